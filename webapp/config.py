@@ -1,0 +1,161 @@
+"""Settings: read from the environment and `.env`, parsed and checked once, before anything starts."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent.parent
+
+T = TypeVar("T")
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; its message is one sentence that names the setting."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the processes of Trackpulse can be told from outside; `.env.example` explains each."""
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    soundcharts_base_url: str = "https://customer.api.soundcharts.com"
+    soundcharts_token_url: str = "https://account.soundcharts.com/oauth/token"  # noqa: S105 (an address)
+    soundcharts_app_id: str = ""
+    soundcharts_api_key: str = field(default="", repr=False)
+    soundcharts_client_id: str = ""
+    soundcharts_client_secret: str = field(default="", repr=False)
+    soundcharts_team_id: str = ""
+    soundcharts_calls_per_minute: int = 2000
+    soundcharts_timeout: int = 10
+    history_days: int = 1100
+    web_threads: int = 4
+    session_cookie_secure: bool = True
+    log_level: str = "INFO"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address with the driver named, whatever spelling was given."""
+        return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", self.database_url)
+
+    @property
+    def psycopg_url(self) -> str:
+        """The same address for a direct psycopg connection."""
+        return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql://", self.database_url)
+
+
+def environment(env_file: Path = ROOT / ".env") -> dict[str, str]:
+    """The process's environment over what `.env` holds; an empty value counts as not set."""
+    stored = {key: value for key, value in dotenv_values(env_file).items() if value is not None}
+    return {key: value for key, value in {**stored, **os.environ}.items() if value != ""}
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `env` (default: `environment()`).
+
+    Raises SettingError, in one sentence that names the setting, for what is missing or cannot be used.
+    """
+    given = environment() if env is None else env
+    read = _Reader(given)
+    return Settings(
+        database_url=read.url("DATABASE_URL", ("postgresql", "postgres", "postgresql+psycopg")),
+        redis_url=read.url("REDIS_URL", ("redis", "rediss")),
+        secret_key=read.secret("SECRET_KEY", least=16),
+        soundcharts_base_url=read.http_url("SOUNDCHARTS_BASE_URL", Settings.soundcharts_base_url),
+        soundcharts_token_url=read.http_url("SOUNDCHARTS_TOKEN_URL", Settings.soundcharts_token_url),
+        soundcharts_team_id=read.text("SOUNDCHARTS_TEAM_ID", ""),
+        soundcharts_calls_per_minute=read.number("SOUNDCHARTS_CALLS_PER_MINUTE", 2000, 1, 10_000),
+        soundcharts_timeout=read.number("SOUNDCHARTS_TIMEOUT", 10, 1, 120),
+        history_days=read.number("HISTORY_DAYS", 1100, 90, 10_000),
+        web_threads=read.number("WEB_THREADS", 4, 1, 64),
+        session_cookie_secure=read.boolean("SESSION_COOKIE_SECURE", default=True),
+        log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        **_credentials(read),
+    )
+
+
+def _credentials(read: "_Reader") -> dict[str, str]:
+    """The API's keys: the OAuth pair or the legacy pair, each whole or not at all."""
+    pairs = [("SOUNDCHARTS_CLIENT_ID", "SOUNDCHARTS_CLIENT_SECRET"), ("SOUNDCHARTS_APP_ID", "SOUNDCHARTS_API_KEY")]
+    found: dict[str, str] = {}
+    for identifier, secret in pairs:
+        values = read.secret(identifier, default=""), read.secret(secret, default="")
+        if bool(values[0]) != bool(values[1]):
+            missing, present = (secret, identifier) if values[0] else (identifier, secret)
+            raise SettingError(f"{missing} is not set, but {present} is: set both or neither.")
+        found |= {identifier.lower(): values[0], secret.lower(): values[1]}
+    return found
+
+
+class _Reader:
+    """Takes settings out of an environment; every refusal names the setting and never shows a secret."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+
+    def text(self, name: str, default: str) -> str:
+        return self.env.get(name, default).strip()
+
+    def secret(self, name: str, *, default: str | None = None, least: int = 0) -> str:
+        """`name`, or the first line of the file that `name_FILE` names."""
+        value = self.env.get(name)
+        if value is None and (path := self.env.get(f"{name}_FILE")):
+            try:
+                value = Path(path).read_text().split("\n", 1)[0].strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingError(f"{name}_FILE names {path!r}, which cannot be read: {error}.") from error
+        if value is None:
+            value = default
+        if value is None:
+            raise SettingError(f"{name} is not set: set it, or {name}_FILE to the path of a file that holds it.")
+        if len(value) < least:
+            raise SettingError(f"{name} must be at least {least} characters long.")
+        return value
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
+            raise SettingError(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+        return int(value)
+
+    def boolean(self, name: str, *, default: bool) -> bool:
+        value = self.choice(name, "true" if default else "false", ("true", "false"))
+        return value == "true"
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        for candidate in allowed:
+            if value.casefold() == candidate.casefold():
+                return candidate
+        raise SettingError(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str:
+        """An address that may hold a password, so a refusal never repeats it."""
+        value = self.secret(name)
+        parts = _checked(name, lambda: urlsplit(value))
+        if parts.scheme not in schemes:
+            raise SettingError(f"{name} must be an address that begins with {schemes[0]}://.")
+        _checked(name, lambda: parts.port)
+        return value
+
+    def http_url(self, name: str, default: str) -> str:
+        value = self.text(name, default).rstrip("/")
+        parts = _checked(name, lambda: urlsplit(value))
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SettingError(f"{name} must be an address that begins with http:// or https://.")
+        _checked(name, lambda: parts.port)
+        return value
+
+
+def _checked(name: str, parse: Callable[[], T]) -> T:
+    try:
+        return parse()
+    except ValueError as error:
+        raise SettingError(f"{name} is not an address that can be used.") from error
