@@ -83,7 +83,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 def _credentials(read: "_Reader") -> dict[str, str]:
     """The API's keys: the OAuth pair or the legacy pair, each whole or not at all."""
-    pairs = [("SOUNDCHARTS_CLIENT_ID", "SOUNDCHARTS_CLIENT_SECRET"), ("SOUNDCHARTS_APP_ID", "SOUNDCHARTS_API_KEY")]
+    pairs = [
+        ("SOUNDCHARTS_CLIENT_ID", "SOUNDCHARTS_CLIENT_SECRET"),
+        ("SOUNDCHARTS_APP_ID", "SOUNDCHARTS_API_KEY"),
+    ]
     found: dict[str, str] = {}
     for identifier, secret in pairs:
         values = read.secret(identifier, default=""), read.secret(secret, default="")
@@ -114,7 +117,7 @@ class _Reader:
         if value is None:
             value = default
         if value is None:
-            raise SettingError(f"{name} is not set: set it, or {name}_FILE to the path of a file that holds it.")
+            raise SettingError(f"{name} is not set: set it, or {name}_FILE to the path of its file.")
         if len(value) < least:
             raise SettingError(f"{name} must be at least {least} characters long.")
         return value

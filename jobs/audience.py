@@ -1,0 +1,126 @@
+"""AudienceDataProcessor: fetches and stores audience here and now, by the same runs that workers carry out."""
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NotRequired, TypedDict
+from uuid import UUID
+
+from jobs.runs import carry_out, take
+from webapp.extensions import db
+from webapp.formats import age
+from webapp.models import AudienceState, JobRun, Platform, Track
+from webapp.queries.audience import is_fresh
+from webapp.queueing import audience_wish
+
+PATIENCE_SECONDS = 120
+"""How long to wait for a worker that carries out the same fetch already."""
+
+
+class AudienceResult(TypedDict):
+    """What became of one track and platform; the three counts are dates."""
+
+    success: bool
+    track_uuid: str
+    platform_slug: str
+    records_created: int
+    records_updated: int
+    records_unchanged: int
+    message: NotRequired[str]
+    error: NotRequired[str]
+
+
+class AudienceDataProcessor:
+    """The seeds' door to ingestion. Needs an app context; every fetch is a run like any other."""
+
+    def process_and_store_audience_data(
+        self, track_uuid: str, platform_slug: str, force_refresh: bool = False  # noqa: FBT001, FBT002 (the seeds')
+    ) -> AudienceResult:
+        """Fetches what is new of one track on one platform and stores it.
+
+        Data fetched within 24 hours are left alone, without a call, unless `force_refresh` asks for the last
+        90 days again. Never raises for what the API or the arguments did: `error` says it in one sentence.
+        """
+        try:
+            track, platform = self.find(track_uuid, platform_slug)
+        except LookupError as error:
+            return _result(track_uuid, platform_slug, error=str(error.args[0]))
+        state = db.session.get(AudienceState, (track.id, platform.id))
+        if state is not None and is_fresh(state.fetched_at) and not force_refresh:
+            return _result(track_uuid, platform.slug, message=f"Fetched {age(state.fetched_at)}; nothing asked.")
+        run = self._carry_out(track, platform, forced=force_refresh)
+        return _result_of(run, track_uuid, platform.slug)
+
+    def bulk_process_audience_data(
+        self, pairs: Iterable[tuple[str, str]], force_refresh: bool = False  # noqa: FBT001, FBT002 (the seeds')
+    ) -> list[AudienceResult]:
+        """The same for each (track uuid, platform slug), in order; one that fails does not stop the others."""
+        return [self.process_and_store_audience_data(*pair, force_refresh) for pair in pairs]
+
+    def find(self, track_uuid: str, platform_slug: str) -> tuple[Track, Platform]:
+        try:
+            track = Track.find(UUID(track_uuid))
+        except ValueError as error:
+            raise LookupError(f"{track_uuid!r} is not a uuid.") from error
+        platform = Platform.find(platform_slug)
+        if track is None:
+            raise LookupError(f"There is no track {track_uuid}; fetch its metadata first.")
+        if platform is None:
+            raise LookupError(f"There is no platform {platform_slug!r}.")
+        if not platform.has_song_audience:
+            raise LookupError(f"SoundCharts offers no audience of songs on {platform.name}.")
+        return track, platform
+
+    def _carry_out(self, track: Track, platform: Platform, *, forced: bool) -> JobRun:
+        """Wishes and takes in one transaction, so that no worker comes between."""
+        wish = audience_wish(track, platform, forced=forced)
+        run = take(wish.uuid)
+        db.session.commit()
+        if run is not None:
+            carry_out(run)
+        elif wish.state == "running":
+            _wait_for(wish.uuid)
+        return db.session.get_one(JobRun, wish.uuid)
+
+
+def _wait_for(uuid: UUID) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        live = db.session.get_one(JobRun, uuid).is_live
+        db.session.rollback()
+        if not live:
+            return
+        time.sleep(0.5)
+
+
+def _result_of(run: JobRun, track_uuid: str, platform_slug: str) -> AudienceResult:
+    if run.state != "succeeded":
+        return _result(track_uuid, platform_slug, error=_failure(run))
+    result = _result(track_uuid, platform_slug, message=run.message)
+    result["records_created"] = run.records_created
+    result["records_updated"] = run.records_updated
+    result["records_unchanged"] = run.records_unchanged
+    return result
+
+
+def _failure(run: JobRun) -> str:
+    sentence = run.error or f"Run {run.uuid} is still {run.state}."
+    if run.state == "queued" and run.run_after > datetime.now(UTC):
+        sentence += f" It will be tried again after {run.run_after:%Y-%m-%d %H:%M:%S} UTC."
+    return sentence
+
+
+def _result(track_uuid: str, platform_slug: str, *, message: str = "", error: str = "") -> AudienceResult:
+    result = AudienceResult(
+        success=not error,
+        track_uuid=track_uuid,
+        platform_slug=platform_slug,
+        records_created=0,
+        records_updated=0,
+        records_unchanged=0,
+    )
+    if error:
+        result["error"] = error
+    else:
+        result["message"] = message
+    return result

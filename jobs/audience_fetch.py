@@ -1,0 +1,185 @@
+"""The tasks of audience: what the API says of a track on a platform, as one value a date, stored."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+
+from jobs.api import soundcharts
+from jobs.heart import Heart
+from jobs.runs import Done, Run, RunError
+from jobs.soundcharts import AudienceItem, NotFound, PayloadError, Refused
+from jobs.upserts import AudienceRow, Counts, upsert_audience
+from webapp.extensions import db
+from webapp.models import AudienceState, Platform, Track, TrackIdentifier
+from webapp.queries import one, statement
+from webapp.queueing import Wish, record_wish
+
+FIRST_DAYS = 90
+"""A first fetch and a forced one without a range read so many days; one page of the API holds them."""
+OVERLAP_DAYS = 14
+"""Late and revised points come within two weeks, so every incremental fetch reads these days again."""
+
+
+class Span(NamedTuple):
+    """Dates from `start` to `end`, both inclusive."""
+
+    start: date
+    end: date
+
+
+class _StateRow(NamedTuple):
+    first_date: date | None
+    last_date: date | None
+    history_from: date | None
+
+
+def audience_value(item: AudienceItem, plot_rule: str) -> tuple[int, str] | None:
+    """The value of a date and the identifier it is kept under, or None where no plot has a value.
+
+    `max` is for identifiers that are copies of one recording, `sum` for those that are different things; the
+    identifier is that of the largest plot either way.
+    """
+    plots = [(plot.value, plot.identifier) for plot in item.plots if plot.value is not None]
+    if not plots:
+        return None
+    largest, identifier = max(plots)
+    return (sum(value for value, _ in plots) if plot_rule == "sum" else largest), identifier
+
+
+def fetch_audience(run: Run, heart: Heart) -> Done:
+    """The task: fetches what is new of a series, or with force reads a range again, and stores it."""
+    track, platform = _subject(run)
+    state = db.session.get(AudienceState, (track.id, platform.id))
+    span = _span(run, state, track)
+    first_look = state is None or state.history_from is None
+    fetched_at, items = _ask(run, heart, track, platform, span)
+    counts = _store(run, track, platform, items, fetched_at)
+    stored = _note_fetched(run, track, platform, counts, fetched_at=fetched_at, history_from=None)
+    children = _wish_history(run, track, platform, span, stored) if first_look else []
+    return Done(counts, _message(counts, span, stored), children)
+
+
+def backfill_audience(run: Run, heart: Heart) -> Done:
+    """The task: fetches the history of a series, whether or not some window of it is empty."""
+    track, platform = _subject(run)
+    span = Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
+    fetched_at, items = _ask(run, heart, track, platform, span)
+    counts = _store(run, track, platform, items, fetched_at)
+    stored = _note_fetched(run, track, platform, counts, fetched_at=None, history_from=span.start)
+    return Done(counts, _message(counts, span, stored))
+
+
+def _subject(run: Run) -> tuple[Track, Platform]:
+    track = Track.find(UUID(run.args["track_uuid"]))
+    platform = Platform.find(run.args["platform"])
+    if track is None:
+        raise RunError(f"There is no track {run.args['track_uuid']}.")
+    if platform is None:
+        raise RunError(f"There is no platform {run.args['platform']!r}.")
+    if not platform.has_song_audience:
+        raise RunError(f"SoundCharts offers no audience of songs on {platform.name}.")
+    return track, platform
+
+
+def _span(run: Run, state: AudienceState | None, track: Track) -> Span:
+    """The dates to ask for: a given range, the last 90 days, or what is new with two weeks before it."""
+    today = datetime.now(UTC).date()
+    if run.args.get("start") and run.args.get("end"):
+        return Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
+    recent = Span(today - timedelta(days=FIRST_DAYS - 1), today)
+    if run.forced or state is None or state.last_date is None:
+        return recent
+    return Span(min(state.last_date, today) - timedelta(days=OVERLAP_DAYS), today)
+
+
+def _ask(
+    run: Run, heart: Heart, track: Track, platform: Platform, span: Span
+) -> tuple[datetime, list[AudienceItem]]:
+    """All items of the span, fetched with no transaction open; a final refusal is noted on the series."""
+    uuid, code = str(track.uuid), platform.platform_identifier
+    subject = {"track_id": track.id, "platform_id": platform.id, "run_uuid": run.uuid}
+    db.session.commit()
+    fetched_at = datetime.now(UTC)
+    try:
+        with soundcharts(heart) as client:
+            return fetched_at, client.song_audience(uuid, code, span.start, span.end, heart.page)
+    except (Refused, PayloadError) as error:
+        # Committed together with the run's own failure.
+        status = "absent" if isinstance(error, NotFound) else "failed"
+        note = {"status": status, "error": str(error)}
+        db.session.execute(statement("audience_state_failed"), subject | note)
+        raise
+
+
+def _store(
+    run: Run, track: Track, platform: Platform, items: Iterable[AudienceItem], fetched_at: datetime
+) -> Counts:
+    rows = []
+    for item in items:
+        kept = audience_value(item, platform.plot_rule)
+        if kept is not None:
+            rows.append(AudienceRow(track.id, platform.id, item.date, *kept, fetched_at, item.raw))
+    return upsert_audience(rows, run.uuid)
+
+
+def _note_fetched(
+    run: Run,
+    track: Track,
+    platform: Platform,
+    counts: Counts,
+    *,
+    fetched_at: datetime | None,
+    history_from: date | None,
+) -> _StateRow:
+    noted = one(
+        _StateRow,
+        "audience_state_fetched",
+        track_id=track.id,
+        platform_id=platform.id,
+        run_uuid=run.uuid,
+        fetched_at=fetched_at,
+        history_from=history_from,
+        changed=int(counts.created + counts.updated > 0),
+    )
+    if noted is None:
+        raise LookupError("the state of a series was not written")
+    return noted
+
+
+def _wish_history(run: Run, track: Track, platform: Platform, span: Span, stored: _StateRow) -> list[Wish]:
+    """A back-fill of what lies before a first fetch, unless nothing says that the platform has the track."""
+    if stored.first_date is None and not _has_identifier(track, platform):
+        return []
+    oldest = datetime.now(UTC).date() - timedelta(days=current_app.config["SETTINGS"].history_days)
+    start = max(oldest, track.release_date or oldest)
+    end = span.start - timedelta(days=1)
+    if start > end:
+        return []
+    args = {
+        "track_uuid": str(track.uuid),
+        "platform": platform.slug,
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+    }
+    key = f"backfill:{track.id}:{platform.id}"
+    return [record_wish("backfill_audience", args, key, "backfill", parent=run.uuid)]
+
+
+def _has_identifier(track: Track, platform: Platform) -> bool:
+    query = select(TrackIdentifier.identifier).where(
+        TrackIdentifier.track_id == track.id, TrackIdentifier.platform_id == platform.id
+    )
+    return db.session.scalars(query.limit(1)).first() is not None
+
+
+def _message(counts: Counts, span: Span, stored: _StateRow) -> str:
+    if sum(counts) == 0:
+        return f"The API has no values from {span.start} to {span.end}."
+    return (
+        f"{counts.created} new, {counts.updated} changed, {counts.unchanged} unchanged dates "
+        f"from {span.start} to {span.end}; newest date {stored.last_date}."
+    )

@@ -1,0 +1,51 @@
+"""The scheduler process: `python -m jobs.cron` enqueues the sweeps of jobs/schedule.py when they are due.
+
+RQ's cron with one difference: it enqueues in JSON, the only thing that our workers read.
+"""
+
+import logging
+
+from redis import Redis
+from rq import Queue
+from rq.cron import CronJob, CronScheduler
+from rq.serializers import JSONSerializer
+from rq.utils import now
+
+from jobs.schedule import SCHEDULE
+from webapp.config import load_settings
+
+
+class JsonCronScheduler(CronScheduler):
+    """RQ's scheduler, enqueueing by name and in JSON."""
+
+    def enqueue_jobs(self) -> list[CronJob]:
+        """Enqueues the ticks that are due; one that no worker takes before the next is due is forgotten."""
+        due = [job for job in self.get_jobs() if job.should_run()]
+        time = now()
+        for job in due:
+            queue = Queue(job.queue_name, connection=self.connection, serializer=JSONSerializer)
+            queue.enqueue(job.func_name, **job.job_options)
+            job.set_enqueue_time(time)
+        return due
+
+
+def main() -> None:
+    """Runs until SIGTERM."""
+    settings = load_settings()
+    logging.basicConfig(level=settings.log_level)
+    scheduler = JsonCronScheduler(Redis.from_url(settings.redis_url), logging_level=settings.log_level)
+    for tick in SCHEDULE:
+        scheduler.register(
+            tick.sweep,
+            "interactive",
+            interval=tick.seconds,
+            ttl=tick.seconds,
+            result_ttl=0,
+            failure_ttl=0,
+            job_timeout=600,
+        )
+    scheduler.start()
+
+
+if __name__ == "__main__":
+    main()

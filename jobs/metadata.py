@@ -1,0 +1,133 @@
+"""The task of metadata: songs, their artists, and what each platform calls them."""
+
+import json
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from jobs.api import soundcharts
+from jobs.heart import Heart
+from jobs.runs import Done, Run, RunError
+from jobs.soundcharts import Song, SongIdentifier
+from jobs.upserts import Counts, upsert_platforms, upsert_rows
+from webapp.extensions import db
+from webapp.models import AudienceState, Platform, Track
+from webapp.queries import statement
+from webapp.queueing import Wish, audience_wish
+from webapp.text import fold_text
+
+
+def fetch_metadata(run: Run, heart: Heart) -> Done:
+    """Fetches songs by uuid with their identifiers; tracks that are new are made, absent ones are told."""
+    wanted: list[str] = run.args["track_uuids"]
+    db.session.commit()
+    songs, identifiers = _ask(wanted, heart)
+    absent = sorted(set(wanted) - {song.uuid for song in songs})
+    if not songs:
+        raise RunError(f"The API knows none of the songs {', '.join(absent)}.")
+    new = set(wanted) - _known(wanted)
+    track_ids = {song.uuid: _store(song, identifiers[song.uuid]) for song in songs}
+    created = sum(uuid in new for uuid in track_ids)
+    children = _wish_audience(run, list(track_ids.values())) if run.queue == "interactive" else []
+    message = f"{len(songs)} of {len(wanted)} songs stored."
+    if absent:
+        message += f" The API does not know {', '.join(absent)}."
+    return Done(Counts(created, len(songs) - created, 0), message, children)
+
+
+def _ask(uuids: list[str], heart: Heart) -> tuple[list[Song], dict[str, list[SongIdentifier]]]:
+    """The songs and, for each, its default identifiers and all ISRCs.
+
+    Not every identifier: one song can have tens of thousands of sounds on a single platform.
+    """
+    with soundcharts(heart) as client:
+        songs = client.songs(uuids)
+        heart.page()
+        identifiers = {}
+        for song in songs:
+            found = client.song_identifiers(song.uuid, only_default=True)
+            found += client.song_identifiers(song.uuid, "isrc")
+            identifiers[song.uuid] = found
+            heart.page()
+    return songs, identifiers
+
+
+def _known(uuids: list[str]) -> set[str]:
+    return {str(uuid) for uuid in db.session.scalars(select(Track.uuid).where(Track.uuid.in_(uuids)))}
+
+
+def _store(song: Song, identifiers: list[SongIdentifier]) -> int:
+    track_id: int = db.session.execute(statement("track_store"), _columns(song)).scalar_one()
+    artists = [
+        {
+            "track_id": track_id,
+            "position": position,
+            "uuid": artist.uuid,
+            "name": artist.name,
+            "slug": artist.slug,
+            "image_url": artist.image_url,
+            "app_url": artist.app_url,
+        }
+        for position, artist in enumerate(song.artists, start=1)
+    ]
+    upsert_rows("artist_store", artists)
+    upsert_rows("track_artist_store", artists)
+    platform_ids = upsert_platforms({each.platform_code: each.platform_name for each in identifiers})
+    rows = [
+        {
+            "platform_id": platform_ids[each.platform_code],
+            "identifier": each.identifier,
+            "track_id": track_id,
+            "is_default": each.default,
+            "url": each.url,
+        }
+        for each in identifiers
+    ]
+    upsert_rows("track_identifier_store", rows)
+    db.session.execute(statement("audience_states_of_track"), {"track_id": track_id})
+    return track_id
+
+
+def _columns(song: Song) -> dict[str, Any]:
+    isrc = song.isrc.value if song.isrc else ""
+    searched = (song.name, song.credit_name, isrc, *(artist.name for artist in song.artists))
+    return {
+        "uuid": song.uuid,
+        "name": song.name,
+        "credit_name": song.credit_name,
+        "isrc": isrc,
+        "release_date": song.release_date,
+        "duration": song.duration,
+        "explicit": song.explicit,
+        "image_url": song.image_url,
+        "app_url": song.app_url,
+        "genres": _json(song.genres),
+        "labels": _json(song.labels),
+        "composers": _json(song.composers),
+        "producers": _json(song.producers),
+        "audio": _json(song.audio) if song.audio else None,
+        "copyright": song.copyright,
+        "distributor": song.distributor,
+        "language_code": song.language_code,
+        "search_text": fold_text(" ".join(searched)),
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(msgspec.to_builtins(value))
+
+
+def _wish_audience(run: Run, track_ids: list[int]) -> list[Wish]:
+    """Somebody waits for these songs, so their audience is not left to the sweep."""
+    query = (
+        select(Track, Platform)
+        .join(AudienceState, AudienceState.track_id == Track.id)
+        .join(Platform, Platform.id == AudienceState.platform_id)
+        .where(Track.id.in_(track_ids), AudienceState.fetched_at.is_(None))
+        .order_by(Platform.id)
+    )
+    return [
+        audience_wish(track, platform, queue="interactive", requested_by=run.requested_by, parent=run.uuid)
+        for track, platform in db.session.execute(query)
+    ]

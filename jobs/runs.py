@@ -1,0 +1,161 @@
+"""Runs: taken by compare-and-set, carried out, and finished in the transaction that writes their data.
+
+PostgreSQL is the truth and Redis only carries. A run that is executed twice, late, or by a worker that dies
+half-way leaves the rows that one undisturbed execution leaves.
+"""
+
+import logging
+import random
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from jobs.heart import STALE_SECONDS, Heart, LostRunError
+from jobs.soundcharts import QuotaSpent, RateLimited, SoundChartsError, TransientError
+from jobs.upserts import Counts
+from webapp.extensions import db
+from webapp.queries import one, statement
+from webapp.queueing import Wish, enqueue, queued_ids, record_wish
+
+QUOTA_CHECK_SECONDS = 600
+FIRST_DELAY_SECONDS = 10
+LONGEST_DELAY_SECONDS = 900
+
+log = logging.getLogger(__name__)
+
+
+class RunError(Exception):
+    """A run cannot be carried out, and would not be another time; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that this process holds, for one attempt."""
+
+    uuid: UUID
+    task: str
+    args: dict[str, Any]
+    queue: str
+    dedupe_key: str
+    attempt: int
+    forced: bool
+    requested_by: int | None
+
+
+@dataclass
+class Done:
+    """What a task has written, not yet committed: its counts, a sentence, and the runs it wishes for."""
+
+    counts: Counts = Counts()
+    message: str = ""
+    children: list[Wish] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Again:
+    again: dict[str, Any] | None
+
+
+def execute(run_uuid: str) -> None:
+    """What every RQ job calls: carries out a run, or does nothing where it is not this worker's to take."""
+    run = take(UUID(run_uuid))
+    db.session.commit()
+    if run is not None:
+        carry_out(run)
+
+
+def take(uuid: UUID) -> Run | None:
+    """Takes a queued run in the transaction under way, or None where somebody else has it."""
+    return one(Run, "run_take", uuid=uuid)
+
+
+def carry_out(run: Run) -> None:
+    """Runs the task of a taken run and settles what became of it; errors end in the run's row."""
+    from jobs.tasks import TASKS  # noqa: PLC0415 (the tasks are made of what this module defines)
+
+    try:
+        with Heart(db.engine, run.uuid, run.attempt) as heart:
+            done = TASKS[run.task](run, heart)
+        _finish(run, done)
+    except LostRunError as error:
+        db.session.rollback()
+        log.warning("%s", error)
+    except QuotaSpent as error:
+        _pause(error)
+        _put_back(run, error, delay=0, refund=1)
+    except TransientError as error:
+        _put_back(run, error, delay=_delay(run, error), refund=0)
+    except (SoundChartsError, RunError) as error:
+        _fail(run, str(error))
+    except Exception as error:
+        db.session.rollback()
+        log.exception("run %s failed", run.uuid)
+        _fail(run, f"Unexpected {type(error).__name__}; the worker's log has the details.")
+        raise
+    finally:
+        db.session.remove()
+
+
+def reconcile(most: int = 1000) -> int:
+    """Takes back runs whose worker is gone, and puts what is due and missing into Redis. Returns how many."""
+    db.session.execute(statement("runs_lost"), {"stale_seconds": STALE_SECONDS})
+    due = db.session.execute(statement("runs_due"), {"most": most}).all()
+    db.session.commit()
+    waiting = queued_ids()
+    missing = [Wish(row.uuid, "queued", row.queue, created=False) for row in due if str(row.uuid) not in waiting]
+    enqueue(missing)
+    return len(missing)
+
+
+def _finish(run: Run, done: Done) -> None:
+    """One short transaction: it holds only if the attempt is still this one's."""
+    finished = one(
+        _Again, "run_finish", uuid=run.uuid, attempt=run.attempt, message=done.message, **done.counts._asdict()
+    )
+    if finished is None:
+        raise LostRunError(f"run {run.uuid} was taken back before attempt {run.attempt} could finish")
+    wishes = list(done.children)
+    if finished.again is not None:
+        wishes.append(
+            record_wish(
+                run.task,
+                finished.again,
+                run.dedupe_key,
+                "interactive",
+                forced=True,
+                requested_by=run.requested_by,
+                parent=run.uuid,
+            )
+        )
+    db.session.commit()
+    enqueue(wishes)
+
+
+def _pause(error: QuotaSpent) -> None:
+    db.session.execute(statement("api_pause"), {"reason": str(error), "wait": QUOTA_CHECK_SECONDS})
+
+
+def _put_back(run: Run, error: SoundChartsError, delay: float, refund: int) -> None:
+    parameters = {"delay": delay, "refund": refund, "error": str(error)}
+    _settle(run, "run_put_back", parameters)
+
+
+def _fail(run: Run, sentence: str) -> None:
+    _settle(run, "run_fail", {"error": sentence})
+
+
+def _settle(run: Run, name: str, parameters: dict[str, Any]) -> None:
+    """Writes the end of an attempt with what its task noted about the failure, if the run is still its own."""
+    key = {"uuid": run.uuid, "attempt": run.attempt}
+    held = db.session.execute(statement(name), key | parameters).first()
+    if held is None:
+        db.session.rollback()
+    db.session.commit()
+
+
+def _delay(run: Run, error: TransientError) -> float:
+    """Seconds until the next attempt: what the API asked for, else doubling, with jitter so that all spread."""
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        return error.retry_after
+    longest: float = min(FIRST_DELAY_SECONDS * 2 ** (run.attempt - 1), LONGEST_DELAY_SECONDS)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 (spreads load; nothing secret)

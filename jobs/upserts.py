@@ -1,0 +1,104 @@
+"""The only place that writes in bulk: rows are copied to a stage and stored from it by one statement."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import text
+
+from webapp.extensions import db
+from webapp.models import fold
+from webapp.queries import one, statement
+
+STAGE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS audience_stage (
+    ordinal bigint GENERATED ALWAYS AS IDENTITY,
+    track_id bigint,
+    platform_id integer,
+    date date,
+    audience_value bigint,
+    platform_identifier text,
+    fetched_at timestamptz,
+    api_data jsonb
+) ON COMMIT DROP;
+TRUNCATE audience_stage;
+"""
+
+COPY = """
+COPY audience_stage (track_id, platform_id, date, audience_value, platform_identifier, fetched_at, api_data)
+FROM STDIN
+"""
+
+
+class AudienceRow(NamedTuple):
+    """One value as it is stored; `api_data` is the item as received, `fetched_at` when it was."""
+
+    track_id: int
+    platform_id: int
+    date: date
+    audience_value: int
+    platform_identifier: str
+    fetched_at: datetime
+    api_data: Mapping[str, Any]
+
+
+class Counts(NamedTuple):
+    """Dates that an upsert created, updated and found unchanged."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+def driver_connection() -> psycopg.Connection:
+    """The psycopg connection under the session's transaction, for COPY."""
+    connection = db.session.connection().connection.driver_connection
+    if not isinstance(connection, psycopg.Connection):
+        raise TypeError(f"bulk writes need psycopg, not {type(connection).__name__}")
+    return connection
+
+
+def upsert_audience(rows: Iterable[AudienceRow], run_uuid: UUID | None = None) -> Counts:
+    """Stores values in the transaction under way; the same rows again change nothing.
+
+    Of several rows with one key the last received counts. Every value that is replaced is kept as a revision.
+    """
+    cursor = driver_connection().cursor()
+    cursor.execute(STAGE)
+    with cursor.copy(COPY) as copy:
+        for row in rows:
+            copy.write_row((*row[:-1], json.dumps(row.api_data)))
+    return one(Counts, "audience_upsert", run_uuid=run_uuid) or Counts()
+
+
+def upsert_platforms(codes: Mapping[str, str]) -> dict[str, int]:
+    """The platform's id for each of the API's codes; `codes` gives their names, for those not seen before.
+
+    Whatever spelling arrives, and however many writers bring it at once, it is one row.
+    """
+    insert = text(
+        "INSERT INTO platforms (slug, name, platform_identifier, platform_type) "
+        "VALUES (:slug, :name, :code, 'other') ON CONFLICT (fold) DO NOTHING"
+    )
+    known = _platform_ids(codes)
+    new = [code for code in sorted(codes) if code not in known]
+    for code in new:
+        slug = code.lower().replace("-", "_")
+        db.session.execute(insert, {"slug": slug, "name": codes[code] or code, "code": code})
+    return known | _platform_ids(new)
+
+
+def _platform_ids(codes: Iterable[str]) -> dict[str, int]:
+    folds = {code: fold(code) for code in codes}
+    found = db.session.execute(statement("platform_ids_by_fold"), {"folds": list(folds.values())})
+    ids: dict[str, int] = {row.fold: row.id for row in found}
+    return {code: ids[key] for code, key in folds.items() if key in ids}
+
+
+def upsert_rows(name: str, values: Sequence[Mapping[str, Any]]) -> None:
+    """Runs the statement sql/queries/`name`.sql for each of `values`, in the transaction under way."""
+    if values:
+        db.session.execute(statement(name), [dict(row) for row in values])

@@ -1,0 +1,26 @@
+"""The RQ worker: the app is made before the fork, and a job's child never shares a connection with its parent."""
+
+from typing import Any
+
+from rq import Worker as RqWorker
+from rq.job import Job
+from rq.queue import Queue
+
+import jobs.schedule  # noqa: F401
+import jobs.tasks  # noqa: F401 (imported before the fork, so that no job pays for it)
+from webapp import create_app
+from webapp.extensions import db
+
+
+class Worker(RqWorker):
+    """`rq worker --worker-class jobs.worker.Worker`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.app = create_app(worker=True)
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """Runs in the child: forgets the parent's connections without closing them, then does the job."""
+        with self.app.app_context():
+            db.engine.dispose(close=False)
+            super().main_work_horse(job, queue)

@@ -1,0 +1,16 @@
+-- Series that are due, oldest first, leased for a day: one that fails is not tried again at once for ever.
+WITH due AS (
+    SELECT states.track_id, states.platform_id, states.due_at
+    FROM audience_states AS states
+    JOIN platforms ON platforms.id = states.platform_id AND platforms.has_song_audience
+    WHERE states.due_at <= now()
+    ORDER BY states.due_at, states.track_id, states.platform_id
+    LIMIT :most
+    FOR UPDATE OF states SKIP LOCKED
+)
+
+UPDATE audience_states AS states
+SET due_at = now() + interval '1 day'
+FROM due
+WHERE states.track_id = due.track_id AND states.platform_id = due.platform_id
+RETURNING states.track_id, states.platform_id;

@@ -1,0 +1,11 @@
+-- A look that ended in a final error; what is stored stays, and the series is due again in 30 days.
+INSERT INTO audience_states AS states (
+    track_id, platform_id, status, error, looked_at, due_at, run_uuid
+)
+VALUES (:track_id, :platform_id, :status, :error, now(), now() + interval '30 days', :run_uuid)
+ON CONFLICT (track_id, platform_id) DO UPDATE SET
+    status = excluded.status,
+    error = excluded.error,
+    looked_at = excluded.looked_at,
+    due_at = excluded.due_at,
+    run_uuid = excluded.run_uuid;

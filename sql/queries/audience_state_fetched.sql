@@ -1,0 +1,47 @@
+-- What a look at a series found. The version is raised only where rows changed, so that caches of it still hold.
+INSERT INTO audience_states AS states (
+    track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value, history_from,
+    due_at, version, run_uuid
+)
+SELECT
+    :track_id,
+    :platform_id,
+    CASE WHEN newest.date IS NULL THEN 'empty' ELSE 'ok' END,
+    now(),
+    CAST(:fetched_at AS timestamptz),
+    oldest.date,
+    newest.date,
+    newest.audience_value,
+    CAST(:history_from AS date),
+    now() + CASE WHEN newest.date IS NULL THEN interval '30 days' ELSE interval '7 days' END,
+    CAST(:changed AS integer),
+    :run_uuid
+FROM (SELECT) AS always
+LEFT JOIN LATERAL (
+    SELECT date, audience_value
+    FROM track_audience_time_series
+    WHERE track_id = :track_id AND platform_id = :platform_id
+    ORDER BY date DESC
+    LIMIT 1
+) AS newest ON true
+LEFT JOIN LATERAL (
+    SELECT date
+    FROM track_audience_time_series
+    WHERE track_id = :track_id AND platform_id = :platform_id
+    ORDER BY date
+    LIMIT 1
+) AS oldest ON true
+ON CONFLICT (track_id, platform_id) DO UPDATE SET
+    status = excluded.status,
+    error = '',
+    looked_at = excluded.looked_at,
+    -- A back-fill brings no fetched_at: it says nothing about how fresh the newest date is.
+    fetched_at = coalesce(excluded.fetched_at, states.fetched_at),
+    first_date = excluded.first_date,
+    last_date = excluded.last_date,
+    latest_value = excluded.latest_value,
+    history_from = least(excluded.history_from, states.history_from),
+    due_at = CASE WHEN excluded.fetched_at IS NULL THEN states.due_at ELSE excluded.due_at END,
+    version = states.version + excluded.version,
+    run_uuid = excluded.run_uuid
+RETURNING first_date, last_date, history_from;

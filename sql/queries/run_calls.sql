@@ -1,0 +1,13 @@
+-- The calls that a run made to the API, newest first.
+SELECT
+    started_at,
+    endpoint,
+    path,
+    status,
+    error,
+    duration_ms,
+    quota_left
+FROM api_calls
+WHERE run_uuid = :uuid
+ORDER BY started_at DESC
+LIMIT :size;

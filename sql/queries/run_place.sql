@@ -1,0 +1,8 @@
+-- How many runs that are due will be taken before this one: more urgent queues first, then by arrival.
+SELECT count(*) AS ahead
+FROM job_runs
+JOIN job_runs AS own ON own.uuid = :uuid
+WHERE job_runs.state = 'queued'
+    AND job_runs.run_after <= now()
+    AND (array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], job_runs.queue), job_runs.number)
+    < (array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], own.queue), own.number);

@@ -1,0 +1,28 @@
+-- A wish becomes a run, or meets the live run of its subject. The predicate is literal on purpose: a bound
+-- parameter stops matching the partial index once the statement is prepared.
+-- A forced wish makes a queued run forced and asks a running one for one more pass; a more urgent queue wins.
+INSERT INTO job_runs (task, args, dedupe_key, queue, forced, requested_by, parent_uuid)
+VALUES (:task, CAST(:args AS jsonb), :dedupe_key, :queue, :forced, :requested_by, CAST(:parent_uuid AS uuid))
+ON CONFLICT (dedupe_key) WHERE state IN ('queued', 'running')
+DO UPDATE SET
+    args = CASE
+        WHEN job_runs.state = 'queued' AND excluded.forced THEN excluded.args
+        ELSE job_runs.args
+    END,
+    forced = job_runs.forced OR (job_runs.state = 'queued' AND excluded.forced),
+    again = CASE
+        WHEN job_runs.state = 'running' AND excluded.forced THEN excluded.args
+        ELSE job_runs.again
+    END,
+    run_after = CASE
+        WHEN job_runs.state = 'queued' AND excluded.queue = 'interactive' THEN least(job_runs.run_after, now())
+        ELSE job_runs.run_after
+    END,
+    requested_by = coalesce(job_runs.requested_by, excluded.requested_by),
+    queue = CASE
+        WHEN array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], excluded.queue)
+            < array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], job_runs.queue)
+        THEN excluded.queue
+        ELSE job_runs.queue
+    END
+RETURNING uuid, state, queue, (old.uuid IS NULL) AS created;

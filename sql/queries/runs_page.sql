@@ -1,0 +1,35 @@
+-- A page of runs, newest first; `before` is the number of the last run of the page before.
+SELECT
+    job_runs.uuid,
+    job_runs.number,
+    job_runs.task,
+    job_runs.args,
+    job_runs.queue,
+    job_runs.state,
+    job_runs.forced,
+    job_runs.attempt,
+    job_runs.max_attempts,
+    users.email AS requester,
+    job_runs.parent_uuid,
+    job_runs.run_after,
+    job_runs.created_at,
+    job_runs.started_at,
+    job_runs.heartbeat_at,
+    job_runs.finished_at,
+    job_runs.pages,
+    job_runs.calls,
+    job_runs.records_created,
+    job_runs.records_updated,
+    job_runs.records_unchanged,
+    job_runs.message,
+    job_runs.error,
+    tracks.name AS track_name
+FROM job_runs
+LEFT JOIN users ON users.id = job_runs.requested_by
+LEFT JOIN tracks ON tracks.uuid = CAST(job_runs.args ->> 'track_uuid' AS uuid)
+WHERE (CAST(:uuid AS uuid) IS NULL OR job_runs.uuid = :uuid)
+    AND (CAST(:state AS text) IS NULL OR job_runs.state = :state)
+    AND (CAST(:task AS text) IS NULL OR job_runs.task = :task)
+    AND (CAST(:before AS bigint) IS NULL OR job_runs.number < :before)
+ORDER BY job_runs.number DESC
+LIMIT :size;

@@ -1,0 +1,58 @@
+-- What one track has on each platform: state, newest total, the totals that its gains are counted from, and the
+-- run that is under way. Platforms appear that have song audience, or that anything is known of.
+SELECT
+    platforms.id,
+    platforms.slug,
+    platforms.name,
+    platforms.audience_metric_name AS metric_name,
+    platforms.has_song_audience AS offered,
+    coalesce(states.status, 'never') AS status,
+    coalesce(states.error, '') AS error,
+    states.looked_at,
+    states.fetched_at,
+    states.first_date,
+    states.last_date,
+    states.latest_value,
+    coalesce(states.version, 0) AS version,
+    platforms.updated_at,
+    before.date AS before_date,
+    before.audience_value AS before_value,
+    week.date AS week_date,
+    week.audience_value AS week_value,
+    known.identifiers,
+    live.uuid AS live_run
+FROM platforms
+LEFT JOIN audience_states AS states ON states.platform_id = platforms.id AND states.track_id = :track_id
+LEFT JOIN LATERAL (
+    SELECT points.date, points.audience_value
+    FROM track_audience_time_series AS points
+    WHERE points.track_id = :track_id AND points.platform_id = platforms.id AND points.date < states.last_date
+    ORDER BY points.date DESC
+    LIMIT 1
+) AS before ON true
+LEFT JOIN LATERAL (
+    SELECT points.date, points.audience_value
+    FROM track_audience_time_series AS points
+    WHERE points.track_id = :track_id AND points.platform_id = platforms.id AND points.date <= states.last_date - 7
+    ORDER BY points.date DESC
+    LIMIT 1
+) AS week ON true
+CROSS JOIN LATERAL (
+    SELECT count(*) AS identifiers
+    FROM track_identifiers
+    WHERE track_identifiers.track_id = :track_id AND track_identifiers.platform_id = platforms.id
+) AS known
+LEFT JOIN LATERAL (
+    SELECT job_runs.uuid
+    FROM job_runs
+    WHERE job_runs.state IN ('queued', 'running')
+        AND job_runs.dedupe_key IN (
+            'audience:' || :track_id || ':' || platforms.id,
+            'backfill:' || :track_id || ':' || platforms.id
+        )
+    ORDER BY job_runs.number
+    LIMIT 1
+) AS live ON true
+WHERE (platforms.has_song_audience OR states.track_id IS NOT NULL OR known.identifiers > 0)
+    AND platforms.slug <> 'isrc'
+ORDER BY states.last_date IS NULL, known.identifiers = 0, lower(platforms.name);

@@ -1,0 +1,11 @@
+-- Idempotent: turns the plain tables into hypertables, with the rows they hold.
+-- Chunks are few and wide, because reads ask for one series over all time.
+SELECT create_hypertable(
+    'track_audience_time_series', by_range('date', INTERVAL '3 months'),
+    migrate_data => true, create_default_indexes => false, if_not_exists => true
+);
+
+SELECT create_hypertable(
+    'api_calls', by_range('started_at', INTERVAL '7 days'),
+    migrate_data => true, create_default_indexes => false, if_not_exists => true
+);

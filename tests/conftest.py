@@ -1,0 +1,192 @@
+"""The real parts that tests run on: PostgreSQL, Valkey and the sandbox, started once for all test processes."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from redis import Redis
+
+from launcher.servers import embedded_servers
+from tests.sandbox_server import Sandbox, running_sandbox
+from webapp import create_app
+from webapp.config import Settings
+from webapp.engine import SCHEMA, describe_engine
+from webapp.extensions import db
+
+SERVERS = pytest.StashKey[ExitStack]()
+DATABASE = "TRACKPULSE_TEST_DATABASE"
+ADMIN = "TRACKPULSE_TEST_ADMIN"
+REDIS = "TRACKPULSE_TEST_REDIS"
+ENGINE = "TRACKPULSE_TEST_ENGINE"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts the servers in the process that starts all others; those find them by the environment."""
+    if DATABASE in os.environ or config.option.collectonly:
+        return
+    stack = config.stash[SERVERS] = ExitStack()
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trackpulse-test-")))
+    state = stack.enter_context(embedded_servers(folder, engine=os.environ.get("ENGINE", "auto")))
+    os.environ[DATABASE] = state.database_url
+    os.environ[ADMIN] = state.admin_url
+    os.environ[REDIS] = state.redis_url
+    with psycopg.connect(state.database_url) as connection:
+        os.environ[ENGINE] = _engine_name(connection)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops the servers that this process started."""
+    if SERVERS in config.stash:
+        config.stash[SERVERS].close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says in the closing lines which engine the suite ran on."""
+    terminalreporter.write_line(f"engine: {os.environ.get(ENGINE, 'none')}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips what needs TimescaleDB where the server has none."""
+    if "TimescaleDB" in os.environ.get(ENGINE, ""):
+        return
+    reason = "this server has no TimescaleDB"
+    for item in items:
+        if item.get_closest_marker("timescale"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _engine_name(connection: psycopg.Connection) -> str:
+    """What the engine step will make of this server."""
+    if describe_engine(connection).preloaded:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
+        connection.commit()
+    return describe_engine(connection).name
+
+
+@pytest.fixture(scope="session")
+def worker_number() -> int:
+    """0, 1, ... : this process among those that share the servers."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+@pytest.fixture(scope="session")
+def database_url(worker_number: int) -> Iterator[str]:
+    """An empty database of this process's own, whose owner is the application's ordinary role."""
+    with new_database(f"test_{worker_number}") as url:
+        yield url
+
+
+@contextmanager
+def new_database(name: str) -> Iterator[str]:
+    """An empty database for the time of the block."""
+    with psycopg.connect(os.environ[ADMIN], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name} OWNER trackpulse TEMPLATE template0")  # type: ignore[call-overload]
+    try:
+        yield os.environ[DATABASE].rsplit("/", 1)[0] + f"/{name}"
+    finally:
+        with psycopg.connect(os.environ[ADMIN], autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="session")
+def redis_url(worker_number: int) -> str:
+    """A Redis database of this process's own."""
+    return os.environ[REDIS].rsplit("/", 1)[0] + f"/{worker_number}"
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[Sandbox]:
+    """A sandbox API over real HTTP, for all tests of this process."""
+    with running_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_server: Sandbox) -> Sandbox:
+    """The sandbox with its quota, clock and faults as at the start."""
+    sandbox_server.reset()
+    return sandbox_server
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, redis_url: str, sandbox_server: Sandbox) -> Settings:
+    """Settings for this process's own servers."""
+    return settings_for(database_url, redis_url, sandbox_server.url)
+
+
+@pytest.fixture(scope="session")
+def migrated_app(settings: Settings) -> Iterator[Flask]:
+    """The app over a migrated database."""
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    with app.app_context():
+        upgrade()
+        yield app
+        db.engine.dispose()
+        app.extensions["redis"].close()
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[Redis]:
+    """An empty Redis database."""
+    with Redis.from_url(redis_url) as connection:
+        connection.flushdb()
+        yield connection
+
+
+@pytest.fixture
+def database(migrated_app: Flask) -> Iterator[psycopg.Connection]:
+    """The database with nothing in it but the default platforms, and a connection that commits each statement."""
+    url = migrated_app.config["SETTINGS"].psycopg_url
+    with psycopg.connect(url, autocommit=True) as connection:
+        empty(connection)
+        yield connection
+
+
+@pytest.fixture
+def app(migrated_app: Flask, database: psycopg.Connection, redis: Redis) -> Iterator[Flask]:
+    """The app over empty servers, with its context pushed."""
+    with migrated_app.app_context():
+        yield migrated_app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(migrated_app: Flask, database: psycopg.Connection, redis: Redis) -> FlaskClient:
+    """A browser of nobody's: not signed in."""
+    return migrated_app.test_client()
+
+
+def settings_for(database_url: str, redis_url: str, api_url: str) -> Settings:
+    """Settings over given servers, with the sandbox's keys."""
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key="a-key-for-tests-only",
+        soundcharts_base_url=api_url,
+        soundcharts_token_url=f"{api_url}/oauth/token",
+        soundcharts_app_id="soundcharts",
+        soundcharts_api_key="soundcharts",
+        soundcharts_calls_per_minute=10_000,
+        session_cookie_secure=False,
+    )
+
+
+def empty(connection: psycopg.Connection) -> None:
+    """Empties every table and puts the default platforms back, with the ids of a new database."""
+    query = """
+        SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    """
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    connection.execute(f"TRUNCATE {row[0]} RESTART IDENTITY")  # type: ignore[call-overload]
+    connection.execute((SCHEMA / "default_platforms.sql").read_bytes())

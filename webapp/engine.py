@@ -1,0 +1,120 @@
+"""The database engine: which one it is, whether it is safe to use, and the step that makes the most of it.
+
+Migrations make plain tables and plain views. Where the server has loaded TimescaleDB, `apply_engine()` turns
+them into hypertables and continuous aggregates with the same columns, so that no read and no write knows which
+engine it is on.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from webapp.config import ROOT
+
+SCHEMA = ROOT / "sql" / "schema"
+AGGREGATES = ("audience_weekly", "audience_monthly")
+FLOOR = 18
+
+
+class EngineError(RuntimeError):
+    """The server cannot be used; the message is one sentence that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What serves the database."""
+
+    postgresql: str
+    version_number: int
+    preloaded: bool
+    extension: str | None
+    licence: str | None
+
+    @property
+    def name(self) -> str:
+        """For people: 'TimescaleDB 2.29.2 (timescale) on PostgreSQL 18.4' or 'PostgreSQL 18.4'."""
+        if self.extension is None:
+            return f"PostgreSQL {self.postgresql}"
+        return f"TimescaleDB {self.extension} ({self.licence}) on PostgreSQL {self.postgresql}"
+
+    @property
+    def has_aggregates(self) -> bool:
+        """Continuous aggregates and compression belong to the community edition."""
+        return self.extension is not None and self.licence == "timescale"
+
+
+def describe_engine(connection: psycopg.Connection) -> Engine:
+    """Reads what the server is; changes nothing."""
+    row = connection.execute((ROOT / "sql/queries/engine.sql").read_text()).fetchone()
+    if row is None:
+        raise EngineError("The database did not say what it is.")
+    return Engine(*row)
+
+
+def require_usable_engine(connection: psycopg.Connection) -> Engine:
+    """The engine, if it is one that loses nothing; raises EngineError otherwise."""
+    engine = describe_engine(connection)
+    if engine.version_number < FLOOR * 10000:
+        raise EngineError(f"PostgreSQL {FLOOR} or later is needed; this server is {engine.postgresql}.")
+    if engine.extension is not None and not engine.preloaded:
+        raise EngineError(
+            "This database was made with TimescaleDB, but its server has not loaded it, and rows written so "
+            "would be lost: put timescaledb into shared_preload_libraries and start the server again."
+        )
+    return engine
+
+
+def apply_engine(connection: psycopg.Connection) -> Engine:
+    """Makes hypertables and aggregates where TimescaleDB is preloaded. Idempotent; commits.
+
+    Only preloaded counts: creating an extension that is merely installed ends the connection.
+    """
+    engine = require_usable_engine(connection)
+    if not engine.preloaded or not _exists(connection, "track_audience_time_series"):
+        return engine
+    with connection.transaction():
+        connection.execute("SET LOCAL statement_timeout = 0")
+        connection.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
+        engine = describe_engine(connection)
+        connection.execute(_text("timescale/hypertables.sql"))
+        if engine.has_aggregates:
+            connection.execute(_text("timescale/compression.sql"))
+            for name in AGGREGATES:
+                _take_up_aggregate(connection, name)
+    return engine
+
+
+def drop_aggregates(connection: psycopg.Connection) -> None:
+    """Drops the aggregates, whichever kind they are on this engine; for downgrades."""
+    for name in AGGREGATES:
+        kind = "MATERIALIZED VIEW" if _is_continuous(connection, name) else "VIEW"
+        connection.execute(f"DROP {kind} {name}")  # type: ignore[call-overload]
+
+
+def _take_up_aggregate(connection: psycopg.Connection, name: str) -> None:
+    if _is_continuous(connection, name):
+        return
+    connection.execute(f"DROP VIEW {name}")  # type: ignore[call-overload]
+    connection.execute(_text(f"timescale/{name}.sql"))
+    connection.execute(
+        "INSERT INTO aggregate_refreshes (aggregate, first_date, last_date) "
+        "SELECT %s, min(date), max(date) FROM track_audience_time_series HAVING count(*) > 0",
+        [name],
+    )
+
+
+def _is_continuous(connection: psycopg.Connection, name: str) -> bool:
+    if not _exists(connection, "timescaledb_information.continuous_aggregates"):
+        return False
+    query = "SELECT FROM timescaledb_information.continuous_aggregates WHERE view_name = %s"
+    return connection.execute(query, [name]).fetchone() is not None
+
+
+def _exists(connection: psycopg.Connection, relation: str) -> bool:
+    row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [relation]).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _text(name: str | Path) -> bytes:
+    return (SCHEMA / name).read_bytes()

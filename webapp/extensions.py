@@ -1,0 +1,22 @@
+"""The Flask extensions, made once and bound to an app by `create_app()`."""
+
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import Htmx
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    """What every model descends from."""
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(db=db, directory="sql/migrations")
+login = LoginManager()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address)
+htmx = Htmx()

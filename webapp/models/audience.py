@@ -1,0 +1,63 @@
+"""Audience: the time series, its revisions, and what is known about each series."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.models.base import Model
+
+
+class TrackAudienceTimeSeries(Model):
+    """One value per track, platform and date; a hypertable where TimescaleDB is loaded."""
+
+    __tablename__ = "track_audience_time_series"
+
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"), primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), primary_key=True)
+    date: Mapped[dt.date] = mapped_column(primary_key=True)
+    audience_value: Mapped[int]
+    platform_identifier: Mapped[str]
+    fetched_at: Mapped[dt.datetime]
+    api_data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class AudienceRevision(Model):
+    """What a value was before an upsert changed it, and which run did."""
+
+    __tablename__ = "audience_revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"))
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
+    date: Mapped[dt.date]
+    former_value: Mapped[int]
+    former_identifier: Mapped[str]
+    former_api_data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    former_fetched_at: Mapped[dt.datetime]
+    audience_value: Mapped[int]
+    revised_at: Mapped[dt.datetime]
+    run_uuid: Mapped[UUID | None]
+
+
+class AudienceState(Model):
+    """Freshness of one series: when it was looked at, what came of it, when it is due again."""
+
+    __tablename__ = "audience_states"
+
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"), primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), primary_key=True)
+    status: Mapped[str]
+    error: Mapped[str]
+    looked_at: Mapped[dt.datetime | None]
+    fetched_at: Mapped[dt.datetime | None]
+    first_date: Mapped[dt.date | None]
+    last_date: Mapped[dt.date | None]
+    latest_value: Mapped[int | None]
+    history_from: Mapped[dt.date | None]
+    due_at: Mapped[dt.datetime | None]
+    version: Mapped[int]
+    run_uuid: Mapped[UUID | None]

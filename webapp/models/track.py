@@ -1,0 +1,110 @@
+"""Tracks, who made them, and what each platform calls them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.extensions import db
+from webapp.models.artist import Artist
+from webapp.models.base import Model
+from webapp.models.platform import Platform
+
+
+class TrackArtist(Model):
+    """An artist's place in a track's credits."""
+
+    __tablename__ = "track_artists"
+
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"), primary_key=True)
+    artist_id: Mapped[int] = mapped_column(ForeignKey("artists.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class TrackIdentifier(Model):
+    """A platform's own name for a track: an id, a video, a sound, an ISRC."""
+
+    __tablename__ = "track_identifiers"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), primary_key=True)
+    identifier: Mapped[str] = mapped_column(primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"))
+    is_default: Mapped[bool]
+    url: Mapped[str]
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+    platform: Mapped[Platform] = relationship()
+
+
+class Track(Model):
+    """One recording with its SoundCharts metadata; `duration` is in seconds."""
+
+    __tablename__ = "tracks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[UUID] = mapped_column(unique=True)
+    name: Mapped[str]
+    credit_name: Mapped[str]
+    isrc: Mapped[str]
+    release_date: Mapped[date | None]
+    duration: Mapped[int | None]
+    explicit: Mapped[bool]
+    image_url: Mapped[str]
+    app_url: Mapped[str]
+    genres: Mapped[list[Any]] = mapped_column(JSONB)
+    labels: Mapped[list[Any]] = mapped_column(JSONB)
+    composers: Mapped[list[Any]] = mapped_column(JSONB)
+    producers: Mapped[list[Any]] = mapped_column(JSONB)
+    audio: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    copyright: Mapped[str]
+    distributor: Mapped[str]
+    language_code: Mapped[str]
+    search_text: Mapped[str]
+    metadata_fetched_at: Mapped[datetime | None]
+    metadata_error: Mapped[str]
+    metadata_due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    artists: Mapped[list[Artist]] = relationship(
+        secondary="track_artists", order_by="TrackArtist.position", viewonly=True
+    )
+    identifiers: Mapped[list[TrackIdentifier]] = relationship(order_by="TrackIdentifier.identifier", viewonly=True)
+
+    @staticmethod
+    def find(uuid: UUID) -> "Track | None":
+        """The track with this SoundCharts uuid."""
+        return db.session.scalar(select(Track).where(Track.uuid == uuid))
+
+    def get_audience_chart_data(
+        self,
+        platform: Platform,
+        start_date: date | None = None,
+        end_date: date | None = None,
+        limit: int | None = None,
+    ) -> dict[str, Any]:
+        """`labels` and one dataset of running totals on `platform`, in the form of the JSON endpoint.
+
+        Both dates are inclusive; `limit` keeps the most recent N labels, oldest first.
+        """
+        # At call time: reads are a floor above the models, and this is the one door back up.
+        from webapp.queries.audience import ChartQuery, single_chart  # noqa: PLC0415
+
+        return single_chart(self, platform, ChartQuery(start_date, end_date, limit))
+
+    def get_platform_audience_comparison(
+        self,
+        platforms: Sequence[Platform],
+        start_date: date | None = None,
+        end_date: date | None = None,
+        limit: int | None = None,
+    ) -> dict[str, Any]:
+        """`labels`, the union of dates, and a dataset a platform, in the given order; null where it has no value."""
+        from webapp.queries.audience import ChartQuery, comparison_chart  # noqa: PLC0415
+
+        return comparison_chart(self, platforms, ChartQuery(start_date, end_date, limit))

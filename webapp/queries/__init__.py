@@ -1,0 +1,28 @@
+"""Reads: one function per question, its SQL in a file of sql/queries/, typed rows out."""
+
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import TextClause, text
+
+from webapp.config import ROOT
+from webapp.extensions import db
+
+T = TypeVar("T")
+
+
+@cache
+def statement(name: str) -> TextClause:
+    """The statement of sql/queries/`name`.sql, with `:parameters` to bind."""
+    return text((ROOT / "sql" / "queries" / f"{name}.sql").read_text())
+
+
+def rows(kind: type[T], name: str, **parameters: Any) -> list[T]:
+    """All rows of a question; `kind` takes the columns by name."""
+    return [kind(**row) for row in db.session.execute(statement(name), parameters).mappings()]
+
+
+def one(kind: type[T], name: str, **parameters: Any) -> T | None:
+    """The only row of a question, or None."""
+    row = db.session.execute(statement(name), parameters).mappings().one_or_none()
+    return None if row is None else kind(**row)
