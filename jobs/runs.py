@@ -58,10 +58,13 @@ class _Again:
 
 def execute(run_uuid: str) -> None:
     """What every RQ job calls: carries out a run, or does nothing where it is not this worker's to take."""
-    run = take(UUID(run_uuid))
-    db.session.commit()
-    if run is not None:
-        carry_out(run)
+    try:
+        run = take(UUID(run_uuid))
+        db.session.commit()
+        if run is not None:
+            carry_out(run)
+    finally:
+        db.session.remove()
 
 
 def take(uuid: UUID) -> Run | None:
@@ -92,8 +95,6 @@ def carry_out(run: Run) -> None:
         log.exception("run %s failed", run.uuid)
         _fail(run, f"Unexpected {type(error).__name__}; the worker's log has the details.")
         raise
-    finally:
-        db.session.remove()
 
 
 def reconcile(most: int = 1000) -> int:

@@ -17,7 +17,7 @@ from launcher.servers import embedded_servers
 from tests.sandbox_server import Sandbox, running_sandbox
 from webapp import create_app
 from webapp.config import Settings
-from webapp.engine import SCHEMA, describe_engine
+from webapp.engine import AGGREGATES, SCHEMA, describe_engine
 from webapp.extensions import db
 
 SERVERS = pytest.StashKey[ExitStack]()
@@ -189,4 +189,7 @@ def empty(connection: psycopg.Connection) -> None:
     row = connection.execute(query).fetchone()
     assert row is not None
     connection.execute(f"TRUNCATE {row[0]} RESTART IDENTITY")  # type: ignore[call-overload]
+    if describe_engine(connection).has_aggregates:
+        for name in AGGREGATES:
+            connection.execute(f"TRUNCATE {name}")  # type: ignore[call-overload]
     connection.execute((SCHEMA / "default_platforms.sql").read_bytes())

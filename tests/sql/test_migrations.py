@@ -1,0 +1,164 @@
+"""The schema: up from nothing, down again, and from the plain engine to TimescaleDB with data in place."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+import webapp.engine
+from jobs.upserts import Counts, upsert_audience
+from tests.conftest import new_database, settings_for
+from tests.factories import T0, audience_rows, make_track, platform_id
+from webapp import create_app
+from webapp.config import ROOT
+from webapp.engine import AGGREGATES, EngineError, apply_engine, describe_engine, require_usable_engine
+from webapp.extensions import db
+
+TABLES_LEFT = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname <> ALL(%s)"
+
+
+@pytest.fixture
+def fresh_app(worker_number: int, redis_url: str) -> Iterator[Flask]:
+    """An app over a database in which nothing was ever made."""
+    with new_database(f"fresh_{worker_number}") as url:
+        app = create_app(settings_for(url, redis_url, "http://127.0.0.1:9"))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+            app.extensions["redis"].close()
+
+
+def connect(app: Flask) -> psycopg.Connection:
+    return psycopg.connect(app.config["SETTINGS"].psycopg_url, autocommit=True)
+
+
+def kinds(connection: psycopg.Connection) -> dict[str, str]:
+    return dict(
+        connection.execute(
+            "SELECT relname, relkind::text FROM pg_class WHERE relname = ANY(%s)", [list(AGGREGATES)]
+        ).fetchall()
+    )
+
+
+def columns(connection: psycopg.Connection) -> list[tuple[str, str, str]]:
+    return connection.execute(
+        "SELECT table_name, column_name, data_type FROM information_schema.columns "
+        "WHERE table_name = ANY(%s) ORDER BY table_name, ordinal_position",
+        [list(AGGREGATES)],
+    ).fetchall()
+
+
+def test_up_twice_and_down_and_up_again(fresh_app: Flask) -> None:
+    upgrade()
+    upgrade()
+    with connect(fresh_app) as connection:
+        first = columns(connection)
+        assert len(first) == 20
+    db.engine.dispose()
+    downgrade(revision="base")
+    with connect(fresh_app) as connection:
+        kept = ["alembic_version", "alembic_version_pkc"]
+        assert connection.execute(TABLES_LEFT, [kept]).fetchone() == (0,)
+    upgrade()
+    with connect(fresh_app) as connection:
+        assert columns(connection) == first
+
+
+def test_there_is_one_head() -> None:
+    assert len(ScriptDirectory(str(ROOT / "sql/migrations")).get_heads()) == 1
+
+
+def test_models_have_the_columns_of_their_tables(app: Flask) -> None:
+    inspector = inspect(db.engine)
+    for table in db.metadata.sorted_tables:
+        stored = {column["name"]: column["nullable"] for column in inspector.get_columns(table.name)}
+        assert {column.name: bool(column.nullable) for column in table.columns} == stored, table.name
+
+
+@pytest.mark.timescale
+def test_from_plain_to_timescale_with_rows_in_place(fresh_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a plain server made is taken up by the next upgrade on a server that has loaded TimescaleDB."""
+    with monkeypatch.context() as patch:
+        patch.setattr(webapp.engine, "describe_engine", _as_if_plain)
+        upgrade()
+    with connect(fresh_app) as connection:
+        assert kinds(connection) == dict.fromkeys(AGGREGATES, "v")
+        plain_columns = columns(connection)
+        track = make_track(connection)
+        spotify = platform_id(connection, "spotify")
+        values = [(date(2025, 1, 1) + timedelta(days=day), 1000 + day) for day in range(500)]
+        upsert_audience(audience_rows(track, spotify, values))
+        db.session.commit()
+        before = {name: _content(connection, name) for name in ("track_audience_time_series", *AGGREGATES)}
+    db.engine.dispose()
+    upgrade()
+    with connect(fresh_app) as connection:
+        assert describe_engine(connection).extension is not None
+        assert columns(connection) == plain_columns
+        assert {name: _content(connection, name) for name in before} == before
+        hypertables = connection.execute(
+            "SELECT hypertable_name, num_chunks > 4 FROM timescaledb_information.hypertables ORDER BY 1"
+        ).fetchall()
+        assert ("track_audience_time_series", True) in hypertables
+        assert connection.execute(
+            "SELECT count(*) FROM timescaledb_information.continuous_aggregates WHERE NOT materialized_only"
+        ).fetchone() == (2,)
+        _compress_all(connection)
+    later = audience_rows(track, spotify, [(day, value + 1) for day, value in values], T0 + timedelta(days=1))
+    assert upsert_audience(later) == Counts(0, 500, 0)
+    db.session.commit()
+
+
+def _compress_all(connection: psycopg.Connection) -> None:
+    for (chunk,) in connection.execute("SELECT show_chunks('track_audience_time_series')::text").fetchall():
+        # The policy's own worker may have come first.
+        with contextlib.suppress(psycopg.errors.DuplicateObject):
+            connection.execute("SELECT compress_chunk(%s::regclass, if_not_compressed => true)", [chunk])
+    query = "SELECT bool_and(is_compressed) FROM timescaledb_information.chunks WHERE hypertable_name = %s"
+    assert connection.execute(query, ["track_audience_time_series"]).fetchone() == (True,)
+
+
+def _content(connection: psycopg.Connection, name: str) -> list[tuple[object, ...]]:
+    return connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3").fetchall()  # type: ignore[call-overload]
+
+
+def _as_if_plain(connection: psycopg.Connection) -> webapp.engine.Engine:
+    return webapp.engine.Engine("18.0", 180000, preloaded=False, extension=None, licence=None)
+
+
+def test_the_engine_step_is_idempotent(app: Flask, database: psycopg.Connection) -> None:
+    first = apply_engine(database)
+    assert apply_engine(database) == first == require_usable_engine(database)
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        (webapp.engine.Engine("17.2", 170002, preloaded=False, extension=None, licence=None), "18 or later"),
+        (
+            webapp.engine.Engine("18.1", 180001, preloaded=False, extension="2.29.2", licence=None),
+            "would be lost",
+        ),
+    ],
+)
+def test_an_engine_that_would_lose_data_is_refused(
+    database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, engine: webapp.engine.Engine, words: str
+) -> None:
+    monkeypatch.setattr(webapp.engine, "describe_engine", lambda _connection: engine)
+    with pytest.raises(EngineError, match=words) as caught:
+        require_usable_engine(database)
+    assert str(caught.value).count(".") <= 2
+
+
+def test_a_platforms_row_is_touched_when_it_changes(database: psycopg.Connection) -> None:
+    query = "SELECT updated_at FROM platforms WHERE slug = 'spotify'"
+    before = database.execute(query).fetchone()
+    database.execute("UPDATE platforms SET name = 'Spotify!' WHERE slug = 'spotify'")
+    assert database.execute(query).fetchone() != before

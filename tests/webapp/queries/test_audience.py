@@ -1,0 +1,183 @@
+"""Series by day, week and month: the SQL against a plain model of what design says."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from uuid import uuid4
+
+import psycopg
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jobs.refresher import bucket_start
+from jobs.upserts import AudienceRow, upsert_audience
+from tests.factories import T0, audience_rows, insert_series, item, make_track, platform_id
+from webapp.extensions import db
+from webapp.models import Platform, Track
+from webapp.queries.audience import ChartQuery, Interval, Point, platform_colour, series
+
+DAY = date(2025, 12, 29)  # a Monday, with a month's end in its week
+
+
+def points(track: int, platform: int, query: ChartQuery) -> list[Point]:
+    db.session.rollback()
+    return series(track, [platform], query)
+
+
+def brief(found: list[Point]) -> list[tuple[date, int, int | None]]:
+    return [(point.label, point.total, point.gain) for point in found]
+
+
+@pytest.fixture
+def spotify(database: psycopg.Connection) -> int:
+    return platform_id(database, "spotify")
+
+
+def test_a_gain_counts_from_the_last_earlier_value_even_before_the_range(
+    app: Flask, database: psycopg.Connection, spotify: int
+) -> None:
+    track = make_track(database)
+    values = [(DAY, 100), (DAY + timedelta(1), 110), (DAY + timedelta(4), 140), (DAY + timedelta(5), 130)]
+    insert_series(database, audience_rows(track, spotify, values))
+
+    found = points(track, spotify, ChartQuery(start_date=DAY + timedelta(3)))
+    # Three days without a value: the gain covers them and is spread over nothing. A fall is a fall.
+    assert brief(found) == [(DAY + timedelta(4), 140, 30), (DAY + timedelta(5), 130, -10)]
+    assert [point.covers for point in found] == [3, 1]
+    whole = points(track, spotify, ChartQuery())
+    assert [point.gain for point in whole] == [None, 10, 30, -10]
+    assert [point.covers for point in whole] == [None, 1, 3, 1]
+
+
+def test_a_weeks_gain_is_its_last_total_minus_the_last_before_it(
+    app: Flask, database: psycopg.Connection, spotify: int
+) -> None:
+    track = make_track(database)
+    values = [(DAY + timedelta(day), 100 + 10 * day) for day in range(28) if day not in (6, 13, 14, 15)]
+    insert_series(database, audience_rows(track, spotify, values))
+
+    found = points(track, spotify, ChartQuery(interval="week"))
+    assert brief(found) == [
+        (DAY, 150, None),
+        (DAY + timedelta(7), 220, 70),
+        (DAY + timedelta(14), 300, 80),
+        (DAY + timedelta(21), 370, 70),
+    ]
+    assert [point.days for point in found] == [6, 6, 5, 7]
+    assert [point.covers for point in found] == [None, 7, 8, 7]
+    assert not any(point.so_far for point in found)
+
+
+def test_the_running_week_says_so_far(app: Flask, database: psycopg.Connection, spotify: int) -> None:
+    track = make_track(database)
+    today = datetime.now(UTC).date()
+    insert_series(database, audience_rows(track, spotify, [(today - timedelta(day), 1) for day in range(40)]))
+    for interval in ("week", "month"):
+        found = points(track, spotify, ChartQuery(interval=interval))
+        assert [point.so_far for point in found] == [False] * (len(found) - 1) + [True]
+
+
+def test_a_revised_day_is_told_and_one_whose_identifiers_changed(
+    app: Flask, database: psycopg.Connection, spotify: int
+) -> None:
+    track = make_track(database)
+    upsert_audience(audience_rows(track, spotify, [(DAY, 1), (DAY + timedelta(1), 2), (DAY + timedelta(2), 3)]))
+    later = T0 + timedelta(hours=1)
+    changed = DAY + timedelta(1)
+    upsert_audience([AudienceRow(track, spotify, changed, 5, "b", later, item(changed, 5, "b"))])
+    db.session.commit()
+
+    found = points(track, spotify, ChartQuery())
+    assert [(point.former_value, point.revised_at) for point in found] == [(None, None), (2, later), (None, None)]
+    assert [point.identifiers_changed for point in found] == [False, True, True]
+    week = points(track, spotify, ChartQuery(interval="week"))
+    assert [(point.former_value, point.identifiers_changed) for point in week] == [(2, True)]
+
+
+def test_limit_keeps_the_most_recent_labels_oldest_first(
+    app: Flask, database: psycopg.Connection, spotify: int
+) -> None:
+    track = make_track(database)
+    values = [(DAY + timedelta(day), day) for day in range(10)]
+    insert_series(database, audience_rows(track, spotify, values))
+    found = points(track, spotify, ChartQuery(limit=3))
+    assert [point.label for point in found] == [DAY + timedelta(day) for day in (7, 8, 9)]
+    assert found[0].gain == 1
+
+
+def test_nothing_stored_is_nothing_shown(app: Flask, database: psycopg.Connection, spotify: int) -> None:
+    assert points(make_track(database), spotify, ChartQuery()) == []
+
+
+def model(values: dict[date, int], query: ChartQuery) -> list[tuple[date, int, int | None, int]]:
+    """Label, total, gain and days, computed the plain way."""
+
+    def label(day: date) -> date:
+        if query.interval == "day":
+            return day
+        return bucket_start({"week": "audience_weekly", "month": "audience_monthly"}[query.interval], day)
+
+    kept = [day for day in sorted(values) if query.end_date is None or day <= query.end_date]
+    found: list[tuple[date, int, int | None, int]] = []
+    former: int | None = None
+    for first, group in groupby(kept, key=label):
+        bucket = list(group)
+        total = values[bucket[-1]]
+        if query.start_date is None or bucket[-1] >= query.start_date:
+            found.append((first, total, None if former is None else total - former, len(bucket)))
+        former = total
+    return found
+
+
+days = st.integers(0, 120).map(lambda number: DAY + timedelta(number))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.dictionaries(days, st.integers(0, 2**62), max_size=60),
+    start=st.none() | days,
+    end=st.none() | days,
+    interval=st.sampled_from(["day", "week", "month"]),
+)
+def test_series_are_what_the_model_says(
+    app: Flask,
+    database: psycopg.Connection,
+    spotify: int,
+    values: dict[date, int],
+    start: date | None,
+    end: date | None,
+    interval: Interval,
+) -> None:
+    track = make_track(database, str(uuid4()))
+    insert_series(database, audience_rows(track, spotify, values.items()))
+    query = ChartQuery(start, end, None, interval)
+    found = [(point.label, point.total, point.gain, point.days) for point in points(track, spotify, query)]
+    assert found == model(values, query)
+
+
+def test_two_platforms_are_kept_apart_and_a_limit_counts_the_union(
+    app: Flask, database: psycopg.Connection, spotify: int
+) -> None:
+    track = make_track(database)
+    youtube = platform_id(database, "youtube")
+    insert_series(database, audience_rows(track, spotify, [(DAY, 1), (DAY + timedelta(2), 3)]))
+    insert_series(database, audience_rows(track, youtube, [(DAY, 10), (DAY + timedelta(1), 20)]))
+    db.session.rollback()
+    found = series(track, [youtube, spotify], ChartQuery(limit=2))
+    assert [(point.platform_id, point.label) for point in found] == [
+        (spotify, DAY + timedelta(2)),
+        (youtube, DAY + timedelta(1)),
+    ]
+    stored = db.session.get_one(Track, track)
+    platforms = [db.session.get_one(Platform, each) for each in (spotify, youtube)]
+    compared = stored.get_platform_audience_comparison(platforms)
+    assert [dataset["data"] for dataset in compared["datasets"]] == [[1, None, 3], [10, 20, None]]
+    alone = stored.get_audience_chart_data(platforms[1], limit=1)
+    assert alone["labels"] == [(DAY + timedelta(1)).isoformat()]
+    assert alone["datasets"][0]["borderColor"] == "#3b82f6"
+
+
+def test_no_two_platforms_with_an_audience_share_a_colour(app: Flask) -> None:
+    platforms = db.session.scalars(db.select(Platform).where(Platform.has_song_audience)).all()
+    assert len({platform_colour(platform) for platform in platforms}) == len(platforms) == 16
