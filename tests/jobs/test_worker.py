@@ -1,0 +1,232 @@
+"""Real workers in real processes: killed before, in and after their write, and none the worse for it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from redis import Redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
+
+from jobs.runs import reconcile
+from launcher.state import free_ports
+from launcher.valkey import find_valkey
+from tests.factories import make_track, stored
+from tests.sandbox_server import SEED_TRACK, Sandbox
+from webapp.config import ROOT, Settings
+from webapp.extensions import db
+from webapp.models import JobRun, Platform, Track
+from webapp.queueing import fetch_audience
+
+WAIT_SECONDS = 30
+
+
+def wait_for(condition: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {WAIT_SECONDS} s for {what}"
+        time.sleep(0.05)
+
+
+@contextmanager
+def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """One `rq worker`, as it is run in production."""
+    env = os.environ | {
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "RQ_REDIS_URL": settings.redis_url,
+        "SECRET_KEY": settings.secret_key,
+        "SOUNDCHARTS_BASE_URL": settings.soundcharts_base_url,
+        "SOUNDCHARTS_APP_ID": settings.soundcharts_app_id,
+        "SOUNDCHARTS_API_KEY": settings.soundcharts_api_key,
+        "SOUNDCHARTS_TIMEOUT": "30",
+    }
+    command = [sys.executable, "-m", "rq.cli", "worker", "--serializer", "json"]
+    command += ["--worker-class", "jobs.worker.Worker", "interactive", "sync", "default", "backfill"]
+    with subprocess.Popen(command, cwd=ROOT, env=env) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=WAIT_SECONDS)
+
+
+def horse_of(process: subprocess.Popen[bytes]) -> int:
+    """The pid of the worker's child, in which the job runs."""
+    children = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
+    ).stdout.split()
+    return int(children[0]) if children else 0
+
+
+def state_of_first_run(connection: psycopg.Connection) -> str:
+    row = connection.execute("SELECT state FROM job_runs ORDER BY number LIMIT 1").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def all_done(connection: psycopg.Connection) -> bool:
+    query = "SELECT count(*) FROM job_runs WHERE state IN ('queued', 'running')"
+    return connection.execute(query).fetchone() == (0,)
+
+
+def finish_everything(app: Flask, connection: psycopg.Connection) -> None:
+    """What the scheduler's sweep does, until no run is left."""
+
+    def swept() -> bool:
+        connection.execute(
+            "UPDATE job_runs SET heartbeat_at = now() - interval '1 hour' WHERE state = 'running'"
+            " AND heartbeat_at < now() - interval '7 seconds'"
+        )
+        reconcile()
+        return all_done(connection)
+
+    wait_for(swept, "all runs to end")
+
+
+@pytest.fixture
+def undisturbed(
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings
+) -> list[tuple[object, ...]]:
+    """The rows that one run without any trouble leaves."""
+    wish(database)
+    with worker(settings):
+        finish_everything(app, database)
+    rows = content(database)
+    assert len(rows) > 400
+    database.execute("TRUNCATE track_audience_time_series, audience_revisions, audience_states, job_runs")
+    return rows
+
+
+def content(connection: psycopg.Connection) -> list[tuple[object, ...]]:
+    return connection.execute(
+        "SELECT track_id, platform_id, date, audience_value, platform_identifier, api_data"
+        " FROM track_audience_time_series ORDER BY 1, 2, 3"
+    ).fetchall()
+
+
+def wish(connection: psycopg.Connection) -> None:
+    found = connection.execute("SELECT id FROM tracks").fetchone()
+    track = found[0] if found else make_track(connection)
+    spotify = db.session.scalar(db.select(Platform).where(Platform.slug == "spotify"))
+    assert spotify is not None
+    fetch_audience(db.session.get_one(Track, track), spotify)
+    db.session.remove()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    pid = horse_of(process)
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: horse_of(process) != pid, "the killed job's process to be gone")
+
+
+def test_killed_before_its_write(
+    app: Flask,
+    database: psycopg.Connection,
+    sandbox: Sandbox,
+    settings: Settings,
+    undisturbed: list[tuple[object, ...]],
+) -> None:
+    sandbox.fault("/audience/spotify", "slow", times=1, seconds=20)
+    with worker(settings) as process:
+        wish(database)
+        wait_for(lambda: state_of_first_run(database) == "running" and horse_of(process), "the run to begin")
+        kill(process)
+        assert content(database) == []
+        finish_everything(app, database)
+    assert content(database) == undisturbed
+    assert attempts(database) == 2
+
+
+def test_killed_in_its_write(
+    app: Flask,
+    database: psycopg.Connection,
+    sandbox: Sandbox,
+    settings: Settings,
+    undisturbed: list[tuple[object, ...]],
+) -> None:
+    """Its rows are written and not committed: the lock on the state holds the run up at that very point."""
+    with (
+        psycopg.connect(settings.psycopg_url) as blocker,
+        worker(settings) as process,
+    ):
+        blocker.execute("LOCK TABLE audience_states IN EXCLUSIVE MODE")
+        wish(database)
+        query = "SELECT count(*) FROM pg_locks WHERE relation = 'audience_states'::regclass AND NOT granted"
+        wait_for(lambda: database.execute(query).fetchone() != (0,), "the run to reach its write")
+        kill(process)
+        blocker.rollback()
+        assert content(database) == []
+        finish_everything(app, database)
+    assert content(database) == undisturbed
+    assert attempts(database) == 2
+
+
+@pytest.fixture
+def own_redis(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    """A Valkey of this test's own, which it may pause without holding up any other."""
+    port = str(free_ports(1)[0])
+    command = [str(find_valkey()), "--port", port, "--bind", "127.0.0.1", "--dir", str(tmp_path), "--save", ""]
+    with (
+        subprocess.Popen(command, stdout=subprocess.DEVNULL) as process,
+        Redis(host="127.0.0.1", port=int(port), retry=Retry(ConstantBackoff(0.05), 100)) as connection,
+    ):
+        connection.ping()
+        monkeypatch.setitem(app.extensions, "redis", connection)
+        yield connection
+        process.terminate()
+
+
+def test_killed_after_its_write(
+    app: Flask,
+    database: psycopg.Connection,
+    sandbox: Sandbox,
+    settings: Settings,
+    undisturbed: list[tuple[object, ...]],
+    own_redis: Redis,
+) -> None:
+    """The transaction is committed, but the runs it wished for never reach Redis and RQ hears of no end."""
+    redis = own_redis
+    port = redis.connection_pool.connection_kwargs["port"]
+    with worker(replace(settings, redis_url=f"redis://127.0.0.1:{port}/0")) as process:
+        sandbox.fault("/audience/spotify", "slow", times=1, seconds=2)
+        wish(database)
+        wait_for(lambda: state_of_first_run(database) == "running", "the run to begin")
+        redis.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
+        wait_for(lambda: state_of_first_run(database) == "succeeded", "the run to commit")
+        kill(process)
+        redis.execute_command("CLIENT", "UNPAUSE")
+        assert len(content(database)) in range(80, 92)
+        finish_everything(app, database)
+    assert content(database) == undisturbed
+    assert attempts(database) == 1
+
+
+def attempts(connection: psycopg.Connection) -> int:
+    db.session.rollback()
+    run = db.session.scalar(db.select(JobRun).order_by(JobRun.number))
+    assert run is not None
+    assert run.args["track_uuid"] == SEED_TRACK
+    return run.attempt
+
+
+def test_sigterm_lets_the_job_finish(
+    app: Flask, database: psycopg.Connection, redis: Redis, sandbox: Sandbox, settings: Settings
+) -> None:
+    sandbox.fault("/audience/spotify", "slow", times=1, seconds=2)
+    with worker(settings) as process:
+        wish(database)
+        wait_for(lambda: state_of_first_run(database) == "running", "the run to begin")
+        process.terminate()
+        process.wait(timeout=WAIT_SECONDS)
+    assert state_of_first_run(database) == "succeeded"
