@@ -199,9 +199,10 @@ def test_killed_after_its_write(
     redis = own_redis
     port = redis.connection_pool.connection_kwargs["port"]
     with worker(replace(settings, redis_url=f"redis://127.0.0.1:{port}/0")) as process:
+        sandbox.reset()
         sandbox.fault("/audience/spotify", "slow", times=1, seconds=2)
         wish(database)
-        wait_for(lambda: state_of_first_run(database) == "running", "the run to begin")
+        wait_for(sandbox.calls, "the API to be asked, which is the last that the job wants of Redis")
         redis.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
         wait_for(lambda: state_of_first_run(database) == "succeeded", "the run to commit")
         kill(process)
