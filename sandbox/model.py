@@ -1,0 +1,81 @@
+"""What the catalogue is made of: artists, songs, and what these are called on the platforms."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sandbox.platforms import BY_CODE
+
+ISRC_URL = "https://open.spotify.com/search/isrc:{}/tracks"
+
+
+@dataclass(frozen=True)
+class Artist:
+    """An artist; `fame`, from 0 to 1, weighs how many songs there are and how far they reach."""
+
+    uuid: str
+    slug: str
+    name: str
+    country: str
+    genres: tuple[tuple[str, tuple[str, ...]], ...]
+    fame: float
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """One identifier of a song on a platform.
+
+    `since` and `until` are its first and last day with data; `until` None: still there.
+    `size` is what its total comes to after 2,000 days, or on the day `size_on`; `curve` names the
+    draws of its growth, so that copies of one recording, which share it, run side by side.
+    """
+
+    platform: str
+    value: str
+    default: bool
+    since: date
+    until: date | None
+    size: float
+    curve: str
+    size_on: date | None = None
+
+    @property
+    def url(self) -> str:
+        pattern = ISRC_URL if self.platform == "isrc" else BY_CODE[self.platform].url
+        return pattern.format(self.value)
+
+    @property
+    def platform_name(self) -> str:
+        return "ISRC" if self.platform == "isrc" else BY_CODE[self.platform].name
+
+    def there_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
+class Song:
+    """A song as the API's metadata describe it; `reach` is its Spotify streams after 2,000 days."""
+
+    uuid: str
+    name: str
+    artists: tuple[Artist, ...]
+    release: date
+    isrcs: tuple[str, ...]
+    duration: int
+    explicit: bool
+    genres: tuple[tuple[str, tuple[str, ...]], ...]
+    labels: tuple[tuple[str, str], ...]
+    distributor: str
+    composers: tuple[str, ...]
+    producers: tuple[str, ...]
+    audio: dict[str, float | int] | None
+    language: str
+    reach: float
+    identifiers: tuple[Identifier, ...]
+
+    @property
+    def credit_name(self) -> str:
+        return " & ".join(artist.name for artist in self.artists)
+
+    def on(self, platform: str) -> tuple[Identifier, ...]:
+        """Its identifiers on `platform`, the default one first."""
+        return tuple(one for one in self.identifiers if one.platform == platform)

@@ -1,0 +1,161 @@
+"""What changes while the sandbox runs, and what tests control: one object behind one lock."""
+
+import math
+import secrets
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+
+from flask import current_app
+
+from sandbox.faults import Fault
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A point that was revised upstream: a new `value`, or the old one times `factor`."""
+
+    song: str
+    platform: str
+    day: date
+    identifier: str | None
+    factor: float | None
+    value: int | None
+
+    def meets(self, song: str, platform: str, day: date, identifier: str) -> bool:
+        asked = (self.song, self.platform, self.day, self.identifier or identifier)
+        return asked == (song, platform, day, identifier)
+
+    def apply(self, value: int | None) -> int | None:
+        if self.factor is None:
+            return self.value
+        return None if value is None else round(value * self.factor)
+
+
+class State:
+    """Quota, minute window, tokens, faults, clock, corrections and call counts.
+
+    `today` fixes the day; None follows the machine's own day in UTC. `reset` brings all back to the start.
+    """
+
+    def __init__(
+        self, *, seed: int, today: date | None, quota: int, calls_per_minute: int, token_seconds: int
+    ) -> None:
+        self.seed = seed
+        self.calls_per_minute = calls_per_minute
+        self.token_seconds = token_seconds
+        self.full_quota = quota
+        self._start = today
+        self._lock = Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        with self._lock:
+            self.quota_left = self.full_quota
+            self._days_on = 0
+            self._tokens: dict[str, float] = {}
+            self._faults: list[Fault] = []
+            self._corrections: list[Correction] = []
+            self._calls: Counter[str] = Counter()
+            self._minute_ends = 0.0
+            self._in_minute = 0
+
+    @property
+    def today(self) -> date:
+        return self._first_day() + timedelta(days=self._days_on)
+
+    def move_to(self, day: date) -> None:
+        with self._lock:
+            self._days_on = (day - self._first_day()).days
+
+    def _first_day(self) -> date:
+        return self._start or datetime.now(UTC).date()
+
+    def issue_token(self) -> str:
+        token = secrets.token_urlsafe(32)
+        with self._lock:
+            self._tokens[token] = time.monotonic() + self.token_seconds
+        return token
+
+    def knows_token(self, token: str) -> bool:
+        with self._lock:
+            return self._tokens.get(token, 0.0) > time.monotonic()
+
+    def count_call(self, path: str) -> None:
+        with self._lock:
+            self._calls[path] += 1
+
+    def calls(self) -> dict[str, int]:
+        with self._lock:
+            return dict(self._calls)
+
+    def seconds_to_wait(self) -> int | None:
+        """Take one call of this minute; when none is left, the seconds until the next minute."""
+        now = time.monotonic()
+        with self._lock:
+            if now >= self._minute_ends:
+                self._minute_ends, self._in_minute = now + MINUTE, 0
+            if self._in_minute >= self.calls_per_minute:
+                return math.ceil(self._minute_ends - now)
+            self._in_minute += 1
+            return None
+
+    def in_minute(self) -> int:
+        """Calls taken in the running minute."""
+        with self._lock:
+            return self._in_minute if time.monotonic() < self._minute_ends else 0
+
+    def spend_call(self) -> None:
+        with self._lock:
+            self.quota_left = max(0, self.quota_left - 1)
+
+    def set_quota(self, left: int) -> None:
+        with self._lock:
+            self.quota_left = left
+
+    def add_fault(self, fault: Fault) -> None:
+        with self._lock:
+            self._faults.append(fault)
+
+    def clear_faults(self) -> None:
+        with self._lock:
+            self._faults.clear()
+
+    def take_faults(self, path: str, offset: str) -> list[Fault]:
+        """The faults that strike this call, each used up by one.
+
+        Of those that replace the answer only the first strikes; the others wait for a later call.
+        """
+        taken: list[Fault] = []
+        with self._lock:
+            for fault in self._faults:
+                replaced = fault.replaces and any(one.replaces for one in taken)
+                if not replaced and fault.meets(path, offset):
+                    fault.times -= 1
+                    taken.append(fault)
+            self._faults = [fault for fault in self._faults if fault.times]
+        return taken
+
+    def correct(self, correction: Correction) -> None:
+        with self._lock:
+            self._corrections.append(correction)
+
+    def corrected(
+        self, song: str, platform: str, day: date, identifier: str, value: int | None
+    ) -> int | None:
+        """`value` after all corrections of this point, in the order they came."""
+        with self._lock:
+            for correction in self._corrections:
+                if correction.meets(song, platform, day, identifier):
+                    value = correction.apply(value)
+        return value
+
+
+def state() -> State:
+    """The state of the app that answers the running request."""
+    found: State = current_app.extensions["sandbox"]
+    return found
