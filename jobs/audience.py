@@ -1,4 +1,4 @@
-"""AudienceDataProcessor: fetches and stores audience here and now, by the same runs that workers carry out."""
+"""AudienceDataProcessor: fetches and stores audience here and now, by the runs that workers carry out."""
 
 import time
 from collections.abc import Iterable
@@ -34,7 +34,10 @@ class AudienceDataProcessor:
     """The seeds' door to ingestion. Needs an app context; every fetch is a run like any other."""
 
     def process_and_store_audience_data(
-        self, track_uuid: str, platform_slug: str, force_refresh: bool = False  # noqa: FBT001, FBT002 (the seeds')
+        self,
+        track_uuid: str,
+        platform_slug: str,
+        force_refresh: bool = False,  # noqa: FBT001, FBT002 (the seeds')
     ) -> AudienceResult:
         """Fetches what is new of one track on one platform and stores it.
 
@@ -46,15 +49,18 @@ class AudienceDataProcessor:
         except LookupError as error:
             return _result(track_uuid, platform_slug, error=str(error.args[0]))
         state = db.session.get(AudienceState, (track.id, platform.id))
-        if state is not None and is_fresh(state.fetched_at) and not force_refresh:
-            return _result(track_uuid, platform.slug, message=f"Fetched {age(state.fetched_at)}; nothing asked.")
+        fetched_at = state.fetched_at if state else None
+        if fetched_at is not None and is_fresh(fetched_at) and not force_refresh:
+            return _result(track_uuid, platform.slug, message=f"Fetched {age(fetched_at)}; nothing asked.")
         run = self._carry_out(track, platform, forced=force_refresh)
         return _result_of(run, track_uuid, platform.slug)
 
     def bulk_process_audience_data(
-        self, pairs: Iterable[tuple[str, str]], force_refresh: bool = False  # noqa: FBT001, FBT002 (the seeds')
+        self,
+        pairs: Iterable[tuple[str, str]],
+        force_refresh: bool = False,  # noqa: FBT001, FBT002 (the seeds')
     ) -> list[AudienceResult]:
-        """The same for each (track uuid, platform slug), in order; one that fails does not stop the others."""
+        """The same for each (track uuid, platform slug), in order; one that fails stops no other."""
         return [self.process_and_store_audience_data(*pair, force_refresh) for pair in pairs]
 
     def find(self, track_uuid: str, platform_slug: str) -> tuple[Track, Platform]:

@@ -54,7 +54,7 @@ def fetch_audience(run: Run, heart: Heart) -> Done:
     """The task: fetches what is new of a series, or with force reads a range again, and stores it."""
     track, platform = _subject(run)
     state = db.session.get(AudienceState, (track.id, platform.id))
-    span = _span(run, state, track)
+    span = _span(run, state)
     first_look = state is None or state.history_from is None
     fetched_at, items = _ask(run, heart, track, platform, span)
     counts = _store(run, track, platform, items, fetched_at)
@@ -85,7 +85,7 @@ def _subject(run: Run) -> tuple[Track, Platform]:
     return track, platform
 
 
-def _span(run: Run, state: AudienceState | None, track: Track) -> Span:
+def _span(run: Run, state: AudienceState | None) -> Span:
     """The dates to ask for: a given range, the last 90 days, or what is new with two weeks before it."""
     today = datetime.now(UTC).date()
     if run.args.get("start") and run.args.get("end"):

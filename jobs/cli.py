@@ -19,7 +19,7 @@ from jobs.runs import carry_out, take
 from jobs.schedule import METADATA_BATCH
 from launcher.cli import served
 from webapp.extensions import db
-from webapp.models import ROLES, JobRun, Platform, Track, User, hash_password
+from webapp.models import ROLES, JobRun, Track, User, hash_password
 from webapp.queries import statement
 from webapp.queueing import fetch_audience, fetch_metadata, metadata_wish
 
@@ -33,7 +33,9 @@ Pair = tuple[str, str]
 @click.option("--track-uuid", help="One track; needs --platform.")
 @click.option("--platform", help="The platform, in any spelling.")
 @click.option("--all-tracks", is_flag=True, help="Every track on --platform.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many; alone: series that are due, oldest first.")
+@click.option(
+    "--limit", type=click.IntRange(1), help="At most so many; alone: series that are due, oldest first."
+)
 @click.option("--force", is_flag=True, help="Read the last 90 days again, however fresh they are.")
 @click.option("--queue", is_flag=True, help="Leave the work to the workers instead of doing it here.")
 @served
@@ -58,7 +60,9 @@ def fetch_audience_data(
         sys.exit(1)
 
 
-def _pairs(track_uuid: str | None, platform: str | None, limit: int | None, *, all_tracks: bool) -> list[Pair]:
+def _pairs(
+    track_uuid: str | None, platform: str | None, limit: int | None, *, all_tracks: bool
+) -> list[Pair]:
     """The (track uuid, platform) that the options mean; refuses what means nothing."""
     if track_uuid and all_tracks:
         raise click.UsageError("--track-uuid and --all-tracks exclude each other.")
@@ -98,7 +102,8 @@ def _queue(pairs: Iterable[Pair], *, force: bool) -> None:
             failed += 1
             continue
         wish = fetch_audience(track, platform, forced=force, queue="default")
-        click.echo(f"{'Queued' if wish.created else 'Already ' + wish.state}: {pair[0]} {platform.slug}, run {wish.uuid}")
+        word = "Queued" if wish.created else f"Already {wish.state}"
+        click.echo(f"{word}: {pair[0]} {platform.slug}, run {wish.uuid}")
     if failed:
         sys.exit(1)
 
@@ -126,7 +131,9 @@ def tracks() -> None:
 
 
 @tracks.command("fetch-metadata")
-@click.option("--track-uuid", "track_uuids", multiple=True, required=True, help="A song's uuid; may be repeated.")
+@click.option(
+    "--track-uuid", "track_uuids", multiple=True, required=True, help="A song's uuid; may be repeated."
+)
 @served
 @with_appcontext
 def tracks_fetch_metadata(track_uuids: tuple[str, ...]) -> None:
@@ -179,7 +186,9 @@ def demo_users() -> None:
 
 
 @demo.command("load")
-@click.option("--songs", type=click.IntRange(1), default=300, show_default=True, help="At most so many songs.")
+@click.option(
+    "--songs", type=click.IntRange(1), default=300, show_default=True, help="At most so many songs."
+)
 @served
 @with_appcontext
 def demo_load(songs: int) -> None:

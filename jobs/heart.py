@@ -1,7 +1,7 @@
 """A run's heart: a second connection that says the run lives, counts its pages and records its calls.
 
-It commits each line at once, so that pages and calls are seen while the run's own transaction is not yet open,
-and stay when that transaction is rolled back.
+It commits each line at once, so that pages and calls are seen while the run's own transaction is not yet
+open, and stay when that transaction is rolled back.
 """
 
 import dataclasses

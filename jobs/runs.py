@@ -46,7 +46,7 @@ class Run:
 class Done:
     """What a task has written, not yet committed: its counts, a sentence, and the runs it wishes for."""
 
-    counts: Counts = Counts()
+    counts: Counts
     message: str = ""
     children: list[Wish] = field(default_factory=list)
 
@@ -103,7 +103,9 @@ def reconcile(most: int = 1000) -> int:
     due = db.session.execute(statement("runs_due"), {"most": most}).all()
     db.session.commit()
     waiting = queued_ids()
-    missing = [Wish(row.uuid, "queued", row.queue, created=False) for row in due if str(row.uuid) not in waiting]
+    missing = [
+        Wish(row.uuid, "queued", row.queue, created=False) for row in due if str(row.uuid) not in waiting
+    ]
     enqueue(missing)
     return len(missing)
 
@@ -111,7 +113,12 @@ def reconcile(most: int = 1000) -> int:
 def _finish(run: Run, done: Done) -> None:
     """One short transaction: it holds only if the attempt is still this one's."""
     finished = one(
-        _Again, "run_finish", uuid=run.uuid, attempt=run.attempt, message=done.message, **done.counts._asdict()
+        _Again,
+        "run_finish",
+        uuid=run.uuid,
+        attempt=run.attempt,
+        message=done.message,
+        **done.counts._asdict(),
     )
     if finished is None:
         raise LostRunError(f"run {run.uuid} was taken back before attempt {run.attempt} could finish")
@@ -146,7 +153,7 @@ def _fail(run: Run, sentence: str) -> None:
 
 
 def _settle(run: Run, name: str, parameters: dict[str, Any]) -> None:
-    """Writes the end of an attempt with what its task noted about the failure, if the run is still its own."""
+    """Writes the end of an attempt with what its task noted of the failure, if the run is still its own."""
     key = {"uuid": run.uuid, "attempt": run.attempt}
     held = db.session.execute(statement(name), key | parameters).first()
     if held is None:
@@ -155,7 +162,7 @@ def _settle(run: Run, name: str, parameters: dict[str, Any]) -> None:
 
 
 def _delay(run: Run, error: TransientError) -> float:
-    """Seconds until the next attempt: what the API asked for, else doubling, with jitter so that all spread."""
+    """Seconds until the next attempt: what the API asked for, else doubling, with jitter to spread load."""
     if isinstance(error, RateLimited) and error.retry_after is not None:
         return error.retry_after
     longest: float = min(FIRST_DELAY_SECONDS * 2 ** (run.attempt - 1), LONGEST_DELAY_SECONDS)

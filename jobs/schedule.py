@@ -1,6 +1,6 @@
 """What is due when, as data, and the sweeps themselves: each asks a table what is due.
 
-Firing twice, late, or after a long stop does no harm, so one scheduler process is enough and none is precious.
+Firing twice, late, or after a long stop does no harm: one scheduler process is enough, and none is precious.
 """
 
 import logging
@@ -21,7 +21,7 @@ from webapp.queueing import audience_wish, enqueue, metadata_wish
 log = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 500
-"""No more wishes of a sweep than this wait at once: who comes later with a better claim should not wait long."""
+"""No more wishes of sweeps wait at once: who comes later with a better claim should not wait long."""
 METADATA_BATCH = 20
 
 
@@ -42,7 +42,9 @@ def sweep_audience() -> int:
     due = db.session.execute(statement("audience_due"), {"most": _room()}).all()
     wishes = [
         audience_wish(
-            db.session.get_one(Track, row.track_id), db.session.get_one(Platform, row.platform_id), queue="default"
+            db.session.get_one(Track, row.track_id),
+            db.session.get_one(Platform, row.platform_id),
+            queue="default",
         )
         for row in due
     ]

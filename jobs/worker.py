@@ -1,4 +1,4 @@
-"""The RQ worker: the app is made before the fork, and a job's child never shares a connection with its parent."""
+"""The RQ worker: the app is made before the fork, and a job never shares a connection with its parent."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from rq import Worker as RqWorker
 from rq.job import Job
 from rq.queue import Queue
 
-import jobs.schedule  # noqa: F401
+import jobs.schedule
 import jobs.tasks  # noqa: F401 (imported before the fork, so that no job pays for it)
 from webapp import create_app
 from webapp.extensions import db

@@ -1,4 +1,4 @@
-"""The real parts that tests run on: PostgreSQL, Valkey and the sandbox, started once for all test processes."""
+"""The real parts that tests run on: PostgreSQL, Valkey and the sandbox, started once for all."""
 
 import os
 import tempfile
@@ -87,13 +87,13 @@ def database_url(worker_number: int) -> Iterator[str]:
 def new_database(name: str) -> Iterator[str]:
     """An empty database for the time of the block."""
     with psycopg.connect(os.environ[ADMIN], autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
-        connection.execute(f"CREATE DATABASE {name} OWNER trackpulse TEMPLATE template0")  # type: ignore[call-overload]
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name} OWNER trackpulse TEMPLATE template0")
     try:
         yield os.environ[DATABASE].rsplit("/", 1)[0] + f"/{name}"
     finally:
         with psycopg.connect(os.environ[ADMIN], autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +144,7 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 @pytest.fixture
 def database(migrated_app: Flask) -> Iterator[psycopg.Connection]:
-    """The database with nothing in it but the default platforms, and a connection that commits each statement."""
+    """The database with nothing in it but the default platforms; the connection commits each statement."""
     url = migrated_app.config["SETTINGS"].psycopg_url
     with psycopg.connect(url, autocommit=True) as connection:
         empty(connection)
@@ -188,8 +188,8 @@ def empty(connection: psycopg.Connection) -> None:
     """
     row = connection.execute(query).fetchone()
     assert row is not None
-    connection.execute(f"TRUNCATE {row[0]} RESTART IDENTITY")  # type: ignore[call-overload]
+    connection.execute(f"TRUNCATE {row[0]} RESTART IDENTITY")
     if describe_engine(connection).has_aggregates:
         for name in AGGREGATES:
-            connection.execute(f"TRUNCATE {name}")  # type: ignore[call-overload]
+            connection.execute(f"TRUNCATE {name}")
     connection.execute((SCHEMA / "default_platforms.sql").read_bytes())

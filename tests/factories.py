@@ -41,7 +41,8 @@ def audience_rows(
 ) -> list[AudienceRow]:
     """Rows as the processor makes them of one identifier's values."""
     return [
-        AudienceRow(track_id, platform, day, value, "a", fetched_at, item(day, value)) for day, value in values
+        AudienceRow(track_id, platform, day, value, "a", fetched_at, item(day, value))
+        for day, value in values
     ]
 
 
@@ -65,8 +66,9 @@ def insert_series(connection: psycopg.Connection, rows: Iterable[AudienceRow]) -
         series.add((row.track_id, row.platform_id))
     for track_id, platform in series:
         connection.execute(
-            "INSERT INTO audience_states (track_id, platform_id, status, fetched_at, looked_at, first_date, last_date,"
-            " latest_value, version) SELECT %(t)s, %(p)s, 'ok', now(), now(), min(date), max(date), max(audience_value), 1"
+            "INSERT INTO audience_states (track_id, platform_id, status, fetched_at, looked_at, first_date,"
+            " last_date, latest_value, version)"
+            " SELECT %(t)s, %(p)s, 'ok', now(), now(), min(date), max(date), max(audience_value), 1"
             " FROM track_audience_time_series WHERE track_id = %(t)s AND platform_id = %(p)s"
             " ON CONFLICT (track_id, platform_id) DO NOTHING",
             {"t": track_id, "p": platform},

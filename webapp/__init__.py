@@ -1,0 +1,74 @@
+"""The site: `create_app()` puts it together."""
+
+import logging
+from typing import Any
+
+import psycopg
+from flask import Flask
+
+from webapp import cache, formats, security, views
+from webapp.apexcharts import ApexCharts
+from webapp.config import ROOT, Settings, load_settings
+from webapp.engine import require_usable_engine
+from webapp.extensions import csrf, db, htmx, limiter, login, migrate
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None, *, worker: bool = False) -> Flask:
+    """The application; `worker` gives a job's child its own, smaller pool and more time for a statement.
+
+    Raises SettingError for a setting, and EngineError for a database that must not be written to.
+    """
+    settings = settings or load_settings()
+    _refuse_unusable_database(settings)
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.config.from_mapping(_config(settings), SQLALCHEMY_ENGINE_OPTIONS=_pool(settings, worker=worker))
+    app.logger.setLevel(settings.log_level)
+    # The guard comes before CSRF, so that nobody who is not signed in learns more than that.
+    for part in (htmx, db, migrate, login, cache, security, csrf, limiter, formats, ApexCharts(), views):
+        part.init_app(app)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.session_cookie_secure,
+        "PERMANENT_SESSION_LIFETIME": security.SESSION_SECONDS,
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
+        "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, and the referrer policy may withhold it
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "RATELIMIT_STORAGE_URI": settings.redis_url,
+        "RATELIMIT_STORAGE_OPTIONS": cache.REDIS_OPTIONS,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_HEADERS_ENABLED": True,
+    }
+
+
+def _pool(settings: Settings, *, worker: bool) -> dict[str, Any]:
+    """Connections of one process: a web process has two more than its threads, a job's child has two."""
+    timeout_ms = 60_000 if worker else 15_000
+    return {
+        "pool_size": 2 if worker else settings.web_threads + 2,
+        "max_overflow": 0,
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": 5,
+            "application_name": "trackpulse-worker" if worker else "trackpulse-web",
+            "options": f"-c statement_timeout={timeout_ms} -c timezone=UTC",
+        },
+    }
+
+
+def _refuse_unusable_database(settings: Settings) -> None:
+    """A database that is merely away is no reason not to start: /readyz says so until it is back."""
+    try:
+        with psycopg.connect(settings.psycopg_url, connect_timeout=5) as connection:
+            require_usable_engine(connection)
+    except psycopg.OperationalError as error:
+        log.warning("The database cannot be reached yet: %s", str(error).splitlines()[0])

@@ -1,8 +1,8 @@
 """The database engine: which one it is, whether it is safe to use, and the step that makes the most of it.
 
 Migrations make plain tables and plain views. Where the server has loaded TimescaleDB, `apply_engine()` turns
-them into hypertables and continuous aggregates with the same columns, so that no read and no write knows which
-engine it is on.
+them into hypertables and continuous aggregates with the same columns, so that no read and no write knows
+which engine it is on.
 """
 
 from dataclasses import dataclass
@@ -89,13 +89,13 @@ def drop_aggregates(connection: psycopg.Connection) -> None:
     """Drops the aggregates, whichever kind they are on this engine; for downgrades."""
     for name in AGGREGATES:
         kind = "MATERIALIZED VIEW" if _is_continuous(connection, name) else "VIEW"
-        connection.execute(f"DROP {kind} {name}")  # type: ignore[call-overload]
+        connection.execute(f"DROP {kind} {name}")
 
 
 def _take_up_aggregate(connection: psycopg.Connection, name: str) -> None:
     if _is_continuous(connection, name):
         return
-    connection.execute(f"DROP VIEW {name}")  # type: ignore[call-overload]
+    connection.execute(f"DROP VIEW {name}")
     connection.execute(_text(f"timescale/{name}.sql"))
     connection.execute(
         "INSERT INTO aggregate_refreshes (aggregate, first_date, last_date) "

@@ -23,9 +23,11 @@ SELECT
     job_runs.records_unchanged,
     job_runs.message,
     job_runs.error,
-    tracks.name AS track_name
+    tracks.name AS track_name,
+    platforms.name AS platform_name
 FROM job_runs
 LEFT JOIN users ON users.id = job_runs.requested_by
+LEFT JOIN platforms ON platforms.slug = job_runs.args ->> 'platform'
 LEFT JOIN tracks ON tracks.uuid = CAST(job_runs.args ->> 'track_uuid' AS uuid)
 WHERE (CAST(:uuid AS uuid) IS NULL OR job_runs.uuid = :uuid)
     AND (CAST(:state AS text) IS NULL OR job_runs.state = :state)

@@ -1,5 +1,11 @@
 -- What one track has on each platform: state, newest total, the totals that its gains are counted from, and the
 -- run that is under way. Platforms appear that have song audience, or that anything is known of.
+WITH known AS (
+    SELECT DISTINCT platform_id
+    FROM track_identifiers
+    WHERE track_id = :track_id
+)
+
 SELECT
     platforms.id,
     platforms.slug,
@@ -19,7 +25,7 @@ SELECT
     before.audience_value AS before_value,
     week.date AS week_date,
     week.audience_value AS week_value,
-    known.identifiers,
+    known.platform_id IS NOT NULL AS is_known,
     live.uuid AS live_run
 FROM platforms
 LEFT JOIN audience_states AS states ON states.platform_id = platforms.id AND states.track_id = :track_id
@@ -37,11 +43,7 @@ LEFT JOIN LATERAL (
     ORDER BY points.date DESC
     LIMIT 1
 ) AS week ON true
-CROSS JOIN LATERAL (
-    SELECT count(*) AS identifiers
-    FROM track_identifiers
-    WHERE track_identifiers.track_id = :track_id AND track_identifiers.platform_id = platforms.id
-) AS known
+LEFT JOIN known ON known.platform_id = platforms.id
 LEFT JOIN LATERAL (
     SELECT job_runs.uuid
     FROM job_runs
@@ -53,6 +55,6 @@ LEFT JOIN LATERAL (
     ORDER BY job_runs.number
     LIMIT 1
 ) AS live ON true
-WHERE (platforms.has_song_audience OR states.track_id IS NOT NULL OR known.identifiers > 0)
+WHERE (platforms.has_song_audience OR states.track_id IS NOT NULL OR known.platform_id IS NOT NULL)
     AND platforms.slug <> 'isrc'
-ORDER BY states.last_date IS NULL, known.identifiers = 0, lower(platforms.name);
+ORDER BY states.last_date IS NULL, known.platform_id IS NULL, lower(platforms.name);

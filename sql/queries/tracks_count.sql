@@ -4,4 +4,4 @@ FROM (
     SELECT FROM tracks
     WHERE CAST(:words AS text) IS NULL OR to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
     LIMIT :enough
-) AS some;
+) AS counted;

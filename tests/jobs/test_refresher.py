@@ -27,14 +27,14 @@ RAW = {
 def assert_aggregates_equal_raw_rows(connection: psycopg.Connection, track: int) -> None:
     for name, bucket in RAW.items():
         truth = connection.execute(
-            f"SELECT track_id, platform_id, {bucket} AS bucket, (array_agg(audience_value ORDER BY date))[1],"  # type: ignore[call-overload]
+            f"SELECT track_id, platform_id, {bucket} AS bucket, (array_agg(audience_value ORDER BY date))[1],"
             " (array_agg(audience_value ORDER BY date DESC))[1], min(audience_value), max(audience_value),"
             " min(date), max(date), count(*) FROM track_audience_time_series WHERE track_id = %s"
             " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             [track],
         ).fetchall()
         seen = connection.execute(
-            f"SELECT * FROM {name} WHERE track_id = %s ORDER BY 1, 2, 3",  # type: ignore[call-overload]
+            f"SELECT * FROM {name} WHERE track_id = %s ORDER BY 1, 2, 3",
             [track],
         ).fetchall()
         assert seen == truth, name

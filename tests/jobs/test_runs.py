@@ -232,7 +232,9 @@ def test_what_is_due_is_wished_for_once_and_leased(
     assert sweep_audience() == 0
     runs_wished = db.session.scalars(db.select(JobRun)).all()
     assert [(run.queue, run.args["platform"]) for run in runs_wished] == [("default", "spotify")]
-    leased = database.execute("SELECT due_at FROM audience_states WHERE platform_id = %s", [spotify_id]).fetchone()
+    leased = database.execute(
+        "SELECT due_at FROM audience_states WHERE platform_id = %s", [spotify_id]
+    ).fetchone()
     assert leased is not None
     assert leased[0] > datetime.now(UTC) + timedelta(hours=23)
 
@@ -250,7 +252,9 @@ def test_a_pause_is_lifted_when_the_free_usage_shows_quota(
 ) -> None:
     sandbox.quota(left)
     assert sweep_pause() == 0
-    database.execute("INSERT INTO api_pause (reason, next_check_at) VALUES ('spent', now() + interval '1 hour')")
+    database.execute(
+        "INSERT INTO api_pause (reason, next_check_at) VALUES ('spent', now() + interval '1 hour')"
+    )
     assert sweep_pause() == 0
     database.execute("UPDATE api_pause SET next_check_at = now()")
     assert sweep_pause() == lifted

@@ -42,7 +42,7 @@ def test_the_same_rows_again_change_nothing(app: Flask, database: psycopg.Connec
 
     assert database.execute("SELECT * FROM track_audience_time_series ORDER BY date").fetchall() == before
     for table in ("audience_revisions", "aggregate_refreshes"):
-        assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # type: ignore[call-overload]
+        assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
 def test_a_changed_value_leaves_a_revision(app: Flask, database: psycopg.Connection) -> None:
@@ -159,7 +159,9 @@ def test_an_alias_leads_to_its_platform(app: Flask, database: psycopg.Connection
     x = platform_id(database, "x")
     assert upsert_platforms({"Twitter": "Twitter", "x": "X"}) == {"Twitter": x, "x": x}
     db.session.commit()
-    database.execute("INSERT INTO platforms (slug, name) VALUES ('TWITTER', 'T') ON CONFLICT (fold) DO NOTHING")
+    database.execute(
+        "INSERT INTO platforms (slug, name) VALUES ('TWITTER', 'T') ON CONFLICT (fold) DO NOTHING"
+    )
     assert database.execute("SELECT count(*) FROM platforms WHERE fold = 'twitter'").fetchone() == (0,)
 
 
@@ -170,7 +172,7 @@ def test_a_platform_without_letters_or_digits_is_refused(database: psycopg.Conne
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12))
+@given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12))
 def test_python_folds_as_the_database_does(database: psycopg.Connection, text: str) -> None:
     folded = database.execute(
         "SELECT regexp_replace(lower(%s::text COLLATE \"C\"), '[^a-z0-9]', '', 'g')", [text]

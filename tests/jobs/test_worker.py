@@ -20,11 +20,11 @@ from redis.retry import Retry
 from jobs.runs import reconcile
 from launcher.state import free_ports
 from launcher.valkey import find_valkey
-from tests.factories import make_track, stored
+from tests.factories import make_track
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
-from webapp.models import JobRun, Platform, Track
+from webapp.models import Platform, Track
 from webapp.queueing import fetch_audience
 
 WAIT_SECONDS = 30
@@ -176,7 +176,17 @@ def test_killed_in_its_write(
 def own_redis(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     """A Valkey of this test's own, which it may pause without holding up any other."""
     port = str(free_ports(1)[0])
-    command = [str(find_valkey()), "--port", port, "--bind", "127.0.0.1", "--dir", str(tmp_path), "--save", ""]
+    command = [
+        str(find_valkey()),
+        "--port",
+        port,
+        "--bind",
+        "127.0.0.1",
+        "--dir",
+        str(tmp_path),
+        "--save",
+        "",
+    ]
     with (
         subprocess.Popen(command, stdout=subprocess.DEVNULL) as process,
         Redis(host="127.0.0.1", port=int(port), retry=Retry(ConstantBackoff(0.05), 100)) as connection,
@@ -214,11 +224,10 @@ def test_killed_after_its_write(
 
 
 def attempts(connection: psycopg.Connection) -> int:
-    db.session.rollback()
-    run = db.session.scalar(db.select(JobRun).order_by(JobRun.number))
-    assert run is not None
-    assert run.args["track_uuid"] == SEED_TRACK
-    return run.attempt
+    row = connection.execute("SELECT attempt, args ->> 'track_uuid' FROM job_runs ORDER BY number").fetchone()
+    assert row is not None
+    assert row[1] == SEED_TRACK
+    return int(row[0])
 
 
 def test_sigterm_lets_the_job_finish(

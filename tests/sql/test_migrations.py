@@ -20,7 +20,9 @@ from webapp.config import ROOT
 from webapp.engine import AGGREGATES, EngineError, apply_engine, describe_engine, require_usable_engine
 from webapp.extensions import db
 
-TABLES_LEFT = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname <> ALL(%s)"
+TABLES_LEFT = (
+    "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname <> ALL(%s)"
+)
 
 
 @pytest.fixture
@@ -83,7 +85,9 @@ def test_models_have_the_columns_of_their_tables(app: Flask) -> None:
 
 
 @pytest.mark.timescale
-def test_from_plain_to_timescale_with_rows_in_place(fresh_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_plain_to_timescale_with_rows_in_place(
+    fresh_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a plain server made is taken up by the next upgrade on a server that has loaded TimescaleDB."""
     with monkeypatch.context() as patch:
         patch.setattr(webapp.engine, "describe_engine", _as_if_plain)
@@ -126,7 +130,7 @@ def _compress_all(connection: psycopg.Connection) -> None:
 
 
 def _content(connection: psycopg.Connection, name: str) -> list[tuple[object, ...]]:
-    return connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3").fetchall()  # type: ignore[call-overload]
+    return connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3").fetchall()
 
 
 def _as_if_plain(connection: psycopg.Connection) -> webapp.engine.Engine:

@@ -26,7 +26,8 @@ class Platform(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     fold: Mapped[str] = mapped_column(
-        Computed("regexp_replace(lower(slug COLLATE \"C\"), '[^a-z0-9]', '', 'g')", persisted=True), unique=True
+        Computed("regexp_replace(lower(slug COLLATE \"C\"), '[^a-z0-9]', '', 'g')", persisted=True),
+        unique=True,
     )
     name: Mapped[str]
     platform_type: Mapped[str]

@@ -74,7 +74,9 @@ class Track(Model):
     artists: Mapped[list[Artist]] = relationship(
         secondary="track_artists", order_by="TrackArtist.position", viewonly=True
     )
-    identifiers: Mapped[list[TrackIdentifier]] = relationship(order_by="TrackIdentifier.identifier", viewonly=True)
+    identifiers: Mapped[list[TrackIdentifier]] = relationship(
+        order_by="TrackIdentifier.identifier", viewonly=True
+    )
 
     @staticmethod
     def find(uuid: UUID) -> "Track | None":
@@ -104,7 +106,10 @@ class Track(Model):
         end_date: date | None = None,
         limit: int | None = None,
     ) -> dict[str, Any]:
-        """`labels`, the union of dates, and a dataset a platform, in the given order; null where it has no value."""
+        """`labels`, the union of dates, and a dataset a platform, in the order given.
+
+        Its data are null on a date without a value.
+        """
         from webapp.queries.audience import ChartQuery, comparison_chart  # noqa: PLC0415
 
         return comparison_chart(self, platforms, ChartQuery(start_date, end_date, limit))

@@ -34,10 +34,10 @@ class ChartQuery(NamedTuple):
 class Point(NamedTuple):
     """A platform's value on a date, or in the week or month that begins on it.
 
-    `total` is the last running total in the bucket; `gain` is the difference to the last earlier total, even one
-    before the range, and None only where there is none. `days` counts the dates with a value, `covers` the days
-    since the last earlier value (more than the bucket is long: a gap). `former_value` is the newest former value
-    of a date in the bucket whose value was changed.
+    `total` is the last running total in the bucket; `gain` is the difference to the last earlier total, even
+    one before the range, and None only where there is none. `days` counts the dates with a value, `covers`
+    the days since the last earlier value (more than the bucket is long: a gap). `former_value` is the newest
+    former value of a date in the bucket whose value was changed.
     """
 
     platform_id: int
@@ -59,7 +59,7 @@ def today() -> date:
 
 
 def is_fresh(fetched_at: datetime | None) -> bool:
-    """Whether the API was asked within the last 24 hours, so that a person's request need not spend a call."""
+    """Whether the API was asked within 24 hours, so that a person's request need not spend a call."""
     return fetched_at is not None and datetime.now(UTC) - fetched_at < FRESH
 
 

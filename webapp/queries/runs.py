@@ -11,7 +11,7 @@ CALLS_SHOWN = 100
 
 
 class RunRow(NamedTuple):
-    """A run with who asked for it and the name of its track, where it has one."""
+    """A run with who asked for it and the names of its track and platform, where it has them."""
 
     uuid: UUID
     number: int
@@ -37,6 +37,7 @@ class RunRow(NamedTuple):
     message: str
     error: str
     track_name: str | None
+    platform_name: str | None
 
     @property
     def is_live(self) -> bool:

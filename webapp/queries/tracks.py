@@ -30,15 +30,15 @@ class TrackRow(NamedTuple):
 
 
 class TrackList(NamedTuple):
-    """A page of tracks; `count` says '1,000+' beyond 1,000, and `after` leads to the next page."""
+    """A page of tracks; `total` says '1,000+' beyond 1,000, and `after` leads to the next page."""
 
     tracks: Sequence[TrackRow]
-    count: str
+    total: str
     after: UUID | None
 
 
 class PlatformRow(NamedTuple):
-    """A track on a platform. `before` is the last value before the newest, `week` the last one 7 days earlier."""
+    """A track on a platform; `before` is the last value before the newest, `week` the last 7 days earlier."""
 
     id: int
     slug: str
@@ -58,8 +58,13 @@ class PlatformRow(NamedTuple):
     before_value: int | None
     week_date: date | None
     week_value: int | None
-    identifiers: int
+    is_known: bool
     live_run: UUID | None
+
+    @property
+    def is_looked_up(self) -> bool:
+        """Whether the platform is known to have the track, or was asked."""
+        return self.is_known or self.status != "never"
 
     @property
     def last_gain(self) -> int | None:
@@ -91,6 +96,15 @@ class Series(NamedTuple):
     last_date: date
 
 
+class Link(NamedTuple):
+    """What a platform calls a track by default, or one of its ISRCs; `url` may be empty."""
+
+    slug: str
+    name: str
+    identifier: str
+    url: str
+
+
 class _Count(NamedTuple):
     found: int
 
@@ -114,6 +128,11 @@ def track_platforms(track_id: int) -> list[PlatformRow]:
 def track_series(track_id: int) -> list[Series]:
     """The series of a track that hold rows, by platform."""
     return rows(Series, "track_series", track_id=track_id)
+
+
+def track_links(track_id: int) -> list[Link]:
+    """The default identifiers of a track and its ISRCs, by platform."""
+    return rows(Link, "track_links", track_id=track_id)
 
 
 def _count(words: str | None) -> str:

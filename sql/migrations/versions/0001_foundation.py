@@ -1,6 +1,7 @@
 """Platforms, artists, tracks, audience, runs and users."""
 
 from alembic import op
+
 from webapp.engine import SCHEMA, drop_aggregates
 
 revision = "0001"

@@ -82,14 +82,20 @@ def test_a_revised_day_is_told_and_one_whose_identifiers_changed(
     app: Flask, database: psycopg.Connection, spotify: int
 ) -> None:
     track = make_track(database)
-    upsert_audience(audience_rows(track, spotify, [(DAY, 1), (DAY + timedelta(1), 2), (DAY + timedelta(2), 3)]))
+    upsert_audience(
+        audience_rows(track, spotify, [(DAY, 1), (DAY + timedelta(1), 2), (DAY + timedelta(2), 3)])
+    )
     later = T0 + timedelta(hours=1)
     changed = DAY + timedelta(1)
     upsert_audience([AudienceRow(track, spotify, changed, 5, "b", later, item(changed, 5, "b"))])
     db.session.commit()
 
     found = points(track, spotify, ChartQuery())
-    assert [(point.former_value, point.revised_at) for point in found] == [(None, None), (2, later), (None, None)]
+    assert [(point.former_value, point.revised_at) for point in found] == [
+        (None, None),
+        (2, later),
+        (None, None),
+    ]
     assert [point.identifiers_changed for point in found] == [False, True, True]
     week = points(track, spotify, ChartQuery(interval="week"))
     assert [(point.former_value, point.identifiers_changed) for point in week] == [(2, True)]

@@ -1,0 +1,67 @@
+"""What can go wrong between us and the API; every message is one sentence and holds no key."""
+
+# ruff: noqa: N818 (the classes are named after what happened)
+
+
+class SoundChartsError(Exception):
+    """The root of all errors of this package."""
+
+
+class NoCredentials(SoundChartsError):
+    """No keys are configured, or they cannot be sent."""
+
+
+class TransientError(SoundChartsError):
+    """The call may succeed later; `retry_after` is in seconds, None where the API named no time."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RateLimited(TransientError):
+    """Too many calls in a minute; `retry_after` is always set."""
+
+    retry_after: float
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message, retry_after)
+
+
+class RateLimitUnavailable(TransientError):
+    """Redis, which holds the shared rate limit, does not answer: no API call was made."""
+
+
+class QuotaSpent(SoundChartsError):
+    """The account's calls of this billing term are used up."""
+
+
+class Refused(SoundChartsError):
+    """A final answer other than success; `status` is the HTTP status or the code of the API's own error."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Unauthorized(Refused):
+    """The keys are not accepted, by the API or by the host of the tokens; `status` is 401 for both.
+
+    It says nothing about the song that was asked for.
+    """
+
+
+class NotFound(Refused):
+    """404: the API does not know the song, the platform or the path."""
+
+
+class Forbidden(Refused):
+    """403: the endpoint is not part of the account's plan."""
+
+
+class PayloadError(SoundChartsError):
+    """An answer that breaks the contract; `field` is the path of the field in the API's own spelling."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field

@@ -1,0 +1,187 @@
+"""HTTP to the API: every try passes the rate limit and is recorded, and is repeated where that can help.
+
+A Transport serves one thread.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from redis import Redis
+
+from jobs.soundcharts.answers import TOKEN, Answer, Reply, judge, quota_left
+from jobs.soundcharts.decoding import Decoder
+from jobs.soundcharts.errors import (
+    RateLimited,
+    RateLimitUnavailable,
+    SoundChartsError,
+    TransientError,
+    Unauthorized,
+)
+from jobs.soundcharts.keys import Auth, Keys
+from jobs.soundcharts.ratelimit import LONGEST_HOLD, RateLimit
+from jobs.soundcharts.schemas import TokenAnswer
+from webapp.config import Settings
+
+log = logging.getLogger("jobs.soundcharts")
+
+TRIES = 3
+# A token is renewed this many seconds early, a short-lived one at half its life.
+TOKEN_MARGIN = 45
+# `soundcharts_timeout` bounds the connection and each wait for bytes; this many of it bound the whole body.
+WHOLE_BODY = 3
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """One try, as recorded; `path` has the query and no host, `status` is None where no whole answer came."""
+
+    started_at: datetime
+    endpoint: str
+    path: str
+    status: int | None
+    error: str | None
+    duration_ms: int
+    quota_left: int | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask; `form` makes it a POST."""
+
+    endpoint: str
+    url: str
+    form: dict[str, str] | None = None
+
+    @property
+    def path(self) -> str:
+        parts = urlsplit(self.url)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+class Transport:
+    """`backoff` is the first wait between two tries, in seconds; it doubles."""
+
+    def __init__(
+        self, settings: Settings, redis: Redis, record: Callable[[ApiCall], None], backoff: float
+    ) -> None:
+        self._settings = settings
+        self._keys = Keys(settings)
+        account = f"{settings.soundcharts_base_url} {self._keys.account}"
+        self._limit = RateLimit(redis, account, settings.soundcharts_calls_per_minute)
+        self._record = record
+        self._backoff = backoff
+        self._session = requests.Session()
+        self._token_end = 0.0
+
+    @property
+    def hide(self) -> Callable[[str], str]:
+        return self._keys.hide
+
+    def close(self) -> None:
+        self._session.close()
+
+    def get(self, endpoint: str, path: str) -> Answer:
+        """The answer to `path`, which holds its query. With OAuth a 401 gets one more go with a new token."""
+        request = Request(endpoint, self._settings.soundcharts_base_url + path)
+        auth = self._api_auth()
+        try:
+            return self._tried(request, auth)
+        except Unauthorized:
+            if not self._keys.oauth:
+                raise
+        self._token_end = 0.0
+        return self._tried(request, self._api_auth())
+
+    def _api_auth(self) -> Auth:
+        if self._keys.oauth and time.monotonic() >= self._token_end:
+            self._fetch_token()
+        return self._keys.api_auth()
+
+    def _fetch_token(self) -> None:
+        """A token for this process alone; one in a shared cache could outlive its end."""
+        form = {"grant_type": "client_credentials"}
+        if self._settings.soundcharts_team_id:
+            form["team_id"] = self._settings.soundcharts_team_id
+        request = Request(TOKEN, self._settings.soundcharts_token_url, form)
+        asked = time.monotonic()
+        content = self._tried(request, self._keys.token_auth()).content
+        token = Decoder(TOKEN, lambda _: "***").convert(content, TokenAnswer)
+        self._keys.use_token(token.access_token)
+        self._token_end = asked + token.expires_in - min(TOKEN_MARGIN, token.expires_in / 2)
+
+    def _tried(self, request: Request, auth: Auth) -> Answer:
+        """The answer to `request` after at most TRIES tries."""
+        for attempt in range(1, TRIES):
+            try:
+                return self._try(request, auth)
+            except RateLimitUnavailable:
+                raise
+            except RateLimited as error:
+                # The next try waits at the rate limit, which holds every worker back until the reset.
+                if error.retry_after > LONGEST_HOLD:
+                    raise
+            except TransientError:
+                jitter = random.uniform(0.5, 1.5)  # noqa: S311 (spreads the load; no secret)
+                time.sleep(self._backoff * 2 ** (attempt - 1) * jitter)
+        return self._try(request, auth)
+
+    def _try(self, request: Request, auth: Auth) -> Answer:
+        self._limit.wait_for_turn()
+        started_at, clock = datetime.now(UTC), time.monotonic()
+        reply = failure = None
+        try:
+            reply = self._exchange(request, auth)
+            return judge(request.endpoint, reply, self._keys)
+        except RateLimited as error:
+            failure = str(error)
+            self._limit.hold(error.retry_after)
+            raise
+        except BaseException as error:
+            failure = str(error) if isinstance(error, SoundChartsError) else type(error).__name__
+            raise
+        finally:
+            status, quota = (reply.status, quota_left(reply.headers)) if reply else (None, None)
+            duration = round((time.monotonic() - clock) * 1000)
+            call = ApiCall(started_at, request.endpoint, request.path, status, failure, duration, quota)
+            if failure:
+                log.warning("%s after %d ms: %s", request.endpoint, duration, failure)
+            self._record(call)
+
+    def _exchange(self, request: Request, auth: Auth) -> Reply:
+        """One HTTP exchange. Redirects are not followed, so that the keys go to no other host."""
+        timeout = self._settings.soundcharts_timeout
+        method = "GET" if request.form is None else "POST"
+        try:
+            with self._session.request(
+                method,
+                request.url,
+                data=request.form,
+                auth=auth,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = _read_body(response, time.monotonic() + WHOLE_BODY * timeout)
+                return Reply(response.status_code, response.headers, body)
+        except (OSError, urllib3.exceptions.HTTPError) as error:  # OSError: all errors of requests are
+            reason = type(error).__name__
+            raise TransientError(
+                f"SoundCharts gave no whole answer to {request.endpoint} ({reason})."
+            ) from error
+
+
+def _read_body(response: requests.Response, deadline: float) -> bytes:
+    """The body, read as it arrives, so that one that trickles in cannot outlast `deadline`."""
+    body = bytearray()
+    while chunk := response.raw.read1(65536, decode_content=True):
+        body += chunk
+        if time.monotonic() > deadline:
+            raise TimeoutError
+    return bytes(body)

@@ -1,0 +1,114 @@
+// Theme, keys, dialogs, toasts and copying: what every page has.
+
+const TOAST_SECONDS = 5;
+const SEQUENCE_SECONDS = 1;
+const YEAR = 365 * 24 * 3600;
+
+// Theme: the server reads the cookie, so that the next page has it from its first byte.
+
+function chooseTheme(choice) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const age = choice === "system" ? 0 : YEAR;
+  document.cookie = `theme=${choice}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+  document.documentElement.dataset.theme = choice;
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === choice));
+  }
+}
+
+// Toasts: good news leaves by itself, an error stays until it is dismissed.
+
+function leaveInTime(toast) {
+  if (toast.dataset.kind !== "error") setTimeout(() => toast.remove(), TOAST_SECONDS * 1000);
+}
+
+function showToast({ kind = "info", text }) {
+  const region = document.getElementById("toasts");
+  const same = [...region.children].some((shown) => shown.querySelector("p").textContent === text);
+  if (same) return;
+  const toast = document.getElementById(`toast-${kind}`).content.firstElementChild.cloneNode(true);
+  toast.querySelector("p").textContent = text;
+  region.append(toast);
+  leaveInTime(toast);
+}
+
+// Copying, also where the page has no secure origin and so no clipboard API.
+
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  if (!done) throw new Error("The browser refused to copy.");
+}
+
+async function copyFrom(button) {
+  try {
+    await copyText(button.dataset.copy);
+    button.dataset.copied = "";
+    button.append("Copied");
+    setTimeout(() => {
+      delete button.dataset.copied;
+      button.lastChild.remove();
+    }, 1500);
+  } catch {
+    showToast({ kind: "error", text: `The browser refused to copy. Copy it by hand: ${button.dataset.copy}` });
+  }
+}
+
+const clicks = {
+  "[data-theme-choice]": (button) => chooseTheme(button.dataset.themeChoice),
+  "[data-dialog]": (button) => {
+    document.querySelector("[popover]:popover-open")?.hidePopover();
+    document.getElementById(button.dataset.dialog).showModal();
+  },
+  "[data-close]": (button) => button.closest("dialog").close(),
+  "[data-dismiss]": (button) => button.closest(".toast").remove(),
+  "[data-copy]:not([data-copied])": copyFrom,
+};
+
+document.addEventListener("click", (event) => {
+  for (const [selector, act] of Object.entries(clicks)) {
+    const button = event.target.closest(selector);
+    if (button) act(button);
+  }
+  // A click on the backdrop reaches the dialog itself, outside of its box.
+  if (event.target.matches("dialog[open]") && outside(event.target, event)) event.target.close();
+});
+
+function outside(dialog, { clientX, clientY }) {
+  const box = dialog.getBoundingClientRect();
+  return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
+}
+
+// Keys. None while somebody types, with a modifier, or behind an open dialog.
+
+let pressedG = -Infinity;
+
+function isTyping(element) {
+  return element.matches("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
+}
+
+function onKey(event) {
+  if (event.key === "Escape" && event.target.matches("input[type=search]")) event.target.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const afterG = event.timeStamp - pressedG < SEQUENCE_SECONDS * 1000;
+  pressedG = event.key === "g" ? event.timeStamp : -Infinity;
+  if (event.key === "/") {
+    const search = document.getElementById("site-search");
+    if (search) event.preventDefault();
+    search?.focus();
+  } else if (event.key === "?") {
+    document.getElementById("keys").showModal();
+  } else if (afterG && /^[a-z]$/.test(event.key)) {
+    document.querySelector(`[data-go="${event.key}"]`)?.click();
+  }
+}
+
+document.addEventListener("keydown", onKey);
+document.body.addEventListener("toast", (event) => showToast(event.detail));
+for (const toast of document.querySelectorAll("#toasts > .toast")) leaveInTime(toast);

@@ -1,0 +1,282 @@
+// The one adapter that knows ApexCharts: it draws every figure[data-chart-url], and destroys it before htmx removes it.
+
+const INTERVALS = { day: "", week: "Week from ", month: "Month from " };
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+const finePointer = matchMedia("(pointer: fine)");
+
+/** figure -> { abort, drawing, charts, index }; a figure without an entry has been released. */
+const views = new WeakMap();
+let library = null;
+let count = 0;
+
+/** ApexCharts, loaded when the first figure needs it. */
+function loadLibrary() {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector('meta[name="apexcharts-url"]').content;
+    script.onload = () => resolve(window.ApexCharts);
+    script.onerror = () => {
+      library = null;
+      script.remove();
+      reject(new Error("The chart library could not be loaded."));
+    };
+    document.head.append(script);
+  });
+  return library;
+}
+
+async function ask(url, signal) {
+  let response;
+  try {
+    response = await fetch(url, { headers: { Accept: "application/json" }, signal });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error("The server could not be reached.");
+  }
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(body.error ?? `The server answered ${response.status}.`);
+  return body;
+}
+
+// Formats: no locale, so that a chart reads the same for everybody.
+
+function escapeText(text) {
+  return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+function grouped(value) {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function signed(value) {
+  return value < 0 ? `−${grouped(-value)}` : `+${grouped(value)}`;
+}
+
+function isoDay(milliseconds) {
+  return new Date(milliseconds).toISOString().slice(0, 10);
+}
+
+/** `value` in thousands, millions or billions, with as many decimals as it takes to tell ticks of `step` apart. */
+function axisNumber(value, step) {
+  const size = Math.abs(value);
+  const minus = value < 0 ? "−" : "";
+  if (size < 1000) return Number.isInteger(value) ? minus + size : "";
+  const [unit, sign] = [[1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([least]) => size >= least);
+  const decimals = Math.min(Math.max(Math.ceil(-Math.log10(step / unit) - 1e-9), 0), 3);
+  return `${minus}${(size / unit).toFixed(decimals)}${sign}`;
+}
+
+/** The distance of the ticks of the axis that `value` is a tick of; before the first scale, its own size. */
+function tickStep(chart, value) {
+  const ticks = chart?.w.globals.yAxisScale.map((scale) => scale?.result ?? []).find((found) => found.includes(value));
+  return ticks?.length > 1 ? ticks[1] - ticks[0] : Math.abs(value) || 1;
+}
+
+/** The lines on one point of one series: total, gain, when fetched, and what else is to be known. */
+function facts(point) {
+  if (point?.y == null) return { value: "no value", more: [] };
+  const gain = point.gain == null ? "no earlier value" : `gain ${signed(point.gain)}`;
+  const fetched = point.fetched ? [`fetched ${point.fetched}`] : [];
+  return { value: grouped(point.total), more: [gain, ...fetched, ...point.notes] };
+}
+
+function heading(view, index) {
+  const { x } = view.drawing.charts[0].series[0].data[index];
+  return INTERVALS[view.drawing.interval] + isoDay(x);
+}
+
+function tooltip(view, chart, index) {
+  const rows = chart.series.map((series, place) => {
+    const { value, more } = facts(series.data[index]);
+    const dot = `<svg viewBox="0 0 10 10"><circle cx="5" cy="5" r="5" fill="${chart.colors[place]}"/></svg>`;
+    const lines = more.map((line) => `<div class="tip-more">${escapeText(line)}</div>`).join("");
+    return `<div class="tip-series">${dot}<span>${escapeText(series.name)}</span><span>${value}</span></div>${lines}`;
+  });
+  return `<div class="tip"><strong>${heading(view, index)}</strong>${rows.join("")}</div>`;
+}
+
+/** The same in one sentence, for the line that is read aloud. */
+function sentence(view, index) {
+  const series = view.drawing.charts.flatMap((chart) => chart.series);
+  const parts = series.map((one) => {
+    const { value, more } = facts(one.data[index]);
+    return `${one.name}: ${[value, ...more].join(", ")}`;
+  });
+  return `${heading(view, index)}. ${parts.join(". ")}`;
+}
+
+// Options: the server's, with what JSON cannot say.
+
+function axis(options, live) {
+  const formatter = (value) => (value == null ? "" : axisNumber(value, tickStep(live.chart, value)));
+  return { ...options, seriesName: options.seriesName.map(escapeText), labels: { formatter, minWidth: 44 } };
+}
+
+function complete(figure, view, options, live) {
+  const zoomable = finePointer.matches;
+  return {
+    ...options,
+    chart: {
+      ...options.chart,
+      id: `chart-${++count}`,
+      group: view.drawing.charts.length > 1 ? `group-${view.number}` : undefined,
+      fontFamily: "inherit",
+      background: "transparent",
+      toolbar: { show: false },
+      zoom: { ...options.chart.zoom, enabled: zoomable, type: "x", allowMouseWheelZoom: false },
+      animations: { enabled: !reducedMotion.matches, speed: 250, animateGradually: { enabled: false } },
+      events: { zoomed: (_, { xaxis }) => onZoom(figure, xaxis), scrolled: () => {} },
+    },
+    // ApexCharts puts names into the page as markup.
+    series: options.series.map((series) => ({ ...series, name: escapeText(series.name) })),
+    dataLabels: { enabled: false },
+    grid: { strokeDashArray: 0, padding: { left: 4, right: 4, bottom: -8 } },
+    legend: {
+      ...options.legend,
+      position: "top",
+      horizontalAlign: "left",
+      onItemClick: { toggleDataSeries: false },
+      onItemHover: { highlightDataSeries: false },
+      markers: { size: 5, offsetX: -3 },
+      itemMargin: { horizontal: 10 },
+    },
+    states: { hover: { filter: { type: "none" } }, active: { filter: { type: "none" } } },
+    tooltip: {
+      shared: true,
+      intersect: false,
+      custom: ({ dataPointIndex }) => tooltip(view, options, dataPointIndex),
+    },
+    xaxis: {
+      ...options.xaxis,
+      labels: { format: "yyyy-MM-dd", hideOverlappingLabels: true, rotate: 0 },
+      axisBorder: { show: false },
+      tooltip: { enabled: false },
+    },
+    yaxis: options.yaxis.map((one) => axis(one, live)),
+  };
+}
+
+function onZoom(figure, range) {
+  figure.querySelector("[data-reset-zoom]").hidden = range?.min === undefined;
+}
+
+// States of a figure: loading, drawn, empty, failed.
+
+function state(figure, name, ...content) {
+  figure.dataset.state = name;
+  const plot = figure.querySelector(".chart-plot");
+  plot.replaceChildren(...content);
+  return plot;
+}
+
+function element(tag, className, text = "") {
+  return Object.assign(document.createElement(tag), { className, textContent: text });
+}
+
+function fail(figure, message) {
+  const box = element("div", "state state-failed");
+  const retry = Object.assign(element("button", "button button-secondary", "Retry"), { type: "button" });
+  retry.addEventListener("click", () => draw(figure));
+  box.setAttribute("role", "alert");
+  box.append(element("p", "", `The chart could not be drawn. ${message}`), retry);
+  state(figure, "failed", box);
+}
+
+function empty(figure, message) {
+  const box = element("div", "state");
+  box.append(element("p", "state-title", "No data"), element("p", "muted", message));
+  state(figure, "empty", box);
+}
+
+async function render(figure, view, ApexCharts) {
+  const plot = state(figure, "drawn");
+  for (const options of view.drawing.charts) {
+    const live = {};
+    const place = plot.appendChild(element("div", "chart-one"));
+    live.chart = new ApexCharts(place, complete(figure, view, options, live));
+    view.charts.push(live.chart);
+    await live.chart.render();
+    if (views.get(figure) !== view) return;
+  }
+}
+
+/** Draws `figure` from what its URL answers; whatever was asked for it earlier no longer counts. */
+async function draw(figure) {
+  release(figure);
+  const view = { abort: new AbortController(), drawing: null, charts: [], index: -1, number: ++count };
+  views.set(figure, view);
+  state(figure, "loading", element("div", "skeleton"));
+  try {
+    const [drawing, ApexCharts] = await Promise.all([ask(figure.dataset.chartUrl, view.abort.signal), loadLibrary()]);
+    if (views.get(figure) !== view) return;
+    view.drawing = drawing;
+    if (drawing.empty) empty(figure, drawing.empty);
+    else await render(figure, view, ApexCharts);
+  } catch (error) {
+    if (views.get(figure) === view) fail(figure, error.message);
+  }
+}
+
+function release(figure) {
+  const view = views.get(figure);
+  views.delete(figure);
+  view?.abort.abort();
+  for (const chart of view?.charts ?? []) chart.destroy();
+}
+
+// Arrow keys walk over the points: the tooltip shows there, and the line under the chart is read aloud.
+
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+
+/** The index of the next point with a value, or the same one at the ends. */
+function step(view, move) {
+  const series = view.drawing.charts.flatMap((chart) => chart.series);
+  const known = series[0].data.map((_, place) => place).filter((place) => series.some((one) => one.data[place].y != null));
+  if (move === -Infinity) return known[0];
+  if (move === Infinity || view.index < 0) return known.at(-1);
+  const next = known.indexOf(view.index) + move;
+  return known[Math.min(Math.max(next, 0), known.length - 1)];
+}
+
+/** Shows the chart's own tooltip over a point, as a pointer there would. */
+function hover(chart, milliseconds) {
+  const { globals, dom = globals.dom } = chart.w;
+  const svg = dom.Paper.node;
+  const box = svg.getBoundingClientRect();
+  const share = (milliseconds - globals.minX) / (globals.maxX - globals.minX);
+  const clientX = box.left + globals.translateX + share * globals.gridWidth;
+  const clientY = box.top + globals.translateY + globals.gridHeight / 2;
+  svg.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY }));
+}
+
+function walk(figure, event) {
+  const view = views.get(figure);
+  if (!(event.key in STEPS) || figure.dataset.state !== "drawn" || !view) return;
+  event.preventDefault();
+  view.index = step(view, STEPS[event.key]);
+  figure.querySelector(".chart-reading").textContent = sentence(view, view.index);
+  hover(view.charts[0], view.drawing.charts[0].series[0].data[view.index].x);
+}
+
+// Wiring.
+
+function figures(root) {
+  const inside = [...(root.querySelectorAll?.("figure[data-chart-url]") ?? [])];
+  return root.matches?.("figure[data-chart-url]") ? [root, ...inside] : inside;
+}
+
+document.addEventListener("htmx:load", ({ detail }) => figures(detail.elt).forEach(draw));
+document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => {
+  if (views.has(detail.elt)) release(detail.elt);
+});
+document.addEventListener("keydown", (event) => {
+  const plot = event.target.closest?.(".chart-plot");
+  if (plot) walk(plot.closest("figure"), event);
+});
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-reset-zoom]");
+  if (!button) return;
+  const figure = button.closest("figure");
+  views.get(figure)?.charts.forEach((chart) => chart.resetSeries());
+  button.hidden = true;
+});

@@ -1,0 +1,60 @@
+// What htmx leaves to us: requests without an answer, dialogs after success, and the focus over swaps.
+
+const UNREACHABLE = "The server could not be reached.";
+
+function toast(text) {
+  document.body.dispatchEvent(new CustomEvent("toast", { detail: { kind: "error", text } }));
+}
+
+/** The failed fragment of shell.html, whose 'Retry' asks for `path` again. */
+function failedFragment(path) {
+  const fragment = document.getElementById("failed-template").content.cloneNode(true);
+  fragment.querySelector("button").setAttribute("hx-get", path);
+  return fragment;
+}
+
+/** A panel that has nothing to show says what failed; one that has keeps it, and a toast says so. */
+function onNoAnswer({ detail }) {
+  const panel = detail.target?.closest("[data-panel]");
+  const waiting = panel?.querySelector(".loading, .state-failed");
+  if (detail.requestConfig.verb !== "get" || !waiting) {
+    toast(panel ? `${UNREACHABLE} What is shown may be old.` : UNREACHABLE);
+    return;
+  }
+  panel.replaceChildren(failedFragment(detail.requestConfig.path));
+  window.htmx.process(panel);
+}
+
+// Focus: htmx keeps it on elements with an id; others are found again by what they are, or else their panel gets it.
+
+let lost = null;
+
+function signature(element) {
+  return ["name", "value", "href", "hx-get", "hx-post", "data-copy"]
+    .filter((name) => element.hasAttribute(name))
+    .map((name) => `[${name}="${CSS.escape(element.getAttribute(name))}"]`)
+    .join("");
+}
+
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const active = document.activeElement;
+  const inside = detail.target.contains(active) && active !== document.body && active !== detail.target;
+  if (inside) lost = { element: active, selector: active.localName + signature(active), panel: active.closest("[data-panel]") };
+});
+
+document.body.addEventListener("htmx:afterSettle", () => {
+  const { element, selector, panel } = lost ?? {};
+  lost = null;
+  if (!element || element.isConnected || document.activeElement !== document.body) return;
+  const home = panel?.isConnected ? panel : document.getElementById("main");
+  const again = selector.includes("[") ? home.querySelector(selector) : null;
+  (again ?? home).focus({ preventScroll: true });
+});
+
+document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful) detail.elt.closest("dialog[open]")?.close();
+});
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener(name, onNoAnswer);
+}

@@ -1,0 +1,112 @@
+"""Numbers, dates and ages as people read them; each is a filter of the templates."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+
+LEAST_BASE = 1000
+LEAST_COMPACT = 1000
+ROUNDS_UP = 0.9995
+MINUS = "\N{MINUS SIGN}"
+
+_SIZES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
+_AGES = (
+    (timedelta(days=365), "year"),
+    (timedelta(days=30), "month"),
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Makes every function below a filter."""
+    for function in (
+        compact,
+        exact,
+        signed,
+        signed_compact,
+        age,
+        age_in_days,
+        day,
+        moment,
+        song_length,
+        names,
+    ):
+        app.add_template_filter(function)
+
+
+def compact(number: int) -> str:
+    """2783193386 as '2.8B'; the exact number belongs beside it, on hover or focus."""
+    for size, letter in _SIZES:
+        units = abs(number) / size
+        # 999,500 would be '1000K', so it counts in the next size already.
+        if abs(number) >= LEAST_COMPACT and units >= ROUNDS_UP:
+            return f"{number / size:.{0 if round(units, 1) >= 100 else 1}f}{letter}"  # noqa: PLR2004 (digits)
+    return str(number)
+
+
+def exact(number: int) -> str:
+    """2783193386 as '2,783,193,386'."""
+    return f"{number:,}"
+
+
+def signed(number: int) -> str:
+    """520000 as '+520,000', with a true minus sign below zero."""
+    return f"+{number:,}" if number > 0 else exact(number).replace("-", MINUS)
+
+
+def signed_compact(number: int) -> str:
+    """520000 as '+520K'."""
+    return f"+{compact(number)}" if number > 0 else compact(number).replace("-", MINUS)
+
+
+def percent(part: int, base: int | None) -> str | None:
+    """`part` of `base` with its sign, to one decimal; None from a base too small to say anything."""
+    if base is None or base < LEAST_BASE:
+        return None
+    share = part / base * 100
+    return f"{'+' if part > 0 else ''}{share:.1f}%".replace("-", MINUS)
+
+
+def age(then: datetime, now: datetime | None = None) -> str:
+    """'3 hours ago'; what lies less than a minute back or ahead is 'just now'."""
+    passed = (now or datetime.now(UTC)) - then
+    for size, word in _AGES:
+        if passed >= size:
+            count = passed // size
+            return f"{count} {word}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+def age_in_days(then: date, today: date | None = None) -> str:
+    """'today', 'yesterday', '5 days ago' or 'in 5 days', by the calendar (UTC)."""
+    days = ((today or datetime.now(UTC).date()) - then).days
+    if days < 0:
+        return "tomorrow" if days == -1 else f"in {-days:,} days"
+    return {0: "today", 1: "yesterday"}.get(days, f"{days:,} days ago")
+
+
+def day(then: date) -> str:
+    """'2026-11-20'."""
+    return then.isoformat()[:10]
+
+
+def moment(then: datetime) -> str:
+    """'2026-11-20 14:05 UTC'."""
+    return then.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def song_length(seconds: int) -> str:
+    """194 as '3:14', 3725 as '1:02:05'."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def names(items: Iterable[Any]) -> list[str]:
+    """The names in a list as SoundCharts gives it: strings, labels `{name, type}` or genres `{root, sub}`."""
+    found = [item.get("name") or item.get("root") if isinstance(item, dict) else item for item in items]
+    return list(dict.fromkeys(str(name) for name in found if name))

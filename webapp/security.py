@@ -1,0 +1,159 @@
+"""Who may see what: the guard before every request, roles, and the headers of every answer."""
+
+import re
+from collections.abc import Callable
+from functools import cache, wraps
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from htmx_flask import request
+
+from webapp.extensions import db, login
+from webapp.models import User
+
+SESSION_SECONDS = 12 * 3600
+
+# All else needs a login.
+PUBLIC = frozenset({"auth.login", "health.healthz", "health.readyz", "static"})
+
+# The style sheets that ApexCharts 4.7.0 puts into the page.
+CHART_STYLES = (
+    "'sha256-TBymqJXQvXKxe+z+3ydUYBErlkFFu110c5FjiVB8p+M='",
+    "'sha256-aSysLrDECVdJ6L+jLf8CC5QKLmwRuk/OZiZk9mYky8A='",
+)
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        f"style-src 'self' {' '.join(CHART_STYLES)}",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def init_app(app: Flask) -> None:
+    """Puts the guard before every request and the headers on every answer."""
+    login.user_loader(load_user)
+    app.before_request(require_login)
+    app.after_request(add_headers)
+    app.url_defaults(add_content_version)
+    app.context_processor(lambda: {"signed_in": "broken" not in g and current_user.is_authenticated})
+
+
+def load_user(user_id: str) -> User | None:
+    """The user a session belongs to, unless disabled since."""
+    if "broken" in g:
+        return None  # an error page must not ask the database that failed
+    user = db.session.get(User, int(user_id))
+    return user if user is not None and user.is_active else None
+
+
+def require_login() -> ResponseReturnValue | None:
+    """Turns away who is not signed in, each in the way they can read."""
+    if request.endpoint in PUBLIC or current_user.is_authenticated:
+        return None
+    if request.htmx:
+        # A redirect would put the login form inside a panel.
+        return Response(status=401, headers={"HX-Redirect": url_for("auth.login", next=current_page())})
+    if wants_json():
+        abort(401, "Log in first.")
+    return redirect(url_for("auth.login", next=current_page()))
+
+
+def role_required(role: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Lets only users of this role or a higher one into a view; the others get 403."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not current_user.may(role):
+                abort(403, f"This needs the role '{role}'; yours is '{current_user.role}'.")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program rather than a browser."""
+    types = request.accept_mimetypes
+    return bool(request.path.startswith("/soundcharts/") or types["application/json"] > types["text/html"])
+
+
+def wants_fragment() -> bool:
+    """Whether HTMX asks for a part of a page; on the way back through its history it wants the whole page."""
+    return bool(request.htmx and "HX-History-Restore-Request" not in request.headers)
+
+
+def current_page() -> str:
+    """Path and query of the page a person is on; for a fragment that is the page around it."""
+    own = request.full_path if request.method == "GET" else "/"
+    parts = urlsplit(request.headers.get("HX-Current-URL", own))
+    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+
+def safe_next(address: str | None) -> str:
+    """`address` where it is a path of this site, else the start page.
+
+    Browsers read `//host`, `/\\host` and control characters in ways of their own, so these are refused.
+    """
+    own = address is not None and re.fullmatch(r"/(?!/)[^\\]*", address) and address.isprintable()
+    return address if own and address is not None else "/"
+
+
+def user_or_address() -> str:
+    """What requests are counted by: the user, or the address of who is not signed in."""
+    if current_user.is_authenticated:
+        return f"user:{current_user.id}"
+    return get_remote_address()
+
+
+def add_headers(response: Response) -> Response:
+    """The headers of every answer; pages are never kept by anyone but their reader."""
+    response.headers.update(HEADERS)
+    if request.endpoint == "static":
+        lasting = "v" in request.args and response.status_code == HTTPStatus.OK
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"
+        return response
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.vary.update(("HX-Request", "Cookie"))
+    return response
+
+
+def add_content_version(endpoint: str, values: dict[str, object]) -> None:
+    """Gives static files `?v=<hash>`, so that they can be kept for ever and a new build is seen at once."""
+    if endpoint == "static" and current_app.static_folder is not None:
+        path = Path(current_app.static_folder) / str(values["filename"])
+        if path.is_file():
+            values["v"] = _content_hash(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _content_hash(path: Path, _changed: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,138 @@
+"""Fragments of a track's page: the audience panel, its chart, the wish for new data, the run it leads to."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.cache import versioned_json
+from webapp.extensions import limiter
+from webapp.models import Track
+from webapp.queries.runs import RunRow, run_children, runs_ahead
+from webapp.queries.tracks import PlatformRow, track_platforms
+from webapp.security import current_page, role_required, user_or_address, wants_fragment
+from webapp.views.audience_api import version_of
+from webapp.views.finding import platform_or_404, run_or_404, track_or_404
+from webapp.views.panel import PanelState, drawing, fill_panel, plan_panel, read_state
+from webapp.views.parameters import BadParameterError, flag
+from webapp.views.refreshing import Fresh, ask_for_audience
+from webapp.views.wording import changes, progress
+
+blueprint = Blueprint("audience", __name__, url_prefix="/tracks/<uuid:uuid>")
+
+
+@blueprint.get("/audience/")
+def panel(uuid: UUID) -> Response:
+    """Controls, summary, chart, marks and table; a bad parameter is named above the controls."""
+    track = track_or_404(uuid)
+    error = ""
+    try:
+        state = read_state(request.args)
+    except BadParameterError as refusal:
+        state, error = PanelState(), str(refusal)
+    template = "tracks/_audience.html" if wants_fragment() else "tracks/audience.html"
+    made = fill_panel(track, plan_panel(track, state))
+    body = render_template(template, track=track, panel=made, state=state, error=error)
+    response = make_response(body, 400 if error else 200)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = "false" if error else pushed_url(track, state)
+    return response
+
+
+@blueprint.get("/audience/chart/")
+def chart(uuid: UUID) -> Response:
+    """What charts.js draws, under the panel's own parameters."""
+    track = track_or_404(uuid)
+    try:
+        state = read_state(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    plan = plan_panel(track, state)
+    version = version_of(track, plan.chosen, plan.held, plan.query)
+    return versioned_json(("drawing", *version, state.from_zero), lambda: drawing(fill_panel(track, plan)))
+
+
+@blueprint.post("/platforms/<slug>/refresh/")
+@limiter.limit("60/minute", key_func=user_or_address)
+@role_required("operator")
+def refresh(uuid: UUID, slug: str) -> ResponseReturnValue:
+    """Wishes for new data: says how old they are where that is under 24 hours, else shows the run."""
+    track, platform = track_or_404(uuid), platform_or_404(slug)
+    if not platform.has_song_audience:
+        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    try:
+        forced = flag(request.form, "force")
+    except BadParameterError as error:
+        abort(400, str(error))
+    outcome = ask_for_audience(track, platform, forced=forced, requested_by=current_user.id)
+    if not wants_fragment():
+        flash(outcome.sentence if isinstance(outcome, Fresh) else "Asked for: the run is under way.", "info")
+        return redirect(url_for("tracks.page", uuid=uuid), 303)
+    if isinstance(outcome, Fresh):
+        return render_template("tracks/_fresh.html", track=track, slug=platform.slug, fresh=outcome)
+    return show_run(track, run_or_404(outcome.uuid))
+
+
+@blueprint.get("/runs/<uuid:run>/")
+def run(uuid: UUID, run: UUID) -> ResponseReturnValue:
+    """A run of this track: asks again every second while it is live, brings the new numbers when it ends."""
+    track, row = track_or_404(uuid), run_or_404(run)
+    if row.args.get("track_uuid") != str(track.uuid) or "platform" not in row.args:
+        abort(404, f"There is no run {run} of this track.")
+    return show_run(track, row)
+
+
+def show_run(track: Track, row: RunRow) -> Response:
+    """The run's fragment; when it has ended, with its tile and the event that redraws the panel."""
+    if row.is_live:
+        ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
+        return make_response(
+            render_template(
+                "tracks/_run.html", track=track, run=row, words=progress(row, ahead), tile=None, child=None
+            )
+        )
+    platforms = track_platforms(track.id)
+    tile = next(tile for tile in platforms if tile.slug == row.args["platform"])
+    child = next((child for child in run_children(row.uuid) if child.is_live), None)
+    response = make_response(
+        render_template(
+            "tracks/_run.html",
+            track=track,
+            run=row,
+            words=progress(row, 0),
+            tile=tile,
+            platforms=platforms,
+            child=child,
+        )
+    )
+    response.headers["HX-Trigger"] = json.dumps({"audience-changed": None, "toast": toast(tile, row)})
+    return response
+
+
+def toast(tile: PlatformRow, row: RunRow) -> dict[str, str]:
+    """The end of a run as a message; the tile says the same."""
+    if row.state == "succeeded":
+        return {"kind": "success", "text": f"{tile.name}: {changes(row)}."}
+    return {"kind": "error", "text": f"{tile.name}: {row.error or 'the run was cancelled.'}"}
+
+
+def pushed_url(track: Track, state: PanelState) -> str:
+    """The address that shows this panel again on the page around it; 'false' where it is there already."""
+    shown = current_page()
+    alone = shown.partition("?")[0] == url_for("audience.panel", uuid=track.uuid)
+    said: dict[str, Any] = {**state.arguments()}
+    wanted = url_for("audience.panel" if alone else "tracks.page", uuid=track.uuid, **said)
+    return "false" if wanted == shown else wanted

@@ -1,0 +1,193 @@
+"""The audience panel of a track: what its address says, and what it therefore shows."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple, cast
+
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from webapp import apexcharts
+from webapp.extensions import db
+from webapp.models import Platform, Track
+from webapp.queries.audience import ChartQuery, Interval, Metric, Point, platform_colour, series
+from webapp.queries.tracks import Series, track_series
+from webapp.views.finding import platform_or_404
+from webapp.views.parameters import BadParameterError, choice, date_range
+from webapp.views.wording import summary
+
+Range = Literal["90", "7", "30", "365", "all", "dates"]
+RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all", "dates")
+MOST_PLATFORMS = 8
+ROWS_SHOWN = 100
+
+
+class PanelState(NamedTuple):
+    """What the address of a panel asks for. Presets count back from the newest date of the series shown."""
+
+    range: Range = "90"
+    start_date: date | None = None
+    end_date: date | None = None
+    interval: Interval = "day"
+    metric: Metric = "total"
+    platforms: tuple[str, ...] = ()
+    from_zero: bool = False
+    all_rows: bool = False
+
+    def arguments(self) -> dict[str, str]:
+        """The shortest query that says the same: what is as at first is left out."""
+        said = {
+            "range": self.range if self.range != "90" else "",
+            "start_date": self.start_date.isoformat() if self.start_date else "",
+            "end_date": self.end_date.isoformat() if self.end_date else "",
+            "interval": self.interval if self.interval != "day" else "",
+            "metric": self.metric if self.metric != "total" else "",
+            "platforms": ",".join(self.platforms),
+            "from_zero": "1" if self.from_zero else "",
+            "rows": "all" if self.all_rows else "",
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+class Shown(NamedTuple):
+    """One platform's part of a panel."""
+
+    platform: Platform
+    points: list[Point]
+    summary: str
+
+
+class Plan(NamedTuple):
+    """What a panel will read: `choices` are the platforms with data, `chosen` those drawn."""
+
+    state: PanelState
+    query: ChartQuery
+    held: list[Series]
+    choices: list[Platform]
+    chosen: list[Platform]
+
+
+class Panel(NamedTuple):
+    """All that a panel shows."""
+
+    plan: Plan
+    shown: list[Shown]
+
+    @property
+    def query(self) -> ChartQuery:
+        """The range, with both ends named where anything is stored."""
+        return self.plan.query
+
+    @property
+    def marks(self) -> list[apexcharts.Mark]:
+        """What is marked on the chart, newest first."""
+        found = [
+            mark
+            for drawn in drawn_series(self)
+            for mark in apexcharts.marks(drawn, self.query.interval, self.query.metric)
+        ]
+        return sorted(found, key=lambda mark: mark.day, reverse=True)
+
+    @property
+    def rows(self) -> list[tuple[Platform, Point]]:
+        """The points of the table, newest first."""
+        found = [(part.platform, point) for part in self.shown for point in part.points]
+        return sorted(found, key=lambda row: row[1].label, reverse=True)
+
+
+def read_state(given: MultiDict[str, str]) -> PanelState:
+    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    filled = MultiDict((name, value) for name, value in given.items(multi=True) if value.strip())
+    dated = "start_date" in filled or "end_date" in filled
+    wanted = choice(filled, "range", RANGES) if "range" in filled or not dated else "dates"
+    start, end = date_range(filled) if wanted == "dates" else (None, None)
+    names = [name.strip() for value in filled.getlist("platforms") for name in value.split(",")]
+    if len(names) > MOST_PLATFORMS:
+        raise BadParameterError(f"platforms must name {MOST_PLATFORMS} platforms at most.")
+    return PanelState(
+        cast("Range", wanted) if start or end or wanted != "dates" else "all",
+        start,
+        end,
+        cast("Interval", choice(filled, "interval", ("day", "week", "month"))),
+        cast("Metric", choice(filled, "metric", ("total", "gain"))),
+        tuple(dict.fromkeys(name for name in names if name)),
+        choice(filled, "from_zero", ("0", "1")) == "1",
+        choice(filled, "rows", ("some", "all")) == "all",
+    )
+
+
+def plan_panel(track: Track, state: PanelState) -> Plan:
+    """Everything but the rows; the versions of the series are read here, so before them."""
+    held = track_series(track.id)
+    ids = [part.platform_id for part in held]
+    choices = list(db.session.scalars(select(Platform).where(Platform.id.in_(ids)).order_by(Platform.id)))
+    chosen = list(dict.fromkeys(platform_or_404(name) for name in state.platforms)) or choices[:1]
+    drawn = [part for part in held if part.platform_id in {platform.id for platform in chosen}]
+    query = ChartQuery(*chosen_ends(state, drawn), None, state.interval, state.metric)
+    return Plan(state, query, held, choices, chosen)
+
+
+def fill_panel(track: Track, plan: Plan) -> Panel:
+    """The panel with its rows."""
+    points = series(track.id, [platform.id for platform in plan.chosen], plan.query)
+    shown = [_shown(platform, points, plan.query) for platform in plan.chosen]
+    return Panel(plan, [part for part in shown if part.points])
+
+
+def chosen_ends(state: PanelState, drawn: Sequence[Series]) -> tuple[date | None, date | None]:
+    """First and last date, both inclusive; None where nothing is stored."""
+    if not drawn:
+        return None, None
+    oldest, newest = min(part.first_date for part in drawn), max(part.last_date for part in drawn)
+    if state.range == "dates":
+        return state.start_date or oldest, state.end_date or newest
+    if state.range == "all":
+        return oldest, newest
+    return newest - timedelta(days=int(state.range) - 1), newest
+
+
+def drawn_series(panel: Panel) -> list[apexcharts.Series]:
+    """The series as the chart takes them."""
+    return [
+        apexcharts.Series(
+            part.platform.name,
+            part.platform.audience_metric_name,
+            platform_colour(part.platform),
+            [_drawn(point) for point in part.points],
+        )
+        for part in panel.shown
+    ]
+
+
+def drawing(panel: Panel) -> dict[str, Any]:
+    """What charts.js draws."""
+    query = panel.query
+    return apexcharts.drawing(
+        apexcharts.Chart(
+            drawn_series(panel),
+            interval=query.interval,
+            shows=query.metric,
+            from_zero=panel.plan.state.from_zero,
+            start=query.start_date,
+            end=query.end_date,
+        )
+    )
+
+
+def _shown(platform: Platform, points: Sequence[Point], query: ChartQuery) -> Shown:
+    own = [point for point in points if point.platform_id == platform.id]
+    return Shown(platform, own, summary(platform, own, query) if own else "")
+
+
+def _drawn(point: Point) -> apexcharts.Point:
+    return apexcharts.Point(
+        point.label,
+        point.total,
+        point.gain,
+        point.fetched_at,
+        point.covers,
+        point.former_value,
+        point.revised_at,
+        point.identifiers_changed,
+        point.so_far,
+    )

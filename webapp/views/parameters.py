@@ -1,0 +1,94 @@
+"""Query parameters: read strictly, and refused by name."""
+
+import re
+import reprlib
+from collections.abc import Collection
+from datetime import date
+from typing import Any, cast
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.queries.audience import ChartQuery, Interval, Metric
+
+LARGEST_LIMIT = 5000
+CHART_PARAMETERS = ("start_date", "end_date", "limit", "interval", "metric")
+
+
+class BadParameterError(ValueError):
+    """A parameter that cannot be used; the message is one sentence that names it."""
+
+
+def chart_query(given: MultiDict[str, str]) -> ChartQuery:
+    """The range, interval and metric asked for."""
+    start, end = date_range(given)
+    interval = choice(given, "interval", ("day", "week", "month"))
+    metric = choice(given, "metric", ("total", "gain"))
+    return ChartQuery(start, end, _limit(given), cast("Interval", interval), cast("Metric", metric))
+
+
+def date_range(given: MultiDict[str, str]) -> tuple[date | None, date | None]:
+    """`start_date` and `end_date`, in order."""
+    start, end = day(given, "start_date"), day(given, "end_date")
+    if start is not None and end is not None and start > end:
+        raise BadParameterError(f"start_date ({start}) is after end_date ({end}).")
+    return start, end
+
+
+def day(given: MultiDict[str, str], name: str) -> date | None:
+    """A date written YYYY-MM-DD, or None where it is not given."""
+    value = given.get(name)
+    if value is None:
+        return None
+    try:
+        # fromisoformat alone would take 20251231 and 2025-W01-1 too.
+        return (
+            date.fromisoformat(value)
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII)
+            else _no_date(name, value)
+        )
+    except ValueError:
+        return _no_date(name, value)
+
+
+def choice(given: MultiDict[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """One of `allowed`; the first where it is not given."""
+    value = given.get(name, allowed[0])
+    if value not in allowed:
+        raise BadParameterError(f"{name} must be one of {', '.join(allowed)}, not {_shown(value)}.")
+    return value
+
+
+def flag(given: MultiDict[str, str], name: str) -> bool:
+    """true or 1, false or 0; false where it is not given."""
+    value = given.get(name, "false").lower()
+    if value not in ("true", "1", "false", "0"):
+        raise BadParameterError(f"{name} must be true or false, not {_shown(value)}.")
+    return value in ("true", "1")
+
+
+def refuse_unknown(given: MultiDict[str, Any], known: Collection[str]) -> None:
+    """Refuses a name nobody reads, and a name given twice: a typing error must not look like an answer."""
+    for name in given:
+        if name not in known:
+            raise BadParameterError(f"{_shown(name)} is not a parameter here; known are {', '.join(known)}.")
+        if len(given.getlist(name)) > 1:
+            raise BadParameterError(f"{name} is given more than once.")
+
+
+def _limit(given: MultiDict[str, str]) -> int | None:
+    value = given.get("limit")
+    if value is None:
+        return None
+    if not re.fullmatch(r"\d{1,4}", value, re.ASCII) or not 1 <= int(value) <= LARGEST_LIMIT:
+        raise BadParameterError(
+            f"limit must be a whole number from 1 to {LARGEST_LIMIT}, not {_shown(value)}."
+        )
+    return int(value)
+
+
+def _no_date(name: str, value: str) -> date:
+    raise BadParameterError(f"{name} must be a date written YYYY-MM-DD, not {_shown(value)}.")
+
+
+def _shown(value: str) -> str:
+    return reprlib.repr(value)

@@ -1,0 +1,53 @@
+"""What the JSON endpoints and the pages ask alike: which platforms are meant, and are their data fresh?"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from webapp.extensions import db
+from webapp.formats import age
+from webapp.models import AudienceState, Platform, Track
+from webapp.queries.tracks import Series
+from webapp.queueing import Wish, fetch_audience
+from webapp.views.finding import platform_or_404
+from webapp.views.parameters import BadParameterError
+
+FRESH = timedelta(hours=24)
+MOST_PLATFORMS = 20
+
+
+class Fresh(NamedTuple):
+    """Data so young that they are not fetched again without force."""
+
+    fetched_at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        return f"Fetched {age(self.fetched_at)}"
+
+
+def ask_for_audience(track: Track, platform: Platform, *, forced: bool, requested_by: int) -> Fresh | Wish:
+    """Wishes for the audience of a track, unless it was fetched in the last 24 hours and is not forced."""
+    state = db.session.get(AudienceState, (track.id, platform.id))
+    fetched_at = state.fetched_at if state is not None else None
+    if not forced and fetched_at is not None and datetime.now(UTC) - fetched_at < FRESH:
+        return Fresh(fetched_at)
+    return fetch_audience(track, platform, forced=forced, requested_by=requested_by)
+
+
+def chosen_platforms(held: Sequence[Series], spellings: str | None) -> list[Platform]:
+    """The platforms named, in that order and each once; where none is named, those with data, by id."""
+    if spellings is None:
+        with_data = [series.platform_id for series in held]
+        return list(
+            db.session.scalars(select(Platform).where(Platform.id.in_(with_data)).order_by(Platform.id))
+        )
+    names = spellings.split(",")
+    if not all(name.strip() for name in names):
+        raise BadParameterError("platforms must be names of platforms with commas between them.")
+    if len(names) > MOST_PLATFORMS:
+        raise BadParameterError(f"platforms must name {MOST_PLATFORMS} platforms at most.")
+    return list(dict.fromkeys(platform_or_404(name) for name in names))

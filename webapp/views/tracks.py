@@ -1,0 +1,81 @@
+"""The list of tracks, and the page of one track."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.models import Track
+from webapp.queries.tracks import track_links, track_list, track_platforms
+from webapp.security import wants_fragment
+from webapp.text import fold_text
+from webapp.views.finding import track_or_404
+from webapp.views.panel import read_state
+from webapp.views.parameters import BadParameterError
+
+blueprint = Blueprint("tracks", __name__)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """The start page."""
+    return redirect(url_for("tracks.index"))
+
+
+@blueprint.get("/tracks/")
+def index() -> str:
+    """The list: `q` searches, `after` is the last track of the page before."""
+    typed = request.args.get("q", "").replace("\0", "").strip()[:200]
+    after = request.args.get("after")
+    found = track_list(typed, _uuid(after) if after else None)
+    template = "tracks/_list.html" if wants_fragment() else "tracks/index.html"
+    return render_template(template, found=found, typed=typed, after=after)
+
+
+@blueprint.get("/tracks/<uuid:uuid>/")
+def page(uuid: UUID) -> str:
+    """One track; the address also holds what its audience panel shows."""
+    track = track_or_404(uuid)
+    try:
+        state = read_state(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    links = track_links(track.id)
+    return render_template(
+        "tracks/page.html",
+        track=track,
+        state=state,
+        links=[link for link in links if link.url and link.slug != "isrc"],
+        isrcs=list(dict.fromkeys([track.isrc, *(link.identifier for link in links if link.slug == "isrc")])),
+        platforms=track_platforms(track.id),
+    )
+
+
+@blueprint.get("/tracks/<uuid:uuid>/cover.svg")
+def cover(uuid: UUID) -> Response:
+    """A drawn cover: two colours that the uuid decides, and the title's initials."""
+    track = track_or_404(uuid)
+    hue = int.from_bytes(sha256(uuid.bytes).digest()[:2]) % 360
+    response = make_response(render_template("tracks/cover.svg", hue=hue, initials=initials(track)))
+    response.mimetype = "image/svg+xml"
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+@blueprint.app_template_global()
+def cover_url(uuid: UUID, name: str) -> str:
+    """The address of a cover; it changes with the name, so that the picture can be kept."""
+    return url_for("tracks.cover", uuid=uuid, v=sha256(name.encode()).hexdigest()[:8])
+
+
+def initials(track: Track) -> str:
+    """The first letters of the first two words of the title; '?' while there is none."""
+    return "".join(word[0] for word in fold_text(track.name).upper().split()[:2]) or "?"
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError:
+        abort(400, f"after must be the uuid of a track, not {value[:40]!r}.")

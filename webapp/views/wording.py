@@ -1,0 +1,85 @@
+"""Sentences that pages say about series and runs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from webapp.formats import exact, moment, percent, signed
+from webapp.models import Platform
+from webapp.queries.audience import ChartQuery, Point
+from webapp.queries.runs import RunRow
+
+TASKS = {
+    "fetch_audience": "Audience",
+    "backfill_audience": "Older audience",
+    "fetch_metadata": "Song metadata",
+}
+STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
+
+# How a label is introduced, what a period is called, and the days that its gain usually covers.
+_PERIODS = {
+    "day": ("on", "day", 1),
+    "week": ("in the week of", "week", 7),
+    "month": ("in the month of", "month", 31),
+}
+
+
+def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> str:
+    """What a chart shows, in words: newest value, its gain, and the gain over the range."""
+    on, period, usual = _PERIODS[query.interval]
+    first, last = points[0], points[-1]
+    so_far = ", so far" if last.so_far else ""
+    metric = f"{platform.name} {platform.audience_metric_name.lower()}"
+    text = f"{metric}: {exact(last.total)} {on} {last.label}{so_far}"
+    if last.gain is not None:
+        over = f"over {last.covers} days" if (last.covers or 0) > usual else f"on the {period} before"
+        text += f", {signed(last.gain)} {over}"
+    if len(points) > 1:
+        gain = last.total - first.total
+        share = percent(gain, first.total)
+        text += f"; {signed(gain)}{f' ({share})' if share else ''} since {first.label}"
+    return text + "."
+
+
+def progress(run: RunRow, ahead: int) -> str:
+    """Where a run is: 'Queued, 3 before it', 'Running: 2 pages fetched', 'Done: 3 new, ...'.
+
+    `ahead` counts the runs that will be taken before it.
+    """
+    if run.state == "queued" and run.run_after > datetime.now(UTC):
+        return f"Waiting until {moment(run.run_after)} to try again."
+    if run.state == "queued":
+        return f"Queued, {exact(ahead)} before it" if ahead else "Queued, next in line"
+    if run.state == "running":
+        return f"Running: {counted(run.pages, 'page')} fetched"
+    if run.state == "succeeded":
+        return f"Done: {changes(run)}"
+    return {"failed": "Failed", "dead": "Given up", "cancelled": "Cancelled"}[run.state]
+
+
+def changes(run: RunRow) -> str:
+    """'3 new, 1 changed, 86 unchanged'."""
+    created, updated = exact(run.records_created), exact(run.records_updated)
+    return f"{created} new, {updated} changed, {exact(run.records_unchanged)} unchanged"
+
+
+def subject(run: RunRow) -> str:
+    """What a run is about: the track and platform, or how many tracks."""
+    if "track_uuids" in run.args:
+        return counted(len(run.args["track_uuids"]), "track")
+    name = run.track_name or str(run.args.get("track_uuid", ""))
+    return f"{name} on {run.platform_name or run.args['platform']}" if "platform" in run.args else name
+
+
+def arguments(run: RunRow) -> list[tuple[str, str]]:
+    """The arguments of a run by name; lists with commas."""
+    given = {name: value for name, value in run.args.items() if value is not None}
+    return [(name.replace("_", " "), _written(value)) for name, value in given.items()]
+
+
+def counted(number: int, word: str) -> str:
+    """'1 page', '2 pages'."""
+    return f"{exact(number)} {word}{'' if number == 1 else 's'}"
+
+
+def _written(value: object) -> str:
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
