@@ -1,6 +1,7 @@
 """The task of metadata: songs, their artists, and what each platform calls them."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from jobs.api import soundcharts
 from jobs.heart import Heart
 from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import Song, SongIdentifier
+from jobs.soundcharts.schemas import SongArtist
 from jobs.upserts import Counts, upsert_platforms, upsert_rows
 from webapp.extensions import db
 from webapp.models import AudienceState, Platform, Track
@@ -26,9 +28,9 @@ def fetch_metadata(run: Run, heart: Heart) -> Done:
     absent = sorted(set(wanted) - {song.uuid for song in songs})
     if not songs:
         raise RunError(f"The API knows none of the songs {', '.join(absent)}.")
-    new = set(wanted) - _known(wanted)
-    track_ids = {song.uuid: _store(song, identifiers[song.uuid]) for song in songs}
-    created = sum(uuid in new for uuid in track_ids)
+    known = _known(wanted)
+    track_ids = store(songs, identifiers)
+    created = sum(uuid not in known for uuid in track_ids)
     children = _wish_audience(run, list(track_ids.values())) if run.queue == "interactive" else []
     message = f"{len(songs)} of {len(wanted)} songs stored."
     if absent:
@@ -57,36 +59,62 @@ def _known(uuids: list[str]) -> set[str]:
     return {str(uuid) for uuid in db.session.scalars(select(Track.uuid).where(Track.uuid.in_(uuids)))}
 
 
-def _store(song: Song, identifiers: list[SongIdentifier]) -> int:
+def store(songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]]) -> dict[str, int]:
+    """Writes songs in the transaction under way; returns the track's id by uuid.
+
+    Every table is written once, in the order of its key: batches that share artists would otherwise wait for
+    each other in a circle.
+    """
+    songs = sorted(songs, key=lambda song: song.uuid)
+    artists = {artist.uuid: artist for song in songs for artist in song.artists}
+    upsert_rows("artist_store", [_artist_columns(artists[uuid]) for uuid in sorted(artists)])
+    track_ids = {song.uuid: _store_track(song) for song in songs}
+    upsert_rows("track_artist_store", _credits(songs, track_ids))
+    upsert_rows("track_identifier_store", _identifiers(identifiers, track_ids))
+    upsert_rows("audience_states_of_track", [{"track_id": each} for each in sorted(track_ids.values())])
+    return track_ids
+
+
+def _store_track(song: Song) -> int:
     track_id: int = db.session.execute(statement("track_store"), _columns(song)).scalar_one()
-    artists = [
-        {
-            "track_id": track_id,
-            "position": position,
-            "uuid": artist.uuid,
-            "name": artist.name,
-            "slug": artist.slug,
-            "image_url": artist.image_url,
-            "app_url": artist.app_url,
-        }
+    return track_id
+
+
+def _artist_columns(artist: SongArtist) -> dict[str, str]:
+    return {
+        "uuid": artist.uuid,
+        "name": artist.name,
+        "slug": artist.slug,
+        "image_url": artist.image_url,
+        "app_url": artist.app_url,
+    }
+
+
+def _credits(songs: list[Song], track_ids: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [
+        {"track_id": track_ids[song.uuid], "uuid": artist.uuid, "position": position}
+        for song in songs
         for position, artist in enumerate(song.artists, start=1)
     ]
-    upsert_rows("artist_store", artists)
-    upsert_rows("track_artist_store", artists)
-    platform_ids = upsert_platforms({each.platform_code: each.platform_name for each in identifiers})
+
+
+def _identifiers(
+    identifiers: Mapping[str, list[SongIdentifier]], track_ids: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    names = {each.platform_code: each.platform_name for found in identifiers.values() for each in found}
+    platform_ids = upsert_platforms(names)
     rows = [
         {
             "platform_id": platform_ids[each.platform_code],
             "identifier": each.identifier,
-            "track_id": track_id,
+            "track_id": track_ids[uuid],
             "is_default": each.default,
             "url": each.url,
         }
-        for each in identifiers
+        for uuid, found in identifiers.items()
+        for each in found
     ]
-    upsert_rows("track_identifier_store", rows)
-    db.session.execute(statement("audience_states_of_track"), {"track_id": track_id})
-    return track_id
+    return sorted(rows, key=lambda row: (row["platform_id"], row["identifier"]))
 
 
 def _columns(song: Song) -> dict[str, Any]:

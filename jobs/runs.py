@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import OperationalError
+
 from jobs.heart import STALE_SECONDS, Heart, LostRunError
-from jobs.soundcharts import QuotaSpent, RateLimited, SoundChartsError, TransientError
+from jobs.soundcharts import QuotaSpent, SoundChartsError, TransientError
 from jobs.upserts import Counts
 from webapp.extensions import db
 from webapp.queries import one, statement
@@ -87,7 +89,12 @@ def carry_out(run: Run) -> None:
         _pause(error)
         _put_back(run, error, delay=0, refund=1)
     except TransientError as error:
-        _put_back(run, error, delay=_delay(run, error), refund=0)
+        _put_back(run, error, delay=error.retry_after or _delay(run), refund=0)
+    except OperationalError as error:
+        # A deadlock, a time-out or a restart of the database; where it stays away, the sweep finds the run.
+        db.session.rollback()
+        log.warning("run %s: %s", run.uuid, error)
+        _put_back(run, RunError(f"The database refused: {type(error.orig).__name__}."), _delay(run), refund=0)
     except (SoundChartsError, RunError) as error:
         _fail(run, str(error))
     except Exception as error:
@@ -143,7 +150,7 @@ def _pause(error: QuotaSpent) -> None:
     db.session.execute(statement("api_pause"), {"reason": str(error), "wait": QUOTA_CHECK_SECONDS})
 
 
-def _put_back(run: Run, error: SoundChartsError, delay: float, refund: int) -> None:
+def _put_back(run: Run, error: Exception, delay: float, refund: int) -> None:
     parameters = {"delay": delay, "refund": refund, "error": str(error)}
     _settle(run, "run_put_back", parameters)
 
@@ -161,9 +168,7 @@ def _settle(run: Run, name: str, parameters: dict[str, Any]) -> None:
     db.session.commit()
 
 
-def _delay(run: Run, error: TransientError) -> float:
-    """Seconds until the next attempt: what the API asked for, else doubling, with jitter to spread load."""
-    if isinstance(error, RateLimited) and error.retry_after is not None:
-        return error.retry_after
+def _delay(run: Run) -> float:
+    """Seconds until the next attempt: doubling, with jitter to spread load."""
     longest: float = min(FIRST_DELAY_SECONDS * 2 ** (run.attempt - 1), LONGEST_DELAY_SECONDS)
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 (spreads load; nothing secret)

@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import text
-
 from webapp.extensions import db
 from webapp.models import fold
 from webapp.queries import one, statement
@@ -79,15 +77,12 @@ def upsert_platforms(codes: Mapping[str, str]) -> dict[str, int]:
 
     Whatever spelling arrives, and however many writers bring it at once, it is one row.
     """
-    insert = text(
-        "INSERT INTO platforms (slug, name, platform_identifier, platform_type) "
-        "VALUES (:slug, :name, :code, 'other') ON CONFLICT (fold) DO NOTHING"
-    )
     known = _platform_ids(codes)
     new = [code for code in sorted(codes) if code not in known]
-    for code in new:
-        slug = code.lower().replace("-", "_")
-        db.session.execute(insert, {"slug": slug, "name": codes[code] or code, "code": code})
+    rows = [
+        {"slug": code.lower().replace("-", "_"), "name": codes[code] or code, "code": code} for code in new
+    ]
+    upsert_rows("platform_store", rows)
     return known | _platform_ids(new)
 
 
