@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
+
 from webapp.extensions import db
 from webapp.models import fold
 from webapp.queries import one, statement
