@@ -103,20 +103,19 @@ def _queue(pairs: Iterable[Pair], *, force: bool) -> None:
 
 
 def _print_summary(results: list[AudienceResult]) -> None:
+    """A row a series, and below it each failure in full, since a narrow terminal would break it up."""
     table = Table("track", "platform", title="Audience", caption=f"{len(results)} series")
     for column in ("new", "changed", "unchanged"):
         table.add_column(column, justify="right")
     table.add_column("result")
     for result in results:
-        table.add_row(
-            result["track_uuid"],
-            result["platform_slug"],
-            str(result["records_created"]),
-            str(result["records_updated"]),
-            str(result["records_unchanged"]),
-            result.get("error") or result.get("message", ""),
-        )
+        counts = (result["records_created"], result["records_updated"], result["records_unchanged"])
+        word = "ok" if result["success"] else "failed"
+        table.add_row(result["track_uuid"], result["platform_slug"], *map(str, counts), word)
     Console().print(table)
+    for result in results:
+        told = result.get("error") or result.get("message", "")
+        click.echo(f"{result['track_uuid']} {result['platform_slug']}: {told}", err=not result["success"])
 
 
 @click.group("tracks")

@@ -36,6 +36,7 @@ ALLOWED = {
     # Commands work without `make run` too, by starting the servers for their own time.
     ("webapp.cli", "launcher.cli"),
     ("jobs.cli", "launcher.cli"),
+    ("jobs.demo", "launcher.cli"),
 }
 
 
