@@ -25,10 +25,10 @@ OVERLAP_DAYS = 14
 
 
 class Span(NamedTuple):
-    """Dates from `start` to `end`, both inclusive."""
+    """Dates from `start` to `end`, both inclusive; without an end, to the API's own today."""
 
     start: date
-    end: date
+    end: date | None
 
 
 class _StateRow(NamedTuple):
@@ -90,10 +90,10 @@ def _span(run: Run, state: AudienceState | None) -> Span:
     today = datetime.now(UTC).date()
     if run.args.get("start") and run.args.get("end"):
         return Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
-    recent = Span(today - timedelta(days=FIRST_DAYS - 1), today)
+    recent = Span(today - timedelta(days=FIRST_DAYS - 1), None)
     if run.forced or state is None or state.last_date is None:
         return recent
-    return Span(min(state.last_date, today) - timedelta(days=OVERLAP_DAYS), today)
+    return Span(min(state.last_date, today) - timedelta(days=OVERLAP_DAYS), None)
 
 
 def _ask(
@@ -177,9 +177,10 @@ def _has_identifier(track: Track, platform: Platform) -> bool:
 
 
 def _message(counts: Counts, span: Span, stored: _StateRow) -> str:
+    dates = f"from {span.start} to {span.end or 'today'}"
     if sum(counts) == 0:
-        return f"The API has no values from {span.start} to {span.end}."
+        return f"The API has no values {dates}."
     return (
-        f"{counts.created} new, {counts.updated} changed, {counts.unchanged} unchanged dates "
-        f"from {span.start} to {span.end}; newest date {stored.last_date}."
+        f"{counts.created} new, {counts.updated} changed, {counts.unchanged} unchanged dates {dates}; "
+        f"newest date {stored.last_date}."
     )

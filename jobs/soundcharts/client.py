@@ -1,7 +1,7 @@
 """The client of the SoundCharts API: songs, their identifiers and audience, and the account's usage."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -83,18 +83,21 @@ class SoundChartsClient:
         uuid: str,
         platform_code: str,
         start: date,
-        end: date,
+        end: date | None,
         on_page: Callable[[], None] | None = None,
     ) -> list[AudienceItem]:
         """One item per date with data from `start` to `end`, both included, oldest first.
 
-        The range may be of any length; `on_page` is called after each page.
+        Without an `end` the API's own today ends the range: its day may have begun before ours, or after. The
+        range may be of any length; `on_page` is called after each page.
         """
         decoder = self._decoder("song_audience")
         path = f"{SONG}/{_part(uuid)}/audience/{_part(platform_code)}"
         items: list[AudienceItem] = []
         for first, last in _windows(start, end):
-            params = {"startDate": first.isoformat(), "endDate": last.isoformat()}
+            params = {"startDate": first.isoformat()}
+            if last is not None:
+                params["endDate"] = last.isoformat()
             items += self._collection(decoder, path, params, decoder.audience_item, on_page)
         return one_item_per_date(items)
 
@@ -159,14 +162,15 @@ def _next_page(decoder: Decoder, answer: CollectionAnswer) -> str | None:
     return page.next
 
 
-def _windows(start: date, end: date) -> Iterator[tuple[date, date]]:
-    """`start` to `end` in stretches of at most WINDOW_DAYS; no date is in two of them."""
-    if start > end:
+def _windows(start: date, end: date | None) -> Iterator[tuple[date, date | None]]:
+    """`start` to `end` in stretches of at most WINDOW_DAYS without overlap; the last may be open."""
+    if end is not None and start > end:
         raise ValueError(f"The range from {start} to {end} ends before it begins.")
-    while start <= end:
-        last = min(start + timedelta(days=WINDOW_DAYS - 1), end)
+    known_end = end or max(start, datetime.now(UTC).date())
+    while (last := start + timedelta(days=WINDOW_DAYS - 1)) < known_end:
         yield start, last
         start = last + timedelta(days=1)
+    yield start, end
 
 
 def _part(text: str) -> str:

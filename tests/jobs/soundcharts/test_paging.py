@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -180,6 +180,18 @@ def test_the_path_of_audience(client: SoundChartsClient, api: ScriptedApi) -> No
     client.song_audience(UUID, "apple-music", FIRST, FIRST)
     query = "startDate=2025-01-01&endDate=2025-01-01&limit=100"
     assert api.paths == [f"/api/v2/song/{UUID}/audience/apple-music?{query}"]
+
+
+@pytest.mark.parametrize(("age", "windows"), [(0, 1), (89, 1), (90, 2), (200, 3)])
+def test_a_range_without_an_end_leaves_it_to_the_api(
+    client: SoundChartsClient, api: ScriptedApi, age: int, windows: int
+) -> None:
+    """Only the last window is open, so that the API's own today ends it and no date is asked for twice."""
+    api.script = [Scripted(body=page([]))]
+    today = datetime.now(UTC).date()
+    client.song_audience(UUID, "spotify", today - timedelta(days=age), None)
+    assert len(api.paths) == windows
+    assert ["endDate" in path for path in api.paths] == [True] * (windows - 1) + [False]
 
 
 def test_a_range_that_ends_before_it_begins(client: SoundChartsClient) -> None:
