@@ -1,9 +1,11 @@
--- Tables with their rows as the statistics have them, and their sizes. Chunks are counted to their hypertable
--- in db_hypertables.
+-- Tables with their rows as the statistics have them, and their sizes. A table whose rows lie in chunks is left
+-- to db_hypertables.
 SELECT
     relname AS "table",
     greatest(reltuples, 0)::bigint AS rows_estimated,
     pg_size_pretty(pg_total_relation_size(oid)) AS size
 FROM pg_class
-WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+WHERE relkind = 'r'
+    AND relnamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid)
 ORDER BY pg_total_relation_size(oid) DESC, relname;
