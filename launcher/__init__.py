@@ -1,0 +1,1 @@
+"""Starts Trackpulse and the servers it needs on a machine that has only git, make and Python."""

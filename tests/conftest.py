@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     stack = config.stash[SERVERS] = ExitStack()
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trackpulse-test-")))
+    folder.chmod(0o711)  # root's PostgreSQL runs as another user, who has to pass
     state = stack.enter_context(embedded_servers(folder, engine=os.environ.get("ENGINE", "auto")))
     os.environ[DATABASE] = state.database_url
     os.environ[ADMIN] = state.admin_url

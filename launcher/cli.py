@@ -1,0 +1,99 @@
+"""Servers for commands: `flask ...` works while `make run` runs, and without it."""
+
+import fcntl
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+from flask import has_app_context
+
+from launcher import state as states
+from launcher.errors import LaunchError
+from launcher.processes import Supervisor, wait_for_port
+from launcher.servers import embedded_servers
+from launcher.settings import is_given, load_launch_settings, shared_environment, wants_sandbox
+from webapp.config import SettingError, environment
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def served(command: Callable[P, T]) -> Callable[P, T]:
+    """A flask command that has its servers while it runs; within an app that runs it is left alone."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        if has_app_context():
+            return command(*args, **kwargs)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(with_servers())
+            except (LaunchError, SettingError) as error:
+                raise click.ClickException(str(error)) from error
+            return command(*args, **kwargs)
+
+    return run
+
+
+@contextmanager
+def with_servers() -> Iterator[None]:
+    """Puts into this process's environment the servers it is to use, and keeps them up for the block.
+
+    Where DATABASE_URL or REDIS_URL is not set, that is the embedded server, and the sandbox API of a running
+    `make run` or one of the command's own. Where both are set, everything is as the environment says.
+    Raises LaunchError or SettingError, in one sentence.
+    """
+    env = environment()
+    os.environ.update(env)
+    own = {name: not is_given(env, name) for name in ("DATABASE_URL", "REDIS_URL")}
+    if not any(own.values()):
+        yield
+        return
+    settings = load_launch_settings(env)
+    shared_environment(env, states.load_or_create(settings.var_dir), None)  # refuses a bad setting at once
+    with ExitStack() as stack:
+        state = stack.enter_context(
+            embedded_servers(
+                settings.var_dir,
+                engine=settings.engine,
+                say=_tell,
+                with_postgres=own["DATABASE_URL"],
+                with_valkey=own["REDIS_URL"],
+            )
+        )
+        sandbox = stack.enter_context(_sandbox(settings.var_dir, state)) if wants_sandbox(env) else None
+        os.environ.update(shared_environment(env, state, sandbox))
+        yield
+
+
+@contextmanager
+def _sandbox(var_dir: Path, state: states.State) -> Iterator[str]:
+    """The address of the sandbox API that `make run` started, else of one for the time of the block."""
+    if _make_run_is_on(var_dir) and states.listens(state.sandbox_port):
+        yield state.sandbox_url
+        return
+    supervisor = Supervisor(var_dir, os.environ, _tell)
+    port = states.free_ports(1)[0]
+    try:
+        supervisor.start("sandbox-command", f"sandbox --port {port}")
+        wait_for_port(supervisor, "sandbox-command", port)
+        yield f"http://{states.HOST}:{port}"
+    finally:
+        supervisor.stop_all()
+
+
+def _make_run_is_on(var_dir: Path) -> bool:
+    with states.lock_file(var_dir, "run.lock") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _tell(message: str) -> None:
+    click.echo(message, err=True)

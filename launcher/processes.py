@@ -1,0 +1,156 @@
+"""Processes of ours: started, watched, started again when they die, and stopped."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher import state as states
+from launcher.errors import LaunchError
+from launcher.interrupts import pause
+from launcher.logs import last_lines, log_file, log_path
+from launcher.postgres import Say
+from webapp.config import ROOT
+
+PATIENCE = 10.0
+"""Seconds that a process has to end after SIGTERM."""
+LONGEST_DELAY = 60.0
+"""Seconds; the delay before a process is started again doubles up to here, and so long a life resets it."""
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class _Child:
+    name: str
+    command: str
+    process: subprocess.Popen[bytes]
+    started: float
+    delay: float = 1.0
+    due: float | None = None
+    """When it is to be started again, by the monotonic clock; None while it runs."""
+
+
+class Supervisor:
+    """Runs Python modules with one environment; the output of each goes to its log in VAR_DIR.
+
+    A command is a module's name and its arguments, parted by blanks.
+    """
+
+    def __init__(self, var_dir: Path, env: Mapping[str, str], say: Say) -> None:
+        self.var_dir = var_dir
+        self.env = env
+        self.say = say
+        self.children: list[_Child] = []
+
+    def start(self, name: str, command: str) -> None:
+        """Starts a process that is to run until `stop_all`."""
+        self.children.append(_Child(name, command, self._spawn(name, command), time.monotonic()))
+
+    def run(self, name: str, command: str) -> None:
+        """Runs a command to its end; raises LaunchError with its last line if it fails."""
+        process = self._spawn(name, command)
+        wait_for_end(process)
+        if process.returncode != 0:
+            log = log_path(self.var_dir, name)
+            raise LaunchError(f"{command} failed: {last_lines(log, 1)} (all of it is in {log})")
+
+    def watch(self, check: Callable[[], None]) -> None:
+        """Keeps every process running, and calls `check` about once a second, until that raises."""
+        while True:
+            self.look_after()
+            check()
+            pause(1)
+
+    def look_after(self) -> None:
+        """Starts again what died, each after a delay of its own that grows."""
+        now = time.monotonic()
+        for child in self.children:
+            if child.due is None and child.process.poll() is not None:
+                self._plan_restart(child, now)
+            if child.due is not None and now >= child.due:
+                child.process, child.started, child.due = self._spawn(child.name, child.command), now, None
+
+    def is_alive(self, name: str) -> bool:
+        return any(child.name == name and child.process.poll() is None for child in self.children)
+
+    def stop_all(self) -> None:
+        """Ends every process, the last one started first."""
+        while self.children:
+            end(self.children.pop().process)
+
+    def _plan_restart(self, child: _Child, now: float) -> None:
+        _kill_session(child.process.pid)
+        if now - child.started > LONGEST_DELAY:
+            child.delay = 1.0
+        child.due = now + child.delay
+        log = log_path(self.var_dir, child.name)
+        self.say(f"{child.name} ended and starts again in {child.delay:.0f} s; {log} says why.")
+        child.delay = min(child.delay * 2, LONGEST_DELAY)
+
+    def _spawn(self, name: str, command: str) -> subprocess.Popen[bytes]:
+        with log_file(self.var_dir, name) as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", *command.split()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                env=dict(self.env),
+                start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 (the launcher has no threads)
+            )
+
+
+def wait_for_end(process: subprocess.Popen[bytes]) -> None:
+    """Waits for a process that leads its own session, and ends it when the run is interrupted."""
+    try:
+        while process.poll() is None:
+            pause(0.05)
+    finally:
+        end(process)
+
+
+def wait_for_port(supervisor: Supervisor, name: str, port: int, seconds: float = 30) -> None:
+    """Returns once something listens on `port`; raises LaunchError if `name` ends or time runs out first."""
+    deadline = time.monotonic() + seconds
+    while not states.listens(port):
+        if not supervisor.is_alive(name) or time.monotonic() > deadline:
+            log = log_path(supervisor.var_dir, name)
+            raise LaunchError(f"{name} did not start: {last_lines(log, 1)} (all of it is in {log})")
+        pause(0.05)
+
+
+def _end_with_parent() -> None:
+    """Asks Linux to end this process when the launcher is killed and cannot do it."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM to the process, which knows how to end its own children; SIGKILL to all that are left."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    _kill_session(process.pid)
+
+
+def _kill_session(session: int) -> None:
+    """Kills what is left of a process's session; a job's own process group would survive a killpg."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+            if int(fields[3]) == session:
+                os.kill(int(folder.name), signal.SIGKILL)
+        except (OSError, IndexError):
+            continue  # it ended while we looked

@@ -1,0 +1,183 @@
+"""`make run`: everything that Trackpulse needs, in one terminal, until Ctrl-C."""
+
+import fcntl
+import os
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+from launcher import interrupts
+from launcher import state as states
+from launcher.assets import build_assets
+from launcher.errors import LaunchError
+from launcher.logs import last_lines, log_path
+from launcher.processes import Supervisor, wait_for_port
+from launcher.servers import embedded_servers
+from launcher.settings import (
+    DEMO_LOGINS,
+    LaunchSettings,
+    is_given,
+    load_launch_settings,
+    shared_environment,
+    wants_sandbox,
+)
+from launcher.state import State
+from webapp.config import environment, load_settings
+
+READY_SECONDS = 60
+
+
+def run() -> None:
+    """Starts everything, says where it is, and keeps it running until a signal.
+
+    Raises LaunchError or SettingError, in one sentence, when something is missing or ends for good, and
+    KeyboardInterrupt on SIGINT and SIGTERM.
+    """
+    interrupts.listen()
+    env = environment()
+    os.environ.update(env)
+    settings = load_launch_settings(env)
+    with ExitStack() as stack:
+        _be_the_only_one(stack, settings)
+        sandbox_url = states.load_or_create(settings.var_dir).sandbox_url if wants_sandbox(env) else None
+        shared_environment(env, states.load_or_create(settings.var_dir), sandbox_url)
+        _require_free_port(settings.port)
+        build_assets(say)
+        state = _start_servers(stack, env, settings)
+        _start_site(stack, env, settings, state)
+
+
+def say(message: str) -> None:
+    print(message, flush=True)
+
+
+def _be_the_only_one(stack: ExitStack, settings: LaunchSettings) -> None:
+    lock = stack.enter_context(states.lock_file(settings.var_dir, "run.lock"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise LaunchError(
+            f"Trackpulse runs already on {settings.var_dir}: stop it first, or set VAR_DIR to another folder."
+        ) from None
+
+
+def _require_free_port(port: int, patience: float = 3) -> None:
+    """A web server of a run that was killed may need a moment to end."""
+    deadline = time.monotonic() + patience
+    while not states.port_is_free(port):
+        if time.monotonic() > deadline:
+            raise LaunchError(f"Port {port} is taken by another program: set PORT to a free one.")
+        interrupts.pause(0.1)
+
+
+def _start_servers(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettings) -> State:
+    """Our PostgreSQL and Valkey, each unless the settings name another."""
+    own = {name: not is_given(env, name) for name in ("DATABASE_URL", "REDIS_URL")}
+    if not any(own.values()):
+        say("PostgreSQL and Redis are those of DATABASE_URL and REDIS_URL.")
+        return states.load_or_create(settings.var_dir)
+    say("Starting the servers: " + " and ".join(_names(own)) + ".")
+    return stack.enter_context(
+        embedded_servers(
+            settings.var_dir,
+            engine=settings.engine,
+            say=say,
+            with_postgres=own["DATABASE_URL"],
+            with_valkey=own["REDIS_URL"],
+        )
+    )
+
+
+def _names(own: Mapping[str, bool]) -> list[str]:
+    names = {"DATABASE_URL": "PostgreSQL", "REDIS_URL": "Valkey"}
+    return [name for setting, name in names.items() if own[setting]]
+
+
+def _start_site(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettings, state: State) -> None:
+    sandbox = wants_sandbox(env)
+    if sandbox and not states.port_is_free(state.sandbox_port):
+        state = states.update(settings.var_dir, sandbox_port=states.free_ports(1)[0])
+    shared = shared_environment(env, state, state.sandbox_url if sandbox else None)
+    password = settings.demo_password or state.demo_password
+    supervisor = Supervisor(settings.var_dir, shared | {"DEMO_PASSWORD": password}, say)
+    stack.callback(supervisor.stop_all)
+    stack.callback(say, "Stopping.")
+    if sandbox:
+        _start_sandbox(supervisor, state)
+    _prepare_database(supervisor)
+    _start_processes(supervisor, settings, load_settings(shared).web_threads)
+    _wait_until_ready(supervisor, settings.port)
+    _announce(settings, password)
+    if sandbox:
+        _load_demo(supervisor)
+    supervisor.watch(lambda: _require_servers(env, settings, state))
+
+
+def _start_sandbox(supervisor: Supervisor, state: State) -> None:
+    say(f"Starting the sandbox API on {state.sandbox_url}.")
+    supervisor.start("sandbox", f"sandbox --port {state.sandbox_port}")
+    wait_for_port(supervisor, "sandbox", state.sandbox_port)
+
+
+def _prepare_database(supervisor: Supervisor) -> None:
+    say("Bringing the database up to date.")
+    supervisor.run("migrate", "flask db upgrade")
+    supervisor.run("demo", "flask demo users")
+
+
+def _start_processes(supervisor: Supervisor, settings: LaunchSettings, web_threads: int) -> None:
+    say(f"Starting the web server, the workers ({settings.workers}) and the scheduler.")
+    for name, command in processes(settings, web_threads).items():
+        supervisor.start(name, command)
+
+
+def processes(settings: LaunchSettings, web_threads: int) -> dict[str, str]:
+    """The processes of the site as Python modules with their arguments; RQ_REDIS_URL tells rq its server."""
+    return {
+        "web": f"gunicorn --bind {states.HOST}:{settings.port} --workers 2 --worker-class gthread"
+        f" --threads {web_threads} --graceful-timeout 5 --no-control-socket wsgi:app",
+        "workers": f"rq.cli worker-pool --num-workers {settings.workers} --serializer json"
+        " --worker-class jobs.worker.Worker interactive sync default backfill",
+        "scheduler": "jobs.cron",
+    }
+
+
+def _wait_until_ready(supervisor: Supervisor, port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not _is_ready(port):
+        if not supervisor.is_alive("web") or time.monotonic() > deadline:
+            log = log_path(supervisor.var_dir, "web")
+            raise LaunchError(f"The web server does not answer: {last_lines(log, 1)} (all of it is in {log})")
+        interrupts.pause(0.1)
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{states.HOST}:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)  # noqa: PLR2004 (the status of an answer that is well)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _load_demo(supervisor: Supervisor) -> None:
+    """Queues the demo's data, which the workers then fetch; the site is of use without them too."""
+    try:
+        supervisor.run("demo", "flask demo load")
+    except LaunchError as error:
+        say(str(error))
+
+
+def _announce(settings: LaunchSettings, password: str) -> None:
+    say(f"Ready: http://{states.HOST}:{settings.port}")
+    shown = "of DEMO_PASSWORD" if settings.demo_password else password
+    say(f"Sign in as {', '.join(DEMO_LOGINS)} with the password {shown}.")
+
+
+def _require_servers(env: Mapping[str, str], settings: LaunchSettings, state: State) -> None:
+    """A server of ours that is gone ends the run: nobody listens where it did."""
+    servers = {"DATABASE_URL": ("postgres", state.postgres_port), "REDIS_URL": ("valkey", state.redis_port)}
+    for name, (server, port) in servers.items():
+        if not is_given(env, name) and states.port_is_free(port):
+            raise LaunchError(f"{server} ended by itself; {log_path(settings.var_dir, server)} says why.")

@@ -1,0 +1,73 @@
+"""The launcher's own settings, and the environment that the processes it starts share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from launcher.state import State
+from webapp.config import ROOT, Reader, load_settings
+
+DEMO_LOGINS = ("admin@example.com", "operator@example.com", "viewer@example.com")
+SANDBOX_KEY = "soundcharts"
+REAL_API = (
+    "SOUNDCHARTS_BASE_URL",
+    "SOUNDCHARTS_APP_ID",
+    "SOUNDCHARTS_API_KEY",
+    "SOUNDCHARTS_CLIENT_ID",
+    "SOUNDCHARTS_CLIENT_SECRET",
+)
+"""Settings any of which says that another API than the sandbox is meant."""
+
+
+@dataclass(frozen=True)
+class LaunchSettings:
+    """What the launcher can be told beside the site's own settings; `.env.example` explains each."""
+
+    port: int
+    var_dir: Path
+    workers: int
+    engine: str
+    demo_password: str | None = field(repr=False)
+
+
+def load_launch_settings(env: Mapping[str, str]) -> LaunchSettings:
+    """Raises SettingError, in one sentence that names the setting, for what cannot be used."""
+    read = Reader(env)
+    return LaunchSettings(
+        port=read.number("PORT", 8000, 1, 65_535),
+        var_dir=ROOT / Path(read.text("VAR_DIR", "var")).expanduser(),
+        workers=read.number("WORKERS", 2, 1, 64),
+        engine=read.choice("ENGINE", "auto", ("auto", "plain")),
+        demo_password=read.secret("DEMO_PASSWORD", least=8) if is_given(env, "DEMO_PASSWORD") else None,
+    )
+
+
+def is_given(env: Mapping[str, str], name: str) -> bool:
+    """Whether a setting was made, itself or as the file that holds it."""
+    return name in env or f"{name}_FILE" in env
+
+
+def wants_sandbox(env: Mapping[str, str]) -> bool:
+    return not any(is_given(env, name) for name in REAL_API)
+
+
+def shared_environment(env: Mapping[str, str], state: State, sandbox_url: str | None) -> dict[str, str]:
+    """What all processes get: `env` with our servers, keys and sandbox where it names no others.
+
+    Raises SettingError for any setting of the site that cannot be used.
+    """
+    ours = {
+        "DATABASE_URL": state.database_url,
+        "REDIS_URL": state.redis_url,
+        "SECRET_KEY": state.secret_key,
+        "SESSION_COOKIE_SECURE": "false",  # the launcher serves plain http, on this machine alone
+    }
+    if sandbox_url:
+        ours |= {
+            "SOUNDCHARTS_BASE_URL": sandbox_url,
+            "SOUNDCHARTS_TOKEN_URL": f"{sandbox_url}/oauth/token",
+            "SOUNDCHARTS_APP_ID": SANDBOX_KEY,
+            "SOUNDCHARTS_API_KEY": SANDBOX_KEY,
+        }
+    shared = dict(env) | {name: value for name, value in ours.items() if not is_given(env, name)}
+    return shared | {"RQ_REDIS_URL": load_settings(shared).redis_url}

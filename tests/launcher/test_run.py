@@ -1,0 +1,152 @@
+"""`python -m launcher run`, whole: the real servers, site, workers and demo."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from launcher import state as states
+from webapp.config import ROOT
+
+STEPS = [
+    "Starting the servers: PostgreSQL and Valkey.",
+    "Starting the sandbox API on http://127.0.0.1:",
+    "Bringing the database up to date.",
+    "Starting the web server, the workers (1) and the scheduler.",
+]
+
+
+def environment(var_dir: Path, port: int, **more: str) -> dict[str, str]:
+    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO_PASSWORD")
+    own = {
+        name: value for name, value in os.environ.items() if name not in names and "SOUNDCHARTS" not in name
+    }
+    return own | {"VAR_DIR": str(var_dir), "PORT": str(port), "WORKERS": "1", "ENGINE": "plain"} | more
+
+
+@contextmanager
+def running(env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A run that is ready, and what it said until then."""
+    command = [sys.executable, "-m", "launcher", "run"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        said: list[str] = []
+        try:
+            for line in process.stdout:
+                said.append(line.rstrip("\n"))
+                if line.startswith("Sign in"):
+                    break
+            assert process.poll() is None, said
+            yield process, said
+        finally:
+            process.kill()
+
+
+def command(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def end(process: subprocess.Popen[str], number: int) -> str:
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=40)
+    return said
+
+
+def processes_of(var_dir: Path) -> list[str]:
+    """The command lines of all processes that know of this VAR_DIR, by their environment or arguments."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            known = (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
+            if str(var_dir).encode() in known and int(folder.name) != os.getpid():
+                found.append((folder / "cmdline").read_text())
+        except OSError:
+            continue
+    return found
+
+
+def password_in(said: list[str]) -> str:
+    return said[-1].rsplit(" ", 1)[1].removesuffix(".")
+
+
+def test_a_run_serves_ends_cleanly_and_goes_on_where_it_ended(var_dir: Path) -> None:
+    port = states.free_ports(1)[0]
+    env = environment(var_dir, port)
+    with running(env) as (process, first):
+        steps = [line for line in first if not line.startswith(("Installing", "Building", "User "))]
+        assert all(line.startswith(step) for line, step in zip(steps[:4], STEPS, strict=True))
+        assert steps[4] == f"Ready: http://127.0.0.1:{port}"
+        assert re.fullmatch(
+            r"Sign in as (\w+@example\.com, ){2}viewer@example\.com with the password \S+\.",
+            steps[5],
+        )
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+            assert answer.status == 200
+        again = command(environment(var_dir, states.free_ports(1)[0]), "launcher", "run")
+        assert again.stderr.startswith(f"Trackpulse runs already on {var_dir}: ")
+        assert again.returncode == 1
+        assert "PostgreSQL" in command(env, "flask", "db-info").stdout
+        assert end(process, signal.SIGTERM) == "Stopping.\nStopped.\n"
+        assert process.returncode == 0
+    assert processes_of(var_dir) == []
+    with running(env) as (process, second):
+        assert password_in(second) == password_in(first)
+        assert end(process, signal.SIGINT) == "Stopping.\nStopped.\n"
+    assert processes_of(var_dir) == []
+    assert states.port_is_free(port)
+
+
+def test_a_server_that_ends_by_itself_ends_all_and_a_killed_run_is_cleared_away(var_dir: Path) -> None:
+    env = environment(var_dir, states.free_ports(1)[0], DEMO_PASSWORD="of our own choice")
+    with running(env) as (process, said):
+        assert said[-1].endswith(" with the password of DEMO_PASSWORD.")
+        os.kill(int((var_dir / "valkey" / "valkey.pid").read_text()), signal.SIGKILL)
+        rest, _ = process.communicate(timeout=40)
+    assert process.returncode == 1
+    assert rest.splitlines()[-1] == f"valkey ended by itself; {var_dir}/log/valkey.log says why."
+    assert processes_of(var_dir) == []
+    with running(env) as (process, _):
+        process.kill()
+        process.wait()
+    deadline = time.monotonic() + 20
+    while len(left := processes_of(var_dir)) > 1 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert all("postgres" in line for line in left), left
+    assert command(env, "flask", "db-info").returncode == 0
+    assert processes_of(var_dir) == []
+
+
+def test_a_port_that_is_taken_is_one_sentence(var_dir: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind((states.HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = command(environment(var_dir, port), "launcher", "run")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"Port {port} is taken by another program: set PORT to a free one.\n"
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "VAR_DIR"])
+@pytest.mark.parametrize("arguments", [("launcher", "run"), ("flask", "db-info")], ids=["run", "command"])
+def test_a_bad_setting_is_one_sentence_before_anything_starts(
+    var_dir: Path, name: str, arguments: tuple[str, ...]
+) -> None:
+    env = environment(var_dir, 1) | {name: "/proc/nowhere" if name == "VAR_DIR" else "short"}
+    done = command(env, *arguments)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert name in done.stderr
+    assert processes_of(var_dir) == []
