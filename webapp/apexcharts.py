@@ -280,7 +280,7 @@ def _nice(least: float) -> int:
 def _axis_title(chart: Chart, metric: str) -> str:
     if chart.shows == "gain":
         return f"{metric} gained per {chart.interval}"
-    return f"{metric} (axis fitted to the range)" if chart.fitted else metric
+    return f"{metric} (fitted axis)" if chart.fitted else metric
 
 
 def _lone_points(

@@ -4,7 +4,7 @@ const INTERVALS = { day: "", week: "Week from ", month: "Month from " };
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const finePointer = matchMedia("(pointer: fine)");
 
-/** figure -> { abort, drawing, charts, index }; a figure without an entry has been released. */
+/** figure -> { abort, drawing, charts, index, timer, number }; a figure without an entry has been released. */
 const views = new WeakMap();
 let library = null;
 let count = 0;
@@ -130,14 +130,14 @@ function complete(figure, view, options, live) {
     // ApexCharts puts names into the page as markup.
     series: options.series.map((series) => ({ ...series, name: escapeText(series.name) })),
     dataLabels: { enabled: false },
-    grid: { strokeDashArray: 0, padding: { left: 4, right: 4, bottom: -8 } },
+    grid: { strokeDashArray: 0, padding: { left: 4, right: 12 } },
     legend: {
       ...options.legend,
       position: "top",
       horizontalAlign: "left",
       onItemClick: { toggleDataSeries: false },
       onItemHover: { highlightDataSeries: false },
-      markers: { size: 5, offsetX: -3 },
+      markers: { size: 5, offsetX: -3, strokeWidth: 0 },
       itemMargin: { horizontal: 10 },
     },
     states: { hover: { filter: { type: "none" } }, active: { filter: { type: "none" } } },
@@ -203,7 +203,7 @@ async function render(figure, view, ApexCharts) {
 /** Draws `figure` from what its URL answers; whatever was asked for it earlier no longer counts. */
 async function draw(figure) {
   release(figure);
-  const view = { abort: new AbortController(), drawing: null, charts: [], index: -1, number: ++count };
+  const view = { abort: new AbortController(), drawing: null, charts: [], index: -1, timer: 0, number: ++count };
   views.set(figure, view);
   state(figure, "loading", element("div", "skeleton"));
   try {
@@ -221,11 +221,14 @@ function release(figure) {
   const view = views.get(figure);
   views.delete(figure);
   view?.abort.abort();
+  clearTimeout(view?.timer);
   for (const chart of view?.charts ?? []) chart.destroy();
 }
 
 // Arrow keys walk over the points: the tooltip shows there, and the line under the chart is read aloud.
 
+// ApexCharts handles pointer moves less than 20 ms apart late, and then at times in the wrong order.
+const HOVER_PAUSE = 25;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
 /** The index of the next point with a value, or the same one at the ends. */
@@ -255,7 +258,9 @@ function walk(figure, event) {
   event.preventDefault();
   view.index = step(view, STEPS[event.key]);
   figure.querySelector(".chart-reading").textContent = sentence(view, view.index);
-  hover(view.charts[0], view.drawing.charts[0].series[0].data[view.index].x);
+  const { x } = view.drawing.charts[0].series[0].data[view.index];
+  clearTimeout(view.timer);
+  view.timer = setTimeout(() => hover(view.charts[0], x), HOVER_PAUSE);
 }
 
 // Wiring.

@@ -1,0 +1,102 @@
+"""Chromium, driven by Playwright, and the demo of the kit on a port of its own."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser.demo import create_demo
+from webapp.config import ROOT
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = ROOT / "webapp/assets/node_modules/axe-core/axe.min.js"
+WATCH = (
+    "addEventListener('securitypolicyviolation', e => (window.violations ??= []).push(e.violatedDirective))"
+)
+
+
+@dataclass
+class Watched:
+    """A page, and what went wrong on it."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+    def violations(self) -> list[str]:
+        """The directives of the content security policy that were violated since the last navigation."""
+        return list(self.page.evaluate("window.violations ?? []"))
+
+    def axe(self) -> list[str]:
+        """The serious and critical findings of axe, each with the element it is about."""
+        self.page.evaluate(AXE.read_text())
+        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then(result => result.violations)")
+        return [
+            f"{finding['id']}: {node['html'][:160]} {node['failureSummary']}"
+            for finding in found
+            if finding["impact"] in ("serious", "critical")
+            for node in finding["nodes"]
+        ]
+
+    def drawn(self) -> None:
+        """Waits until every chart of the page stands still."""
+        expect(self.page.locator("figure[data-state=loading]")).to_have_count(0, timeout=20_000)
+        self.page.wait_for_timeout(450)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing: the browser tests need Debian's chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[str]:
+    """The address of the running demo."""
+    if not (ROOT / "webapp/static/app.css").exists() or not AXE.exists():
+        pytest.fail("webapp/static is not built: run 'npm install' and 'npm run build' in webapp/assets.")
+    server = make_server("127.0.0.1", 0, create_demo(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def visit(browser: Browser, demo: str) -> Iterator[Callable[..., Watched]]:
+    """Opens a path of the demo: `visit("/tracks/", width=390, color_scheme="dark")`."""
+    contexts: list[BrowserContext] = []
+
+    def visit(path: str, *, width: int = 1440, **options: Any) -> Watched:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        watched = Watched(context.new_page())
+        watched.page.add_init_script(WATCH)
+        watched.page.on("console", lambda m: watched.errors.append(m.text) if m.type == "error" else None)
+        watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+        watched.page.goto(demo + path)
+        watched.drawn()
+        return watched
+
+    yield visit
+    for context in contexts:
+        context.close()

@@ -1,0 +1,81 @@
+"""Every part of the kit, in both themes and at both widths: nothing blocked, logged or minded by axe."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Watched
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Watched]
+
+PATHS = [
+    "/tracks/",
+    "/ops/runs/?names=shared,axes,lonely",
+    "/ops/runs/?names=many",
+    "/ops/runs/?names=single,axes,none&shows=gain",
+    "/ops/runs/?names=single&zero=1",
+    "/login?error=That+is+not+right.",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_clean(visit: Visit, path: str, width: int, scheme: str) -> None:
+    watched = visit(path, width=width, color_scheme=scheme)
+    assert watched.violations() == []
+    assert watched.errors == []
+    assert watched.axe() == []
+    assert not watched.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("code", [400, 403, 404, 429, 500])
+def test_an_error_page_is_clean_and_offers_a_way_on(visit: Visit, code: int, scheme: str) -> None:
+    watched = visit(f"/error/{code}", color_scheme=scheme)
+    assert watched.violations() == []
+    assert watched.axe() == []
+    assert watched.page.get_by_role("link", name="Retry").count() == (1 if code in (429, 500) else 0)
+    expect(watched.page.get_by_role("link", name="All tracks", exact=True)).to_be_visible()
+
+
+def test_the_watch_sees_what_is_wrong(visit: Visit) -> None:
+    """The tests above could not fail if these three did not speak up."""
+    watched = visit("/login")
+    watched.page.evaluate("document.body.setAttribute('style', 'color: red')")
+    watched.page.evaluate("document.querySelector('main').append(new Image())")
+    watched.page.evaluate("console.error('noted')")
+    watched.page.wait_for_timeout(50)
+    assert watched.violations() == ["style-src-attr"]
+    assert any(finding.startswith("image-alt") for finding in watched.axe())
+    assert "noted" in watched.errors
+
+
+def test_rows_become_cards_on_a_phone(visit: Visit) -> None:
+    cell = "td[data-label=Streams] >> nth=0"
+    wide, narrow = visit("/tracks/").page, visit("/tracks/", width=390).page
+    assert wide.locator(cell).evaluate("cell => getComputedStyle(cell).display") == "table-cell"
+    assert narrow.locator(cell).evaluate("cell => getComputedStyle(cell).display") == "flex"
+    assert narrow.locator(cell).evaluate("cell => getComputedStyle(cell, '::before').content") == '"Streams"'
+
+
+def test_a_table_keeps_its_head_in_sight(visit: Visit) -> None:
+    page = visit("/tracks/").page
+    page.locator("td[data-label=Fetched] >> nth=6").scroll_into_view_if_needed()
+    page.locator("td[data-label=Fetched] >> nth=6").evaluate(
+        "cell => scrollBy(0, cell.getBoundingClientRect().top - 120)"
+    )
+    box = page.locator("thead th >> nth=0").bounding_box()
+    assert box is not None
+    assert 50 <= box["y"] <= 60
+
+
+def test_paper_shows_no_controls(visit: Visit) -> None:
+    page = visit("/tracks/", color_scheme="dark").page
+    page.emulate_media(media="print")
+    expect(page.locator(".topbar")).to_be_hidden()
+    expect(page.get_by_role("button", name="Refresh")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Glass Harbour")).to_be_visible()

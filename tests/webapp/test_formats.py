@@ -1,0 +1,115 @@
+"""How numbers, dates and ages read."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp import formats
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"), (999, "999"),
+        (-999, "-999"), (1000, "1.0K"), (1049, "1.0K"), (99_949, "99.9K"), (99_950, "100K"),
+        (999_499, "999K"), (999_500, "1.0M"), (1_000_000, "1.0M"), (2_783_193_386, "2.8B"), (-1234, "-1.2K"),
+        (999_999_999_999, "1.0T"), (5_000_000_000_000_000, "5000T"),
+    ],
+)  # fmt: skip
+def test_compact(number: int, text: str) -> None:
+    assert formats.compact(number) == text
+
+
+@given(st.integers(0, 10**14), st.integers(0, 10**14))
+def test_compact_never_turns_an_order_round(one: int, other: int) -> None:
+    sizes = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+    def read(text: str) -> float:
+        return float(text[:-1]) * sizes[text[-1]] if text[-1] in sizes else float(text)
+
+    low, high = sorted((one, other))
+    assert read(formats.compact(low)) <= read(formats.compact(high))
+    assert read(formats.compact(low)) == pytest.approx(low, rel=0.051)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(520_000, "+520,000"), (0, "0"), (-1_234, "\N{MINUS SIGN}1,234")]
+)
+def test_signed(number: int, text: str) -> None:
+    assert formats.signed(number) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(520_000, "+520K"), (0, "0"), (-1_234, "\N{MINUS SIGN}1.2K")])
+def test_signed_compact(number: int, text: str) -> None:
+    assert formats.signed_compact(number) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "base", "text"),
+    [
+        (17, 1000, "+1.7%"), (-17, 1000, "\N{MINUS SIGN}1.7%"), (0, 1000, "0.0%"), (5, 999, None),
+        (5, None, None), (5, 0, None),
+    ],
+)  # fmt: skip
+def test_percent(part: int, base: int | None, text: str | None) -> None:
+    assert formats.percent(part, base) == text
+
+
+@pytest.mark.parametrize(
+    ("passed", "text"),
+    [
+        (timedelta(0), "just now"), (timedelta(seconds=59), "just now"), (timedelta(seconds=-5), "just now"),
+        (timedelta(minutes=1), "1 minute ago"), (timedelta(minutes=59), "59 minutes ago"),
+        (timedelta(hours=1), "1 hour ago"), (timedelta(hours=23, minutes=59), "23 hours ago"),
+        (timedelta(days=1), "1 day ago"),
+        (timedelta(days=29), "29 days ago"), (timedelta(days=60), "2 months ago"),
+        (timedelta(days=800), "2 years ago"),
+    ],
+)  # fmt: skip
+def test_age(passed: timedelta, text: str) -> None:
+    assert formats.age(NOW - passed, NOW) == text
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        (0, "today"),
+        (1, "yesterday"),
+        (2, "2 days ago"),
+        (2794, "2,794 days ago"),
+        (-1, "tomorrow"),
+        (-9, "in 9 days"),
+    ],
+)
+def test_age_in_days(days: int, text: str) -> None:
+    assert formats.age_in_days(NOW.date() - timedelta(days=days), NOW.date()) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (9, "0:09"), (194, "3:14"), (3599, "59:59"), (3725, "1:02:05")]
+)
+def test_song_length(seconds: int, text: str) -> None:
+    assert formats.song_length(seconds) == text
+
+
+def test_days_and_moments_are_utc() -> None:
+    assert formats.day(date(2026, 11, 20)) == "2026-11-20"
+    assert formats.day(NOW) == "2026-11-21"
+    paris = datetime.fromisoformat("2026-11-21T01:30:00+02:00")
+    assert formats.moment(paris) == "2026-11-20 23:30 UTC"
+
+
+def test_names_of_every_form() -> None:
+    given_items = [
+        "pop",
+        {"name": "Interscope", "type": "Universal"},
+        {"root": "rock", "sub": ["punk"]},
+        {},
+        None,
+        "pop",
+    ]
+    assert formats.names(given_items) == ["pop", "Interscope", "rock"]

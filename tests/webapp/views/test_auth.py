@@ -1,0 +1,157 @@
+"""Signing in and out."""
+
+import re
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.webapp.views.conftest import PASSWORD, Visit, add_user, csrf
+from webapp.models import User
+
+EMAIL = "ada@example.com"
+
+
+@pytest.fixture
+def nobody(visit: Visit, database: psycopg.Connection) -> FlaskClient:
+    """A browser at the door, where one user is known."""
+    add_user(database, "admin", EMAIL)
+    return visit(None)
+
+
+def log_in(
+    browser: FlaskClient, email: str = EMAIL, password: str = PASSWORD, following: str = ""
+) -> TestResponse:
+    form = browser.get("/login").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    assert token is not None
+    fields = {"email": email, "password": password, "csrf_token": token[1], "next": following}
+    return browser.post("/login", data=fields)
+
+
+@pytest.mark.parametrize("email", [EMAIL, "ADA@Example.com", f"  {EMAIL} "])
+def test_right_password_opens(nobody: FlaskClient, email: str) -> None:
+    answer = log_in(nobody, email)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert nobody.get("/tracks/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        (EMAIL, "wrong"),
+        ("nobody@example.com", PASSWORD),
+        ("", ""),
+        (EMAIL, ""),
+        ("a\0b", PASSWORD),
+        ("x" * 9999, "y"),
+    ],
+)
+def test_every_refusal_reads_the_same(nobody: FlaskClient, email: str, password: str) -> None:
+    answer = log_in(nobody, email, password)
+    assert answer.status_code == 401
+    assert "Email or password is wrong." in answer.text
+    assert nobody.get("/tracks/").status_code == 302
+
+
+def test_a_disabled_user_is_refused_alike(nobody: FlaskClient, database: psycopg.Connection) -> None:
+    database.execute("UPDATE users SET disabled_at = now()")
+    answer = log_in(nobody)
+    assert answer.status_code == 401
+    assert "Email or password is wrong." in answer.text
+
+
+def test_an_unknown_user_costs_a_hash_too(nobody: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+    true_check = User.check_password
+
+    def counting(user: User, password: str) -> bool:
+        checked.append(password)
+        return true_check(user, password)
+
+    monkeypatch.setattr(User, "check_password", counting)
+    log_in(nobody, "nobody@example.com", "one")
+    log_in(nobody, EMAIL, "two")
+    assert checked == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("following", "location"),
+    [
+        ("/tracks/?q=a", "/tracks/?q=a"),
+        ("/ops/runs/", "/ops/runs/"),
+        ("", "/"),
+        ("https://example.com/", "/"),
+        ("//example.com/", "/"),
+        ("/\\example.com", "/"),
+        ("\\\\example.com", "/"),
+        ("/\t/example.com", "/"),
+        ("/\n/example.com", "/"),
+        (" //example.com", "/"),
+        ("javascript:alert(1)", "/"),
+        ("tracks", "/"),
+    ],
+)
+def test_next_stays_on_this_site(nobody: FlaskClient, following: str, location: str) -> None:
+    assert log_in(nobody, following=following).headers["Location"] == location
+    assert nobody.get("/login", query_string={"next": following}).headers["Location"] == location
+
+
+def test_a_page_asked_for_is_reached_after_the_login(nobody: FlaskClient) -> None:
+    turned_away = nobody.get("/tracks/?q=bad+guy")
+    form = nobody.get(turned_away.headers["Location"]).text
+    assert 'name="next" value="/tracks/?q=bad+guy"' in form
+
+
+def test_the_session_is_a_new_one_and_keeps_nothing(nobody: FlaskClient) -> None:
+    nobody.get("/login")
+    with nobody.session_transaction() as session:
+        session["planted"] = "before"
+        token_before = session["csrf_token"]
+    log_in(nobody)
+    nobody.get("/tracks/")
+    with nobody.session_transaction() as session:
+        assert "planted" not in session
+        assert session["csrf_token"] != token_before
+        assert session.permanent
+
+
+def test_the_cookie_is_guarded_and_lasts_twelve_hours(nobody: FlaskClient, site: Flask) -> None:
+    cookie = log_in(nobody).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Expires=" in cookie
+    assert site.permanent_session_lifetime.total_seconds() == 12 * 3600
+
+
+def test_logout_ends_the_session_and_needs_the_token(nobody: FlaskClient) -> None:
+    log_in(nobody)
+    assert nobody.get("/logout").status_code == 405
+    assert nobody.post("/logout").status_code == 400
+    assert nobody.get("/tracks/").status_code == 200
+    assert nobody.post("/logout", headers=csrf(nobody)).status_code == 302
+    assert nobody.get("/tracks/").status_code == 302
+
+
+def test_a_login_without_token_says_to_reload(nobody: FlaskClient) -> None:
+    answer = nobody.post("/login", data={"email": EMAIL, "password": PASSWORD})
+    assert answer.status_code == 400
+    assert "reload it and try again" in answer.text
+
+
+def test_ten_attempts_a_minute_from_one_address(nobody: FlaskClient) -> None:
+    codes = [log_in(nobody, f"{number}@example.com", "wrong").status_code for number in range(11)]
+    assert codes == [401] * 10 + [429]
+
+
+def test_ten_attempts_a_minute_on_one_account(site: Flask, nobody: FlaskClient) -> None:
+    def attempt(number: int) -> TestResponse:
+        nobody.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+        return log_in(nobody, EMAIL.upper() if number % 2 else EMAIL, "wrong")
+
+    answers = [attempt(number) for number in range(11)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert "wait a minute" in answers[-1].text

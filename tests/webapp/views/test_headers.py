@@ -1,0 +1,99 @@
+"""Headers of every kind of answer, and how long each may be kept."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.webapp.views.conftest import API_URL, HTMX, TRACK_URL, Visit
+from webapp.config import ROOT, Settings
+
+ANSWERS = [
+    "/tracks/",
+    TRACK_URL,
+    f"{TRACK_URL}audience/",
+    API_URL,
+    "/nothing",
+    "/ops/runs/",
+    "/login",
+    "/healthz",
+]
+
+
+@pytest.mark.parametrize("address", ANSWERS)
+@pytest.mark.parametrize("role", [None, "viewer"])
+def test_every_answer_is_guarded(visit: Visit, track: int, address: str, role: str | None) -> None:
+    headers = visit(role).get(address).headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["connect-src"] == policy["form-action"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert {"HX-Request", "Cookie"} <= set(re.split(r",\s*", headers["Vary"]))
+    assert headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("address", ["/tracks/", TRACK_URL, "/ops/runs/", f"{TRACK_URL}audience/", "/login"])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_no_page_holds_script_or_style(
+    visit: Visit, track: int, address: str, headers: dict[str, str]
+) -> None:
+    role = None if address == "/login" else "operator"
+    page = visit(role).get(address, headers=headers).text
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style|hx-on|javascript:", page)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", page)
+
+
+def test_static_files_last_under_their_hash_only(site: Flask, visit: Visit, tmp_path: Path) -> None:
+    with site.test_request_context():
+        assert site.url_for("static", filename="nothing.css") == "/static/nothing.css"
+    folder = site.static_folder
+    assert folder is not None
+    site.static_folder = str(tmp_path)
+    (tmp_path / "a.css").write_text("a{}")
+    try:
+        with site.test_request_context():
+            before = site.url_for("static", filename="a.css")
+            (tmp_path / "a.css").write_text("a{color:red}")
+            after = site.url_for("static", filename="a.css")
+        assert re.fullmatch(r"/static/a\.css\?v=[0-9a-f]{12}", before)
+        assert before != after
+        browser = visit(None)
+        kept = browser.get(after)
+        assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        asked_again = browser.get("/static/a.css")
+        assert asked_again.headers["Cache-Control"] == "no-cache"
+        kept.close()
+        asked_again.close()
+    finally:
+        site.static_folder = folder
+
+
+def test_the_cookie_is_secure_unless_told_otherwise(
+    site: Flask, settings: Settings, make_site: Callable[[Settings], Flask]
+) -> None:
+    assert site.config["SESSION_COOKIE_SECURE"] is False
+    guarded = make_site(replace(settings, session_cookie_secure=True))
+    assert "Secure" in guarded.test_client().get("/login").headers["Set-Cookie"]
+
+
+def test_nobody_marks_text_as_safe_in_templates() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        assert not re.search(r"\|\s*safe\b", text), path
+        assert "autoescape" not in text, path
+
+
+def test_fragments_are_not_pages(viewer: FlaskClient, track: int) -> None:
+    for address in ("/tracks/", f"{TRACK_URL}audience/"):
+        assert "<html" not in viewer.get(address, headers=HTMX).text
+        restored = {**HTMX, "HX-History-Restore-Request": "true"}
+        for headers in ({}, restored):
+            assert "<html" in viewer.get(address, headers=headers).text

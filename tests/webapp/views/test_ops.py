@@ -1,0 +1,124 @@
+"""Runs, as operators see them."""
+
+import re
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories import make_track
+from tests.sandbox_server import SEED_TRACK
+from tests.webapp.views.conftest import HTMX, Visit, add_user, counted_statements
+from webapp.views.wording import STATES
+
+
+def add_run(
+    database: psycopg.Connection, state: str = "succeeded", task: str = "fetch_audience", **values: object
+) -> UUID:
+    columns = {"task": task, "state": state, "queue": "default", **values}
+    names = ", ".join(columns)
+    row = database.execute(
+        f"INSERT INTO job_runs (dedupe_key, args, {names}) VALUES (gen_random_uuid(),"
+        f" jsonb_build_object('track_uuid', '{SEED_TRACK}', 'platform', 'spotify', 'start', NULL),"
+        f" {', '.join(['%s'] * len(columns))}) RETURNING uuid",
+        list(columns.values()),
+    ).fetchone()
+    assert row is not None
+    return UUID(str(row[0]))
+
+
+def numbers(page: str) -> list[int]:
+    return [int(number.replace(",", "")) for number in re.findall(r'rowheader"><a[^>]*>([\d,]+)</a>', page)]
+
+
+def test_pages_by_number_hold_every_run_once(operator: FlaskClient, database: psycopg.Connection) -> None:
+    for _ in range(120):
+        add_run(database)
+    seen: list[int] = []
+    address: str | None = "/ops/runs/"
+    while address is not None:
+        page = operator.get(address).text
+        seen += numbers(page)
+        following = re.search(r'href="(/ops/runs/\?before=\d+)"', page)
+        address = following[1] if following else None
+    assert seen == list(range(120, 0, -1))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_filters_choose_and_can_be_cleared(
+    operator: FlaskClient, database: psycopg.Connection, state: str
+) -> None:
+    for task in ("fetch_audience", "fetch_metadata"):
+        for kind in STATES:
+            add_run(database, kind, task)
+    assert len(numbers(operator.get(f"/ops/runs/?state={state}").text)) == 2
+    page = operator.get(f"/ops/runs/?state={state}&task=fetch_metadata").text
+    assert len(numbers(page)) == 1
+    assert f"State: {state}" in page
+    assert 'href="/ops/runs/?task=fetch_metadata"' in page
+    assert 'href="/ops/runs/"' in page
+
+
+def test_empty_of_two_kinds(operator: FlaskClient, database: psycopg.Connection) -> None:
+    assert 'data-empty="nothing"' in operator.get("/ops/runs/").text
+    assert 'data-empty="filtered"' in operator.get("/ops/runs/?state=dead").text
+
+
+def test_rows_update_themselves_while_something_is_live(
+    operator: FlaskClient, database: psycopg.Connection
+) -> None:
+    add_run(database)
+    assert "every 2s" not in operator.get("/ops/runs/").text
+    live = add_run(database, "running")
+    page = operator.get("/ops/runs/?state=running", headers=HTMX).text
+    assert "<html" not in page
+    assert 'hx-get="/ops/runs/?state=running" hx-trigger="every 2s"' in page
+    assert "every 2s" in operator.get(f"/ops/runs/{live}/").text
+    database.execute("UPDATE job_runs SET state = 'succeeded'")
+    assert "every 2s" not in operator.get(f"/ops/runs/{live}/", headers=HTMX).text
+
+
+def test_a_run_in_full(visit: Visit, operator: FlaskClient, database: psycopg.Connection) -> None:
+    make_track(database)
+    user = add_user(database, "operator", "olga@example.com")
+    parent = add_run(database)
+    run = add_run(
+        database, "failed", requested_by=user, forced=True, attempt=2, parent_uuid=parent, pages=1, calls=4,
+        records_created=3, records_updated=1, records_unchanged=86, error="SoundCharts answered 403.",
+    )  # fmt: skip
+    child = add_run(database, "queued", "backfill_audience", parent_uuid=run)
+    database.execute(
+        "INSERT INTO api_calls (started_at, run_uuid, endpoint, path, status, error, duration_ms, quota_left)"
+        " VALUES (now(), %s, 'song_audience', '/api/v2/song/x', 403, 'Not in the plan.', 212, 998123),"
+        " (now(), %s, 'song_audience', '/api/v2/song/x', NULL, 'No answer in 10 s.', 10000, NULL)",
+        [run, run],
+    )
+    page = operator.get(f"/ops/runs/{run}/").text
+    for said in (
+        "bad guy on Spotify", "olga@example.com, forced", "2 of 5", "3 new, 1 changed, 86 unchanged",
+        "4, for 1 page",
+        "SoundCharts answered 403.", f"/ops/runs/{parent}/", f"/ops/runs/{child}/", f"/tracks/{SEED_TRACK}/",
+        "2 calls to SoundCharts", "998,123", "No answer in 10 s.", "Not in the plan.",
+        "the answer did not say",
+    ):  # fmt: skip
+        assert said in page, said
+    assert ">start " not in page
+
+
+def test_a_batch_of_tracks_is_counted(operator: FlaskClient, database: psycopg.Connection) -> None:
+    run = add_run(database, "queued", "fetch_metadata")
+    database.execute("""UPDATE job_runs SET args = '{"track_uuids": ["a", "b"]}'""")
+    assert "2 tracks" in operator.get("/ops/runs/").text
+    assert "a, b" in operator.get(f"/ops/runs/{run}/").text
+
+
+def test_the_pages_cost_few_statements(
+    site: Flask, operator: FlaskClient, database: psycopg.Connection
+) -> None:
+    runs = [add_run(database, "queued") for _ in range(30)]
+    for address in ("/ops/runs/", f"/ops/runs/{runs[0]}/"):
+        with counted_statements(site) as sent:
+            assert operator.get(address).status_code == 200
+        assert len(sent) <= 5, sent

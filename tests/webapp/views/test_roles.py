@@ -1,0 +1,112 @@
+"""Every route for every role; a route without an entry here fails."""
+
+from typing import NamedTuple
+
+import psycopg
+import pytest
+from flask import Flask
+
+from tests.sandbox_server import SEED_TRACK
+from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, csrf
+
+RUN = "00000000-0000-4000-8000-000000000001"
+ROLES = (None, "viewer", "operator", "admin")
+LOGIN = "login"  # sent to the form, or 401 in what it can read
+
+
+class Route(NamedTuple):
+    """What nobody, a viewer, an operator and an admin get."""
+
+    method: str
+    address: str
+    answers: tuple[int | str, int, int, int]
+
+
+ROUTES = {
+    "static": Route("GET", "/static/nothing.css", (404, 404, 404, 404)),
+    "auth.login": Route("GET", "/login", (200, 302, 302, 302)),
+    "auth.logout": Route("POST", "/logout", (LOGIN, 302, 302, 302)),
+    "health.healthz": Route("GET", "/healthz", (200, 200, 200, 200)),
+    "health.readyz": Route("GET", "/readyz", (200, 200, 200, 200)),
+    "tracks.home": Route("GET", "/", (LOGIN, 302, 302, 302)),
+    "tracks.index": Route("GET", "/tracks/", (LOGIN, 200, 200, 200)),
+    "tracks.page": Route("GET", TRACK_URL, (LOGIN, 200, 200, 200)),
+    "tracks.cover": Route("GET", f"{TRACK_URL}cover.svg", (LOGIN, 200, 200, 200)),
+    "audience.panel": Route("GET", f"{TRACK_URL}audience/", (LOGIN, 200, 200, 200)),
+    "audience.chart": Route("GET", f"{TRACK_URL}audience/chart/", (LOGIN, 200, 200, 200)),
+    "audience.refresh": Route("POST", f"{TRACK_URL}platforms/shazam/refresh/", (LOGIN, 403, 303, 303)),
+    "audience.run": Route("GET", f"{TRACK_URL}runs/{RUN}/", (LOGIN, 200, 200, 200)),
+    "audience_api.chart": Route(
+        "GET", f"/soundcharts/audience/chart/{SEED_TRACK}/spotify/", (401, 200, 200, 200)
+    ),
+    "audience_api.comparison": Route(
+        "GET", f"/soundcharts/audience/chart/{SEED_TRACK}/", (401, 200, 200, 200)
+    ),
+    "audience_api.refresh": Route(
+        "POST", f"/soundcharts/audience/refresh/{SEED_TRACK}/shazam/", (401, 403, 202, 202)
+    ),
+    "ops.runs": Route("GET", "/ops/runs/", (LOGIN, 403, 200, 200)),
+    "ops.run": Route("GET", f"/ops/runs/{RUN}/", (LOGIN, 403, 200, 200)),
+}
+
+
+@pytest.fixture
+def run(database: psycopg.Connection, track: int) -> None:
+    """A queued run of the seeds' track."""
+    database.execute(
+        "INSERT INTO job_runs (uuid, task, args, queue, dedupe_key) VALUES (%s, 'fetch_audience',"
+        " jsonb_build_object('track_uuid', %s::text, 'platform', 'youtube'), 'interactive', 'x')",
+        [RUN, SEED_TRACK],
+    )
+
+
+def test_every_route_has_an_entry(site: Flask) -> None:
+    assert {rule.endpoint for rule in site.url_map.iter_rules()} == set(ROUTES)
+
+
+@pytest.mark.parametrize("place", range(4), ids=["nobody", "viewer", "operator", "admin"])
+@pytest.mark.parametrize("endpoint", ROUTES)
+def test_answer_by_role(endpoint: str, place: int, visit: Visit, run: None) -> None:
+    method, address, answers = ROUTES[endpoint]
+    browser = visit(ROLES[place])
+    headers = csrf(browser) if method == "POST" and place else {}
+    answer = browser.open(address, method=method, headers=headers)
+    if answers[place] == LOGIN:
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/login?next=/")
+    else:
+        assert answer.status_code == answers[place]
+
+
+@pytest.mark.parametrize(
+    "endpoint", [name for name, route in ROUTES.items() if route.answers[0] in (LOGIN, 401)]
+)
+def test_fragments_lead_the_whole_page_to_the_login(endpoint: str, visit: Visit) -> None:
+    method, address, _ = ROUTES[endpoint]
+    page = {"HX-Current-URL": f"http://localhost{TRACK_URL}?range=30"}
+    answer = visit(None).open(address, method=method, headers={**HTMX, **page})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == f"/login?next={TRACK_URL}?range%3D30"
+    assert answer.data == b""
+
+
+@pytest.mark.parametrize("address", ["/tracks/nothing", "/nothing", "/ops/"])
+def test_nobody_learns_which_addresses_exist(address: str, visit: Visit) -> None:
+    assert visit(None).get(address).status_code == 302
+
+
+def test_a_program_gets_json_everywhere(visit: Visit) -> None:
+    answer = visit(None).get("/tracks/", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json) == (401, {"success": False, "error": "Log in first."})
+
+
+def test_a_user_disabled_meanwhile_is_out_at_once(visit: Visit, database: psycopg.Connection) -> None:
+    browser = visit("admin")
+    assert browser.get("/tracks/").status_code == 200
+    database.execute("UPDATE users SET disabled_at = now()")
+    assert browser.get("/tracks/").status_code == 302
+
+
+def test_viewers_see_no_button_that_is_refused(visit: Visit, track: int) -> None:
+    assert "refresh/" not in visit("viewer").get(TRACK_URL).text
+    assert "refresh/" in visit("operator").get(TRACK_URL).text

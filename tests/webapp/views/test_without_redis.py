@@ -1,0 +1,42 @@
+"""Without Redis pages work uncached, limits still hold, and a wish is kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.sandbox_server import SEED_TRACK
+from tests.webapp.views.conftest import API_URL, TRACK_URL, Visit, csrf, enter_as
+from webapp.config import Settings
+
+
+@pytest.fixture
+def alone(settings: Settings, visit: Visit, make_site: Callable[[Settings], Flask]) -> FlaskClient:
+    """An operator's browser at a site whose Redis is away."""
+    return enter_as(visit("operator"), make_site(replace(settings, redis_url="redis://127.0.0.1:9/0")))
+
+
+def test_pages_work_and_the_loss_is_said_once(
+    alone: FlaskClient, track: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    began = monotonic()
+    for address in ("/tracks/", TRACK_URL, f"{TRACK_URL}audience/", f"{TRACK_URL}audience/chart/", API_URL):
+        for _ in range(2):
+            answer = alone.get(address)
+            assert answer.status_code == 200, address
+    assert monotonic() - began < 10
+    assert caplog.text.count("nothing is cached") == 1
+    etag = alone.get(API_URL).headers["ETag"]
+    assert alone.get(API_URL, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_wish_is_kept_and_limits_hold(alone: FlaskClient, track: int, database: psycopg.Connection) -> None:
+    headers = csrf(alone)
+    address = f"/soundcharts/audience/refresh/{SEED_TRACK}/shazam/"
+    codes = [alone.post(address, headers=headers).status_code for _ in range(61)]
+    assert codes == [202] * 60 + [429]
+    assert database.execute("SELECT state FROM job_runs").fetchall() == [("queued",)]
