@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
+from gunicorn.app.base import BaseApplication
 
 from sandbox import create_app
 

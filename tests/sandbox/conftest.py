@@ -33,10 +33,10 @@ class Running:
         first_line = self.process.stdout.readline()
         self.url = first_line.split()[-1]
 
-    def get(self, path: str, **arguments: Any) -> requests.Response:  # noqa: ANN401 (passed on)
+    def get(self, path: str, **arguments: Any) -> requests.Response:
         return requests.get(self.url + path, timeout=10, **{"headers": KEYS, **arguments})
 
-    def post(self, path: str, **arguments: Any) -> requests.Response:  # noqa: ANN401 (passed on)
+    def post(self, path: str, **arguments: Any) -> requests.Response:
         return requests.post(self.url + path, timeout=10, **arguments)
 
     def stop(self) -> tuple[int, str]:

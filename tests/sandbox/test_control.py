@@ -16,7 +16,7 @@ def plots(ask: Ask, path: str, day: str = DAY) -> dict[str, int]:
     return {plot["identifier"]: plot["value"] for plot in item["plots"]}
 
 
-def post(client: FlaskClient, name: str, **body: object) -> Any:  # noqa: ANN401 (any JSON)
+def post(client: FlaskClient, name: str, **body: object) -> Any:
     answer = client.post(f"/_sandbox/{name}", json=body)
     assert answer.status_code == 200, answer.get_json()
     return answer.get_json()
