@@ -1,6 +1,7 @@
 """The real parts that tests run on: PostgreSQL, Valkey and the sandbox, started once for all."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -40,6 +41,16 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[REDIS] = state.redis_url
     with psycopg.connect(state.database_url) as connection:
         os.environ[ENGINE] = _engine_name(connection)
+
+
+def only_loopback(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuses every connection that would leave this machine; a test that makes one is wrong."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        assert host in ("127.0.0.1", "::1", "localhost"), f"a test connects to {host}"
+
+
+sys.addaudithook(only_loopback)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """Fetching audience from the sandbox over real HTTP, and what each fault of it leaves behind."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
@@ -147,7 +148,13 @@ def test_bulk_goes_on_after_one_that_fails(track: int) -> None:
     assert [result["platform_slug"] for result in results] == ["nowhere", "youtube", "spotify"]
 
 
-FINAL = {"not_found": "absent", "forbidden": "failed", "bad_request": "failed", "gone": "failed"}
+FINAL = {
+    "not_found": "absent",
+    "forbidden": "failed",
+    "bad_request": "failed",
+    "gone": "failed",
+    "unauthorized": "failed",
+}
 
 
 @pytest.mark.parametrize("fault", [*FINAL, "wrong_type"])
@@ -167,11 +174,11 @@ def test_final_errors_are_recorded_and_not_tried_again(
     assert stored(database, track) == []
 
 
-@pytest.mark.parametrize("fault", ["bad_gateway", "server_error", "drop", "broken_json"])
+@pytest.mark.parametrize("fault", ["bad_gateway", "server_error", "drop", "broken_json", "rate_limited"])
 def test_passing_faults_are_tried_again_at_once(
     track: int, database: psycopg.Connection, sandbox: Sandbox, fault: str
 ) -> None:
-    sandbox.fault(AUDIENCE, fault, times=2)
+    sandbox.fault(AUDIENCE, fault, times=2, **({"reset": 0} if fault == "rate_limited" else {}))
     assert process()["success"] is True
     assert last_run_calls(database) == 3
 
@@ -205,10 +212,14 @@ def test_lasting_faults_wait_in_the_queue_and_die_in_the_end(
     assert stored(database, track) == []
 
 
+@pytest.mark.parametrize("by_fault", [True, False])
 def test_a_spent_quota_pauses_all_and_costs_no_attempt(
-    track: int, database: psycopg.Connection, sandbox: Sandbox
+    track: int, database: psycopg.Connection, sandbox: Sandbox, *, by_fault: bool
 ) -> None:
-    sandbox.quota(0)
+    if by_fault:
+        sandbox.fault(AUDIENCE, "quota_spent", times=10)
+    else:
+        sandbox.quota(0)
     result = process()
     assert result["success"] is False
     run = last_run()
@@ -217,6 +228,29 @@ def test_a_spent_quota_pauses_all_and_costs_no_attempt(
     calls = sandbox.calls()
     assert take(run.uuid) is None
     assert sandbox.calls() == calls
+
+
+def test_an_answer_that_is_too_slow_is_tried_again_later(
+    migrated_app: Flask, track: int, database: psycopg.Connection, sandbox: Sandbox
+) -> None:
+    settings = migrated_app.config["SETTINGS"]
+    sandbox.fault(AUDIENCE, "slow", times=10, seconds=3)
+    migrated_app.config["SETTINGS"] = replace(settings, soundcharts_timeout=1)
+    try:
+        result = process()
+    finally:
+        migrated_app.config["SETTINGS"] = settings
+    assert result["success"] is False
+    assert (last_run().state, last_run().attempt) == ("queued", 1)
+    assert stored(database, track) == []
+
+
+def test_an_answer_without_a_quota_header_is_stored_and_its_quota_unknown(
+    track: int, database: psycopg.Connection, sandbox: Sandbox
+) -> None:
+    sandbox.fault(AUDIENCE, "no_quota_header", times=10)
+    assert process()["success"] is True
+    assert database.execute("SELECT quota_left FROM api_calls").fetchall() == [(None,)]
 
 
 VALUE_CASES = [

@@ -1,7 +1,7 @@
 """What the JSON endpoints and the pages ask alike: which platforms are meant, and are their data fresh?"""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -9,12 +9,12 @@ from sqlalchemy import select
 from webapp.extensions import db
 from webapp.formats import age
 from webapp.models import AudienceState, Platform, Track
+from webapp.queries.audience import is_fresh
 from webapp.queries.tracks import Series
 from webapp.queueing import Wish, fetch_audience
 from webapp.views.finding import platform_or_404
 from webapp.views.parameters import BadParameterError
 
-FRESH = timedelta(hours=24)
 MOST_PLATFORMS = 20
 
 
@@ -33,7 +33,7 @@ def ask_for_audience(track: Track, platform: Platform, *, forced: bool, requeste
     """Wishes for the audience of a track, unless it was fetched in the last 24 hours and is not forced."""
     state = db.session.get(AudienceState, (track.id, platform.id))
     fetched_at = state.fetched_at if state is not None else None
-    if not forced and fetched_at is not None and datetime.now(UTC) - fetched_at < FRESH:
+    if not forced and fetched_at is not None and is_fresh(fetched_at):
         return Fresh(fetched_at)
     return fetch_audience(track, platform, forced=forced, requested_by=requested_by)
 
