@@ -37,6 +37,7 @@ ALLOWED = {
     ("webapp.cli", "launcher.cli"),
     ("jobs.cli", "launcher.cli"),
     ("jobs.demo", "launcher.cli"),
+    ("jobs.platforms", "launcher.cli"),
 }
 
 

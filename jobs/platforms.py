@@ -1,0 +1,133 @@
+"""Platforms that are one made one: `flask platforms dedupe`, and the merge it is made of."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import text
+
+from jobs.upserts import driver_connection, upsert_rows
+from launcher.cli import served
+from webapp.engine import SCHEMA, describe_engine
+from webapp.extensions import db
+from webapp.models import Platform
+from webapp.platforms import PlatformError, create_platform, rename_platform
+from webapp.queries import one, rows
+
+
+class Candidate(NamedTuple):
+    """A row of a group of platforms that are one; `records` counts its audience values."""
+
+    id: int
+    slug: str
+    name: str
+    spelling: str
+    records: int
+
+
+class Moved(NamedTuple):
+    """Audience values that a merge moved, and how many of them met one of the same track and date."""
+
+    moved: int
+    collided: int
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What a merge did, or would do."""
+
+    kept: Candidate
+    lost: Candidate
+    moved: Moved
+
+
+def dedupe() -> list[Merge]:
+    """Merges every group of platforms that are one, in the transaction under way.
+
+    Kept is the row with the most audience data, then the oldest. Nobody else can add a platform meanwhile.
+    """
+    db.session.execute(text("LOCK TABLE platforms IN SHARE ROW EXCLUSIVE MODE"))
+    found = rows(Candidate, "platform_groups")
+    merges = []
+    for _spelling, group in groupby(found, key=lambda each: each.spelling):
+        kept, *others = group
+        merges += [Merge(kept, lost, merge(kept.id, lost.id)) for lost in others]
+    driver_connection().execute((SCHEMA / "platform_constraints.sql").read_bytes())
+    return merges
+
+
+def merge(winner: int, loser: int) -> Moved:
+    """Gives all that belongs to platform `loser` to `winner`, in the transaction under way."""
+    lift_decompression_limit()
+    pair = {"winner": winner, "loser": loser}
+    moved = one(Moved, "merge_series", **pair)
+    for name in ("merge_states", "merge_identifiers", "merge_platform"):
+        upsert_rows(name, [pair])
+    db.session.execute(text("DELETE FROM platforms WHERE id = :loser"), pair)
+    return moved or Moved(0, 0)
+
+
+def lift_decompression_limit() -> None:
+    """Lets this transaction change more rows of compressed chunks than TimescaleDB allows by itself."""
+    connection = driver_connection()
+    if describe_engine(connection).extension is not None:
+        connection.execute("SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0")
+
+
+@click.group("platforms")
+def platforms() -> None:
+    """Platforms, of which there can be only one each."""
+
+
+@platforms.command("dedupe")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@served
+@with_appcontext
+def platforms_dedupe(*, dry_run: bool) -> None:
+    """Merge rows that are one platform: all of it in one transaction, or none."""
+    merges = dedupe()
+    for done in merges:
+        click.echo(
+            f"{done.lost.name!r} (id {done.lost.id}) joins {done.kept.name!r} (id {done.kept.id}): "
+            f"{done.moved.moved} values moved, {done.moved.collided} met one of the same track and date."
+        )
+    if dry_run:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    click.echo(f"{len(merges)} duplicates {'would be' if dry_run else 'were'} merged.")
+
+
+@platforms.command("create")
+@click.argument("slug")
+@click.option("--name", required=True, help="As people write it.")
+@served
+@with_appcontext
+def platforms_create(slug: str, name: str) -> None:
+    """Make a platform."""
+    try:
+        platform = create_platform(slug, name)
+    except PlatformError as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo(f"Created {platform.name} as {platform.slug}.")
+
+
+@platforms.command("rename")
+@click.argument("spelling")
+@click.argument("slug")
+@served
+@with_appcontext
+def platforms_rename(spelling: str, slug: str) -> None:
+    """Give the platform that SPELLING means another SLUG."""
+    platform = Platform.find(spelling)
+    if platform is None:
+        raise click.ClickException(f"There is no platform {spelling!r}.")
+    try:
+        rename_platform(platform, slug)
+    except PlatformError as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo(f"{platform.name} is now {platform.slug}.")
