@@ -1,36 +1,24 @@
 -- What a look at a series found. The version is raised only where rows changed, so that caches of it still hold.
 INSERT INTO audience_states AS states (
-    track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value, history_from,
-    due_at, version, run_uuid
+    track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value, gain_7_days,
+    gain_7_days_before, history_from, due_at, version, run_uuid
 )
 SELECT
     :track_id,
     :platform_id,
-    CASE WHEN newest.date IS NULL THEN 'empty' ELSE 'ok' END,
+    CASE WHEN last_date IS NULL THEN 'empty' ELSE 'ok' END,
     now(),
     CAST(:fetched_at AS timestamptz),
-    oldest.date,
-    newest.date,
-    newest.audience_value,
+    first_date,
+    last_date,
+    latest_value,
+    gain_7_days,
+    gain_7_days_before,
     CAST(:history_from AS date),
-    now() + CASE WHEN newest.date IS NULL THEN interval '30 days' ELSE interval '7 days' END,
+    now() + CASE WHEN last_date IS NULL THEN interval '30 days' ELSE interval '7 days' END,
     CAST(:changed AS integer),
     :run_uuid
-FROM (SELECT) AS always
-LEFT JOIN LATERAL (
-    SELECT date, audience_value
-    FROM track_audience_time_series
-    WHERE track_id = :track_id AND platform_id = :platform_id
-    ORDER BY date DESC
-    LIMIT 1
-) AS newest ON true
-LEFT JOIN LATERAL (
-    SELECT date
-    FROM track_audience_time_series
-    WHERE track_id = :track_id AND platform_id = :platform_id
-    ORDER BY date
-    LIMIT 1
-) AS oldest ON true
+FROM audience_summary(:track_id, :platform_id)
 ON CONFLICT (track_id, platform_id) DO UPDATE SET
     status = excluded.status,
     error = '',
@@ -40,6 +28,8 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     first_date = excluded.first_date,
     last_date = excluded.last_date,
     latest_value = excluded.latest_value,
+    gain_7_days = excluded.gain_7_days,
+    gain_7_days_before = excluded.gain_7_days_before,
     history_from = least(excluded.history_from, states.history_from),
     due_at = CASE WHEN excluded.fetched_at IS NULL THEN states.due_at ELSE excluded.due_at END,
     version = states.version + excluded.version,

@@ -44,6 +44,8 @@ CREATE TABLE audience_states (
     first_date date,
     last_date date,
     latest_value bigint,
+    gain_7_days bigint,
+    gain_7_days_before bigint,
     history_from date,
     due_at timestamptz,
     version bigint NOT NULL DEFAULT 0,
@@ -56,7 +58,56 @@ COMMENT ON COLUMN audience_states.fetched_at IS 'the last answer of the API';
 COMMENT ON COLUMN audience_states.history_from IS 'the back-fill has asked for every date from here on';
 COMMENT ON COLUMN audience_states.version IS 'raised in the transaction that changes rows of the series';
 
+COMMENT ON COLUMN audience_states.gain_7_days IS 'see audience_summary()';
+
+-- What lists of many tracks show and sort by, kept beside each series so that no list reads the series itself.
+CREATE INDEX audience_states_by_value ON audience_states (platform_id, latest_value, track_id);
+CREATE INDEX audience_states_by_gain ON audience_states (platform_id, gain_7_days, track_id);
+CREATE INDEX audience_states_by_date ON audience_states (platform_id, last_date, track_id);
 CREATE INDEX audience_states_due ON audience_states (due_at, track_id, platform_id) WHERE due_at IS NOT NULL;
+
+-- The ends of a series and its gain of the last 7 days and of the 7 before: the newest total minus the last one at
+-- least 7 days older. Null where that one is more than 14 days older, since it would not be a week's gain.
+CREATE FUNCTION audience_summary(series_track bigint, series_platform integer)
+RETURNS TABLE (
+    first_date date, last_date date, latest_value bigint, gain_7_days bigint, gain_7_days_before bigint
+)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT
+        oldest.date,
+        newest.date,
+        newest.audience_value,
+        newest.audience_value - week.audience_value,
+        week.audience_value - fortnight.audience_value
+    FROM (SELECT) AS always
+    LEFT JOIN LATERAL (
+        SELECT date, audience_value FROM track_audience_time_series
+        WHERE track_id = series_track AND platform_id = series_platform
+        ORDER BY date DESC
+        LIMIT 1
+    ) AS newest ON true
+    LEFT JOIN LATERAL (
+        SELECT date FROM track_audience_time_series
+        WHERE track_id = series_track AND platform_id = series_platform
+        ORDER BY date
+        LIMIT 1
+    ) AS oldest ON true
+    LEFT JOIN LATERAL (
+        SELECT date, audience_value FROM track_audience_time_series
+        WHERE track_id = series_track AND platform_id = series_platform
+            AND date BETWEEN newest.date - 14 AND newest.date - 7
+        ORDER BY date DESC
+        LIMIT 1
+    ) AS week ON true
+    LEFT JOIN LATERAL (
+        SELECT audience_value FROM track_audience_time_series
+        WHERE track_id = series_track AND platform_id = series_platform
+            AND date BETWEEN week.date - 14 AND week.date - 7
+        ORDER BY date DESC
+        LIMIT 1
+    ) AS fortnight ON true;
+END;
 
 -- Dates that upserts touched and the named aggregate has not taken up yet.
 CREATE TABLE aggregate_refreshes (

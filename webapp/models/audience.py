@@ -57,6 +57,8 @@ class AudienceState(Model):
     first_date: Mapped[dt.date | None]
     last_date: Mapped[dt.date | None]
     latest_value: Mapped[int | None]
+    gain_7_days: Mapped[int | None]
+    gain_7_days_before: Mapped[int | None]
     history_from: Mapped[dt.date | None]
     due_at: Mapped[dt.datetime | None]
     version: Mapped[int]
