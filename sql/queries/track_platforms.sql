@@ -57,4 +57,4 @@ LEFT JOIN LATERAL (
 ) AS live ON true
 WHERE (platforms.has_song_audience OR states.track_id IS NOT NULL OR known.platform_id IS NOT NULL)
     AND platforms.slug <> 'isrc'
-ORDER BY states.last_date IS NULL, known.platform_id IS NULL, lower(platforms.name);
+ORDER BY states.last_date IS NULL, known.platform_id IS NULL, platforms.id;

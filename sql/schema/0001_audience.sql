@@ -46,6 +46,12 @@ CREATE TABLE audience_states (
     latest_value bigint,
     gain_7_days bigint,
     gain_7_days_before bigint,
+    gain_change double precision GENERATED ALWAYS AS (
+        CASE
+            WHEN gain_7_days_before >= 1000
+            THEN (gain_7_days - gain_7_days_before)::double precision / gain_7_days_before
+        END
+    ) STORED,
     history_from date,
     due_at timestamptz,
     version bigint NOT NULL DEFAULT 0,
@@ -59,10 +65,12 @@ COMMENT ON COLUMN audience_states.history_from IS 'the back-fill has asked for e
 COMMENT ON COLUMN audience_states.version IS 'raised in the transaction that changes rows of the series';
 
 COMMENT ON COLUMN audience_states.gain_7_days IS 'see audience_summary()';
+COMMENT ON COLUMN audience_states.gain_change IS 'a share: 0.1 is 10 % more than the 7 days before; null from a base under 1,000';
 
 -- What lists of many tracks show and sort by, kept beside each series so that no list reads the series itself.
 CREATE INDEX audience_states_by_value ON audience_states (platform_id, latest_value, track_id);
 CREATE INDEX audience_states_by_gain ON audience_states (platform_id, gain_7_days, track_id);
+CREATE INDEX audience_states_by_change ON audience_states (platform_id, gain_change, track_id);
 CREATE INDEX audience_states_by_date ON audience_states (platform_id, last_date, track_id);
 CREATE INDEX audience_states_due ON audience_states (due_at, track_id, platform_id) WHERE due_at IS NOT NULL;
 

@@ -104,6 +104,11 @@ COMMENT ON COLUMN tracks.search_text IS 'title, credits and ISRC as the applicat
 
 CREATE INDEX tracks_search ON tracks USING gin (to_tsvector('simple', search_text));
 CREATE INDEX tracks_by_name ON tracks (lower(name), id);
+CREATE INDEX tracks_by_credit ON tracks (lower(credit_name), id);
+CREATE INDEX tracks_by_label ON tracks (lower(labels -> 0 ->> 'name'), id);
+CREATE INDEX tracks_by_release ON tracks (release_date, id);
+CREATE INDEX tracks_labels ON tracks USING gin (labels jsonb_path_ops);
+CREATE INDEX tracks_genres ON tracks USING gin (genres jsonb_path_ops);
 CREATE INDEX tracks_metadata_due ON tracks (metadata_due_at);
 
 CREATE TRIGGER tracks_touch BEFORE UPDATE ON tracks

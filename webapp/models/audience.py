@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import Computed, ForeignKey
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,6 +59,13 @@ class AudienceState(Model):
     latest_value: Mapped[int | None]
     gain_7_days: Mapped[int | None]
     gain_7_days_before: Mapped[int | None]
+    gain_change: Mapped[float | None] = mapped_column(
+        Computed(
+            "CASE WHEN gain_7_days_before >= 1000"
+            " THEN (gain_7_days - gain_7_days_before)::double precision / gain_7_days_before END",
+            persisted=True,
+        )
+    )
     history_from: Mapped[dt.date | None]
     due_at: Mapped[dt.datetime | None]
     version: Mapped[int]

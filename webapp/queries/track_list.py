@@ -1,0 +1,173 @@
+"""The list of tracks: one platform's numbers, sorted by any column, narrowed by any filter, paged by key."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from webapp.extensions import db
+from webapp.queries import rows, statement
+from webapp.queries.audience import today
+from webapp.text import prefix_query
+
+PAGE_SIZE = 50
+EXACT_COUNT = 1000
+
+Sort = Literal["title", "artists", "label", "released", "total", "gain", "change", "newest"]
+Order = Literal["asc", "desc"]
+Data = Literal["", "fresh", "stale", "none", "failed"]
+
+# What each column is sorted by. Every one has an index that ends in the track's id.
+KEYS: dict[Sort, tuple[str, str]] = {
+    "title": ("lower(tracks.name)", "tracks.id"),
+    "artists": ("lower(tracks.credit_name)", "tracks.id"),
+    "label": ("lower(tracks.labels -> 0 ->> 'name')", "tracks.id"),
+    "released": ("tracks.release_date", "tracks.id"),
+    "total": ("states.latest_value", "states.track_id"),
+    "gain": ("states.gain_7_days", "states.track_id"),
+    "change": ("states.gain_change", "states.track_id"),
+    "newest": ("states.last_date", "states.track_id"),
+}
+
+
+class TrackFilter(NamedTuple):
+    """What narrows the list; empty means all. `platform_id` is the platform whose numbers are shown."""
+
+    platform_id: int
+    typed: str = ""
+    artist: UUID | None = None
+    label: str = ""
+    genre: str = ""
+    released_since: date | None = None
+    data: Data = ""
+
+
+class ListedTrack(NamedTuple):
+    """A track with its numbers on the chosen platform; `valued` is false where it has none to sort by."""
+
+    id: int
+    uuid: UUID
+    name: str
+    credit_name: str
+    label: str | None
+    release_date: date | None
+    metadata_error: str
+    status: str
+    latest_value: int | None
+    gain_7_days: int | None
+    gain_7_days_before: int | None
+    gain_change: float | None
+    last_date: date | None
+    fetched_at: datetime | None
+    valued: bool
+
+
+class TrackPage(NamedTuple):
+    """A page; `after` leads to the next one and is None on the last."""
+
+    tracks: Sequence[ListedTrack]
+    after: UUID | None
+
+
+class _Spark(NamedTuple):
+    track_id: int
+    date: date
+    audience_value: int
+
+
+def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None) -> TrackPage:
+    """A page of the list; tracks without a value to sort by come last, whatever the order."""
+    wanted = PAGE_SIZE + 1
+    found: list[ListedTrack] = []
+    if _finds_nothing(narrow):
+        return TrackPage(found, None)
+    if after is None or _is_valued(narrow, sort, after):
+        found = _part(narrow, sort, order, after, wanted, valued=True)
+        after = None
+    if len(found) < wanted:
+        found += _part(narrow, sort, order, after, wanted - len(found), valued=False)
+    page = found[:PAGE_SIZE]
+    return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None)
+
+
+def track_count(narrow: TrackFilter) -> str:
+    """How many tracks the filter leaves: exact to 1,000, then '1,000+'."""
+    if _finds_nothing(narrow):
+        return "0"
+    parameters = _parameters(narrow, None, EXACT_COUNT + 1)
+    inner = str(_listed("title", "asc", valued=True, anchored=False)).rstrip().rstrip(";")
+    counted = db.session.scalar(text(f"SELECT count(*) FROM ({inner}) AS counted"), parameters)  # noqa: S608 (ours)
+    found = int(counted or 0)
+    return f"{EXACT_COUNT:,}+" if found > EXACT_COUNT else f"{found:,}"
+
+
+def sparks(track_ids: Sequence[int], platform_id: int) -> dict[int, list[tuple[date, int]]]:
+    """The totals of the last 30 days before each series' newest date, oldest first, by track."""
+    found: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
+    for spark in rows(_Spark, "tracks_sparks", track_ids=list(track_ids), platform_id=platform_id):
+        found[spark.track_id].append((spark.date, spark.audience_value))
+    return dict(found)
+
+
+def _part(
+    narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None, size: int, *, valued: bool
+) -> list[ListedTrack]:
+    query = _listed(sort, order, valued=valued, anchored=after is not None)
+    found = db.session.execute(query, _parameters(narrow, after, size)).mappings()
+    return [ListedTrack(**row) for row in found]
+
+
+def _is_valued(narrow: TrackFilter, sort: Sort, track: UUID) -> bool:
+    """Whether `track` has a value to sort by, so that the page after it begins among those that have one."""
+    key, _tie = KEYS[sort]
+    query = text(
+        f"SELECT {key} IS NOT NULL FROM tracks LEFT JOIN audience_states AS states"  # noqa: S608 (ours)
+        " ON states.track_id = tracks.id AND states.platform_id = :platform_id WHERE tracks.uuid = :track"
+    )
+    return bool(db.session.scalar(query, {"platform_id": narrow.platform_id, "track": track}))
+
+
+def _finds_nothing(narrow: TrackFilter) -> bool:
+    """Whether something was typed of which no word is left to search for."""
+    return bool(narrow.typed.strip()) and not prefix_query(narrow.typed)
+
+
+@cache
+def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextClause:
+    """The statement for one column and direction; nothing that a person typed goes into its text."""
+    key, tie = KEYS[sort]
+    sign = ">" if order == "asc" else "<"
+    if valued:
+        part = f"{key} IS NOT NULL"
+        last = "((SELECT anchor.key FROM anchor), (SELECT anchor.id FROM anchor))"
+        beyond = f"({key}, {tie}) {sign} {last}"
+        sorting = f"{key} {order}, {tie} {order}"
+    else:
+        part = f"{key} IS NULL"
+        beyond = "tracks.id > (SELECT anchor.id FROM anchor)"
+        sorting = "tracks.id"
+    if anchored:
+        part += f" AND {beyond}"
+    filled = statement("tracks_listed").text
+    for marker, words in (("{key}", key), ("{part}", part), ("{sorting}", sorting)):
+        filled = filled.replace(marker, words)
+    return text(filled)
+
+
+def _parameters(narrow: TrackFilter, after: UUID | None, size: int) -> dict[str, Any]:
+    return {
+        "platform_id": narrow.platform_id,
+        "words": prefix_query(narrow.typed) or None,
+        "artist": narrow.artist,
+        "label": narrow.label or None,
+        "genre": narrow.genre or None,
+        "released_since": narrow.released_since,
+        "data": narrow.data or None,
+        "today": today(),
+        "after": after,
+        "size": size,
+    }
