@@ -1,0 +1,1 @@
+"""What prints the figures of docs/benchmarks.md; run by hand, never as a test."""
