@@ -1,17 +1,30 @@
 """From decoded JSON to the objects of `schemas.py`.
 
-Unknown fields pass. In songs, identifiers and audience a null counts as a missing field, since the API uses
-both. A wrong type, or a required field that is missing, raises PayloadError.
+Unknown fields pass. In objects and rows a null counts as a missing field, since the API uses both. A wrong
+type, or a required field that is missing, raises PayloadError.
 """
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
 
 from jobs.soundcharts.errors import PayloadError
-from jobs.soundcharts.schemas import AudienceItem, Song, SongIdentifier
+from jobs.soundcharts.schemas import (
+    Artist,
+    AudienceItem,
+    Chart,
+    ChartEntry,
+    FoundSong,
+    NamedPlatform,
+    PlatformLink,
+    RankingEntry,
+    Song,
+    SongArtist,
+    SongIdentifier,
+)
 
 T = TypeVar("T")
 
@@ -54,15 +67,54 @@ class Decoder:
             del fields["isrc"]
         elif isinstance(isrc, str):
             fields["isrc"] = {"value": isrc}
-        if fields.get("releaseDate") == "":
-            del fields["releaseDate"]
-        return self.convert(_dated(fields, "releaseDate") | {"raw": item}, Song, where)
+        return self.convert(_perhaps_dated(fields, "releaseDate") | {"raw": item}, Song, where)
+
+    def artist(self, item: dict[str, Any], where: str) -> Artist:
+        fields = _without_nulls(item)
+        if isinstance(genres := fields.get("genres"), list):
+            fields["genres"] = [{"root": genre} if isinstance(genre, str) else genre for genre in genres]
+        return self.convert(_perhaps_dated(fields, "birthDate") | {"raw": item}, Artist, where)
 
     def identifier(self, item: dict[str, Any], where: str) -> SongIdentifier:
         return self.convert(_without_nulls(item), SongIdentifier, where)
 
     def audience_item(self, item: dict[str, Any], where: str) -> AudienceItem:
         return self.convert(_dated(_without_nulls(item), "date") | {"raw": item}, AudienceItem, where)
+
+    def popularity_item(self, item: dict[str, Any], where: str) -> AudienceItem:
+        """A date with plots, or with one value, which then belongs to the identifier ""."""
+        if "plots" in item:
+            return self.audience_item(item, where)
+        fields = _dated(_without_nulls(item), "date")
+        fields["plots"] = [{"identifier": "", "value": fields.get("value")}]
+        return self.convert(fields | {"raw": item}, AudienceItem, where)
+
+    def platform(self, item: dict[str, Any], where: str) -> NamedPlatform:
+        return self.convert(_without_nulls(item), NamedPlatform, where)
+
+    def chart(self, item: dict[str, Any], where: str) -> Chart:
+        return self.convert(_without_nulls(item), Chart, where)
+
+    def ranking_entry(self, item: dict[str, Any], where: str) -> RankingEntry:
+        fields = _perhaps_dated(_without_nulls(item), "entryDate", "rankDate")
+        return self.convert(fields, RankingEntry, where)
+
+    def chart_entry(self, item: dict[str, Any], where: str) -> ChartEntry:
+        fields = _perhaps_dated(_without_nulls(item), "entryDate", "rankDate")
+        return self.convert(fields, ChartEntry, where)
+
+    def found_song(self, item: dict[str, Any], where: str) -> FoundSong:
+        return self.convert(_perhaps_dated(_without_nulls(item), "releaseDate"), FoundSong, where)
+
+    def found_artist(self, item: dict[str, Any], where: str) -> SongArtist:
+        return self.convert(_without_nulls(item), SongArtist, where)
+
+    def platform_link(self, content: dict[str, Any]) -> PlatformLink:
+        return self.convert(_without_nulls(content), PlatformLink)
+
+    def calendar_date(self, text: str, where: str) -> date:
+        """The calendar date of a date-time, as written; no conversion to UTC."""
+        return self.convert(text[:10], date, where)
 
 
 def _without_nulls(value: Any) -> Any:
@@ -78,6 +130,13 @@ def _dated(fields: dict[str, Any], name: str) -> dict[str, Any]:
     """`fields` with the date-time `name` cut to its calendar date as written; no conversion to UTC."""
     text = fields.get(name)
     return fields | {name: text[:10]} if isinstance(text, str) else fields
+
+
+def _perhaps_dated(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    """`fields` with each date-time of `names` cut to its calendar date, and without those that are ""."""
+    for name in names:
+        fields = _dated(fields, name)
+    return {name: value for name, value in fields.items() if name not in names or value != ""}
 
 
 def _at(value: Any, path: str) -> object:

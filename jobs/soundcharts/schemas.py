@@ -1,14 +1,15 @@
-"""The answers of the API as typed objects (contract 1.5, 1.6, 2.5, 2.6, 2.7).
+"""The answers of the API as typed objects (contract 1.5, 1.6, 2.1 to 2.12).
 
 A field without a default is one without which the object means nothing. `decoding.py` makes these
 objects, and says what becomes of unknown fields and of nulls.
 """
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
+T = TypeVar("T")
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
@@ -57,6 +58,30 @@ class AudioFeatures(ApiObject, frozen=True):
     valence: float | None = None
 
 
+class Artist(ApiObject, frozen=True, kw_only=True):
+    """An artist's metadata; unknown text is "", `raw` is the object as received (ISNI and IPI among it).
+
+    A genre that the API gives as a text has no `sub`.
+    """
+
+    uuid: str
+    name: str
+    raw: dict[str, Any]
+    slug: str = ""
+    app_url: str = ""
+    image_url: str = ""
+    web_url: str = ""
+    country_code: str = ""
+    city_name: str = ""
+    genres: tuple[Genre, ...] = ()
+    biography: str = ""
+    gender: str = ""
+    type: str = ""
+    birth_date: date | None = None
+    career_stage: str = ""
+    growth_level: str = ""
+
+
 class Song(ApiObject, frozen=True, kw_only=True):
     """A song's metadata; unknown text is "", `duration` is in seconds, `raw` is the object as received."""
 
@@ -85,7 +110,7 @@ class Song(ApiObject, frozen=True, kw_only=True):
 
 
 class SongIdentifier(ApiObject, frozen=True, kw_only=True):
-    """One identifier of a song on one platform; `platform_code` is "isrc" for an ISRC."""
+    """One identifier of a song (or an artist) on one platform; `platform_code` is "isrc" for an ISRC."""
 
     platform_code: str
     identifier: str
@@ -109,6 +134,103 @@ class AudienceItem(ApiObject, frozen=True, kw_only=True):
     raw: dict[str, Any]
 
 
+class NamedPlatform(ApiObject, frozen=True):
+    """A platform as the reference lists name it."""
+
+    name: str
+    code: str
+
+
+class ChartMetric(ApiObject, frozen=True):
+    """What a chart counts, as `streamcount`, "Streams"."""
+
+    type: str = ""
+    description: str = ""
+
+
+class Chart(ApiObject, frozen=True, kw_only=True):
+    """A chart, whose key is its `slug`; `country_code` is "" worldwide, `frequency` is free text."""
+
+    slug: str
+    name: str
+    platform: str
+    type: str = ""
+    frequency: str = ""
+    country_code: str = ""
+    country_name: str = ""
+    city_name: str = ""
+    max_results_count: Count | None = None
+    web_url: str = ""
+    metric: ChartMetric | None = None
+
+
+class FoundSong(ApiObject, frozen=True, kw_only=True):
+    """A song as search and rankings name it; rankings give no release date."""
+
+    uuid: str
+    name: str
+    credit_name: str = ""
+    image_url: str = ""
+    release_date: date | None = None
+
+
+class Placement(ApiObject, frozen=True, kw_only=True):
+    """A song's place on a chart, beside its position.
+
+    `old_position` 0 is none; `position_evolution` is positive for a climb; `time_on_chart` counts
+    appearances, in days (`DOC`) or weeks (`WOC`).
+    """
+
+    position_evolution: int = 0
+    old_position: Count = 0
+    entry_state: str = ""
+    entry_date: date | None = None
+    rank_date: date | None = None
+    time_on_chart: Count | None = None
+    time_on_chart_unit: str = ""
+
+
+class RankingEntry(Placement, frozen=True, kw_only=True):
+    """A row of a ranking; only few platforms give a `metric`."""
+
+    song: FoundSong
+    position: Annotated[int, Meta(ge=1)]
+    metric: Count | None = None
+
+
+class ChartEntry(Placement, frozen=True, kw_only=True):
+    """A chart that a song is or was on; `position` 0: it left, and `old_position` was its last."""
+
+    chart: Chart
+    position: Count
+    peak_position: Count | None = None
+    current: bool = False
+
+
+class RankingHead(ApiObject, frozen=True):
+    """The `related` of a ranking."""
+
+    chart: Chart
+    date: str
+
+
+class Ranking(Struct, frozen=True):
+    """A whole ranking; `ranked_at` is its date as written, `ranked_on` the calendar date of that."""
+
+    chart: Chart
+    ranked_at: str
+    ranked_on: date
+    entries: tuple[RankingEntry, ...]
+
+
+class PlatformLink(ApiObject, frozen=True):
+    """What the address of a platform's page stands for: `type` is "song", "artist" and so on."""
+
+    type: str
+    uuid: str
+    url: str = ""
+
+
 class Usage(Struct, frozen=True):
     """`/team/usage` as received, since no source names its fields, and the quota left as its header says."""
 
@@ -127,9 +249,12 @@ class Page(ApiObject, frozen=True, kw_only=True):
     next: str | None = None
 
 
-class CollectionAnswer(ApiObject, frozen=True):
-    items: list[dict[str, Any]]
+class CollectionAnswer(ApiObject, Generic[T], frozen=True):
+    """One page; `related` is what was asked about."""
+
+    items: list[T]
     page: Page
+    related: Any = None
 
 
 class TokenAnswer(Struct, frozen=True):

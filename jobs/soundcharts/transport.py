@@ -66,15 +66,18 @@ class Request:
 
 
 class Transport:
-    """`backoff` is the first wait between two tries, in seconds; it doubles."""
+    """`backoff` is the first wait between two tries, in seconds; it doubles.
+
+    `account` says which account at which API this is: a text for keys, not for people.
+    """
 
     def __init__(
         self, settings: Settings, redis: Redis, record: Callable[[ApiCall], None], backoff: float
     ) -> None:
         self._settings = settings
         self._keys = Keys(settings)
-        account = f"{settings.soundcharts_base_url} {self._keys.account}"
-        self._limit = RateLimit(redis, account, settings.soundcharts_calls_per_minute)
+        self.account = f"{settings.soundcharts_base_url} {self._keys.account}"
+        self._limit = RateLimit(redis, self.account, settings.soundcharts_calls_per_minute)
         self._record = record
         self._backoff = backoff
         self._session = requests.Session()

@@ -88,3 +88,69 @@ def day(
 def days(first: date, count: int) -> list[dict[str, Any]]:
     """`count` days from `first` on, newest first as the API lists them."""
     return [day(first + timedelta(days=number), number) for number in reversed(range(count))]
+
+
+CHART: dict[str, Any] = {
+    "name": "Top Songs",
+    "type": "song",
+    "slug": "a-chart",
+    "platform": "spotify",
+    "frequency": "daily",
+    "countryCode": "SE",
+    "countryName": "Sweden",
+    "cityName": "Malmo",
+    "maxResultsCount": 200,
+    "webUrl": "https://example.org/chart",
+    "metric": {"type": "streamcount", "description": "Streams"},
+}
+
+PLACEMENT: dict[str, Any] = {
+    "positionEvolution": -2,
+    "entryState": "",
+    "entryDate": "2025-06-22T12:00:00+00:00",
+    "rankDate": "2025-08-23T12:00:00+00:00",
+    "oldPosition": 1,
+    "timeOnChart": 55,
+    "timeOnChartUnit": "DOC",
+}
+
+RANKED: dict[str, Any] = {
+    "song": {
+        "uuid": UUID,
+        "name": "A Song",
+        "creditName": "An Artist",
+        "imageUrl": "https://example.org/song.jpg",
+    },
+    "position": 3,
+    "metric": 8_287_561_000,
+    **PLACEMENT,
+}
+
+CHART_ENTRY: dict[str, Any] = {
+    "chart": CHART,
+    "position": 3,
+    "peakPosition": 1,
+    "current": True,
+    **PLACEMENT,
+}
+
+FULL_ARTIST: dict[str, Any] = {
+    **ARTIST,
+    "webUrl": "https://example.org/web",
+    "countryCode": "SE",
+    "cityName": "Malmo",
+    "genres": ["pop", {"root": "electronic", "sub": ["house"]}],
+    "biography": "Born and sang.",
+    "gender": "female",
+    "type": "person",
+    "birthDate": "2001-12-18T00:00:00+00:00",
+    "careerStage": "superstar",
+    "growthLevel": "steady",
+}
+
+FOUND: dict[str, Any] = {**RANKED["song"], "releaseDate": "2015-11-13T00:00:00+01:00"}
+
+
+def ranking(items: list[Any], date_time: str = "2025-08-23T12:00:00+00:00", **paging: Any) -> dict[str, Any]:
+    """One page of a ranking."""
+    return {"related": {"chart": CHART, "date": date_time}, **page(items, **paging)}

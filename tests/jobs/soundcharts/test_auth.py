@@ -72,9 +72,9 @@ def test_a_token_is_renewed_before_its_end(connect: Connect, api: ScriptedApi) -
     account = Account(expires_in=1)
     api.script = [account]
     client = connect(**OAUTH)
-    client.song(UUID)
+    client.song(UUID, fresh=True)
     time.sleep(0.6)
-    client.song(UUID)
+    client.song(UUID, fresh=True)
     assert account.given == 2
     assert [seen.headers["authorization"] for seen in api.seen if seen.method == "GET"] == [
         "Bearer t1",
@@ -87,8 +87,8 @@ def test_without_a_life_a_token_has_the_known_one(connect: Connect, api: Scripte
     del account.token["expires_in"]
     api.script = [account]
     client = connect(**OAUTH)
-    client.song(UUID)
-    client.song(UUID)
+    client.song(UUID, fresh=True)
+    client.song(UUID, fresh=True)
     assert account.given == 1
 
 

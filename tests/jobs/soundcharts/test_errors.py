@@ -303,6 +303,6 @@ def test_a_try_that_is_broken_off_is_recorded(redis: Redis, api: ScriptedApi, ca
 def test_connections_are_used_again(client: SoundChartsClient, api: ScriptedApi) -> None:
     api.script = [GOOD]
     for _ in range(5):
-        client.song(UUID)
+        client.song(UUID, fresh=True)
     assert len(api.seen) == 5
     assert len({seen.port for seen in api.seen}) == 1

@@ -33,7 +33,7 @@ settings = Settings(database_url="", redis_url=valkey, secret_key="", soundchart
 client = SoundChartsClient(settings, Redis.from_url(valkey), lambda call: None)
 end = time.monotonic() + seconds
 while time.monotonic() < end:
-    client.song("u")
+    client.song("u", fresh=True)
 """
 
 

@@ -1,0 +1,94 @@
+"""Charts: the lists of platforms, the charts of a platform, their rankings (contract 2.1 to 2.4, 2.9)."""
+
+from typing import Any, Literal
+
+from jobs.soundcharts.cache import DAY
+from jobs.soundcharts.calls import Calls, part
+from jobs.soundcharts.errors import TransientError
+from jobs.soundcharts.schemas import (
+    Chart,
+    ChartEntry,
+    CollectionAnswer,
+    NamedPlatform,
+    Ranking,
+    RankingEntry,
+    RankingHead,
+)
+from jobs.soundcharts.songs import SONG
+
+CHARTS = "/api/v2/chart/song"
+RANKINGS = "/api/v2.14/chart/song"
+
+PlatformList = Literal["all", "social", "streaming", "charts", "playlists"]
+PLATFORM_LISTS: dict[PlatformList, str] = {
+    "all": "/api/v2/referential/platforms",
+    "social": "/api/v2/referential/platforms/social",
+    "streaming": "/api/v2/referential/platforms/streaming",
+    "charts": f"{CHARTS}/platforms",
+    "playlists": "/api/v2/playlist/platforms",
+}
+
+
+class ChartCalls(Calls):
+    """The endpoints of charts, and the lists of platforms."""
+
+    def platforms(self, kind: PlatformList = "all", *, fresh: bool = False) -> list[NamedPlatform]:
+        """Platforms by what they offer: `social` and `streaming` are about artists, `charts` about songs.
+
+        No list names the platforms with song audience.
+        """
+        decoder = self._decoder("platforms")
+        return self._collection(decoder, PLATFORM_LISTS[kind], {}, decoder.platform, keep=DAY, fresh=fresh)
+
+    def song_charts(
+        self, platform_code: str, country_code: str | None = None, *, fresh: bool = False
+    ) -> list[Chart]:
+        """The charts of a platform; a country leaves out the worldwide ones, whose country is "".
+
+        Raises NotFound for a platform without charts.
+        """
+        params = {"countryCode": country_code} if country_code is not None else {}
+        decoder = self._decoder("song_charts")
+        path = f"{CHARTS}/by-platform/{part(platform_code)}"
+        return self._collection(decoder, path, params, decoder.chart, keep=DAY, fresh=fresh)
+
+    def chart_dates(self, slug: str) -> list[str]:
+        """The dates that have a ranking, as `ranking` takes them, by calendar date as written."""
+        decoder = self._decoder("chart_dates")
+        path = f"{CHARTS}/{part(slug)}/available-rankings"
+        texts: list[str] = []
+        for answer in self._pages(decoder, path, {}, CollectionAnswer[str]):
+            for index, text in enumerate(answer.items):
+                decoder.calendar_date(text, f"items[{index}]")
+                texts.append(text)
+        return sorted(texts, key=lambda text: (text[:10], text))
+
+    def ranking(self, slug: str, when: str | None = None) -> Ranking:
+        """The whole ranking of `when`, a text of `chart_dates`; without it the latest.
+
+        It has no entries where the chart has none for that date. The date of the answer counts: it may be
+        another than the one asked for, and `latest` may be days old.
+        """
+        decoder = self._decoder("ranking")
+        path = f"{RANKINGS}/{part(slug)}/ranking/{part('latest' if when is None else when)}"
+        heads: list[RankingHead] = []
+        entries: list[RankingEntry] = []
+        for answer in self._pages(decoder, path, {}, CollectionAnswer[dict[str, Any]]):
+            heads.append(decoder.convert(answer.related, RankingHead, "related"))
+            if heads[-1].date != heads[0].date:
+                raise TransientError(f"A new ranking of {slug} came out while the last one was read.")
+            entries += [
+                decoder.ranking_entry(item, f"items[{index}]") for index, item in enumerate(answer.items)
+            ]
+        ranked_on = decoder.calendar_date(heads[0].date, "related.date")
+        return Ranking(
+            chart=heads[0].chart, ranked_at=heads[0].date, ranked_on=ranked_on, entries=tuple(entries)
+        )
+
+    def song_chart_entries(self, uuid: str, platform_code: str, *, current_only: bool) -> list[ChartEntry]:
+        """Where a song stands on the platform's charts; without `current_only` also where it stood."""
+        decoder = self._decoder("song_chart_entries")
+        path = f"{SONG}/{part(uuid)}/charts/ranks/{part(platform_code)}"
+        # The API's own default is 1, so 0 has to be said.
+        params = {"currentOnly": "1" if current_only else "0"}
+        return self._collection(decoder, path, params, decoder.chart_entry)

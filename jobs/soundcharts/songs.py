@@ -1,0 +1,100 @@
+"""Songs: their metadata, identifiers, audience and popularity (contract 2.5 to 2.8, 2.10)."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from jobs.soundcharts.cache import DAY
+from jobs.soundcharts.calls import Calls, Row, part, windows
+from jobs.soundcharts.decoding import Decoder
+from jobs.soundcharts.merging import one_item_per_date
+from jobs.soundcharts.schemas import AudienceItem, Song, SongIdentifier
+
+# The version belongs to the endpoint (contract 1.7).
+SONG_METADATA = "/api/v2.25/song"
+SONG = "/api/v2/song"
+
+
+class SongCalls(Calls):
+    """The endpoints of songs."""
+
+    def song(self, uuid: str, *, fresh: bool = False) -> Song:
+        return self._song("song", f"{SONG_METADATA}/{part(uuid)}", fresh=fresh)
+
+    def song_by_isrc(self, isrc: str, *, fresh: bool = False) -> Song:
+        """Raises Refused with status 410 for an ISRC that several songs share."""
+        return self._song("song_by_isrc", f"{SONG_METADATA}/by-isrc/{part(isrc)}", fresh=fresh)
+
+    def song_by_platform(self, platform_code: str, identifier: str, *, fresh: bool = False) -> Song:
+        """Raises NotFound for a song that the API now begins to import: ask again tomorrow (contract 2.5)."""
+        path = f"{SONG_METADATA}/by-platform/{part(platform_code)}/{part(identifier)}"
+        return self._song("song_by_platform", path, fresh=fresh)
+
+    def songs(self, uuids: Sequence[str]) -> list[Song]:
+        """The songs that the API knows of `uuids`, in its order; always asked for anew."""
+        decoder = self._decoder("songs")
+        return self._in_batches(decoder, SONG_METADATA, uuids, decoder.song)
+
+    def song_identifiers(
+        self, uuid: str, platform_code: str | None = None, *, only_default: bool = False
+    ) -> list[SongIdentifier]:
+        """A song's identifiers; without a platform there may be many thousands of them."""
+        params = {"platform": platform_code} if platform_code is not None else {}
+        if only_default:
+            params["onlyDefault"] = "true"
+        decoder = self._decoder("song_identifiers")
+        return self._collection(decoder, f"{SONG}/{part(uuid)}/identifiers", params, decoder.identifier)
+
+    def song_audience(
+        self,
+        uuid: str,
+        platform_code: str,
+        start: date,
+        end: date | None,
+        on_page: Callable[[], None] | None = None,
+    ) -> list[AudienceItem]:
+        """One item per date with data from `start` to `end`, both included, oldest first.
+
+        Without an `end` the API's own today ends the range. The range may be of any length; `on_page` is
+        called after each page.
+        """
+        decoder = self._decoder("song_audience")
+        path = f"{SONG}/{part(uuid)}/audience/{part(platform_code)}"
+        return self._series(decoder, path, start, end, decoder.audience_item, on_page)
+
+    def song_popularity(
+        self, uuid: str, platform_code: str, start: date, end: date | None
+    ) -> list[AudienceItem]:
+        """As `song_audience`, but the values are the platform's own rating (Spotify: 0 to 100), no totals.
+
+        Only `spotify`, `deezer` and `tidal` have one. Where the API names no identifier, it is "".
+        """
+        decoder = self._decoder("song_popularity")
+        path = f"{SONG}/{part(uuid)}/popularity/{part(platform_code)}"
+        return self._series(decoder, path, start, end, decoder.popularity_item)
+
+    def current_stats(self, uuid: str, days: int = 7) -> dict[str, Any]:
+        """The newest numbers and what they changed over `days`, as received: no source shows the fields.
+
+        Raises Forbidden on most plans.
+        """
+        address = f"{SONG}/{part(uuid)}/current/stats?period={days}"
+        return self._one("current_stats", address, dict)
+
+    def _song(self, endpoint: str, path: str, *, fresh: bool) -> Song:
+        decoder = self._decoder(endpoint)
+        return self._object(decoder, path, decoder.song, keep=DAY, fresh=fresh)
+
+    def _series(
+        self,
+        decoder: Decoder,
+        path: str,
+        start: date,
+        end: date | None,
+        read: Row[AudienceItem],
+        on_page: Callable[[], None] | None = None,
+    ) -> list[AudienceItem]:
+        items: list[AudienceItem] = []
+        for dates in windows(start, end):
+            items += self._collection(decoder, path, dates, read, on_page)
+        return one_item_per_date(items)
