@@ -23,6 +23,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 30_000
+"""Milliseconds that an expectation may take on a machine that has much else to do."""
 AXE = ROOT / "webapp/assets/node_modules/axe-core/axe.min.js"
 WATCH = (
     "addEventListener('securitypolicyviolation', e => (window.violations ??= []).push(e.violatedDirective))"
@@ -57,11 +59,21 @@ class Watched:
         self.page.wait_for_timeout(450)
 
 
+def watch(context: BrowserContext) -> Watched:
+    """A new page of `context`, watched from its first byte."""
+    watched = Watched(context.new_page())
+    watched.page.add_init_script(WATCH)
+    watched.page.on("console", lambda m: watched.errors.append(m.text) if m.type == "error" else None)
+    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    return watched
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium."""
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing: the browser tests need Debian's chromium.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -89,10 +101,7 @@ def visit(browser: Browser, demo: str) -> Iterator[Callable[..., Watched]]:
     def visit(path: str, *, width: int = 1440, **options: Any) -> Watched:
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
-        watched = Watched(context.new_page())
-        watched.page.add_init_script(WATCH)
-        watched.page.on("console", lambda m: watched.errors.append(m.text) if m.type == "error" else None)
-        watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+        watched = watch(context)
         watched.page.goto(demo + path)
         watched.drawn()
         return watched

@@ -36,8 +36,16 @@ function signature(element) {
     .join("");
 }
 
+// A button that waits for its answer is disabled, and then browsers take the focus away from it.
+let asker = null;
+
+document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.contains(document.activeElement)) asker = document.activeElement;
+});
+
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const active = document.activeElement;
+  const waited = document.activeElement === document.body && detail.elt.contains(asker);
+  const active = waited ? asker : document.activeElement;
   const inside = detail.target.contains(active) && active !== document.body && active !== detail.target;
   if (inside) lost = { element: active, selector: active.localName + signature(active), panel: active.closest("[data-panel]") };
 });

@@ -1,0 +1,133 @@
+"""The whole site for a browser: web server and worker as processes, over a track that they fetched."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from os import environ
+
+import psycopg
+import requests
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+
+from launcher.state import free_ports
+from tests.sandbox_server import SEED_TRACK, Sandbox
+from webapp.config import ROOT, Settings
+from webapp.queueing import QUEUES, fetch_metadata
+
+WAIT_SECONDS = 60
+FORMER_DAYS = 10
+RAISED_BY = 7
+
+
+@dataclass
+class Site:
+    """A running site; `users` are the ids of those who may sign in, by role."""
+
+    url: str
+    app: Flask
+    database: psycopg.Connection
+    sandbox: Sandbox
+    users: dict[str, int]
+
+    def session(self, role: str) -> str:
+        """The cookie of somebody who signed in."""
+        serializer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        assert serializer is not None
+        return str(serializer.dumps({"_user_id": str(self.users[role]), "_fresh": True}))
+
+    def days(self, slug: str, most: int = 10_000) -> list[tuple[date, int]]:
+        """The newest values of the seeds' track as stored, newest first."""
+        return self.database.execute(
+            "SELECT date, audience_value FROM track_audience_time_series AS points"
+            " JOIN platforms ON platforms.id = platform_id WHERE slug = %s ORDER BY date DESC LIMIT %s",
+            [slug, most],
+        ).fetchall()
+
+    def weeks(self, slug: str) -> dict[date, int]:
+        """The last value of every week, by its Monday."""
+        values = reversed(self.days(slug))
+        return {day - timedelta(days=day.weekday()): value for day, value in values}
+
+    def tomorrow(self) -> tuple[date, date, int]:
+        """The vendor's next day: it has one more value, and an old one was corrected.
+
+        Returns the new date, the date of the corrected value, and what that value was.
+        """
+        newest, _ = self.days("spotify", 1)[0]
+        old = newest - timedelta(days=FORMER_DAYS)
+        former = dict(self.days("spotify"))[old]
+        self.sandbox.move_on(1)
+        self.sandbox.correct(SEED_TRACK, "spotify", old, value=former + RAISED_BY)
+        return newest + timedelta(days=1), old, former
+
+    @contextmanager
+    def writes_held(self) -> Iterator[None]:
+        """Runs come as far as their write and wait there for the time of the block."""
+        with self.database.transaction():
+            self.database.execute("LOCK TABLE audience_states IN EXCLUSIVE MODE")
+            yield
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """All settings by name, so that none comes from a `.env` file; empty ones count as not set."""
+    named = {name.upper(): str(value) for name, value in asdict(settings).items()}
+    files = {f"{name}_FILE": "" for name in named}
+    return {"PATH": environ["PATH"], **named, **files, "RQ_REDIS_URL": settings.redis_url}
+
+
+@contextmanager
+def process(module: str, settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python module with its arguments, ended with the block."""
+    command = [sys.executable, "-m", *module.split()]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(settings)) as started:
+        try:
+            yield started
+        finally:
+            started.terminate()
+            started.wait(timeout=WAIT_SECONDS)
+
+
+def worker(settings: Settings) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """One `rq worker`, as it is run in production."""
+    options = "--quiet --serializer json --worker-class jobs.worker.Worker"
+    return process(f"rq.cli worker {options} {' '.join(QUEUES)}", settings)
+
+
+@contextmanager
+def web(settings: Settings) -> Iterator[str]:
+    """gunicorn on a free port; gives its address once the site is ready."""
+    address = f"127.0.0.1:{free_ports(1)[0]}"
+    options = f"--bind {address} --worker-class gthread --threads 4 --no-control-socket --log-level warning"
+    with process(f"gunicorn {options} wsgi:app", settings) as server:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not is_ready(address):
+            assert server.poll() is None, "gunicorn has ended"
+            assert time.monotonic() < deadline, "gunicorn does not answer"
+            time.sleep(0.05)
+        yield f"http://{address}"
+
+
+def is_ready(address: str) -> bool:
+    try:
+        return requests.get(f"http://{address}/readyz", timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def fetch_seeds(database: psycopg.Connection) -> None:
+    """Wishes for the seeds' track and waits until the worker has it all: metadata, audience, back-fill."""
+    fetch_metadata([SEED_TRACK], queue="interactive")
+    deadline = time.monotonic() + WAIT_SECONDS
+    while states(database) & {"queued", "running"}:
+        assert time.monotonic() < deadline, "the worker is not done"
+        time.sleep(0.05)
+    assert states(database) == {"succeeded"}
+
+
+def states(database: psycopg.Connection) -> set[str]:
+    return {state for (state,) in database.execute("SELECT DISTINCT state FROM job_runs")}

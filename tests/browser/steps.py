@@ -1,0 +1,96 @@
+"""What a person does on the site, and what can be said of any page of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Watched
+from tests.webapp.views.conftest import PASSWORD
+
+
+def drawn(page: Page) -> None:
+    """Scrolls to the panel, which makes it load, and waits until it has its chart."""
+    page.locator("#audience").scroll_into_view_if_needed()
+    expect(page.locator("#audience figure")).to_have_attribute("data-state", "drawn")
+    expect(page.locator("#audience .htmx-request")).to_have_count(0)
+    expect(page.locator("#audience svg.apexcharts-svg path").first).to_be_attached()
+
+
+def clean(watched: Watched) -> None:
+    """Nothing blocked, nothing logged, nothing that axe minds, and nothing beyond the right edge."""
+    assert watched.violations() == []
+    assert watched.errors == []
+    assert watched.axe() == []
+    assert not watched.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@contextmanager
+def refused(watched: Watched, status: int) -> Iterator[None]:
+    """The browser itself logs an answer that refuses; this one is meant, and no other."""
+    assert watched.errors == []
+    yield
+    [only] = watched.errors
+    assert f"status of {status}" in only
+    watched.errors.clear()
+
+
+def sign_in(page: Page, password: str = PASSWORD) -> None:
+    page.get_by_label("Email").fill("operator@example.com")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@contextmanager
+def redrawn(page: Page) -> Iterator[None]:
+    """What the block does leads to a new panel, with a chart of its own."""
+    page.locator("#audience figure").evaluate("figure => figure.dataset.former = ''")
+    yield
+    expect(page.locator("figure[data-former]")).to_have_count(0)
+    drawn(page)
+
+
+def choose(page: Page, label: str) -> None:
+    """Presses a choice of the panel."""
+    with redrawn(page):
+        page.locator("#audience form").first.get_by_text(label, exact=True).click()
+
+
+def table(page: Page) -> list[list[str]]:
+    """The texts of the panel's table, row by row."""
+    rows: list[list[str]] = page.locator("#points tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent.trim()))"
+    )
+    return rows
+
+
+def written(day: date, value: int) -> list[str]:
+    """The first cells of a row of the table."""
+    return [day.isoformat(), f"{value:,}"]
+
+
+def read(page: Page, key: str) -> Locator:
+    """What a key on the chart reads aloud."""
+    page.get_by_role("application").focus()
+    page.keyboard.press(key)
+    return page.locator(".chart-reading")
+
+
+def tile(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=name, exact=True)
+
+
+def focused(page: Page) -> str:
+    """The id of what has the focus, or else its name for those who listen."""
+    return str(page.evaluate("document.activeElement.id || document.activeElement.ariaLabel"))
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Presses Tab until the focus is there; 60 stops are more than the page has up to any control."""
+    for _ in range(60):
+        if focused(page) == name:
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab does not lead to {name}")

@@ -1,0 +1,378 @@
+"""The site end to end: Chromium over gunicorn, a worker, PostgreSQL, Valkey and the sandbox's API."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from redis import Redis
+
+from tests.browser.conftest import Watched, watch
+from tests.browser.site import RAISED_BY, Site, fetch_seeds, web, worker
+from tests.browser.steps import (
+    choose,
+    clean,
+    drawn,
+    focused,
+    read,
+    redrawn,
+    refused,
+    sign_in,
+    tab_to,
+    table,
+    tile,
+    written,
+)
+from tests.conftest import empty
+from tests.sandbox_server import SEED_TRACK, Sandbox
+from tests.webapp.views.conftest import add_user
+from webapp.config import ROOT, Settings
+
+pytestmark = pytest.mark.browser
+
+TRACK = f"/tracks/{SEED_TRACK}/"
+LOOKS = pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)]
+)
+HISTORY_DAYS = 450
+
+Enter = Callable[..., Watched]
+
+
+@pytest.fixture(scope="module")
+def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+    """The site with a user of every role and the seeds' track, fetched by its own worker."""
+    if not (ROOT / "webapp/static/app.css").exists():
+        pytest.fail("webapp/static is not built: run 'make assets'.")
+    sandbox_server.reset()
+    with (
+        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
+        Redis.from_url(settings.redis_url) as redis,
+    ):
+        empty(database)
+        redis.flushdb()
+        users = {role: add_user(database, role) for role in ("operator", "viewer")}
+        with worker(replace(settings, history_days=HISTORY_DAYS)), web(settings) as url:
+            fetch_seeds(database)
+            yield Site(url, migrated_app, database, sandbox_server, users)
+
+
+@pytest.fixture
+def enter(browser: Browser, site: Site) -> Iterator[Enter]:
+    """Opens a browser window, signed in as a role or as nobody; nothing in it moves by itself."""
+    contexts: list[BrowserContext] = []
+
+    def enter(role: str | None = None, scheme: str = "light", width: int = 1440, **options: Any) -> Watched:
+        context = browser.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        if role is not None:
+            context.add_cookies([{"name": "session", "value": site.session(role), "url": site.url}])
+        return watch(context)
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+@LOOKS
+def test_an_operator_reads_the_track(enter: Enter, site: Site, scheme: str, width: int) -> None:
+    watched = enter(scheme=scheme, width=width)
+    page = watched.page
+    page.goto("/")
+    with refused(watched, 401):
+        sign_in(page, "not the password")
+        expect(page.get_by_role("alert")).to_have_text("Email or password is wrong.")
+    clean(watched)
+    sign_in(page)
+    expect(page).to_have_url(f"{site.url}/tracks/")
+    clean(watched)
+    find_the_track(page)
+    clean(watched)
+    page.get_by_role("link", name="bad guy").click()
+    drawn(page)
+    read_the_ranges(page, site)
+    clean(watched)
+    read_the_other_views(page, site)
+    clean(watched)
+
+
+def find_the_track(page: Page) -> None:
+    page.get_by_label("Search by title, artist or ISRC").fill("no such song")
+    page.keyboard.press("Enter")
+    expect(page.locator("#tracks")).to_contain_text("No track matches")
+    page.get_by_label("Search by title, artist or ISRC").fill("billie")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="bad guy")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/tracks/\?q=billie$"))
+
+
+def read_the_ranges(page: Page, site: Site) -> None:
+    """90 days at first, with both ends named; a choice is an address, for back and reload too."""
+    stored = site.days("spotify")
+    assert len(stored) >= 400 <= len(site.days("youtube"))
+    shows(page, stored, 90)
+    choose(page, "30 days")
+    expect(page).to_have_url(re.compile(r"\?range=30"))
+    shows(page, stored, 30)
+    page.go_back()
+    expect(page).to_have_url(f"{site.url}{TRACK}")
+    shows(page, stored, 90)
+    page.go_forward()
+    shows(page, stored, 30)
+    page.reload()
+    shows(page, stored, 30)
+
+
+def shows(page: Page, stored: list[tuple[date, int]], days: int) -> None:
+    """The panel names both ends, and table and chart hold what the database does between them."""
+    newest = stored[0][0]
+    oldest = newest - timedelta(days=days - 1)
+    expect(page.locator("#audience")).to_contain_text(f"{oldest} to {newest}.")
+    drawn(page)
+    assert [row[:2] for row in table(page)] == [written(*point) for point in stored if point[0] >= oldest]
+    expect(read(page, "Home")).to_contain_text(f"{oldest}. Spotify: ")
+    expect(read(page, "End")).to_contain_text(f"{newest}. Spotify: {stored[0][1]:,}, gain +")
+
+
+def read_the_other_views(page: Page, site: Site) -> None:
+    """From 30 days: by week, as gain, and with a second platform."""
+    choose(page, "Week")
+    weeks = site.weeks("spotify")
+    assert len(table(page)) in (5, 6)
+    assert all(weeks[date.fromisoformat(row[0])] == int(row[1].replace(",", "")) for row in table(page))
+    choose(page, "Day")
+    choose(page, "Gain")
+    (_, value), (_, before) = site.days("spotify", 2)
+    assert table(page)[0][2] == f"{value - before:+,}"
+    expect(page.locator("#audience .apexcharts-bar-area")).to_have_count(len(table(page)))
+    choose(page, "Total")
+    choose(page, "YouTube")
+    expect(page.locator("#audience .apexcharts-legend-series")).to_have_count(2)
+    platforms = {row[1] for row in table(page)}
+    assert platforms == {"Spotify", "YouTube"}
+    youtube = [[row[0], row[2]] for row in table(page) if row[1] == "YouTube"]
+    assert youtube == [written(*point) for point in site.days("youtube", len(youtube))]
+
+
+@LOOKS
+def test_fetch_anyway_brings_the_new_and_marks_the_revised(
+    enter: Enter, site: Site, scheme: str, width: int
+) -> None:
+    watched = enter("operator", scheme, width)
+    page = watched.page
+    page.goto(f"{TRACK}?range=30")
+    drawn(page)
+    page.evaluate("window.sameDocument = true")
+    new, old, former = site.tomorrow()
+    tile(page, "Spotify").get_by_role("button", name="Refresh").click()
+    expect(tile(page, "Spotify").get_by_role("status")).to_contain_text(
+        re.compile("Fetched (.* ago|just now)")
+    )
+    with redrawn(page):
+        with site.writes_held():
+            tile(page, "Spotify").get_by_role("button", name="Fetch anyway (1 call)").click()
+            expect(tile(page, "Spotify").get_by_role("status")).to_have_text(re.compile("^(Queued|Running)"))
+            expect(tile(page, "Spotify").get_by_role("status")).to_have_text("Running: 1 page fetched")
+        done = re.compile(r"^Done: 1 new, 1 changed, \d+ unchanged$")
+        expect(tile(page, "Spotify").get_by_role("status")).to_have_text(done)
+    assert site.days("spotify", 1)[0][0] == new
+    shows_the_revision(page, site, old, former)
+    assert page.evaluate("window.sameDocument") is True
+    clean(watched)
+    shows_the_run(page, site)
+    clean(watched)
+
+
+def shows_the_revision(page: Page, site: Site, old: date, former: int) -> None:
+    """In the table with its former value, in the list of marks, and on a chart that was drawn again."""
+    shows(page, site.days("spotify"), 30)
+    [row] = [row for row in table(page) if row[0] == old.isoformat()]
+    assert row[1] == f"{former + RAISED_BY:,}"
+    assert f"revised from {former:,} on " in row[-1]
+    mark = page.locator(".marks li[data-kind=revised]", has_text=f"{old}: revised from {former:,}")
+    expect(mark).to_be_visible()
+    revised = page.locator(".marks li[data-kind=revised]").count()
+    expect(page.locator("#audience .mark-revised")).to_have_count(revised)
+
+
+def shows_the_run(page: Page, site: Site) -> None:
+    page.goto("/ops/runs/")
+    first = page.locator("#runs tbody tr").first
+    for text in ("Succeeded", "Audience, forced", "bad guy on Spotify", "operator@example.com"):
+        expect(first).to_contain_text(text)
+    first.get_by_role("link").click()
+    expect(page.get_by_role("heading", name=re.compile(r"Run \d+: audience"))).to_be_visible()
+    expect(page.locator("#run")).to_contain_text(re.compile(r"1 new, 1 changed, \d+ unchanged"))
+    expect(page.locator("#run")).to_contain_text("1, for 1 page")
+    expect(page.locator("#run tbody tr")).to_have_count(1)
+    expect(page.locator("#run tbody tr")).to_contain_text("/audience/spotify")
+
+
+def test_a_final_error_is_a_sentence_with_a_second_try(enter: Enter, site: Site) -> None:
+    watched = enter("operator")
+    page, youtube = watched.page, tile(watched.page, "YouTube")
+    page.goto(TRACK)
+    drawn(page)
+    site.sandbox.fault("/audience/youtube", "not_found")
+    youtube.get_by_role("button", name="Refresh").click()
+    youtube.get_by_role("button", name="Fetch anyway (1 call)").click()
+    expect(youtube.get_by_role("button", name="Try again")).to_be_visible()
+    expect(youtube.get_by_role("status")).to_have_text("Failed")
+    expect(youtube.get_by_role("alert")).to_have_text(re.compile(r"^[A-Z].*\.$"))
+    expect(youtube).to_contain_text("SoundCharts does not know this track here.")
+    drawn(page)
+    clean(watched)
+    youtube.get_by_role("button", name="Try again").click()
+    done = re.compile(r"^Done: \d new, 0 changed, \d+ unchanged$")
+    expect(youtube.get_by_role("status")).to_have_text(done)
+    expect(youtube).not_to_contain_text("SoundCharts does not know this track here.")
+    assert watched.errors == []
+
+
+def test_the_end_of_a_session_leads_to_the_login_and_back(enter: Enter, site: Site) -> None:
+    watched = enter("operator")
+    page = watched.page
+    page.goto(TRACK)
+    drawn(page)
+    page.context.clear_cookies()
+    with refused(watched, 401):
+        page.locator("#audience").get_by_text("30 days", exact=True).click()
+        expect(page).to_have_url(re.compile(r"/login\?next="))
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.locator("[data-panel]")).to_have_count(0)
+    clean(watched)
+    sign_in(page)
+    expect(page).to_have_url(f"{site.url}{TRACK}")
+    drawn(page)
+    clean(watched)
+
+
+def test_a_viewer_reads_and_asks_for_nothing(enter: Enter, site: Site) -> None:
+    watched = enter("viewer")
+    page = watched.page
+    page.goto(TRACK)
+    drawn(page)
+    expect(tile(page, "Spotify")).to_contain_text("streams")
+    expect(page.get_by_role("button", name="Refresh")).to_have_count(0)
+    expect(page.get_by_role("link", name="Runs")).to_have_count(0)
+    clean(watched)
+    before = runs(site)
+    for headers in ({}, {"HX-Request": "true"}):
+        token = page.evaluate("JSON.parse(document.body.getAttribute('hx-headers'))")
+        answer = page.request.post(f"{TRACK}platforms/spotify/refresh/", headers={**headers, **token})
+        assert answer.status == 403
+        assert "needs the role" in answer.text()
+    assert page.request.get("/ops/runs/").status == 403
+    assert runs(site) == before
+
+
+def runs(site: Site) -> list[tuple[int]]:
+    return site.database.execute("SELECT count(*) FROM job_runs").fetchall()
+
+
+def test_all_of_it_by_keyboard(enter: Enter) -> None:
+    watched = enter("operator")
+    page = watched.page
+    page.goto("/ops/runs/")
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    expect(page).to_have_url(re.compile("/tracks/$"))
+    page.keyboard.press("/")
+    page.keyboard.type("bad guy")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"q=bad(\+|%20)guy$"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    clean(watched)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="bad guy").focus()
+    page.keyboard.press("Enter")
+    drawn(page)
+    tab_to(page, "range-90")
+    with redrawn(page):
+        page.keyboard.press("ArrowLeft")
+    assert focused(page) == "range-30"
+    tab_to(page, "Audience of bad guy. The arrow keys read its points.")
+    reads_with_arrows(page)
+    tab_to(page, "Refresh Spotify")
+    page.keyboard.press("Enter")
+    expect(tile(page, "Spotify").get_by_role("button", name="Fetch anyway")).to_be_visible()
+    expect(page.locator("#run-spotify:focus-within")).to_have_count(1)
+    clean(watched)
+
+
+def reads_with_arrows(page: Page) -> None:
+    days = [row[0] for row in table(page)]
+    reading = page.locator(".chart-reading")
+    expect(reading).to_have_attribute("aria-live", "polite")
+    for key, day in (
+        ("End", days[0]),
+        ("ArrowLeft", days[1]),
+        ("ArrowLeft", days[2]),
+        ("ArrowRight", days[1]),
+    ):
+        page.keyboard.press(key)
+        expect(reading).to_contain_text(f"{day}. Spotify: ")
+
+
+def test_back_from_another_page_gives_a_whole_page(enter: Enter, site: Site) -> None:
+    watched = enter("operator")
+    page = watched.page
+    page.goto(TRACK)
+    drawn(page)
+    choose(page, "30 days")
+    shown = table(page)
+    page.get_by_role("link", name="Runs").click()
+    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?range=30"))
+    for landmark in ("banner", "main", "contentinfo"):
+        expect(page.get_by_role(landmark)).to_have_count(1)
+    expect(page.get_by_role("heading", name="bad guy", exact=True)).to_be_visible()
+    drawn(page)
+    assert table(page) == shown
+    clean(watched)
+
+
+def test_signing_out_ends_it(enter: Enter) -> None:
+    watched = enter("viewer")
+    page = watched.page
+    page.goto("/tracks/")
+    page.get_by_role("button", name="Account of viewer@example.com").click()
+    clean(watched)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/login$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("/login"))
+    clean(watched)
+
+
+def test_without_javascript_the_panel_is_a_page(enter: Enter, site: Site) -> None:
+    watched = enter("operator", java_script_enabled=False)
+    page = watched.page
+    page.goto(TRACK)
+    page.get_by_role("link", name="Show the audience over time").click()
+    expect(page.get_by_role("heading", name="Audience of bad guy")).to_be_visible()
+    expect(page.get_by_role("link", name="Tracks", exact=True).first).to_be_visible()
+    page.get_by_text(re.compile(r"^Table of \d+ points$")).click()
+    expect(page.get_by_role("rowheader", name=str(site.days("spotify", 1)[0][0]))).to_be_visible()
+    page.get_by_label("30 days").check()
+    page.get_by_role("button", name="Apply").click()
+    expect(page).to_have_url(re.compile("range=30"))
+    expect(page.get_by_role("row")).to_have_count(1 + 30)
+    page.goto(TRACK)
+    tile(page, "Spotify").get_by_role("button", name="Refresh").click()
+    expect(page.get_by_role("status", name="Messages")).to_contain_text("Fetched")
+    assert watched.errors == []
