@@ -195,7 +195,7 @@ def _points(chart: Chart, series: Series, labels: Sequence[date]) -> list[dict[s
 
 
 def _point(point: Point, chart: Chart) -> dict[str, Any]:
-    fetched = point.fetched_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if point.fetched_at else None
+    fetched = point.fetched_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if point.fetched_at else None
     return {
         "x": _milliseconds(point.day),
         "y": point.value(chart.shows),

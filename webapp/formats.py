@@ -95,8 +95,8 @@ def day(then: date) -> str:
 
 
 def moment(then: datetime) -> str:
-    """'2026-11-20 14:05 UTC'."""
-    return then.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    """'2026-11-20 14:05', in UTC as every page says at its foot."""
+    return then.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def song_length(seconds: int) -> str:

@@ -46,7 +46,7 @@ def test_a_point_carries_what_the_tooltip_tells() -> None:
         "y": 100,
         "total": 100,
         "gain": None,
-        "fetched": "2025-07-24 06:30 UTC",
+        "fetched": "2025-07-24 06:30",
         "notes": [],
     }
     assert (second["x"], second["y"], second["gain"]) == (MIDNIGHT + A_DAY, 110, 10)

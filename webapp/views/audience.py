@@ -82,7 +82,9 @@ def refresh(uuid: UUID, slug: str) -> ResponseReturnValue:
         flash(outcome.sentence if isinstance(outcome, Fresh) else "Asked for: the run is under way.", "info")
         return redirect(url_for("tracks.page", uuid=uuid), 303)
     if isinstance(outcome, Fresh):
-        return render_template("tracks/_fresh.html", track=track, slug=platform.slug, fresh=outcome)
+        return render_template(
+            "tracks/_fresh.html", track=track, slug=platform.slug, platform_name=platform.name, fresh=outcome
+        )
     return show_run(track, run_or_404(outcome.uuid))
 
 

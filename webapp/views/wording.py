@@ -11,7 +11,7 @@ from webapp.queries.runs import RunRow
 TASKS = {
     "fetch_audience": "Audience",
     "backfill_audience": "Older audience",
-    "fetch_metadata": "Song metadata",
+    "fetch_metadata": "Song details",
 }
 STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 
@@ -49,6 +49,8 @@ def progress(run: RunRow, ahead: int) -> str:
         return f"Waiting until {moment(run.run_after)} to try again."
     if run.state == "queued":
         return f"Queued, {exact(ahead)} before it" if ahead else "Queued, next in line"
+    if run.state == "running" and not run.pages:
+        return "Running: waiting for SoundCharts"
     if run.state == "running":
         return f"Running: {counted(run.pages, 'page')} fetched"
     if run.state == "succeeded":

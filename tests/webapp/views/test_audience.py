@@ -254,7 +254,7 @@ def run(track: int, database: psycopg.Connection) -> str:
         ("state = 'queued'", "Queued, 2 before it"),
         (
             "state = 'queued', run_after = '2036-01-01 10:00Z'",
-            "Waiting until 2036-01-01 10:00 UTC to try again.",
+            "Waiting until 2036-01-01 10:00 to try again.",
         ),
         ("state = 'running', pages = 1", "Running: 1 page fetched"),
         ("state = 'running', pages = 2", "Running: 2 pages fetched"),

@@ -114,7 +114,7 @@ def test_freshness_of_the_list(viewer: FlaskClient, track: int, database: psycop
     assert '<time datetime="2026-11-20">2026-11-20</time>' in page
     assert "5 hours ago" in page
     assert 'data-state="failed"' in page
-    assert '<td role="cell" data-label="Platforms with data" class="number">2</td>' in page
+    assert '<td role="cell" data-label="Platforms" class="number">2</td>' in page
 
 
 def test_the_list_costs_few_statements(site: Flask, viewer: FlaskClient, many: list[str]) -> None:

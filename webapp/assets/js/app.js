@@ -99,7 +99,7 @@ function onKey(event) {
   const afterG = event.timeStamp - pressedG < SEQUENCE_SECONDS * 1000;
   pressedG = event.key === "g" ? event.timeStamp : -Infinity;
   if (event.key === "/") {
-    const search = document.getElementById("site-search");
+    const search = document.querySelector('[aria-keyshortcuts="/"]');
     if (search) event.preventDefault();
     search?.focus();
   } else if (event.key === "?") {

@@ -1,8 +1,12 @@
 // The one adapter that knows ApexCharts: it draws every figure[data-chart-url], and destroys it before htmx removes it.
 
 const INTERVALS = { day: "", week: "Week from ", month: "Month from " };
+const DAY = 24 * 3600 * 1000;
+// In a longer range ApexCharts sets its ticks on months, which need no day.
+const MOST_DAYS = 180;
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const finePointer = matchMedia("(pointer: fine)");
+const narrow = matchMedia("(max-width: 40rem)");
 
 /** figure -> { abort, drawing, charts, index, timer, number }; a figure without an entry has been released. */
 const views = new WeakMap();
@@ -109,7 +113,18 @@ function sentence(view, index) {
 
 function axis(options, live) {
   const formatter = (value) => (value == null ? "" : axisNumber(value, tickStep(live.chart, value)));
-  return { ...options, seriesName: options.seriesName.map(escapeText), labels: { formatter, minWidth: 44 } };
+  const title = narrow.matches ? {} : options.title;
+  return { ...options, title, seriesName: options.seriesName.map(escapeText), labels: { formatter, minWidth: 44 } };
+}
+
+function dateFormat({ min, max }) {
+  return max - min > MOST_DAYS * DAY ? "yyyy-MM" : "yyyy-MM-dd";
+}
+
+/** On a phone the names of the value axes stand above the chart, where they take no width from it. */
+function namesAbove({ yaxis }) {
+  const [left, right] = yaxis.map((one) => one.title.text);
+  return element("p", "chart-axes", right ? `Left: ${left}. Right: ${right}.` : left);
 }
 
 function complete(figure, view, options, live) {
@@ -148,7 +163,7 @@ function complete(figure, view, options, live) {
     },
     xaxis: {
       ...options.xaxis,
-      labels: { format: "yyyy-MM-dd", hideOverlappingLabels: true, rotate: 0 },
+      labels: { format: dateFormat(options.xaxis), hideOverlappingLabels: true, rotate: 0 },
       axisBorder: { show: false },
       tooltip: { enabled: false },
     },
@@ -192,6 +207,7 @@ async function render(figure, view, ApexCharts) {
   const plot = state(figure, "drawn");
   for (const options of view.drawing.charts) {
     const live = {};
+    if (narrow.matches) plot.append(namesAbove(options));
     const place = plot.appendChild(element("div", "chart-one"));
     live.chart = new ApexCharts(place, complete(figure, view, options, live));
     view.charts.push(live.chart);
