@@ -29,12 +29,12 @@ def served(command: Callable[P, T]) -> Callable[P, T]:
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         if has_app_context():
             return command(*args, **kwargs)
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(with_servers())
-            except (LaunchError, SettingError) as error:
-                raise click.ClickException(str(error)) from error
-            return command(*args, **kwargs)
+        try:
+            # Ends with the command's own context, so after the app's, whose connections need the servers.
+            click.get_current_context().with_resource(with_servers())
+        except (LaunchError, SettingError) as error:
+            raise click.ClickException(str(error)) from error
+        return command(*args, **kwargs)
 
     return run
 

@@ -254,3 +254,13 @@ def _forget_dead_postmaster(server: Server) -> None:
         path = server.data / "postmaster.pid"
         rest = path.read_text().split("\n", 1)[1:]
         server.account.write(path, "\n".join([str(os.getpid()), *rest]))
+
+
+def require_answer(url: str) -> None:
+    """Raises LaunchError where the server of DATABASE_URL does not take us; the address is not repeated."""
+    try:
+        with psycopg.connect(url, connect_timeout=5):
+            pass
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise LaunchError(f"DATABASE_URL names a server that does not take us: {reason}.") from error

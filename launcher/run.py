@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from launcher import interrupts
+from launcher import interrupts, postgres, valkey
 from launcher import state as states
 from launcher.assets import build_assets
 from launcher.errors import LaunchError
@@ -43,7 +43,7 @@ def run() -> None:
         _be_the_only_one(stack, settings)
         sandbox_url = states.load_or_create(settings.var_dir).sandbox_url if wants_sandbox(env) else None
         shared_environment(env, states.load_or_create(settings.var_dir), sandbox_url)
-        _require_free_port(settings.port)
+        require_free_port(settings.port)
         build_assets(say)
         state = _start_servers(stack, env, settings)
         _start_site(stack, env, settings, state)
@@ -63,8 +63,10 @@ def _be_the_only_one(stack: ExitStack, settings: LaunchSettings) -> None:
         ) from None
 
 
-def _require_free_port(port: int, patience: float = 3) -> None:
+def require_free_port(port: int, patience: float = 3) -> None:
     """A web server of a run that was killed may need a moment to end."""
+    if not states.may_bind(port):
+        raise LaunchError(f"Port {port} is not open to this user: set PORT to one above 1023.")
     deadline = time.monotonic() + patience
     while not states.port_is_free(port):
         if time.monotonic() > deadline:
@@ -75,6 +77,11 @@ def _require_free_port(port: int, patience: float = 3) -> None:
 def _start_servers(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettings) -> State:
     """Our PostgreSQL and Valkey, each unless the settings name another."""
     own = {name: not is_given(env, name) for name in ("DATABASE_URL", "REDIS_URL")}
+    given = load_settings(shared_environment(env, states.load_or_create(settings.var_dir), None))
+    if not own["DATABASE_URL"]:
+        postgres.require_answer(given.psycopg_url)
+    if not own["REDIS_URL"]:
+        valkey.require_answer(given.redis_url)
     if not any(own.values()):
         say("PostgreSQL and Redis are those of DATABASE_URL and REDIS_URL.")
         return states.load_or_create(settings.var_dir)
@@ -123,7 +130,7 @@ def _start_sandbox(supervisor: Supervisor, state: State) -> None:
 
 def _prepare_database(supervisor: Supervisor) -> None:
     say("Bringing the database up to date.")
-    supervisor.run("migrate", "flask db upgrade")
+    supervisor.run("migrate", "flask upgrade")
     supervisor.run("demo", "flask demo users")
 
 

@@ -96,6 +96,18 @@ def port_is_free(port: int) -> bool:
     return True
 
 
+def may_bind(port: int) -> bool:
+    """Whether the system lets this user serve on `port` at all."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            return False
+        except OSError:
+            return True
+    return True
+
+
 def listens(port: int) -> bool:
     """Whether somebody accepts connections on `port` of the loopback address."""
     with socket.socket() as probe:

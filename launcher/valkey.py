@@ -121,3 +121,12 @@ def _configure(var_dir: Path, state: State) -> Path:
 
 def _quoted(path: Path) -> str:
     return json.dumps(str(path), ensure_ascii=False)
+
+
+def require_answer(url: str) -> None:
+    """Raises LaunchError where the server of REDIS_URL does not take us; the address is not repeated."""
+    try:
+        with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
+            client.ping()
+    except redis.RedisError as error:
+        raise LaunchError(f"REDIS_URL names a server that does not take us: {error}.") from error

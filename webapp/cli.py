@@ -4,6 +4,7 @@ import click
 import psycopg
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 from rich.console import Console
 from rich.table import Table
 
@@ -38,6 +39,14 @@ def _print_table(connection: psycopg.Connection, name: str) -> None:
     for row in cursor:
         table.add_row(*("-" if value is None else str(value) for value in row))
     Console().print(table)
+
+
+@click.command("upgrade")
+@served
+@with_appcontext
+def upgrade_database() -> None:
+    """Bring the database up to date: migrations, then what its engine makes of them."""
+    upgrade()
 
 
 @click.group("users")

@@ -9,14 +9,18 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from flask.cli import NoAppException
 
 ROOT = Path(__file__).resolve().parent.parent
 
 T = TypeVar("T")
 
 
-class SettingError(ValueError):
-    """A setting that cannot be used; its message is one sentence that names the setting."""
+class SettingError(NoAppException):
+    """A setting that cannot be used; its message is one sentence that names the setting.
+
+    Commands show an error of this kind as that sentence, where they would show any other as a traceback.
+    """
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from flask.cli import NoAppException
 
 from webapp.config import ROOT
 
@@ -17,7 +18,7 @@ AGGREGATES = ("audience_weekly", "audience_monthly")
 FLOOR = 18
 
 
-class EngineError(RuntimeError):
+class EngineError(NoAppException):
     """The server cannot be used; the message is one sentence that says why and what to do."""
 
 

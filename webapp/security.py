@@ -114,7 +114,10 @@ def wants_fragment() -> bool:
 def current_page() -> str:
     """Path and query of the page a person is on; for a fragment that is the page around it."""
     own = request.full_path if request.method == "GET" else "/"
-    parts = urlsplit(request.headers.get("HX-Current-URL", own))
+    try:
+        parts = urlsplit(request.headers.get("HX-Current-URL", own))
+    except ValueError:  # a header that no browser sends
+        return "/"
     return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 

@@ -29,7 +29,11 @@ LEFT JOIN audience_states AS states ON states.track_id = tracks.id AND states.pl
 WHERE {part}
     AND (
         CAST(:words AS text) IS NULL
-        OR to_tsvector('simple', tracks.search_text) @@ to_tsquery('simple', :words)
+        -- Found first and as a whole: walking the sorted index until enough match would read it to its end.
+        OR tracks.id = ANY(ARRAY(
+            SELECT found.id FROM tracks AS found
+            WHERE to_tsvector('simple', found.search_text) @@ to_tsquery('simple', :words)
+        ))
     )
     AND (
         CAST(:artist AS uuid) IS NULL

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from launcher import state as states
+from launcher.errors import LaunchError
+from launcher.run import require_free_port
 from webapp.config import ROOT
 
 STEPS = [
@@ -149,4 +151,41 @@ def test_a_bad_setting_is_one_sentence_before_anything_starts(
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert name in done.stderr
+    assert processes_of(var_dir) == []
+
+
+def test_servers_that_do_not_take_us_are_one_sentence_each(var_dir: Path) -> None:
+    closed = states.free_ports(1)[0]
+    wrong = {
+        "DATABASE_URL": f"postgresql://me:hidden-word@127.0.0.1:{closed}/none",
+        "REDIS_URL": f"redis://:hidden-word@127.0.0.1:{closed}/0",
+    }
+    for name, url in wrong.items():
+        done = command(environment(var_dir, states.free_ports(1)[0], **{name: url}), "launcher", "run")
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"{name} names a server that does not take us: ")
+        assert len(done.stderr.splitlines()) == 1
+        assert "hidden-word" not in done.stderr + done.stdout
+    assert processes_of(var_dir) == []
+
+
+def test_a_port_that_this_user_may_not_have_is_not_called_taken(
+    var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(states, "may_bind", lambda _port: False)
+    with pytest.raises(LaunchError, match="Port 80 is not open to this user: set PORT to one above 1023"):
+        require_free_port(80)
+
+
+def test_a_command_has_its_own_servers_and_ends_well(var_dir: Path) -> None:
+    """Without a run beside it: the database is there until the command's last connection is closed."""
+    env = environment(var_dir, states.free_ports(1)[0])
+    assert command(env, "flask", "upgrade").returncode == 0
+    unknown = "00000000-0000-4000-8000-000000000001"
+    done = command(env, "flask", "tracks", "fetch-metadata", "--track-uuid", unknown)
+    assert done.returncode == 1
+    assert "knows none of the songs" in done.stdout
+    done = command(env, "flask", "db-info")
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
     assert processes_of(var_dir) == []

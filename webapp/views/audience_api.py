@@ -90,7 +90,10 @@ def posted() -> MultiDict[str, str]:
     """What was posted, as a form, in the address or as a JSON object."""
     if not request.is_json:
         return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
-    body = request.get_json()
+    try:
+        body = request.get_json()
+    except RecursionError as error:
+        raise BadParameterError("The body is nested too deeply.") from error
     if not isinstance(body, dict):
         raise BadParameterError("The body must be a JSON object.")
     return MultiDict((name, str(value)) for name, value in body.items())

@@ -364,3 +364,15 @@ def test_refreshes_are_limited_by_user(visit: Visit, track: int) -> None:
     assert answer.json["success"] is False
     assert 0 < int(answer.headers["Retry-After"]) <= 60
     assert admin.post(f"{REFRESH}/shazam/", headers=csrf(admin)).status_code == 202
+
+
+def test_a_body_nested_too_deeply_is_refused(operator: FlaskClient, track: int) -> None:
+    body = "[" * 100_000
+    answer = operator.post(
+        f"{REFRESH}/spotify/",
+        data=body,
+        content_type="application/json",
+        headers=csrf(operator),
+    )
+    assert answer.status_code == 400
+    assert answer.get_json()["success"] is False

@@ -155,3 +155,10 @@ def test_ten_attempts_a_minute_on_one_account(site: Flask, nobody: FlaskClient) 
     assert [answer.status_code for answer in answers] == [401] * 10 + [429]
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert "wait a minute" in answers[-1].text
+
+
+@pytest.mark.parametrize("page", ["http://[x", "//evil.example/", "http://evil.example/a?b", "\\\\evil", ""])
+def test_a_header_no_browser_sends_leads_nowhere_else(nobody: FlaskClient, page: str) -> None:
+    answer = nobody.get("/tracks/", headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"].startswith("/login?next=/") or page == ""

@@ -1,0 +1,28 @@
+-- Rows of a series changed otherwise than by a fetch. What is known of the API stays: a series never asked for there
+-- is due at once, and only rows that came from one of its answers, in another system, bring the time of that answer.
+INSERT INTO audience_states AS states (
+    track_id, platform_id, status, fetched_at, first_date, last_date, latest_value, gain_7_days,
+    gain_7_days_before, due_at, version
+)
+SELECT
+    :track_id,
+    :platform_id,
+    CASE WHEN CAST(:fetched_at AS timestamptz) IS NULL THEN 'never' ELSE 'ok' END,
+    :fetched_at,
+    first_date,
+    last_date,
+    latest_value,
+    gain_7_days,
+    gain_7_days_before,
+    now(),
+    1
+FROM audience_summary(:track_id, :platform_id)
+ON CONFLICT (track_id, platform_id) DO UPDATE SET
+    status = CASE states.status WHEN 'never' THEN excluded.status ELSE states.status END,
+    fetched_at = greatest(states.fetched_at, excluded.fetched_at),
+    first_date = excluded.first_date,
+    last_date = excluded.last_date,
+    latest_value = excluded.latest_value,
+    gain_7_days = excluded.gain_7_days,
+    gain_7_days_before = excluded.gain_7_days_before,
+    version = states.version + 1;
