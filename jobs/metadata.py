@@ -109,7 +109,8 @@ def _identifiers(
             "identifier": each.identifier,
             "track_id": track_ids[uuid],
             "is_default": each.default,
-            "url": each.url,
+            # A link that is no web address is not for anybody to follow.
+            "url": each.url if each.url.startswith(("https://", "http://")) else "",
         }
         for uuid, found in identifiers.items()
         for each in found

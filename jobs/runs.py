@@ -20,6 +20,8 @@ from webapp.queries import one, statement
 from webapp.queueing import Wish, enqueue, queued_ids, record_wish
 
 QUOTA_CHECK_SECONDS = 600
+SENDING_SECONDS = 15
+"""So long a wish may be on its way to Redis before the sweep thinks that it was lost."""
 FIRST_DELAY_SECONDS = 10
 LONGEST_DELAY_SECONDS = 900
 
@@ -107,9 +109,10 @@ def carry_out(run: Run) -> None:
 def reconcile(most: int = 1000) -> int:
     """Takes back runs whose worker is gone, and puts what is due and missing into Redis. Returns how many."""
     db.session.execute(statement("runs_lost"), {"stale_seconds": STALE_SECONDS})
-    due = db.session.execute(statement("runs_due"), {"most": most}).all()
-    db.session.commit()
+    # Read before the rows: what a worker takes from Redis in between is then missing from the rows.
     waiting = queued_ids()
+    due = db.session.execute(statement("runs_due"), {"most": most, "settled": SENDING_SECONDS}).all()
+    db.session.commit()
     missing = [
         Wish(row.uuid, "queued", row.queue, created=False) for row in due if str(row.uuid) not in waiting
     ]

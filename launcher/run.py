@@ -145,8 +145,8 @@ def processes(settings: LaunchSettings, web_threads: int) -> dict[str, str]:
     return {
         "web": f"gunicorn --bind {states.HOST}:{settings.port} --workers 2 --worker-class gthread"
         f" --threads {web_threads} --graceful-timeout 5 --no-control-socket wsgi:app",
-        "workers": f"rq.cli worker-pool --num-workers {settings.workers} --serializer json"
-        " --worker-class jobs.worker.Worker interactive sync default backfill",
+        "workers": f"rq.cli worker-pool --num-workers {settings.workers} --logging-level WARNING"
+        " --serializer json --worker-class jobs.worker.Worker interactive sync default backfill",
         "scheduler": "jobs.cron",
     }
 

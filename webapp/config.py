@@ -117,7 +117,9 @@ class Reader:
             try:
                 value = Path(path).read_text().split("\n", 1)[0].strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise SettingError(f"{name}_FILE names {path!r}, which cannot be read: {error}.") from error
+                raise SettingError(
+                    f"{name}_FILE names {path!r}, which cannot be read: {_reason(error)}."
+                ) from error
         if value is None:
             value = default
         if value is None:
@@ -159,6 +161,10 @@ class Reader:
             raise SettingError(f"{name} must be an address that begins with http:// or https://.")
         _checked(name, lambda: parts.port)
         return value
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "it is unreadable" if isinstance(error, OSError) else "it is not text"
 
 
 def _checked(name: str, parse: Callable[[], T]) -> T:

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import date
+from secrets import token_hex
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -134,13 +135,23 @@ def enqueue(wishes: Sequence[Wish]) -> None:
 
 
 def send(connection: Redis, queue: str, uuid: UUID) -> None:
-    """One RQ job whose only argument is the run's id; running it twice is harmless."""
+    """One RQ job whose only argument is the run's id; running it twice is harmless.
+
+    Each sending has a job id of its own: two jobs of one id would end each other's record in Redis, and leave
+    a key there for ever.
+    """
     Queue(queue, connection=connection, serializer=JSONSerializer).enqueue(
-        EXECUTE, str(uuid), job_id=str(uuid), result_ttl=0, failure_ttl=0, job_timeout=JOB_TIMEOUT
+        EXECUTE,
+        str(uuid),
+        job_id=f"{uuid}_{token_hex(4)}",
+        result_ttl=0,
+        failure_ttl=0,
+        job_timeout=JOB_TIMEOUT,
     )
 
 
 def queued_ids() -> set[str]:
     """The runs that wait in Redis, by uuid; raises RedisError where it is away."""
     connection: Redis = current_app.extensions["redis"]
-    return {job for name in QUEUES for job in Queue(name, connection=connection).get_job_ids()}
+    jobs = [job for name in QUEUES for job in Queue(name, connection=connection).get_job_ids()]
+    return {job.partition("_")[0] for job in jobs}

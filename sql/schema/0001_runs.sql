@@ -37,6 +37,7 @@ COMMENT ON COLUMN job_runs.calls IS 'tries sent to the API, failed ones too';
 CREATE UNIQUE INDEX job_runs_unique_live ON job_runs (dedupe_key) WHERE state IN ('queued', 'running');
 CREATE INDEX job_runs_live ON job_runs (state, queue, run_after, number) WHERE state IN ('queued', 'running');
 CREATE INDEX job_runs_by_state ON job_runs (state, number DESC);
+CREATE INDEX job_runs_by_task ON job_runs (task, number DESC);
 CREATE INDEX job_runs_by_parent ON job_runs (parent_uuid) WHERE parent_uuid IS NOT NULL;
 
 CREATE TABLE api_calls (

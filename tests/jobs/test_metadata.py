@@ -92,3 +92,22 @@ def test_a_database_that_refuses_for_now_is_asked_again(
         1,
         "The database refused: DeadlockDetected.",
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://open.spotify.com/track/1", "https://open.spotify.com/track/1"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        (" https://x", ""),
+        ("", ""),
+    ],
+)
+def test_only_web_addresses_become_links(
+    app: Flask, database: psycopg.Connection, url: str, kept: str
+) -> None:
+    name = SongIdentifier(platform_code="spotify", identifier="1", url=url, default=True)
+    store([song(1, [])], {song(1, []).uuid: [name]})
+    db.session.commit()
+    assert database.execute("SELECT url FROM track_identifiers").fetchall() == [(kept,)]

@@ -1,5 +1,6 @@
 """Runs: unique, taken once, finished once, and swept up after whatever befell their worker."""
 
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -16,11 +17,13 @@ from jobs.schedule import SCHEDULE, sweep_audience, sweep_metadata, sweep_pause
 from jobs.tasks import TASKS
 from jobs.upserts import Counts
 from tests.factories import make_track, platform_id
+from tests.jobs.test_worker import WORKER, worker_environment
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp import queueing
+from webapp.config import ROOT, Settings
 from webapp.extensions import db
 from webapp.models import JobRun, Platform, Track
-from webapp.queueing import QUEUES, Wish, fetch_audience, queued_ids
+from webapp.queueing import QUEUES, Wish, fetch_audience, queued_ids, send
 
 
 @pytest.fixture
@@ -32,6 +35,11 @@ def subject(app: Flask, database: psycopg.Connection) -> tuple[Track, Platform]:
 def run_of(wish: Wish) -> JobRun:
     db.session.rollback()
     return db.session.get_one(JobRun, wish.uuid)
+
+
+def age(connection: psycopg.Connection) -> None:
+    """Makes all runs old enough that nobody can still be sending them."""
+    connection.execute("UPDATE job_runs SET created_at = created_at - interval '1 minute'")
 
 
 def taken(uuid: UUID) -> Run:
@@ -163,13 +171,17 @@ def test_a_bug_in_a_task_fails_the_run_and_hides_nothing(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_redis_emptied_with_runs_queued_loses_none(subject: tuple[Track, Platform], redis: Redis) -> None:
+def test_redis_emptied_with_runs_queued_loses_none(
+    subject: tuple[Track, Platform], database: psycopg.Connection, redis: Redis
+) -> None:
     track, spotify = subject
     platforms = db.session.scalars(db.select(Platform).where(Platform.has_song_audience)).all()
     wishes = {fetch_audience(track, platform, queue="default").uuid for platform in platforms}
     assert spotify in platforms
     redis.flushdb()
     assert queued_ids() == set()
+    assert reconcile() == 0  # somebody may still be sending them
+    age(database)
     assert reconcile() == len(wishes)
     assert queued_ids() == {str(uuid) for uuid in wishes}
     assert reconcile() == 0
@@ -180,6 +192,7 @@ def test_a_run_is_back_in_the_queue_when_its_time_has_come(
 ) -> None:
     wish = fetch_audience(*subject)
     redis.flushdb()
+    age(database)
     database.execute("UPDATE job_runs SET run_after = now() + interval '1 hour'")
     assert reconcile() == 0
     assert take(wish.uuid) is None
@@ -206,15 +219,31 @@ def test_a_stopped_heart_costs_an_attempt_until_all_are_spent(
 
 
 def test_a_wish_is_accepted_without_redis(
-    app: Flask, subject: tuple[Track, Platform], monkeypatch: pytest.MonkeyPatch
+    app: Flask, subject: tuple[Track, Platform], database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = Redis(host="127.0.0.1", port=9, socket_connect_timeout=0.2)
     with monkeypatch.context() as patch:
         patch.setitem(app.extensions, "redis", away)
         wish = fetch_audience(*subject)
         assert wish.state == "queued"
+    age(database)
     assert reconcile() == 1
     away.close()
+
+
+def test_sent_twice_and_carried_out_leaves_nothing_in_redis(
+    subject: tuple[Track, Platform], database: psycopg.Connection, redis: Redis, settings: Settings
+) -> None:
+    """The sweep may send what a worker is just taking: both jobs end, and neither leaves a key behind."""
+    wish = fetch_audience(*subject)
+    send(redis, "interactive", wish.uuid)
+    assert queued_ids() == {str(wish.uuid)}
+    env = worker_environment(settings)
+    command = [*WORKER, "--burst", "interactive", "backfill"]
+    subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, timeout=60)
+    assert run_of(wish).attempt == 1
+    left = [key for key in redis.scan_iter("rq:job:*") if redis.ttl(key) == -1]
+    assert left == []
 
 
 def test_what_is_due_is_wished_for_once_and_leased(

@@ -28,6 +28,16 @@ from webapp.models import Platform, Track
 from webapp.queueing import fetch_audience
 
 WAIT_SECONDS = 30
+WORKER = [
+    sys.executable,
+    "-m",
+    "rq.cli",
+    "worker",
+    "--serializer",
+    "json",
+    "--worker-class",
+    "jobs.worker.Worker",
+]
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
@@ -37,10 +47,9 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
-@contextmanager
-def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """One `rq worker`, as it is run in production."""
-    env = os.environ | {
+def worker_environment(settings: Settings) -> dict[str, str]:
+    """What a worker process has to know."""
+    return os.environ | {
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
         "RQ_REDIS_URL": settings.redis_url,
@@ -50,9 +59,13 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         "SOUNDCHARTS_API_KEY": settings.soundcharts_api_key,
         "SOUNDCHARTS_TIMEOUT": "30",
     }
-    command = [sys.executable, "-m", "rq.cli", "worker", "--serializer", "json"]
-    command += ["--worker-class", "jobs.worker.Worker", "interactive", "sync", "default", "backfill"]
-    with subprocess.Popen(command, cwd=ROOT, env=env) as process:
+
+
+@contextmanager
+def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """One `rq worker`, as it is run in production."""
+    command = [*WORKER, "interactive", "sync", "default", "backfill"]
+    with subprocess.Popen(command, cwd=ROOT, env=worker_environment(settings)) as process:
         try:
             yield process
         finally:
@@ -87,6 +100,7 @@ def finish_everything(app: Flask, connection: psycopg.Connection) -> None:
             "UPDATE job_runs SET heartbeat_at = now() - interval '1 hour' WHERE state = 'running'"
             " AND heartbeat_at < now() - interval '7 seconds'"
         )
+        connection.execute("UPDATE job_runs SET created_at = created_at - interval '1 minute'")
         reconcile()
         return all_done(connection)
 

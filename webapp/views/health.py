@@ -44,7 +44,7 @@ def database_state() -> str:
     except psycopg.OperationalError:
         return "The database cannot be reached."
     if row is None or row[0] != newest_revision():
-        return "The database is not migrated to this release: run flask db upgrade."
+        return "The database is not migrated to this release: run flask upgrade."
     return "ok"
 
 

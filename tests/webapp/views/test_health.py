@@ -45,7 +45,7 @@ def test_not_ready_until_migrated(nobody: FlaskClient, database: psycopg.Connect
         database.execute("INSERT INTO alembic_version VALUES (%s)", revision)
     assert answer.status_code == 503
     assert answer.json is not None
-    assert "flask db upgrade" in answer.json["database"]
+    assert "flask upgrade" in answer.json["database"]
 
 
 @pytest.fixture
