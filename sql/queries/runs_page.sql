@@ -23,6 +23,7 @@ SELECT
     job_runs.records_unchanged,
     job_runs.message,
     job_runs.error,
+    CASE WHEN job_runs.state = 'queued' THEN (SELECT next_check_at FROM api_pause) END AS paused_until,
     tracks.name AS track_name,
     platforms.name AS platform_name
 FROM job_runs

@@ -11,7 +11,10 @@ CALLS_SHOWN = 100
 
 
 class RunRow(NamedTuple):
-    """A run with who asked for it and the names of its track and platform, where it has them."""
+    """A run with who asked for it and the names of its track and platform, where it has them.
+
+    `paused_until` is the next look at the API's quota, where that is used up and the run waits for it.
+    """
 
     uuid: UUID
     number: int
@@ -36,6 +39,7 @@ class RunRow(NamedTuple):
     records_unchanged: int
     message: str
     error: str
+    paused_until: datetime | None
     track_name: str | None
     platform_name: str | None
 
@@ -50,6 +54,11 @@ class RunList(NamedTuple):
 
     runs: list[RunRow]
     before: int | None
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """The next look at the API's quota, where that is used up and a run of this page waits for it."""
+        return next((run.paused_until for run in self.runs if run.paused_until), None)
 
 
 class CallRow(NamedTuple):

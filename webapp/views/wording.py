@@ -45,6 +45,8 @@ def progress(run: RunRow, ahead: int) -> str:
 
     `ahead` counts the runs that will be taken before it.
     """
+    if run.paused_until is not None:
+        return f"Waiting: the SoundCharts quota is used up. The next look is at {moment(run.paused_until)}."
     if run.state == "queued" and run.run_after > datetime.now(UTC):
         return f"Waiting until {moment(run.run_after)} to try again."
     if run.state == "queued":
