@@ -1,9 +1,12 @@
-"""A local stand-in for the SoundCharts API: its paths, errors, quota and faults, over a made-up catalogue.
+"""A local stand-in for the SoundCharts API: its paths, errors, quota and faults.
+
+Its answers come from a made-up catalogue, or from files of real figures.
 
 It shares no code with the site, which must not be able to agree with it by accident.
 """
 
 from datetime import date
+from pathlib import Path
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
@@ -11,7 +14,9 @@ from werkzeug.exceptions import HTTPException
 
 from sandbox import guard
 from sandbox.answers import http_error
-from sandbox.routes import control, reference, songs, token
+from sandbox.files import Files
+from sandbox.routes import artists, charts, control, reference, search, songs, token
+from sandbox.sources import MadeUp
 from sandbox.state import State
 
 
@@ -27,12 +32,16 @@ def create_app(
     quota: int = 1_000_000,
     calls_per_minute: int = 10_000,
     token_seconds: int = 900,
+    data: Path | None = None,
 ) -> Flask:
-    """The sandbox as a Flask app; `today` None follows the machine's day in UTC."""
+    """The sandbox as a Flask app; `today` None follows the machine's day in UTC.
+
+    With `data`, a folder of CSV files, its figures take the place of the made-up ones; raises DataError.
+    """
     app = Flask(__name__, static_folder=None)
     app.json = InOrder(app)
     app.extensions["sandbox"] = State(
-        seed=seed,
+        source=MadeUp(seed) if data is None else Files(data),
         today=today,
         quota=quota,
         calls_per_minute=calls_per_minute,
@@ -40,6 +49,6 @@ def create_app(
     )
     guard.init_app(app)
     app.register_error_handler(HTTPException, http_error)
-    for family in (token, reference, songs, control):
+    for family in (token, reference, songs, artists, charts, search, control):
         app.register_blueprint(family.bp)
     return app

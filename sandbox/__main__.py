@@ -1,15 +1,17 @@
-"""`python -m sandbox --port N`: serve the sandbox on this machine, and to this machine only."""
+"""`python -m sandbox --port N [--data DIR]`: serve the sandbox on this machine, and to this machine only."""
 
 import argparse
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from sandbox import create_app
+from sandbox.files import DataError
 
 HOST = "127.0.0.1"
 THREADS, BACKLOG = 8, 128
@@ -49,12 +51,16 @@ class Arguments(argparse.ArgumentParser):
 
 def main() -> None:
     given = _arguments()
-    app = create_app(
-        seed=given.seed,
-        quota=given.quota,
-        calls_per_minute=given.calls_per_minute,
-        token_seconds=given.token_seconds,
-    )
+    try:
+        app = create_app(
+            seed=given.seed,
+            quota=given.quota,
+            calls_per_minute=given.calls_per_minute,
+            token_seconds=given.token_seconds,
+            data=given.data,
+        )
+    except DataError as problem:
+        sys.exit(str(problem))
     listener = _listen(given.port)
     sys.stdout.write(f"SoundCharts sandbox on http://{HOST}:{listener.getsockname()[1]}\n")
     sys.stdout.flush()
@@ -69,6 +75,12 @@ def _arguments() -> argparse.Namespace:
     add("--quota", type=_number(0, 10**9), default=1_000_000, help="calls until the quota is used up")
     add("--calls-per-minute", type=_number(1, 10**9), default=10_000)
     add("--token-seconds", type=_number(1, 10**9), default=900, help="how long a token is good")
+    add(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="real figures in place of the catalogue: a folder of CSV files",
+    )
     return parser.parse_args()
 
 

@@ -34,6 +34,10 @@ def midnight(day: date) -> str:
     return f"{day}T00:00:00+00:00"
 
 
+def midnight_if_known(day: date | None) -> str | None:
+    return None if day is None else midnight(day)
+
+
 def paris_midnight(day: date) -> str:
     """Midnight with the offset of older recordings; April to October stands for summer time."""
     return f"{day}T00:00:00+0{2 if day.month in range(4, 11) else 1}:00"

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sandbox import words
 from sandbox.draws import draws
 from sandbox.model import Artist
+from sandbox.platforms import ARTIST_PAGES, BASE62
 
 BILLIE_EILISH = Artist(
     uuid="11e81bcc-9c1c-ce38-b96b-a0369fe50396",
@@ -17,6 +18,7 @@ BILLIE_EILISH = Artist(
     country="US",
     genres=(("alternative", ("alternative",)), ("electronic", ("electronic",))),
     fame=1.0,
+    identifiers=(("spotify", "6qqNVTkY8uBg9cP3Jd7DAH"), ("deezer", "9635624"), ("instagram", "billieeilish")),
 )
 HOW_MANY = 80
 
@@ -57,7 +59,14 @@ def _artist(seed: int, number: int, name: str) -> Artist:
         country=chance.choice([*words.COUNTRIES, ""]),
         genres=_genres(chance),
         fame=chance.random() ** 1.5,
+        identifiers=_identifiers(seed, number),
     )
+
+
+def _identifiers(seed: int, number: int) -> tuple[tuple[str, str], ...]:
+    """What each platform with a page for artists calls this one; draws of its own."""
+    chance = draws(seed, "artist identifiers", number)
+    return tuple((code, "".join(chance.choices(BASE62, k=22))) for code in ARTIST_PAGES)
 
 
 def _genres(chance: Random) -> tuple[tuple[str, tuple[str, ...]], ...]:

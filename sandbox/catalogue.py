@@ -51,6 +51,11 @@ class Catalogue:
     def by_identifier(self) -> dict[tuple[str, str], Song]:
         return {(one.platform, one.value): song for song in self.songs for one in song.identifiers}
 
+    @cached_property
+    def artists(self) -> dict[str, Artist]:
+        """Artists by uuid, the one of the most popular song first."""
+        return {artist.uuid: artist for song in self.songs for artist in song.artists}
+
 
 @lru_cache(maxsize=8)
 def catalogue(seed: int, today: date) -> Catalogue:

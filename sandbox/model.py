@@ -5,19 +5,25 @@ from datetime import date
 
 from sandbox.platforms import BY_CODE
 
+# The release of a song of which nobody says when it came out.
+UNKNOWN = date.min
 ISRC_URL = "https://open.spotify.com/search/isrc:{}/tracks"
 
 
 @dataclass(frozen=True)
 class Artist:
-    """An artist; `fame`, from 0 to 1, weighs how many songs there are and how far they reach."""
+    """An artist; `fame`, from 0 to 1, weighs how many songs there are and how far they reach.
+
+    `identifiers` are pairs of platform and identifier.
+    """
 
     uuid: str
     slug: str
     name: str
     country: str
-    genres: tuple[tuple[str, tuple[str, ...]], ...]
-    fame: float
+    genres: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fame: float = 0.0
+    identifiers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,28 +59,36 @@ class Identifier:
 
 @dataclass(frozen=True)
 class Song:
-    """A song as the API's metadata describe it; `reach` is its Spotify streams after 2,000 days."""
+    """A song as the API's metadata describe it; `reach` is its Spotify streams after 2,000 days.
+
+    `credit` is the line of artists where it is known as such; else it is put together from their names.
+    """
 
     uuid: str
     name: str
     artists: tuple[Artist, ...]
-    release: date
-    isrcs: tuple[str, ...]
-    duration: int
-    explicit: bool
-    genres: tuple[tuple[str, tuple[str, ...]], ...]
-    labels: tuple[tuple[str, str], ...]
-    distributor: str
-    composers: tuple[str, ...]
-    producers: tuple[str, ...]
-    audio: dict[str, float | int] | None
-    language: str
     reach: float
     identifiers: tuple[Identifier, ...]
+    release: date = UNKNOWN
+    isrcs: tuple[str, ...] = ()
+    duration: int | None = None
+    explicit: bool = False
+    genres: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    distributor: str = ""
+    composers: tuple[str, ...] = ()
+    producers: tuple[str, ...] = ()
+    audio: dict[str, float | int] | None = None
+    language: str = ""
+    credit: str = ""
 
     @property
     def credit_name(self) -> str:
-        return " & ".join(artist.name for artist in self.artists)
+        return self.credit or " & ".join(artist.name for artist in self.artists)
+
+    @property
+    def known_release(self) -> date | None:
+        return None if self.release == UNKNOWN else self.release
 
     def on(self, platform: str) -> tuple[Identifier, ...]:
         """Its identifiers on `platform`, the default one first."""

@@ -70,4 +70,16 @@ PLATFORMS = (
              social=True, streaming=True, playlists=True, items=4),
 )  # fmt: skip
 
-BY_CODE = {platform.code: platform for platform in PLATFORMS}
+# No platform of the API: the data of `--data` hold its chart.
+BILLBOARD = Platform("billboard", "Billboard", None, STEADY, (digits, 8), "https://www.billboard.com/{}")
+
+BY_CODE = {platform.code: platform for platform in (*PLATFORMS, BILLBOARD)}
+
+# Platforms with a page for each artist, and its address.
+ARTIST_PAGES = {
+    "spotify": "https://open.spotify.com/artist/{}",
+    "deezer": "https://www.deezer.com/artist/{}",
+    "instagram": "https://www.instagram.com/{}",
+    "soundcloud": "https://soundcloud.com/{}",
+    "tiktok": "https://www.tiktok.com/@{}",
+}

@@ -53,6 +53,11 @@ class Curve:
         noise = 0.12 * (unit(self.key, day.toordinal()) - 0.5)
         return weeks * self.weekdays[7] + self.weekdays[rest] + noise
 
+    def weekly_gain(self, day: date) -> float:
+        """What the week from `day` on brings, smoothed; the first week's gain before there was any."""
+        age = max(0, (day - self.since).days)
+        return self.scale * (self.shape(age + 7) - self.shape(age))
+
     def shape(self, age: float) -> float:
         value = self.burst * (1 - math.exp(-age / self.burst_days))
         value += (1 - self.burst) * math.log1p(age / self.tail_days) / math.log1p(FULL_AGE / self.tail_days)

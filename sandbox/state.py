@@ -11,6 +11,7 @@ from threading import Lock
 from flask import current_app
 
 from sandbox.faults import Fault
+from sandbox.sources import Source
 
 MINUTE = 60.0
 
@@ -36,16 +37,30 @@ class Correction:
         return None if value is None else round(value * self.factor)
 
 
+@dataclass(frozen=True)
+class Swap:
+    """A ranking that was revised upstream: two positions exchanged their songs."""
+
+    chart: str
+    day: date
+    first: int
+    second: int
+
+    def other(self, position: int) -> int:
+        """Where the song that stood at `position` stands now."""
+        return {self.first: self.second, self.second: self.first}.get(position, position)
+
+
 class State:
-    """Quota, minute window, tokens, faults, clock, corrections and call counts.
+    """The source, and quota, minute window, tokens, faults, clock, corrections and call counts.
 
     `today` fixes the day; None follows the machine's own day in UTC. `reset` brings all back to the start.
     """
 
     def __init__(
-        self, *, seed: int, today: date | None, quota: int, calls_per_minute: int, token_seconds: int
+        self, *, source: Source, today: date | None, quota: int, calls_per_minute: int, token_seconds: int
     ) -> None:
-        self.seed = seed
+        self.source = source
         self.calls_per_minute = calls_per_minute
         self.token_seconds = token_seconds
         self.full_quota = quota
@@ -60,6 +75,7 @@ class State:
             self._tokens: dict[str, float] = {}
             self._faults: list[Fault] = []
             self._corrections: list[Correction] = []
+            self._swaps: list[Swap] = []
             self._calls: Counter[str] = Counter()
             self._minute_ends = 0.0
             self._in_minute = 0
@@ -153,6 +169,18 @@ class State:
                 if correction.meets(song, platform, day, identifier):
                     value = correction.apply(value)
         return value
+
+    def swap(self, swap: Swap) -> None:
+        with self._lock:
+            self._swaps.append(swap)
+
+    def swapped(self, chart: str, day: date, position: int) -> int:
+        """Where the song that first stood at `position` of a ranking stands after all its corrections."""
+        with self._lock:
+            for swap in self._swaps:
+                if (swap.chart, swap.day) == (chart, day):
+                    position = swap.other(position)
+        return position
 
 
 def state() -> State:

@@ -11,9 +11,10 @@ from sandbox.answers import parse_day
 from sandbox.draws import unit
 from sandbox.faults import CHANGING, REPLACING, Fault
 from sandbox.platforms import BY_CODE
+from sandbox.routes.charts import known_chart
 from sandbox.routes.songs import known_song, known_today
 from sandbox.spoils import CONTENT
-from sandbox.state import Correction, state
+from sandbox.state import Correction, Swap, state
 
 bp = Blueprint("control", __name__, url_prefix="/_sandbox")
 
@@ -80,6 +81,19 @@ def correct() -> Response:
     )
     state().correct(correction)
     return jsonify(corrected=str(correction.day))
+
+
+@bp.post("/ranking-corrections")
+def correct_ranking() -> Response:
+    """Revise a ranking: the songs at the positions `first` and `second` exchange their places."""
+    body = _body("chart", "date", "first", "second")
+    chart = known_chart(_field(body, "chart", str))
+    day = parse_day("date", _field(body, "date", str))
+    if day not in state().source.history(chart, state().today).dates:
+        abort(400, f"{chart.slug} has no ranking of {day}.")
+    places = [_counted(body, name, None, least=1) for name in ("first", "second")]
+    state().swap(Swap(chart.slug, day, *places))
+    return jsonify(corrected=str(day))
 
 
 @bp.post("/quota")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 
 from sandbox.answers import collection
-from sandbox.platforms import PLATFORMS, Platform
+from sandbox.platforms import Platform
 from sandbox.state import state
 
 bp = Blueprint("reference", __name__)
@@ -37,7 +37,8 @@ def playlist_platforms() -> Response:
 
 
 def _listed(wanted: Callable[[Platform], bool]) -> Response:
-    rows = [{"name": platform.name, "code": platform.code} for platform in PLATFORMS if wanted(platform)]
+    platforms = state().source.platforms
+    rows = [{"name": platform.name, "code": platform.code} for platform in platforms if wanted(platform)]
     return collection(rows, list)
 
 

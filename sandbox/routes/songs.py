@@ -1,4 +1,4 @@
-"""Songs: metadata, identifiers, audience."""
+"""Songs: metadata, identifiers, audience, popularity."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,12 +6,11 @@ from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, g, jsonify, request
 
-from sandbox import series
-from sandbox.answers import Item, Plot, collection, day, midnight, paris_midnight
-from sandbox.catalogue import Catalogue, catalogue
-from sandbox.defects import OLD_OFFSET_UNTIL, Series, series_of
+from sandbox.answers import Item, Plot, collection, day, midnight, midnight_if_known, whole_number
+from sandbox.catalogue import Catalogue
 from sandbox.model import Artist, Identifier, Song
 from sandbox.platforms import BY_CODE
+from sandbox.sources import POPULARITY
 from sandbox.spoils import spoil_days, spoil_items
 from sandbox.state import state
 from sandbox.words import COUNTRIES
@@ -54,7 +53,7 @@ def song_identifiers(uuid: str) -> Response:
     song = known_song(uuid)
     today = state().today
     rows = [_identifier(one) for one in song.identifiers if one.there_on(today)]
-    rows += [_identifier(_as_identifier(isrc, song)) for isrc in song.isrcs]
+    rows += [_identifier(_as_identifier(isrc)) for isrc in song.isrcs]
     if platform := request.args.get("platform"):
         rows = [row for row in rows if row["platformCode"] == platform]
     if request.args.get("onlyDefault") in ("true", "1"):
@@ -68,39 +67,92 @@ def audience(uuid: str, platform: str) -> Response:
     song = known_song(uuid)
     if platform not in BY_CODE or BY_CODE[platform].size is None:
         abort(400, f"Invalid platform code {platform!r}: it has no song audience.")
-    today = state().today
-    end = day("endDate", today)
+    now = state()
+    if only := request.args.get("identifier"):
+        song = replace(song, identifiers=tuple(one for one in song.identifiers if one.value == only))
+    days = now.source.days(song, platform, *_range(), now.today)
+    return collection(
+        spoil_days(g.faults, days), lambda page: _items(song, platform, page), related=brief(song)
+    )
+
+
+@bp.get("/api/v2/song/<uuid>/popularity/<platform>")
+def popularity(uuid: str, platform: str) -> Response:
+    """Spotify's by identifier, the others' as one value: the API's shape is not known, and was both."""
+    song = known_song(uuid)
+    if platform not in POPULARITY:
+        abort(400, f"Invalid platform code {platform!r}: it has no song popularity.")
+    now = state()
+    found = now.source.popularity(song, platform, *_range(), now.today)
+    return collection(found, lambda page: [_rated(platform, *one) for one in page], related=brief(song))
+
+
+@bp.get("/api/v2/song/<uuid>/current/stats")
+def current_stats(uuid: str) -> Response:
+    """The newest numbers and what they gained in `period` days. Real names of fields are not known."""
+    song = known_song(uuid)
+    period = whole_number("period", 7, least=1)
+    found = (_newest(song, platform.code, period) for platform in state().source.platforms if platform.size)
+    rows = [row for row in found if row]
+    return jsonify(related=brief(song), score=[], audience=rows, popularity=[], errors=[])
+
+
+def _range() -> tuple[date, date]:
+    """`startDate` and `endDate` of the request, both included."""
+    end = day("endDate", state().today)
     start = day("startDate", end - DEFAULT_SPAN)
     if start > end:
         abort(400, f"startDate {start} lies after endDate {end}.")
-    data = series_of(state().seed, song.uuid, platform)
-    if only := request.args.get("identifier"):
-        song = replace(song, identifiers=tuple(one for one in song.identifiers if one.value == only))
-    days = spoil_days(g.faults, series.days(data, song, start, end, today))
-    return collection(days, lambda page: _items(data, song, page), related=brief(song))
+    return start, end
 
 
-def _items(data: Series, song: Song, days: Sequence[date]) -> list[object]:
-    items = [Item(date=_stamp(data, one), plots=_plots(data, song, one)) for one in days]
+def _items(song: Song, platform: str, days: Sequence[date]) -> list[object]:
+    stamp = state().source.stamp
+    items = [Item(date=stamp(song, platform, one), plots=_plots(song, platform, one)) for one in days]
     spoil_items(g.faults, items)
     return list(items)
 
 
-def _stamp(data: Series, one: date) -> str:
-    old = "old_offset" in data.defects and one < OLD_OFFSET_UNTIL
-    return paris_midnight(one) if old else midnight(one)
-
-
-def _plots(data: Series, song: Song, one: date) -> list[Plot]:
+def _plots(song: Song, platform: str, one: date) -> list[Plot]:
     now = state()
-    found = series.plots(data, song, one, now.today)
-    corrected = [now.corrected(song.uuid, data.platform, one, by.value, value) for by, value in found]
+    found = now.source.plots(song, platform, one, now.today)
+    corrected = [now.corrected(song.uuid, platform, one, by.value, value) for by, value in found]
     return [Plot(identifier=by.value, value=value) for (by, _), value in zip(found, corrected, strict=True)]
+
+
+def _rated(platform: str, one: date, rated: list[tuple[Identifier, int]]) -> dict[str, object]:
+    if platform == "spotify":
+        plots = [{"identifier": by.value, "value": value} for by, value in rated]
+        return {"date": midnight(one), "plots": plots}
+    return {"date": midnight(one), "value": rated[0][1] if rated else None}
+
+
+def _newest(song: Song, platform: str, period: int) -> dict[str, object] | None:
+    """The total of the newest day with data, and its gain over `period` days where both days have one."""
+    today = state().today
+    days = state().source.days(song, platform, today - 4 * DEFAULT_SPAN, today, today)
+    if not days:
+        return None
+    value, before = (_total(song, platform, one) for one in (days[0], days[0] - timedelta(days=period)))
+    gain = value - before if before else None
+    return {
+        "platform": platform,
+        "value": value,
+        "date": midnight(days[0]),
+        "evolution": gain,
+        "percentEvolution": round(100 * gain / before, 2) if gain is not None else None,
+    }
+
+
+def _total(song: Song, platform: str, one: date) -> int:
+    """All identifiers together: copies of one recording have one total."""
+    values = [plot["value"] or 0 for plot in _plots(song, platform, one)]
+    return max(values, default=0) if BY_CODE[platform].copies else sum(values)
 
 
 def known_today() -> Catalogue:
     now = state()
-    return catalogue(now.seed, now.today)
+    return now.source.catalogue(now.today)
 
 
 def known_song(uuid: str) -> Song:
@@ -131,14 +183,14 @@ def _bodies(songs: Sequence[Song]) -> list[object]:
 
 
 def _body(song: Song) -> dict[str, object]:
-    by = [_artist(artist) for artist in song.artists]
+    by = [artist_brief(artist) for artist in song.artists]
     return {
         "uuid": song.uuid,
         "name": song.name,
         "isrc": _isrc(song.isrcs[0]) if song.isrcs else None,
         "creditName": song.credit_name,
         "artists": by,
-        "releaseDate": midnight(song.release),
+        "releaseDate": midnight_if_known(song.known_release),
         "copyright": f"{song.release.year} {song.labels[0][0]}" if song.labels else "",
         "appUrl": f"https://app.soundcharts.com/app/song/{song.uuid}/overview",
         "imageUrl": image_url(song.uuid),
@@ -161,7 +213,7 @@ def _isrc(value: str) -> dict[str, str]:
     return {"value": value, "countryCode": value[:2], "countryName": COUNTRIES.get(value[:2], "")}
 
 
-def _artist(artist: Artist) -> dict[str, str]:
+def artist_brief(artist: Artist) -> dict[str, str]:
     return {
         "uuid": artist.uuid,
         "slug": artist.slug,
@@ -171,8 +223,8 @@ def _artist(artist: Artist) -> dict[str, str]:
     }
 
 
-def _as_identifier(isrc: str, song: Song) -> Identifier:
-    return Identifier("isrc", isrc, default=False, since=song.release, until=None, size=0, curve="")
+def _as_identifier(isrc: str) -> Identifier:
+    return Identifier("isrc", isrc, default=False, since=date.min, until=None, size=0, curve="")
 
 
 def _identifier(one: Identifier) -> dict[str, object]:

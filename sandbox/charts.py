@@ -1,0 +1,219 @@
+"""The charts of the made-up catalogue, and the history of each: who stood where on which date.
+
+A song's place comes from what it gains a day on the chart's platform, bent by the taste of the country,
+so rankings move as slowly as songs do, and a metric is what the audience gains.
+"""
+
+import math
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Protocol
+
+from sandbox.catalogue import catalogue
+from sandbox.draws import draws, unit
+from sandbox.model import Song
+from sandbox.platforms import BY_CODE
+from sandbox.series import curve
+
+# The first date of all charts, a Friday. It does not move with today, or first appearances would.
+CHARTS_FROM = date(2024, 11, 1)
+NEWEST = timedelta(days=1)
+# One date in so many has no ranking; and eight days of a summer that nobody collected on Spotify.
+HOLES = 45
+OUTAGE = (date(2025, 7, 3), date(2025, 7, 10))
+# How far a day's luck moves a song, and how far countries differ, as logarithms of plays.
+LUCK, TASTE, HOME = 0.06, 0.7, 1.6
+
+METRICS = {
+    "spotify": ("streamcount", "Streams"),
+    "youtube": ("viewcount", "Views"),
+    "tiktok": ("videocount", "Videos"),
+    "airplay": ("spincount", "Spins"),
+}
+# Part of a platform's plays that a country has; and spins for each of Spotify's streams.
+SHARES = {"": 1.0, "US": 0.28, "GB": 0.08, "BR": 0.1, "DE": 0.07, "FR": 0.06, "SE": 0.02, "JP": 0.05}
+SPINS = 0.004
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart; `country` "" is worldwide, `step` the days between rankings."""
+
+    slug: str
+    name: str
+    platform: str
+    country: str
+    size: int
+    step: int = 1
+    city: str = ""
+
+    @property
+    def frequency(self) -> str:
+        return "daily" if self.step == 1 else "weekly"
+
+
+CHARTS = (
+    Chart("global-28", "Top Songs", "spotify", "", 200),
+    Chart("top-songs-29", "Top Songs", "spotify", "US", 150),
+    Chart("top-songs-30", "Top Songs", "spotify", "GB", 100),
+    Chart("top-songs-31", "Top Songs", "spotify", "SE", 100),
+    Chart("top-songs-32", "Top Songs", "spotify", "BR", 100),
+    Chart("global-weekly-3", "Weekly Top Songs", "spotify", "", 200, 7),
+    Chart("top-100-global", "Top 100", "apple-music", "", 100),
+    Chart("top-100-usa", "Top 100", "apple-music", "US", 100),
+    Chart("top-100-germany", "Top 100", "apple-music", "DE", 100),
+    Chart("top-songs-global-7", "Top Songs", "youtube", "", 100, 7),
+    Chart("top-songs-japan-7", "Top Songs", "youtube", "JP", 100, 7),
+    Chart("popular-1", "Popular", "tiktok", "", 100, 7),
+    Chart("popular-2", "Popular", "tiktok", "US", 50, 7),
+    Chart("airplay-daily", "Airplay", "airplay", "", 150),
+    Chart("airplay-daily-us", "Airplay", "airplay", "US", 100),
+    Chart("airplay-weekly-fr", "Airplay", "airplay", "FR", 100, 7),
+    Chart("top-200-world", "Top 200", "shazam", "", 150),
+    Chart("top-200-us", "Top 200", "shazam", "US", 100),
+    Chart("top-50-paris", "Top 50", "shazam", "FR", 50, city="Paris"),
+    Chart("top-france", "Top France", "deezer", "FR", 100),
+    Chart("itunes-us", "Top Songs", "itunes", "US", 100),
+    Chart("itunes-uk", "Top Songs", "itunes", "GB", 100),
+    Chart("soundcloud-top-50", "Top 50", "soundcloud", "US", 50, 7),
+    Chart("amazon-best-de", "Best Sellers", "amazon", "DE", 50),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A song's place; `old` is its place in the ranking before (0: none), `times` its appearances so far."""
+
+    song: Song
+    position: int
+    old: int
+    entry: date | None
+    times: int
+    metric: int | None
+
+
+class History(Protocol):
+    """All rankings of a chart; a ranking is named by its place among `dates`."""
+
+    @property
+    def dates(self) -> Sequence[date]:
+        """Oldest first."""
+
+    def rows(self, place: int) -> list[Row]:
+        """The ranking, best first."""
+
+    def last_place(self, song: str) -> int | None:
+        """The last ranking that has the song."""
+
+    def peak(self, song: str) -> int:
+        """The song's best position."""
+
+
+@lru_cache(maxsize=64)
+def history(seed: int, chart: Chart, today: date) -> "MadeUpHistory":
+    return MadeUpHistory(seed, chart, today)
+
+
+class MadeUpHistory:
+    """What the seed makes of a chart up to `today`; a later day adds rankings and changes none."""
+
+    def __init__(self, seed: int, chart: Chart, today: date) -> None:
+        self._seed = seed
+        self._chart = chart
+        self._songs, self._weeks = _gains(seed, chart.platform, today)
+        self._tastes = [_taste(seed, chart, song) for song in self._songs]
+        self._releases = [song.release for song in self._songs]
+        self.dates = _dates(seed, chart, today)
+        # By song: places of the rankings that have it, and its positions there.
+        self._places: dict[str, tuple[array[int], array[int]]] = {}
+        for place, day in enumerate(self.dates):
+            for position, (_, number) in enumerate(self._order(day), start=1):
+                places, positions = self._places.setdefault(
+                    self._songs[number].uuid, (array("H"), array("H"))
+                )
+                places.append(place)
+                positions.append(position)
+
+    def rows(self, place: int) -> list[Row]:
+        order = self._order(self.dates[place])
+        return [self._row(place, number, -minus) for minus, number in order]
+
+    def last_place(self, song: str) -> int | None:
+        return self._places[song][0][-1] if song in self._places else None
+
+    def peak(self, song: str) -> int:
+        return min(self._places[song][1])
+
+    def _order(self, day: date) -> list[tuple[float, int]]:
+        """Minus the logarithm of plays, and the number of the song; best first."""
+        week, rest = divmod((day - CHARTS_FROM).days, 7)
+        luck = draws(self._seed, self._chart.slug, day).random
+        rows = zip(self._weeks[week], self._weeks[week + 1], self._tastes, self._releases, strict=True)
+        scored = [
+            (-(now + (then - now) * rest / 7 + taste + LUCK * luck()), number)
+            for number, (now, then, taste, release) in enumerate(rows)
+            if release <= day
+        ]
+        return sorted(scored)[: self._chart.size]
+
+    def _row(self, place: int, number: int, score: float) -> Row:
+        song = self._songs[number]
+        places, positions = self._places[song.uuid]
+        times = bisect_right(places, place)
+        stayed = times > 1 and places[times - 2] == place - 1
+        return Row(
+            song=song,
+            position=positions[times - 1],
+            old=positions[times - 2] if stayed else 0,
+            entry=self.dates[places[0]],
+            times=times,
+            metric=self._metric(score),
+        )
+
+    def _metric(self, score: float) -> int | None:
+        if self._chart.platform not in METRICS:
+            return None
+        unit_of = SPINS if self._chart.platform == "airplay" else 1.0
+        return int(math.exp(score) * SHARES[self._chart.country] * unit_of * self._chart.step)
+
+
+def _dates(seed: int, chart: Chart, today: date) -> list[date]:
+    span = range(0, (today - NEWEST - CHARTS_FROM).days + 1, chart.step)
+    days = (CHARTS_FROM + timedelta(days=n) for n in span)
+    return [day for day in days if not _is_hole(seed, chart, day)]
+
+
+def _is_hole(seed: int, chart: Chart, day: date) -> bool:
+    if chart.platform == "spotify" and chart.step == 1 and OUTAGE[0] <= day <= OUTAGE[1]:
+        return True
+    return day != CHARTS_FROM and unit(seed, chart.slug, "hole", day) < 1 / HOLES
+
+
+def _taste(seed: int, chart: Chart, song: Song) -> float:
+    """What a country takes off a song, most of all where its artists are not at home; nothing worldwide."""
+    if not chart.country:
+        return 0.0
+    abroad = 0.0 if any(artist.country == chart.country for artist in song.artists) else HOME
+    return -abroad - 2 * TASTE * unit(seed, song.uuid, chart.country, chart.city)
+
+
+@lru_cache(maxsize=32)
+def _gains(seed: int, platform: str, today: date) -> tuple[list[Song], list[list[float]]]:
+    """The songs of a platform; and for each week from CHARTS_FROM on, the logarithm of each one's daily gain.
+
+    Where the API has no audience, Spotify's is taken, bent by a taste that the platform has.
+    """
+    source = platform if BY_CODE[platform].size else "spotify"
+    songs = [song for song in catalogue(seed, today).songs if song.on(platform) and song.on(source)]
+    growths = [curve(seed, song.uuid, song.on(source)[0]) for song in songs]
+    tastes = [0.0 if source == platform else TASTE * unit(seed, song.uuid, platform) for song in songs]
+    weeks = []
+    for week in range((today - CHARTS_FROM).days // 7 + 2):
+        first = CHARTS_FROM + timedelta(weeks=week)
+        gains = (growth.weekly_gain(first) / 7 for growth in growths)
+        weeks.append([math.log(gain + 0.01) + taste for gain, taste in zip(gains, tastes, strict=True)])
+    return songs, weeks

@@ -1,0 +1,77 @@
+"""Artists: metadata and identifiers."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, jsonify
+
+from sandbox.answers import collection
+from sandbox.model import Artist
+from sandbox.platforms import ARTIST_PAGES, BY_CODE
+from sandbox.routes.songs import artist_brief, known_today
+
+bp = Blueprint("artists", __name__)
+
+
+@bp.get("/api/v2.9/artist/<uuids>")
+def metadata(uuids: str) -> Response:
+    """One artist, or with commas a collection of those that are known."""
+    if "," not in uuids:
+        return _single(_known(uuids))
+    known = known_today().artists
+    return collection([known[uuid] for uuid in uuids.split(",") if uuid in known], _bodies)
+
+
+@bp.get("/api/v2.9/artist/by-platform/<platform>/<identifier>")
+def by_platform(platform: str, identifier: str) -> Response:
+    if platform not in BY_CODE:
+        abort(400, f"Invalid platform code {platform!r}.")
+    artists = known_today().artists.values()
+    found = (artist for artist in artists if (platform, identifier) in artist.identifiers)
+    return _single(next(found, None) or abort(404))
+
+
+@bp.get("/api/v2/artist/<uuid>/identifiers")
+def identifiers(uuid: str) -> Response:
+    artist = _known(uuid)
+    rows = [
+        {
+            "platformName": BY_CODE[platform].name,
+            "platformCode": platform,
+            "identifier": value,
+            "url": ARTIST_PAGES[platform].format(value),
+            "default": True,
+        }
+        for platform, value in artist.identifiers
+    ]
+    return collection(rows, list, related=artist_brief(artist))
+
+
+def _known(uuid: str) -> Artist:
+    return known_today().artists.get(uuid) or abort(404)
+
+
+def _single(artist: Artist) -> Response:
+    return jsonify(type="artist", object=_body(artist), errors=[])
+
+
+def _bodies(artists: Sequence[Artist]) -> list[object]:
+    return [_body(artist) for artist in artists]
+
+
+def _body(artist: Artist) -> dict[str, object]:
+    """Genres as plain texts, as the API's documents print them for artists."""
+    return {
+        **artist_brief(artist),
+        "countryCode": artist.country,
+        "webUrl": "",
+        "genres": [root for root, _ in artist.genres],
+        "biography": "",
+        "isni": "",
+        "ipi": "",
+        "gender": "",
+        "type": "",
+        "birthDate": None,
+        "careerStage": "",
+        "growthLevel": "",
+        "cityName": "",
+    }

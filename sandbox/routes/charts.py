@@ -1,0 +1,156 @@
+"""Charts: those of a platform, the dates of one, its rankings, and where a song stands."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+
+from sandbox.answers import collection
+from sandbox.charts import METRICS, Chart, History, Row
+from sandbox.platforms import BY_CODE
+from sandbox.routes.songs import brief, known_song
+from sandbox.state import state
+from sandbox.words import COUNTRIES
+
+bp = Blueprint("charts", __name__)
+
+
+@bp.get("/api/v2/chart/song/by-platform/<platform>")
+def of_platform(platform: str) -> Response:
+    if platform not in [one.code for one in state().source.platforms if one.charts]:
+        abort(404)
+    found = [chart for chart in state().source.charts if chart.platform == platform]
+    if country := request.args.get("countryCode"):
+        found = [chart for chart in found if chart.country == country]
+    return collection(found, lambda page: [_body(chart) for chart in page])
+
+
+@bp.get("/api/v2/chart/song/<slug>/available-rankings")
+def dates(slug: str) -> Response:
+    chart = known_chart(slug)
+    stamps = [noon(day) for day in reversed(_history(chart).dates)]
+    return collection(stamps, list, related=_body(chart))
+
+
+@bp.get("/api/v2.14/chart/song/<slug>/ranking/<when>")
+def ranking(slug: str, when: str) -> Response:
+    """The ranking of exactly `when`, or the latest; without rows where there is none for it."""
+    chart = known_chart(slug)
+    history = _history(chart)
+    stamps = [noon(day) for day in history.dates]
+    if when == "latest":
+        when = stamps[-1] if stamps else abort(404)
+    rows = _rows(chart, history, stamps.index(when)) if when in stamps else []
+    metric = {"metric": _metric(chart)} if chart.platform in METRICS else {}
+    related = {"chart": {**_body(chart), **metric}, "date": _asked(when)}
+    return collection(rows, lambda page: [_row(chart, row, when) for row in page], related=related)
+
+
+@bp.get("/api/v2/song/<uuid>/charts/ranks/<platform>")
+def entries(uuid: str, platform: str) -> Response:
+    """Charts of the platform that the song is on, with `currentOnly=0` also those that it was on."""
+    song = known_song(uuid)
+    if platform not in BY_CODE:
+        abort(400, f"Invalid platform code {platform!r}.")
+    found = [_entry(chart, uuid) for chart in state().source.charts if chart.platform == platform]
+    current_only = request.args.get("currentOnly", "1") != "0"
+    rows = [row for row in found if row and (row["current"] or not current_only)]
+    by = request.args.get("sortBy", "position")
+    if by not in ("position", "rankDate"):
+        abort(400, f"sortBy must be position or rankDate, not {by!r}.")
+    rows.sort(key=lambda row: row[by], reverse=request.args.get("sortOrder") == "desc")
+    return collection(rows, list, related=brief(song))
+
+
+def known_chart(slug: str) -> Chart:
+    return next((chart for chart in state().source.charts if chart.slug == slug), None) or abort(404)
+
+
+def noon(day: date) -> str:
+    """The date-time of a ranking: the time is a mark, no hour."""
+    return f"{day}T12:00:00+00:00"
+
+
+def _history(chart: Chart) -> History:
+    return state().source.history(chart, state().today)
+
+
+def _asked(when: str) -> str:
+    """A date-time of the path; 400 for anything else."""
+    try:
+        datetime.fromisoformat(when)
+    except ValueError:
+        abort(400, f"{when!r} is no date.")
+    return when
+
+
+def _rows(chart: Chart, history: History, place: int) -> list[Row]:
+    """A ranking after its corrections and those of the one before it, which `old` tells of."""
+    now, day = state(), history.dates[place]
+    before = history.dates[place - 1] if place else day
+    rows = history.rows(place)
+    moved = [
+        replace(
+            row,
+            position=now.swapped(chart.slug, day, row.position),
+            old=now.swapped(chart.slug, before, row.old),
+        )
+        for row in rows
+    ]
+    moved.sort(key=lambda row: row.position)
+    # The numbers stay with the places, so that a corrected ranking falls as one should.
+    return [replace(row, metric=old.metric) for row, old in zip(moved, rows, strict=True)]
+
+
+def _body(chart: Chart) -> dict[str, object]:
+    return {
+        "name": chart.name,
+        "type": "song",
+        "slug": chart.slug,
+        "platform": chart.platform,
+        "frequency": chart.frequency,
+        "countryCode": chart.country,
+        "countryName": COUNTRIES[chart.country] if chart.country else "Worldwide",
+        "cityName": chart.city,
+        "maxResultsCount": chart.size,
+        "webUrl": f"https://app.soundcharts.com/app/market/charts?chart={chart.slug}",
+    }
+
+
+def _metric(chart: Chart) -> dict[str, str]:
+    name, description = METRICS[chart.platform]
+    return {"type": name, "description": description}
+
+
+def _row(chart: Chart, row: Row, rank_date: str) -> dict[str, object]:
+    metric = {"metric": row.metric} if chart.platform in METRICS else {}
+    evolution = row.old - row.position if row.old else 0
+    return {
+        "song": brief(row.song),
+        "position": row.position,
+        "positionEvolution": evolution,
+        **metric,
+        "entryState": "",
+        "entryDate": noon(row.entry) if row.entry else None,
+        "rankDate": rank_date,
+        "oldPosition": row.old,
+        "timeOnChart": row.times,
+        "timeOnChartUnit": "DOC" if chart.step == 1 else "WOC",
+    }
+
+
+def _entry(chart: Chart, uuid: str) -> dict[str, Any] | None:
+    """The song's last place on a chart; once it left, its position is 0."""
+    history = _history(chart)
+    place = history.last_place(uuid)
+    if place is None:
+        return None
+    row = next(row for row in _rows(chart, history, place) if row.song.uuid == uuid)
+    current = place == len(history.dates) - 1
+    shown = _row(chart, row, noon(history.dates[place]))
+    del shown["song"]
+    shown.pop("metric", None)
+    left = {} if current else {"position": 0, "positionEvolution": 0, "oldPosition": row.position}
+    peak = min(history.peak(uuid), row.position)
+    return {"chart": _body(chart), **shown, **left, "peakPosition": peak, "current": current}
