@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
         moment,
         song_length,
         names,
+        share,
     ):
         app.add_template_filter(function)
 
@@ -110,3 +111,8 @@ def names(items: Iterable[Any]) -> list[str]:
     """The names in a list as SoundCharts gives it: strings, labels `{name, type}` or genres `{root, sub}`."""
     found = [item.get("name") or item.get("root") if isinstance(item, dict) else item for item in items]
     return list(dict.fromkeys(str(name) for name in found if name))
+
+
+def share(part: float) -> str:
+    """0.104 as '+10.4%'."""
+    return f"{part * 100:+,.1f}%".replace("-", MINUS)

@@ -1,40 +1,10 @@
-"""Tracks: the list, and what one track has on each platform."""
+"""One track: what it has on each platform, and what they call it."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from webapp.queries import one, rows
-from webapp.text import prefix_query
-
-PAGE_SIZE = 50
-EXACT_COUNT = 1000
-
-
-class TrackRow(NamedTuple):
-    """A track of the list; `platforms` counts those with data, `failures` those whose last fetch failed."""
-
-    id: int
-    uuid: UUID
-    name: str
-    credit_name: str
-    isrc: str
-    release_date: date | None
-    metadata_fetched_at: datetime | None
-    metadata_error: str
-    newest_date: date | None
-    platforms: int
-    fetched_at: datetime | None
-    failures: int
-
-
-class TrackList(NamedTuple):
-    """A page of tracks; `total` says '1,000+' beyond 1,000, and `after` leads to the next page."""
-
-    tracks: Sequence[TrackRow]
-    total: str
-    after: UUID | None
+from webapp.queries import rows
 
 
 class PlatformRow(NamedTuple):
@@ -105,21 +75,6 @@ class Link(NamedTuple):
     url: str
 
 
-class _Count(NamedTuple):
-    found: int
-
-
-def track_list(typed: str, after: UUID | None) -> TrackList:
-    """A page of the tracks whose words begin with the words typed; all tracks where nothing is typed."""
-    words = prefix_query(typed) or None
-    if typed.strip() and words is None:
-        return TrackList([], "0", None)
-    found = rows(TrackRow, "tracks_page", words=words, after=after, size=PAGE_SIZE + 1)
-    more = len(found) > PAGE_SIZE
-    page = found[:PAGE_SIZE]
-    return TrackList(page, _count(words), page[-1].uuid if more else None)
-
-
 def track_platforms(track_id: int) -> list[PlatformRow]:
     """All platforms that offer song audience, or that know the track; those with data first."""
     return rows(PlatformRow, "track_platforms", track_id=track_id)
@@ -133,12 +88,6 @@ def track_series(track_id: int) -> list[Series]:
 def track_links(track_id: int) -> list[Link]:
     """The default identifiers of a track and its ISRCs, by platform."""
     return rows(Link, "track_links", track_id=track_id)
-
-
-def _count(words: str | None) -> str:
-    counted = one(_Count, "tracks_count", words=words, enough=EXACT_COUNT + 1)
-    found = 0 if counted is None else counted.found
-    return f"{EXACT_COUNT:,}+" if found > EXACT_COUNT else f"{found:,}"
 
 
 def _gain(later: int | None, earlier: int | None) -> int | None:

@@ -7,12 +7,15 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from webapp.models import Track
-from webapp.queries.tracks import track_links, track_list, track_platforms
+from webapp.queries.track_list import sparks, track_count, track_page
+from webapp.queries.tracks import track_links, track_platforms
 from webapp.security import wants_fragment
+from webapp.sparkline import spark
 from webapp.text import fold_text
 from webapp.views.finding import track_or_404
 from webapp.views.panel import read_state
 from webapp.views.parameters import BadParameterError
+from webapp.views.track_filters import DATA, read_list
 
 blueprint = Blueprint("tracks", __name__)
 
@@ -25,12 +28,22 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/tracks/")
 def index() -> str:
-    """The list: `q` searches, `after` is the last track of the page before."""
-    typed = request.args.get("q", "").replace("\0", "").strip()[:200]
-    after = request.args.get("after")
-    found = track_list(typed, _uuid(after) if after else None)
-    template = "tracks/_list.html" if wants_fragment() else "tracks/index.html"
-    return render_template(template, found=found, typed=typed, after=after)
+    """The list on one platform; sort, filters and the last track of the page before are in the address."""
+    try:
+        state = read_list(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    found = track_page(state.narrow, state.sort, state.order, state.after)
+    ids = [track.id for track in found.tracks]
+    return render_template(
+        "tracks/_list.html" if wants_fragment() else "tracks/index.html",
+        state=state,
+        found=found,
+        total=track_count(state.narrow),
+        sparks={track: spark(totals) for track, totals in sparks(ids, state.platform.id).items()},
+        platforms=[(platform.slug, platform.name) for platform in state.platforms],
+        data_choices=list(DATA.items()),
+    )
 
 
 @blueprint.get("/tracks/<uuid:uuid>/")
@@ -72,10 +85,3 @@ def cover_url(uuid: UUID, name: str) -> str:
 def initials(track: Track) -> str:
     """The first letters of the first two words of the title; '?' while there is none."""
     return "".join(word[0] for word in fold_text(track.name).upper().split()[:2]) or "?"
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError:
-        abort(400, f"after must be the uuid of a track, not {value[:40]!r}.")

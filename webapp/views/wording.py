@@ -45,12 +45,8 @@ def progress(run: RunRow, ahead: int) -> str:
 
     `ahead` counts the runs that will be taken before it.
     """
-    if run.paused_until is not None:
-        return f"Waiting: the SoundCharts quota is used up. The next look is at {moment(run.paused_until)}."
-    if run.state == "queued" and run.run_after > datetime.now(UTC):
-        return f"Waiting until {moment(run.run_after)} to try again."
     if run.state == "queued":
-        return f"Queued, {exact(ahead)} before it" if ahead else "Queued, next in line"
+        return _waiting(run, ahead)
     if run.state == "running" and not run.pages:
         return "Running: waiting for SoundCharts"
     if run.state == "running":
@@ -58,6 +54,14 @@ def progress(run: RunRow, ahead: int) -> str:
     if run.state == "succeeded":
         return f"Done: {changes(run)}"
     return {"failed": "Failed", "dead": "Given up", "cancelled": "Cancelled"}[run.state]
+
+
+def _waiting(run: RunRow, ahead: int) -> str:
+    if run.paused_until is not None:
+        return f"Waiting: the SoundCharts quota is used up. The next look is at {moment(run.paused_until)}."
+    if run.run_after > datetime.now(UTC):
+        return f"Waiting until {moment(run.run_after)} to try again."
+    return f"Queued, {exact(ahead)} before it" if ahead else "Queued, next in line"
 
 
 def changes(run: RunRow) -> str:

@@ -1,0 +1,19 @@
+-- Audience of the Django system, read there: its rows with our ids beside theirs, all of one of our series together
+-- and the newest answer last. Text, so that a value no client type can hold is refused and not a crash.
+SELECT
+    old.id,
+    old.track_id,
+    old.platform_id,
+    tracks.ours AS our_track,
+    platforms.ours AS our_platform,
+    old.date::text AS date,
+    old.audience_value::text AS value,
+    coalesce(old.platform_identifier::text, '') AS identifier,
+    CASE WHEN isfinite(old.fetched_at) THEN old.fetched_at::timestamptz END AS fetched_at,
+    coalesce(old.api_data::jsonb, '{}') AS api_data
+FROM soundcharts_trackaudiencetimeseries AS old
+LEFT JOIN unnest(%(old_tracks)s::bigint[], %(tracks)s::bigint[]) AS tracks (theirs, ours)
+    ON tracks.theirs = old.track_id
+LEFT JOIN unnest(%(old_platforms)s::bigint[], %(platforms)s::bigint[]) AS platforms (theirs, ours)
+    ON platforms.theirs = old.platform_id
+ORDER BY tracks.ours, platforms.ours, old.date, old.fetched_at, old.id;
