@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import select
 
-from jobs.api import soundcharts
 from jobs.heart import Heart
 from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import AudienceItem, NotFound, PayloadError, Refused
+from jobs.sources import Span, Wanted, source_of
 from jobs.upserts import AudienceRow, Counts, upsert_audience
 from webapp.extensions import db
 from webapp.models import AudienceState, Platform, Track, TrackIdentifier
@@ -22,13 +22,6 @@ FIRST_DAYS = 90
 """A first fetch and a forced one without a range read so many days; one page of the API holds them."""
 OVERLAP_DAYS = 14
 """Late and revised points come within two weeks, so every incremental fetch reads these days again."""
-
-
-class Span(NamedTuple):
-    """Dates from `start` to `end`, both inclusive; without an end, to the API's own today."""
-
-    start: date
-    end: date | None
 
 
 class _StateRow(NamedTuple):
@@ -57,9 +50,9 @@ def fetch_audience(run: Run, heart: Heart) -> Done:
     span = _span(run, state)
     first_look = state is None or state.history_from is None
     fetched_at, items = _ask(run, heart, track, platform, span)
-    counts = _store(run, track, platform, items, fetched_at)
+    counts = store_items(track, platform, items, fetched_at, run.uuid)
     stored = _note_fetched(run, track, platform, counts, fetched_at=fetched_at, history_from=None)
-    children = _wish_history(run, track, platform, span, stored) if first_look else []
+    children = _wish_history(run, track, platform, span, counts) if first_look else []
     return Done(counts, _message(counts, span, stored), children)
 
 
@@ -68,7 +61,7 @@ def backfill_audience(run: Run, heart: Heart) -> Done:
     track, platform = _subject(run)
     span = Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
     fetched_at, items = _ask(run, heart, track, platform, span)
-    counts = _store(run, track, platform, items, fetched_at)
+    counts = store_items(track, platform, items, fetched_at, run.uuid)
     stored = _note_fetched(run, track, platform, counts, fetched_at=None, history_from=span.start)
     return Done(counts, _message(counts, span, stored))
 
@@ -91,22 +84,24 @@ def _span(run: Run, state: AudienceState | None) -> Span:
     if run.args.get("start") and run.args.get("end"):
         return Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
     recent = Span(today - timedelta(days=FIRST_DAYS - 1), None)
-    if run.forced or state is None or state.last_date is None:
+    if run.forced or state is None or state.last_date is None or state.fetched_at is None:
         return recent
-    return Span(min(state.last_date, today) - timedelta(days=OVERLAP_DAYS), None)
+    # Figures imported since the last answer do not say what the API has.
+    known = min(state.last_date, state.fetched_at.date())
+    return Span(known - timedelta(days=OVERLAP_DAYS), None)
 
 
 def _ask(
     run: Run, heart: Heart, track: Track, platform: Platform, span: Span
 ) -> tuple[datetime, list[AudienceItem]]:
     """All items of the span, fetched with no transaction open; a final refusal is noted on the series."""
-    uuid, code = str(track.uuid), platform.platform_identifier
+    source = source_of(platform, heart)
+    wanted = Wanted(track.uuid, platform.slug, platform.platform_identifier, span)
     subject = {"track_id": track.id, "platform_id": platform.id, "run_uuid": run.uuid}
     db.session.commit()
     fetched_at = datetime.now(UTC)
     try:
-        with soundcharts(heart) as client:
-            return fetched_at, client.song_audience(uuid, code, span.start, span.end, heart.page)
+        return fetched_at, source.series(wanted)
     except (Refused, PayloadError) as error:
         # Committed together with the run's own failure.
         status = "absent" if isinstance(error, NotFound) else "failed"
@@ -115,15 +110,20 @@ def _ask(
         raise
 
 
-def _store(
-    run: Run, track: Track, platform: Platform, items: Iterable[AudienceItem], fetched_at: datetime
+def store_items(
+    track: Track,
+    platform: Platform,
+    items: Iterable[AudienceItem],
+    fetched_at: datetime,
+    run_uuid: UUID | None = None,
 ) -> Counts:
+    """Stores what a source says of a series, in the transaction under way."""
     rows = []
     for item in items:
         kept = audience_value(item, platform.plot_rule)
         if kept is not None:
             rows.append(AudienceRow(track.id, platform.id, item.date, *kept, fetched_at, item.raw))
-    return upsert_audience(rows, run.uuid)
+    return upsert_audience(rows, run_uuid)
 
 
 def _note_fetched(
@@ -150,9 +150,9 @@ def _note_fetched(
     return noted
 
 
-def _wish_history(run: Run, track: Track, platform: Platform, span: Span, stored: _StateRow) -> list[Wish]:
+def _wish_history(run: Run, track: Track, platform: Platform, span: Span, counts: Counts) -> list[Wish]:
     """A back-fill of what lies before a first fetch, unless nothing says that the platform has the track."""
-    if stored.first_date is None and not _has_identifier(track, platform):
+    if sum(counts) == 0 and not _has_identifier(track, platform):
         return []
     oldest = datetime.now(UTC).date() - timedelta(days=current_app.config["SETTINGS"].history_days)
     start = max(oldest, track.release_date or oldest)

@@ -8,9 +8,9 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
-from jobs.upserts import driver_connection, upsert_rows
+from jobs.upserts import driver_connection, lift_decompression_limit, upsert_rows
 from launcher.cli import served
-from webapp.engine import SCHEMA, describe_engine
+from webapp.engine import SCHEMA
 from webapp.extensions import db
 from webapp.models import Platform
 from webapp.platforms import PlatformError, create_platform, rename_platform
@@ -67,13 +67,6 @@ def merge(winner: int, loser: int) -> Moved:
         upsert_rows(name, [pair])
     db.session.execute(text("DELETE FROM platforms WHERE id = :loser"), pair)
     return moved or Moved(0, 0)
-
-
-def lift_decompression_limit() -> None:
-    """Lets this transaction change more rows of compressed chunks than TimescaleDB allows by itself."""
-    connection = driver_connection()
-    if describe_engine(connection).extension is not None:
-        connection.execute("SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0")
 
 
 @click.group("platforms")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 
+from webapp.engine import describe_engine
 from webapp.extensions import db
 from webapp.models import fold
 from webapp.queries import one, statement
@@ -60,6 +61,13 @@ def driver_connection() -> psycopg.Connection:
     return connection
 
 
+def lift_decompression_limit() -> None:
+    """Lets this transaction change more rows of compressed chunks than TimescaleDB allows by itself."""
+    connection = driver_connection()
+    if describe_engine(connection).extension is not None:
+        connection.execute("SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0")
+
+
 def upsert_audience(rows: Iterable[AudienceRow], run_uuid: UUID | None = None) -> Counts:
     """Stores values in the transaction under way; the same rows again change nothing.
 
@@ -71,6 +79,17 @@ def upsert_audience(rows: Iterable[AudienceRow], run_uuid: UUID | None = None) -
         for row in rows:
             copy.write_row((*row[:-1], json.dumps(row.api_data)))
     return one(Counts, "audience_upsert", run_uuid=run_uuid) or Counts()
+
+
+def note_imported(series: Iterable[tuple[int, int]], fetched_at: datetime | None = None) -> None:
+    """Notes that rows of these series (track and platform ids) changed otherwise than by a fetch of ours.
+
+    `fetched_at` is the API's answer that they came from, where they came from one.
+    """
+    rows = [
+        {"track_id": track, "platform_id": platform, "fetched_at": fetched_at} for track, platform in series
+    ]
+    upsert_rows("audience_state_imported", rows)
 
 
 def upsert_platforms(codes: Mapping[str, str]) -> dict[str, int]:

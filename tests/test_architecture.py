@@ -37,6 +37,8 @@ ALLOWED = {
     ("webapp.cli", "launcher.cli"),
     ("jobs.cli", "launcher.cli"),
     ("jobs.demo", "launcher.cli"),
+    ("jobs.import_django", "launcher.cli"),
+    ("jobs.import_series", "launcher.cli"),
     ("jobs.platforms", "launcher.cli"),
 }
 

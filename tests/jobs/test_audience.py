@@ -119,7 +119,8 @@ def test_incremental_reads_two_weeks_again(track: int, database: psycopg.Connect
     before = len(stored(database, track))
     result = process()
     assert result["success"] is True
-    assert result["records_unchanged"] in range(13, 16)
+    # Counted back from the last answer, two days ago: figures may have been imported since.
+    assert result["records_unchanged"] in range(15, 18)
     assert len(stored(database, track)) == before
 
 

@@ -1,0 +1,48 @@
+"""Figures written as text by others: read strictly, and refused in words that say what was wrong."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+LARGEST = 2**63 - 1
+GROUPED = re.compile(r"[0-9]{1,3}(?:[.,'_\s\N{RIGHT SINGLE QUOTATION MARK}][0-9]{3})+")
+LONGEST_SHOWN = 40
+
+
+class FigureError(ValueError):
+    """A figure cannot be stored: `reason` says why, the message also what stood there; no full stops."""
+
+    def __init__(self, reason: str, text: str | None = None) -> None:
+        super().__init__(reason if text is None else f"{reason}, not {shown(text)}")
+        self.reason = reason
+
+
+def shown(text: str) -> str:
+    """`text` as an error shows it: in quotes, in one line and not at any length."""
+    line = " ".join(text.split())
+    return f'"{line[:LONGEST_SHOWN]}{"..." if len(line) > LONGEST_SHOWN else ""}"'
+
+
+def figure_date(text: str) -> date:
+    """A calendar date, YYYY-MM-DD, not after tomorrow: somewhere it is tomorrow already."""
+    # fromisoformat alone would also take 20261120 and 2026-W47-5.
+    dashed = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
+    try:
+        day = date.fromisoformat(text if dashed else "")
+    except ValueError as error:
+        raise FigureError("date must be a date as YYYY-MM-DD", text) from error
+    if day > datetime.now(UTC).date() + timedelta(days=1):
+        raise FigureError("date must be today or earlier", text)
+    return day
+
+
+def figure_value(text: str) -> int:
+    """A running total: a whole number from 0 to LARGEST, in digits alone."""
+    if GROUPED.fullmatch(text):
+        raise FigureError("value must be without thousands separators", text)
+    if re.fullmatch(r"-[0-9]+", text):
+        raise FigureError("value must be 0 or more", text)
+    if not re.fullmatch(r"[0-9]+", text):
+        raise FigureError("value must be a whole number", text)
+    if len(text.lstrip("0")) > len(str(LARGEST)) or int(text) > LARGEST:
+        raise FigureError(f"value must be at most {LARGEST}", text)
+    return int(text)

@@ -1,0 +1,79 @@
+"""`flask import-series FILE`: figures that a label has from elsewhere, stored like those of the API."""
+
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from rich.console import Console
+from rich.progress import Progress
+
+from jobs.audience_fetch import store_items
+from jobs.series_file import FileError, SeriesFile
+from jobs.sources import AudienceSource, Span, Wanted
+from jobs.upserts import Counts, lift_decompression_limit, note_imported
+from launcher.cli import served
+from webapp.extensions import db
+from webapp.models import Platform, Track
+
+MOST_BYTES = 32 * 2**20
+"""Half a million rows, which are held in memory until all of them are checked."""
+
+
+@click.command("import-series")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--skip-bad", is_flag=True, help="Store the good rows although there are bad ones.")
+@served
+@with_appcontext
+def import_series(file: Path, *, skip_bad: bool) -> None:
+    """Store the audience of a CSV file with the columns track,platform,date,value.
+
+    A track is a uuid or an ISRC, a value a running total. Nothing is stored while a row is bad. A value that
+    differs from the stored one replaces it; the former is kept as a revision.
+    """
+    with Progress(console=Console(stderr=True)) as progress:
+        source = _read(file, progress)
+        told = _refused(source)
+        if source.bad and not skip_bad:
+            progress.stop()
+            click.echo(f"{told}; nothing was stored.", err=True)
+            sys.exit(1)
+        lift_decompression_limit()
+        pairs = progress.track(source.pairs, description="Storing")
+        counts = [store_series(source, track, platform) for track, platform in pairs]
+        db.session.commit()
+    created, updated, unchanged = map(sum, zip(*counts, strict=True)) if counts else (0, 0, 0)
+    click.echo(f"{len(counts)} series: {created} new, {updated} changed, {unchanged} unchanged.")
+    if source.bad:
+        click.echo(f"{told} and left out.", err=True)
+        sys.exit(1)
+
+
+def store_series(source: AudienceSource, track: Track, platform: Platform) -> Counts:
+    """Stores all that `source` has of a series, in the transaction under way, as no fetch from the API."""
+    everything = Span(date.min, None)
+    items = source.series(Wanted(track.uuid, platform.slug, platform.platform_identifier, everything))
+    counts = store_items(track, platform, items, datetime.now(UTC))
+    if counts.created or counts.updated:
+        note_imported([(track.id, platform.id)])
+    return counts
+
+
+def _read(file: Path, progress: Progress) -> SeriesFile:
+    if file.stat().st_size > MOST_BYTES:
+        raise click.ClickException(f"{file.name} is larger than {MOST_BYTES // 2**20} MB: split it.")
+    try:
+        with progress.open(file, "rt", encoding="utf-8-sig", newline="", description="Reading") as lines:
+            return SeriesFile(lines)
+    except FileError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _refused(source: SeriesFile) -> str:
+    """Prints what is wrong, row by row; gives the count for the closing line."""
+    for sentence in source.errors:
+        click.echo(sentence, err=True)
+    if source.bad > len(source.errors):
+        click.echo(f"and {source.bad - len(source.errors)} more", err=True)
+    return f"{source.bad} {'row is' if source.bad == 1 else 'rows are'} bad"

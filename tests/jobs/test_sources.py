@@ -1,0 +1,69 @@
+"""Sources of audience: SoundCharts, and whoever else keeps to the contract."""
+
+from datetime import date
+
+import psycopg
+import pytest
+from flask import Flask
+
+from jobs.audience import AudienceDataProcessor
+from jobs.import_series import store_series
+from jobs.soundcharts import AudienceItem, Plot
+from jobs.sources import SOURCES, AudienceSource, Wanted
+from jobs.upserts import Counts
+from tests.factories import make_track, platform_id, stored
+from tests.sandbox_server import SEED_TRACK, Sandbox
+from webapp.extensions import db
+from webapp.models import Platform, Track
+
+DAY = date(2026, 1, 1)
+
+
+class Bandcamp:
+    """A third source, whole."""
+
+    def __init__(self, _heart: object = None) -> None:
+        self.asked: list[Wanted] = []
+
+    def serves(self, platform: Platform) -> bool:
+        return platform.slug == "bandcamp"
+
+    def series(self, wanted: Wanted) -> list[AudienceItem]:
+        self.asked.append(wanted)
+        return [AudienceItem(date=DAY, plots=(Plot("album", 3), Plot("single", 4)), raw={"plots": []})]
+
+
+@pytest.fixture
+def bandcamp(app: Flask, database: psycopg.Connection) -> int:
+    """A platform that SoundCharts does not know, as a migration makes one; its sales add up."""
+    make_track(database)
+    database.execute(
+        "INSERT INTO platforms (slug, name, has_song_audience, plot_rule)"
+        " VALUES ('bandcamp', 'Bandcamp', true, 'sum')"
+    )
+    return platform_id(database, "bandcamp")
+
+
+def test_a_new_source_is_fetched_from_like_the_api(
+    app: Flask, database: psycopg.Connection, bandcamp: int, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.sources.SOURCES", [Bandcamp, *SOURCES])
+    calls = sandbox.calls()
+    result = AudienceDataProcessor().process_and_store_audience_data(SEED_TRACK, "Band-Camp")
+    assert result["success"], result
+    assert result["records_created"] == 1
+    assert sandbox.calls() == calls
+    assert stored(database, 1) == [(bandcamp, DAY, 7)]
+    assert AudienceDataProcessor().process_and_store_audience_data(SEED_TRACK, "spotify")["success"]
+    assert sandbox.calls() > calls
+
+
+def test_all_of_a_source_can_be_stored_at_once(
+    app: Flask, database: psycopg.Connection, bandcamp: int
+) -> None:
+    source: AudienceSource = Bandcamp()
+    track, platform = db.session.get_one(Track, 1), db.session.get_one(Platform, bandcamp)
+    assert store_series(source, track, platform) == Counts(1, 0, 0)
+    assert store_series(source, track, platform) == Counts(0, 0, 1)
+    db.session.commit()
+    assert stored(database, 1) == [(bandcamp, DAY, 7)]
