@@ -14,9 +14,6 @@ from webapp.extensions import db
 from webapp.models import ROLES, Track, User, hash_password
 from webapp.queueing import fetch_metadata
 
-SEED_TRACK = "7d534228-5165-11e9-9375-549f35161576"
-"""The song of the vendor's own examples, known to its public sandbox too; the demo's first."""
-
 
 @click.group("demo")
 def demo() -> None:
@@ -50,22 +47,23 @@ def demo_users() -> None:
 @served
 @with_appcontext
 def demo_load(songs: int) -> None:
-    """Queue the demo's songs: the seed's song first, with its audience, then the sandbox's others."""
+    """Queue the sandbox's songs: the first with its audience at once, then the others."""
     if db.session.scalar(select(func.count()).select_from(Track)):
         click.echo("The database has tracks already; nothing to queue.")
         return
-    fetch_metadata([SEED_TRACK], queue="interactive")
-    others = [uuid for uuid in _sandbox_songs()[:songs] if uuid != SEED_TRACK]
+    first, *others = _sandbox_songs()[:songs]
+    fetch_metadata([first], queue="interactive")
     for place in range(0, len(others), METADATA_BATCH):
         fetch_metadata(others[place : place + METADATA_BATCH])
     click.echo(f"Queued {1 + len(others)} songs.")
 
 
 def _sandbox_songs() -> list[str]:
-    """The uuids of our sandbox's catalogue; none where another API is used."""
+    """The uuids of the sandbox's catalogue, the one to see first at the front."""
     base = current_app.config["SETTINGS"].soundcharts_base_url
-    if not base.startswith("http://127.0.0.1:"):
-        return []
-    answer = requests.get(f"{base}/_sandbox/songs", timeout=10)
-    answer.raise_for_status()
-    return [song["uuid"] for song in answer.json()]
+    try:
+        answer = requests.get(f"{base}/_sandbox/songs", timeout=10)
+        answer.raise_for_status()
+        return [song["uuid"] for song in answer.json()]
+    except requests.RequestException as error:
+        raise click.ClickException(f"{base} is no sandbox with songs to queue.") from error

@@ -15,7 +15,13 @@ from launcher import state as states
 from launcher.errors import LaunchError
 from launcher.processes import Supervisor, wait_for_port
 from launcher.servers import embedded_servers
-from launcher.settings import is_given, load_launch_settings, shared_environment, wants_sandbox
+from launcher.settings import (
+    LaunchSettings,
+    is_given,
+    load_launch_settings,
+    shared_environment,
+    wants_sandbox,
+)
 from webapp.config import SettingError, environment
 
 P = ParamSpec("P")
@@ -65,21 +71,21 @@ def with_servers() -> Iterator[None]:
                 with_valkey=own["REDIS_URL"],
             )
         )
-        sandbox = stack.enter_context(_sandbox(settings.var_dir, state)) if wants_sandbox(env) else None
+        sandbox = stack.enter_context(_sandbox(settings, state)) if wants_sandbox(env) else None
         os.environ.update(shared_environment(env, state, sandbox))
         yield
 
 
 @contextmanager
-def _sandbox(var_dir: Path, state: states.State) -> Iterator[str]:
+def _sandbox(settings: LaunchSettings, state: states.State) -> Iterator[str]:
     """The address of the sandbox API that `make run` started, else of one for the time of the block."""
-    if _make_run_is_on(var_dir) and states.listens(state.sandbox_port):
+    if _make_run_is_on(settings.var_dir) and states.listens(state.sandbox_port):
         yield state.sandbox_url
         return
-    supervisor = Supervisor(var_dir, os.environ, _tell)
+    supervisor = Supervisor(settings.var_dir, os.environ, _tell)
     port = states.free_ports(1)[0]
     try:
-        supervisor.start("sandbox-command", f"sandbox --port {port}")
+        supervisor.start("sandbox-command", settings.sandbox(port))
         wait_for_port(supervisor, "sandbox-command", port)
         yield f"http://{states.HOST}:{port}"
     finally:

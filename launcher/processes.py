@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -97,7 +98,7 @@ class Supervisor:
     def _spawn(self, name: str, command: str) -> subprocess.Popen[bytes]:
         with log_file(self.var_dir, name) as log:
             return subprocess.Popen(
-                [sys.executable, "-m", *command.split()],
+                [sys.executable, "-m", *shlex.split(command)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -112,7 +112,7 @@ def _start_site(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettin
     stack.callback(supervisor.stop_all)
     stack.callback(say, "Stopping.")
     if sandbox:
-        _start_sandbox(supervisor, state)
+        _start_sandbox(supervisor, settings, state)
     _prepare_database(supervisor)
     _start_processes(supervisor, settings, load_settings(shared).web_threads)
     _wait_until_ready(supervisor, settings.port)
@@ -122,9 +122,10 @@ def _start_site(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettin
     supervisor.watch(lambda: _require_servers(env, settings, state))
 
 
-def _start_sandbox(supervisor: Supervisor, state: State) -> None:
-    say(f"Starting the sandbox API on {state.sandbox_url}.")
-    supervisor.start("sandbox", f"sandbox --port {state.sandbox_port}")
+def _start_sandbox(supervisor: Supervisor, settings: LaunchSettings, state: State) -> None:
+    over = f" over the files of {settings.sandbox_data}" if settings.sandbox_data else ""
+    say(f"Starting the sandbox API on {state.sandbox_url}{over}.")
+    supervisor.start("sandbox", settings.sandbox(state.sandbox_port))
     wait_for_port(supervisor, "sandbox", state.sandbox_port)
 
 

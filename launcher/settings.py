@@ -1,11 +1,12 @@
 """The launcher's own settings, and the environment that the processes it starts share."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from launcher.state import State
-from webapp.config import ROOT, Reader, load_settings
+from webapp.config import ROOT, Reader, SettingError, load_settings
 
 DEMO_LOGINS = ("admin@example.com", "operator@example.com", "viewer@example.com")
 SANDBOX_KEY = "soundcharts"
@@ -28,18 +29,38 @@ class LaunchSettings:
     workers: int
     engine: str
     demo_password: str | None = field(repr=False)
+    sandbox_data: Path | None = None
+
+    def sandbox(self, port: int) -> str:
+        """The command of the sandbox on `port`, over its made-up catalogue or the files of SANDBOX_DATA."""
+        data = f" --data {shlex.quote(str(self.sandbox_data))}" if self.sandbox_data else ""
+        return f"sandbox --port {port}{data}"
 
 
 def load_launch_settings(env: Mapping[str, str]) -> LaunchSettings:
     """Raises SettingError, in one sentence that names the setting, for what cannot be used."""
     read = Reader(env)
+    data = _sandbox_data(read)
+    # Real figures and made-up ones do not mix in one database.
+    var_dir = read.text("VAR_DIR", "var/sandbox-data" if data else "var")
     return LaunchSettings(
         port=read.number("PORT", 8000, 1, 65_535),
-        var_dir=ROOT / Path(read.text("VAR_DIR", "var")).expanduser(),
+        var_dir=ROOT / Path(var_dir).expanduser(),
         workers=read.number("WORKERS", 2, 1, 64),
         engine=read.choice("ENGINE", "auto", ("auto", "plain")),
         demo_password=read.secret("DEMO_PASSWORD", least=8) if is_given(env, "DEMO_PASSWORD") else None,
+        sandbox_data=data,
     )
+
+
+def _sandbox_data(read: Reader) -> Path | None:
+    given = read.text("SANDBOX_DATA", "")
+    if not given:
+        return None
+    folder = (ROOT / Path(given).expanduser()).resolve()
+    if not folder.is_dir():
+        raise SettingError(f"SANDBOX_DATA names {given!r}, which is no folder.")
+    return folder
 
 
 def is_given(env: Mapping[str, str], name: str) -> bool:

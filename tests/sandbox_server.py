@@ -53,9 +53,9 @@ class Sandbox:
 
 
 @contextmanager
-def running_sandbox() -> Iterator[Sandbox]:
+def running_sandbox(*arguments: str) -> Iterator[Sandbox]:
     """Starts a sandbox on a free port and ends it with the block."""
-    command = [sys.executable, "-m", "sandbox", "--port", "0"]
+    command = [sys.executable, "-m", "sandbox", "--port", "0", *arguments]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

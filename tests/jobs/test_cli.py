@@ -127,6 +127,7 @@ def test_the_demo_queues_the_seeds_song_first(
 
     result = runner.invoke(demo, ["load", "--songs", "50"])
     assert "Queued 50 songs" in result.output
+    assert "nothing to queue" not in result.output
     queued = database.execute("SELECT queue, args FROM job_runs ORDER BY number").fetchall()
     assert queued[0] == ("interactive", {"track_uuids": [SEED_TRACK]})
     assert sum(len(args["track_uuids"]) for _queue, args in queued) == 50

@@ -51,6 +51,7 @@ def test_defaults() -> None:
         ({"WORKERS": "-1"}, "WORKERS must be a whole number from 1 to 64, not '-1'."),
         ({"WORKERS": "1.5"}, "WORKERS must be a whole number from 1 to 64, not '1.5'."),
         ({"ENGINE": "mysql"}, "ENGINE must be one of auto, plain, not 'mysql'."),
+        ({"SANDBOX_DATA": "/nowhere"}, "SANDBOX_DATA names '/nowhere', which is no folder."),
         ({"DEMO_PASSWORD": "short"}, "DEMO_PASSWORD must be at least 8 characters long."),
         ({"DEMO_PASSWORD_FILE": "/nowhere"}, "DEMO_PASSWORD_FILE names '/nowhere', which cannot be read: "),
     ],
@@ -157,3 +158,13 @@ def test_every_setting_of_the_example_is_explained() -> None:
             name = lines[index].removeprefix("#").split("=")[0]
             is_variant = name.endswith("_FILE") or name.startswith(("SOUNDCHARTS_CLIENT", "SOUNDCHARTS_A"))
             assert is_variant or lines[index - 1].startswith("# "), name
+
+
+def test_real_figures_have_a_folder_and_a_database_of_their_own(tmp_path: Path) -> None:
+    folder = tmp_path / "two words"
+    folder.mkdir()
+    settings = load_launch_settings({"SANDBOX_DATA": str(folder)})
+    assert settings.var_dir == ROOT / "var/sandbox-data"
+    assert settings.sandbox(7) == f"sandbox --port 7 --data '{folder}'"
+    assert load_launch_settings({}).sandbox(7) == "sandbox --port 7"
+    assert load_launch_settings({"SANDBOX_DATA": str(folder), "VAR_DIR": "/v"}).var_dir == Path("/v")
