@@ -187,7 +187,9 @@ def test_a_wrong_file_is_named_with_its_line(tmp_path: Path, name: str, lines: l
 
 
 @pytest.mark.parametrize(
-    "content", [b"no gzip", gzip.compress(b"a,b\n" * 9999)[:-20], gzip.compress(b"\xff")]
+    "content",
+    [b"no gzip", gzip.compress(b"a,b\n" * 9999)[:-20], gzip.compress(b"\xff")],
+    ids=["not gzip", "cut short", "not text"],
 )
 def test_a_broken_file_is_named(tmp_path: Path, content: bytes) -> None:
     (write(tmp_path) / YOUTUBE).write_bytes(content)
