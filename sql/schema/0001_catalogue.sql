@@ -109,6 +109,7 @@ CREATE INDEX tracks_by_label ON tracks (lower(labels -> 0 ->> 'name'), id);
 CREATE INDEX tracks_by_release ON tracks (release_date, id);
 CREATE INDEX tracks_labels ON tracks USING gin (labels jsonb_path_ops);
 CREATE INDEX tracks_genres ON tracks USING gin (genres jsonb_path_ops);
+CREATE INDEX tracks_by_isrc ON tracks (isrc);
 CREATE INDEX tracks_metadata_due ON tracks (metadata_due_at);
 
 CREATE TRIGGER tracks_touch BEFORE UPDATE ON tracks

@@ -1,101 +1,30 @@
 """Taking over the Django system's database: with its duplicates and bad rows, again and again."""
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from click.testing import Result
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from jobs.import_django import import_django
+from jobs.old_database import old_database
+from jobs.takeover import Takeover
 from jobs.upserts import upsert_audience
-from tests.conftest import empty, new_database
+from tests.conftest import empty
 from tests.factories import T0, audience_rows, item, make_track, platform_id, stored
+from tests.jobs.django_system import SERIES, Old, add, run, told, value
 from tests.sandbox_server import SEED_TRACK
 from webapp.extensions import db
 from webapp.models import AudienceState
 
-# As in the seeds; uuids are text and nothing is forbidden, as where migrations were never strict.
-TABLES = """
-CREATE TABLE soundcharts_platform (
-    id serial PRIMARY KEY, name varchar(255), slug varchar(255), platform_type varchar(20),
-    audience_metric_name varchar(50), platform_identifier varchar(255), created_at timestamptz DEFAULT now()
-);
-CREATE TABLE soundcharts_artist (
-    id serial PRIMARY KEY, uuid varchar(36), name varchar(255), slug varchar(255)
-);
-CREATE TABLE soundcharts_track (
-    id serial PRIMARY KEY, uuid varchar(36), name varchar(255), credit_name varchar(255), slug varchar(255),
-    release_date date, isrc varchar(20), label varchar(255), raw jsonb
-);
-CREATE TABLE soundcharts_track_artists (id serial PRIMARY KEY, track_id int, artist_id int);
-CREATE TABLE soundcharts_trackaudiencetimeseries (
-    id serial PRIMARY KEY, track_id int, platform_id int, date date, audience_value bigint,
-    platform_identifier varchar(255), fetched_at timestamptz, api_data jsonb
-);
-"""
-SERIES = "soundcharts_trackaudiencetimeseries"
 DAY = date(2025, 8, 1)
 OTHER = "98aca268-7180-4af0-b8e1-d51ff3bc3cf9"
 ARTIST = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
-
-Old = psycopg.Connection[tuple[Any, ...]]
-
-
-@pytest.fixture(scope="session")
-def old_url(worker_number: int) -> Iterator[str]:
-    with new_database(f"test_old_{worker_number}") as url:
-        with psycopg.connect(url) as connection:
-            connection.execute(TABLES)
-        yield url
-
-
-@pytest.fixture
-def old(old_url: str) -> Iterator[Old]:
-    """The old database, without rows; the connection commits each statement."""
-    with psycopg.connect(old_url, autocommit=True) as connection:
-        connection.execute(
-            "TRUNCATE soundcharts_platform, soundcharts_artist, soundcharts_track, "
-            f"soundcharts_track_artists, {SERIES} RESTART IDENTITY"
-        )
-        yield connection
-
-
-def add(old: Old, table: str, **columns: object) -> None:
-    names = ", ".join(columns)
-    places = ", ".join(["%s"] * len(columns))
-    old.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", list(columns.values()))
-
-
-def value(
-    old: Old, track: int, platform: int, day: date | str | None, total: int | None, fetched_at: object = T0
-) -> None:
-    raw = item(day, total) if isinstance(day, date) and total is not None else {}
-    columns = {"track_id": track, "platform_id": platform, "date": day, "audience_value": total}
-    add(old, SERIES, **columns, platform_identifier="a", fetched_at=fetched_at, api_data=Jsonb(raw))
-
-
-def run(app: Flask, dsn: str, *options: str) -> Result:
-    result = app.test_cli_runner().invoke(import_django, ["--dsn", dsn, *options])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    db.session.rollback()
-    return result
-
-
-def told(result: Result) -> dict[str, list[int]]:
-    """Read, new, changed, unchanged, joined and refused of each table."""
-    rows = [line.replace("│", " ").split() for line in result.output.splitlines() if "│" in line]
-    counts = {row[0]: [int(cell) for cell in row[1:]] for row in rows}
-    for read, *became in counts.values():
-        assert read == sum(became)
-    return counts
 
 
 def everything(database: psycopg.Connection) -> list[list[tuple[Any, ...]]]:
@@ -169,9 +98,16 @@ COUNTS = {
 }
 
 
+@pytest.mark.parametrize("batch", [1, 3, 5000])
 def test_duplicates_are_healed_and_bad_rows_refused(
-    app: Flask, database: psycopg.Connection, broken: Old, old_url: str
+    app: Flask,
+    database: psycopg.Connection,
+    broken: Old,
+    old_url: str,
+    batch: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("jobs.takeover.BATCH", batch)
     dry = run(app, old_url, "--dry-run")
     assert told(dry) == COUNTS
     assert "this was a dry run" in dry.output
@@ -223,6 +159,34 @@ def test_duplicates_are_healed_and_bad_rows_refused(
     assert (state.first_date, state.last_date, state.latest_value) == (DAY, DAY + timedelta(days=9), 109)
     assert state.due_at is not None
     assert state.due_at < datetime.now(UTC)
+
+
+@pytest.mark.parametrize("batches", range(10))
+def test_a_run_that_broke_off_is_finished_by_the_next(
+    app: Flask,
+    database: psycopg.Connection,
+    broken: Old,
+    old_url: str,
+    batches: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("jobs.takeover.BATCH", 3)
+    left = iter(range(batches))
+
+    def commit() -> None:
+        if next(left, None) is None:
+            raise InterruptedError
+        db.session.commit()
+
+    with pytest.raises(InterruptedError), old_database(old_url) as source:
+        Takeover(source, commit).carry_out(lambda _rows: None)
+    db.session.rollback()
+    run(app, old_url)
+    totals = database.execute("SELECT audience_value FROM track_audience_time_series ORDER BY 1").fetchall()
+    assert [total for (total,) in totals] == [0, *range(101, 110), 500, 2**63 - 1]
+    assert database.execute("SELECT count(*) FROM tracks").fetchone() == (2,)
+    assert database.execute("SELECT isrc FROM tracks WHERE name = 'bad guy'").fetchone() == ("USUM71900764",)
+    assert told(run(app, old_url))["audience"][1:3] == [0, 0]
 
 
 def test_a_second_run_finds_nothing_to_do(
@@ -324,59 +288,6 @@ def test_any_duplicates_in_any_order_end_in_the_newest_values_once(
     assert found == [(*key, *newest[key]) for key in sorted(newest)]
     assert database.execute("SELECT count(*) FROM audience_revisions").fetchone() == (0,)
     assert told(run(app, old_url))["audience"][1:3] == [0, 0]
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ("ALTER TABLE soundcharts_track RENAME TO moved", "no table soundcharts_track,"),
-        ("ALTER TABLE soundcharts_platform RENAME slug TO code", "no column slug in soundcharts_platform,"),
-        (f"ALTER TABLE {SERIES} RENAME api_data TO raw", f"no column api_data in {SERIES},"),
-    ],
-)
-def test_a_missing_table_or_column_is_named(app: Flask, worker_number: int, change: str, words: str) -> None:
-    with new_database(f"test_old_{worker_number}_less") as url:
-        with psycopg.connect(url) as connection:
-            connection.execute(TABLES)
-            connection.execute(change)
-        result = run(app, url)
-    assert result.exit_code == 1
-    assert f"The old database has {words} or its user may not read it." in " ".join(result.output.split())
-
-
-def test_tables_with_the_seeds_columns_alone_will_do(
-    app: Flask, database: psycopg.Connection, worker_number: int
-) -> None:
-    with new_database(f"test_old_{worker_number}_least") as url:
-        with psycopg.connect(url) as connection:
-            connection.execute(TABLES)
-            connection.execute("DROP TABLE soundcharts_track_artists")
-            for column in ("slug", "release_date", "isrc", "label", "raw"):
-                connection.execute(f"ALTER TABLE soundcharts_track DROP {column}")
-            connection.execute("ALTER TABLE soundcharts_track ALTER uuid TYPE uuid USING uuid::uuid")
-            connection.execute(f"ALTER TABLE {SERIES} ALTER fetched_at TYPE timestamp")
-            add(connection, "soundcharts_platform", slug="spotify", name="Spotify")
-            add(connection, "soundcharts_track", uuid=UUID(SEED_TRACK), name="bad guy", credit_name="")
-            value(connection, 1, 1, DAY, 5, T0.replace(tzinfo=None))
-        result = run(app, url)
-    assert result.exit_code == 0, result.output
-    assert database.execute("SELECT fetched_at FROM track_audience_time_series").fetchall() == [(T0,)]
-
-
-@pytest.mark.parametrize(
-    ("dsn", "words"),
-    [
-        ("postgresql://trackpulse:hunter2-secret@127.0.0.1:1/old", "no server answers there"),
-        ("host=127.0.0.1 password=hunter2-secret hunter2-secret", "the address cannot be used"),
-        ("postgresql://me:hunter2-secret%zz@127.0.0.1/old", "the address cannot be used"),
-        ("postgresql+psycopg://me:hunter2-secret@127.0.0.1/old", "the address cannot be used"),
-    ],
-)
-def test_the_password_is_never_shown(app: Flask, dsn: str, words: str) -> None:
-    result = run(app, dsn)
-    assert result.exit_code == 1
-    assert words in result.output
-    assert "hunter2" not in result.output + repr(result.exception)
 
 
 def test_it_only_reads_the_old_database(app: Flask, broken: Old, old_url: str) -> None:

@@ -1,0 +1,28 @@
+"""The former system's database."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.conftest import new_database
+from tests.jobs.django_system import SERIES, TABLES, Old
+
+
+@pytest.fixture(scope="session")
+def old_url(worker_number: int) -> Iterator[str]:
+    with new_database(f"test_old_{worker_number}") as url:
+        with psycopg.connect(url) as connection:
+            connection.execute(TABLES)
+        yield url
+
+
+@pytest.fixture
+def old(old_url: str) -> Iterator[Old]:
+    """The old database, without rows; the connection commits each statement."""
+    with psycopg.connect(old_url, autocommit=True) as connection:
+        connection.execute(
+            "TRUNCATE soundcharts_platform, soundcharts_artist, soundcharts_track, "
+            f"soundcharts_track_artists, {SERIES} RESTART IDENTITY"
+        )
+        yield connection
