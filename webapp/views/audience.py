@@ -19,8 +19,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.cache import versioned_json
+from webapp.csv_files import Cell, csv_file
 from webapp.extensions import limiter
-from webapp.models import Track
+from webapp.models import Platform, Track
+from webapp.queries.audience import Point
 from webapp.queries.runs import RunRow, run_children, runs_ahead
 from webapp.queries.tracks import PlatformRow, track_platforms
 from webapp.security import current_page, role_required, user_or_address, wants_fragment
@@ -30,6 +32,18 @@ from webapp.views.panel import PanelState, drawing, fill_panel, plan_panel, read
 from webapp.views.parameters import BadParameterError, flag
 from webapp.views.refreshing import Fresh, ask_for_audience
 from webapp.views.wording import changes, progress
+
+CSV_HEADER = (
+    "date",
+    "platform",
+    "metric",
+    "total",
+    "gain",
+    "days_covered",
+    "fetched_at",
+    "former_value",
+    "revised_at",
+)
 
 blueprint = Blueprint("audience", __name__, url_prefix="/tracks/<uuid:uuid>")
 
@@ -63,6 +77,19 @@ def chart(uuid: UUID) -> Response:
     plan = plan_panel(track, state)
     version = version_of(track, plan.chosen, plan.held, plan.query)
     return versioned_json(("drawing", *version, state.from_zero), lambda: drawing(fill_panel(track, plan)))
+
+
+@blueprint.get("/audience/points.csv")
+def points(uuid: UUID) -> Response:
+    """All points of the panel as a file, under its own parameters: by platform, oldest first."""
+    track = track_or_404(uuid)
+    try:
+        state = read_state(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    shown = fill_panel(track, plan_panel(track, state)).shown
+    rows = (csv_row(part.platform, point) for part in shown for point in part.points)
+    return csv_file(f"{track.name or track.uuid} audience", CSV_HEADER, rows)
 
 
 @blueprint.post("/platforms/<slug>/refresh/")
@@ -129,6 +156,21 @@ def toast(tile: PlatformRow, row: RunRow) -> dict[str, str]:
     if row.state == "succeeded":
         return {"kind": "success", "text": f"{tile.name}: {changes(row)}."}
     return {"kind": "error", "text": f"{tile.name}: {row.error or 'the run was cancelled.'}"}
+
+
+def csv_row(platform: Platform, point: Point) -> tuple[Cell, ...]:
+    """The cells under CSV_HEADER."""
+    return (
+        point.label,
+        platform.name,
+        platform.audience_metric_name,
+        point.total,
+        point.gain,
+        point.covers,
+        point.fetched_at,
+        point.former_value,
+        point.revised_at,
+    )
 
 
 def pushed_url(track: Track, state: PanelState) -> str:

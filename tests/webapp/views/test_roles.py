@@ -34,6 +34,7 @@ ROUTES = {
     "tracks.cover": Route("GET", f"{TRACK_URL}cover.svg", (LOGIN, 200, 200, 200)),
     "audience.panel": Route("GET", f"{TRACK_URL}audience/", (LOGIN, 200, 200, 200)),
     "audience.chart": Route("GET", f"{TRACK_URL}audience/chart/", (LOGIN, 200, 200, 200)),
+    "audience.points": Route("GET", f"{TRACK_URL}audience/points.csv", (LOGIN, 200, 200, 200)),
     "audience.refresh": Route("POST", f"{TRACK_URL}platforms/shazam/refresh/", (LOGIN, 403, 303, 303)),
     "audience.run": Route("GET", f"{TRACK_URL}runs/{RUN}/", (LOGIN, 200, 200, 200)),
     "audience_api.chart": Route(

@@ -1,0 +1,39 @@
+"""Rows as a CSV file (RFC 4180, UTF-8) that a browser saves and a spreadsheet can open safely."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+
+from flask import Response, send_file
+
+from webapp.text import fold_text
+
+Cell = str | int | float | date | datetime | None
+
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_NAME = 80
+
+
+def csv_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+    """The file to save; its name is made of the words of `title`."""
+    text = io.StringIO()
+    writer = csv.writer(text)  # ends lines with CRLF
+    writer.writerow(header)
+    writer.writerows([_written(cell) for cell in row] for row in rows)
+    name = "-".join(fold_text(title).split())[:LONGEST_NAME] or "trackpulse"
+    return send_file(
+        io.BytesIO(text.getvalue().encode()), "text/csv", as_attachment=True, download_name=f"{name}.csv"
+    )
+
+
+def _written(cell: Cell) -> str | int | float:
+    """Times as ISO 8601 in UTC, nothing for None; a text that looks like a formula gets an apostrophe."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
