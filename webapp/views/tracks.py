@@ -27,7 +27,7 @@ def home() -> ResponseReturnValue:
 
 
 @blueprint.get("/tracks/")
-def index() -> str:
+def index() -> Response:
     """The list on one platform; sort, filters and the last track of the page before are in the address."""
     try:
         state = read_list(request.args)
@@ -35,7 +35,7 @@ def index() -> str:
         abort(400, str(error))
     found = track_page(state.narrow, state.sort, state.order, state.after)
     ids = [track.id for track in found.tracks]
-    return render_template(
+    body = render_template(
         "tracks/_list.html" if wants_fragment() else "tracks/index.html",
         state=state,
         found=found,
@@ -44,6 +44,10 @@ def index() -> str:
         platforms=[(platform.slug, platform.name) for platform in state.platforms],
         data_choices=list(DATA.items()),
     )
+    response = make_response(body)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
+    return response
 
 
 @blueprint.get("/tracks/<uuid:uuid>/")

@@ -20,7 +20,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000009"
         ("/nothing", 404, "There is nothing at this address."),
         (f"/tracks/{UNKNOWN}/", 404, f"There is no track {UNKNOWN}."),
         (f"{TRACK_URL}?range=8", 400, "range must be one of"),
-        ("/tracks/?after=x", 400, "after must be the uuid of a track"),
+        ("/tracks/?after=x", 400, "after must be a uuid"),
         ("/ops/runs/?state=lost", 400, "state must be one of"),
         ("/ops/runs/?task=x", 400, "task must be one of"),
         ("/ops/runs/?before=x", 400, "before must be the number of a run"),

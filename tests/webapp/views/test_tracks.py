@@ -159,6 +159,14 @@ def test_a_bad_choice_is_refused_by_name(viewer: FlaskClient, query: str) -> Non
     assert query.partition("=")[0] in answer.text
 
 
+def test_a_fragment_names_the_shortest_address_of_itself(viewer: FlaskClient, track: int) -> None:
+    """A form sends every field; the address that is kept says only what was chosen."""
+    address = "/tracks/?q=bad&platform=spotify&data=&released_since=&label=&genre=&sort=title&order=asc"
+    answer = viewer.get(address, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Push-Url"] == "/tracks/?q=bad"
+    assert "HX-Push-Url" not in viewer.get(address).headers
+
+
 def test_an_artist_is_named(viewer: FlaskClient, track: int, database: psycopg.Connection) -> None:
     artist = "00000000-0000-4000-8000-0000000000aa"
     database.execute("INSERT INTO artists (uuid, name) VALUES (%s, 'Billie Eilish')", [artist])
