@@ -16,7 +16,7 @@ from flask import Flask
 from markupsafe import Markup
 
 Interval = Literal["day", "week", "month"]
-Shows = Literal["total", "gain"]
+Shows = Literal["total", "gain", "index"]
 MarkKind = Literal["fall", "gap", "revised", "identifiers_changed", "so_far"]
 
 # Days from one label to the next: a point that covers more has a gap before it.
@@ -33,7 +33,10 @@ ONE_CHART = 2  # series at most; more are small charts
 
 @dataclass(frozen=True)
 class Point:
-    """One label of a series; `total` and `gain` as stored, `covers` in days since the last earlier value."""
+    """One label of a series; `total` and `gain` as stored, `covers` in days since the last earlier value.
+
+    `index` is the total in parts of 100 of the series' own total at a date of the caller's choice.
+    """
 
     day: date
     total: int | None
@@ -44,10 +47,11 @@ class Point:
     revised_at: datetime | None = None
     identifiers_changed: bool = False
     so_far: bool = False
+    index: float | None = None
 
-    def value(self, shows: Shows) -> int | None:
+    def value(self, shows: Shows) -> float | None:
         """What is drawn."""
-        return self.total if shows == "total" else self.gain
+        return {"total": self.total, "gain": self.gain, "index": self.index}[shows]
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class Chart:
     @property
     def fitted(self) -> bool:
         """Whether the value axis is fitted to the range instead of starting at zero."""
-        return self.shows == "total" and not self.from_zero
+        return self.shows != "gain" and not self.from_zero
 
 
 class Mark(NamedTuple):
@@ -120,12 +124,13 @@ def figure(url: str, label: str, summary: str = "", *, small: bool = False) -> M
 def drawing(chart: Chart) -> dict[str, Any]:
     """The JSON that `charts.js` draws: option sets in `charts`, or the reason why there are none in `empty`.
 
-    Up to two series are one chart; more are small charts under each other with one time axis.
+    Up to two series are one chart, and so are all that are indexed; more are small charts under each other
+    with one time axis.
     """
     labels = chart.labels
     if not labels:
         return {"interval": chart.interval, "charts": [], "empty": "There are no values in this range."}
-    if len(chart.series) <= ONE_CHART:
+    if len(chart.series) <= ONE_CHART or chart.shows == "index":
         groups: list[Sequence[Series]] = [chart.series]
     else:
         groups = [[series] for series in chart.series]
@@ -142,7 +147,7 @@ def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> d
         "chart": {"type": _type(chart, series), "height": HEIGHT, "zoom": {"autoScaleYaxis": chart.fitted}},
         "series": [{"name": one.name, "data": data} for one, data in zip(series, drawn, strict=True)],
         "colors": [one.colour for one in series],
-        "stroke": {"curve": "straight", "width": 2 if chart.shows == "total" else 0},
+        "stroke": {"curve": "straight", "width": 0 if chart.shows == "gain" else 2},
         "fill": _fill(chart, series),
         "markers": {"size": 0, "discrete": _lone_points(chart, series, drawn)},
         "plotOptions": {"bar": {"columnWidth": "72%", "borderRadius": 2, "borderRadiusApplication": "end"}},
@@ -201,6 +206,7 @@ def _point(point: Point, chart: Chart) -> dict[str, Any]:
         "y": point.value(chart.shows),
         "total": point.total,
         "gain": point.gain,
+        "index": point.index,
         "fetched": fetched,
         "notes": [text for _, text in _notes(point, chart.interval)],
     }
@@ -234,6 +240,7 @@ def _axes(
             "opposite": metric != metrics[0],
             "forceNiceScale": True,
             "tickAmount": 5,
+            "decimalsInFloat": 1 if chart.shows == "index" else 0,
         }
         for metric in metrics
     ]
@@ -251,14 +258,14 @@ def _metrics(series: Sequence[Series]) -> list[str]:
 
 def _range(
     metric: str, series: Sequence[Series], drawn: Sequence[Sequence[dict[str, Any]]]
-) -> tuple[int, int]:
+) -> tuple[float, float]:
     """The least and the greatest value of a metric, and zero at least."""
     pairs = zip(series, drawn, strict=True)
     values = [point["y"] or 0 for one, points in pairs if one.metric == metric for point in points]
     return min(0, *values), max(0, *values)
 
 
-def _level_zeros(ranges: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+def _level_zeros(ranges: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
     """Bounds with as many ticks above zero, and below it, on every axis."""
     depths = [-low / (high - low) if high > low else 0 for low, high in ranges]
     low, high = ranges[depths.index(max(depths))]
@@ -323,7 +330,7 @@ def _annotations(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
     return {"xaxis": bands, "points": markers}
 
 
-def _marker(mark: Mark, value: int | None, axis: int, colour: str) -> dict[str, Any]:
+def _marker(mark: Mark, value: float | None, axis: int, colour: str) -> dict[str, Any]:
     return {
         "x": _milliseconds(mark.day),
         "y": value,

@@ -46,6 +46,7 @@ def test_a_point_carries_what_the_tooltip_tells() -> None:
         "y": 100,
         "total": 100,
         "gain": None,
+        "index": None,
         "fetched": "2025-07-24 06:30",
         "notes": [],
     }

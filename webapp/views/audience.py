@@ -76,7 +76,9 @@ def chart(uuid: UUID) -> Response:
         abort(400, str(error))
     plan = plan_panel(track, state)
     version = version_of(track, plan.chosen, plan.held, plan.query)
-    return versioned_json(("drawing", *version, state.from_zero), lambda: drawing(fill_panel(track, plan)))
+    return versioned_json(
+        ("drawing", *version, state.from_zero, state.metric), lambda: drawing(fill_panel(track, plan))
+    )
 
 
 @blueprint.get("/audience/points.csv")

@@ -14,7 +14,7 @@ from webapp.queries.audience import ChartQuery, Interval, Metric, Point, platfor
 from webapp.queries.tracks import Series, track_series
 from webapp.views.finding import platform_or_404
 from webapp.views.parameters import BadParameterError, choice, date_range
-from webapp.views.wording import summary
+from webapp.views.wording import index_summary, summary, when
 
 Range = Literal["90", "7", "30", "365", "all", "dates"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all", "dates")
@@ -29,7 +29,7 @@ class PanelState(NamedTuple):
     start_date: date | None = None
     end_date: date | None = None
     interval: Interval = "day"
-    metric: Metric = "total"
+    metric: apexcharts.Shows = "total"
     platforms: tuple[str, ...] = ()
     from_zero: bool = False
     all_rows: bool = False
@@ -50,11 +50,16 @@ class PanelState(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """One platform's part of a panel."""
+    """One platform's part of a panel; `base` is its total that counts as 100, where an index is shown."""
 
     platform: Platform
     points: list[Point]
     summary: str
+    base: int | None = None
+
+    def index_at(self, point: Point) -> float | None:
+        """The total of a point in parts of 100 of the base."""
+        return round(point.total / self.base * 100, 3) if self.base else None
 
 
 class Plan(NamedTuple):
@@ -68,10 +73,12 @@ class Plan(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """All that a panel shows."""
+    """All that a panel shows; `base` is the label at which every index is 100, or `no_index` says why not."""
 
     plan: Plan
     shown: list[Shown]
+    base: date | None = None
+    no_index: str = ""
 
     @property
     def query(self) -> ChartQuery:
@@ -84,14 +91,14 @@ class Panel(NamedTuple):
         found = [
             mark
             for drawn in drawn_series(self)
-            for mark in apexcharts.marks(drawn, self.query.interval, self.query.metric)
+            for mark in apexcharts.marks(drawn, self.query.interval, self.plan.state.metric)
         ]
         return sorted(found, key=lambda mark: mark.day, reverse=True)
 
     @property
-    def rows(self) -> list[tuple[Platform, Point]]:
+    def rows(self) -> list[tuple[Shown, Point]]:
         """The points of the table, newest first."""
-        found = [(part.platform, point) for part in self.shown for point in part.points]
+        found = [(part, point) for part in self.shown for point in part.points]
         return sorted(found, key=lambda row: row[1].label, reverse=True)
 
 
@@ -109,7 +116,7 @@ def read_state(given: MultiDict[str, str]) -> PanelState:
         start,
         end,
         cast("Interval", choice(filled, "interval", ("day", "week", "month"))),
-        cast("Metric", choice(filled, "metric", ("total", "gain"))),
+        cast("apexcharts.Shows", choice(filled, "metric", ("total", "gain", "index"))),
         tuple(dict.fromkeys(name for name in names if name)),
         choice(filled, "from_zero", ("0", "1")) == "1",
         choice(filled, "rows", ("some", "all")) == "all",
@@ -123,7 +130,8 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
     choices = list(db.session.scalars(select(Platform).where(Platform.id.in_(ids)).order_by(Platform.id)))
     chosen = list(dict.fromkeys(platform_or_404(name) for name in state.platforms)) or choices[:1]
     drawn = [part for part in held if part.platform_id in {platform.id for platform in chosen}]
-    query = ChartQuery(*chosen_ends(state, drawn), None, state.interval, state.metric)
+    metric: Metric = "gain" if state.metric == "gain" else "total"
+    query = ChartQuery(*chosen_ends(state, drawn), None, state.interval, metric)
     return Plan(state, query, held, choices, chosen)
 
 
@@ -131,7 +139,23 @@ def fill_panel(track: Track, plan: Plan) -> Panel:
     """The panel with its rows."""
     points = series(track.id, [platform.id for platform in plan.chosen], plan.query)
     shown = [_shown(platform, points, plan.query) for platform in plan.chosen]
-    return Panel(plan, [part for part in shown if part.points])
+    panel = Panel(plan, [part for part in shown if part.points])
+    return indexed(panel) if plan.state.metric == "index" and panel.shown else panel
+
+
+def indexed(panel: Panel) -> Panel:
+    """The panel with every series as an index, 100 at the first label that all of them have."""
+    totals = [{point.label: point.total for point in part.points} for part in panel.shown]
+    shared = set.intersection(*(set(own) for own in totals))
+    if not shared:
+        return panel._replace(no_index="There is no index: these platforms have no date in common.")
+    base, interval = min(shared), panel.query.interval
+    zero = [part.platform.name for part, own in zip(panel.shown, totals, strict=True) if not own[base]]
+    if zero:
+        sentence = f"There is no index: {' and '.join(zero)} had nothing yet {when(interval, base)}."
+        return panel._replace(no_index=sentence)
+    shown = [_indexed(part, own[base], base, interval) for part, own in zip(panel.shown, totals, strict=True)]
+    return panel._replace(shown=shown, base=base)
 
 
 def chosen_ends(state: PanelState, drawn: Sequence[Series]) -> tuple[date | None, date | None]:
@@ -151,9 +175,11 @@ def drawn_series(panel: Panel) -> list[apexcharts.Series]:
     return [
         apexcharts.Series(
             part.platform.name,
-            part.platform.audience_metric_name,
+            f"Index (100 {when(panel.query.interval, panel.base)})"
+            if panel.base
+            else part.platform.audience_metric_name,
             platform_colour(part.platform),
-            [_drawn(point) for point in part.points],
+            [_drawn(point, part.index_at(point)) for point in part.points],
         )
         for part in panel.shown
     ]
@@ -162,11 +188,13 @@ def drawn_series(panel: Panel) -> list[apexcharts.Series]:
 def drawing(panel: Panel) -> dict[str, Any]:
     """What charts.js draws."""
     query = panel.query
+    if panel.no_index:
+        return {"interval": query.interval, "charts": [], "empty": panel.no_index}
     return apexcharts.drawing(
         apexcharts.Chart(
             drawn_series(panel),
             interval=query.interval,
-            shows=query.metric,
+            shows=panel.plan.state.metric,
             from_zero=panel.plan.state.from_zero,
             start=query.start_date,
             end=query.end_date,
@@ -179,7 +207,12 @@ def _shown(platform: Platform, points: Sequence[Point], query: ChartQuery) -> Sh
     return Shown(platform, own, summary(platform, own, query) if own else "")
 
 
-def _drawn(point: Point) -> apexcharts.Point:
+def _indexed(part: Shown, base: int, day: date, interval: Interval) -> Shown:
+    text = index_summary(part.platform, part.points[-1], (day, base), interval)
+    return part._replace(base=base, summary=text)
+
+
+def _drawn(point: Point, index: float | None) -> apexcharts.Point:
     return apexcharts.Point(
         point.label,
         point.total,
@@ -190,4 +223,5 @@ def _drawn(point: Point) -> apexcharts.Point:
         point.revised_at,
         point.identifiers_changed,
         point.so_far,
+        index,
     )

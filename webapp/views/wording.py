@@ -1,11 +1,11 @@
 """Sentences that pages say about series and runs."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from webapp.formats import exact, moment, percent, signed
 from webapp.models import Platform
-from webapp.queries.audience import ChartQuery, Point
+from webapp.queries.audience import ChartQuery, Interval, Point
 from webapp.queries.runs import RunRow
 
 TASKS = {
@@ -38,6 +38,21 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> s
         share = percent(gain, first.total)
         text += f"; {signed(gain)}{f' ({share})' if share else ''} since {first.label}"
     return text + "."
+
+
+def when(interval: Interval, label: date) -> str:
+    """'on 2026-11-20', 'in the week of 2026-11-16'."""
+    return f"{_PERIODS[interval][0]} {label}"
+
+
+def index_summary(platform: Platform, last: Point, base: tuple[date, int], interval: Interval) -> str:
+    """The newest value as an index, and what counts as 100."""
+    label, total = base
+    metric = platform.audience_metric_name.lower()
+    return (
+        f"{platform.name}: index {last.total / total * 100:,.1f} {when(interval, last.label)}, where its"
+        f" {exact(total)} {metric} {when(interval, label)} count as 100."
+    )
 
 
 def progress(run: RunRow, ahead: int) -> str:

@@ -76,12 +76,19 @@ function tickStep(chart, value) {
   return ticks?.length > 1 ? ticks[1] - ticks[0] : Math.abs(value) || 1;
 }
 
-/** The lines on one point of one series: total, gain, when fetched, and what else is to be known. */
+/** A tick of an index: the unit is a hundredth of where the series began. */
+function axisIndex(value, step) {
+  return value.toFixed(Math.min(Math.max(Math.ceil(-Math.log10(step) - 1e-9), 0), 3));
+}
+
+/** The lines on one point of one series: total (under its index), gain, when fetched, and what else is to be known. */
 function facts(point) {
   if (point?.y == null) return { value: "no value", more: [] };
+  const total = grouped(point.total);
   const gain = point.gain == null ? "no earlier value" : `gain ${signed(point.gain)}`;
   const fetched = point.fetched ? [`fetched ${point.fetched}`] : [];
-  return { value: grouped(point.total), more: [gain, ...fetched, ...point.notes] };
+  const more = [gain, ...fetched, ...point.notes];
+  return point.index == null ? { value: total, more } : { value: point.index.toFixed(1), more: [total, ...more] };
 }
 
 function heading(view, index) {
@@ -112,7 +119,8 @@ function sentence(view, index) {
 // Options: the server's, with what JSON cannot say.
 
 function axis(options, live) {
-  const formatter = (value) => (value == null ? "" : axisNumber(value, tickStep(live.chart, value)));
+  const write = options.decimalsInFloat ? axisIndex : axisNumber;
+  const formatter = (value) => (value == null ? "" : write(value, tickStep(live.chart, value)));
   const title = narrow.matches ? {} : options.title;
   return { ...options, title, seriesName: options.seriesName.map(escapeText), labels: { formatter, minWidth: 44 } };
 }
