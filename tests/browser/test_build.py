@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from launcher.assets import find_npm
 from webapp.config import ROOT
 
 pytestmark = pytest.mark.browser
@@ -15,19 +16,27 @@ pytestmark = pytest.mark.browser
 ASSETS = ROOT / "webapp/assets"
 
 
+def link(source: str, target: str) -> None:
+    """Links a file, or copies it where the temporary folder is on another disk."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 @pytest.fixture
 def assets(tmp_path: Path) -> Path:
     """A copy of the assets whose build writes beside it; what npm installed is linked, file by file."""
     copy = tmp_path / "webapp/assets"
     shutil.copytree(ASSETS, copy, ignore=shutil.ignore_patterns("node_modules", ".*"))
-    shutil.copytree(ASSETS / "node_modules", copy / "node_modules", symlinks=True, copy_function=os.link)
+    shutil.copytree(ASSETS / "node_modules", copy / "node_modules", symlinks=True, copy_function=link)
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     return copy
 
 
 def build(assets: Path) -> subprocess.CompletedProcess[str]:
-    node = shutil.which("node") or "node"
-    return subprocess.run([node, "build.mjs"], cwd=assets, capture_output=True, text=True, check=False)
+    node = find_npm().with_name("node")
+    return subprocess.run([str(node), "build.mjs"], cwd=assets, capture_output=True, text=True, check=False)
 
 
 def contents(static: Path) -> dict[str, bytes]:
