@@ -66,7 +66,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """What to draw; `start` and `end` are the ends of the range asked for, where points do not reach them."""
+    """What to draw; `start` and `end` are the ends of the range asked for, where points do not reach them.
+
+    `together` keeps three and more series in one chart.
+    """
 
     series: Sequence[Series]
     interval: Interval = "day"
@@ -74,6 +77,7 @@ class Chart:
     from_zero: bool = False
     start: date | None = None
     end: date | None = None
+    together: bool = False
 
     @property
     def labels(self) -> list[date]:
@@ -124,13 +128,13 @@ def figure(url: str, label: str, summary: str = "", *, small: bool = False) -> M
 def drawing(chart: Chart) -> dict[str, Any]:
     """The JSON that `charts.js` draws: option sets in `charts`, or the reason why there are none in `empty`.
 
-    Up to two series are one chart, and so are all that are indexed; more are small charts under each other
-    with one time axis.
+    Up to two series are one chart, and so are those that belong together; more are small charts under each
+    other with one time axis.
     """
     labels = chart.labels
     if not labels:
         return {"interval": chart.interval, "charts": [], "empty": "There are no values in this range."}
-    if len(chart.series) <= ONE_CHART or chart.shows == "index":
+    if len(chart.series) <= ONE_CHART or chart.together:
         groups: list[Sequence[Series]] = [chart.series]
     else:
         groups = [[series] for series in chart.series]
@@ -269,16 +273,16 @@ def _level_zeros(ranges: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
     """Bounds with as many ticks above zero, and below it, on every axis."""
     depths = [-low / (high - low) if high > low else 0 for low, high in ranges]
     low, high = ranges[depths.index(max(depths))]
-    step = _nice(max(high, -low) / 3)
+    step = nice(max(high, -low) / 3)
     up, down = max(ceil(high / step), 1), ceil(-low / step)
-    steps = [_nice(max(high / up, -low / down)) for low, high in ranges]
+    steps = [nice(max(high / up, -low / down)) for low, high in ranges]
     return [
         {"min": -down * step, "max": up * step, "tickAmount": up + down, "forceNiceScale": False}
         for step in steps
     ]
 
 
-def _nice(least: float) -> int:
+def nice(least: float) -> int:
     """The smallest of 1, 2, 5, 10, 20, ... that is not below `least`."""
     power = 10 ** max(ceil(log10(least)) - 1, 0) if least > 1 else 1
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)

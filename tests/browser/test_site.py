@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -29,6 +30,7 @@ from tests.browser.steps import (
     written,
 )
 from tests.conftest import empty
+from tests.factories import audience_rows, insert_series, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from tests.webapp.views.conftest import add_user
 from webapp.config import ROOT, Settings
@@ -376,3 +378,23 @@ def test_without_javascript_the_panel_is_a_page(enter: Enter, site: Site) -> Non
     tile(page, "Spotify").get_by_role("button", name="Refresh").click()
     expect(page.get_by_role("status", name="Messages")).to_contain_text("Fetched")
     assert watched.errors == []
+
+
+def test_marked_rows_are_compared(enter: Enter, site: Site) -> None:
+    other = make_track(site.database, str(UUID(int=5)), "Salt")
+    newest = site.days("spotify", 1)[0][0]
+    insert_series(site.database, audience_rows(other, platform_id(site.database, "spotify"), [(newest, 7)]))
+    watched = enter("viewer", width=390)
+    page = watched.page
+    page.goto("/tracks/")
+    page.get_by_label("Compare bad guy").press("Space")
+    expect(page.get_by_role("button", name="Choose one more track")).to_be_disabled()
+    page.get_by_label("Compare Salt").check()
+    clean(watched)
+    page.get_by_role("button", name="Compare 2 tracks").click()
+    page.get_by_text("Release day", exact=True).click()
+    expect(page).to_have_url(re.compile("by=release&range=90"))
+    page.get_by_label("All", exact=True).check()
+    expect(page.locator("figure")).to_have_attribute("data-state", "drawn")
+    assert "since release" in str(read(page, "End").text_content())
+    clean(watched)

@@ -6,6 +6,7 @@ from webapp.views import errors
 from webapp.views.audience import blueprint as audience
 from webapp.views.audience_api import blueprint as audience_api
 from webapp.views.auth import blueprint as auth
+from webapp.views.compare import blueprint as compare
 from webapp.views.health import blueprint as health
 from webapp.views.ops import blueprint as ops
 from webapp.views.tracks import blueprint as tracks
@@ -13,6 +14,6 @@ from webapp.views.tracks import blueprint as tracks
 
 def init_app(app: Flask) -> None:
     """Opens every room, and says what an error looks like."""
-    for room in (auth, health, tracks, audience, audience_api, ops):
+    for room in (auth, health, tracks, audience, audience_api, compare, ops):
         app.register_blueprint(room)
     errors.init_app(app)

@@ -198,6 +198,7 @@ def drawing(panel: Panel) -> dict[str, Any]:
             from_zero=panel.plan.state.from_zero,
             start=query.start_date,
             end=query.end_date,
+            together=panel.base is not None,
         )
     )
 

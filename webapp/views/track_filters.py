@@ -110,7 +110,7 @@ class ListState(NamedTuple):
 def read_list(given: MultiDict[str, str]) -> ListState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
     filled = MultiDict((name, _clean(value)) for name, value in given.items() if _clean(value))
-    platforms = _platforms()
+    platforms = listable_platforms()
     platform = platform_or_404(filled["platform"]) if "platform" in filled else platforms[0]
     sort = cast("Sort", choice(filled, "sort", SORTS))
     order = choice(filled, "order", ("asc", "desc")) if "order" in filled else _first_order(sort)
@@ -128,7 +128,7 @@ def read_list(given: MultiDict[str, str]) -> ListState:
     return ListState(platforms, platform, narrow, sort, cast("Order", order), after, name)
 
 
-def _platforms() -> list[Platform]:
+def listable_platforms() -> list[Platform]:
     """The platforms whose numbers can be shown; the first is chosen unless another is."""
     query = select(Platform).where(Platform.has_song_audience).order_by(Platform.id)
     found = list(db.session.scalars(query))

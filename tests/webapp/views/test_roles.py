@@ -46,6 +46,9 @@ ROUTES = {
     "audience_api.refresh": Route(
         "POST", f"/soundcharts/audience/refresh/{SEED_TRACK}/shazam/", (401, 403, 202, 202)
     ),
+    "compare.page": Route("GET", f"/compare/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
+    "compare.chart": Route("GET", f"/compare/chart/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
+    "compare.points": Route("GET", f"/compare/points.csv?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "ops.runs": Route("GET", "/ops/runs/", (LOGIN, 403, 200, 200)),
     "ops.run": Route("GET", f"/ops/runs/{RUN}/", (LOGIN, 403, 200, 200)),
 }

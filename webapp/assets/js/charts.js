@@ -92,7 +92,9 @@ function facts(point) {
 }
 
 function heading(view, index) {
-  const { x } = view.drawing.charts[0].series[0].data[index];
+  const [{ xaxis, series }] = view.drawing.charts;
+  const { x } = series[0].data[index];
+  if (xaxis.type === "numeric") return `Day ${x} since release`;
   return INTERVALS[view.drawing.interval] + isoDay(x);
 }
 
@@ -125,8 +127,10 @@ function axis(options, live) {
   return { ...options, title, seriesName: options.seriesName.map(escapeText), labels: { formatter, minWidth: 44 } };
 }
 
-function dateFormat({ min, max }) {
-  return max - min > MOST_DAYS * DAY ? "yyyy-MM" : "yyyy-MM-dd";
+/** How ticks are written: dates, or days since a release. */
+function tickFormat({ type, min, max }) {
+  if (type === "numeric") return { formatter: (value) => String(Math.round(value)) };
+  return { format: max - min > MOST_DAYS * DAY ? "yyyy-MM" : "yyyy-MM-dd" };
 }
 
 /** On a phone the names of the value axes stand above the chart, where they take no width from it. */
@@ -171,7 +175,7 @@ function complete(figure, view, options, live) {
     },
     xaxis: {
       ...options.xaxis,
-      labels: { format: dateFormat(options.xaxis), hideOverlappingLabels: true, rotate: 0 },
+      labels: { ...tickFormat(options.xaxis), hideOverlappingLabels: true, rotate: 0 },
       axisBorder: { show: false },
       tooltip: { enabled: false },
     },

@@ -1,0 +1,182 @@
+"""Two to six tracks on one platform, by date and by day since release."""
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories import audience_rows, insert_series, make_track, platform_id
+from tests.webapp.views.conftest import HTMX, NEWEST, counted_statements
+
+UUIDS = [f"00000000-0000-4000-8000-{number:012}" for number in range(1, 8)]
+TWO = f"tracks={UUIDS[0]},{UUIDS[1]}"
+
+
+@pytest.fixture
+def songs(database: psycopg.Connection) -> list[int]:
+    """Three tracks on Spotify: released 19 days before NEWEST, 9 days before, and nobody knows when."""
+    found = []
+    for place, (name, days) in enumerate((("Salt", 20), ("Low Tide", 10), ("Undated", 5))):
+        track_id = make_track(database, UUIDS[place], name)
+        released = NEWEST - timedelta(days=days - 1) if name != "Undated" else None
+        database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released, track_id])
+        values = [
+            (NEWEST - timedelta(days=days - 1 - step), 1000 * (place + 1) + step * step)
+            for step in range(days)
+        ]
+        insert_series(database, audience_rows(track_id, platform_id(database, "spotify"), values))
+        found.append(track_id)
+    return found
+
+
+def drawn(browser: FlaskClient, query: str) -> dict[str, Any]:
+    answer = browser.get(f"/compare/chart/?{query}").json
+    assert answer is not None
+    return dict(answer)
+
+
+def values(series: dict[str, Any]) -> list[tuple[int, int]]:
+    return [(point["x"], point["y"]) for point in series["data"] if point["y"] is not None]
+
+
+def test_by_date_every_track_stands_at_its_dates(viewer: FlaskClient, songs: list[int]) -> None:
+    (chart,) = drawn(viewer, f"{TWO},{UUIDS[2]}&platform=spotify")["charts"]
+    assert [series["name"] for series in chart["series"]] == ["Salt", "Low Tide", "Undated"]
+    assert len(set(chart["colors"])) == 3
+    assert len(chart["yaxis"]) == 1
+    assert chart["xaxis"]["type"] == "datetime"
+    assert [len(values(series)) for series in chart["series"]] == [20, 10, 5]
+    assert len({values(series)[-1][0] for series in chart["series"]}) == 1
+
+
+def test_by_release_every_track_begins_at_day_0(viewer: FlaskClient, songs: list[int]) -> None:
+    (chart,) = drawn(viewer, f"{TWO}&by=release")["charts"]
+    assert values(chart["series"][0]) == [(day, 1000 + day * day) for day in range(20)]
+    assert values(chart["series"][1]) == [(day, 2000 + day * day) for day in range(10)]
+    assert chart["xaxis"] == {
+        "type": "numeric",
+        "title": {"text": "Days since release"},
+        "min": 0,
+        "max": 20,
+        "tickAmount": 4,
+    }
+
+
+@pytest.mark.parametrize("by", ["date", "release"])
+def test_gains_are_true_to_the_first_of_a_range(viewer: FlaskClient, songs: list[int], by: str) -> None:
+    chart = drawn(viewer, f"{TWO}&by={by}&metric=gain&range=7")["charts"][0]
+    gains = [[y for _, y in values(series)] for series in chart["series"]]
+    newest = by == "date"
+    assert gains[0] == [2 * step - 1 for step in (range(13, 20) if newest else range(1, 7))]
+    assert gains[1] == [2 * step - 1 for step in (range(3, 10) if newest else range(1, 7))]
+
+
+@pytest.mark.parametrize(
+    ("query", "sizes"), [("metric=total", [3]), ("metric=gain", [1, 1, 1]), ("metric=gain&by=release", [2])]
+)
+def test_totals_share_a_chart_and_gains_of_three_do_not(
+    viewer: FlaskClient, songs: list[int], query: str, sizes: list[int]
+) -> None:
+    answer = drawn(viewer, f"{TWO},{UUIDS[2]}&{query}")
+    assert [len(chart["series"]) for chart in answer["charts"]] == sizes
+
+
+def test_the_page_says_what_is_drawn(viewer: FlaskClient, songs: list[int]) -> None:
+    page = viewer.get(f"/compare/?{TWO}&platform=Spotify").text
+    assert "Salt: 1,361 streams on 2026-11-20, +361 since 2026-11-01." in page
+    since = viewer.get(f"/compare/?{TWO},{UUIDS[2]}&by=release").text
+    assert "Low Tide: 2,081 streams on day 9 (2026-11-20), +81 since day 0." in since
+    assert "Left out, as no release date is known: Undated." in since
+    assert "this range: Salt, Low Tide." in viewer.get(f"/compare/?{TWO}&platform=youtube").text
+    assert 'data-empty="filtered"' in viewer.get(f"/compare/?{TWO}&platform=youtube").text
+
+
+def test_a_chip_leaves_its_track_out(viewer: FlaskClient, songs: list[int]) -> None:
+    page = viewer.get(f"/compare/?{TWO}&by=release", headers=HTMX).text
+    assert "<html" not in page
+    found = re.search(r'href="([^"]+)" aria-label="Leave out Salt"', page)
+    assert found is not None
+    rest = viewer.get(found[1].replace("&amp;", "&")).text
+    assert "A comparison has 2 to 6 tracks; this one has 1." in rest
+    assert "Leave out Low Tide" in rest
+    assert "Leave out Salt" not in rest
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        TWO,
+        f"tracks={UUIDS[0]}&tracks={UUIDS[1]}",
+        f"tracks={UUIDS[0]}&tracks={UUIDS[1]},{UUIDS[0]}&tracks=",
+        f"tracks={UUIDS[0]}, {UUIDS[1].upper()}",
+    ],
+)
+def test_tracks_are_named_once_however_they_are_given(
+    viewer: FlaskClient, songs: list[int], query: str
+) -> None:
+    page = viewer.get(f"/compare/?{query}").text
+    assert re.findall(r'aria-label="Leave out ([^"]+)"', page) == ["Salt", "Low Tide"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "sentence"),
+    [
+        ("", 200, "this one has 0"),
+        (f"tracks={UUIDS[0]}", 200, "this one has 1"),
+        (f"tracks={','.join(UUIDS)}", 400, "tracks must name 6 tracks at most, not 7."),
+        (f"{TWO},{UUIDS[6]}", 404, f"There is no track {UUIDS[6]}."),
+        (f"{TWO},nonsense", 404, "There is no track nonsense."),
+        (f"{TWO}&platform=napster", 404, "There is no platform napster."),
+        (f"{TWO}&by=hour", 400, "by must be one of date, release"),
+        (f"{TWO}&metric=index", 400, "metric must be one of total, gain"),
+        (f"{TWO}&range=8", 400, "range must be one of"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(
+    viewer: FlaskClient, songs: list[int], query: str, code: int, sentence: str
+) -> None:
+    answer = viewer.get(f"/compare/?{query}")
+    assert answer.status_code == code
+    assert sentence in answer.text
+    for other in ("chart/", "points.csv"):
+        assert viewer.get(f"/compare/{other}?{query}").status_code == code
+
+
+def test_the_file_holds_every_point(viewer: FlaskClient, songs: list[int]) -> None:
+    text = viewer.get(f"/compare/points.csv?{TWO}&by=release").data.decode()
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [(row["track"], int(row["day"]), int(row["total"])) for row in rows] == [
+        *(("Salt", day, 1000 + day * day) for day in range(20)),
+        *(("Low Tide", day, 2000 + day * day) for day in range(10)),
+    ]
+    assert {date.fromisoformat(row["date"]) for row in rows} == {
+        NEWEST - timedelta(days=step) for step in range(20)
+    }
+
+
+def test_values_before_the_release_are_in_the_whole_range_only(
+    viewer: FlaskClient, songs: list[int], database: psycopg.Connection
+) -> None:
+    database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [NEWEST, songs[0]])
+    for wanted, days in (("all", list(range(-19, 1))), ("90", [0])):
+        chart = drawn(viewer, f"{TWO}&by=release&range={wanted}")["charts"][0]
+        assert [x for x, _ in values(chart["series"][0])] == days
+
+
+def test_all_tracks_cost_one_statement_more(site: Flask, viewer: FlaskClient, songs: list[int]) -> None:
+    with counted_statements(site) as sent:
+        assert viewer.get(f"/compare/?{TWO}&platform=spotify").status_code == 200
+    assert len([one for one in sent if "track_audience_time_series" in one]) == 1
+
+
+def test_the_list_offers_its_rows(viewer: FlaskClient, songs: list[int]) -> None:
+    page = viewer.get("/tracks/?platform=youtube").text
+    assert 'name="platform" value="youtube"' in page
+    for uuid, name in zip(UUIDS, ("Salt", "Low Tide", "Undated"), strict=False):
+        assert re.search(rf'name="tracks" value="{uuid}" aria-label="Compare {name}"', page)

@@ -1,0 +1,46 @@
+"""Several tracks on one platform, by date or by day since their release."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from webapp.queries import rows
+
+By = Literal["date", "release"]
+
+
+class ComparedPoint(NamedTuple):
+    """A track's value on a date; `day` counts from its release (day 0), None where that is not known.
+
+    `gain` is the difference to the last earlier total, `covers` days before.
+    """
+
+    track_id: int
+    date: date
+    day: int | None
+    total: int
+    gain: int | None
+    covers: int | None
+    fetched_at: datetime
+
+
+def compared(
+    track_ids: Sequence[int], platform_id: int, by: By, days: int | None
+) -> dict[int, list[ComparedPoint]]:
+    """The points by track, oldest first; tracks without any are left out.
+
+    `days` keeps the last days up to the newest date of all, or the first days since each release; None keeps
+    everything. By release, tracks without a release date have no points.
+    """
+    found: defaultdict[int, list[ComparedPoint]] = defaultdict(list)
+    for point in rows(
+        ComparedPoint,
+        "tracks_compared",
+        track_ids=list(track_ids),
+        platform_id=platform_id,
+        by=by,
+        days=days,
+    ):
+        found[point.track_id].append(point)
+    return dict(found)

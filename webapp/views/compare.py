@@ -1,0 +1,79 @@
+"""The comparison of two to six tracks on one platform."""
+
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from webapp.csv_files import csv_file
+from webapp.security import wants_fragment
+from webapp.views.comparison import (
+    FEWEST_TRACKS,
+    MOST_TRACKS,
+    Comparison,
+    compare,
+    drawing,
+    read_comparison,
+    shown_name,
+)
+from webapp.views.parameters import BadParameterError
+
+CSV_HEADER = (
+    "track",
+    "uuid",
+    "date",
+    "day",
+    "platform",
+    "metric",
+    "total",
+    "gain",
+    "days_covered",
+    "fetched_at",
+)
+
+blueprint = Blueprint("compare", __name__, url_prefix="/compare")
+blueprint.add_app_template_global(shown_name)
+
+
+@blueprint.get("/")
+def page() -> Response:
+    """Tracks, controls, sentences, chart and table; fewer than two tracks are asked to become more."""
+    template = "compare/_comparison.html" if wants_fragment() else "compare/index.html"
+    body = render_template(template, compared=asked(), fewest=FEWEST_TRACKS, most=MOST_TRACKS)
+    return make_response(body)
+
+
+@blueprint.get("/chart/")
+def chart() -> ResponseReturnValue:
+    """What charts.js draws, under the page's own parameters."""
+    return jsonify(drawing(asked()))
+
+
+@blueprint.get("/points.csv")
+def points() -> Response:
+    """All points of the comparison as a file: by track, oldest first."""
+    compared = asked()
+    platform = compared.state.platform
+    rows = (
+        (
+            part.track.name,
+            str(part.track.uuid),
+            point.date,
+            point.day,
+            platform.name,
+            platform.audience_metric_name,
+            point.total,
+            point.gain,
+            point.covers,
+            point.fetched_at,
+        )
+        for part in compared.parts
+        for point in part.points
+    )
+    return csv_file(f"comparison {platform.name}", CSV_HEADER, rows)
+
+
+def asked() -> Comparison:
+    """The comparison that the address asks for."""
+    try:
+        return compare(read_comparison(request.args))
+    except BadParameterError as error:
+        abort(400, str(error))

@@ -1,0 +1,179 @@
+"""A comparison of tracks: what its address asks for, and what it therefore shows."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple, cast
+
+from werkzeug.datastructures import MultiDict
+
+from webapp import apexcharts
+from webapp.formats import exact, signed
+from webapp.models import Platform, Track
+from webapp.queries.audience import PALETTE, Metric
+from webapp.queries.compare import By, ComparedPoint, compared
+from webapp.views.finding import platform_or_404, track_or_404
+from webapp.views.parameters import BadParameterError, choice
+from webapp.views.track_filters import listable_platforms
+
+Range = Literal["90", "7", "30", "365", "all"]
+RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
+FEWEST_TRACKS, MOST_TRACKS = 2, 6
+# Charts draw days since a release as dates from here on, until `since_release` counts them.
+DAY_ZERO = date(1970, 1, 1)
+
+
+class ComparisonState(NamedTuple):
+    """What the address of a comparison asks for; `platforms` are those that can be chosen."""
+
+    tracks: tuple[Track, ...]
+    platforms: list[Platform]
+    platform: Platform
+    by: By = "date"
+    metric: Metric = "total"
+    range: Range = "90"
+
+    def arguments(self, without: Track | None = None) -> dict[str, str]:
+        """The query that says the same, or the same without a track."""
+        return {
+            "tracks": ",".join(str(track.uuid) for track in self.tracks if track is not without),
+            "platform": self.platform.slug,
+            "by": self.by,
+            "metric": self.metric,
+            "range": self.range,
+        }
+
+
+class Part(NamedTuple):
+    """One track's part of a comparison."""
+
+    track: Track
+    colour: str
+    points: list[ComparedPoint]
+
+
+class Comparison(NamedTuple):
+    """All that a comparison shows: the tracks with points in the range, and the names of the others."""
+
+    state: ComparisonState
+    parts: list[Part]
+    undated: list[str]
+    without: list[str]
+
+    @property
+    def sentences(self) -> list[str]:
+        """Each track in words."""
+        return [sentence(part, self.state) for part in self.parts]
+
+    @property
+    def rows(self) -> list[tuple[Part, ComparedPoint]]:
+        """The points of the table, newest first."""
+        found = [(part, point) for part in self.parts for point in part.points]
+        return sorted(found, key=lambda row: place(row[1], self.state.by), reverse=True)
+
+
+def read_comparison(given: MultiDict[str, str]) -> ComparisonState:
+    """What an address asks for; `tracks` may be repeated, or hold several uuids with commas.
+
+    Raises BadParameterError; a track or platform that does not exist is a 404 that names it.
+    """
+    names = [name.strip() for value in given.getlist("tracks") for name in value.split(",")]
+    uuids = list(dict.fromkeys(name for name in names if name))
+    if len(uuids) > MOST_TRACKS:
+        raise BadParameterError(f"tracks must name {MOST_TRACKS} tracks at most, not {len(uuids)}.")
+    filled = MultiDict((name, value) for name, value in given.items() if value.strip())
+    platforms = listable_platforms()
+    return ComparisonState(
+        tuple(dict.fromkeys(track_or_404(uuid) for uuid in uuids)),
+        platforms,
+        platform_or_404(filled["platform"]) if "platform" in filled else platforms[0],
+        cast("By", choice(filled, "by", ("date", "release"))),
+        cast("Metric", choice(filled, "metric", ("total", "gain"))),
+        cast("Range", choice(filled, "range", RANGES)),
+    )
+
+
+def compare(state: ComparisonState) -> Comparison:
+    """The comparison with its points; a track keeps the colour of its place in the address."""
+    days = None if state.range == "all" else int(state.range)
+    found = compared([track.id for track in state.tracks], state.platform.id, state.by, days)
+    coloured = zip(state.tracks, PALETTE, strict=False)
+    parts = [Part(track, colour, found[track.id]) for track, colour in coloured if track.id in found]
+    undated = [track for track in state.tracks if state.by == "release" and track.release_date is None]
+    others = [track for track in state.tracks if track.id not in found and track not in undated]
+    return Comparison(state, parts, _names(undated), _names(others))
+
+
+def sentence(part: Part, state: ComparisonState) -> str:
+    """The newest value of a track in the range, and the gain over it."""
+    first, last = part.points[0], part.points[-1]
+    metric = state.platform.audience_metric_name.lower()
+    text = f"{shown_name(part.track)}: {exact(last.total)} {metric} {_when(last, state.by)}"
+    if len(part.points) > 1:
+        since = f"day {first.day}" if state.by == "release" else first.date
+        text += f", {signed(last.total - first.total)} since {since}"
+    return text + "."
+
+
+def drawing(comparison: Comparison) -> dict[str, Any]:
+    """What charts.js draws: totals as lines in one chart, gains of three and more in small charts."""
+    state = comparison.state
+    drawn = apexcharts.drawing(
+        apexcharts.Chart(
+            [_series(part, state) for part in comparison.parts],
+            shows=state.metric,
+            together=state.metric == "total",
+        )
+    )
+    return since_release(drawn) if state.by == "release" else drawn
+
+
+def since_release(drawn: dict[str, Any]) -> dict[str, Any]:
+    """The drawing with days since the release, as numbers, in place of dates."""
+    for options in drawn["charts"]:
+        points = [point for series in options["series"] for point in series["data"]]
+        annotations = options["annotations"]["xaxis"] + options["annotations"]["points"]
+        for placed in [*points, *annotations]:
+            placed["x"] = _days(placed["x"])
+            if "x2" in placed:
+                placed["x2"] = _days(placed["x2"])
+        title = "Days since release" if options["xaxis"]["title"]["text"] else ""
+        first, last = _days(options["xaxis"]["min"]), _days(options["xaxis"]["max"])
+        options["xaxis"] = {"type": "numeric", "title": {"text": title}} | _ticks(first, last)
+    return drawn
+
+
+def place(point: ComparedPoint, by: By) -> date:
+    """Where a point is drawn: at its date, or at its day since the release counted from DAY_ZERO."""
+    return point.date if by == "date" else DAY_ZERO + timedelta(days=point.day or 0)
+
+
+def shown_name(track: Track) -> str:
+    """A track's title, or its uuid while that is not known."""
+    return track.name or str(track.uuid)
+
+
+def _when(point: ComparedPoint, by: By) -> str:
+    return f"on day {point.day} ({point.date})" if by == "release" else f"on {point.date}"
+
+
+def _series(part: Part, state: ComparisonState) -> apexcharts.Series:
+    points = [
+        apexcharts.Point(place(point, state.by), point.total, point.gain, point.fetched_at, point.covers)
+        for point in part.points
+    ]
+    return apexcharts.Series(shown_name(part.track), state.platform.audience_metric_name, part.colour, points)
+
+
+def _ticks(first: int, last: int) -> dict[str, int]:
+    """Ends and ticks of an axis of whole days, at round numbers."""
+    step = apexcharts.nice(max(last - first, 1) / 8)
+    low, high = first // step * step, max(-(-last // step), first // step + 1) * step
+    return {"min": low, "max": high, "tickAmount": (high - low) // step}
+
+
+def _days(milliseconds: int) -> int:
+    return milliseconds // (24 * 3600 * 1000)
+
+
+def _names(tracks: Iterable[Track]) -> list[str]:
+    return [shown_name(track) for track in tracks]
