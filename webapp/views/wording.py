@@ -19,17 +19,17 @@ STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 _PERIODS = {
     "day": ("on", "day", 1),
     "week": ("in the week of", "week", 7),
-    "month": ("in the month of", "month", 31),
+    "month": ("in", "month", 31),
 }
 
 
 def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> str:
     """What a chart shows, in words: newest value, its gain, and the gain over the range."""
-    on, period, usual = _PERIODS[query.interval]
+    _on, period, usual = _PERIODS[query.interval]
     first, last = points[0], points[-1]
     so_far = ", so far" if last.so_far else ""
     metric = f"{platform.name} {platform.audience_metric_name.lower()}"
-    text = f"{metric}: {exact(last.total)} {on} {last.label}{so_far}"
+    text = f"{metric}: {exact(last.total)} {when(query.interval, last.label)}{so_far}"
     if last.gain is not None:
         over = f"over {last.covers} days" if (last.covers or 0) > usual else f"on the {period} before"
         text += f", {signed(last.gain)} {over}"
@@ -41,8 +41,8 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> s
 
 
 def when(interval: Interval, label: date) -> str:
-    """'on 2026-11-20', 'in the week of 2026-11-16'."""
-    return f"{_PERIODS[interval][0]} {label}"
+    """'on 2026-11-20', 'in the week of 2026-11-16', 'in 2026-11'."""
+    return f"{_PERIODS[interval][0]} {label:{'%Y-%m' if interval == 'month' else '%Y-%m-%d'}}"
 
 
 def index_summary(platform: Platform, last: Point, base: tuple[date, int], interval: Interval) -> str:

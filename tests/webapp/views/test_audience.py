@@ -108,6 +108,8 @@ def test_summary_says_what_is_drawn(viewer: FlaskClient, track: int) -> None:
     assert "YouTube views: 1,300,039,000 on 2026-11-20" in page
     weekly = viewer.get(f"{PANEL}?interval=week").text
     assert "Spotify streams: 2,700,099,000 in the week of 2026-11-16, " in weekly
+    monthly = viewer.get(f"{PANEL}?interval=month&range=all").text
+    assert "Spotify streams: 2,700,099,000 in 2026-11" in monthly
 
 
 def test_marks_are_listed_and_noted_in_the_table(
