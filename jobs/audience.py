@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
-from jobs.runs import carry_out, take
+from jobs.audience_fetch import find_series
+from jobs.runs import RunError, carry_out, take
 from webapp.extensions import db
 from webapp.formats import age
 from webapp.models import AudienceState, JobRun, Platform, Track
@@ -45,9 +46,9 @@ class AudienceDataProcessor:
         90 days again. Never raises for what the API or the arguments did: `error` says it in one sentence.
         """
         try:
-            track, platform = self.find(track_uuid, platform_slug)
-        except LookupError as error:
-            return _result(track_uuid, platform_slug, error=str(error.args[0]))
+            track, platform = find_series(track_uuid, platform_slug)
+        except RunError as error:
+            return _result(track_uuid, platform_slug, error=str(error))
         state = db.session.get(AudienceState, (track.id, platform.id))
         fetched_at = state.fetched_at if state else None
         if fetched_at is not None and is_fresh(fetched_at) and not force_refresh:
@@ -62,20 +63,6 @@ class AudienceDataProcessor:
     ) -> list[AudienceResult]:
         """The same for each (track uuid, platform slug), in order; one that fails stops no other."""
         return [self.process_and_store_audience_data(*pair, force_refresh) for pair in pairs]
-
-    def find(self, track_uuid: str, platform_slug: str) -> tuple[Track, Platform]:
-        try:
-            track = Track.find(UUID(track_uuid))
-        except ValueError as error:
-            raise LookupError(f"{track_uuid!r} is not a uuid.") from error
-        platform = Platform.find(platform_slug)
-        if track is None:
-            raise LookupError(f"There is no track {track_uuid}; fetch its metadata first.")
-        if platform is None:
-            raise LookupError(f"There is no platform {platform_slug!r}.")
-        if not platform.has_song_audience:
-            raise LookupError(f"SoundCharts offers no audience of songs on {platform.name}.")
-        return track, platform
 
     def _carry_out(self, track: Track, platform: Platform, *, forced: bool) -> JobRun:
         """Wishes and takes in one transaction, so that no worker comes between."""

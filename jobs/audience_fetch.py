@@ -45,7 +45,7 @@ def audience_value(item: AudienceItem, plot_rule: str) -> tuple[int, str] | None
 
 def fetch_audience(run: Run, heart: Heart) -> Done:
     """The task: fetches what is new of a series, or with force reads a range again, and stores it."""
-    track, platform = _subject(run)
+    track, platform = find_series(run.args["track_uuid"], run.args["platform"])
     state = db.session.get(AudienceState, (track.id, platform.id))
     span = _span(run, state)
     first_look = state is None or state.history_from is None
@@ -58,7 +58,7 @@ def fetch_audience(run: Run, heart: Heart) -> Done:
 
 def backfill_audience(run: Run, heart: Heart) -> Done:
     """The task: fetches the history of a series, whether or not some window of it is empty."""
-    track, platform = _subject(run)
+    track, platform = find_series(run.args["track_uuid"], run.args["platform"])
     span = Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
     fetched_at, items = _ask(run, heart, track, platform, span)
     counts = store_items(track, platform, items, fetched_at, run.uuid)
@@ -66,13 +66,17 @@ def backfill_audience(run: Run, heart: Heart) -> Done:
     return Done(counts, _message(counts, span, stored))
 
 
-def _subject(run: Run) -> tuple[Track, Platform]:
-    track = Track.find(UUID(run.args["track_uuid"]))
-    platform = Platform.find(run.args["platform"])
+def find_series(track_uuid: str, spelling: str) -> tuple[Track, Platform]:
+    """The track and the platform that are meant; raises RunError where there is no such series to fetch."""
+    try:
+        track = Track.find(UUID(track_uuid))
+    except ValueError as error:
+        raise RunError(f"{track_uuid!r} is not a uuid.") from error
+    platform = Platform.find(spelling)
     if track is None:
-        raise RunError(f"There is no track {run.args['track_uuid']}.")
+        raise RunError(f"There is no track {track_uuid}; fetch its metadata first.")
     if platform is None:
-        raise RunError(f"There is no platform {run.args['platform']!r}.")
+        raise RunError(f"There is no platform {spelling!r}.")
     if not platform.has_song_audience:
         raise RunError(f"SoundCharts offers no audience of songs on {platform.name}.")
     return track, platform

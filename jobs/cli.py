@@ -12,7 +12,8 @@ from rich.table import Table
 from sqlalchemy import select
 
 from jobs.audience import AudienceDataProcessor, AudienceResult
-from jobs.runs import carry_out, take
+from jobs.audience_fetch import find_series
+from jobs.runs import RunError, carry_out, take
 from jobs.schedule import METADATA_BATCH
 from launcher.cli import served
 from webapp.extensions import db
@@ -86,12 +87,11 @@ def _fetch(pairs: list[Pair], *, force: bool) -> list[AudienceResult]:
 
 
 def _queue(pairs: Iterable[Pair], *, force: bool) -> None:
-    processor = AudienceDataProcessor()
     failed = 0
     for pair in pairs:
         try:
-            track, platform = processor.find(*pair)
-        except LookupError as error:
+            track, platform = find_series(*pair)
+        except RunError as error:
             click.echo(str(error), err=True)
             failed += 1
             continue

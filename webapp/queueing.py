@@ -43,16 +43,11 @@ def fetch_audience(
     platform: Platform,
     *,
     forced: bool = False,
-    start: date | None = None,
-    end: date | None = None,
     requested_by: int | None = None,
     queue: str = "interactive",
 ) -> Wish:
-    """Wishes for the audience of a track on a platform: new dates, or with `forced` a range read again."""
-    wish = audience_wish(
-        track, platform, forced=forced, start=start, end=end, requested_by=requested_by, queue=queue
-    )
-    return _send(wish)
+    """Wishes for the audience of a track on a platform: new dates, or if `forced` the last 90 days again."""
+    return _send(audience_wish(track, platform, forced=forced, requested_by=requested_by, queue=queue))
 
 
 def audience_wish(
@@ -66,7 +61,7 @@ def audience_wish(
     queue: str = "interactive",
     parent: UUID | None = None,
 ) -> Wish:
-    """The same, written in the transaction under way and not yet sent."""
+    """The same, or a range read again, written in the transaction under way and not yet sent."""
     args = {
         "track_uuid": str(track.uuid),
         "platform": platform.slug,
