@@ -1,6 +1,8 @@
 """`python -m sandbox --port N [--data DIR]`: serve the sandbox on this machine, and to this machine only."""
 
 import argparse
+import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -29,6 +31,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # for the same reason
             "threads": THREADS,
             "keepalive": 60,
             "graceful_timeout": 2,
+            "when_ready": _end_gracefully_on_ctrl_c,
+            "post_worker_init": _leave_ctrl_c_to_the_master,
             "loglevel": "warning",
             "control_socket_disable": True,
         }
@@ -40,6 +44,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # for the same reason
 
     def load(self) -> Flask:
         return self.app
+
+
+# Gunicorn answers SIGINT with a hasty end: its worker shuts its thread pool down inside the signal handler,
+# where now and then it meets a lock that it holds itself. Here both signals are the patient one.
+def _end_gracefully_on_ctrl_c(_: object) -> None:
+    signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+
+
+def _leave_ctrl_c_to_the_master(_: object) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to both
 
 
 class Arguments(argparse.ArgumentParser):
