@@ -12,7 +12,6 @@ from webapp.views.comparison import (
     compare,
     drawing,
     read_comparison,
-    shown_name,
 )
 from webapp.views.parameters import BadParameterError
 
@@ -30,7 +29,6 @@ CSV_HEADER = (
 )
 
 blueprint = Blueprint("compare", __name__, url_prefix="/compare")
-blueprint.add_app_template_global(shown_name)
 
 
 @blueprint.get("/")
@@ -54,7 +52,7 @@ def points() -> Response:
     platform = compared.state.platform
     rows = (
         (
-            part.track.name,
+            part.name,
             str(part.track.uuid),
             point.date,
             point.day,

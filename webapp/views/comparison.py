@@ -1,8 +1,8 @@
 """A comparison of tracks: what its address asks for, and what it therefore shows."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple, cast
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
@@ -12,6 +12,7 @@ from webapp.models import Platform, Track
 from webapp.queries.audience import PALETTE, Metric
 from webapp.queries.compare import By, ComparedPoint, compared
 from webapp.views.finding import platform_or_404, track_or_404
+from webapp.views.naming import track_names
 from webapp.views.parameters import BadParameterError, choice
 from webapp.views.track_filters import listable_platforms
 
@@ -44,17 +45,19 @@ class ComparisonState(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One track's part of a comparison."""
+    """One track's part of a comparison; `name` is its own in this comparison."""
 
     track: Track
+    name: str
     colour: str
     points: list[ComparedPoint]
 
 
 class Comparison(NamedTuple):
-    """All that a comparison shows: the tracks with points in the range, and the names of the others."""
+    """All that a comparison shows: its tracks by name, their points in the range, and who has none there."""
 
     state: ComparisonState
+    names: dict[UUID, str]
     parts: list[Part]
     undated: list[str]
     without: list[str]
@@ -96,18 +99,24 @@ def compare(state: ComparisonState) -> Comparison:
     """The comparison with its points; a track keeps the colour of its place in the address."""
     days = None if state.range == "all" else int(state.range)
     found = compared([track.id for track in state.tracks], state.platform.id, state.by, days)
-    coloured = zip(state.tracks, PALETTE, strict=False)
-    parts = [Part(track, colour, found[track.id]) for track, colour in coloured if track.id in found]
+    names = track_names(state.tracks)
+    parts = [
+        Part(track, names[track.uuid], colour, found[track.id])
+        for track, colour in zip(state.tracks, PALETTE, strict=False)
+        if track.id in found
+    ]
     undated = [track for track in state.tracks if state.by == "release" and track.release_date is None]
     others = [track for track in state.tracks if track.id not in found and track not in undated]
-    return Comparison(state, parts, _names(undated), _names(others))
+    return Comparison(
+        state, names, parts, [names[track.uuid] for track in undated], [names[track.uuid] for track in others]
+    )
 
 
 def sentence(part: Part, state: ComparisonState) -> str:
     """The newest value of a track in the range, and the gain over it."""
     first, last = part.points[0], part.points[-1]
     metric = state.platform.audience_metric_name.lower()
-    text = f"{shown_name(part.track)}: {exact(last.total)} {metric} {_when(last, state.by)}"
+    text = f"{part.name}: {exact(last.total)} {metric} {_when(last, state.by)}"
     if len(part.points) > 1:
         since = f"day {first.day}" if state.by == "release" else first.date
         text += f", {signed(last.total - first.total)} since {since}"
@@ -147,11 +156,6 @@ def place(point: ComparedPoint, by: By) -> date:
     return point.date if by == "date" else DAY_ZERO + timedelta(days=point.day or 0)
 
 
-def shown_name(track: Track) -> str:
-    """A track's title, or its uuid while that is not known."""
-    return track.name or str(track.uuid)
-
-
 def _when(point: ComparedPoint, by: By) -> str:
     return f"on day {point.day} ({point.date})" if by == "release" else f"on {point.date}"
 
@@ -161,7 +165,7 @@ def _series(part: Part, state: ComparisonState) -> apexcharts.Series:
         apexcharts.Point(place(point, state.by), point.total, point.gain, point.fetched_at, point.covers)
         for point in part.points
     ]
-    return apexcharts.Series(shown_name(part.track), state.platform.audience_metric_name, part.colour, points)
+    return apexcharts.Series(part.name, state.platform.audience_metric_name, part.colour, points)
 
 
 def _ticks(first: int, last: int) -> dict[str, int]:
@@ -173,7 +177,3 @@ def _ticks(first: int, last: int) -> dict[str, int]:
 
 def _days(milliseconds: int) -> int:
     return milliseconds // (24 * 3600 * 1000)
-
-
-def _names(tracks: Iterable[Track]) -> list[str]:
-    return [shown_name(track) for track in tracks]

@@ -180,3 +180,29 @@ def test_the_list_offers_its_rows(viewer: FlaskClient, songs: list[int]) -> None
     assert 'name="platform" value="youtube"' in page
     for uuid, name in zip(UUIDS, ("Salt", "Low Tide", "Undated"), strict=False):
         assert re.search(rf'name="tracks" value="{uuid}" aria-label="Compare {name}"', page)
+
+
+def test_tracks_of_one_title_are_told_apart(
+    viewer: FlaskClient, songs: list[int], database: psycopg.Connection
+) -> None:
+    database.execute("UPDATE tracks SET name = 'Salt', credit_name = 'Mira Vale' WHERE id = %s", [songs[1]])
+    query = f"{TWO}&by=release"
+    names = ["Salt (Billie Eilish)", "Salt (Mira Vale)"]
+    (chart,) = drawn(viewer, query)["charts"]
+    assert [series["name"] for series in chart["series"]] == names
+    page = viewer.get(f"/compare/?{query}").text
+    assert re.findall(r'aria-label="Leave out ([^"]+)"', page) == names
+    assert set(re.findall(r'data-label="Track">([^<]+)<', page)) == set(names)
+    assert all(f"<p>{name}: " in page for name in names)
+    text = viewer.get(f"/compare/points.csv?{query}").data.decode()
+    assert {row["track"] for row in csv.DictReader(io.StringIO(text, newline=""))} == set(names)
+
+
+def test_one_title_is_told_apart_where_nothing_is_shown_too(
+    viewer: FlaskClient, songs: list[int], database: psycopg.Connection
+) -> None:
+    database.execute("UPDATE tracks SET name = 'Salt', credit_name = 'Billie Eilish'")
+    page = viewer.get(f"/compare/?{TWO},{UUIDS[2]}&by=release&platform=youtube").text
+    first, second = (f"Salt (Billie Eilish, 2026, {uuid})" for uuid in UUIDS[:2])
+    assert "no release date is known: Salt (Billie Eilish)." in page
+    assert f"in this range: {first}, {second}." in page
