@@ -23,7 +23,9 @@ def soundcharts_outside_runs() -> Iterator[SoundChartsClient]:
     """A client for a call that belongs to no run; recorded in the session, committed by the caller."""
 
     def record(call: ApiCall) -> None:
-        db.session.execute(statement("run_record_call"), {"run_uuid": None} | call_columns(call))
+        db.session.execute(
+            statement("run_record_call"), {"run_uuid": None, "platform": ""} | call_columns(call)
+        )
 
     with _client(record) as client:
         yield client

@@ -34,9 +34,9 @@ def call_columns(call: ApiCall) -> dict[str, Any]:
 
 
 class Heart:
-    """Beats every few seconds while its `with` block runs."""
+    """Beats every few seconds while its `with` block runs; `platform` is the slug that its calls are about."""
 
-    def __init__(self, engine: Engine, uuid: UUID, attempt: int) -> None:
+    def __init__(self, engine: Engine, uuid: UUID, attempt: int, platform: str = "") -> None:
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -44,6 +44,7 @@ class Heart:
         self._lost = False
         self.uuid = uuid
         self.attempt = attempt
+        self.platform = platform
         self.pages = 0
 
     def __enter__(self) -> Self:
@@ -66,7 +67,8 @@ class Heart:
 
     def record(self, call: ApiCall) -> None:
         """Records a try of a call to the API."""
-        self._execute("run_record_call", run_uuid=self.uuid, **call_columns(call))
+        columns = call_columns(call) | {"run_uuid": self.uuid, "platform": self.platform}
+        self._execute("run_record_call", **columns)
 
     def _beat_on(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):

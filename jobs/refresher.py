@@ -11,7 +11,7 @@ import psycopg
 from flask import current_app
 
 from webapp.config import ROOT
-from webapp.engine import AGGREGATES, describe_engine
+from webapp.engine import REFRESHED, describe_engine
 
 REFRESH_LOCK = 7_215_002
 
@@ -35,11 +35,13 @@ def refresh_aggregates(today: date | None = None) -> int:
         if row is None or not row[0]:
             return 0
         day = today or datetime.now(UTC).date()
-        return sum(_refresh(connection, aggregate, day) for aggregate in AGGREGATES)
+        return sum(_refresh(connection, aggregate, day) for aggregate in REFRESHED)
 
 
 def bucket_start(aggregate: str, day: date) -> date:
-    """The Monday of the week, or the first of the month, that holds `day`."""
+    """The day itself, the Monday of its week, or the first of its month."""
+    if aggregate == "track_appearances_daily":
+        return day
     if aggregate == "audience_weekly":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1)
@@ -47,6 +49,8 @@ def bucket_start(aggregate: str, day: date) -> date:
 
 def bucket_end(aggregate: str, day: date) -> date:
     """The first day after the bucket that holds `day`."""
+    if aggregate == "track_appearances_daily":
+        return day + timedelta(days=1)
     if aggregate == "audience_weekly":
         return bucket_start(aggregate, day) + timedelta(days=7)
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

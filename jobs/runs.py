@@ -81,7 +81,7 @@ def carry_out(run: Run) -> None:
     from jobs.tasks import TASKS  # noqa: PLC0415 (the tasks are made of what this module defines)
 
     try:
-        with Heart(db.engine, run.uuid, run.attempt) as heart:
+        with Heart(db.engine, run.uuid, run.attempt, run.args.get("platform", "")) as heart:
             done = TASKS[run.task](run, heart)
         _finish(run, done)
     except LostRunError as error:

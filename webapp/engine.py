@@ -5,17 +5,35 @@ them into hypertables and continuous aggregates with the same columns, so that n
 which engine it is on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 from flask.cli import NoAppException
+from psycopg.sql import SQL, Identifier
 
 from webapp.config import ROOT
 
 SCHEMA = ROOT / "sql" / "schema"
-AGGREGATES = ("audience_weekly", "audience_monthly")
 FLOOR = 18
+
+
+class Rows(NamedTuple):
+    """What an aggregate is made of: a table, and its column that holds the date."""
+
+    table: str
+    date: str
+
+
+REFRESHED = {
+    "audience_weekly": Rows("track_audience_time_series", "date"),
+    "audience_monthly": Rows("track_audience_time_series", "date"),
+    "track_appearances_daily": Rows("chart_ranking_entries", "ranked_on"),
+}
+"""The aggregates that upserts tell of dates to refresh, in `aggregate_refreshes`."""
+AGGREGATES = (*REFRESHED, "api_calls_hourly")
 
 
 class EngineError(NoAppException):
@@ -86,9 +104,9 @@ def apply_engine(connection: psycopg.Connection) -> Engine:
     return engine
 
 
-def drop_aggregates(connection: psycopg.Connection) -> None:
-    """Drops the aggregates, whichever kind they are on this engine; for downgrades."""
-    for name in AGGREGATES:
+def drop_aggregates(connection: psycopg.Connection, names: Sequence[str]) -> None:
+    """Drops these aggregates, whichever kind they are on this engine; for downgrades."""
+    for name in names:
         kind = "MATERIALIZED VIEW" if _is_continuous(connection, name) else "VIEW"
         connection.execute(f"DROP {kind} {name}")
 
@@ -98,11 +116,14 @@ def _take_up_aggregate(connection: psycopg.Connection, name: str) -> None:
         return
     connection.execute(f"DROP VIEW {name}")
     connection.execute(_text(f"timescale/{name}.sql"))
-    connection.execute(
+    if name not in REFRESHED:
+        return
+    rows = REFRESHED[name]
+    note = SQL(
         "INSERT INTO aggregate_refreshes (aggregate, first_date, last_date) "
-        "SELECT %s, min(date), max(date) FROM track_audience_time_series HAVING count(*) > 0",
-        [name],
+        "SELECT %s, min({date}), max({date}) FROM {table} HAVING count(*) > 0"
     )
+    connection.execute(note.format(date=Identifier(rows.date), table=Identifier(rows.table)), [name])
 
 
 def _is_continuous(connection: psycopg.Connection, name: str) -> bool:

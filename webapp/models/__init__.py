@@ -2,6 +2,7 @@
 
 from webapp.models.artist import Artist
 from webapp.models.audience import AudienceRevision, AudienceState, TrackAudienceTimeSeries
+from webapp.models.chart import Chart, ChartRanking, ChartRankingEntry
 from webapp.models.job_run import JobRun
 from webapp.models.platform import Platform, PlatformAlias, fold
 from webapp.models.track import Track, TrackArtist, TrackIdentifier
@@ -12,6 +13,9 @@ __all__ = [
     "Artist",
     "AudienceRevision",
     "AudienceState",
+    "Chart",
+    "ChartRanking",
+    "ChartRankingEntry",
     "JobRun",
     "Platform",
     "PlatformAlias",

@@ -1,6 +1,6 @@
 """Artists, as SoundCharts describes them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,16 @@ class Artist(Model):
     country_code: Mapped[str]
     genres: Mapped[list[Any]] = mapped_column(JSONB)
     biography: Mapped[str]
+    web_url: Mapped[str]
+    city_name: Mapped[str]
+    gender: Mapped[str]
+    artist_type: Mapped[str]
+    birth_date: Mapped[date | None]
+    career_stage: Mapped[str]
+    growth_level: Mapped[str]
+    search_text: Mapped[str]
     metadata_fetched_at: Mapped[datetime | None]
+    metadata_error: Mapped[str]
+    metadata_due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -68,6 +68,10 @@ class Track(Model):
     metadata_fetched_at: Mapped[datetime | None]
     metadata_error: Mapped[str]
     metadata_due_at: Mapped[datetime]
+    with_metadata: Mapped[bool]
+    with_artists: Mapped[bool]
+    with_audience: Mapped[bool]
+    last_charted_on: Mapped[date | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

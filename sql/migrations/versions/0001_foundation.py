@@ -26,5 +26,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     driver = op.get_bind().connection.driver_connection
-    drop_aggregates(driver)
+    drop_aggregates(driver, ("audience_weekly", "audience_monthly"))
     driver.execute((SCHEMA / "0001_drop.sql").read_bytes())

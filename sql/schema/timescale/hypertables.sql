@@ -9,3 +9,8 @@ SELECT create_hypertable(
     'api_calls', by_range('started_at', INTERVAL '7 days'),
     migrate_data => true, create_default_indexes => false, if_not_exists => true
 );
+
+SELECT create_hypertable(
+    'chart_ranking_entries', by_range('ranked_on', INTERVAL '3 months'),
+    migrate_data => true, create_default_indexes => false, if_not_exists => true
+);

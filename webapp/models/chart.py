@@ -1,0 +1,96 @@
+"""Charts and their rankings."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.extensions import db
+from webapp.models.base import Model
+from webapp.models.platform import Platform
+
+
+class Chart(Model):
+    """A chart of a platform, whose key is the API's opaque `slug`; `country_code` is "" worldwide."""
+
+    __tablename__ = "charts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
+    country_code: Mapped[str]
+    country_name: Mapped[str]
+    city_name: Mapped[str]
+    frequency: Mapped[str]
+    max_entries: Mapped[int | None]
+    metric_name: Mapped[str]
+    web_url: Mapped[str]
+    search_text: Mapped[str]
+    sync_enabled: Mapped[bool]
+    sync_hours: Mapped[int | None]
+    next_sync_at: Mapped[datetime | None]
+    history_from: Mapped[date | None]
+    with_metadata: Mapped[bool]
+    with_artists: Mapped[bool]
+    with_audience: Mapped[bool]
+    last_ranked_on: Mapped[date | None]
+    last_synced_at: Mapped[datetime | None]
+    sync_failed_at: Mapped[datetime | None]
+    sync_error: Mapped[str]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    platform: Mapped[Platform] = relationship()
+
+    @staticmethod
+    def find(slug: str) -> "Chart | None":
+        """The chart with this slug."""
+        return db.session.scalar(select(Chart).where(Chart.slug == slug))
+
+    @property
+    def place(self) -> str:
+        """Where it is of: 'Paris, France', 'France' or 'Worldwide'."""
+        country = self.country_name or self.country_code or "Worldwide"
+        return f"{self.city_name}, {country}" if self.city_name else country
+
+
+class ChartRanking(Model):
+    """A stored ranking of a chart; `fetched_at` is when it first came, `ranked_at` its date as written."""
+
+    __tablename__ = "chart_rankings"
+
+    chart_id: Mapped[int] = mapped_column(ForeignKey("charts.id"), primary_key=True)
+    ranked_on: Mapped[date] = mapped_column(primary_key=True)
+    ranked_at: Mapped[str]
+    entry_count: Mapped[int]
+    fetched_at: Mapped[datetime]
+    checked_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+    run_uuid: Mapped[UUID | None]
+
+    @staticmethod
+    def find(chart: Chart, ranked_on: date) -> "ChartRanking | None":
+        """The ranking of a chart of that date."""
+        return db.session.get(ChartRanking, (chart.id, ranked_on))
+
+
+class ChartRankingEntry(Model):
+    """A track's place in a ranking, as the API says; how it moved is derived (`ranking_movements`)."""
+
+    __tablename__ = "chart_ranking_entries"
+
+    chart_id: Mapped[int] = mapped_column(ForeignKey("charts.id"), primary_key=True)
+    ranked_on: Mapped[date] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"))
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
+    previous_position: Mapped[int | None]
+    evolution: Mapped[int | None]
+    metric: Mapped[int | None]
+    entry_date: Mapped[date | None]
+    time_on_chart: Mapped[int | None]
+    time_on_chart_unit: Mapped[str]
+    repeats: Mapped[bool]
