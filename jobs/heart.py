@@ -34,7 +34,7 @@ def call_columns(call: ApiCall) -> dict[str, Any]:
 
 
 class Heart:
-    """Beats every few seconds while its `with` block runs; `platform` is the slug that its calls are about."""
+    """Beats every few seconds while its `with` block runs; `platform` is the slug its calls are about."""
 
     def __init__(self, engine: Engine, uuid: UUID, attempt: int, platform: str = "") -> None:
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")

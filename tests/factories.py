@@ -1,7 +1,8 @@
 """Rows that tests begin with, written by plain SQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -73,3 +74,78 @@ def insert_series(connection: psycopg.Connection, rows: Iterable[AudienceRow]) -
             " ON CONFLICT (track_id, platform_id) DO NOTHING",
             {"t": track_id, "p": platform},
         )
+
+
+def make_chart(
+    connection: psycopg.Connection,
+    slug: str = "global-28",
+    *,
+    platform: str = "spotify",
+    name: str = "Top Songs",
+    country: tuple[str, str] = ("", "Worldwide"),
+    frequency: str = "daily",
+    enabled: bool = True,
+) -> int:
+    """A chart of a default platform; `country` is its code and name."""
+    row = connection.execute(
+        "INSERT INTO charts (slug, name, platform_id, country_code, country_name, frequency, sync_enabled,"
+        " search_text) VALUES (%s, %s, %s, %s, %s, %s, %s, lower(%s)) RETURNING id",
+        [slug, name, platform_id(connection, platform), *country, frequency, enabled, f"{name} {slug}"],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+class Entry(NamedTuple):
+    """A place in a ranking as the API would give it."""
+
+    track_id: int
+    previous: int | None = None
+    entry_date: date | None = None
+    metric: int | None = None
+    times: int | None = None
+
+
+def make_ranking(
+    connection: psycopg.Connection,
+    chart_id: int,
+    day: date,
+    entries: Sequence[Entry | int],
+    fetched_at: datetime = T0,
+) -> None:
+    """A stored ranking; the first of `entries` (track ids where no more is known) is at position 1."""
+    given = [entry if isinstance(entry, Entry) else Entry(entry) for entry in entries]
+    connection.execute(
+        "INSERT INTO chart_rankings (chart_id, ranked_on, ranked_at, entry_count, fetched_at, checked_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        [chart_id, day, f"{day}T12:00:00+00:00", len(given), fetched_at, fetched_at],
+    )
+    seen: set[int] = set()
+    for position, entry in enumerate(given, start=1):
+        connection.execute(
+            "INSERT INTO chart_ranking_entries (chart_id, ranked_on, position, track_id, platform_id,"
+            " previous_position, metric, entry_date, time_on_chart, time_on_chart_unit, repeats)"
+            " SELECT id, %s, %s, %s, platform_id, %s, %s, %s, %s,"
+            " CASE frequency WHEN 'daily' THEN 'DOC' ELSE 'WOC' END, %s FROM charts WHERE id = %s",
+            [
+                day,
+                position,
+                entry.track_id,
+                entry.previous,
+                entry.metric,
+                entry.entry_date,
+                entry.times,
+                entry.track_id in seen,
+                chart_id,
+            ],
+        )
+        seen.add(entry.track_id)
+    connection.execute(
+        "UPDATE charts SET last_ranked_on = greatest(last_ranked_on, %(day)s), version = version + 1,"
+        " last_synced_at = %(at)s WHERE id = %(chart)s",
+        {"day": day, "at": fetched_at, "chart": chart_id},
+    )
+    connection.execute(
+        "UPDATE tracks SET last_charted_on = greatest(last_charted_on, %s) WHERE id = ANY(%s)",
+        [day, list(seen)],
+    )
