@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import make_server
 
 from tests.browser.demo import create_demo
+from tests.browser.site import Site
 from webapp.config import ROOT
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -57,6 +58,9 @@ class Watched:
         """Waits until every chart of the page stands still."""
         expect(self.page.locator("figure[data-state=loading]")).to_have_count(0, timeout=20_000)
         self.page.wait_for_timeout(450)
+
+
+Enter = Callable[..., Watched]
 
 
 def watch(context: BrowserContext) -> Watched:
@@ -107,5 +111,28 @@ def visit(browser: Browser, demo: str) -> Iterator[Callable[..., Watched]]:
         return watched
 
     yield visit
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def enter(browser: Browser, site: Site) -> Iterator[Enter]:
+    """Opens a browser window, signed in as a role or as nobody; nothing in it moves by itself."""
+    contexts: list[BrowserContext] = []
+
+    def enter(role: str | None = None, scheme: str = "light", width: int = 1440, **options: Any) -> Watched:
+        context = browser.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        if role is not None:
+            context.add_cookies([{"name": "session", "value": site.session(role), "url": site.url}])
+        return watch(context)
+
+    yield enter
     for context in contexts:
         context.close()

@@ -98,7 +98,9 @@ def create_demo() -> Flask:
     CSRFProtect(app)
     ApexCharts().init_app(app)
     formats.init_app(app)
-    app.context_processor(lambda: {"signed_in": True, "current_user": Reader()})
+    app.context_processor(
+        lambda: {"signed_in": True, "current_user": Reader(), "fewest_tracks": 2, "most_tracks": 6}
+    )
     app.after_request(_with_headers)
     _add_pages(app)
     _add_fragments(app)
@@ -126,6 +128,7 @@ def _add_pages(app: Flask) -> None:
 
     app.add_url_rule("/tracks/", "tracks.index", kit)
     app.add_url_rule("/ops/runs/", "ops.runs", charts)
+    app.add_url_rule("/compare/", "compare.page", kit)
     app.add_url_rule("/login", "auth.login", login)
     app.add_url_rule("/logout", "auth.logout", login, methods=["POST"])
     app.add_url_rule("/error/<int:code>", "error", error)

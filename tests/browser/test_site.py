@@ -1,19 +1,17 @@
 """The site end to end: Chromium over gunicorn, a worker, PostgreSQL, Valkey and the sandbox's API."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from redis import Redis
 
-from tests.browser.conftest import Watched, watch
+from tests.browser.conftest import Enter
 from tests.browser.site import RAISED_BY, Site, fetch_seeds, web, worker
 from tests.browser.steps import (
     choose,
@@ -30,7 +28,6 @@ from tests.browser.steps import (
     written,
 )
 from tests.conftest import empty
-from tests.factories import audience_rows, insert_series, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from tests.webapp.views.conftest import add_user
 from webapp.config import ROOT, Settings
@@ -42,8 +39,6 @@ LOOKS = pytest.mark.parametrize(
     ("scheme", "width"), [("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)]
 )
 HISTORY_DAYS = 450
-
-Enter = Callable[..., Watched]
 
 
 @pytest.fixture(scope="module")
@@ -62,29 +57,6 @@ def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> It
         with worker(replace(settings, history_days=HISTORY_DAYS)), web(settings) as url:
             fetch_seeds(database)
             yield Site(url, migrated_app, database, sandbox_server, users)
-
-
-@pytest.fixture
-def enter(browser: Browser, site: Site) -> Iterator[Enter]:
-    """Opens a browser window, signed in as a role or as nobody; nothing in it moves by itself."""
-    contexts: list[BrowserContext] = []
-
-    def enter(role: str | None = None, scheme: str = "light", width: int = 1440, **options: Any) -> Watched:
-        context = browser.new_context(
-            base_url=site.url,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            reduced_motion="reduce",
-            **options,
-        )
-        contexts.append(context)
-        if role is not None:
-            context.add_cookies([{"name": "session", "value": site.session(role), "url": site.url}])
-        return watch(context)
-
-    yield enter
-    for context in contexts:
-        context.close()
 
 
 @LOOKS
@@ -378,23 +350,3 @@ def test_without_javascript_the_panel_is_a_page(enter: Enter, site: Site) -> Non
     tile(page, "Spotify").get_by_role("button", name="Refresh").click()
     expect(page.get_by_role("status", name="Messages")).to_contain_text("Fetched")
     assert watched.errors == []
-
-
-def test_marked_rows_are_compared(enter: Enter, site: Site) -> None:
-    other = make_track(site.database, str(UUID(int=5)), "Salt")
-    newest = site.days("spotify", 1)[0][0]
-    insert_series(site.database, audience_rows(other, platform_id(site.database, "spotify"), [(newest, 7)]))
-    watched = enter("viewer", width=390)
-    page = watched.page
-    page.goto("/tracks/")
-    page.get_by_label("Compare bad guy").press("Space")
-    expect(page.get_by_role("button", name="Choose one more track")).to_be_disabled()
-    page.get_by_label("Compare Salt").check()
-    clean(watched)
-    page.get_by_role("button", name="Compare 2 tracks").click()
-    page.get_by_text("Release day", exact=True).click()
-    expect(page).to_have_url(re.compile("by=release&range=90"))
-    page.get_by_label("All", exact=True).check()
-    expect(page.locator("figure")).to_have_attribute("data-state", "drawn")
-    assert "since release" in str(read(page, "End").text_content())
-    clean(watched)

@@ -29,13 +29,15 @@ CSV_HEADER = (
 )
 
 blueprint = Blueprint("compare", __name__, url_prefix="/compare")
+# The tray stands on every page.
+blueprint.app_context_processor(lambda: {"fewest_tracks": FEWEST_TRACKS, "most_tracks": MOST_TRACKS})
 
 
 @blueprint.get("/")
 def page() -> Response:
     """Tracks, controls, sentences, chart and table; fewer than two tracks are asked to become more."""
     template = "compare/_comparison.html" if wants_fragment() else "compare/index.html"
-    body = render_template(template, compared=asked(), fewest=FEWEST_TRACKS, most=MOST_TRACKS)
+    body = render_template(template, compared=asked())
     return make_response(body)
 
 

@@ -12,7 +12,7 @@ def track_names(tracks: Sequence[Track]) -> dict[UUID, str]:
     ways = {track.uuid: _ways(track) for track in tracks}
     names = {uuid: names.pop(0) for uuid, names in ways.items()}
     while shared := {name for name, count in Counter(names.values()).items() if count > 1}:
-        # One that has spent its ways is told apart by its whole uuid: it keeps its name, and the other's grows.
+        # One that has spent its ways ends in its whole uuid: it keeps its name, and the other's grows.
         longer = [uuid for uuid, name in names.items() if name in shared and ways[uuid]]
         names |= {uuid: ways[uuid].pop(0) for uuid in longer}
     return names

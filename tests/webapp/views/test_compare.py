@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import audience_rows, insert_series, make_track, platform_id
-from tests.webapp.views.conftest import HTMX, NEWEST, counted_statements
+from tests.webapp.views.conftest import HTMX, NEWEST, Visit, counted_statements
 
 UUIDS = [f"00000000-0000-4000-8000-{number:012}" for number in range(1, 8)]
 TWO = f"tracks={UUIDS[0]},{UUIDS[1]}"
@@ -100,7 +100,7 @@ def test_the_page_says_what_is_drawn(viewer: FlaskClient, songs: list[int]) -> N
 def test_a_chip_leaves_its_track_out(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/compare/?{TWO}&by=release", headers=HTMX).text
     assert "<html" not in page
-    found = re.search(r'href="([^"]+)" aria-label="Leave out Salt"', page)
+    found = re.search(r'href="([^"]+)"[^>]* aria-label="Leave out Salt"', page)
     assert found is not None
     rest = viewer.get(found[1].replace("&amp;", "&")).text
     assert "A comparison has 2 to 6 tracks; this one has 1." in rest
@@ -177,9 +177,21 @@ def test_all_tracks_cost_one_statement_more(site: Flask, viewer: FlaskClient, so
 
 def test_the_list_offers_its_rows(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get("/tracks/?platform=youtube").text
-    assert 'name="platform" value="youtube"' in page
+    assert 'form="compare-picks" name="platform" value="youtube"' in page
     for uuid, name in zip(UUIDS, ("Salt", "Low Tide", "Undated"), strict=False):
-        assert re.search(rf'name="tracks" value="{uuid}" aria-label="Compare {name}"', page)
+        assert re.search(rf'name="tracks" value="{uuid}" [^>]*aria-label="Compare {name}"', page)
+
+
+@pytest.mark.parametrize("path", ["/tracks/", f"/tracks/{UUIDS[0]}/", "/compare/", "/nowhere"])
+def test_every_page_has_the_tray_and_no_fragment_does(
+    viewer: FlaskClient, songs: list[int], path: str
+) -> None:
+    assert 'id="compare-picks" class="tray" method="get" action="/compare/"' in viewer.get(path).text
+    assert 'id="compare-picks"' not in viewer.get("/tracks/", headers=HTMX).text
+
+
+def test_nobody_has_a_tray(visit: Visit) -> None:
+    assert 'id="compare-picks"' not in visit(None).get("/login").text
 
 
 def test_tracks_of_one_title_are_told_apart(

@@ -84,23 +84,6 @@ function outside(dialog, { clientX, clientY }) {
   return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
 }
 
-// Rows chosen for a comparison: the button that waits for them counts them.
-
-function countPicks(form) {
-  const count = [...form.elements].filter((one) => one.name === "tracks" && one.checked).length;
-  const { fewest, most } = form.dataset;
-  const button = form.querySelector("button");
-  button.disabled = count < fewest || count > most;
-  const words = count > most ? `${most} tracks at most` : "Choose one more track";
-  button.textContent = button.disabled ? words : `Compare ${count} tracks`;
-}
-
-document.addEventListener("change", ({ target }) => {
-  if (target.form?.matches("[data-picks]")) countPicks(target.form);
-});
-// A browser that comes back to the list brings the marks back.
-window.addEventListener("pageshow", () => document.querySelectorAll("[data-picks]").forEach(countPicks));
-
 // Keys. None while somebody types, with a modifier, or behind an open dialog.
 
 let pressedG = -Infinity;

@@ -1,0 +1,217 @@
+"""The tray of tracks marked to compare: it counts, keeps, refuses, removes and never stands in the way."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.catalogue import TWINS, catalogue, uuid_of
+from tests.browser.conftest import Enter
+from tests.browser.site import Site
+from tests.browser.steps import clean
+from tests.sandbox_server import Sandbox
+from webapp.config import Settings
+from webapp.views.comparison import MOST_TRACKS
+
+pytestmark = pytest.mark.browser
+
+COVERED = """() => {
+    const [focus, tray] = [document.activeElement, document.getElementById("compare-picks")];
+    if (focus === document.body || tray.contains(focus)) return "";
+    const top = tray.getBoundingClientRect().top;
+    return focus.getBoundingClientRect().bottom > top ? focus.outerHTML : "";
+}"""
+"""The element that has the focus, where the tray covers a part of it."""
+
+
+@pytest.fixture(scope="module")
+def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+    with catalogue(migrated_app, settings, sandbox_server) as site:
+        yield site
+
+
+def tray(page: Page) -> Locator:
+    return page.get_by_role("form", name="Tracks marked to compare")
+
+
+def box(page: Page, number: int) -> Locator:
+    return page.locator(f"#pick-{uuid_of(number)}")
+
+
+def chips(page: Page) -> list[str]:
+    return tray(page).get_by_role("listitem").all_inner_texts()
+
+
+def compared(page: Page) -> dict[str, list[str]]:
+    """The query of the address."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_it_counts_and_compares(enter: Enter, width: int, scheme: str) -> None:
+    watched = enter("viewer", scheme, width)
+    page = watched.page
+    page.goto("/tracks/?platform=youtube")
+    expect(tray(page)).to_be_hidden()
+    box(page, 3).press("Space")
+    expect(tray(page)).to_contain_text(f"1 of {MOST_TRACKS} marked, 1 more to compare")
+    expect(tray(page).get_by_role("button", name="Compare")).to_be_disabled()
+    box(page, 5).check()
+    expect(tray(page)).to_contain_text(f"2 of {MOST_TRACKS} marked")
+    expect(page.locator("#tray-said")).to_have_text(f"2 of {MOST_TRACKS} marked")
+    expect(page.locator("#tray-said")).to_have_attribute("aria-live", "polite")
+    clean(watched)
+    tray(page).get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", name="Compare tracks")).to_be_visible()
+    assert compared(page) == {"tracks": [uuid_of(3), uuid_of(5)], "platform": ["youtube"]}
+    expect(tray(page)).to_be_hidden()
+    clean(watched)
+
+
+def test_marks_live_through_filters_pages_reloads_and_other_pages(enter: Enter) -> None:
+    page = enter("viewer").page
+    page.goto("/tracks/?platform=tiktok")
+    box(page, 3).check()
+    page.get_by_role("link", name="Next page").click()
+    expect(tray(page)).to_contain_text("1 of 6")
+    box(page, 53).check()
+    page.get_by_label("Search by title, artist or ISRC").fill("salt")
+    page.keyboard.press("Enter")
+    expect(box(page, 53)).to_have_count(0)
+    box(page, TWINS[0]).check()
+    page.reload()
+    expect(box(page, TWINS[0])).to_be_checked()
+    assert chips(page) == ["Song 03", "Song 53", "Salt"]
+    page.get_by_role("link", name="Trackpulse, all tracks").click()
+    expect(box(page, 3)).to_be_checked()
+    expect(box(page, 4)).not_to_be_checked()
+    page.get_by_role("link", name="Song 07").click()
+    assert chips(page) == ["Song 03", "Song 53", "Salt"]
+    page.go_back()
+    expect(box(page, 3)).to_be_checked()
+
+
+def test_a_track_is_marked_on_its_own_page_for_the_platform_of_the_list(enter: Enter) -> None:
+    watched = enter("viewer", width=390)
+    page = watched.page
+    page.goto("/tracks/?platform=youtube")
+    box(page, 4).check()
+    page.get_by_role("link", name="Song 03").click()
+    page.get_by_label("Mark to compare").check()
+    assert chips(page) == ["Song 04", "Song 03"]
+    clean(watched)
+    tray(page).get_by_role("button", name="Compare").click()
+    expect(page.get_by_label("Platform")).to_have_value("youtube")
+    assert compared(page)["tracks"] == [uuid_of(4), uuid_of(3)]
+
+
+def test_a_seventh_is_refused_and_told_why(enter: Enter) -> None:
+    watched = enter("viewer", width=390)
+    page = watched.page
+    page.goto("/tracks/")
+    for number in range(1, MOST_TRACKS + 1):
+        box(page, number).check()
+    box(page, 7).press("Space")
+    expect(box(page, 7)).not_to_be_checked()
+    for place in (tray(page), page.locator("#tray-said")):
+        expect(place).to_contain_text("6 tracks at most: remove one to mark another")
+    assert chips(page) == [f"Song {number:02}" for number in range(1, 7)]
+    clean(watched)
+    tray(page).get_by_role("button", name="Remove Song 02").click()
+    expect(box(page, 2)).not_to_be_checked()
+    box(page, 7).check()
+    assert chips(page) == [f"Song {number:02}" for number in (1, 3, 4, 5, 6, 7)]
+
+
+def test_a_removed_chip_hands_its_focus_on(enter: Enter) -> None:
+    page = enter("viewer").page
+    page.goto("/tracks/")
+    for number in (1, 2, 3):
+        box(page, number).check()
+    tray(page).get_by_role("button", name="Remove Song 02").press("Enter")
+    expect(tray(page).get_by_role("button", name="Remove Song 03")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(tray(page).get_by_role("button", name="Remove Song 01")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(tray(page)).to_be_hidden()
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_clear_unmarks_all(enter: Enter) -> None:
+    page = enter("viewer").page
+    page.goto("/tracks/")
+    box(page, 1).check()
+    box(page, 2).check()
+    tray(page).get_by_role("button", name="Clear").click()
+    expect(tray(page)).to_be_hidden()
+    expect(page.locator(".pick:checked")).to_have_count(0)
+    expect(page.locator("main")).to_be_focused()
+    page.reload()
+    expect(page.locator(".pick:checked")).to_have_count(0)
+
+
+def test_two_of_one_title_are_told_apart_in_the_tray_too(enter: Enter) -> None:
+    page = enter("viewer").page
+    page.goto("/tracks/")
+    box(page, TWINS[0]).check()
+    assert chips(page) == ["Salt"]
+    box(page, TWINS[1]).check()
+    assert chips(page) == ["Salt (Billie Eilish)", "Salt (Mira Vale)"]
+    tray(page).get_by_role("button", name="Compare").click()
+    legend = page.locator(".apexcharts-legend-text")
+    expect(legend).to_have_text(["Salt (Billie Eilish)", "Salt (Mira Vale)"])
+
+
+def test_a_comparison_is_changed_from_its_own_page(enter: Enter) -> None:
+    watched = enter("viewer")
+    page = watched.page
+    page.goto(f"/compare/?tracks={','.join(map(uuid_of, (3, 53, TWINS[0])))}&platform=youtube")
+    expect(tray(page)).to_be_hidden()
+    page.get_by_role("link", name="Add tracks").click()
+    expect(page).to_have_url(re.compile(r"/tracks/\?platform=youtube$"))
+    expect(tray(page)).to_contain_text("3 of 6 marked")
+    box(page, 8).check()
+    tray(page).get_by_role("button", name="Compare").click()
+    assert compared(page)["tracks"] == [uuid_of(number) for number in (3, 53, TWINS[0], 8)]
+    page.get_by_role("link", name="Leave out Song 53").click()
+    expect(page.get_by_role("link", name="Leave out Song 53")).to_have_count(0)
+    expect(tray(page)).to_be_hidden()
+    page.get_by_role("link", name="Tracks", exact=True).first.click()
+    assert chips(page) == ["Song 03", "Salt", "Song 08"]
+    assert watched.errors == []
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_it_never_covers_what_has_the_focus(enter: Enter, width: int) -> None:
+    page = enter("viewer", width=width).page
+    page.goto("/tracks/?label=&q=song+1")
+    page.set_viewport_size({"width": width, "height": 640})
+    for number in (10, 11, 12, 13, 14, 15):
+        box(page, number).check()
+    page.locator("main").focus()
+    stops = 0
+    while not page.evaluate("document.activeElement.matches('.footer [data-theme-choice=system]')"):
+        page.keyboard.press("Tab")
+        assert page.evaluate(COVERED) == ""
+        stops += 1
+    assert stops > 60
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    footer, bar = page.locator(".footer").bounding_box(), tray(page).bounding_box()
+    assert footer is not None
+    assert bar is not None
+    assert footer["y"] + footer["height"] <= bar["y"] + 1
+
+
+def test_without_javascript_the_marked_rows_of_the_page_are_compared(enter: Enter) -> None:
+    page = enter("viewer", java_script_enabled=False).page
+    page.goto("/tracks/?platform=tiktok")
+    expect(tray(page)).to_be_hidden()
+    box(page, 3).check()
+    box(page, 4).check()
+    tray(page).get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", name="Compare tracks")).to_be_visible()
+    assert compared(page) == {"platform": ["tiktok"], "tracks": [uuid_of(3), uuid_of(4)]}

@@ -1,0 +1,122 @@
+// Tracks marked to compare: kept for this window, shown in the tray at the foot of every page.
+
+const KEY = "picks";
+const tray = document.getElementById("compare-picks");
+
+/** `marks` are {uuid, title, artists} in the order of marking; `platform` is the one last chosen in a list. */
+function load() {
+  return JSON.parse(sessionStorage.getItem(KEY)) ?? { marks: [], platform: "" };
+}
+
+function save(kept) {
+  sessionStorage.setItem(KEY, JSON.stringify(kept));
+}
+
+/** The comparison that this page shows, as marks. */
+function compared() {
+  const chips = document.querySelectorAll("[data-compared]");
+  return [...chips].map(({ dataset: { compared: uuid, title, artists } }) => ({ uuid, title, artists }));
+}
+
+/** The shortest name that no other mark has. */
+function nameOf(mark, marks) {
+  const names = [({ title }) => title, ({ title, artists }) => `${title} (${artists})`];
+  const own = names.find((name) => marks.filter((other) => name(other) === name(mark)).length === 1);
+  return own ? own(mark) : `${mark.title} (${mark.uuid.slice(0, 8)})`;
+}
+
+function chip(mark, marks) {
+  const item = document.getElementById("tray-chip").content.firstElementChild.cloneNode(true);
+  const [link, button] = item.children;
+  link.firstElementChild.textContent = nameOf(mark, marks);
+  link.href = `/tracks/${mark.uuid}/`;
+  button.dataset.unmark = mark.uuid;
+  button.setAttribute("aria-label", `Remove ${link.textContent}`);
+  return item;
+}
+
+function counted(count) {
+  const missing = tray.dataset.fewest - count;
+  return `${count} of ${tray.dataset.most} marked${missing > 0 ? `, ${missing} more to compare` : ""}`;
+}
+
+/** Boxes and tray as the marks are. The tray stands aside where the page shows that very comparison. */
+function show({ marks }) {
+  for (const box of document.querySelectorAll(".pick")) box.checked = marks.some(({ uuid }) => uuid === box.value);
+  const isShown = String(marks.map(({ uuid }) => uuid)) === String(compared().map(({ uuid }) => uuid));
+  tray.classList.toggle("filled", marks.length > 0 && !isShown);
+  tray.querySelector("ul").replaceChildren(...marks.map((mark) => chip(mark, marks)));
+  tray.querySelector(".tray-count").textContent = counted(marks.length);
+  tray.querySelector("[type=submit]").disabled = marks.length < tray.dataset.fewest;
+}
+
+/** Says it in the tray and to those who listen. */
+function say(words) {
+  tray.querySelector(".tray-count").textContent = words;
+  document.getElementById("tray-said").textContent = words;
+}
+
+function keep(marks) {
+  const kept = { ...load(), marks };
+  save(kept);
+  show(kept);
+  say(counted(marks.length));
+}
+
+function unmark(uuid) {
+  keep(load().marks.filter((mark) => mark.uuid !== uuid));
+}
+
+function onBox(box) {
+  const { marks } = load();
+  if (!box.checked) return unmark(box.value);
+  if (marks.length < tray.dataset.most) return keep([...marks, { uuid: box.value, title: box.dataset.title, artists: box.dataset.artists }]);
+  box.checked = false;
+  say(`${tray.dataset.most} tracks at most: remove one to mark another`);
+}
+
+/** Removes a chip; the focus goes on to the next, or to the page where none is left. */
+function onChip(button) {
+  const place = [...tray.querySelectorAll("[data-unmark]")].indexOf(button);
+  unmark(button.dataset.unmark);
+  const left = tray.querySelectorAll("[data-unmark]");
+  (left[Math.min(place, left.length - 1)] ?? document.getElementById("main")).focus({ preventScroll: true });
+}
+
+/** What came with the page or with a fragment of it: new boxes, and perhaps another platform. */
+function onArrival() {
+  const kept = load();
+  const chosen = tray.elements.namedItem("platform")?.value ?? kept.platform;
+  if (chosen !== kept.platform) save({ ...kept, platform: chosen });
+  show(kept);
+}
+
+function start() {
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches(".pick")) onBox(target);
+  });
+  document.addEventListener("click", ({ target }) => {
+    const removed = target.closest("[data-unmark]");
+    if (removed) tray.contains(removed) ? onChip(removed) : unmark(removed.dataset.unmark);
+    if (target.closest("[data-mark-compared]")) keep(compared());
+  });
+  tray.addEventListener("reset", () => {
+    keep([]);
+    document.getElementById("main").focus({ preventScroll: true });
+  });
+  // The marks of all pages are sent, not only this page's boxes.
+  tray.addEventListener("formdata", ({ formData }) => {
+    const { marks, platform } = load();
+    formData.delete("tracks");
+    for (const { uuid } of marks) formData.append("tracks", uuid);
+    if (platform) formData.set("platform", platform);
+  });
+  document.body.addEventListener("htmx:afterSettle", onArrival);
+  // A browser that comes back to a page brings its old boxes.
+  window.addEventListener("pageshow", onArrival);
+  new ResizeObserver(() => document.documentElement.style.setProperty("--tray", `${tray.offsetHeight}px`)).observe(tray);
+  onArrival();
+}
+
+// The login has no tray.
+if (tray) start();
