@@ -6,6 +6,7 @@ from webapp.views import errors
 from webapp.views.audience import blueprint as audience
 from webapp.views.audience_api import blueprint as audience_api
 from webapp.views.auth import blueprint as auth
+from webapp.views.charts import blueprint as charts
 from webapp.views.compare import blueprint as compare
 from webapp.views.health import blueprint as health
 from webapp.views.ops import blueprint as ops
@@ -14,6 +15,6 @@ from webapp.views.tracks import blueprint as tracks
 
 def init_app(app: Flask) -> None:
     """Opens every room, and says what an error looks like."""
-    for room in (auth, health, tracks, audience, audience_api, compare, ops):
+    for room in (auth, health, tracks, audience, audience_api, compare, charts, ops):
         app.register_blueprint(room)
     errors.init_app(app)

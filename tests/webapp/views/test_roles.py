@@ -49,6 +49,9 @@ ROUTES = {
     "compare.page": Route("GET", f"/compare/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "compare.chart": Route("GET", f"/compare/chart/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "compare.points": Route("GET", f"/compare/points.csv?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
+    "charts.index": Route("GET", "/charts/", (LOGIN, 200, 200, 200)),
+    "charts.page": Route("GET", "/charts/global-28/", (LOGIN, 200, 200, 200)),
+    "charts.ranking": Route("GET", "/charts/global-28/2026-11-20/", (LOGIN, 200, 200, 200)),
     "ops.runs": Route("GET", "/ops/runs/", (LOGIN, 403, 200, 200)),
     "ops.run": Route("GET", f"/ops/runs/{RUN}/", (LOGIN, 403, 200, 200)),
 }

@@ -1,0 +1,46 @@
+// The way back. A breadcrumb leads to a page as it was last seen in this tab, with its filters; and where one came
+// from elsewhere (a ranking that named a track, say), a link before the breadcrumb leads there.
+
+const key = (path) => `trail:${path}`;
+
+/** What this tab last saw at a path, or null: its query and its title. */
+function seen(path) {
+  return JSON.parse(sessionStorage.getItem(key(path)));
+}
+
+function remember() {
+  const title = document.title.replace(/ · Trackpulse$/, "");
+  sessionStorage.setItem(key(location.pathname), JSON.stringify({ search: location.search, title }));
+}
+
+/** The page that led here, where it is one of this site's that was seen. */
+function origin() {
+  const from = document.referrer && new URL(document.referrer);
+  if (!from || from.origin !== location.origin || from.pathname === location.pathname) return null;
+  const known = seen(from.pathname);
+  return known && { path: from.pathname, href: from.pathname + from.search, title: known.title };
+}
+
+function mark(breadcrumb) {
+  const links = [...breadcrumb.querySelectorAll("a")];
+  for (const link of links) link.search ||= seen(link.pathname)?.search ?? "";
+  const from = origin();
+  if (!from || links.some((link) => link.pathname === from.path)) return;
+  const back = Object.assign(document.createElement("a"), { className: "back", href: from.href, textContent: `Back to ${from.title}` });
+  breadcrumb.prepend(back);
+}
+
+remember();
+for (const breadcrumb of document.querySelectorAll("nav.breadcrumb")) mark(breadcrumb);
+for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
+  document.body.addEventListener(name, remember);
+}
+
+// Arrow keys turn the pages of what has a page before and after it, unless they have a use where the focus is.
+const TURNS = { ArrowLeft: "a[rel=prev][data-turn]", ArrowRight: "a[rel=next][data-turn]" };
+
+document.addEventListener("keydown", (event) => {
+  if (!(event.key in TURNS) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (!event.target.matches("body, main, a, [data-panel]")) return;
+  document.querySelector(TURNS[event.key])?.click();
+});
