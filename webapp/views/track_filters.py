@@ -109,7 +109,7 @@ class ListState(NamedTuple):
 
 def read_list(given: MultiDict[str, str]) -> ListState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
-    filled = MultiDict((name, _clean(value)) for name, value in given.items() if _clean(value))
+    filled = MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
     platforms = listable_platforms()
     platform = platform_or_404(filled["platform"]) if "platform" in filled else platforms[0]
     sort = cast("Sort", choice(filled, "sort", SORTS))
@@ -147,7 +147,8 @@ def _artist_name(artist: UUID | None) -> str:
     return db.session.scalar(select(Artist.name).where(Artist.uuid == artist)) or str(artist)
 
 
-def _clean(value: str) -> str:
+def clean(value: str) -> str:
+    """A field of a form, fit for the database and no longer than anybody types."""
     return re.sub(r"\0", "", value).strip()[:LONGEST]
 
 
