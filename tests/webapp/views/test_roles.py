@@ -10,6 +10,8 @@ from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, csrf
 
 RUN = "00000000-0000-4000-8000-000000000001"
+ARTIST = "00000000-0000-4000-8000-00000000000a"
+ARTIST_URL = f"/artists/{ARTIST}/"
 ROLES = (None, "viewer", "operator", "admin")
 LOGIN = "login"  # sent to the form, or 401 in what it can read
 
@@ -35,6 +37,7 @@ ROUTES = {
     "audience.panel": Route("GET", f"{TRACK_URL}audience/", (LOGIN, 200, 200, 200)),
     "audience.chart": Route("GET", f"{TRACK_URL}audience/chart/", (LOGIN, 200, 200, 200)),
     "audience.points": Route("GET", f"{TRACK_URL}audience/points.csv", (LOGIN, 200, 200, 200)),
+    "audience.coverage": Route("GET", f"{TRACK_URL}coverage/", (LOGIN, 200, 200, 200)),
     "audience.refresh": Route("POST", f"{TRACK_URL}platforms/shazam/refresh/", (LOGIN, 403, 303, 303)),
     "audience.run": Route("GET", f"{TRACK_URL}runs/{RUN}/", (LOGIN, 200, 200, 200)),
     "audience_api.chart": Route(
@@ -52,6 +55,11 @@ ROUTES = {
     "charts.index": Route("GET", "/charts/", (LOGIN, 200, 200, 200)),
     "charts.page": Route("GET", "/charts/global-28/", (LOGIN, 200, 200, 200)),
     "charts.ranking": Route("GET", "/charts/global-28/2026-11-20/", (LOGIN, 200, 200, 200)),
+    "artists.index": Route("GET", "/artists/", (LOGIN, 200, 200, 200)),
+    "artists.page": Route("GET", ARTIST_URL, (LOGIN, 200, 200, 200)),
+    "platforms.index": Route("GET", "/platforms/", (LOGIN, 200, 200, 200)),
+    "platforms.page": Route("GET", "/platforms/spotify/", (LOGIN, 200, 200, 200)),
+    "search.results": Route("GET", "/search/?q=bad", (LOGIN, 200, 200, 200)),
     "ops.runs": Route("GET", "/ops/runs/", (LOGIN, 403, 200, 200)),
     "ops.run": Route("GET", f"/ops/runs/{RUN}/", (LOGIN, 403, 200, 200)),
 }
