@@ -7,68 +7,26 @@ read the extra fields of each point. A gap stays a gap: dates without a value be
 from calendar import timegm
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, date
+from functools import cached_property
 from math import ceil, log10
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from flask import Flask
 from markupsafe import Markup
 
-Interval = Literal["day", "week", "month"]
-Shows = Literal["total", "gain", "index"]
-MarkKind = Literal["fall", "gap", "revised", "identifiers_changed", "so_far"]
+from webapp.marks import KINDS, Event, Mark, notes, series_marks
+from webapp.series import Interval, Point, Series, Shows, next_label
 
-# Days from one label to the next: a point that covers more has a gap before it.
-USUAL_DAYS: dict[Interval, int] = {"day": 1, "week": 7, "month": 31}
-MARKER_SHAPES: dict[MarkKind, str] = {
-    "fall": "triangle",
-    "revised": "diamond",
-    "identifiers_changed": "square",
-    "so_far": "circle",
-}
 HEIGHT, SMALL_HEIGHT = 340, 190
 ONE_CHART = 2  # series at most; more are small charts
-
-
-@dataclass(frozen=True)
-class Point:
-    """One label of a series; `total` and `gain` as stored, `covers` in days since the last earlier value.
-
-    `index` is the total in parts of 100 of the series' own total at a date of the caller's choice.
-    """
-
-    day: date
-    total: int | None
-    gain: int | None = None
-    fetched_at: datetime | None = None
-    covers: int | None = 1
-    former_value: int | None = None
-    revised_at: datetime | None = None
-    identifiers_changed: bool = False
-    so_far: bool = False
-    index: float | None = None
-
-    def value(self, shows: Shows) -> float | None:
-        """What is drawn."""
-        return {"total": self.total, "gain": self.gain, "index": self.index}[shows]
-
-
-@dataclass(frozen=True)
-class Series:
-    """A line or a set of columns; series of one `metric` share an axis."""
-
-    name: str
-    metric: str
-    colour: str
-    points: Sequence[Point]
 
 
 @dataclass(frozen=True)
 class Chart:
     """What to draw; `start` and `end` are the ends of the range asked for, where points do not reach them.
 
-    `together` keeps three and more series in one chart.
+    `together` keeps three and more series in one chart. Of `events` only those in the range are shown.
     """
 
     series: Sequence[Series]
@@ -78,8 +36,9 @@ class Chart:
     start: date | None = None
     end: date | None = None
     together: bool = False
+    events: Sequence[Event] = ()
 
-    @property
+    @cached_property
     def labels(self) -> list[date]:
         """Every label from the first to the last point of any series, the missing ones too."""
         days = {point.day for series in self.series for point in series.points}
@@ -87,22 +46,31 @@ class Chart:
             return []
         last, found = max(days), [min(days)]
         while found[-1] < last:
-            found.append(_next(found[-1], self.interval))
+            found.append(next_label(found[-1], self.interval))
         return sorted(days.union(found))
+
+    @property
+    def ends(self) -> tuple[date, date]:
+        """First and last date of the time axis; there must be a label."""
+        labels = self.labels
+        return min(self.start or labels[0], labels[0]), max(self.end or labels[-1], labels[-1])
+
+    @property
+    def event_marks(self) -> list[Mark]:
+        """The events in the range as marks, oldest first; none without a label."""
+        first, last = self.ends if self.labels else (date.max, date.min)
+        return sorted(Mark(*event) for event in self.events if first <= event.day <= last)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """All that is marked."""
+        of_series = (series_marks(one, self.interval, self.shows) for one in self.series)
+        return [*self.event_marks, *(mark for found in of_series for mark in found)]
 
     @property
     def fitted(self) -> bool:
         """Whether the value axis is fitted to the range instead of starting at zero."""
         return self.shows != "gain" and not self.from_zero
-
-
-class Mark(NamedTuple):
-    """Something to know about one point, in words; `day` is the point's label."""
-
-    day: date
-    kind: MarkKind
-    text: str
-    series: str
 
 
 class ApexCharts:
@@ -133,7 +101,7 @@ def drawing(chart: Chart) -> dict[str, Any]:
     """
     labels = chart.labels
     if not labels:
-        return {"interval": chart.interval, "charts": [], "empty": "There are no values in this range."}
+        return empty(chart.interval, "There are no values in this range.")
     if len(chart.series) <= ONE_CHART or chart.together:
         groups: list[Sequence[Series]] = [chart.series]
     else:
@@ -141,12 +109,23 @@ def drawing(chart: Chart) -> dict[str, Any]:
     charts = [options(chart, group, labels) for group in groups]
     if len(charts) > 1:
         _stack(charts)
-    return {"interval": chart.interval, "charts": charts, "empty": ""}
+    events = [
+        {"x": _milliseconds(label), "text": text}
+        for label, texts in notes(chart.event_marks, chart.interval).items()
+        for text in texts
+    ]
+    return {"interval": chart.interval, "charts": charts, "events": events, "empty": ""}
+
+
+def empty(interval: Interval, reason: str) -> dict[str, Any]:
+    """The JSON of a chart that has nothing to draw."""
+    return {"interval": interval, "charts": [], "events": [], "empty": reason}
 
 
 def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> dict[str, Any]:
     """ApexCharts' options for `series` of `chart`, each with a point (or null) at every one of `labels`."""
     drawn = [_points(chart, one, labels) for one in series]
+    first, last = chart.ends
     return {
         "chart": {"type": _type(chart, series), "height": HEIGHT, "zoom": {"autoScaleYaxis": chart.fitted}},
         "series": [{"name": one.name, "data": data} for one, data in zip(series, drawn, strict=True)],
@@ -158,8 +137,8 @@ def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> d
         "xaxis": {
             "type": "datetime",
             "title": {"text": "Date"},
-            "min": _milliseconds(min(chart.start or labels[0], labels[0])),
-            "max": _milliseconds(max(chart.end or labels[-1], labels[-1])),
+            "min": _milliseconds(first),
+            "max": _milliseconds(last),
         },
         "yaxis": _axes(chart, series, drawn),
         "annotations": _annotations(chart, series),
@@ -167,52 +146,27 @@ def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> d
     }
 
 
-def marks(series: Series, interval: Interval = "day", shows: Shows = "total") -> list[Mark]:
-    """What the chart marks of `series`, in words, oldest first: for the list under the chart."""
-    return [
-        Mark(point.day, kind, text, series.name)
-        for point in series.points
-        if point.value(shows) is not None
-        for kind, text in _notes(point, interval)
-    ]
-
-
-def _notes(point: Point, interval: Interval) -> list[tuple[MarkKind, str]]:
-    notes: list[tuple[MarkKind, str]] = []
-    if point.gain is not None and point.gain < 0:
-        notes.append(("fall", f"fell by {-point.gain:,}"))
-    if point.covers is not None and point.covers > USUAL_DAYS[interval]:
-        notes.append(("gap", f"gain covers {point.covers:,} days"))
-    if point.former_value is not None:
-        whose = "revised from" if interval == "day" else "holds a date revised from"
-        when = f" on {point.revised_at.date().isoformat()}" if point.revised_at else ""
-        notes.append(("revised", f"{whose} {point.former_value:,}{when}"))
-    if point.identifiers_changed:
-        notes.append(
-            ("identifiers_changed", "the set of identifiers changed: this gain compares unlike things")
-        )
-    if point.so_far:
-        notes.append(("so_far", f"so far: the {interval} still runs"))
-    return notes
-
-
 def _points(chart: Chart, series: Series, labels: Sequence[date]) -> list[dict[str, Any]]:
     found = {point.day: point for point in series.points}
+    said = notes(series_marks(series, chart.interval), chart.interval)
     return [
-        _point(found[day], chart) if day in found else {"x": _milliseconds(day), "y": None} for day in labels
+        _point(found[day], chart.shows, said.get(day, []))
+        if day in found
+        else {"x": _milliseconds(day), "y": None}
+        for day in labels
     ]
 
 
-def _point(point: Point, chart: Chart) -> dict[str, Any]:
+def _point(point: Point, shows: Shows, said: list[str]) -> dict[str, Any]:
     fetched = point.fetched_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if point.fetched_at else None
     return {
         "x": _milliseconds(point.day),
-        "y": point.value(chart.shows),
+        "y": point.value(shows),
         "total": point.total,
         "gain": point.gain,
         "index": point.index,
         "fetched": fetched,
-        "notes": [text for _, text in _notes(point, chart.interval)],
+        "notes": said,
     }
 
 
@@ -319,19 +273,20 @@ def _lone_places(values: Sequence[int | None]) -> list[int]:
 
 
 def _annotations(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
-    """Bands over the gaps, and a marker at every other marked point."""
+    """Bands under everything, lines at events over them, and markers at points; each has its kind's class."""
     metrics = _metrics(series)
     bands: list[dict[str, Any]] = []
     markers: list[dict[str, Any]] = []
     for one in series:
-        bands += _gap_bands(one, chart.interval)
         values = {point.day: point.value(chart.shows) for point in one.points}
-        markers += [
-            _marker(mark, values[mark.day], metrics.index(one.metric), one.colour)
-            for mark in marks(one, chart.interval, chart.shows)
-            if mark.kind != "gap"
-        ]
-    return {"xaxis": bands, "points": markers}
+        for mark in series_marks(one, chart.interval, chart.shows):
+            if KINDS[mark.kind].look == "marker":
+                markers.append(_marker(mark, values[mark.day], metrics.index(one.metric), one.colour))
+            elif mark.since is not None:
+                bands.append(_band(mark, mark.since))
+    middle = sum(_milliseconds(end) for end in chart.ends) / 2
+    lines = [_line(mark, place, middle) for place, mark in enumerate(chart.event_marks)]
+    return {"xaxis": bands + lines, "points": markers}
 
 
 def _marker(mark: Mark, value: float | None, axis: int, colour: str) -> dict[str, Any]:
@@ -341,7 +296,7 @@ def _marker(mark: Mark, value: float | None, axis: int, colour: str) -> dict[str
         "yAxisIndex": axis,
         "marker": {
             "size": 5,
-            "shape": MARKER_SHAPES[mark.kind],
+            "shape": KINDS[mark.kind].shape,
             "strokeColor": colour,
             "strokeWidth": 2,
             "cssClass": f"mark-{mark.kind}",
@@ -349,17 +304,27 @@ def _marker(mark: Mark, value: float | None, axis: int, colour: str) -> dict[str
     }
 
 
-def _gap_bands(series: Series, interval: Interval) -> list[dict[str, Any]]:
-    return [
-        {
-            "x": _milliseconds(one.day),
-            "x2": _milliseconds(other.day),
-            "opacity": 0.08,
-            "borderColor": "transparent",
-        }
-        for one, other in pairwise(series.points)
-        if other.day > _next(one.day, interval)
-    ]
+def _band(mark: Mark, since: date) -> dict[str, Any]:
+    # ApexCharts makes a class of the id.
+    return {"id": f"mark-{mark.kind}", "x": _milliseconds(since), "x2": _milliseconds(mark.day), "opacity": 1}
+
+
+def _line(mark: Mark, place: int, middle: float) -> dict[str, Any]:
+    """A line at an event; its word stands beside it on the inner side, neighbours one below the other."""
+    x = _milliseconds(mark.day)
+    right = x > middle
+    return {
+        "id": f"mark-{mark.kind}",
+        "x": x,
+        "strokeDashArray": 0,
+        "label": {
+            "text": KINDS[mark.kind].word,
+            "orientation": "horizontal",
+            "textAnchor": "end" if right else "start",
+            "offsetX": -5 if right else 5,
+            "offsetY": 8 + 16 * (place % 3),
+        },
+    }
 
 
 def _stack(charts: list[dict[str, Any]]) -> None:
@@ -373,12 +338,6 @@ def _stack(charts: list[dict[str, Any]]) -> None:
         chart["xaxis"] |= {"min": first, "max": last, "title": {"text": ""}}
     charts[-1]["xaxis"]["title"] = {"text": "Date"}
     charts[-1]["chart"]["height"] = SMALL_HEIGHT + 20
-
-
-def _next(day: date, interval: Interval) -> date:
-    if interval == "month":
-        return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return day + timedelta(days=USUAL_DAYS[interval])
 
 
 def _milliseconds(day: date) -> int:

@@ -1,5 +1,6 @@
 """A site of two pages that shows every part of the kit, with the real templates, static files and headers."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import sin
@@ -12,9 +13,11 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from webapp import formats
-from webapp.apexcharts import ApexCharts, Chart, Interval, Point, Series, Shows, drawing, marks
+from webapp.apexcharts import ApexCharts, Chart, drawing
 from webapp.config import ROOT
+from webapp.marks import Event, listed, series_marks
 from webapp.security import HEADERS
+from webapp.series import Interval, Point, Series, Shows
 
 NEWEST = date(2026, 11, 20)
 FETCHED = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
@@ -70,7 +73,19 @@ SPOTIFY = Series("Spotify", "Streams", "#3b82f6", points(marked=True))
 DEEZER = Series("Deezer", "Streams", "#10b981", points(80, 2_741_000_000, 410_000))
 YOUTUBE = Series("YouTube", "Views", "#ef4444", points(90, 41_000_000, 31_000))
 LONELY = Series(
-    "Shazam", "Shazams", "#8b5cf6", [Point(NEWEST - timedelta(days=7 * n), 900 - n) for n in (2, 1, 0)]
+    "Shazam",
+    "Shazams",
+    "#8b5cf6",
+    [Point(NEWEST - timedelta(days=7 * n), 900 - n, covers=7 if n < 2 else None) for n in (2, 1, 0)],
+)
+STILL = Series(
+    "Spotify",
+    "Streams",
+    "#3b82f6",
+    [
+        Point(NEWEST - timedelta(days=40 - n), 5000 + 40 * min(n, 20), 40 if 0 < n <= 20 else 0)
+        for n in range(40)
+    ],
 )
 HOSTILE = Series("<img src=x onerror=alert(1)>", "<b>Streams</b>", "#3b82f6", points(10))
 
@@ -83,8 +98,17 @@ CHARTS: dict[str, list[Series]] = {
     "lonely": [LONELY],
     "hostile": [HOSTILE],
     "hostiles": [HOSTILE, DEEZER],
+    "still": [STILL],
     "none": [Series("Spotify", "Streams", "#3b82f6", [])],
 }
+EVENTS: defaultdict[str, list[Event]] = defaultdict(
+    list,
+    still=[
+        Event(NEWEST - timedelta(days=35), "release", "Released"),
+        Event(NEWEST - timedelta(days=10), "release", "Released <b>again</b>"),
+        Event(NEWEST + timedelta(days=10), "release", "Out of range"),
+    ],
+)
 
 
 def create_demo() -> Flask:
@@ -114,7 +138,9 @@ def _with_headers(response: Response) -> Response:
 
 def _add_pages(app: Flask) -> None:
     def kit() -> str:
-        return render_template("kit.html", titles=TITLES, points=SPOTIFY.points[-8:], marks=marks(SPOTIFY))
+        return render_template(
+            "kit.html", titles=TITLES, points=SPOTIFY.points[-8:], marks=listed(series_marks(SPOTIFY))
+        )
 
     def charts() -> str:
         return render_template("charts.html", names=request.args.get("names", "single").split(","))
@@ -140,7 +166,8 @@ def _add_fragments(app: Flask) -> None:
             return jsonify(success=False, error="The database is away."), 500
         interval: Interval = "day"
         shows: Shows = "gain" if request.args.get("shows") == "gain" else "total"
-        return jsonify(drawing(Chart(CHARTS[name], interval, shows, from_zero="zero" in request.args)))
+        chart = Chart(CHARTS[name], interval, shows, from_zero="zero" in request.args, events=EVENTS[name])
+        return jsonify(drawing(chart))
 
     def fragment() -> str:
         return render_template("fragment.html", name=request.args.get("name", "single"))

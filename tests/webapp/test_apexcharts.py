@@ -9,18 +9,9 @@ from flask import Flask, render_template_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.apexcharts import (
-    ApexCharts,
-    Chart,
-    Interval,
-    Mark,
-    Point,
-    Series,
-    Shows,
-    drawing,
-    figure,
-    marks,
-)
+from webapp.apexcharts import ApexCharts, Chart, drawing, figure
+from webapp.marks import series_marks
+from webapp.series import Interval, Point, Series, Shows
 
 DAY = date(2025, 7, 21)
 MIDNIGHT = 1753056000000  # of DAY, as `date -u -d 2025-07-21 +%s` has it
@@ -69,7 +60,7 @@ def test_a_gain_is_drawn_as_columns_of_gains() -> None:
     ],
 )
 def test_a_missing_label_is_a_null_point_and_a_band(interval: Interval, labels: list[date]) -> None:
-    ends = Series("Spotify", "Streams", "#3b82f6", [Point(labels[0], 1), Point(labels[2], 2)])
+    ends = Series("Spotify", "Streams", "#3b82f6", [Point(labels[0], 1, covers=None), Point(labels[2], 2)])
     chart = Chart([ends], interval)
     assert chart.labels == labels
     assert [point["y"] for point in only(chart)["series"][0]["data"]] == [1, None, 2]
@@ -165,39 +156,9 @@ def test_nothing_to_draw_is_said(given_series: list[Series]) -> None:
     assert drawing(Chart(given_series)) == {
         "interval": "day",
         "charts": [],
+        "events": [],
         "empty": "There are no values in this range.",
     }
-
-
-MARKED: list[tuple[Point, Interval, list[tuple[str, str]]]] = [
-    (Point(DAY, 90, -10), "day", [("fall", "fell by 10")]),
-    (Point(DAY, 90, 0), "day", []),
-    (Point(DAY, 90, 70, covers=7), "day", [("gap", "gain covers 7 days")]),
-    (Point(DAY, 90, 70, covers=7), "week", []),
-    (Point(DAY, 90, 70, covers=14), "week", [("gap", "gain covers 14 days")]),
-    (Point(DAY, 90, 70, covers=31), "month", []),
-    (Point(DAY, 90, None, covers=None), "day", []),
-    (Point(DAY, 2_000, former_value=1_500), "day", [("revised", "revised from 1,500")]),
-    (
-        Point(DAY, 2_000, former_value=1_500, revised_at=FETCHED),
-        "week",
-        [("revised", "holds a date revised from 1,500 on 2025-07-24")],
-    ),
-    (Point(DAY, 9, former_value=0), "day", [("revised", "revised from 0")]),
-    (
-        Point(DAY, 9, identifiers_changed=True),
-        "day",
-        [("identifiers_changed", "the set of identifiers changed: this gain compares unlike things")],
-    ),
-    (Point(DAY, 9, so_far=True), "month", [("so_far", "so far: the month still runs")]),
-]
-
-
-@pytest.mark.parametrize(("point", "interval", "expected"), MARKED)
-def test_marks_are_told_in_words(point: Point, interval: Interval, expected: list[tuple[str, str]]) -> None:
-    one = Series("Spotify", "Streams", "#3b82f6", [point])
-    assert marks(one, interval) == [Mark(DAY, kind, text, "Spotify") for kind, text in expected]  # type: ignore[arg-type]
-    assert only(Chart([one], interval))["series"][0]["data"][0]["notes"] == [text for _, text in expected]
 
 
 @pytest.mark.parametrize("shows", ["total", "gain"])
@@ -209,7 +170,7 @@ def test_what_is_marked_in_words_is_drawn(shows: Shows) -> None:
     one = Series("YouTube", "Views", "#ef4444", points)
     drawn = only(Chart([series(), one], shows=shows))["annotations"]["points"]
     assert [point["marker"]["cssClass"] for point in drawn] == [
-        f"mark-{mark.kind}" for mark in marks(one, "day", shows)
+        f"mark-{mark.kind}" for mark in series_marks(one, "day", shows)
     ]
     assert {(point["x"], point["y"], point["yAxisIndex"]) for point in drawn} == {
         (MIDNIGHT + A_DAY, 90 if shows == "total" else -10, 1)

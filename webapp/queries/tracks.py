@@ -57,6 +57,33 @@ class PlatformRow(NamedTuple):
         return _days(self.last_date, self.week_date)
 
 
+class Coverage(NamedTuple):
+    """How much of a track a platform covers; `longest_gap` is the most days in a row without a value."""
+
+    slug: str
+    name: str
+    offered: bool
+    status: str
+    looked_at: datetime | None
+    fetched_at: datetime | None
+    first_date: date | None
+    last_date: date | None
+    days: int
+    longest_gap: int
+
+    @property
+    def span(self) -> int:
+        """Days from the first value to the last, both counted."""
+        if self.first_date is None or self.last_date is None:
+            return 0
+        return (self.last_date - self.first_date).days + 1
+
+    @property
+    def missing(self) -> int:
+        """Days between the first value and the last that have none."""
+        return self.span - self.days
+
+
 class Series(NamedTuple):
     """A series that holds rows; `version` rises whenever they change."""
 
@@ -78,6 +105,11 @@ class Link(NamedTuple):
 def track_platforms(track_id: int) -> list[PlatformRow]:
     """All platforms that offer song audience, or that know the track; those with data first."""
     return rows(PlatformRow, "track_platforms", track_id=track_id)
+
+
+def track_coverage(track_id: int) -> list[Coverage]:
+    """Every platform; those with data first, those that SoundCharts has no song audience for last."""
+    return rows(Coverage, "track_coverage", track_id=track_id)
 
 
 def track_series(track_id: int) -> list[Series]:

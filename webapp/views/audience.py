@@ -1,4 +1,4 @@
-"""Fragments of a track's page: the audience panel, its chart, the wish for new data, the run it leads to."""
+"""Fragments of a track's page: its audience, chart, coverage, the wish for new data, the run it leads to."""
 
 import json
 from typing import Any
@@ -21,14 +21,14 @@ from flask_login import current_user
 from webapp.cache import versioned_json
 from webapp.csv_files import Cell, csv_file
 from webapp.extensions import limiter
-from webapp.models import Platform, Track
+from webapp.models import Track
 from webapp.queries.audience import Point
 from webapp.queries.runs import RunRow, run_children, runs_ahead
-from webapp.queries.tracks import PlatformRow, track_platforms
+from webapp.queries.tracks import PlatformRow, track_coverage, track_platforms
 from webapp.security import current_page, role_required, user_or_address, wants_fragment
 from webapp.views.audience_api import version_of
 from webapp.views.finding import platform_or_404, run_or_404, track_or_404
-from webapp.views.panel import PanelState, drawing, fill_panel, plan_panel, read_state
+from webapp.views.panel import PanelState, Shown, drawing, fill_panel, plan_panel, read_state
 from webapp.views.parameters import BadParameterError, flag
 from webapp.views.refreshing import Fresh, ask_for_audience
 from webapp.views.wording import changes, progress
@@ -38,6 +38,7 @@ CSV_HEADER = (
     "platform",
     "metric",
     "total",
+    "index",
     "gain",
     "days_covered",
     "fetched_at",
@@ -90,8 +91,16 @@ def points(uuid: UUID) -> Response:
     except BadParameterError as error:
         abort(400, str(error))
     shown = fill_panel(track, plan_panel(track, state)).shown
-    rows = (csv_row(part.platform, point) for part in shown for point in part.points)
+    rows = (csv_row(part, point) for part in shown for point in part.points)
     return csv_file(f"{track.name or track.uuid} audience", CSV_HEADER, rows)
+
+
+@blueprint.get("/coverage/")
+def coverage(uuid: UUID) -> str:
+    """Every platform with its freshness and how much of the track it covers."""
+    track = track_or_404(uuid)
+    template = "tracks/_coverage.html" if wants_fragment() else "tracks/coverage.html"
+    return render_template(template, track=track, platforms=track_coverage(track.id))
 
 
 @blueprint.post("/platforms/<slug>/refresh/")
@@ -160,13 +169,14 @@ def toast(tile: PlatformRow, row: RunRow) -> dict[str, str]:
     return {"kind": "error", "text": f"{tile.name}: {row.error or 'the run was cancelled.'}"}
 
 
-def csv_row(platform: Platform, point: Point) -> tuple[Cell, ...]:
-    """The cells under CSV_HEADER."""
+def csv_row(part: Shown, point: Point) -> tuple[Cell, ...]:
+    """The cells under CSV_HEADER; `index` is empty where the panel shows none."""
     return (
         point.label,
-        platform.name,
-        platform.audience_metric_name,
+        part.platform.name,
+        part.platform.audience_metric_name,
         point.total,
+        part.index_at(point),
         point.gain,
         point.covers,
         point.fetched_at,

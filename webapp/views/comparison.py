@@ -11,6 +11,7 @@ from webapp.formats import exact, signed
 from webapp.models import Platform, Track
 from webapp.queries.audience import PALETTE, Metric
 from webapp.queries.compare import By, ComparedPoint, compared
+from webapp.series import Point, Series
 from webapp.views.finding import platform_or_404, track_or_404
 from webapp.views.naming import track_names
 from webapp.views.parameters import BadParameterError, choice
@@ -160,12 +161,12 @@ def _when(point: ComparedPoint, by: By) -> str:
     return f"on day {point.day} ({point.date})" if by == "release" else f"on {point.date}"
 
 
-def _series(part: Part, state: ComparisonState) -> apexcharts.Series:
+def _series(part: Part, state: ComparisonState) -> Series:
     points = [
-        apexcharts.Point(place(point, state.by), point.total, point.gain, point.fetched_at, point.covers)
+        Point(place(point, state.by), point.total, point.gain, point.fetched_at, point.covers)
         for point in part.points
     ]
-    return apexcharts.Series(part.name, state.platform.audience_metric_name, part.colour, points)
+    return Series(part.name, state.platform.audience_metric_name, part.colour, points)
 
 
 def _ticks(first: int, last: int) -> dict[str, int]:

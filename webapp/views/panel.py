@@ -9,9 +9,13 @@ from werkzeug.datastructures import MultiDict
 
 from webapp import apexcharts
 from webapp.extensions import db
+from webapp.marks import Event, Listed, listed, notes, series_marks
 from webapp.models import Platform, Track
 from webapp.queries.audience import ChartQuery, Interval, Metric, Point, platform_colour, series
 from webapp.queries.tracks import Series, track_series
+from webapp.series import Point as DrawnPoint
+from webapp.series import Series as DrawnSeries
+from webapp.series import Shows
 from webapp.views.finding import platform_or_404
 from webapp.views.parameters import BadParameterError, choice, date_range
 from webapp.views.wording import index_summary, summary, when
@@ -29,7 +33,7 @@ class PanelState(NamedTuple):
     start_date: date | None = None
     end_date: date | None = None
     interval: Interval = "day"
-    metric: apexcharts.Shows = "total"
+    metric: Shows = "total"
     platforms: tuple[str, ...] = ()
     from_zero: bool = False
     all_rows: bool = False
@@ -77,6 +81,7 @@ class Panel(NamedTuple):
 
     plan: Plan
     shown: list[Shown]
+    events: list[Event]
     base: date | None = None
     no_index: str = ""
 
@@ -86,14 +91,19 @@ class Panel(NamedTuple):
         return self.plan.query
 
     @property
-    def marks(self) -> list[apexcharts.Mark]:
+    def marks(self) -> list[Listed]:
         """What is marked on the chart, newest first."""
-        found = [
-            mark
-            for drawn in drawn_series(self)
-            for mark in apexcharts.marks(drawn, self.query.interval, self.plan.state.metric)
-        ]
-        return sorted(found, key=lambda mark: mark.day, reverse=True)
+        return listed(drawn_chart(self).marks)
+
+    @property
+    def notes(self) -> dict[str, dict[date, list[str]]]:
+        """What there is to say of the points of each platform, by its slug and the point's label."""
+        events, interval = drawn_chart(self).event_marks, self.query.interval
+        drawn = zip(self.shown, drawn_series(self), strict=True)
+        return {
+            part.platform.slug: notes([*series_marks(one, interval), *events], interval)
+            for part, one in drawn
+        }
 
     @property
     def rows(self) -> list[tuple[Shown, Point]]:
@@ -116,7 +126,7 @@ def read_state(given: MultiDict[str, str]) -> PanelState:
         start,
         end,
         cast("Interval", choice(filled, "interval", ("day", "week", "month"))),
-        cast("apexcharts.Shows", choice(filled, "metric", ("total", "gain", "index"))),
+        cast("Shows", choice(filled, "metric", ("total", "gain", "index"))),
         tuple(dict.fromkeys(name for name in names if name)),
         choice(filled, "from_zero", ("0", "1")) == "1",
         choice(filled, "rows", ("some", "all")) == "all",
@@ -139,7 +149,7 @@ def fill_panel(track: Track, plan: Plan) -> Panel:
     """The panel with its rows."""
     points = series(track.id, [platform.id for platform in plan.chosen], plan.query)
     shown = [_shown(platform, points, plan.query) for platform in plan.chosen]
-    panel = Panel(plan, [part for part in shown if part.points])
+    panel = Panel(plan, [part for part in shown if part.points], track_events(track))
     return indexed(panel) if plan.state.metric == "index" and panel.shown else panel
 
 
@@ -170,10 +180,10 @@ def chosen_ends(state: PanelState, drawn: Sequence[Series]) -> tuple[date | None
     return newest - timedelta(days=int(state.range) - 1), newest
 
 
-def drawn_series(panel: Panel) -> list[apexcharts.Series]:
+def drawn_series(panel: Panel) -> list[DrawnSeries]:
     """The series as the chart takes them."""
     return [
-        apexcharts.Series(
+        DrawnSeries(
             part.platform.name,
             f"Index (100 {when(panel.query.interval, panel.base)})"
             if panel.base
@@ -185,22 +195,30 @@ def drawn_series(panel: Panel) -> list[apexcharts.Series]:
     ]
 
 
+def drawn_chart(panel: Panel) -> apexcharts.Chart:
+    """The chart with everything that is marked on it."""
+    return apexcharts.Chart(
+        drawn_series(panel),
+        interval=panel.query.interval,
+        shows=panel.plan.state.metric,
+        from_zero=panel.plan.state.from_zero,
+        start=panel.query.start_date,
+        end=panel.query.end_date,
+        together=panel.base is not None,
+        events=panel.events,
+    )
+
+
 def drawing(panel: Panel) -> dict[str, Any]:
     """What charts.js draws."""
-    query = panel.query
     if panel.no_index:
-        return {"interval": query.interval, "charts": [], "empty": panel.no_index}
-    return apexcharts.drawing(
-        apexcharts.Chart(
-            drawn_series(panel),
-            interval=query.interval,
-            shows=panel.plan.state.metric,
-            from_zero=panel.plan.state.from_zero,
-            start=query.start_date,
-            end=query.end_date,
-            together=panel.base is not None,
-        )
-    )
+        return apexcharts.empty(panel.query.interval, panel.no_index)
+    return apexcharts.drawing(drawn_chart(panel))
+
+
+def track_events(track: Track) -> list[Event]:
+    """The dates of a track that its charts mark, whatever the platform."""
+    return [Event(track.release_date, "release", "Released")] if track.release_date else []
 
 
 def _shown(platform: Platform, points: Sequence[Point], query: ChartQuery) -> Shown:
@@ -213,8 +231,8 @@ def _indexed(part: Shown, base: int, day: date, interval: Interval) -> Shown:
     return part._replace(base=base, summary=text)
 
 
-def _drawn(point: Point, index: float | None) -> apexcharts.Point:
-    return apexcharts.Point(
+def _drawn(point: Point, index: float | None) -> DrawnPoint:
+    return DrawnPoint(
         point.label,
         point.total,
         point.gain,

@@ -139,7 +139,7 @@ def test_marks_are_listed_and_noted_in_the_table(
     )
     assert notes["2026-11-18"] == "revised from 2,700,012,345 on 2026-11-20"
     assert notes["2026-11-12"] == "gain covers 3 days"
-    assert notes["2026-11-15"] == "fell"
+    assert notes["2026-11-15"].startswith("fell by ")
     assert notes["2026-11-20"] == ""
 
 

@@ -24,7 +24,7 @@ def read(browser: FlaskClient, query: str = "") -> list[dict[str, str]]:
 def test_the_file_is_what_is_stored(viewer: FlaskClient, track: int, database: psycopg.Connection) -> None:
     stored = database.execute(
         "SELECT date::text AS date, name AS platform, audience_metric_name AS metric,"
-        " audience_value::text AS total,"
+        " audience_value::text AS total, '' AS index,"
         " coalesce((audience_value - lag(audience_value) OVER series)::text, '') AS gain,"
         " coalesce((date - lag(date) OVER series)::text, '') AS days_covered,"
         " '2026-01-01T00:00:00Z' AS fetched_at, '' AS former_value, '' AS revised_at"
@@ -36,6 +36,14 @@ def test_the_file_is_what_is_stored(viewer: FlaskClient, track: int, database: p
     expected = [dict(zip(names, row, strict=True)) for row in stored]
     assert len(expected) == 140
     assert read(viewer, "range=all&platforms=spotify,youtube") == expected
+
+
+def test_an_index_is_in_the_file_where_the_panel_shows_one(viewer: FlaskClient, track: int) -> None:
+    rows = read(viewer, "range=all&metric=index&platforms=spotify,youtube")
+    base = {row["platform"]: int(row["total"]) for row in rows if row["date"] == "2026-10-12"}
+    assert len(base) == 2
+    for row in rows:
+        assert float(row["index"]) == pytest.approx(int(row["total"]) / base[row["platform"]] * 100, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -91,11 +91,12 @@ function facts(point) {
   return point.index == null ? { value: total, more } : { value: point.index.toFixed(1), more: [total, ...more] };
 }
 
+/** The label of a point, and what happened there. */
 function heading(view, index) {
   const [{ xaxis, series }] = view.drawing.charts;
   const { x } = series[0].data[index];
-  if (xaxis.type === "numeric") return `Day ${x} since release`;
-  return INTERVALS[view.drawing.interval] + isoDay(x);
+  const label = xaxis.type === "numeric" ? `Day ${x} since release` : INTERVALS[view.drawing.interval] + isoDay(x);
+  return [label, ...view.drawing.events.filter((event) => event.x === x).map((event) => event.text)].join(", ");
 }
 
 function tooltip(view, chart, index) {
@@ -105,7 +106,7 @@ function tooltip(view, chart, index) {
     const lines = more.map((line) => `<div class="tip-more">${escapeText(line)}</div>`).join("");
     return `<div class="tip-series">${dot}<span>${escapeText(series.name)}</span><span>${value}</span></div>${lines}`;
   });
-  return `<div class="tip"><strong>${heading(view, index)}</strong>${rows.join("")}</div>`;
+  return `<div class="tip"><strong>${escapeText(heading(view, index))}</strong>${rows.join("")}</div>`;
 }
 
 /** The same in one sentence, for the line that is read aloud. */

@@ -1,0 +1,142 @@
+"""What deserves a word on a chart: marks of a series' points, and dated events of the track itself.
+
+The chart draws them, the list under it names them, the table and the tooltip say them: all from here. A new
+kind is a line of KINDS; what is no property of a point comes in as an `Event`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from typing import Literal, NamedTuple
+
+from webapp.series import USUAL_DAYS, Interval, Point, Series, Shows, label_of, next_label
+
+MarkKind = Literal["fall", "gap", "frozen", "revised", "identifiers_changed", "so_far", "release"]
+
+FROZEN_DAYS = 7  # with the same total, before that is worth a word
+
+
+class Kind(NamedTuple):
+    """How a kind is called and drawn; `shape` is a marker's, in ApexCharts' words.
+
+    A kind that `lasts` is about every day from a mark's `since` to its `day`, not about the last alone.
+    """
+
+    word: str
+    look: Literal["marker", "band", "line"]
+    shape: str = ""
+    lasts: bool = False
+
+
+KINDS: dict[MarkKind, Kind] = {
+    "fall": Kind("Fall", "marker", "triangle"),
+    "gap": Kind("Gap", "band"),
+    "frozen": Kind("No movement", "band", lasts=True),
+    "revised": Kind("Revised", "marker", "diamond"),
+    "identifiers_changed": Kind("Identifiers changed", "marker", "square"),
+    "so_far": Kind("So far", "marker", "circle"),
+    "release": Kind("Released", "line"),
+}
+
+
+class Event(NamedTuple):
+    """A date that belongs to the track and not to a point of a series."""
+
+    day: date
+    kind: MarkKind
+    text: str
+
+
+class Mark(NamedTuple):
+    """Something to know about a label, in words; `series` is empty for an event.
+
+    `since` is where the band of a mark begins, None where there is nothing to draw between.
+    """
+
+    day: date
+    kind: MarkKind
+    text: str
+    series: str = ""
+    since: date | None = None
+
+    @property
+    def when(self) -> str:
+        """'2026-11-20', or both ends of what lasts."""
+        return f"{self.since} to {self.day}" if KINDS[self.kind].lasts else str(self.day)
+
+
+class Listed(NamedTuple):
+    """A line of the list under the chart; `series` names all that it is true of, none for an event."""
+
+    when: str
+    kind: MarkKind
+    word: str
+    text: str
+    series: list[str]
+
+
+def series_marks(series: Series, interval: Interval = "day", shows: Shows = "total") -> list[Mark]:
+    """What is marked of `series`, oldest first."""
+    known = [point for point in series.points if point.value(shows) is not None]
+    before = {point.day: earlier.day for earlier, point in pairwise(series.points)}
+    found = [mark for point in known for mark in _point_marks(point, before.get(point.day), interval)]
+    # Only days are searched for what stands still: a week or month without movement shows as a gain of 0.
+    found += _frozen(known) if interval == "day" else []
+    return sorted((mark._replace(series=series.name) for mark in found), key=lambda mark: mark.day)
+
+
+def listed(marks: Iterable[Mark]) -> list[Listed]:
+    """The marks as lines, newest first; what is said of several series in the same words is one line."""
+    ordered = sorted(marks, key=lambda mark: (mark.day, mark.when, mark.kind, mark.text), reverse=True)
+    return [
+        Listed(when, kind, KINDS[kind].word, text, [mark.series for mark in same if mark.series])
+        for (when, kind, text), same in groupby(ordered, lambda mark: (mark.when, mark.kind, mark.text))
+    ]
+
+
+def notes(marks: Iterable[Mark], interval: Interval) -> dict[date, list[str]]:
+    """The texts to be read at each label; what lasts is read at all of its days."""
+    found: dict[date, list[str]] = {}
+    for mark in marks:
+        label = label_of((mark.since if KINDS[mark.kind].lasts else None) or mark.day, interval)
+        while label <= mark.day:
+            found.setdefault(label, []).append(mark.text)
+            label = next_label(label, interval)
+    return found
+
+
+def _point_marks(point: Point, before: date | None, interval: Interval) -> list[Mark]:
+    """The marks of one point; `before` is the label of the series' point before it."""
+    missing = before is not None and point.day > next_label(before, interval)
+    found: list[Mark] = []
+    if point.gain is not None and point.gain < 0:
+        found.append(Mark(point.day, "fall", f"fell by {-point.gain:,}"))
+    if point.covers is not None and (missing or point.covers > USUAL_DAYS[interval]):
+        since = before if missing else None
+        found.append(Mark(point.day, "gap", f"gain covers {point.covers:,} days", since=since))
+    if point.former_value is not None:
+        whose = "revised from" if interval == "day" else "holds a date revised from"
+        when = f" on {point.revised_at.date().isoformat()}" if point.revised_at else ""
+        found.append(Mark(point.day, "revised", f"{whose} {point.former_value:,}{when}"))
+    if point.identifiers_changed:
+        text = "the set of identifiers changed: this gain compares unlike things"
+        found.append(Mark(point.day, "identifiers_changed", text))
+    if point.so_far:
+        found.append(Mark(point.day, "so_far", f"so far: the {interval} still runs"))
+    return found
+
+
+def _frozen(points: Sequence[Point]) -> list[Mark]:
+    """The stretches of days in a row, FROZEN_DAYS or more, that have one and the same total.
+
+    The vendor's crawl stood still there; it does not mean that nobody listened.
+    """
+    # Days in a row have one difference to their place.
+    numbered = enumerate(points)
+    stretches = groupby(numbered, lambda item: (item[1].total, item[1].day - timedelta(days=item[0])))
+    days = [[point.day for _, point in stretch] for _, stretch in stretches]
+    return [
+        Mark(stretch[-1], "frozen", f"no movement for {len(stretch):,} days", since=stretch[0])
+        for stretch in days
+        if len(stretch) >= FROZEN_DAYS
+    ]

@@ -1,0 +1,59 @@
+"""What charts are drawn of: series of points, by day, week or month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+Interval = Literal["day", "week", "month"]
+Shows = Literal["total", "gain", "index"]
+
+# Days from one label to the next: a point that covers more has a gap before it.
+USUAL_DAYS: dict[Interval, int] = {"day": 1, "week": 7, "month": 31}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One label of a series; `total` and `gain` as stored, `covers` in days since the last earlier value.
+
+    `index` is the total in parts of 100 of the series' own total at a date of the caller's choice.
+    """
+
+    day: date
+    total: int | None
+    gain: int | None = None
+    fetched_at: datetime | None = None
+    covers: int | None = 1
+    former_value: int | None = None
+    revised_at: datetime | None = None
+    identifiers_changed: bool = False
+    so_far: bool = False
+    index: float | None = None
+
+    def value(self, shows: Shows) -> float | None:
+        """What is drawn."""
+        return {"total": self.total, "gain": self.gain, "index": self.index}[shows]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line or a set of columns; series of one `metric` share an axis."""
+
+    name: str
+    metric: str
+    colour: str
+    points: Sequence[Point]
+
+
+def label_of(day: date, interval: Interval) -> date:
+    """The label of the day, week or month that holds `day`: its first day."""
+    if interval == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if interval == "week" else day
+
+
+def next_label(label: date, interval: Interval) -> date:
+    """The label after `label`."""
+    if interval == "month":
+        return (label.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return label + timedelta(days=USUAL_DAYS[interval])
