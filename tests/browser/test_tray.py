@@ -109,6 +109,18 @@ def test_a_track_is_marked_on_its_own_page_for_the_platform_of_the_list(enter: E
     assert compared(page)["tracks"] == [uuid_of(4), uuid_of(3)]
 
 
+def test_enter_on_a_box_compares_as_soon_as_two_are_marked(enter: Enter) -> None:
+    page = enter("viewer").page
+    page.goto("/tracks/")
+    box(page, 1).press("Space")
+    page.keyboard.press("Enter")
+    expect(tray(page)).to_contain_text("1 more to compare")
+    box(page, 2).press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Compare tracks")).to_be_visible()
+    assert compared(page)["tracks"] == [uuid_of(1), uuid_of(2)]
+
+
 def test_a_seventh_is_refused_and_told_why(enter: Enter) -> None:
     watched = enter("viewer", width=390)
     page = watched.page

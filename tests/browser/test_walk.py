@@ -1,0 +1,230 @@
+"""From the list of tracks to two files, as a person goes: with the mouse, and by keyboard alone."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.catalogue import TWINS, catalogue, uuid_of
+from tests.browser.conftest import Enter
+from tests.browser.site import Site
+from tests.browser.steps import clean, table
+from tests.sandbox_server import Sandbox
+from webapp.config import Settings
+
+pytestmark = pytest.mark.browser
+
+MOST_STOPS = 1000
+"""A page of the list has some 500 stops of the Tab key."""
+
+
+class Hand(Protocol):
+    """How somebody uses a page."""
+
+    def press(self, target: Locator) -> None:
+        """Follows a link, presses a button, marks a box."""
+
+    def write(self, target: Locator, words: str) -> None:
+        """Writes into a field, in place of what it holds, and presses Enter."""
+
+    def choose(self, target: Locator, panel: str) -> None:
+        """Takes one choice of several; each change brings a new panel."""
+
+    def come_to(self, panel: Locator) -> None:
+        """Moves to a panel, which is loaded when it comes into view."""
+
+
+class Mouse:
+    """Points and clicks."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, target: Locator) -> None:
+        target.click()
+
+    def write(self, target: Locator, words: str) -> None:
+        target.fill(words)
+        self.page.keyboard.press("Enter")
+
+    def choose(self, target: Locator, panel: str) -> None:
+        with swapped(self.page, panel):
+            target.click()
+
+    def come_to(self, panel: Locator) -> None:
+        panel.scroll_into_view_if_needed()
+
+
+class Keyboard:
+    """Tab to get there, Space for a box, Enter for the rest, and arrows among choices that are one stop."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, target: Locator) -> None:
+        self.tab_to(target)
+        self.page.keyboard.press("Space" if target.get_attribute("type") == "checkbox" else "Enter")
+
+    def write(self, target: Locator, words: str) -> None:
+        self.tab_to(target)  # which selects what it holds
+        self.page.keyboard.type(words)
+        self.page.keyboard.press("Enter")
+
+    def choose(self, target: Locator, panel: str) -> None:
+        self.tab_to(target.locator("xpath=../../label/input[@checked]"))
+        while not has_focus(target):
+            with swapped(self.page, panel):
+                self.page.keyboard.press("ArrowRight")
+
+    def come_to(self, panel: Locator) -> None:
+        for _ in range(MOST_STOPS):
+            if panel.locator("figure").count():
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"Tab does not bring {panel} into view")
+
+    def tab_to(self, target: Locator) -> None:
+        for _ in range(MOST_STOPS):
+            if has_focus(target):
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"Tab does not lead to {target}")
+
+
+def has_focus(target: Locator) -> bool:
+    return bool(target.evaluate("element => element === document.activeElement"))
+
+
+@contextmanager
+def swapped(page: Page, panel: str) -> Iterator[None]:
+    """What the block does leads to a new panel with a chart of its own."""
+    page.locator(f"{panel} figure").evaluate("figure => figure.dataset.former = ''")
+    yield
+    expect(page.locator("figure[data-former]")).to_have_count(0)
+    settled(page, panel)
+
+
+def settled(page: Page, panel: str) -> None:
+    expect(page.locator(f"{panel} figure")).to_have_attribute("data-state", "drawn")
+    expect(page.locator(f"{panel} .htmx-request")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+    with catalogue(migrated_app, settings, sandbox_server) as site:
+        yield site
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("kind", [Mouse, Keyboard])
+def test_from_the_list_to_the_file(enter: Enter, kind: type[Mouse | Keyboard], width: int) -> None:
+    watched = enter("viewer", width=width)
+    page, hand = watched.page, kind(watched.page)
+    page.goto("/tracks/")
+    mark_three(page, hand)
+    clean(watched)
+    hand.press(page.get_by_role("button", name="Compare", exact=True))
+    compare_by_release(page, hand)
+    clean(watched)
+    the_comparison_is_the_file(page, hand)
+    hand.press(page.get_by_role("link", name="Song 03", exact=True))
+    expect(page.get_by_role("heading", name="Song 03", exact=True)).to_be_visible()
+    index_three_platforms(page, hand)
+    clean(watched)
+    the_panel_is_the_file(page, hand)
+    clean(watched)
+
+
+def mark_three(page: Page, hand: Hand) -> None:
+    """One through a filter, one on the first page, one on the second."""
+    hand.write(page.get_by_label("Search by title, artist or ISRC"), "salt")
+    expect(page.locator("#tracks tbody tr")).to_have_count(len(TWINS))
+    hand.press(page.locator(f"#pick-{uuid_of(TWINS[1])}"))
+    hand.press(page.get_by_label("Remove the filter Search: salt"))
+    expect(page.locator("#tracks tbody tr")).to_have_count(50)
+    hand.press(page.locator(f"#pick-{uuid_of(3)}"))
+    hand.press(page.get_by_role("link", name="Next page"))
+    hand.press(page.locator(f"#pick-{uuid_of(53)}"))
+    expect(page.get_by_role("form", name="Tracks marked to compare")).to_contain_text("3 of 6 marked")
+
+
+def compare_by_release(page: Page, hand: Hand) -> None:
+    settled(page, "#compare")
+    hand.choose(page.locator("#by-release"), "#compare")
+    hand.choose(page.locator("#range-30"), "#compare")
+    asked = parse_qs(urlsplit(page.url).query)
+    assert asked["tracks"] == [",".join(map(uuid_of, (TWINS[1], 3, 53)))]
+    assert (asked["by"], asked["range"]) == (["release"], ["30"])
+    expect(page.locator("#compare .apexcharts-legend-text")).to_have_text(["Salt", "Song 03", "Song 53"])
+    expect(page.locator("#compare")).to_contain_text("Days since release")
+
+
+def the_comparison_is_the_file(page: Page, hand: Hand) -> None:
+    """Thirty days of three tracks, in the table and in the file."""
+    rows = saved(page, hand)
+    told = [
+        [row["date"], row["day"], row["track"], f"{int(row['total']):,}", gain(row["gain"])] for row in rows
+    ]
+    assert sorted(told) == sorted(table(page))
+    assert len(told) == 3 * 30
+    assert {row["platform"] for row in rows} == {"Spotify"}
+    for track in ("Salt", "Song 03", "Song 53"):
+        last = next(row for row in rows if row["track"] == track and row["day"] == "29")
+        sentence = f"{track}: {int(last['total']):,} streams on day 29 ({last['date']})"
+        expect(page.locator("#compare .summary")).to_contain_text(sentence)
+
+
+def index_three_platforms(page: Page, hand: Hand) -> None:
+    hand.come_to(page.locator("#audience"))
+    settled(page, "#audience")
+    for slug in ("youtube", "tiktok"):
+        with swapped(page, "#audience"):
+            hand.press(page.locator(f"#platforms-{slug}"))
+    hand.choose(page.locator("#range-30"), "#audience")
+    hand.choose(page.locator("#metric-index"), "#audience")
+    expect(page).to_have_url(
+        re.compile(r"range=30&metric=index&platforms=spotify(,|%2C)youtube(,|%2C)tiktok")
+    )
+    expect(page.locator("#audience .apexcharts-legend-text")).to_have_text(["Spotify", "YouTube", "TikTok"])
+
+
+def the_panel_is_the_file(page: Page, hand: Hand) -> None:
+    """Thirty days on three platforms; every index is the total in parts of that on the first day."""
+    rows = saved(page, hand)
+    first = min(row["date"] for row in rows)
+    base = {row["platform"]: int(row["total"]) for row in rows if row["date"] == first}
+    assert set(base) == {"Spotify", "YouTube", "TikTok"}
+    told = [
+        [
+            row["date"],
+            row["platform"],
+            f"{int(row['total']):,}",
+            f"{int(row['total']) / base[row['platform']] * 100:,.1f}",
+            gain(row["gain"]),
+        ]
+        for row in rows
+    ]
+    assert sorted(told) == sorted(row[:5] for row in table(page))
+    assert len(told) == 3 * 30
+
+
+def saved(page: Page, hand: Hand) -> list[dict[str, str]]:
+    """Opens the table, and saves the file that is offered under it."""
+    hand.press(page.locator("#points > summary"))
+    with page.expect_download() as download:
+        hand.press(page.locator("#points").get_by_role("link", name="CSV"))
+    text = Path(download.value.path()).read_bytes().decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def gain(written: str) -> str:
+    """A gain of the file as the table has it."""
+    return f"{int(written):+,}" if written else "\N{EN DASH}no earlier value"
