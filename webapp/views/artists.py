@@ -2,18 +2,137 @@
 
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+
+from webapp.models import Artist
+from webapp.queries.artist_list import artist_choices, artist_page
+from webapp.queries.artists import artist_charts, artist_presence
+from webapp.queries.countries import country_names
+from webapp.queries.track_list import TrackFilter, track_count, track_page
+from webapp.security import current_page, wants_fragment
+from webapp.views.artist_filters import BEST, DATA, TRACKS, read_artists
+from webapp.views.artist_period import (
+    PeriodState,
+    days_counted,
+    part_of,
+    period_of,
+    read_period,
+)
+from webapp.views.finding import artist_or_404
+from webapp.views.parameters import BadParameterError
+from webapp.views.track_filters import read_list
+
+MOST_TRACKS = 10
 
 blueprint = Blueprint("artists", __name__, url_prefix="/artists")
 
 
 @blueprint.get("/")
-def index() -> str:
-    """The list."""
-    return ""
+def index() -> Response:
+    """The list; sort, filters and the last artist of the page before are in the address."""
+    countries = country_names()
+    try:
+        state = read_artists(request.args, countries)
+    except BadParameterError as error:
+        abort(400, str(error))
+    choices = artist_choices()
+    named = sorted((countries.get(code, code), code) for code in choices.countries)
+    body = render_template(
+        "artists/_list.html" if wants_fragment() else "artists/index.html",
+        state=state,
+        found=artist_page(state.narrow, state.sort, state.order, state.after),
+        countries=[("", "All"), *((code, name) for name, code in named)],
+        stages=[("", "All"), *((stage, stage.replace("_", " ")) for stage in choices.stages)],
+        tracks=list(TRACKS.items()),
+        best=list(BEST.items()),
+        data=list(DATA.items()),
+    )
+    response = make_response(body)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
+    return response
 
 
 @blueprint.get("/<uuid:uuid>/")
 def page(uuid: UUID) -> str:
-    """An artist."""
-    return str(uuid)
+    """One artist; the address also holds the period and the platform of its audience."""
+    try:
+        state = read_period(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    artist = artist_or_404(uuid)
+    return render_template("artists/page.html", artist=artist, state=state, countries=country_names())
+
+
+@blueprint.get("/<uuid:uuid>/tracks/")
+def tracks(uuid: UUID) -> str:
+    """The artist's tracks with most on one platform, and how many there are."""
+    artist = artist_or_404(uuid)
+    try:
+        state = read_list(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    narrow = TrackFilter(state.platform.id, artist=artist.uuid)
+    found = track_page(narrow, "total", "desc", None).tracks[:MOST_TRACKS]
+    total = track_count(narrow)
+    return _part("tracks", artist, "Tracks", found=found, total=total, platform=state.platform)
+
+
+@blueprint.get("/<uuid:uuid>/charts/")
+def charts(uuid: UUID) -> str:
+    """The charts that its tracks are on now, and what they ever did on charts."""
+    artist = artist_or_404(uuid)
+    return _part("charts", artist, "Charts", now=artist_charts(artist.id), ever=artist_presence(artist.id))
+
+
+@blueprint.get("/<uuid:uuid>/audience/")
+def audience(uuid: UUID) -> Response:
+    """What its tracks gained in a period, by platform; a bad parameter is named above the controls."""
+    artist = artist_or_404(uuid)
+    error = ""
+    try:
+        state = read_period(request.args)
+    except BadParameterError as refusal:
+        state, error = PeriodState(), str(refusal)
+    body = _part(
+        "audience",
+        artist,
+        "Audience",
+        state=state,
+        error=error,
+        period=period_of(artist, state),
+        part_of=part_of,
+        days_counted=days_counted,
+    )
+    response = make_response(body, 400 if error else 200)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = "false" if error else _pushed_url(artist, state)
+    return response
+
+
+def _part(name: str, artist: Artist, title: str, **shown: object) -> str:
+    """A panel of the artist's page; to a browser without HTMX as a page of its own."""
+    if wants_fragment():
+        return render_template(f"artists/_{name}.html", artist=artist, **shown)
+    return render_template(
+        "partials/part.html",
+        part=f"artists/_{name}.html",
+        title=f"{title} of {artist.name}",
+        crumbs=[
+            ("Artists", url_for("artists.index")),
+            (artist.name, url_for("artists.page", uuid=artist.uuid)),
+            (title, None),
+        ],
+        artist=artist,
+        **shown,
+    )
+
+
+def _pushed_url(artist: Artist, state: PeriodState) -> str:
+    """The address that shows this period again on the page around it; 'false' where it is there already."""
+    shown = current_page()
+    alone = shown.partition("?")[0] == url_for("artists.audience", uuid=artist.uuid)
+    endpoint = "artists.audience" if alone else "artists.page"
+    # By name, since url_for's own parameters would not mind the order of these.
+    wanted = url_for(endpoint, **{"uuid": artist.uuid, **state.arguments()})  # type: ignore[arg-type]
+    return "false" if wanted == shown else wanted

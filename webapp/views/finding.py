@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from flask import abort
+from sqlalchemy import select
 
-from webapp.models import Platform, Track
+from webapp.extensions import db
+from webapp.models import Artist, Chart, Platform, Track
 from webapp.queries.runs import RunRow, find_run
 
 
@@ -15,6 +17,17 @@ def track_or_404(uuid: UUID | str) -> Track:
     except ValueError:
         track = None
     return track or abort(404, f"There is no track {uuid}.")
+
+
+def artist_or_404(uuid: UUID) -> Artist:
+    """The artist with this SoundCharts uuid."""
+    found = db.session.scalar(select(Artist).where(Artist.uuid == uuid))
+    return found or abort(404, f"There is no artist {uuid}.")
+
+
+def chart_or_404(slug: str) -> Chart:
+    """The chart with this slug."""
+    return Chart.find(slug) or abort(404, f"There is no chart {slug[:80]}.")
 
 
 def platform_or_404(spelling: str) -> Platform:

@@ -114,7 +114,7 @@ def read_list(given: MultiDict[str, str]) -> ListState:
     platform = platform_or_404(filled["platform"]) if "platform" in filled else platforms[0]
     sort = cast("Sort", choice(filled, "sort", SORTS))
     order = choice(filled, "order", ("asc", "desc")) if "order" in filled else _first_order(sort)
-    artist = _uuid(filled, "artist")
+    artist = read_uuid(filled, "artist")
     narrow = TrackFilter(
         platform.id,
         filled.get("q", ""),
@@ -124,7 +124,7 @@ def read_list(given: MultiDict[str, str]) -> ListState:
         day(filled, "released_since"),
         cast("Data", choice(filled, "data", tuple(DATA))),
     )
-    after, name = _uuid(filled, "after"), _artist_name(artist)
+    after, name = read_uuid(filled, "after"), _artist_name(artist)
     return ListState(platforms, platform, narrow, sort, cast("Order", order), after, name)
 
 
@@ -152,7 +152,8 @@ def clean(value: str) -> str:
     return re.sub(r"\0", "", value).strip()[:LONGEST]
 
 
-def _uuid(given: MultiDict[str, str], name: str) -> UUID | None:
+def read_uuid(given: MultiDict[str, str], name: str) -> UUID | None:
+    """A uuid, or None where it is not given."""
     if name not in given:
         return None
     try:

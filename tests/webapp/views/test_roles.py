@@ -57,6 +57,9 @@ ROUTES = {
     "charts.ranking": Route("GET", "/charts/global-28/2026-11-20/", (LOGIN, 200, 200, 200)),
     "artists.index": Route("GET", "/artists/", (LOGIN, 200, 200, 200)),
     "artists.page": Route("GET", ARTIST_URL, (LOGIN, 200, 200, 200)),
+    "artists.tracks": Route("GET", f"{ARTIST_URL}tracks/", (LOGIN, 200, 200, 200)),
+    "artists.charts": Route("GET", f"{ARTIST_URL}charts/", (LOGIN, 200, 200, 200)),
+    "artists.audience": Route("GET", f"{ARTIST_URL}audience/", (LOGIN, 200, 200, 200)),
     "platforms.index": Route("GET", "/platforms/", (LOGIN, 200, 200, 200)),
     "platforms.page": Route("GET", "/platforms/spotify/", (LOGIN, 200, 200, 200)),
     "search.results": Route("GET", "/search/?q=bad", (LOGIN, 200, 200, 200)),
@@ -67,12 +70,13 @@ ROUTES = {
 
 @pytest.fixture
 def run(database: psycopg.Connection, track: int) -> None:
-    """A queued run of the seeds' track."""
+    """A queued run of the seeds' track, and an artist."""
     database.execute(
         "INSERT INTO job_runs (uuid, task, args, queue, dedupe_key) VALUES (%s, 'fetch_audience',"
         " jsonb_build_object('track_uuid', %s::text, 'platform', 'youtube'), 'interactive', 'x')",
         [RUN, SEED_TRACK],
     )
+    database.execute("INSERT INTO artists (uuid, name) VALUES (%s, 'Billie Eilish')", [ARTIST])
 
 
 def test_every_route_has_an_entry(site: Flask) -> None:

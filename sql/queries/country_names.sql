@@ -1,0 +1,5 @@
+-- Countries as SoundCharts names them beside its charts.
+SELECT country_code AS code, max(country_name) AS name
+FROM charts
+WHERE country_code <> '' AND country_name <> ''
+GROUP BY country_code;

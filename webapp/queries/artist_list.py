@@ -1,0 +1,125 @@
+"""The list of artists: sorted by any column, narrowed by any filter, paged by key."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from webapp.extensions import db
+from webapp.queries import rows, statement
+from webapp.queries.audience import today
+from webapp.text import prefix_query
+
+PAGE_SIZE = 50
+
+Sort = Literal["name", "country", "stage", "tracks", "best", "newest"]
+Order = Literal["asc", "desc"]
+Data = Literal["", "fresh", "stale", "none"]
+
+# What each column is sorted by, and what stands for an unknown value so that it comes last: upward, downward.
+KEYS: dict[Sort, tuple[str, str, str]] = {
+    "name": ("lower(artists.name)", "''", "''"),
+    "country": ("nullif(artists.country_code, '')", "'zzzz'", "''"),
+    "stage": ("nullif(lower(artists.career_stage), '')", "'zzzz'", "''"),
+    "tracks": ("held.tracks", "0", "0"),
+    "best": ("best.position", "2147483647", "0"),
+    "newest": ("newest.last_date", "DATE 'infinity'", "DATE '-infinity'"),
+}
+# Each filter and the condition it stands for.
+CONDITIONS = {
+    "words": "to_tsvector('simple', artists.search_text) @@ to_tsquery('simple', :words)",
+    "country": "artists.country_code = :country",
+    "stage": "artists.career_stage = :stage",
+    "tracks": "held.tracks >= :tracks",
+    "best": "best.position <= :best",
+    "fresh": "newest.last_date >= CAST(:today AS date) - 3",
+    "stale": "newest.last_date < CAST(:today AS date) - 3",
+    "none": "newest.last_date IS NULL",
+}
+
+
+class ArtistFilter(NamedTuple):
+    """What narrows the list; empty means all. `tracks` are held at least, `best` is reached at least."""
+
+    typed: str = ""
+    country: str = ""
+    stage: str = ""
+    tracks: int | None = None
+    best: int | None = None
+    data: Data = ""
+
+
+class ListedArtist(NamedTuple):
+    """An artist; `last_date` is the newest of any audience of the tracks held, `found` counts the list."""
+
+    uuid: UUID
+    name: str
+    country_code: str
+    city_name: str
+    career_stage: str
+    metadata_fetched_at: datetime | None
+    metadata_error: str
+    tracks: int
+    best_position: int | None
+    last_date: date | None
+    found: int
+
+
+class ArtistPage(NamedTuple):
+    """A page of the list and how many artists it has in all; `after` leads to the next page."""
+
+    artists: Sequence[ListedArtist]
+    total: int
+    after: UUID | None
+
+
+class _Choice(NamedTuple):
+    country_code: str
+    career_stage: str
+
+
+class Choices(NamedTuple):
+    """The codes of countries and the career stages there are."""
+
+    countries: list[str]
+    stages: list[str]
+
+
+def artist_page(narrow: ArtistFilter, sort: Sort, order: Order, after: UUID | None) -> ArtistPage:
+    """A page of the list; artists without a value to sort by come last, whatever the order."""
+    words = prefix_query(narrow.typed)
+    if narrow.typed.strip() and not words:
+        return ArtistPage([], 0, None)
+    values = narrow._asdict() | {"words": words, "today": today(), "after": after, "size": PAGE_SIZE + 1}
+    used = [name for name in ("words", "country", "stage", "tracks", "best") if values[name]]
+    query = _listed(sort, order, (*used, narrow.data) if narrow.data else tuple(used))
+    found = [ListedArtist(**row) for row in db.session.execute(query, values).mappings()]
+    page = found[:PAGE_SIZE]
+    return ArtistPage(page, found[0].found if found else 0, page[-1].uuid if len(found) > PAGE_SIZE else None)
+
+
+def artist_choices() -> Choices:
+    """What the list can be narrowed to."""
+    found = rows(_Choice, "artist_choices")
+    return Choices(
+        sorted({choice.country_code for choice in found} - {""}),
+        sorted({choice.career_stage for choice in found} - {""}),
+    )
+
+
+@cache
+def _listed(sort: Sort, order: Order, used: tuple[str, ...]) -> TextClause:
+    """The statement for a column, direction and set of filters; nothing that a person typed is in its text."""
+    key, last_upward, last_downward = KEYS[sort]
+    filled = statement("artists_listed").text
+    for marker, words in (
+        ("{key}", f"coalesce({key}, {last_upward if order == 'asc' else last_downward})"),
+        ("{filters}", " AND ".join(CONDITIONS[name] for name in used) or "true"),
+        ("{beyond}", ">" if order == "asc" else "<"),
+        ("{order}", order),
+    ):
+        filled = filled.replace(marker, words)
+    return text(filled)

@@ -1,0 +1,154 @@
+"""One artist: what the tracks held of it did on platforms and on charts."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+from uuid import UUID
+
+from webapp.formats import LEAST_BASE
+from webapp.queries import one, rows
+
+
+class Reach(NamedTuple):
+    """The dates between which an artist's tracks have any audience; None where they have none."""
+
+    first_date: date | None
+    last_date: date | None
+
+
+class SeriesGain(NamedTuple):
+    """A track on a platform in a period; `gain` is counted from the total at `before_date`."""
+
+    platform_id: int
+    slug: str
+    platform_name: str
+    metric_name: str
+    uuid: UUID
+    name: str
+    last_date: date
+    total: int
+    before_date: date | None
+    gain: int | None
+    gain_before: int | None
+
+
+class Days(NamedTuple):
+    """The days with any value on a platform; `best_day` is None where no two days follow each other."""
+
+    platform_id: int
+    days: int
+    best_day: date | None
+    best_gain: int | None
+
+
+class PlatformGain(NamedTuple):
+    """An artist on a platform in a period; the tracks of it with most gain first."""
+
+    tracks: Sequence[SeriesGain]
+    days: Days
+
+    @property
+    def slug(self) -> str:
+        """The platform's."""
+        return self.tracks[0].slug
+
+    @property
+    def name(self) -> str:
+        """The platform's."""
+        return self.tracks[0].platform_name
+
+    @property
+    def metric_name(self) -> str:
+        """The platform's."""
+        return self.tracks[0].metric_name
+
+    @property
+    def last_date(self) -> date:
+        """The newest date of any of the tracks."""
+        return max(track.last_date for track in self.tracks)
+
+    @property
+    def counted(self) -> int:
+        """The tracks whose gain is known."""
+        return sum(track.gain is not None for track in self.tracks)
+
+    @property
+    def gain(self) -> int | None:
+        """Of all tracks together; None where it is known of none."""
+        return _sum([track.gain for track in self.tracks])
+
+    @property
+    def compared(self) -> Sequence[SeriesGain]:
+        """The tracks whose gain is known for the period before too: more data are no growth."""
+        return [track for track in self.tracks if track.gain is not None and track.gain_before is not None]
+
+    @property
+    def change(self) -> float | None:
+        """The gain against the period before as a share, of the tracks compared; None from a base under 1,000."""
+        before = _sum([track.gain_before for track in self.compared])
+        if before is None or before < LEAST_BASE:
+            return None
+        return ((_sum([track.gain for track in self.compared]) or 0) - before) / before
+
+
+class ChartedTrack(NamedTuple):
+    """A track in the newest stored ranking of a chart."""
+
+    slug: str
+    name: str
+    platform_slug: str
+    platform_name: str
+    country_code: str
+    country_name: str
+    city_name: str
+    ranked_on: date
+    uuid: UUID
+    track_name: str
+    position: int
+    movement: str
+    previous_position: int | None
+    is_from_api: bool
+
+
+class Presence(NamedTuple):
+    """What an artist's tracks ever did on charts."""
+
+    best_position: int
+    best_on: date
+    best_slug: str
+    best_chart: str
+    best_uuid: UUID
+    best_track: str
+    rankings: int
+    charts: int
+    tracks: int
+
+
+def artist_reach(artist_id: int) -> Reach:
+    """The first and last date of any audience of the tracks held."""
+    return one(Reach, "artist_reach", artist_id=artist_id) or Reach(None, None)
+
+
+def artist_gains(artist_id: int, start: date, end: date) -> list[PlatformGain]:
+    """What the tracks held gained from `start` to `end`, both inclusive, by platform with values there."""
+    period = {"artist_id": artist_id, "start_date": start, "end_date": end}
+    days = {each.platform_id: each for each in rows(Days, "artist_days", **period)}
+    found = groupby(rows(SeriesGain, "artist_gains", **period), attrgetter("platform_id"))
+    return [PlatformGain(list(tracks), days[platform_id]) for platform_id, tracks in found]
+
+
+def artist_charts(artist_id: int) -> list[ChartedTrack]:
+    """The charts that the tracks held are on now, best position first."""
+    return rows(ChartedTrack, "artist_charts", artist_id=artist_id)
+
+
+def artist_presence(artist_id: int) -> Presence | None:
+    """What the tracks held ever did on charts; None where they never entered one."""
+    return one(Presence, "artist_presence", artist_id=artist_id)
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

@@ -1,0 +1,92 @@
+"""What an artist gained in a period: what the address asks for, and what the page therefore shows."""
+
+from datetime import date, timedelta
+from typing import Literal, NamedTuple, cast
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.models import Artist
+from webapp.queries.artists import PlatformGain, SeriesGain, artist_gains, artist_reach
+from webapp.views.finding import platform_or_404
+from webapp.views.parameters import choice, date_range
+from webapp.views.track_filters import clean
+
+Range = Literal["90", "7", "30", "365", "dates"]
+# There is no 'all': nothing stands before it that a gain could be counted from.
+RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "dates")
+
+
+class PeriodState(NamedTuple):
+    """What the address asks for: a period, and the platform whose tracks are listed.
+
+    Presets count back from the newest date of the series shown.
+    """
+
+    range: Range = "90"
+    start_date: date | None = None
+    end_date: date | None = None
+    platform: str = ""
+
+    def arguments(self, **other: str) -> dict[str, str]:
+        """The shortest query that says the same, or the same with something else."""
+        said = {
+            "range": self.range if self.range not in ("90", "dates") else "",
+            "start_date": self.start_date.isoformat() if self.start_date else "",
+            "end_date": self.end_date.isoformat() if self.end_date else "",
+            "platform": self.platform,
+        }
+        return {name: value for name, value in (said | other).items() if value}
+
+
+class Period(NamedTuple):
+    """An artist's audience in a period with both its ends; of `chosen` the tracks are listed."""
+
+    start: date
+    end: date
+    platforms: list[PlatformGain]
+    chosen: PlatformGain | None
+
+    @property
+    def length(self) -> int:
+        """In days."""
+        return (self.end - self.start).days + 1
+
+
+def read_period(given: MultiDict[str, str]) -> PeriodState:
+    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    filled = MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
+    dated = "start_date" in filled or "end_date" in filled
+    wanted = choice(filled, "range", RANGES) if "range" in filled or not dated else "dates"
+    start, end = date_range(filled) if wanted == "dates" else (None, None)
+    platform = platform_or_404(filled["platform"]).slug if "platform" in filled else ""
+    kept = wanted if start or end or wanted != "dates" else "90"
+    return PeriodState(cast("Range", kept), start, end, platform)
+
+
+def period_of(artist: Artist, state: PeriodState) -> Period | None:
+    """The artist's audience in the period asked for; None where no track has any."""
+    reach = artist_reach(artist.id)
+    if reach.first_date is None or reach.last_date is None:
+        return None
+    end = state.end_date or max(reach.last_date, state.start_date or reach.last_date)
+    start = state.start_date or min(reach.first_date, end)
+    if state.range != "dates":
+        start = end - timedelta(days=int(state.range) - 1)
+    platforms = artist_gains(artist.id, start, end)
+    chosen = next((each for each in platforms if each.slug == state.platform), None)
+    if not state.platform and platforms:
+        chosen = platforms[0]
+    return Period(start, end, platforms, chosen)
+
+
+def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:
+    """A track's share of the gain; None where there is no gain to have a share of."""
+    whole = gain.gain
+    if track.gain is None or whole is None or whole <= 0:
+        return None
+    return f"{track.gain / whole * 100:.1f}%".replace("-", "\N{MINUS SIGN}")
+
+
+def days_counted(track: SeriesGain) -> int | None:
+    """The days that a track's gain covers."""
+    return (track.last_date - track.before_date).days if track.before_date else None
