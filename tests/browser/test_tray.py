@@ -153,6 +153,20 @@ def test_a_removed_chip_hands_its_focus_on(enter: Enter) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
+def test_a_chip_keeps_its_focus_while_the_list_changes(enter: Enter) -> None:
+    page = enter("viewer").page
+    page.goto("/tracks/")
+    box(page, 1).check()
+    tray(page).get_by_role("button", name="Remove Song 01").focus()
+    page.evaluate("htmx.ajax('GET', '/tracks/?platform=tiktok&q=song', '#tracks')")
+    expect(page.locator("#tracks caption")).to_contain_text("TikTok")
+    expect(box(page, 1)).to_be_checked()
+    expect(tray(page).get_by_role("button", name="Remove Song 01")).to_be_focused()
+    box(page, 2).check()
+    tray(page).get_by_role("button", name="Compare").click()
+    expect(page.get_by_label("Platform")).to_have_value("tiktok")
+
+
 def test_clear_unmarks_all(enter: Enter) -> None:
     page = enter("viewer").page
     page.goto("/tracks/")

@@ -40,11 +40,14 @@ function counted(count) {
   return `${count} of ${tray.dataset.most} marked${missing > 0 ? `, ${missing} more to compare` : ""}`;
 }
 
-/** Boxes and tray as the marks are. The tray stands aside where the page shows that very comparison. */
-function show({ marks }) {
+/** Boxes as the marks are. The tray stands aside where the page shows that very comparison. */
+function showBoxes({ marks }) {
   for (const box of document.querySelectorAll(".pick")) box.checked = marks.some(({ uuid }) => uuid === box.value);
   const isShown = String(marks.map(({ uuid }) => uuid)) === String(compared().map(({ uuid }) => uuid));
   tray.classList.toggle("filled", marks.length > 0 && !isShown);
+}
+
+function showTray({ marks }) {
   tray.querySelector("ul").replaceChildren(...marks.map((mark) => chip(mark, marks)));
   tray.querySelector(".tray-count").textContent = counted(marks.length);
   tray.querySelector("[type=submit]").disabled = marks.length < tray.dataset.fewest;
@@ -59,7 +62,8 @@ function say(words) {
 function keep(marks) {
   const kept = { ...load(), marks };
   save(kept);
-  show(kept);
+  showBoxes(kept);
+  showTray(kept);
   say(counted(marks.length));
 }
 
@@ -69,8 +73,9 @@ function unmark(uuid) {
 
 function onBox(box) {
   const { marks } = load();
+  const { title, artists } = box.dataset;
   if (!box.checked) return unmark(box.value);
-  if (marks.length < tray.dataset.most) return keep([...marks, { uuid: box.value, title: box.dataset.title, artists: box.dataset.artists }]);
+  if (marks.length < tray.dataset.most) return keep([...marks, { uuid: box.value, title, artists }]);
   box.checked = false;
   say(`${tray.dataset.most} tracks at most: remove one to mark another`);
 }
@@ -83,12 +88,17 @@ function onChip(button) {
   (left[Math.min(place, left.length - 1)] ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
-/** What came with the page or with a fragment of it: new boxes, and perhaps another platform. */
-function onArrival() {
+/** New boxes came, and perhaps another platform. The tray stays as it is, for it may hold the focus. */
+function onFragment() {
   const kept = load();
-  const chosen = tray.elements.namedItem("platform")?.value ?? kept.platform;
-  if (chosen !== kept.platform) save({ ...kept, platform: chosen });
-  show(kept);
+  kept.platform = tray.elements.namedItem("platform")?.value ?? kept.platform;
+  save(kept);
+  showBoxes(kept);
+}
+
+function onPage() {
+  onFragment();
+  showTray(load());
 }
 
 function start() {
@@ -97,7 +107,8 @@ function start() {
   });
   document.addEventListener("click", ({ target }) => {
     const removed = target.closest("[data-unmark]");
-    if (removed) tray.contains(removed) ? onChip(removed) : unmark(removed.dataset.unmark);
+    if (tray.contains(removed)) onChip(removed);
+    else if (removed) unmark(removed.dataset.unmark);
     if (target.closest("[data-mark-compared]")) keep(compared());
   });
   tray.addEventListener("reset", () => {
@@ -111,11 +122,11 @@ function start() {
     for (const { uuid } of marks) formData.append("tracks", uuid);
     if (platform) formData.set("platform", platform);
   });
-  document.body.addEventListener("htmx:afterSettle", onArrival);
+  document.body.addEventListener("htmx:afterSettle", onFragment);
   // A browser that comes back to a page brings its old boxes.
-  window.addEventListener("pageshow", onArrival);
+  window.addEventListener("pageshow", onPage);
   new ResizeObserver(() => document.documentElement.style.setProperty("--tray", `${tray.offsetHeight}px`)).observe(tray);
-  onArrival();
+  onPage();
 }
 
 // The login has no tray.
