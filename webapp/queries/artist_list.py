@@ -112,7 +112,7 @@ def artist_choices() -> Choices:
 
 @cache
 def _listed(sort: Sort, order: Order, used: tuple[str, ...]) -> TextClause:
-    """The statement for a column, direction and set of filters; nothing that a person typed is in its text."""
+    """The statement for a column, direction and set of filters; nothing that anybody typed is in its text."""
     key, last_upward, last_downward = KEYS[sort]
     filled = statement("artists_listed").text
     for marker, words in (

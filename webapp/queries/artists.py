@@ -86,7 +86,7 @@ class PlatformGain(NamedTuple):
 
     @property
     def change(self) -> float | None:
-        """The gain against the period before as a share, of the tracks compared; None from a base under 1,000."""
+        """The gain of the tracks compared on the period before, a share; None from a base under 1,000."""
         before = _sum([track.gain_before for track in self.compared])
         if before is None or before < LEAST_BASE:
             return None

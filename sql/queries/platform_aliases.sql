@@ -1,0 +1,5 @@
+-- Other spellings that lead to a platform.
+SELECT fold
+FROM platform_aliases
+WHERE platform_id = :platform_id
+ORDER BY fold;

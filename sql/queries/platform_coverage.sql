@@ -1,0 +1,12 @@
+-- What is held of the tracks on a platform. A track counts as never asked for where nothing says that it was.
+SELECT
+    (SELECT count(*) FROM tracks) AS tracks,
+    count(*) FILTER (WHERE status <> 'never' OR last_date IS NOT NULL) AS asked,
+    count(*) FILTER (WHERE last_date IS NOT NULL) AS with_data,
+    count(*) FILTER (WHERE last_date < CAST(:today AS date) - 3) AS stale,
+    count(*) FILTER (WHERE status = 'failed') AS failed,
+    count(*) FILTER (WHERE status IN ('empty', 'absent') AND last_date IS NULL) AS without,
+    max(last_date) AS last_date,
+    max(fetched_at) AS fetched_at
+FROM audience_states
+WHERE platform_id = :platform_id;
