@@ -9,8 +9,6 @@ from typing import Any
 import msgspec
 
 from jobs.soundcharts.errors import (
-    Forbidden,
-    NotFound,
     PayloadError,
     QuotaSpent,
     RateLimited,
@@ -18,6 +16,8 @@ from jobs.soundcharts.errors import (
     SoundChartsError,
     TransientError,
     Unauthorized,
+    refusal,
+    subject,
 )
 from jobs.soundcharts.keys import Keys
 
@@ -26,8 +26,6 @@ UNNAMED_RESET = 60.0
 LONGEST_MESSAGE_SHOWN = 200
 
 TOKEN = "token"  # noqa: S105 (the name of an endpoint)
-
-REFUSALS: dict[int, type[Refused]] = {HTTPStatus.FORBIDDEN: Forbidden, HTTPStatus.NOT_FOUND: NotFound}
 
 
 @dataclass(frozen=True)
@@ -63,10 +61,10 @@ def judge(endpoint: str, reply: Reply, keys: Keys) -> Answer:
     if reply.status != HTTPStatus.OK:
         raise _error(endpoint, reply, reply.status, message, keys)
     if content is None:
-        raise TransientError(f"SoundCharts answered {endpoint} with status 200 and a body that is not JSON.")
+        raise TransientError(f"SoundCharts answered {subject(endpoint)} with what is no JSON (200).")
     if not isinstance(content, dict):
         raise PayloadError(
-            f"The answer to {endpoint} breaks the contract: it is not a JSON object.", "the answer"
+            f"The answer to {subject(endpoint)} breaks the contract: it is not a JSON object.", "the answer"
         )
     if code is not None:
         raise _error(endpoint, reply, code, message, keys)
@@ -97,33 +95,27 @@ def _first_error(content: object) -> tuple[int | None, str]:
 def _error(endpoint: str, reply: Reply, status: int, message: str, keys: Keys) -> SoundChartsError:
     if endpoint == TOKEN:
         return _token_error(status, keys)
-    said = _said(keys.hide(message))
+    what, said = subject(endpoint), _said(keys.hide(message))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _limited(endpoint, reply.headers, message, said)
     if status == HTTPStatus.UNAUTHORIZED:
         return Unauthorized(
-            f"SoundCharts does not accept our keys for {endpoint} (status 401): check {keys.settings_named}.",
+            f"SoundCharts does not accept our keys for {what} (401): check {keys.settings_named}.",
             HTTPStatus.UNAUTHORIZED,
         )
     if _may_pass(status):
-        return TransientError(f"SoundCharts failed on {endpoint} with status {status}{said}.")
+        return TransientError(f"SoundCharts could not answer {what} ({status}{said}); this may pass.")
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return Refused(
-            f"SoundCharts redirected {endpoint} with status {status}, which is not followed.", status
-        )
-    return REFUSALS.get(status, Refused)(
-        f"SoundCharts refused {endpoint} with status {status}{said}.", status
-    )
+        return Refused(f"SoundCharts redirected {what} ({status}): check SOUNDCHARTS_BASE_URL.", status)
+    return refusal(endpoint, status, said)
 
 
 def _token_error(status: int, keys: Keys) -> SoundChartsError:
     """What the host of the tokens means. Its words are not shown: they may repeat the client's secret."""
     if _may_pass(status) or status == HTTPStatus.TOO_MANY_REQUESTS:
-        return TransientError(f"SoundCharts failed on {TOKEN} with status {status}.")
+        return TransientError(f"SoundCharts could not give a token ({status}); this may pass.")
     names = f"{keys.settings_named}, SOUNDCHARTS_TEAM_ID and SOUNDCHARTS_TOKEN_URL"
-    return Unauthorized(
-        f"SoundCharts gave no token (status {status}): check {names}.", HTTPStatus.UNAUTHORIZED
-    )
+    return Unauthorized(f"SoundCharts gave no token ({status}): check {names}.", HTTPStatus.UNAUTHORIZED)
 
 
 def _may_pass(status: int) -> bool:
@@ -133,11 +125,14 @@ def _may_pass(status: int) -> bool:
 def _limited(endpoint: str, headers: Mapping[str, str], message: str, said: str) -> SoundChartsError:
     """The two meanings of 429: too fast, or the quota is used up."""
     if "maximum request count" not in message.lower():
-        return QuotaSpent(f"The SoundCharts quota is used up: {endpoint} got status 429{said}.")
+        return QuotaSpent(
+            f"The SoundCharts quota is used up: {subject(endpoint)} was not answered (429{said})."
+        )
     reset = headers.get("x-ratelimit-reset", "").strip()
     seconds = int(reset) + 1.0 if re.fullmatch(r"[0-9]{1,6}", reset) else UNNAMED_RESET
     return RateLimited(
-        f"SoundCharts limits the rate: {endpoint} got status 429, reset in {seconds:.0f} s.", seconds
+        f"SoundCharts limits the rate: {subject(endpoint)} can be asked for in {seconds:.0f} s (429).",
+        seconds,
     )
 
 

@@ -9,7 +9,7 @@ from redis import Redis
 
 from jobs.soundcharts.cache import AnswerCache
 from jobs.soundcharts.decoding import Decoder
-from jobs.soundcharts.errors import NotFound, TransientError
+from jobs.soundcharts.errors import NotFound, TransientError, subject
 from jobs.soundcharts.schemas import CollectionAnswer, ObjectAnswer
 from jobs.soundcharts.transport import ApiCall, Transport
 from webapp.config import Settings
@@ -117,9 +117,8 @@ class Calls:
             rows += len(answer.items)
             address = _next_page(decoder, answer)
             if not begins_right or (address is None and rows < answer.page.total):
-                raise TransientError(
-                    f"SoundCharts lost a page of {decoder.endpoint}: {rows} of {answer.page.total} rows came."
-                )
+                what, total = subject(decoder.endpoint), answer.page.total
+                raise TransientError(f"SoundCharts lost a page of {what}: {rows} of {total} rows came.")
             yield answer
         if keep:
             self._cache.put(first, contents, keep)

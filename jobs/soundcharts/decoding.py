@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from jobs.soundcharts.errors import PayloadError
+from jobs.soundcharts.errors import PayloadError, subject
 from jobs.soundcharts.schemas import (
     Artist,
     AudienceItem,
@@ -55,9 +55,8 @@ class Decoder:
         received = " ".join(self.hide(repr(_at(value, below))).split())
         if len(received) > LONGEST_VALUE_SHOWN:
             received = received[:LONGEST_VALUE_SHOWN] + "..."
-        sentence = (
-            f"The answer to {self.endpoint} breaks the contract at {field}: {expected}; received {received}."
-        )
+        what = subject(self.endpoint)
+        sentence = f"The answer to {what} breaks the contract at {field}: {expected}; received {received}."
         return PayloadError(sentence, field)
 
     def song(self, item: dict[str, Any], where: str) -> Song:

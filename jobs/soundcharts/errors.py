@@ -1,6 +1,8 @@
-"""What can go wrong between us and the API; every message is one sentence and holds no key."""
+"""What can go wrong between us and the API; every message is one sentence for people and holds no key."""
 
 # ruff: noqa: N818 (the classes are named after what happened)
+
+from http import HTTPStatus
 
 
 class SoundChartsError(Exception):
@@ -65,3 +67,25 @@ class PayloadError(SoundChartsError):
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+REFUSALS: dict[int, type[Refused]] = {HTTPStatus.FORBIDDEN: Forbidden, HTTPStatus.NOT_FOUND: NotFound}
+
+# What a final answer means to whoever reads of it, and what can be done.
+MEANINGS: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "SoundCharts cannot use the request for {}: a date or a platform's code is wrong",
+    HTTPStatus.FORBIDDEN: "The plan of this API key does not include {}: SoundCharts can add it",
+    HTTPStatus.NOT_FOUND: "SoundCharts does not know the {} asked for",
+    HTTPStatus.GONE: "SoundCharts no longer has the {} asked for",
+}
+
+
+def subject(endpoint: str) -> str:
+    """An endpoint's name as people say it: 'song audience', 'song by ISRC'."""
+    return endpoint.replace("_", " ").replace("isrc", "ISRC")
+
+
+def refusal(endpoint: str, status: int, said: str) -> Refused:
+    """The error of a final answer: what it means, then its status and what the API `said`, if anything."""
+    meaning = MEANINGS.get(status, "SoundCharts refused the request for {}").format(subject(endpoint))
+    return REFUSALS.get(status, Refused)(f"{meaning} ({status}{said}).", status)

@@ -23,6 +23,7 @@ from jobs.soundcharts.errors import (
     SoundChartsError,
     TransientError,
     Unauthorized,
+    subject,
 )
 from jobs.soundcharts.keys import Auth, Keys
 from jobs.soundcharts.ratelimit import LONGEST_HOLD, RateLimit
@@ -176,7 +177,7 @@ class Transport:
         except (OSError, urllib3.exceptions.HTTPError) as error:  # OSError: all errors of requests are
             reason = type(error).__name__
             raise TransientError(
-                f"SoundCharts gave no whole answer to {request.endpoint} ({reason})."
+                f"SoundCharts gave no whole answer to {subject(request.endpoint)} ({reason})."
             ) from error
 
 

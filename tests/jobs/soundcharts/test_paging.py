@@ -100,7 +100,7 @@ def test_a_lost_page_is_an_error_that_may_pass(
     client: SoundChartsClient, api: ScriptedApi, answers: list[object]
 ) -> None:
     api.script = [Scripted(body=answer) for answer in answers]
-    with pytest.raises(TransientError, match="lost a page of song_identifiers"):
+    with pytest.raises(TransientError, match="lost a page of song identifiers"):
         client.song_identifiers(UUID)
     assert len(api.seen) <= 2
 

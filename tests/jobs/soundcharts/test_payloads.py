@@ -231,7 +231,7 @@ def test_wrong_values(client: SoundChartsClient, api: ScriptedApi, value: object
     with pytest.raises(PayloadError, match=r"at items\[1\]\.plots\[0\]\.value: ") as caught:
         client.song_audience(UUID, "spotify", DAY, DAY)
     assert caught.value.field == "items[1].plots[0].value"
-    assert "song_audience" in str(caught.value)
+    assert "song audience" in str(caught.value)
 
 
 @pytest.mark.parametrize(
