@@ -4,7 +4,7 @@ The chart draws them, the list under it names them, the table and the tooltip sa
 kind is a line of KINDS; what is no property of a point comes in as an `Event`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
@@ -14,6 +14,7 @@ from webapp.series import USUAL_DAYS, Interval, Point, Series, Shows, label_of, 
 MarkKind = Literal["fall", "gap", "frozen", "revised", "identifiers_changed", "so_far", "release"]
 
 FROZEN_DAYS = 7  # with the same total, before that is worth a word
+A_DAY = timedelta(days=1)
 
 
 class Kind(NamedTuple):
@@ -127,16 +128,33 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
 
 
 def _frozen(points: Sequence[Point]) -> list[Mark]:
-    """The stretches of days in a row, FROZEN_DAYS or more, that have one and the same total.
+    """The stretches of days in a row that have one and the same total; those that touch are one mark.
 
-    The vendor's crawl stood still there; it does not mean that nobody listened.
+    The vendor's crawl stood still there, or came by now and then; it does not mean that nobody listened.
     """
+    found: list[list[tuple[date, date]]] = []
+    for first, last in _still(points):
+        if found and found[-1][-1][1] + A_DAY == first:
+            found[-1].append((first, last))
+        else:
+            found.append([(first, last)])
+    return [Mark(met[-1][1], "frozen", _frozen_text(met), since=met[0][0]) for met in found]
+
+
+def _still(points: Sequence[Point]) -> Iterator[tuple[date, date]]:
+    """First and last day of each stretch of FROZEN_DAYS or more with the same total on every day."""
     # Days in a row have one difference to their place.
-    numbered = enumerate(points)
-    stretches = groupby(numbered, lambda item: (item[1].total, item[1].day - timedelta(days=item[0])))
-    days = [[point.day for _, point in stretch] for _, stretch in stretches]
-    return [
-        Mark(stretch[-1], "frozen", f"no movement for {len(stretch):,} days", since=stretch[0])
-        for stretch in days
-        if len(stretch) >= FROZEN_DAYS
-    ]
+    stretches = groupby(enumerate(points), lambda item: (item[1].total, item[1].day - A_DAY * item[0]))
+    for _, stretch in stretches:
+        days = [point.day for _, point in stretch]
+        if len(days) >= FROZEN_DAYS:
+            yield days[0], days[-1]
+
+
+def _frozen_text(stretches: Sequence[tuple[date, date]]) -> str:
+    """In words: every stretch but the first begins with a day that moved."""
+    days = (stretches[-1][1] - stretches[0][0]).days + 1
+    moves = len(stretches) - 1
+    if not moves:
+        return f"no movement for {days:,} days"
+    return f"no movement on all but {moves:,} of {days:,} days"

@@ -85,22 +85,40 @@ def test_a_gap_is_told_where_a_short_month_is_missing() -> None:
 
 @settings(deadline=None)
 @given(st.dictionaries(st.integers(0, 60), st.integers(0, 1), min_size=1, max_size=60))
-def test_a_stretch_is_frozen_if_it_is_long_whole_and_still(totals: dict[int, int]) -> None:
-    found = [mark for mark in series_marks(series(daily(totals))) if mark.kind == "frozen"]
+def test_a_day_is_frozen_if_and_only_if_its_total_stood_still_long_enough(totals: dict[int, int]) -> None:
     covered: set[int] = set()
-    for mark in found:
-        assert mark.since is not None
-        first, last = (mark.since - DAY).days, (mark.day - DAY).days
-        days = range(first, last + 1)
-        assert len({totals[day] for day in days}) == 1  # whole: a missing day is a KeyError
-        assert len(days) >= FROZEN_DAYS
-        assert mark.text == f"no movement for {len(days)} days"
-        assert totals.get(first - 1) != totals[first] != totals.get(last + 1)
-        covered |= set(days)
-    for start in totals:
-        values = [totals.get(day) for day in range(start, start + FROZEN_DAYS)]
-        if None not in values and len(set(values)) == 1:
-            assert start in covered
+    for mark in series_marks(series(daily(totals))):
+        if mark.kind == "frozen":
+            assert mark.since is not None
+            covered |= set(range((mark.since - DAY).days, (mark.day - DAY).days + 1))
+    expected = {
+        day
+        for start in totals
+        for day in range(start, start + FROZEN_DAYS)
+        if len({totals.get(place) for place in range(start, start + FROZEN_DAYS)}) == 1
+    }
+    assert covered == expected
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"),
+    [
+        ([6], []),
+        ([7], [("2025-09-01 to 2025-09-07", "no movement for 7 days")]),
+        ([8, 7, 7], [("2025-09-01 to 2025-09-22", "no movement on all but 2 of 22 days")]),
+        (
+            [7, 6, 7],
+            [
+                ("2025-09-01 to 2025-09-07", "no movement for 7 days"),
+                ("2025-09-14 to 2025-09-20", "no movement for 7 days"),
+            ],
+        ),
+    ],
+)
+def test_stretches_that_touch_are_one_mark(lengths: list[int], expected: list[tuple[str, str]]) -> None:
+    steps = [number for number, length in enumerate(lengths) for _ in range(length)]
+    marks = series_marks(series(daily(dict(enumerate(steps)))))
+    assert [(mark.when, mark.text) for mark in marks] == expected
 
 
 @pytest.mark.parametrize(("interval", "found"), [("day", 1), ("week", 0), ("month", 0)])
