@@ -1,4 +1,4 @@
-"""Sparklines: a month's gains a day as one small line, drawn by the server."""
+"""Sparklines: gains a day, or positions in rankings, as one small line drawn by the server."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -43,4 +43,32 @@ def _path(gains: Sequence[tuple[date, int]], first: date, days: int, low: int, h
         follows = former is not None and (day - former).days == 1
         steps.append(f"{'L' if follows else 'M'}{x:.1f} {y:.1f}")
         former = day
+    return "".join(steps)
+
+
+def position_spark(places: Sequence[tuple[date, int | None]]) -> Spark | None:
+    """Positions in rankings that follow each other, the better the higher; an absence is a gap in the line.
+
+    None where there is no position at all.
+    """
+    held = [place for _, place in places if place is not None]
+    if not held:
+        return None
+    best, worst = min(held), max(held)
+    words = f"positions from {places[0][0]} to {places[-1][0]}: best {best}, worst {worst}"
+    if absent := len(places) - len(held):
+        words += f", absent {absent} {'time' if absent == 1 else 'times'}"
+    return Spark(_steps([place for _, place in places], best, worst), words)
+
+
+def _steps(places: Sequence[int | None], best: int, worst: int) -> str:
+    """A step to the side for each ranking; `h0` gives a place without neighbours a dot."""
+    steps, drawing = [], False
+    for number, place in enumerate(places):
+        if place is not None:
+            x = EDGE + (WIDTH - 2 * EDGE) * number / max(len(places) - 1, 1)
+            share = (place - best) / (worst - best) if worst > best else 0.5
+            y = EDGE + (HEIGHT - 2 * EDGE) * share
+            steps.append(f"L{x:.1f} {y:.1f}" if drawing else f"M{x:.1f} {y:.1f}h0")
+        drawing = place is not None
     return "".join(steps)

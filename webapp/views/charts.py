@@ -1,23 +1,130 @@
 """The list of charts, a chart, and one of its rankings."""
 
-from flask import Blueprint
+from datetime import date
 
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from webapp.csv_files import csv_file
+from webapp.models import Chart
+from webapp.queries.chart_list import chart_page
+from webapp.queries.charts import chart_head, recent_positions, set_aside
+from webapp.queries.rankings import Around, ranking_around, ranking_rows
+from webapp.security import wants_fragment
+from webapp.sparkline import position_spark
+from webapp.views.calendar import chart_calendar, read_month
+from webapp.views.chart_filters import HEALTH, read_charts
+from webapp.views.finding import chart_or_404
+from webapp.views.parameters import BadParameterError, day
+from webapp.views.ranking_csv import CSV_HEADER, csv_rows
+from webapp.views.ranking_page import RankingPage, ranking_page, read_ranking
+
+TOP = 20
 blueprint = Blueprint("charts", __name__, url_prefix="/charts")
 
 
 @blueprint.get("/")
-def index() -> str:
-    """The list."""
-    return ""
+def index() -> Response:
+    """The list; sort, filters and the last chart of the page before are in the address."""
+    try:
+        state = read_charts(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    body = render_template(
+        "charts/_list.html" if wants_fragment() else "charts/index.html",
+        state=state,
+        found=chart_page(state.narrow, state.sort, state.order, state.after),
+        health_choices=list(HEALTH.items()),
+    )
+    response = make_response(body)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
+    return response
 
 
 @blueprint.get("/<slug>/")
 def page(slug: str) -> str:
-    """A chart."""
-    return slug
+    """A chart with the top of its newest ranking; calendar and sync history are fragments of their own."""
+    chart = chart_or_404(slug)
+    newest = chart.last_ranked_on
+    top = ranking_rows(chart, newest, TOP) if newest else []
+    places = recent_positions(chart, newest, [row.track_id for row in top]) if newest else {}
+    return render_template(
+        "charts/page.html",
+        chart=chart,
+        head=chart_head(chart),
+        top=top,
+        sparks={track: position_spark(positions) for track, positions in places.items()},
+        set_aside=set_aside(chart),
+    )
+
+
+@blueprint.get("/<slug>/calendar/")
+def calendar(slug: str) -> str:
+    """Three months of the chart's rankings, up to the month `until`."""
+    chart = chart_or_404(slug)
+    try:
+        until = read_month(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    template = "charts/_calendar.html" if wants_fragment() else "charts/calendar.html"
+    return render_template(template, chart=chart, calendar=chart_calendar(chart, until))
 
 
 @blueprint.get("/<slug>/<ranked_on>/")
-def ranking(slug: str, ranked_on: str) -> str:
-    """A ranking."""
-    return f"{slug} {ranked_on}"
+def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
+    """A ranking with its movements; `with` compares it with another date instead of the one before."""
+    chart, on = chart_or_404(slug), _date(ranked_on)
+    around = ranking_around(chart, on)
+    if around.entry_count is None:
+        return render_template("charts/no_ranking.html", chart=chart, ranked_on=on, around=around), 404
+    page = asked(chart, on, around)
+    template = "charts/_ranking.html" if wants_fragment() else "charts/ranking.html"
+    body = render_template(template, chart=chart, ranked_on=on, around=around, page=page)
+    response = make_response(body)
+    if wants_fragment():
+        said = page.state.arguments()
+        response.headers["HX-Push-Url"] = url_for("charts.ranking", slug=slug, ranked_on=on, **said)
+    return response
+
+
+@blueprint.get("/<slug>/<ranked_on>/ranking.csv")
+def ranking_csv(slug: str, ranked_on: str) -> Response:
+    """The entries that the page shows under the same filters, those that left at the end."""
+    chart, on = chart_or_404(slug), _date(ranked_on)
+    around = ranking_around(chart, on)
+    if around.entry_count is None:
+        abort(404, f"No ranking of {chart.name} is held of {on}.")
+    rows = csv_rows(chart, on, asked(chart, on, around))
+    title = f"{chart.platform.name} {chart.name} {chart.place} {on}"
+    return csv_file(title, CSV_HEADER, ([row.get(name) for name in CSV_HEADER] for row in rows))
+
+
+def asked(chart: Chart, on: date, around: Around) -> RankingPage:
+    """The ranking as the address asks for it."""
+    try:
+        state = read_ranking(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    if state.other is None:
+        return ranking_page(chart, on, state, around.before_on, held=around.before_held)
+    other = nearest(ranking_around(chart, state.other), state.other, on)
+    if other is None:
+        abort(404, f"No other ranking of {chart.name} is held to compare with.")
+    return ranking_page(chart, on, state, other, held=True)
+
+
+def nearest(around: Around, wanted: date, not_on: date) -> date | None:
+    """The date of a ranking that is held: the one wanted, or else the nearest before or after it."""
+    dates = (wanted if around.entry_count else None, around.earlier, around.later)
+    return next((found for found in dates if found and found != not_on), None)
+
+
+def _date(written: str) -> date:
+    """The date of an address."""
+    try:
+        found = day(MultiDict({"date": written}), "date")
+    except BadParameterError:
+        found = None
+    return found or abort(404, f"{written[:40]!r} is no date: a ranking's is written YYYY-MM-DD.")

@@ -1,0 +1,9 @@
+-- The first and the last date that anything is known of.
+SELECT min(ranked_on) AS first, max(ranked_on) AS last
+FROM (
+    SELECT ranked_on FROM chart_rankings WHERE chart_id = :chart_id
+    UNION ALL
+    SELECT ranked_on FROM chart_dates WHERE chart_id = :chart_id
+    UNION ALL
+    SELECT ranked_on FROM chart_rankings_set_aside WHERE chart_id = :chart_id
+) AS known;

@@ -1,0 +1,18 @@
+-- Where some tracks stood in the last rankings of a chart up to a date, oldest first; a row without a track where
+-- none of them did, so that every ranking has its place in the line.
+WITH recent AS (
+    SELECT ranked_on
+    FROM chart_rankings
+    WHERE chart_id = :chart_id AND ranked_on <= :ranked_on
+    ORDER BY ranked_on DESC
+    LIMIT :size
+)
+
+SELECT recent.ranked_on, entries.track_id, min(entries.position) AS position
+FROM recent
+LEFT JOIN chart_ranking_entries AS entries
+    ON entries.chart_id = :chart_id
+    AND entries.ranked_on = recent.ranked_on
+    AND entries.track_id = ANY(CAST(:track_ids AS bigint[]))
+GROUP BY recent.ranked_on, entries.track_id
+ORDER BY recent.ranked_on;

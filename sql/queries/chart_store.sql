@@ -1,0 +1,30 @@
+-- A chart as the API describes it; a new one starts disabled. What is ours about it (its sync, its cascade) and its
+-- platform stay. Lists of charts name no metric, rankings do.
+INSERT INTO charts AS stored (
+    slug, name, platform_id, country_code, country_name, city_name, frequency, max_entries, metric_name, web_url,
+    search_text
+)
+VALUES (
+    :slug, :name, :platform_id, :country_code, :country_name, :city_name, :frequency, CAST(:max_entries AS integer),
+    :metric_name, :web_url, :search_text
+)
+ON CONFLICT (slug) DO UPDATE SET
+    name = excluded.name,
+    country_code = excluded.country_code,
+    country_name = excluded.country_name,
+    city_name = excluded.city_name,
+    frequency = excluded.frequency,
+    max_entries = excluded.max_entries,
+    metric_name = coalesce(nullif(excluded.metric_name, ''), stored.metric_name),
+    web_url = excluded.web_url,
+    search_text = excluded.search_text,
+    version = stored.version + 1
+WHERE (
+    stored.name, stored.country_code, stored.country_name, stored.city_name, stored.frequency, stored.max_entries,
+    stored.metric_name, stored.web_url, stored.search_text
+) IS DISTINCT FROM (
+    excluded.name, excluded.country_code, excluded.country_name, excluded.city_name, excluded.frequency,
+    excluded.max_entries, coalesce(nullif(excluded.metric_name, ''), stored.metric_name), excluded.web_url,
+    excluded.search_text
+)
+RETURNING old.id IS NULL AS created;

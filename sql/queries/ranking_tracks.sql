@@ -1,0 +1,36 @@
+-- The tracks of a staged ranking, in the order of their key, so that workers that bring the same tracks do not wait
+-- for each other in a circle. New ones start with the chart's cascade, known ones add it to theirs.
+INSERT INTO tracks AS stored (
+    uuid, name, credit_name, image_url, search_text, with_metadata, with_artists, with_audience, last_charted_on
+)
+SELECT DISTINCT ON (stage.uuid)
+    stage.uuid,
+    stage.name,
+    stage.credit_name,
+    stage.image_url,
+    stage.search_text,
+    charts.with_metadata,
+    charts.with_artists,
+    charts.with_audience,
+    CAST(:ranked_on AS date)
+FROM ranking_stage AS stage
+JOIN charts ON charts.id = :chart_id
+ORDER BY stage.uuid, stage.position
+ON CONFLICT (uuid) DO UPDATE SET
+    with_metadata = stored.with_metadata OR excluded.with_metadata,
+    with_artists = stored.with_artists OR excluded.with_artists,
+    with_audience = stored.with_audience OR excluded.with_audience,
+    -- What is wanted only now follows from metadata.
+    metadata_due_at = CASE
+        WHEN (excluded.with_metadata AND NOT stored.with_metadata)
+            OR (excluded.with_artists AND NOT stored.with_artists)
+            OR (excluded.with_audience AND NOT stored.with_audience)
+        THEN least(stored.metadata_due_at, now())
+        ELSE stored.metadata_due_at
+    END,
+    last_charted_on = greatest(stored.last_charted_on, excluded.last_charted_on)
+WHERE (excluded.with_metadata AND NOT stored.with_metadata)
+    OR (excluded.with_artists AND NOT stored.with_artists)
+    OR (excluded.with_audience AND NOT stored.with_audience)
+    OR stored.last_charted_on IS NULL
+    OR stored.last_charted_on < excluded.last_charted_on;

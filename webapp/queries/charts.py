@@ -1,0 +1,97 @@
+"""One chart: its health, what is held of it and what is not."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from webapp.models import Chart
+from webapp.queries import one, rows
+
+SPARK_RANKINGS = 30
+
+
+class ChartHead(NamedTuple):
+    """A chart's health and its rankings; `not_held` of those that the API has are missing here.
+
+    `entry_count`, `fetched_at` and `checked_at` are of the newest ranking.
+    """
+
+    health: str
+    is_active: bool
+    rankings: int
+    first_ranked_on: date | None
+    entry_count: int | None
+    fetched_at: datetime | None
+    checked_at: datetime | None
+    not_held: int
+
+
+class SetAside(NamedTuple):
+    """A ranking that was not believed, and why; `held_count` entries are held of the same date."""
+
+    ranked_on: date
+    reason: str
+    entry_count: int
+    received_at: datetime
+    held_count: int | None
+
+
+class KnownDate(NamedTuple):
+    """A date of a chart; `entry_count` is None where no ranking is held, `set_aside` the reason if one is."""
+
+    ranked_on: date
+    entry_count: int | None
+    set_aside: str | None
+
+
+class Span(NamedTuple):
+    """The first and last date that anything is known of; None where nothing is."""
+
+    first: date | None
+    last: date | None
+
+
+class _Place(NamedTuple):
+    ranked_on: date
+    track_id: int | None
+    position: int | None
+
+
+def chart_head(chart: Chart) -> ChartHead:
+    """The head of a chart's page."""
+    head = one(ChartHead, "chart_head", chart_id=chart.id)
+    if head is None:
+        raise LookupError(f"there is no chart {chart.id}")
+    return head
+
+
+def set_aside(chart: Chart) -> list[SetAside]:
+    """The rankings that were set aside, newest first."""
+    return rows(SetAside, "chart_set_aside", chart_id=chart.id)
+
+
+def known_dates(chart: Chart, first: date, last: date) -> list[KnownDate]:
+    """The dates from `first` to `last` that anything is known of."""
+    return rows(KnownDate, "chart_calendar", chart_id=chart.id, first=first, last=last)
+
+
+def known_span(chart: Chart) -> Span:
+    """The ends of all known dates."""
+    return one(Span, "chart_span", chart_id=chart.id) or Span(None, None)
+
+
+def recent_positions(
+    chart: Chart, ranked_on: date, track_ids: Sequence[int]
+) -> dict[int, list[tuple[date, int | None]]]:
+    """By track, its position in each of the last 30 rankings up to a date; None where it was absent."""
+    found = rows(
+        _Place,
+        "chart_sparks",
+        chart_id=chart.id,
+        ranked_on=ranked_on,
+        track_ids=list(track_ids),
+        size=SPARK_RANKINGS,
+    )
+    dates = list(dict.fromkeys(place.ranked_on for place in found))
+    places = {(place.track_id, place.ranked_on): place.position for place in found}
+    return {track: [(day, places.get((track, day))) for day in dates] for track in track_ids}

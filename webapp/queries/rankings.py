@@ -1,0 +1,84 @@
+"""One ranking: its entries with their movements, and what is known around its date."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from webapp.models import Chart
+from webapp.queries import one, rows
+
+WHOLE = 2**31 - 1
+# What the API counts appearances in.
+UNITS = {"DOC": "day", "WOC": "week"}
+
+
+class Around(NamedTuple):
+    """A date of a chart; without `entry_count` no ranking is held of it.
+
+    `earlier` and `later` are the nearest dates held, `before_on` the date that movements count from.
+    """
+
+    entry_count: int | None
+    fetched_at: datetime | None
+    checked_at: datetime | None
+    replaced_at: datetime | None
+    is_available: bool
+    set_aside: str | None
+    set_aside_count: int | None
+    set_aside_at: datetime | None
+    earlier: date | None
+    later: date | None
+    before_on: date | None
+    before_held: bool
+
+
+class Row(NamedTuple):
+    """An entry with the movement of ranking_movements(); `repeats` where the song stands higher too."""
+
+    position: int
+    track_id: int
+    uuid: UUID
+    name: str
+    credit_name: str
+    movement: str
+    previous_position: int | None
+    is_from_api: bool
+    metric: int | None
+    entry_date: date | None
+    time_on_chart: int | None
+    time_on_chart_unit: str
+    repeats: bool
+    peak: int
+
+    @property
+    def unit(self) -> str:
+        """What the time on chart is counted in: 'day', 'week' or, where the API has another, 'time'."""
+        return UNITS.get(self.time_on_chart_unit, "time")
+
+
+class Place(NamedTuple):
+    """A track of a ranking at its best position."""
+
+    track_id: int
+    uuid: UUID
+    name: str
+    credit_name: str
+    position: int
+
+
+def ranking_around(chart: Chart, ranked_on: date) -> Around:
+    """What is known of a date, and which rankings are near."""
+    found = one(Around, "ranking_around", chart_id=chart.id, ranked_on=ranked_on)
+    if found is None:
+        raise LookupError(f"nothing answers for {ranked_on}")
+    return found
+
+
+def ranking_rows(chart: Chart, ranked_on: date, size: int = WHOLE) -> list[Row]:
+    """The first `size` positions of a ranking, best first."""
+    return rows(Row, "ranking_rows", chart_id=chart.id, ranked_on=ranked_on, size=size)
+
+
+def ranking_places(chart: Chart, ranked_on: date) -> list[Place]:
+    """The tracks of a ranking, best first, each once."""
+    return rows(Place, "ranking_places", chart_id=chart.id, ranked_on=ranked_on)

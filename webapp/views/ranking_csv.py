@@ -1,0 +1,59 @@
+"""A ranking as a file."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from webapp.csv_files import Cell
+from webapp.models import Chart
+from webapp.queries.rankings import Place, Row
+from webapp.views.ranking_page import RankingPage
+
+CSV_HEADER = (
+    "chart",
+    "date",
+    "position",
+    "movement",
+    "previous_date",
+    "previous_position",
+    "previous_is_from_api",
+    "title",
+    "artists",
+    "track_uuid",
+    "times_on_chart",
+    "times_unit",
+    "peak",
+    "entry_date",
+    "metric",
+    "metric_name",
+)
+
+
+def csv_rows(chart: Chart, ranked_on: date, page: RankingPage) -> Iterator[dict[str, Cell]]:
+    """A row for each entry under the page's filters, and one for each song that left."""
+    every: dict[str, Cell] = {
+        "chart": chart.name,
+        "date": ranked_on,
+        "previous_date": page.since,
+        "metric_name": chart.metric_name,
+    }
+    for row in page.rows:
+        yield every | _track(row) | _entry(row) | {"movement": page.words[row.movement].lower()}
+    for place in page.left:
+        yield every | _track(place) | {"movement": "left", "previous_position": place.position}
+
+
+def _track(one: Row | Place) -> dict[str, Cell]:
+    return {"title": one.name, "artists": one.credit_name, "track_uuid": str(one.uuid)}
+
+
+def _entry(row: Row) -> dict[str, Cell]:
+    return {
+        "position": row.position,
+        "previous_position": row.previous_position,
+        "previous_is_from_api": "yes" if row.is_from_api else "no",
+        "times_on_chart": row.time_on_chart,
+        "times_unit": f"{row.unit}s" if row.time_on_chart is not None else None,
+        "peak": row.peak,
+        "entry_date": row.entry_date,
+        "metric": row.metric,
+    }

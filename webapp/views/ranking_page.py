@@ -1,0 +1,166 @@
+"""A ranking as its address asks for it: its entries against the ranking before, or against any other date."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.models import Chart
+from webapp.queries.rankings import Place, Row, ranking_places, ranking_rows
+from webapp.text import fold_text
+from webapp.views.parameters import BadParameterError, choice, day
+from webapp.views.track_filters import clean
+
+# As the pages call what the database derives; `left` are the songs that are gone.
+MOVEMENTS = {
+    "new": "New",
+    "up": "Up",
+    "down": "Down",
+    "same": "Same",
+    "re_entry": "Re-entered",
+    "unknown": "Unknown",
+    "left": "Left",
+}
+DIFFERENCES = {"entered": "Entered", "up": "Up", "down": "Down", "same": "Same", "left": "Left"}
+
+
+class RankingState(NamedTuple):
+    """What an address asks for: the other date, and which entries."""
+
+    other: date | None = None
+    typed: str = ""
+    movement: str = ""
+    first: int | None = None
+    last: int | None = None
+
+    def arguments(self, **other: object) -> dict[str, Any]:
+        """The shortest query that says the same, with something else."""
+        said = {
+            "with": self.other,
+            "q": self.typed,
+            "movement": self.movement,
+            "first": self.first,
+            "last": self.last,
+        }
+        return {name: value for name, value in (said | other).items() if value}
+
+    @property
+    def chips(self) -> list[tuple[str, dict[str, Any]]]:
+        """Each filter in words, with the query that drops it."""
+        found = [
+            (f"Title: {self.typed}", self.typed, {"q": None}),
+            (f"Movement: {_words(self).get(self.movement, '').lower()}", self.movement, {"movement": None}),
+            (
+                f"Positions {self.first or 1} to {self.last or 'last'}",
+                self.first or self.last,
+                {"first": None, "last": None},
+            ),
+            (f"Compared with {self.other}", self.other, {"with": None, "movement": None}),
+        ]
+        return [(words, self.arguments(**without)) for words, value, without in found if value]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether entries are left out."""
+        return bool(self.typed or self.movement or self.first or self.last)
+
+
+class RankingPage(NamedTuple):
+    """What a ranking shows: `counts` of the whole ranking by movement, `rows` and `left` under the filters.
+
+    `since` is the date that movements count from, None where there is none before; `is_held` whether its ranking
+    is held here.
+    """
+
+    state: RankingState
+    since: date | None
+    is_held: bool
+    size: int
+    counts: Counter[str]
+    rows: list[Row]
+    left: list[Place]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The movements by name, in the order of the head."""
+        return _words(self.state)
+
+    @property
+    def has_metric(self) -> bool:
+        """Whether any entry shown has a metric."""
+        return any(row.metric is not None for row in self.rows)
+
+
+def read_ranking(given: MultiDict[str, str]) -> RankingState:
+    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    filled = MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
+    other = day(filled, "with")
+    first, last = _position(filled, "first"), _position(filled, "last")
+    if first and last and first > last:
+        raise BadParameterError(f"first ({first}) is behind last ({last}).")
+    movement = choice(filled, "movement", (*MOVEMENTS, "entered")) if "movement" in filled else ""
+    state = RankingState(other, filled.get("q", ""), movement, first, last)
+    # A movement that the other kind of comparison does not know is dropped when one changes over.
+    return state if movement in _words(state) else state._replace(movement="")
+
+
+def ranking_page(
+    chart: Chart, ranked_on: date, state: RankingState, since: date | None, *, held: bool
+) -> RankingPage:
+    """The ranking of a date that is held, against that of `since` where that is held too."""
+    found = ranking_rows(chart, ranked_on)
+    places = ranking_places(chart, since) if since and held else []
+    if state.other:
+        found = compared(found, places)
+    here = {row.track_id for row in found}
+    left = [place for place in places if place.track_id not in here]
+    counts = Counter(row.movement for row in found if not row.repeats)
+    counts["left"] = len(left)
+    rows = [row for row in found if _keeps(state, row.position, row.movement, row.name)]
+    gone = [place for place in left if _keeps(state, None, "left", place.name)]
+    return RankingPage(state, since, held, len(found), counts, rows, gone)
+
+
+def compared(found: Sequence[Row], places: Sequence[Place]) -> list[Row]:
+    """The entries with the difference to another ranking in place of their movements."""
+    then = {place.track_id: place.position for place in places}
+    return [
+        row._replace(
+            movement=difference(row.position, then.get(row.track_id)),
+            previous_position=then.get(row.track_id),
+            is_from_api=False,
+        )
+        for row in found
+    ]
+
+
+def difference(position: int, then: int | None) -> str:
+    """How a position compares with the one on another date."""
+    if then is None:
+        return "entered"
+    return "same" if then == position else "up" if then > position else "down"
+
+
+def _keeps(state: RankingState, position: int | None, movement: str, name: str) -> bool:
+    """Whether the filters keep an entry; who left has no position to be asked for."""
+    in_range = position is not None and (state.first or 1) <= position <= (state.last or position)
+    return (
+        (in_range or not (state.first or state.last))
+        and (not state.movement or movement == state.movement)
+        and all(word in fold_text(name) for word in fold_text(state.typed).split())
+    )
+
+
+def _words(state: RankingState) -> dict[str, str]:
+    return DIFFERENCES if state.other else MOVEMENTS
+
+
+def _position(given: MultiDict[str, str], name: str) -> int | None:
+    if name not in given:
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,4}", given[name], re.ASCII):
+        raise BadParameterError(f"{name} must be a position, from 1 on, not {given[name][:40]!r}.")
+    return int(given[name])
