@@ -70,6 +70,7 @@ def store(songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]]) ->
     upsert_rows("artist_store", [_artist_columns(artists[uuid]) for uuid in sorted(artists)])
     track_ids = {song.uuid: _store_track(song) for song in songs}
     upsert_rows("track_artist_store", _credits(songs, track_ids))
+    upsert_rows("artists_wanted", [{"track_ids": list(track_ids.values())}])
     upsert_rows("track_identifier_store", _identifiers(identifiers, track_ids))
     upsert_rows("audience_states_of_track", [{"track_id": each} for each in sorted(track_ids.values())])
     return track_ids
@@ -87,6 +88,7 @@ def _artist_columns(artist: SongArtist) -> dict[str, str]:
         "slug": artist.slug,
         "image_url": artist.image_url,
         "app_url": artist.app_url,
+        "search_text": fold_text(artist.name),
     }
 
 

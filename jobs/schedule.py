@@ -14,9 +14,9 @@ from jobs.refresher import refresh_aggregates
 from jobs.runs import QUOTA_CHECK_SECONDS, reconcile
 from jobs.soundcharts import SoundChartsError
 from webapp.extensions import db
-from webapp.models import JobRun, Platform, Track
+from webapp.models import Chart, JobRun, Platform, Track
 from webapp.queries import statement
-from webapp.queueing import audience_wish, enqueue, metadata_wish
+from webapp.queueing import artists_wish, audience_wish, enqueue, metadata_wish, sync_wish
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,25 @@ def sweep_metadata() -> int:
     return len(wishes)
 
 
+def sweep_artists() -> int:
+    """Wishes for the metadata of artists that are due, in batches."""
+    uuids = list(db.session.scalars(statement("artists_due"), {"most": _room()}))
+    batches = [uuids[place : place + METADATA_BATCH] for place in range(0, len(uuids), METADATA_BATCH)]
+    wishes = [artists_wish(batch) for batch in batches]
+    db.session.commit()
+    enqueue([wish for wish in wishes if wish.created])
+    return len(wishes)
+
+
+def sweep_charts() -> int:
+    """Wishes for the sync of enabled charts that are due."""
+    due = db.session.scalars(statement("charts_due"), {"most": QUEUE_LIMIT})
+    wishes = [sync_wish(db.session.get_one(Chart, chart_id), queue="sync") for chart_id in due.all()]
+    db.session.commit()
+    enqueue([wish for wish in wishes if wish.created])
+    return len(wishes)
+
+
 def sweep_pause() -> int:
     """While the quota is spent, asks now and then for the free usage; lifts the pause when calls are left."""
     due = db.session.execute(statement("api_pause_due"), {"wait": QUOTA_CHECK_SECONDS}).first()
@@ -87,6 +106,8 @@ SCHEDULE = (
     Tick(sweep_runs, 10),
     Tick(sweep_audience, 30),
     Tick(sweep_metadata, 60),
+    Tick(sweep_artists, 60),
+    Tick(sweep_charts, 30),
     Tick(sweep_pause, 60),
     Tick(refresh_aggregates, 60),
 )

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+from jobs.artists import fetch_artists
 from jobs.audience_fetch import backfill_audience, fetch_audience
+from jobs.charts import accept_ranking, discover_charts, fetch_ranking, sync_chart
 from jobs.heart import Heart
 from jobs.metadata import fetch_metadata
 from jobs.runs import Done, Run
+from jobs.search import search_soundcharts
 
 Task = Callable[[Run, Heart], Done]
 """Makes its API calls with no transaction open, then leaves its writes uncommitted in the session."""
@@ -14,4 +17,10 @@ TASKS: dict[str, Task] = {
     "fetch_audience": fetch_audience,
     "backfill_audience": backfill_audience,
     "fetch_metadata": fetch_metadata,
+    "fetch_artists": fetch_artists,
+    "discover_charts": discover_charts,
+    "sync_chart": sync_chart,
+    "fetch_ranking": fetch_ranking,
+    "accept_ranking": accept_ranking,
+    "search_soundcharts": search_soundcharts,
 }

@@ -33,6 +33,26 @@ FROM STDIN
 """
 
 
+RANKING_STAGE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS ranking_stage (
+    position integer,
+    uuid uuid,
+    name text,
+    credit_name text,
+    image_url text,
+    search_text text,
+    previous_position integer,
+    evolution integer,
+    metric bigint,
+    entry_date date,
+    time_on_chart integer,
+    time_on_chart_unit text,
+    repeats boolean
+) ON COMMIT DROP;
+TRUNCATE ranking_stage;
+"""
+
+
 class AudienceRow(NamedTuple):
     """One value as it is stored; `api_data` is the item as received, `fetched_at` when it was."""
 
@@ -45,8 +65,26 @@ class AudienceRow(NamedTuple):
     api_data: Mapping[str, Any]
 
 
+class RankingRow(NamedTuple):
+    """A place in a ranking, with what it says of the track; `repeats`: the track stands higher already."""
+
+    position: int
+    uuid: UUID
+    name: str
+    credit_name: str
+    image_url: str
+    search_text: str
+    previous_position: int | None
+    evolution: int | None
+    metric: int | None
+    entry_date: date | None
+    time_on_chart: int | None
+    time_on_chart_unit: str
+    repeats: bool
+
+
 class Counts(NamedTuple):
-    """Dates that an upsert created, updated and found unchanged."""
+    """Rows that an upsert created, updated and found unchanged."""
 
     created: int = 0
     updated: int = 0
@@ -79,6 +117,29 @@ def upsert_audience(rows: Iterable[AudienceRow], run_uuid: UUID | None = None) -
         for row in rows:
             copy.write_row((*row[:-1], json.dumps(row.api_data)))
     return one(Counts, "audience_upsert", run_uuid=run_uuid) or Counts()
+
+
+def upsert_ranking(
+    rows: Iterable[RankingRow],
+    chart_id: int,
+    ranked_on: date,
+    received_at: datetime,
+    run_uuid: UUID | None = None,
+) -> Counts:
+    """Puts entries in the place of what a chart has for a date, in the transaction under way.
+
+    Unknown tracks are made. Entries that are replaced or taken away count as updated and are kept as
+    revisions.
+    """
+    cursor = driver_connection().cursor()
+    cursor.execute(RANKING_STAGE)
+    with cursor.copy("COPY ranking_stage FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    subject = {"chart_id": chart_id, "ranked_on": ranked_on}
+    db.session.execute(statement("ranking_tracks"), subject)
+    counts = one(Counts, "ranking_entries", **subject, received_at=received_at, run_uuid=run_uuid)
+    return counts or Counts()
 
 
 def note_imported(series: Iterable[tuple[int, int]], fetched_at: datetime | None = None) -> None:

@@ -40,6 +40,7 @@ class Settings:
     soundcharts_calls_per_minute: int = 2000
     soundcharts_timeout: int = 10
     history_days: int = 1100
+    chart_history_days: int = 90
     web_threads: int = 4
     session_cookie_secure: bool = True
     log_level: str = "INFO"
@@ -78,6 +79,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         soundcharts_calls_per_minute=read.number("SOUNDCHARTS_CALLS_PER_MINUTE", 2000, 1, 10_000),
         soundcharts_timeout=read.number("SOUNDCHARTS_TIMEOUT", 10, 1, 120),
         history_days=read.number("HISTORY_DAYS", 1100, 90, 10_000),
+        chart_history_days=read.number("CHART_HISTORY_DAYS", 90, 1, 10_000),
         web_threads=read.number("WEB_THREADS", 4, 1, 64),
         session_cookie_secure=read.boolean("SESSION_COOKIE_SECURE", default=True),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),

@@ -17,11 +17,21 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from webapp.extensions import db
-from webapp.models import Platform, Track
+from webapp.models import Chart, Platform, Track
 from webapp.queries import one
 
 QUEUES = ("interactive", "sync", "default", "backfill")
-TASKS = ("fetch_audience", "backfill_audience", "fetch_metadata")
+TASKS = (
+    "fetch_audience",
+    "backfill_audience",
+    "fetch_metadata",
+    "fetch_artists",
+    "discover_charts",
+    "sync_chart",
+    "fetch_ranking",
+    "accept_ranking",
+    "search_soundcharts",
+)
 EXECUTE = "jobs.runs.execute"
 JOB_TIMEOUT = 900
 """Seconds after which RQ ends a job; the longest, a back-fill of three years, takes a tenth of it."""
@@ -83,6 +93,103 @@ def metadata_wish(uuids: Sequence[str], *, requested_by: int | None = None, queu
     """The same, written in the transaction under way and not yet sent."""
     key = "metadata:" + ",".join(sorted(uuids))
     return record_wish("fetch_metadata", {"track_uuids": list(uuids)}, key, queue, requested_by=requested_by)
+
+
+def fetch_artists(uuids: Sequence[str], *, requested_by: int | None = None) -> Wish:
+    """Wishes for the metadata of a batch of artists at once; unknown artists are created."""
+    return _send(artists_wish(uuids, requested_by=requested_by, queue="interactive"))
+
+
+def artists_wish(uuids: Sequence[str], *, requested_by: int | None = None, queue: str = "default") -> Wish:
+    """The same, not yet sent."""
+    key = "artists:" + ",".join(sorted(uuids))
+    return record_wish("fetch_artists", {"artist_uuids": list(uuids)}, key, queue, requested_by=requested_by)
+
+
+def search_soundcharts(kind: str, term: str, *, requested_by: int | None = None) -> Wish:
+    """Wishes for a search at SoundCharts: `kind` is song, artist, or link for the address of a page."""
+    key = f"search:{kind}:{term}"
+    return _send(
+        record_wish(
+            "search_soundcharts", {"kind": kind, "term": term}, key, "interactive", requested_by=requested_by
+        )
+    )
+
+
+def discover_charts(
+    platform: Platform | None, *, requested_by: int | None = None, queue: str = "interactive"
+) -> Wish:
+    """Wishes for the list of a platform's charts; without a platform, for those of all that have some."""
+    return _send(discover_wish(platform, requested_by=requested_by, queue=queue))
+
+
+def discover_wish(
+    platform: Platform | None,
+    *,
+    requested_by: int | None = None,
+    queue: str = "interactive",
+    parent: UUID | None = None,
+) -> Wish:
+    """The same, not yet sent."""
+    key = f"charts:{platform.id}" if platform else "charts"
+    args = {"platform": platform.slug if platform else ""}
+    return record_wish("discover_charts", args, key, queue, requested_by=requested_by, parent=parent)
+
+
+def sync_chart(
+    chart: Chart, *, since: date | None = None, requested_by: int | None = None, queue: str = "interactive"
+) -> Wish:
+    """Wishes for the latest ranking of a chart and what is missing; with `since`, from that date on."""
+    return _send(sync_wish(chart, since=since, requested_by=requested_by, queue=queue))
+
+
+def sync_wish(
+    chart: Chart, *, since: date | None = None, requested_by: int | None = None, queue: str = "interactive"
+) -> Wish:
+    """The same, not yet sent."""
+    args = _chart_args(chart) | {"since": since and since.isoformat()}
+    key = f"chart:{chart.id}"
+    # A date to begin at must reach a run that waits already.
+    forced = since is not None
+    return record_wish("sync_chart", args, key, queue, forced=forced, requested_by=requested_by)
+
+
+def fetch_ranking(
+    chart: Chart,
+    ranked_on: date,
+    ranked_at: str,
+    *,
+    requested_by: int | None = None,
+    queue: str = "interactive",
+) -> Wish:
+    """Wishes for one ranking of a chart; `ranked_at` is its date as the API writes it."""
+    return _send(ranking_wish(chart, ranked_on, ranked_at, requested_by=requested_by, queue=queue))
+
+
+def ranking_wish(
+    chart: Chart,
+    ranked_on: date,
+    ranked_at: str,
+    *,
+    requested_by: int | None = None,
+    queue: str = "interactive",
+    parent: UUID | None = None,
+) -> Wish:
+    """The same, not yet sent."""
+    args = _chart_args(chart) | {"ranked_on": ranked_on.isoformat(), "ranked_at": ranked_at}
+    key = f"ranking:{chart.id}:{ranked_on}"
+    return record_wish("fetch_ranking", args, key, queue, requested_by=requested_by, parent=parent)
+
+
+def accept_ranking(chart: Chart, ranked_on: date, *, requested_by: int | None = None) -> Wish:
+    """Wishes that a ranking that was set aside is stored after all."""
+    args = _chart_args(chart) | {"ranked_on": ranked_on.isoformat()}
+    key = f"accept:{chart.id}:{ranked_on}"
+    return _send(record_wish("accept_ranking", args, key, "interactive", requested_by=requested_by))
+
+
+def _chart_args(chart: Chart) -> dict[str, str | None]:
+    return {"chart": chart.slug, "platform": chart.platform.slug}
 
 
 def _send(wish: Wish) -> Wish:

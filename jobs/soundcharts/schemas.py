@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 T = TypeVar("T")
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Place = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class ApiObject(Struct, frozen=True, rename="camel"):
@@ -159,7 +160,7 @@ class Chart(ApiObject, frozen=True, kw_only=True):
     country_code: str = ""
     country_name: str = ""
     city_name: str = ""
-    max_results_count: Count | None = None
+    max_results_count: Place | None = None
     web_url: str = ""
     metric: ChartMetric | None = None
 
@@ -181,12 +182,12 @@ class Placement(ApiObject, frozen=True, kw_only=True):
     appearances, in days (`DOC`) or weeks (`WOC`).
     """
 
-    position_evolution: int = 0
-    old_position: Count = 0
+    position_evolution: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] = 0
+    old_position: Place = 0
     entry_state: str = ""
     entry_date: date | None = None
     rank_date: date | None = None
-    time_on_chart: Count | None = None
+    time_on_chart: Place | None = None
     time_on_chart_unit: str = ""
 
 
@@ -194,7 +195,7 @@ class RankingEntry(Placement, frozen=True, kw_only=True):
     """A row of a ranking; only few platforms give a `metric`."""
 
     song: FoundSong
-    position: Annotated[int, Meta(ge=1)]
+    position: Annotated[int, Meta(ge=1, le=2**31 - 1)]
     metric: Count | None = None
 
 
@@ -202,8 +203,8 @@ class ChartEntry(Placement, frozen=True, kw_only=True):
     """A chart that a song is or was on; `position` 0: it left, and `old_position` was its last."""
 
     chart: Chart
-    position: Count
-    peak_position: Count | None = None
+    position: Place
+    peak_position: Place | None = None
     current: bool = False
 
 

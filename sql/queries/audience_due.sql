@@ -3,6 +3,7 @@ WITH due AS (
     SELECT states.track_id, states.platform_id, states.due_at
     FROM audience_states AS states
     JOIN platforms ON platforms.id = states.platform_id AND platforms.has_song_audience
+    JOIN tracks ON tracks.id = states.track_id AND tracks.with_audience
     WHERE states.due_at <= now()
     ORDER BY states.due_at, states.track_id, states.platform_id
     LIMIT :most

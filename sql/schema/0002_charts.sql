@@ -4,6 +4,12 @@
 CREATE FUNCTION chart_period(frequency text) RETURNS integer LANGUAGE sql IMMUTABLE
 RETURN CASE lower(frequency) WHEN 'daily' THEN 1 WHEN 'monthly' THEN 31 ELSE 7 END;
 
+-- The time from one sync of a chart to the next: its own hours, or as often as its frequency asks for.
+CREATE FUNCTION chart_sync_wait(hours integer, frequency text) RETURNS interval LANGUAGE sql IMMUTABLE
+RETURN make_interval(hours => coalesce(
+    hours, CASE lower(frequency) WHEN 'daily' THEN 12 WHEN 'monthly' THEN 72 ELSE 24 END
+));
+
 CREATE TABLE charts (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     slug text NOT NULL UNIQUE CHECK (slug <> ''),
@@ -47,15 +53,38 @@ CREATE INDEX charts_due ON charts (next_sync_at) WHERE sync_enabled;
 CREATE TRIGGER charts_touch BEFORE UPDATE ON charts
     FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 
+-- However a sync ends badly (refused, out of attempts, its worker killed each time), the chart shows it in the same
+-- transaction. One that died of what passes is tried again within the hour; a final error waits for its next time.
+CREATE FUNCTION note_failed_sync() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE charts
+    SET
+        sync_failed_at = NEW.finished_at,
+        sync_error = NEW.error,
+        next_sync_at = CASE NEW.state
+            WHEN 'dead' THEN least(next_sync_at, now() + interval '1 hour')
+            ELSE next_sync_at
+        END
+    WHERE slug = NEW.args ->> 'chart';
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER job_runs_note_failed_sync AFTER UPDATE OF state ON job_runs
+    FOR EACH ROW WHEN (NEW.task = 'sync_chart' AND NEW.state IN ('failed', 'dead'))
+    EXECUTE FUNCTION note_failed_sync();
+
 -- The dates that the API has a ranking for, whether or not it is stored here: what drives a back-fill.
 CREATE TABLE chart_dates (
     chart_id integer NOT NULL REFERENCES charts ON DELETE RESTRICT,
     ranked_on date NOT NULL,
     ranked_at text NOT NULL,
+    asked_at timestamptz,
     PRIMARY KEY (chart_id, ranked_on)
 );
 
 COMMENT ON COLUMN chart_dates.ranked_at IS 'the date-time as the API writes it, which is how it is asked for';
+COMMENT ON COLUMN chart_dates.asked_at IS 'when a back-fill last wished for it: a date that gives nothing is not asked for at every sync';
 
 -- A ranking that is stored, which is to say complete: no fewer entries than the API said.
 CREATE TABLE chart_rankings (
@@ -90,7 +119,7 @@ CREATE TABLE chart_rankings_set_aside (
     PRIMARY KEY (chart_id, ranked_on)
 );
 
-COMMENT ON COLUMN chart_rankings_set_aside.entries IS 'the items as received';
+COMMENT ON COLUMN chart_rankings_set_aside.entries IS 'in the API''s own field names; none where it was empty';
 
 -- A plain table here; the engine step makes it a hypertable. The platform is kept beside the chart, because a
 -- continuous aggregate does not see changes in a joined table.
@@ -250,6 +279,10 @@ ADD COLUMN with_audience boolean NOT NULL DEFAULT true,
 ADD COLUMN last_charted_on date;
 
 COMMENT ON COLUMN tracks.with_metadata IS 'the cascade: some chart that has the track wants its metadata, artists and audience; true for tracks that no chart brought';
+-- What no chart wants is never due, so the index leaves it out.
+DROP INDEX tracks_metadata_due;
+CREATE INDEX tracks_metadata_due ON tracks (metadata_due_at) WHERE with_metadata;
+
 COMMENT ON COLUMN tracks.last_charted_on IS 'the newest ranking of any chart that has the track';
 
 ALTER TABLE artists
@@ -269,6 +302,9 @@ COMMENT ON COLUMN artists.metadata_due_at IS 'null: nobody asked for this artist
 CREATE INDEX artists_search ON artists USING gin (to_tsvector('simple', search_text));
 CREATE INDEX artists_by_name ON artists (lower(name), id);
 CREATE INDEX artists_metadata_due ON artists (metadata_due_at);
+
+-- Artists that are known already have none of these yet.
+UPDATE artists SET metadata_due_at = now();
 
 ALTER TABLE api_calls ADD COLUMN platform text NOT NULL DEFAULT '';
 

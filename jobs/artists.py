@@ -1,0 +1,63 @@
+"""The task of artists: what the API says of those whose tracks we hold."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from jobs.api import soundcharts
+from jobs.heart import Heart
+from jobs.runs import Done, Run, RunError
+from jobs.soundcharts import Artist
+from jobs.upserts import Counts
+from webapp.extensions import db
+from webapp.queries import statement
+from webapp.text import fold_text
+
+
+def fetch_artists(run: Run, heart: Heart) -> Done:
+    """Fetches artists by uuid; those that the API does not know are told, and asked for again in 30 days."""
+    wanted: list[str] = run.args["artist_uuids"]
+    db.session.commit()
+    with soundcharts(heart) as client:
+        found = client.artists(wanted)
+    heart.page()
+    absent = _store(wanted, {artist.uuid: artist for artist in found})
+    if not found:
+        raise RunError(f"The API knows none of the artists {', '.join(absent)}.")
+    message = f"{len(found)} of {len(wanted)} artists stored."
+    if absent:
+        message += f" The API does not know {', '.join(absent)}."
+    return Done(Counts(0, len(found), 0), message)
+
+
+def _store(wanted: list[str], found: Mapping[str, Artist]) -> list[str]:
+    """Writes artists in the order of their key, as all who write several do; returns the absent ones."""
+    for uuid in sorted(wanted):
+        if uuid in found:
+            db.session.execute(statement("artist_metadata_store"), _columns(found[uuid]))
+        else:
+            db.session.execute(statement("artist_metadata_absent"), {"uuid": uuid})
+    return sorted(set(wanted) - set(found))
+
+
+def _columns(artist: Artist) -> dict[str, Any]:
+    return {
+        "uuid": artist.uuid,
+        "name": artist.name,
+        "slug": artist.slug,
+        "image_url": artist.image_url,
+        "app_url": artist.app_url,
+        "web_url": artist.web_url,
+        "country_code": artist.country_code,
+        "city_name": artist.city_name,
+        "genres": json.dumps(msgspec.to_builtins(artist.genres)),
+        "biography": artist.biography,
+        "gender": artist.gender,
+        "artist_type": artist.type,
+        "birth_date": artist.birth_date,
+        "career_stage": artist.career_stage,
+        "growth_level": artist.growth_level,
+        "search_text": fold_text(artist.name),
+    }

@@ -1,0 +1,131 @@
+"""The tasks of charts: which there are, their latest rankings, and those that are missing."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import update
+
+from jobs.heart import Heart
+from jobs.rankings import accept_set_aside, store_chart, store_ranking
+from jobs.runs import Done, Run, RunError
+from jobs.sources import CHART_SOURCES, ChartSource, chart_source_of
+from jobs.upserts import Counts, upsert_platforms
+from webapp.extensions import db
+from webapp.models import Chart, Platform
+from webapp.queries import statement
+from webapp.queueing import Wish, discover_wish, ranking_wish
+
+
+def discover_charts(run: Run, heart: Heart) -> Done:
+    """Lists a platform's charts, new ones disabled; without a platform, wishes it for each that has some."""
+    if not run.args["platform"]:
+        return _discover_platforms(run, heart)
+    platform = Platform.find(run.args["platform"])
+    if platform is None:
+        raise RunError(f"There is no platform {run.args['platform']!r}.")
+    source, code, name = _source(platform, heart), platform.platform_identifier, platform.name
+    db.session.commit()
+    found = sorted(source.charts(code), key=lambda chart: chart.slug)
+    created = sum(store_chart(chart, platform.id) for chart in found)
+    message = f"{name} has {len(found)} charts, {created} of them new."
+    return Done(Counts(created, 0, len(found) - created), message)
+
+
+def _discover_platforms(run: Run, heart: Heart) -> Done:
+    db.session.commit()
+    named = [platform for make in CHART_SOURCES for platform in make(heart).platforms()]
+    ids = sorted(set(upsert_platforms({each.code: each.name for each in named}).values()))
+    db.session.execute(update(Platform).where(Platform.id.in_(ids)).values(has_song_charts=True))
+    wishes = [
+        discover_wish(
+            db.session.get_one(Platform, each),
+            queue=run.queue,
+            requested_by=run.requested_by,
+            parent=run.uuid,
+        )
+        for each in ids
+    ]
+    return Done(Counts(), f"{len(ids)} platforms have charts.", wishes)
+
+
+def sync_chart(run: Run, heart: Heart) -> Done:
+    """Fetches a chart's latest ranking, and wishes for those that are missing before it, newest first.
+
+    The list of dates is asked for only where it can hold something that is wanted and not known.
+    """
+    chart, source = _subject(run, heart)
+    since = date.fromisoformat(run.args["since"]) if run.args.get("since") else None
+    known_until = db.session.scalar(statement("chart_known_until"), {"chart_id": chart.id})
+    slug = chart.slug
+    db.session.commit()
+    received_at = datetime.now(UTC)
+    ranking = source.ranking(slug, None)
+    listed = [ranking.ranked_at]
+    if since is not None or known_until is None or ranking.ranked_on > known_until:
+        listed += source.dates(slug)
+    stored = store_ranking(chart, ranking, run.uuid, received_at)
+    _store_dates(chart, listed)
+    children = _wish_missing(run, chart, since, ranking.ranked_on)
+    db.session.execute(statement("chart_synced"), {"chart_id": chart.id, "received_at": received_at})
+    more = f" {len(children)} earlier rankings are wished for." if children else ""
+    return Done(stored.counts, stored.message + more, children)
+
+
+def fetch_ranking(run: Run, heart: Heart) -> Done:
+    """Fetches one ranking of a chart; what the API answers with is stored under the date it says."""
+    chart, source = _subject(run, heart)
+    slug = chart.slug
+    db.session.commit()
+    received_at = datetime.now(UTC)
+    ranking = source.ranking(slug, run.args["ranked_at"])
+    stored = store_ranking(chart, ranking, run.uuid, received_at)
+    asked = run.args["ranked_on"]
+    other = "" if asked == str(ranking.ranked_on) else f"Asked for {asked}, the API gave another date. "
+    return Done(stored.counts, other + stored.message)
+
+
+def accept_ranking(run: Run, _heart: Heart) -> Done:
+    """Stores what was set aside for a date, because an operator says so."""
+    chart, day = _find(run), date.fromisoformat(run.args["ranked_on"])
+    stored = accept_set_aside(chart, day, run.uuid)
+    if stored is None:
+        raise RunError(f"Nothing with entries is set aside for {chart.slug} on {day}.")
+    return Done(stored.counts, stored.message)
+
+
+def _find(run: Run) -> Chart:
+    chart = Chart.find(run.args["chart"])
+    if chart is None:
+        raise RunError(f"There is no chart {run.args['chart']!r}.")
+    return chart
+
+
+def _subject(run: Run, heart: Heart) -> tuple[Chart, ChartSource]:
+    chart = _find(run)
+    return chart, _source(chart.platform, heart)
+
+
+def _source(platform: Platform, heart: Heart) -> ChartSource:
+    try:
+        return chart_source_of(platform, heart)
+    except LookupError as error:
+        raise RunError(f"Nobody offers charts of {platform.name}.") from error
+
+
+def _store_dates(chart: Chart, listed: Sequence[str]) -> None:
+    """Of several times of one day the last counts, as for the rankings themselves."""
+    by_day = {text[:10]: text for text in sorted(listed)}
+    dates = {"chart_id": chart.id, "days": list(by_day), "texts": list(by_day.values())}
+    db.session.execute(statement("chart_dates_store"), dates)
+
+
+def _wish_missing(run: Run, chart: Chart, since: date | None, latest: date) -> list[Wish]:
+    days = current_app.config["SETTINGS"].chart_history_days
+    start = since or chart.history_from or datetime.now(UTC).date() - timedelta(days=days)
+    asked = {"chart_id": chart.id, "since": start, "latest": latest, "again": since is not None}
+    missing = db.session.execute(statement("rankings_missing"), asked).all()
+    return [
+        ranking_wish(chart, row.ranked_on, row.ranked_at, queue="backfill", parent=run.uuid)
+        for row in sorted(missing, reverse=True)
+    ]

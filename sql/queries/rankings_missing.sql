@@ -1,0 +1,13 @@
+-- Dates from `since` on that the API lists and nobody has here, leased for a week: one that gives nothing is not asked
+-- for at every sync. `again` asks for them all the same; `latest` was asked for just now.
+UPDATE chart_dates
+SET asked_at = now()
+WHERE chart_id = :chart_id
+    AND ranked_on >= :since
+    AND ranked_on <> :latest
+    AND (:again OR asked_at IS NULL OR asked_at < now() - interval '7 days')
+    AND NOT EXISTS (
+        SELECT FROM chart_rankings
+        WHERE chart_rankings.chart_id = chart_dates.chart_id AND chart_rankings.ranked_on = chart_dates.ranked_on
+    )
+RETURNING ranked_on, ranked_at;
