@@ -1,22 +1,29 @@
--- An artist's own metadata as received; credits of songs leave it alone.
-UPDATE artists
-SET
-    name = :name,
-    slug = :slug,
-    image_url = :image_url,
-    app_url = :app_url,
-    web_url = :web_url,
-    country_code = :country_code,
-    city_name = :city_name,
-    genres = CAST(:genres AS jsonb),
-    biography = :biography,
-    gender = :gender,
-    artist_type = :artist_type,
-    birth_date = CAST(:birth_date AS date),
-    career_stage = :career_stage,
-    growth_level = :growth_level,
-    search_text = :search_text,
-    metadata_fetched_at = now(),
+-- An artist's own metadata as received, an unknown artist too; credits of songs leave it alone.
+INSERT INTO artists (
+    uuid, name, slug, image_url, app_url, web_url, country_code, city_name, genres, biography, gender, artist_type,
+    birth_date, career_stage, growth_level, search_text, metadata_fetched_at, metadata_due_at
+)
+VALUES (
+    CAST(:uuid AS uuid), :name, :slug, :image_url, :app_url, :web_url, :country_code, :city_name,
+    CAST(:genres AS jsonb), :biography, :gender, :artist_type, CAST(:birth_date AS date), :career_stage,
+    :growth_level, :search_text, now(), now() + interval '30 days'
+)
+ON CONFLICT (uuid) DO UPDATE SET
+    name = excluded.name,
+    slug = excluded.slug,
+    image_url = excluded.image_url,
+    app_url = excluded.app_url,
+    web_url = excluded.web_url,
+    country_code = excluded.country_code,
+    city_name = excluded.city_name,
+    genres = excluded.genres,
+    biography = excluded.biography,
+    gender = excluded.gender,
+    artist_type = excluded.artist_type,
+    birth_date = excluded.birth_date,
+    career_stage = excluded.career_stage,
+    growth_level = excluded.growth_level,
+    search_text = excluded.search_text,
+    metadata_fetched_at = excluded.metadata_fetched_at,
     metadata_error = '',
-    metadata_due_at = now() + interval '30 days'
-WHERE uuid = CAST(:uuid AS uuid);
+    metadata_due_at = excluded.metadata_due_at;

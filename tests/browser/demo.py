@@ -155,6 +155,7 @@ def _add_pages(app: Flask) -> None:
     app.add_url_rule("/tracks/", "tracks.index", kit)
     app.add_url_rule("/ops/runs/", "ops.runs", charts)
     app.add_url_rule("/compare/", "compare.page", kit)
+    app.add_url_rule("/search/", "search.results", kit)
     app.add_url_rule("/login", "auth.login", login)
     app.add_url_rule("/logout", "auth.logout", login, methods=["POST"])
     app.add_url_rule("/error/<int:code>", "error", error)

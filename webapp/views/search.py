@@ -1,11 +1,133 @@
-"""The one search of the site: what is held here, and what SoundCharts has beyond it."""
+"""The one search of the site: what is held here, and for operators what SoundCharts has beyond it."""
 
-from flask import Blueprint
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.extensions import limiter
+from webapp.found import kept_found
+from webapp.pasted import read_pasted
+from webapp.queries.countries import country_names
+from webapp.queries.runs import RunRow, runs_ahead
+from webapp.queries.search import Hit, held, named, search
+from webapp.queueing import Wish, fetch_artists, fetch_metadata, search_soundcharts
+from webapp.security import role_required, user_or_address, wants_fragment
+from webapp.views.finding import run_or_404
+from webapp.views.parameters import BadParameterError, choice
+from webapp.views.track_filters import clean
+from webapp.views.wording import progress
+
+KINDS = {"track": "Tracks", "artist": "Artists", "chart": "Charts", "platform": "Platforms"}
+BEYOND = ("song", "artist", "link")
+TASKS = ("search_soundcharts", "fetch_metadata", "fetch_artists")
+FEW, MANY = 5, 20
+MOST_PICKED = 20
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 
 
 @blueprint.get("/")
-def results() -> str:
-    """What is found."""
-    return ""
+def results() -> ResponseReturnValue:
+    """What is found: while somebody types as options of the search box, else as a page.
+
+    What names one track or artist leads there at once.
+    """
+    typed = clean(request.args.get("q", ""))
+    pasted = read_pasted(typed)
+    hits = named(pasted) if pasted else search(typed, FEW if wants_fragment() else MANY)
+    if pasted and len(hits) == 1 and not wants_fragment():
+        return redirect(hit_url(hits[0]))
+    return render_template(
+        "search/_options.html" if wants_fragment() else "search/results.html",
+        typed=typed,
+        pasted=pasted,
+        groups=grouped(hits),
+        countries=country_names() if any(hit.kind == "artist" for hit in hits) else {},
+    )
+
+
+@blueprint.post("/soundcharts/")
+@limiter.limit("60/minute", key_func=user_or_address)
+@role_required("operator")
+def ask() -> ResponseReturnValue:
+    """Wishes for a search at SoundCharts, one call, and shows the run."""
+    term = clean(request.form.get("q", ""))
+    try:
+        kind = choice(request.form, "kind", BEYOND)
+    except BadParameterError as error:
+        abort(400, str(error))
+    if not term:
+        abort(400, "q must say what to search for.")
+    return show_wish(search_soundcharts(kind, term, requested_by=current_user.id))
+
+
+@blueprint.post("/import/")
+@limiter.limit("60/minute", key_func=user_or_address)
+@role_required("operator")
+def take() -> ResponseReturnValue:
+    """Wishes for the details of what was picked, and shows the run."""
+    try:
+        kind = choice(request.form, "kind", ("song", "artist"))
+        uuids = sorted({str(UUID(value)) for value in request.form.getlist("uuid")})
+    except BadParameterError as error:
+        abort(400, str(error))
+    except ValueError:
+        abort(400, "uuid must be a SoundCharts uuid.")
+    if not 1 <= len(uuids) <= MOST_PICKED:
+        abort(400, f"Pick 1 to {MOST_PICKED} of what was found.")
+    if kind == "artist":
+        return show_wish(fetch_artists(uuids, requested_by=current_user.id))
+    return show_wish(fetch_metadata(uuids, requested_by=current_user.id, queue="interactive"))
+
+
+@blueprint.get("/runs/<uuid:run>/")
+@role_required("operator")
+def run(run: UUID) -> str:
+    """A search or an import: asks again every second while it is live, then shows what came of it."""
+    row = run_or_404(run)
+    if row.task not in TASKS:
+        abort(404, f"There is no search {run}.")
+    return show_run(row)
+
+
+def show_wish(wish: Wish) -> ResponseReturnValue:
+    """The run of a wish; without HTMX as a page of its own."""
+    if wants_fragment():
+        return show_run(run_or_404(wish.uuid))
+    flash("Asked for: the run is under way.", "info")
+    return redirect(url_for("search.run", run=wish.uuid), 303)
+
+
+def show_run(row: RunRow) -> str:
+    """The run's fragment: how far it is, or the hits, or links to what it brought."""
+    found = kept_found(row.uuid) if row.task == "search_soundcharts" and row.state == "succeeded" else None
+    uuids = [hit.uuid for hit in found or []] + row.args.get("track_uuids", row.args.get("artist_uuids", []))
+    shown = {
+        "run": row,
+        "words": progress(row, runs_ahead(row.uuid) if row.state == "queued" else 0),
+        "found": found,
+        "held": held(uuids) if uuids else {},
+        "typed": row.args.get("term", ""),
+    }
+    if wants_fragment():
+        return render_template("search/_run.html", **shown)
+    crumbs = [("Search", url_for("search.results", q=shown["typed"] or None)), ("SoundCharts", None)]
+    return render_template(
+        "partials/part.html", part="search/_run.html", title="Search at SoundCharts", crumbs=crumbs, **shown
+    )
+
+
+def grouped(hits: list[Hit]) -> dict[str, list[Hit]]:
+    """Hits by what they are, in the order of KINDS."""
+    groups = {label: [hit for hit in hits if hit.kind == kind] for kind, label in KINDS.items()}
+    return {label: found for label, found in groups.items() if found}
+
+
+@blueprint.app_template_global()
+def hit_url(hit: Hit) -> str:
+    """The page of something found."""
+    if hit.kind in ("track", "artist"):
+        return url_for(f"{hit.kind}s.page", uuid=hit.key)
+    return url_for(f"{hit.kind}s.page", slug=hit.key)

@@ -12,6 +12,8 @@ TASKS = {
     "fetch_audience": "Audience",
     "backfill_audience": "Older audience",
     "fetch_metadata": "Song details",
+    "fetch_artists": "Artist details",
+    "search_soundcharts": "Search at SoundCharts",
 }
 STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 
@@ -86,10 +88,12 @@ def changes(run: RunRow) -> str:
 
 
 def subject(run: RunRow) -> str:
-    """What a run is about: the track and platform, or how many tracks."""
+    """What a run is about: the track and platform, how many tracks or artists, or what is searched for."""
     if "track_uuids" in run.args:
         return counted(len(run.args["track_uuids"]), "track")
-    name = run.track_name or str(run.args.get("track_uuid", ""))
+    if "artist_uuids" in run.args:
+        return counted(len(run.args["artist_uuids"]), "artist")
+    name = run.track_name or str(run.args.get("track_uuid") or run.args.get("term", ""))
     return f"{name} on {run.platform_name or run.args['platform']}" if "platform" in run.args else name
 
 

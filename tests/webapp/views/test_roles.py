@@ -10,6 +10,7 @@ from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, csrf
 
 RUN = "00000000-0000-4000-8000-000000000001"
+SEARCH = "00000000-0000-4000-8000-000000000002"
 ARTIST = "00000000-0000-4000-8000-00000000000a"
 ARTIST_URL = f"/artists/{ARTIST}/"
 ROLES = (None, "viewer", "operator", "admin")
@@ -54,6 +55,8 @@ ROUTES = {
     "compare.points": Route("GET", f"/compare/points.csv?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "charts.index": Route("GET", "/charts/", (LOGIN, 200, 200, 200)),
     "charts.page": Route("GET", "/charts/global-28/", (LOGIN, 200, 200, 200)),
+    "charts.calendar": Route("GET", "/charts/global-28/calendar/", (LOGIN, 200, 200, 200)),
+    "charts.ranking_csv": Route("GET", "/charts/global-28/2026-11-20/ranking.csv", (LOGIN, 200, 200, 200)),
     "charts.ranking": Route("GET", "/charts/global-28/2026-11-20/", (LOGIN, 200, 200, 200)),
     "artists.index": Route("GET", "/artists/", (LOGIN, 200, 200, 200)),
     "artists.page": Route("GET", ARTIST_URL, (LOGIN, 200, 200, 200)),
@@ -67,6 +70,9 @@ ROUTES = {
     "platforms.charts": Route("GET", "/platforms/spotify/charts/", (LOGIN, 200, 200, 200)),
     "platforms.top": Route("GET", "/platforms/spotify/top/", (LOGIN, 200, 200, 200)),
     "search.results": Route("GET", "/search/?q=bad", (LOGIN, 200, 200, 200)),
+    "search.ask": Route("POST", "/search/soundcharts/", (LOGIN, 403, 400, 400)),
+    "search.take": Route("POST", "/search/import/", (LOGIN, 403, 400, 400)),
+    "search.run": Route("GET", f"/search/runs/{SEARCH}/", (LOGIN, 403, 200, 200)),
     "ops.runs": Route("GET", "/ops/runs/", (LOGIN, 403, 200, 200)),
     "ops.run": Route("GET", f"/ops/runs/{RUN}/", (LOGIN, 403, 200, 200)),
 }
@@ -74,11 +80,16 @@ ROUTES = {
 
 @pytest.fixture
 def run(database: psycopg.Connection, track: int) -> None:
-    """A queued run of the seeds' track, and an artist."""
+    """A queued run of the seeds' track, a queued search, and an artist."""
     database.execute(
         "INSERT INTO job_runs (uuid, task, args, queue, dedupe_key) VALUES (%s, 'fetch_audience',"
         " jsonb_build_object('track_uuid', %s::text, 'platform', 'youtube'), 'interactive', 'x')",
         [RUN, SEED_TRACK],
+    )
+    database.execute(
+        "INSERT INTO job_runs (uuid, task, args, queue, dedupe_key) VALUES (%s, 'search_soundcharts',"
+        """ '{"kind": "song", "term": "bad"}', 'interactive', 'y')""",
+        [SEARCH],
     )
     database.execute("INSERT INTO artists (uuid, name) VALUES (%s, 'Billie Eilish')", [ARTIST])
 
