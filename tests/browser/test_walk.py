@@ -200,9 +200,8 @@ def the_panel_is_the_file(page: Page, hand: Hand) -> None:
     base = {row["platform"]: int(row["total"]) for row in rows if row["date"] == first}
     assert set(base) == {"Spotify", "YouTube", "TikTok"}
     for row in rows:
-        assert float(row["index"]) == pytest.approx(
-            int(row["total"]) / base[row["platform"]] * 100, abs=0.001
-        )
+        part = int(row["total"]) / base[row["platform"]]
+        assert float(row["index"]) == pytest.approx(100 * part, abs=0.001)
     told = [
         [
             row["date"],
