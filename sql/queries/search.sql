@@ -8,7 +8,7 @@
         WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
         LIMIT 1000
     ) AS found
-    ORDER BY found.search_text LIKE :folded || '%' DESC, found.last_charted_on DESC NULLS LAST, found.name, found.id
+    ORDER BY found.search_text LIKE :folded || '%' DESC, found.last_charted_on DESC NULLS LAST, lower(found.name), found.id
     LIMIT :size
 )
 UNION ALL
@@ -20,7 +20,7 @@ UNION ALL
         WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
         LIMIT 1000
     ) AS found
-    ORDER BY found.search_text = :folded DESC, found.search_text LIKE :folded || '%' DESC, found.name, found.id
+    ORDER BY found.search_text = :folded DESC, found.search_text LIKE :folded || '%' DESC, lower(found.name), found.id
     LIMIT :size
 )
 UNION ALL
@@ -33,7 +33,7 @@ UNION ALL
     FROM charts
     JOIN platforms ON platforms.id = charts.platform_id
     WHERE to_tsvector('simple', charts.search_text) @@ to_tsquery('simple', :words)
-    ORDER BY charts.sync_enabled DESC, charts.search_text LIKE :folded || '%' DESC, charts.name, charts.id
+    ORDER BY charts.sync_enabled DESC, charts.search_text LIKE :folded || '%' DESC, lower(charts.name), charts.id
     LIMIT :size
 )
 UNION ALL

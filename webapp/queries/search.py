@@ -32,7 +32,7 @@ def search(typed: str, size: int) -> list[Hit]:
     words = prefix_query(typed)
     if not words:
         return []
-    return rows(Hit, "search", words=words, folded=fold_text(typed), platform=fold(typed), size=size)
+    return rows(Hit, "search", words=words, folded=fold_text(typed), platform=fold(fold_text(typed)), size=size)
 
 
 def named(pasted: Pasted) -> list[Hit]:
