@@ -110,7 +110,7 @@ def drawing(chart: Chart) -> dict[str, Any]:
     if len(charts) > 1:
         _stack(charts)
     events = [
-        {"x": _milliseconds(label), "text": text}
+        {"x": milliseconds(label), "text": text}
         for label, texts in notes(chart.event_marks, chart.interval).items()
         for text in texts
     ]
@@ -137,8 +137,8 @@ def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> d
         "xaxis": {
             "type": "datetime",
             "title": {"text": "Date"},
-            "min": _milliseconds(first),
-            "max": _milliseconds(last),
+            "min": milliseconds(first),
+            "max": milliseconds(last),
         },
         "yaxis": _axes(chart, series, drawn),
         "annotations": _annotations(chart, series),
@@ -152,7 +152,7 @@ def _points(chart: Chart, series: Series, labels: Sequence[date]) -> list[dict[s
     return [
         _point(found[day], chart.shows, said.get(day, []))
         if day in found
-        else {"x": _milliseconds(day), "y": None}
+        else {"x": milliseconds(day), "y": None}
         for day in labels
     ]
 
@@ -160,7 +160,7 @@ def _points(chart: Chart, series: Series, labels: Sequence[date]) -> list[dict[s
 def _point(point: Point, shows: Shows, said: list[str]) -> dict[str, Any]:
     fetched = point.fetched_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if point.fetched_at else None
     return {
-        "x": _milliseconds(point.day),
+        "x": milliseconds(point.day),
         "y": point.value(shows),
         "total": point.total,
         "gain": point.gain,
@@ -263,11 +263,12 @@ def _lone_points(
             "strokeColor": one.colour,
         }
         for index, (one, points) in enumerate(zip(series, drawn, strict=True))
-        for place in _lone_places([point["y"] for point in points])
+        for place in lone_places([point["y"] for point in points])
     ]
 
 
-def _lone_places(values: Sequence[int | None]) -> list[int]:
+def lone_places(values: Sequence[float | None]) -> list[int]:
+    """The places of values that have none beside them."""
     known = [False, *(value is not None for value in values), False]
     return [place for place in range(len(values)) if known[place : place + 3] == [False, True, False]]
 
@@ -284,14 +285,14 @@ def _annotations(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
                 markers.append(_marker(mark, values[mark.day], metrics.index(one.metric), one.colour))
             elif mark.since is not None:
                 bands.append(_band(mark, mark.since))
-    middle = sum(_milliseconds(end) for end in chart.ends) / 2
+    middle = sum(milliseconds(end) for end in chart.ends) / 2
     lines = [_line(mark, place, middle) for place, mark in enumerate(chart.event_marks)]
     return {"xaxis": bands + lines, "points": markers}
 
 
 def _marker(mark: Mark, value: float | None, axis: int, colour: str) -> dict[str, Any]:
     return {
-        "x": _milliseconds(mark.day),
+        "x": milliseconds(mark.day),
         "y": value,
         "yAxisIndex": axis,
         "marker": {
@@ -306,12 +307,12 @@ def _marker(mark: Mark, value: float | None, axis: int, colour: str) -> dict[str
 
 def _band(mark: Mark, since: date) -> dict[str, Any]:
     # ApexCharts makes a class of the id.
-    return {"id": f"mark-{mark.kind}", "x": _milliseconds(since), "x2": _milliseconds(mark.day), "opacity": 1}
+    return {"id": f"mark-{mark.kind}", "x": milliseconds(since), "x2": milliseconds(mark.day), "opacity": 1}
 
 
 def _line(mark: Mark, place: int, middle: float) -> dict[str, Any]:
     """A line at an event; its word stands beside it on the inner side, neighbours one below the other."""
-    x = _milliseconds(mark.day)
+    x = milliseconds(mark.day)
     right = x > middle
     return {
         "id": f"mark-{mark.kind}",
@@ -340,6 +341,6 @@ def _stack(charts: list[dict[str, Any]]) -> None:
     charts[-1]["chart"]["height"] = SMALL_HEIGHT + 20
 
 
-def _milliseconds(day: date) -> int:
+def milliseconds(day: date) -> int:
     """Midnight UTC of `day`, as JavaScript counts it."""
     return timegm(day.timetuple()) * 1000

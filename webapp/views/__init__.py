@@ -12,6 +12,7 @@ from webapp.views.compare import blueprint as compare
 from webapp.views.health import blueprint as health
 from webapp.views.ops import blueprint as ops
 from webapp.views.platforms import blueprint as platforms
+from webapp.views.positions import blueprint as positions
 from webapp.views.search import blueprint as search
 from webapp.views.tracks import blueprint as tracks
 
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         audience_api,
         compare,
         charts,
+        positions,
         ops,
         artists,
         platforms,

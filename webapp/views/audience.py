@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from flask import (
@@ -30,6 +31,7 @@ from webapp.views.audience_api import version_of
 from webapp.views.finding import platform_or_404, run_or_404, track_or_404
 from webapp.views.panel import PanelState, Shown, drawing, fill_panel, plan_panel, read_state
 from webapp.views.parameters import BadParameterError, flag
+from webapp.views.positions import PREFIX as POSITIONS
 from webapp.views.refreshing import Fresh, ask_for_audience
 from webapp.views.wording import changes, progress
 
@@ -189,6 +191,7 @@ def pushed_url(track: Track, state: PanelState) -> str:
     """The address that shows this panel again on the page around it; 'false' where it is there already."""
     shown = current_page()
     alone = shown.partition("?")[0] == url_for("audience.panel", uuid=track.uuid)
-    said: dict[str, Any] = {**state.arguments()}
+    beside = [pair for pair in parse_qsl(urlsplit(shown).query) if pair[0].startswith(POSITIONS)]
+    said: dict[str, Any] = {**state.arguments(), **dict(beside)}
     wanted = url_for("audience.panel" if alone else "tracks.page", uuid=track.uuid, **said)
     return "false" if wanted == shown else wanted

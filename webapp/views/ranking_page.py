@@ -71,8 +71,8 @@ class RankingState(NamedTuple):
 class RankingPage(NamedTuple):
     """What a ranking shows: `counts` of the whole ranking by movement, `rows` and `left` under the filters.
 
-    `since` is the date that movements count from, None where there is none before; `is_held` whether its ranking
-    is held here.
+    `since` is the date that movements count from, None where there is none before; `is_held` whether its
+    ranking is held here.
     """
 
     state: RankingState

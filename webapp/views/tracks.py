@@ -15,6 +15,7 @@ from webapp.text import fold_text
 from webapp.views.finding import track_or_404
 from webapp.views.panel import read_state
 from webapp.views.parameters import BadParameterError
+from webapp.views.positions import read_positions
 from webapp.views.track_filters import DATA, read_list
 
 blueprint = Blueprint("tracks", __name__)
@@ -52,10 +53,10 @@ def index() -> Response:
 
 @blueprint.get("/tracks/<uuid:uuid>/")
 def page(uuid: UUID) -> str:
-    """One track; the address also holds what its audience panel shows."""
+    """One track; the address also holds what its panels show."""
     track = track_or_404(uuid)
     try:
-        state = read_state(request.args)
+        state, positions = read_state(request.args), read_positions(request.args)
     except BadParameterError as error:
         abort(400, str(error))
     links = track_links(track.id)
@@ -63,6 +64,7 @@ def page(uuid: UUID) -> str:
         "tracks/page.html",
         track=track,
         state=state,
+        positions=positions,
         links=[link for link in links if link.url and link.slug != "isrc"],
         isrcs=list(dict.fromkeys([track.isrc, *(link.identifier for link in links if link.slug == "isrc")])),
         platforms=track_platforms(track.id),

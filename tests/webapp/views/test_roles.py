@@ -50,6 +50,8 @@ ROUTES = {
     "audience_api.refresh": Route(
         "POST", f"/soundcharts/audience/refresh/{SEED_TRACK}/shazam/", (401, 403, 202, 202)
     ),
+    "positions.panel": Route("GET", f"{TRACK_URL}positions/", (LOGIN, 200, 200, 200)),
+    "positions.chart": Route("GET", f"{TRACK_URL}positions/chart/", (LOGIN, 200, 200, 200)),
     "compare.page": Route("GET", f"/compare/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "compare.chart": Route("GET", f"/compare/chart/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "compare.points": Route("GET", f"/compare/points.csv?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),

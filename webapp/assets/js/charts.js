@@ -81,8 +81,9 @@ function axisIndex(value, step) {
   return value.toFixed(Math.min(Math.max(Math.ceil(-Math.log10(step) - 1e-9), 0), 3));
 }
 
-/** The lines on one point of one series: total (under its index), gain, when fetched, and what else is to be known. */
+/** The lines on one point of one series: what the server says of it, or total (under its index), gain and when fetched. */
 function facts(point) {
+  if (point?.said) return { value: point.said, more: point.notes };
   if (point?.y == null) return { value: "no value", more: [] };
   const total = grouped(point.total);
   const gain = point.gain == null ? "no earlier value" : `gain ${signed(point.gain)}`;
