@@ -115,7 +115,7 @@ def web(settings: Settings) -> Iterator[str]:
 def is_ready(address: str) -> bool:
     try:
         return requests.get(f"http://{address}/readyz", timeout=5).ok
-    except requests.ConnectionError:
+    except requests.RequestException:  # not there yet, or too busy starting to answer in time
         return False
 
 
