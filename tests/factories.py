@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from jobs.upserts import AudienceRow
 from tests.sandbox_server import SEED_TRACK
+from webapp.text import fold_text
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -22,6 +23,20 @@ def make_track(connection: psycopg.Connection, uuid: str = SEED_TRACK, name: str
         [UUID(uuid), name, name],
     ).fetchone()
     assert row is not None
+    return int(row[0])
+
+
+def make_artist(
+    connection: psycopg.Connection, uuid: str, name: str, tracks: Sequence[int] = (), country: str = ""
+) -> int:
+    """An artist credited on tracks."""
+    row = connection.execute(
+        "INSERT INTO artists (uuid, name, country_code, search_text) VALUES (%s, %s, %s, %s) RETURNING id",
+        [uuid, name, country, fold_text(name)],
+    ).fetchone()
+    assert row is not None
+    for track_id in tracks:
+        connection.execute("INSERT INTO track_artists VALUES (%s, %s, 1)", [track_id, row[0]])
     return int(row[0])
 
 

@@ -1,0 +1,172 @@
+"""What an artist gained and where the tracks stood, against the raw rows."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+
+from tests.factories import (
+    Entry,
+    audience_rows,
+    insert_series,
+    make_artist,
+    make_chart,
+    make_ranking,
+    make_track,
+    platform_id,
+)
+from webapp.queries.artists import artist_charts, artist_gains, artist_presence, artist_reach
+
+NEWEST = date(2026, 11, 20)
+SLUGS = ("spotify", "youtube", "shazam")
+
+Totals = dict[tuple[int, str], dict[date, int]]
+
+
+class Catalogue(NamedTuple):
+    """An artist with tracks, another's track beside them, and all totals by track and platform."""
+
+    artist: int
+    tracks: list[int]
+    uuids: dict[int, UUID]
+    totals: Totals
+
+
+@pytest.fixture
+def catalogue(database: psycopg.Connection) -> Catalogue:
+    """Six tracks with gaps, falls, late beginnings and early ends; the last is somebody else's."""
+    chance = random.Random(4)
+    uuids = {}
+    totals: Totals = {}
+    for number in range(6):
+        uuid = UUID(int=number + 1)
+        track = make_track(database, str(uuid), f"Song {number}")
+        uuids[track] = uuid
+        for slug in SLUGS:
+            if chance.random() < 0.25:
+                continue
+            totals[track, slug] = values = dict(series(chance))
+            rows = audience_rows(track, platform_id(database, slug), sorted(values.items()))
+            insert_series(database, rows)
+    tracks = sorted(uuids)
+    artist = make_artist(database, str(UUID(int=100)), "Somebody", tracks[:5])
+    make_artist(database, str(UUID(int=101)), "Else", tracks[4:])
+    return Catalogue(artist, tracks[:5], uuids, totals)
+
+
+def series(chance: random.Random) -> Iterable[tuple[date, int]]:
+    """About 150 days of totals; one in nine is missing, and one in fifteen is a fall."""
+    total = chance.randrange(100_000)
+    first, last = chance.choice((150, 40, 12)), chance.choice((0, 0, 3, 60))
+    for back in range(max(first, last + 2), last - 1, -1):
+        total += chance.randrange(4000) if chance.random() > 1 / 15 else -min(total, 500)
+        if chance.random() > 1 / 9:
+            yield NEWEST - timedelta(days=back), total
+
+
+def last_total(values: dict[date, int], first: date, last: date) -> int | None:
+    days = [day for day in values if first <= day <= last]
+    return values[max(days)] if days else None
+
+
+def gain(values: dict[date, int], first: date, last: date) -> int | None:
+    """The last total in a period minus the last before it."""
+    end, before = last_total(values, first, last), last_total(values, date.min, first - timedelta(days=1))
+    return None if end is None or before is None else end - before
+
+
+@pytest.mark.parametrize("days", [1, 7, 30, 90])
+@pytest.mark.parametrize("back", [0, 2, 35, 200])
+def test_gains_are_those_of_the_raw_rows(app: Flask, catalogue: Catalogue, days: int, back: int) -> None:
+    end = NEWEST - timedelta(days=back)
+    start = end - timedelta(days=days - 1)
+    former = start - timedelta(days=days)
+    found = {each.slug: each for each in artist_gains(catalogue.artist, start, end)}
+    for slug in SLUGS:
+        own = {track: catalogue.totals.get((track, slug), {}) for track in catalogue.tracks}
+        there = {track: values for track, values in own.items() if last_total(values, start, end) is not None}
+        assert (slug in found) == bool(there)
+        if not there:
+            continue
+        gains = {track: gain(values, start, end) for track, values in there.items()}
+        before = {track: gain(values, former, start - timedelta(days=1)) for track, values in there.items()}
+        assert {track.uuid: (track.gain, track.gain_before) for track in found[slug].tracks} == {
+            catalogue.uuids[track]: (gains[track], before[track]) for track in there
+        }
+        known = [value for value in gains.values() if value is not None]
+        assert found[slug].gain == (sum(known) if known else None)
+        assert found[slug].change == change([(gains[each], before[each]) for each in there])
+        assert_days(found[slug].days, list(there.values()), start, end)
+
+
+def change(pairs: list[tuple[int | None, int | None]]) -> float | None:
+    """The gain of the tracks that have both against that of the period before."""
+    both = [(now, then) for now, then in pairs if now is not None and then is not None]
+    then = sum(then for _, then in both)
+    return (sum(now for now, _ in both) - then) / then if then >= 1000 else None
+
+
+def assert_days(found: object, there: list[dict[date, int]], start: date, end: date) -> None:
+    """Days with any value, and the day whose gains on the day before come to most."""
+    days = {day for values in there for day in values if start <= day <= end}
+    sums: defaultdict[date, int] = defaultdict(int)
+    for values in there:
+        for day, total in values.items():
+            if start <= day <= end and day - timedelta(days=1) in values:
+                sums[day] += total - values[day - timedelta(days=1)]
+    best = min(sums, key=lambda day: (-sums[day], day)) if sums else None
+    expected = (len(days), best, sums[best] if best else None)
+    assert tuple(found)[1:] == expected  # type: ignore[arg-type, call-overload]
+
+
+def test_the_reach_is_that_of_all_series(app: Flask, catalogue: Catalogue) -> None:
+    days = [
+        day for (track, _), values in catalogue.totals.items() if track in catalogue.tracks for day in values
+    ]
+    assert artist_reach(catalogue.artist) == (min(days), max(days))
+
+
+def test_nothing_held_is_nothing(app: Flask, database: psycopg.Connection) -> None:
+    nobody = make_artist(database, str(UUID(int=9)), "Nobody")
+    assert artist_reach(nobody) == (None, None)
+    assert artist_gains(nobody, NEWEST, NEWEST) == []
+    assert artist_charts(nobody) == []
+    assert artist_presence(nobody) is None
+
+
+def test_charts_are_counted_from_the_raw_entries(
+    app: Flask, catalogue: Catalogue, database: psycopg.Connection
+) -> None:
+    chance = random.Random(5)
+    everything = [*catalogue.uuids]
+    for number in range(4):
+        chart = make_chart(database, f"chart-{number}", name=f"Chart {number}")
+        for back in (9, 2, 1, 0)[: 4 - number % 2]:
+            entries = [Entry(track) for track in chance.choices(everything, k=8)]
+            make_ranking(database, chart, NEWEST - timedelta(days=back), entries)
+    rows = database.execute(
+        "SELECT entries.chart_id, ranked_on, position, track_id, ranked_on = last_ranked_on"
+        " FROM chart_ranking_entries AS entries JOIN charts ON charts.id = chart_id WHERE track_id = ANY(%s)",
+        [catalogue.tracks],
+    ).fetchall()
+    once: dict[tuple[int, date, int], int] = {}
+    for chart, day, position, track, _ in rows:
+        once[chart, day, track] = min(position, once.get((chart, day, track), position))
+    ever = artist_presence(catalogue.artist)
+    assert ever is not None
+    assert (ever.rankings, ever.charts) == (len(once), len({chart for chart, _, _ in once}))
+    assert ever.tracks == len({track for _, _, track in once})
+    assert ever.best_position == min(once.values())
+    assert ever.best_on == max(
+        day for (_, day, _), position in once.items() if position == ever.best_position
+    )
+    newest = {(chart, track) for chart, _, _, track, is_newest in rows if is_newest}
+    now = artist_charts(catalogue.artist)
+    assert sorted(each.position for each in now) == [each.position for each in now]
+    assert len(now) == len(newest)
