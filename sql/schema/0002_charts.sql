@@ -311,3 +311,4 @@ ALTER TABLE api_calls ADD COLUMN platform text NOT NULL DEFAULT '';
 COMMENT ON COLUMN api_calls.platform IS 'slug of the platform that the run was about; empty: none';
 
 CREATE INDEX job_runs_wrote ON job_runs (finished_at) WHERE records_created + records_updated > 0;
+CREATE INDEX job_runs_by_chart ON job_runs ((args ->> 'chart'), number DESC) WHERE args ->> 'chart' IS NOT NULL;

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from webapp.models import Chart
 from webapp.queries import one, rows
 
 SPARK_RANKINGS = 30
+RUNS_SHOWN = 20
 
 
 class ChartHead(NamedTuple):
@@ -51,6 +53,33 @@ class Span(NamedTuple):
     last: date | None
 
 
+class ChartRun(NamedTuple):
+    """A run about a chart; `ranked_on` where it is about one ranking."""
+
+    uuid: UUID
+    number: int
+    task: str
+    ranked_on: str | None
+    state: str
+    created_at: datetime
+    finished_at: datetime | None
+    message: str
+    error: str
+    requester: str | None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether something can still happen to it."""
+        return self.state in ("queued", "running")
+
+
+class NotHeld(NamedTuple):
+    """A ranking that the API has and that is not held; `ranked_at` is its date as the API writes it."""
+
+    ranked_on: date
+    ranked_at: str
+
+
 class _Place(NamedTuple):
     ranked_on: date
     track_id: int | None
@@ -78,6 +107,16 @@ def known_dates(chart: Chart, first: date, last: date) -> list[KnownDate]:
 def known_span(chart: Chart) -> Span:
     """The ends of all known dates."""
     return one(Span, "chart_span", chart_id=chart.id) or Span(None, None)
+
+
+def chart_runs(chart: Chart) -> list[ChartRun]:
+    """The newest runs of a chart, newest first."""
+    return rows(ChartRun, "chart_runs", chart=chart.slug, size=RUNS_SHOWN)
+
+
+def not_held(chart: Chart, ranked_on: date | None = None) -> NotHeld | None:
+    """The oldest ranking (or that of one date) that the API has and that is not held."""
+    return one(NotHeld, "chart_not_held", chart_id=chart.id, ranked_on=ranked_on)
 
 
 def recent_positions(

@@ -7,6 +7,7 @@ from webapp.views.artists import blueprint as artists
 from webapp.views.audience import blueprint as audience
 from webapp.views.audience_api import blueprint as audience_api
 from webapp.views.auth import blueprint as auth
+from webapp.views.chart_runs import blueprint as chart_runs
 from webapp.views.charts import blueprint as charts
 from webapp.views.compare import blueprint as compare
 from webapp.views.health import blueprint as health
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
         audience_api,
         compare,
         charts,
+        chart_runs,
         positions,
         ops,
         artists,

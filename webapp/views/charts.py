@@ -4,19 +4,18 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from webapp.csv_files import csv_file
 from webapp.models import Chart
 from webapp.queries.chart_list import chart_page
 from webapp.queries.charts import chart_head, recent_positions, set_aside
 from webapp.queries.rankings import Around, ranking_around, ranking_rows
-from webapp.security import wants_fragment
+from webapp.security import current_page, wants_fragment
 from webapp.sparkline import position_spark
 from webapp.views.calendar import chart_calendar, read_month
 from webapp.views.chart_filters import HEALTH, read_charts
-from webapp.views.finding import chart_or_404
-from webapp.views.parameters import BadParameterError, day
+from webapp.views.finding import chart_or_404, date_or_404
+from webapp.views.parameters import BadParameterError
 from webapp.views.ranking_csv import CSV_HEADER, csv_rows
 from webapp.views.ranking_page import RankingPage, ranking_page, read_ranking
 
@@ -51,7 +50,8 @@ def page(slug: str) -> str:
     top = ranking_rows(chart, newest, TOP) if newest else []
     places = recent_positions(chart, newest, [row.track_id for row in top]) if newest else {}
     return render_template(
-        "charts/page.html",
+        "charts/_chart.html" if wants_fragment() else "charts/page.html",
+        swap=wants_fragment(),
         chart=chart,
         head=chart_head(chart),
         top=top,
@@ -75,7 +75,7 @@ def calendar(slug: str) -> str:
 @blueprint.get("/<slug>/<ranked_on>/")
 def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
     """A ranking with its movements; `with` compares it with another date instead of the one before."""
-    chart, on = chart_or_404(slug), _date(ranked_on)
+    chart, on = chart_or_404(slug), date_or_404(ranked_on)
     around = ranking_around(chart, on)
     if around.entry_count is None:
         return render_template("charts/no_ranking.html", chart=chart, ranked_on=on, around=around), 404
@@ -84,15 +84,15 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
     body = render_template(template, chart=chart, ranked_on=on, around=around, page=page)
     response = make_response(body)
     if wants_fragment():
-        said = page.state.arguments()
-        response.headers["HX-Push-Url"] = url_for("charts.ranking", slug=slug, ranked_on=on, **said)
+        wanted = url_for("charts.ranking", slug=slug, ranked_on=on, **page.state.arguments())
+        response.headers["HX-Push-Url"] = "false" if wanted == current_page() else wanted
     return response
 
 
 @blueprint.get("/<slug>/<ranked_on>/ranking.csv")
 def ranking_csv(slug: str, ranked_on: str) -> Response:
     """The entries that the page shows under the same filters, those that left at the end."""
-    chart, on = chart_or_404(slug), _date(ranked_on)
+    chart, on = chart_or_404(slug), date_or_404(ranked_on)
     around = ranking_around(chart, on)
     if around.entry_count is None:
         abort(404, f"No ranking of {chart.name} is held of {on}.")
@@ -119,12 +119,3 @@ def nearest(around: Around, wanted: date, not_on: date) -> date | None:
     """The date of a ranking that is held: the one wanted, or else the nearest before or after it."""
     dates = (wanted if around.entry_count else None, around.earlier, around.later)
     return next((found for found in dates if found and found != not_on), None)
-
-
-def _date(written: str) -> date:
-    """The date of an address."""
-    try:
-        found = day(MultiDict({"date": written}), "date")
-    except BadParameterError:
-        found = None
-    return found or abort(404, f"{written[:40]!r} is no date: a ranking's is written YYYY-MM-DD.")

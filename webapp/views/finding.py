@@ -1,13 +1,16 @@
 """Rows named in an address, or 404 with a sentence that names them."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import abort
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.models import Artist, Chart, Platform, Track
 from webapp.queries.runs import RunRow, find_run
+from webapp.views.parameters import BadParameterError, day
 
 
 def track_or_404(uuid: UUID | str) -> Track:
@@ -28,6 +31,15 @@ def artist_or_404(uuid: UUID) -> Artist:
 def chart_or_404(slug: str) -> Chart:
     """The chart with this slug."""
     return Chart.find(slug) or abort(404, f"There is no chart {slug[:80]}.")
+
+
+def date_or_404(written: str) -> date:
+    """The date of a ranking's address, written YYYY-MM-DD."""
+    try:
+        found = day(MultiDict({"date": written}), "date")
+    except BadParameterError:
+        found = None
+    return found or abort(404, f"{written[:40]!r} is no date: a ranking's is written YYYY-MM-DD.")
 
 
 def platform_or_404(spelling: str) -> Platform:

@@ -14,6 +14,10 @@ TASKS = {
     "fetch_metadata": "Song details",
     "fetch_artists": "Artist details",
     "search_soundcharts": "Search at SoundCharts",
+    "discover_charts": "List of charts",
+    "sync_chart": "Sync of a chart",
+    "fetch_ranking": "A ranking",
+    "accept_ranking": "A ranking accepted",
 }
 STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 
@@ -93,6 +97,9 @@ def subject(run: RunRow) -> str:
         return counted(len(run.args["track_uuids"]), "track")
     if "artist_uuids" in run.args:
         return counted(len(run.args["artist_uuids"]), "artist")
+    if "chart" in run.args:
+        of_date = f", {run.args['ranked_on']}" if run.args.get("ranked_on") else ""
+        return f"{run.args['chart']} on {run.platform_name or run.args['platform']}{of_date}"
     name = run.track_name or str(run.args.get("track_uuid") or run.args.get("term", ""))
     return f"{name} on {run.platform_name or run.args['platform']}" if "platform" in run.args else name
 

@@ -1,14 +1,17 @@
 """Every route for every role; a route without an entry here fails."""
 
+from datetime import date
 from typing import NamedTuple
 
 import psycopg
 import pytest
 from flask import Flask
 
+from tests.factories import make_chart, make_ranking
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, csrf
 
+CHART_RUN = "00000000-0000-4000-8000-000000000003"
 RUN = "00000000-0000-4000-8000-000000000001"
 SEARCH = "00000000-0000-4000-8000-000000000002"
 ARTIST = "00000000-0000-4000-8000-00000000000a"
@@ -59,6 +62,12 @@ ROUTES = {
     "charts.page": Route("GET", "/charts/global-28/", (LOGIN, 200, 200, 200)),
     "charts.calendar": Route("GET", "/charts/global-28/calendar/", (LOGIN, 200, 200, 200)),
     "charts.ranking_csv": Route("GET", "/charts/global-28/2026-11-20/ranking.csv", (LOGIN, 200, 200, 200)),
+    "chart_runs.history": Route("GET", "/charts/global-28/runs/", (LOGIN, 200, 200, 200)),
+    "chart_runs.run": Route("GET", f"/charts/global-28/runs/{CHART_RUN}/", (LOGIN, 200, 200, 200)),
+    "chart_runs.sync": Route("POST", "/charts/global-28/sync/", (LOGIN, 403, 303, 303)),
+    "chart_runs.switch": Route("POST", "/charts/global-28/switch/", (LOGIN, 403, 303, 303)),
+    "chart_runs.fetch": Route("POST", "/charts/global-28/2026-11-19/fetch/", (LOGIN, 403, 303, 303)),
+    "chart_runs.accept": Route("POST", "/charts/global-28/2026-11-20/accept/", (LOGIN, 403, 303, 303)),
     "charts.ranking": Route("GET", "/charts/global-28/2026-11-20/", (LOGIN, 200, 200, 200)),
     "artists.index": Route("GET", "/artists/", (LOGIN, 200, 200, 200)),
     "artists.page": Route("GET", ARTIST_URL, (LOGIN, 200, 200, 200)),
@@ -82,7 +91,7 @@ ROUTES = {
 
 @pytest.fixture
 def run(database: psycopg.Connection, track: int) -> None:
-    """A queued run of the seeds' track, a queued search, and an artist."""
+    """Queued runs of the seeds' track, a search and a chart, that chart's ranking, and an artist."""
     database.execute(
         "INSERT INTO job_runs (uuid, task, args, queue, dedupe_key) VALUES (%s, 'fetch_audience',"
         " jsonb_build_object('track_uuid', %s::text, 'platform', 'youtube'), 'interactive', 'x')",
@@ -92,6 +101,16 @@ def run(database: psycopg.Connection, track: int) -> None:
         "INSERT INTO job_runs (uuid, task, args, queue, dedupe_key) VALUES (%s, 'search_soundcharts',"
         """ '{"kind": "song", "term": "bad"}', 'interactive', 'y')""",
         [SEARCH],
+    )
+    database.execute(
+        "INSERT INTO job_runs (uuid, task, args, queue, dedupe_key) VALUES (%s, 'sync_chart',"
+        """ '{"chart": "global-28", "platform": "spotify"}', 'sync', 'z')""",
+        [CHART_RUN],
+    )
+    chart = make_chart(database)
+    make_ranking(database, chart, date(2026, 11, 20), [track])
+    database.execute(
+        "INSERT INTO chart_dates VALUES (%s, '2026-11-19', '2026-11-19T12:00:00+00:00')", [chart]
     )
     database.execute("INSERT INTO artists (uuid, name) VALUES (%s, 'Billie Eilish')", [ARTIST])
 
