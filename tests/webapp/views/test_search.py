@@ -1,0 +1,214 @@
+"""The search box and its page: what they find, how they are refused, and what they cost."""
+
+import re
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import make_artist, make_chart, make_ranking, make_track, platform_id
+from tests.sandbox_server import SEED_TRACK
+from tests.webapp.views.conftest import HTMX, NEWEST, TRACK_URL, Visit, counted_statements
+
+ARTIST = "00000000-0000-4000-8000-00000000000a"
+SPOTIFY_ID = "2Fxmhks0bxGSBdJ92vM42m"
+MOST_QUERIES = 8
+
+
+@pytest.fixture
+def catalogue(database: psycopg.Connection, track: int) -> int:
+    """The seeds' track with its names on platforms, an artist, a chart, and tracks beside them."""
+    make_artist(database, ARTIST, "Beyoncé", [track], "US")
+    make_chart(database, "global-28", name="Top Songs")
+    for number, name in enumerate(("Bad Moon", "Guys and Girls", "Éclair à la Crème", "100%", "Superbad")):
+        make_track(database, f"00000000-0000-4000-8000-{number:012}", name)
+    database.execute(
+        "UPDATE tracks SET search_text = 'eclair a la creme' WHERE name LIKE 'Éclair%%';"
+        "UPDATE tracks SET isrc = 'USUM71900764', app_url = 'https://app.soundcharts.com/app/song/bad-guy/overview'"
+        " WHERE name = 'bad guy'"
+    )
+    for slug, identifier in (
+        ("spotify", SPOTIFY_ID),
+        ("youtube", "DyDfgMOUjCI"),
+        ("apple_music", "1450695739"),
+        ("isrc", "GBUM71900764"),
+    ):
+        database.execute(
+            "INSERT INTO track_identifiers (platform_id, identifier, track_id) VALUES (%s, %s, %s)",
+            [platform_id(database, slug), identifier, track],
+        )
+    return track
+
+
+def options(browser: FlaskClient, typed: str) -> list[str]:
+    """The addresses of the options that the box shows."""
+    answer = browser.get(f"/search/?q={quote(typed)}", headers=HTMX)
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    return re.findall(r'role="option"[^>]*href="([^"]+)"', answer.text)
+
+
+@pytest.mark.parametrize("typed", ["bad guy", "BÁD GÜY", "guy bad", "ba gu", "bad guy eil", "'bad'; guy"])
+def test_a_track_is_found_however_it_is_typed(viewer: FlaskClient, catalogue: int, typed: str) -> None:
+    assert options(viewer, typed) == [TRACK_URL]
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("beyonce", f"/artists/{ARTIST}/"),
+        ("BEYONCÉ", f"/artists/{ARTIST}/"),
+        ("top son", "/charts/global-28/"),
+        ("apple m", "/platforms/apple_music/"),
+        ("you-tube sho", "/platforms/youtube_shorts/"),
+        ("twitt", "/platforms/x/"),
+        ("eclair", "/tracks/00000000-0000-4000-8000-000000000002/"),
+        ("Crème", "/tracks/00000000-0000-4000-8000-000000000002/"),
+    ],
+)
+def test_every_kind_is_found(viewer: FlaskClient, catalogue: int, typed: str, address: str) -> None:
+    assert options(viewer, typed) == [address]
+
+
+def test_what_begins_so_comes_first_then_what_charted(
+    viewer: FlaskClient, catalogue: int, database: psycopg.Connection
+) -> None:
+    late = make_track(database, "00000000-0000-4000-8000-000000000009", "Bad Zebra")
+    make_track(database, "00000000-0000-4000-8000-000000000008", "So Bad")
+    make_ranking(database, make_chart(database, "other"), NEWEST, [late])
+    found = [re.search(r"0(\d)/", each) for each in options(viewer, "bad")]
+    assert [each and each[1] for each in found] == ["9", None, "0", "8"]
+
+
+def test_kinds_stand_in_groups(viewer: FlaskClient, catalogue: int) -> None:
+    page = viewer.get("/search/?q=b", headers=HTMX).text
+    assert re.findall(r'role="group" aria-label="(\w+)"', page) == ["Tracks", "Artists", "Platforms"]
+    assert '<p id="search-said" hx-swap-oob="innerHTML">' in page
+    ids = re.findall(r'id="search-option-(\d+)"', page)
+    assert ids == [str(number) for number in range(1, len(ids) + 1)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        SEED_TRACK,
+        SEED_TRACK.upper(),
+        "USUM71900764",
+        "us-um7-19-00764",
+        "GBUM71900764",
+        f"https://open.spotify.com/track/{SPOTIFY_ID}?si=x",
+        f"spotify:track:{SPOTIFY_ID}",
+        "https://youtu.be/DyDfgMOUjCI",
+        "https://www.youtube.com/watch?v=DyDfgMOUjCI",
+        "https://music.apple.com/us/album/bad-guy/1450695723?i=1450695739",
+        "https://app.soundcharts.com/app/song/bad-guy/overview?x=1",
+        f"https://app.soundcharts.com/app/song/{SEED_TRACK}/overview",
+    ],
+)
+def test_what_is_pasted_leads_to_its_track(viewer: FlaskClient, catalogue: int, typed: str) -> None:
+    answer = viewer.get(f"/search/?q={quote(typed)}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == TRACK_URL
+    assert options(viewer, typed) == [TRACK_URL]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://www.deezer.com/track/1450695739",  # Apple's number at another platform
+        "https://open.spotify.com/album/2Fxmhks0bxGSBdJ92vM42m",
+        "https://example.com/track/DyDfgMOUjCI",
+        "USUM71900765",
+        SEED_TRACK.replace("7", "8"),
+    ],
+)
+def test_what_names_nothing_here_finds_nothing(viewer: FlaskClient, catalogue: int, typed: str) -> None:
+    assert options(viewer, typed) == []
+    page = viewer.get(f"/search/?q={quote(typed)}")
+    assert page.status_code == 200
+    assert "Nothing found" in page.text
+
+
+def test_one_isrc_of_two_tracks_shows_both(
+    viewer: FlaskClient, catalogue: int, database: psycopg.Connection
+) -> None:
+    database.execute("UPDATE tracks SET isrc = 'USUM71900764'")
+    page = viewer.get("/search/?q=USUM71900764")
+    assert page.status_code == 200
+    assert page.text.count('<li><a class="link"') == 6
+
+
+def test_the_page(viewer: FlaskClient, catalogue: int) -> None:
+    page = viewer.get("/search/?q=b").text
+    for shown in (f'href="{TRACK_URL}"', f'href="/artists/{ARTIST}/"', "/tracks/?q=b", "/artists/?q=b"):
+        assert shown in page
+    assert 'value="b"' in page
+    assert "United States" in page
+    assert "What are you looking for?" in viewer.get("/search/").text
+    assert options(viewer, "") == []
+
+
+def test_only_operators_are_offered_more(visit: Visit, catalogue: int) -> None:
+    assert options(visit("operator"), "zzz") == ["/search/?q=zzz#beyond"]
+    assert "(1 call)" in visit("admin").get("/search/?q=zzz").text
+    viewer = visit("viewer")
+    assert options(viewer, "zzz") == []
+    assert "SoundCharts may have it" not in viewer.get("/search/?q=zzz").text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "x" * 5000,
+        "\x00",
+        "' OR 1=1 --",
+        "'); DROP TABLE tracks; --",
+        "%",
+        "100%",
+        "_",
+        "a:* & !b | (c <-> d)",
+        "\\",
+        "<script>alert(1)</script>",
+        "https://" + "x" * 3000,
+        "https://[",
+        "🎵",
+        "٣",
+        "ﬁ",
+    ],
+)
+def test_nothing_typed_breaks_it(viewer: FlaskClient, catalogue: int, typed: str) -> None:
+    for headers in ({}, HTMX):
+        answer = viewer.get(f"/search/?q={quote(typed)}", headers=headers)
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.text
+
+
+@given(typed=st.text(max_size=60))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_at_all_breaks_it(viewer: FlaskClient, catalogue: int, typed: str) -> None:
+    assert viewer.get(f"/search/?q={quote(typed, errors='replace')}", headers=HTMX).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 60])
+@pytest.mark.parametrize("typed", ["s", "bad guy", SEED_TRACK, "https://youtu.be/DyDfgMOUjCI"])
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "box"])
+def test_queries_are_bounded(
+    viewer: FlaskClient,
+    site: Flask,
+    catalogue: int,
+    database: psycopg.Connection,
+    rows: int,
+    typed: str,
+    headers: dict[str, str],
+) -> None:
+    for number in range(rows):
+        make_track(database, f"00000000-0000-4000-8001-{number:012}", f"Song {number}")
+        make_artist(database, f"00000000-0000-4000-8002-{number:012}", f"Somebody {number}")
+        make_chart(database, f"chart-{number}", name=f"Songs {number}")
+    with counted_statements(site) as sent:
+        assert viewer.get(f"/search/?q={quote(typed)}", headers=headers).status_code in (200, 302)
+    assert len(sent) <= MOST_QUERIES
