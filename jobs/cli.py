@@ -9,15 +9,15 @@ from flask.cli import with_appcontext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from jobs.audience import AudienceDataProcessor, AudienceResult
 from jobs.audience_fetch import find_series
-from jobs.runs import RunError, carry_out, take
+from jobs.runs import RunError, run_here
 from jobs.schedule import METADATA_BATCH
 from launcher.cli import served
 from webapp.extensions import db
-from webapp.models import JobRun, Track
+from webapp.models import Track
 from webapp.queries import statement
 from webapp.queueing import fetch_audience, metadata_wish
 
@@ -76,9 +76,8 @@ def _pairs(
 
 def _fetch(pairs: list[Pair], *, force: bool) -> list[AudienceResult]:
     processor = AudienceDataProcessor()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     results = []
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with _progress() as progress:
         bar = progress.add_task("Fetching audience", total=len(pairs))
         for pair in pairs:
             results.append(processor.process_and_store_audience_data(*pair, force))
@@ -124,26 +123,39 @@ def tracks() -> None:
 
 
 @tracks.command("fetch-metadata")
-@click.option(
-    "--track-uuid", "track_uuids", multiple=True, required=True, help="A song's uuid; may be repeated."
-)
+@click.option("--track-uuid", "track_uuids", multiple=True, help="A song's uuid; may be repeated.")
+@click.option("--stale", is_flag=True, help="Tracks whose metadata are due, oldest first.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @served
 @with_appcontext
-def tracks_fetch_metadata(track_uuids: tuple[str, ...]) -> None:
+def tracks_fetch_metadata(track_uuids: tuple[str, ...], limit: int | None, *, stale: bool) -> None:
     """Fetch metadata and identifiers of songs; tracks that are new are made."""
-    failed = False
-    for place in range(0, len(track_uuids), METADATA_BATCH):
-        batch = [_uuid(text) for text in track_uuids[place : place + METADATA_BATCH]]
-        wish = metadata_wish(batch)
-        run = take(wish.uuid)
-        db.session.commit()
-        if run is not None:
-            carry_out(run)
-        done = db.session.get_one(JobRun, wish.uuid)
-        click.echo(done.message or done.error or f"Run {wish.uuid} is {done.state}.")
-        failed = failed or done.state != "succeeded"
-    if failed:
+    uuids = _uuids(track_uuids, stale=stale)[:limit]
+    batches = [uuids[place : place + METADATA_BATCH] for place in range(0, len(uuids), METADATA_BATCH)]
+    with _progress() as progress:
+        bar = progress.track(batches, description="Fetching metadata")
+        runs = [run_here(metadata_wish(batch).uuid) for batch in bar]
+    for run in runs:
+        click.echo(run.message or run.error or f"Run {run.uuid} is {run.state}.")
+    click.echo(f"{len(uuids)} tracks asked for.")
+    if not all(run.state == "succeeded" for run in runs):
         sys.exit(1)
+
+
+def _uuids(given: Iterable[str], *, stale: bool) -> list[str]:
+    """The tracks that the options mean; refuses what means nothing."""
+    uuids = [_uuid(text) for text in given]
+    if bool(uuids) == stale:
+        raise click.UsageError("Give either --track-uuid or --stale.")
+    if uuids:
+        return uuids
+    query = select(Track.uuid).where(Track.with_metadata, Track.metadata_due_at <= func.now())
+    return [str(uuid) for uuid in db.session.scalars(query.order_by(Track.metadata_due_at, Track.id))]
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True))
 
 
 def _uuid(text: str) -> str:

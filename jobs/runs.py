@@ -16,6 +16,7 @@ from jobs.heart import STALE_SECONDS, Heart, LostRunError
 from jobs.soundcharts import QuotaSpent, SoundChartsError, TransientError
 from jobs.upserts import Counts
 from webapp.extensions import db
+from webapp.models import JobRun
 from webapp.queries import one, statement
 from webapp.queueing import Wish, enqueue, queued_ids, record_wish
 
@@ -104,6 +105,15 @@ def carry_out(run: Run) -> None:
         log.exception("run %s failed", run.uuid)
         _fail(run, f"Unexpected {type(error).__name__}; the worker's log has the details.")
         raise
+
+
+def run_here(uuid: UUID) -> JobRun:
+    """Carries out a run in this process, unless a worker has it already; the run as it then is."""
+    run = take(uuid)
+    db.session.commit()
+    if run is not None:
+        carry_out(run)
+    return db.session.get_one(JobRun, uuid, populate_existing=True)
 
 
 def reconcile(most: int = 1000) -> int:

@@ -130,6 +130,34 @@ def _short_page(answer: Response) -> None:
     answer.set_data(json.dumps({**body, "items": body["items"][:-1]}))
 
 
+def _shorter_ranking(answer: Response) -> None:
+    """A ranking without its last row, and none the wiser; strikes a page a time, so twice for two pages."""
+    body = answer.get_json()
+    items = body["items"] if body["page"]["next"] else body["items"][:-1]
+    page = {**body["page"], "total": body["page"]["total"] - 1}
+    answer.set_data(json.dumps({**body, "items": items, "page": page}))
+
+
+def _song_twice(answer: Response) -> None:
+    """The first song of the page stands at its last position too."""
+    body = answer.get_json()
+    body["items"][-1]["song"] = body["items"][0]["song"]
+    answer.set_data(json.dumps(body))
+
+
+def _position_twice(answer: Response) -> None:
+    """The last two rows of the page have one position."""
+    body = answer.get_json()
+    body["items"][-1]["position"] = body["items"][-2]["position"]
+    answer.set_data(json.dumps(body))
+
+
+def _other_time(answer: Response) -> None:
+    """The same ranking, said to be of the evening."""
+    text = answer.get_data(as_text=True)
+    answer.set_data(text.replace("T12:00:00+00:00", "T18:30:00+00:00"))
+
+
 CHANGING: dict[str, Callable[[Response], None]] = {
     "wrong_type": _wrong_type,
     "errors_in_200": _errors_in_200,
@@ -137,4 +165,8 @@ CHANGING: dict[str, Callable[[Response], None]] = {
     "no_quota_header": _no_quota_header,
     "empty_ranking": _empty_ranking,
     "short_page": _short_page,
+    "shorter_ranking": _shorter_ranking,
+    "song_twice": _song_twice,
+    "position_twice": _position_twice,
+    "other_time": _other_time,
 }

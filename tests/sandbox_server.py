@@ -36,6 +36,11 @@ class Sandbox:
         """Revises an old value upstream, by `factor` or to `value`."""
         self._post("corrections", {"song": song, "platform": platform, "date": day.isoformat(), **change})
 
+    def correct_ranking(self, chart: str, day: date, first: int, second: int) -> None:
+        """Revises a ranking upstream: the songs at two positions exchange their places."""
+        body = {"chart": chart, "date": day.isoformat(), "first": first, "second": second}
+        self._post("ranking-corrections", body)
+
     def quota(self, left: int) -> None:
         """Sets the calls that are left."""
         self._post("quota", {"left": left})

@@ -290,3 +290,19 @@ def test_a_ranking_can_come_empty_or_short(client: FlaskClient, ask: Ask, switch
     body = ask(path)[1]
     assert (body["items"], body["page"]) == (right[1]["items"][:-1], right[1]["page"])
     assert ask(path) == right
+
+
+def test_a_ranking_can_be_complete_and_odd(client: FlaskClient, ask: Ask, switch: Switch) -> None:
+    path = "/api/v2.14/chart/song/top-50-paris/ranking/latest"
+    right = ask(path)[1]
+    odd = {}
+    for fault in ("shorter_ranking", "song_twice", "position_twice", "other_time"):
+        switch(fault, path="ranking/latest")
+        odd[fault] = ask(path)[1]
+    assert odd["shorter_ranking"]["items"] == right["items"][:-1]
+    assert odd["shorter_ranking"]["page"] == right["page"] | {"total": right["page"]["total"] - 1}
+    assert songs(odd["song_twice"]) == [*songs(right)[:-1], songs(right)[0]]
+    assert [row["position"] for row in odd["position_twice"]["items"]] == [*range(1, 50), 49]
+    assert odd["other_time"]["related"]["date"] == right["related"]["date"].replace(NOON, "T18:30:00+00:00")
+    assert songs(odd["other_time"]) == songs(right)
+    assert ask(path)[1] == right

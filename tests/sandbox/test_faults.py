@@ -24,7 +24,14 @@ REPLACED = {
 # `drop` and `slow` need a connection: see test_transport.
 ELSEWHERE = {"drop", "slow"}
 # See test_charts.
-OF_RANKINGS = {"empty_ranking", "short_page"}
+OF_RANKINGS = {
+    "empty_ranking",
+    "short_page",
+    "shorter_ranking",
+    "song_twice",
+    "position_twice",
+    "other_time",
+}
 STRUCK = "2026-11-10"
 
 
