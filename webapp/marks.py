@@ -11,7 +11,17 @@ from typing import Literal, NamedTuple
 
 from webapp.series import USUAL_DAYS, Interval, Point, Series, Shows, label_of, next_label
 
-MarkKind = Literal["fall", "gap", "frozen", "revised", "identifiers_changed", "so_far", "release"]
+MarkKind = Literal[
+    "fall",
+    "gap",
+    "frozen",
+    "revised",
+    "identifiers_changed",
+    "so_far",
+    "release",
+    "chart_entry",
+    "chart_exit",
+]
 
 FROZEN_DAYS = 7  # with the same total, before that is worth a word
 A_DAY = timedelta(days=1)
@@ -37,6 +47,8 @@ KINDS: dict[MarkKind, Kind] = {
     "identifiers_changed": Kind("Identifiers changed", "marker", "square"),
     "so_far": Kind("So far", "marker", "circle"),
     "release": Kind("Released", "line"),
+    "chart_entry": Kind("In", "line"),
+    "chart_exit": Kind("Out", "line"),
 }
 
 

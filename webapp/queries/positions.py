@@ -9,6 +9,8 @@ from webapp.models import Track
 from webapp.queries import rows
 from webapp.queries.rankings import UNITS
 
+CHANGES_SHOWN = 20
+
 
 class TrackChart(NamedTuple):
     """A chart that has, or had, a track; `rankings` counts those held that have it.
@@ -39,9 +41,8 @@ class TrackChart(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What tells it from other charts of the same name: 'Spotify Top Songs, Sweden'."""
-        named = "" if self.platform_name in self.name else f"{self.platform_name} "
-        return f"{named}{self.name}, {self.place}"
+        """'Spotify Top Songs, Sweden'."""
+        return chart_title(self.platform_name, self.name, self.place)
 
     @property
     def current(self) -> int | None:
@@ -60,6 +61,37 @@ class Position(NamedTuple):
     chart_id: int
     ranked_on: date
     position: int | None
+
+
+class ChartChange(NamedTuple):
+    """A track's coming to a chart (`entered`), at a position, or its leaving, last seen at one.
+
+    `total` counts all such changes in the range.
+    """
+
+    ranked_on: date
+    entered: bool
+    position: int
+    name: str
+    platform_name: str
+    place: str
+    total: int
+
+    @property
+    def title(self) -> str:
+        """'Spotify Top Songs, Sweden'."""
+        return chart_title(self.platform_name, self.name, self.place)
+
+
+def chart_title(platform: str, name: str, place: str) -> str:
+    """What tells a chart from others of its name."""
+    return f"{name}, {place}" if platform in name else f"{platform} {name}, {place}"
+
+
+def chart_changes(track: Track, first: date, last: date) -> list[ChartChange]:
+    """Entries and exits from `first` to `last`, those of the best stays first, CHANGES_SHOWN at most."""
+    dates = {"first": first, "last": last}
+    return rows(ChartChange, "track_chart_changes", track_id=track.id, size=CHANGES_SHOWN, **dates)
 
 
 def track_charts(track: Track) -> list[TrackChart]:

@@ -80,7 +80,8 @@ def chart(uuid: UUID) -> Response:
     plan = plan_panel(track, state)
     version = version_of(track, plan.chosen, plan.held, plan.query)
     return versioned_json(
-        ("drawing", *version, state.from_zero, state.metric), lambda: drawing(fill_panel(track, plan))
+        ("drawing", *version, state.from_zero, state.metric, plan.events),
+        lambda: drawing(fill_panel(track, plan)),
     )
 
 

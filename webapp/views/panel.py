@@ -18,6 +18,7 @@ from webapp.series import Series as DrawnSeries
 from webapp.series import Shows
 from webapp.views.finding import platform_or_404
 from webapp.views.parameters import BadParameterError, choice, date_range
+from webapp.views.positions import ChartEvents, chart_events
 from webapp.views.wording import index_summary, summary, when
 
 Range = Literal["90", "7", "30", "365", "all", "dates"]
@@ -67,13 +68,17 @@ class Shown(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a panel will read: `choices` are the platforms with data, `chosen` those drawn."""
+    """What a panel will read: `choices` are the platforms with data, `chosen` those drawn.
+
+    `events` are what its charts did in the range.
+    """
 
     state: PanelState
     query: ChartQuery
     held: list[Series]
     choices: list[Platform]
     chosen: list[Platform]
+    events: ChartEvents
 
 
 class Panel(NamedTuple):
@@ -142,14 +147,14 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
     drawn = [part for part in held if part.platform_id in {platform.id for platform in chosen}]
     metric: Metric = "gain" if state.metric == "gain" else "total"
     query = ChartQuery(*chosen_ends(state, drawn), None, state.interval, metric)
-    return Plan(state, query, held, choices, chosen)
+    return Plan(state, query, held, choices, chosen, chart_events(track, query.start_date, query.end_date))
 
 
 def fill_panel(track: Track, plan: Plan) -> Panel:
     """The panel with its rows."""
     points = series(track.id, [platform.id for platform in plan.chosen], plan.query)
     shown = [_shown(platform, points, plan.query) for platform in plan.chosen]
-    panel = Panel(plan, [part for part in shown if part.points], track_events(track))
+    panel = Panel(plan, [part for part in shown if part.points], [*track_events(track), *plan.events.marked])
     return indexed(panel) if plan.state.metric == "index" and panel.shown else panel
 
 

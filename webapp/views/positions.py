@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any, Literal, NamedTuple, cast
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
@@ -11,9 +12,10 @@ from werkzeug.datastructures import MultiDict
 
 from webapp import positions
 from webapp.cache import versioned_json
+from webapp.marks import Event
 from webapp.models import Track
 from webapp.queries.audience import PALETTE
-from webapp.queries.positions import TrackChart, track_charts, track_positions
+from webapp.queries.positions import ChartChange, TrackChart, chart_changes, track_charts, track_positions
 from webapp.security import current_page, wants_fragment
 from webapp.views.finding import track_or_404
 from webapp.views.parameters import BadParameterError, choice
@@ -83,6 +85,13 @@ class Positions(NamedTuple):
         return {name: sorted(values.items(), key=lambda pair: pair[1]) for name, values in found.items()}
 
 
+class ChartEvents(NamedTuple):
+    """A track's entries to charts and exits, by day, for the chart of its audience; `more` are not marked."""
+
+    marked: list[Event]
+    more: int
+
+
 @blueprint.get("/")
 def panel(uuid: UUID) -> Response:
     """Controls, sentences, chart and table."""
@@ -145,6 +154,26 @@ def lines(charts: Sequence[TrackChart], found: dict[int, Any]) -> list[positions
         for chart, colour in zip(charts, PALETTE, strict=False)
         if chart.id in found
     ]
+
+
+def chart_events(track: Track, first: date | None, last: date | None) -> ChartEvents:
+    """What the charts did between the ends of a range; nothing where it has none."""
+    if first is None or last is None:
+        return ChartEvents([], 0)
+    changes = chart_changes(track, first, last)
+    days = sorted(changes, key=lambda change: (change.ranked_on, change.entered))
+    marked = [
+        Event(day, "chart_entry" if entered else "chart_exit", _together(list(same), entered=entered))
+        for (day, entered), same in groupby(days, lambda change: (change.ranked_on, change.entered))
+    ]
+    return ChartEvents(marked, changes[0].total - len(changes) if changes else 0)
+
+
+def _together(changes: Sequence[ChartChange], *, entered: bool) -> str:
+    """'entered Spotify Top Songs, Sweden at 12; Airplay, France at 40'."""
+    at = "at" if entered else "last at"
+    charts = "; ".join(f"{change.title}, {at} {change.position}" for change in changes)
+    return f"{'entered' if entered else 'left'} {charts}"
 
 
 def pushed_url(track: Track, state: PositionState) -> str:

@@ -1,0 +1,68 @@
+-- Where a track came to a chart or left it between two dates, those of its best stays first, and how many there are.
+-- A stay is a row of rankings that have the track. It begins and ends only between two rankings that are both held,
+-- with none known between them.
+WITH stood AS (
+    SELECT chart_id, ranked_on, min(position) AS position
+    FROM chart_ranking_entries
+    WHERE track_id = :track_id AND ranked_on BETWEEN CAST(:first AS date) - 31 AND :last
+    GROUP BY chart_id, ranked_on
+),
+
+followed AS (
+    SELECT
+        rankings.chart_id,
+        rankings.ranked_on,
+        stood.position,
+        lag(rankings.ranked_on) OVER in_order AS before_on,
+        lag(stood.position) OVER in_order AS was,
+        row_number() OVER in_order
+        - row_number() OVER (
+            PARTITION BY rankings.chart_id, stood.position IS NULL ORDER BY rankings.ranked_on
+        ) AS stay
+    FROM chart_rankings AS rankings
+    LEFT JOIN stood ON stood.chart_id = rankings.chart_id AND stood.ranked_on = rankings.ranked_on
+    WHERE rankings.chart_id IN (SELECT stood.chart_id FROM stood)
+        AND rankings.ranked_on BETWEEN CAST(:first AS date) - 31 AND :last
+    WINDOW in_order AS (PARTITION BY rankings.chart_id ORDER BY rankings.ranked_on)
+),
+
+peaked AS (
+    SELECT
+        followed.*,
+        min(position) OVER (PARTITION BY chart_id, position IS NULL, stay) AS peak
+    FROM followed
+),
+
+changed AS (
+    SELECT
+        peaked.*,
+        coalesce(peak, lag(peak) OVER (PARTITION BY chart_id ORDER BY ranked_on)) AS stay_peak
+    FROM peaked
+)
+
+SELECT
+    changed.ranked_on,
+    changed.position IS NOT NULL AS entered,
+    coalesce(changed.position, changed.was) AS position,
+    charts.name,
+    platforms.name AS platform_name,
+    concat_ws(
+        ', ',
+        nullif(charts.city_name, ''),
+        coalesce(nullif(charts.country_name, ''), nullif(charts.country_code, ''), 'Worldwide')
+    ) AS place,
+    count(*) OVER () AS total
+FROM changed
+JOIN charts ON charts.id = changed.chart_id
+JOIN platforms ON platforms.id = charts.platform_id
+WHERE (changed.position IS NULL) <> (changed.was IS NULL)
+    AND changed.before_on IS NOT NULL
+    AND changed.ranked_on >= :first
+    AND NOT EXISTS (
+        SELECT FROM chart_dates
+        WHERE chart_dates.chart_id = changed.chart_id
+            AND chart_dates.ranked_on > changed.before_on
+            AND chart_dates.ranked_on < changed.ranked_on
+    )
+ORDER BY changed.stay_peak, changed.ranked_on DESC, charts.id
+LIMIT :size;
