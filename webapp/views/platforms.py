@@ -1,6 +1,6 @@
 """The list of platforms, and the page of one platform."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.models import Platform
@@ -31,7 +31,7 @@ def page(slug: str) -> ResponseReturnValue:
     """One platform; another spelling of it leads to its own address."""
     platform = platform_or_404(slug)
     if platform.slug != slug:
-        return redirect(url_for("platforms.page", slug=platform.slug, **request.args.to_dict()))
+        return redirect(url_for("platforms.page", slug=platform.slug))
     return render_template("platforms/page.html", platform=platform, aliases=platform_aliases(platform))
 
 

@@ -21,7 +21,7 @@ from tests.factories import (
     make_track,
     platform_id,
 )
-from webapp.queries.artists import artist_charts, artist_gains, artist_presence, artist_reach
+from webapp.queries.artists import Days, artist_charts, artist_gains, artist_presence, artist_reach
 
 NEWEST = date(2026, 11, 20)
 SLUGS = ("spotify", "youtube", "shazam")
@@ -112,7 +112,7 @@ def change(pairs: list[tuple[int | None, int | None]]) -> float | None:
     return (sum(now for now, _ in both) - then) / then if then >= 1000 else None
 
 
-def assert_days(found: object, there: list[dict[date, int]], start: date, end: date) -> None:
+def assert_days(found: Days, there: list[dict[date, int]], start: date, end: date) -> None:
     """Days with any value, and the day whose gains on the day before come to most."""
     days = {day for values in there for day in values if start <= day <= end}
     sums: defaultdict[date, int] = defaultdict(int)
@@ -121,8 +121,8 @@ def assert_days(found: object, there: list[dict[date, int]], start: date, end: d
             if start <= day <= end and day - timedelta(days=1) in values:
                 sums[day] += total - values[day - timedelta(days=1)]
     best = min(sums, key=lambda day: (-sums[day], day)) if sums else None
-    expected = (len(days), best, sums[best] if best else None)
-    assert tuple(found)[1:] == expected  # type: ignore[arg-type, call-overload]
+    assert found.days == len(days)
+    assert (found.best_day, found.best_gain) == (best, sums[best] if best else None)
 
 
 def test_the_reach_is_that_of_all_series(app: Flask, catalogue: Catalogue) -> None:

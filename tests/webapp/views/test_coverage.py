@@ -96,7 +96,7 @@ def test_the_same_address_is_a_page_and_a_fragment_of_few_statements(
         assert "<html" not in viewer.get(COVERAGE, headers=HTMX).text
     assert len(sent) <= 4, sent
     assert (
-        f'hx-get="{COVERAGE}" hx-trigger="revealed, audience-changed from:body"' in viewer.get(TRACK_URL).text
+        f'hx-get="{COVERAGE}" hx-trigger="intersect once, audience-changed from:body"' in viewer.get(TRACK_URL).text
     )
 
 

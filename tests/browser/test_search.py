@@ -1,0 +1,192 @@
+"""The search box by keyboard alone, and an import from SoundCharts through the real worker."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from flask import Flask
+from playwright.sync_api import Locator, Page, expect
+from redis import Redis
+
+from tests.browser.conftest import Enter
+from tests.browser.site import Site, web, worker
+from tests.browser.steps import clean
+from tests.conftest import empty
+from tests.factories import make_artist, make_chart, make_track, platform_id
+from tests.sandbox_server import SEED_TRACK, Sandbox
+from tests.webapp.views.conftest import add_user
+from webapp.config import ROOT, Settings
+
+pytestmark = pytest.mark.browser
+
+SALT = "00000000-0000-4000-8000-000000000001"
+MIRA = "00000000-0000-4000-8000-000000000002"
+SPOTIFY_ID = "2Fxmhks0bxGSBdJ92vM42m"
+LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+
+
+@pytest.fixture(scope="module")
+def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+    """The site and its worker over a track, an artist and a chart that are made up."""
+    if not (ROOT / "webapp/static/app.css").exists():
+        pytest.fail("webapp/static is not built: run 'make assets'.")
+    sandbox_server.reset()
+    with (
+        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
+        Redis.from_url(settings.redis_url) as redis,
+    ):
+        empty(database)
+        redis.flushdb()
+        users = {role: add_user(database, role) for role in ("operator", "viewer")}
+        fill(database)
+        with worker(settings), web(settings) as url:
+            yield Site(url, migrated_app, database, sandbox_server, users)
+
+
+def fill(database: psycopg.Connection) -> None:
+    track = make_track(database, SALT, "Salt")
+    database.execute("UPDATE tracks SET credit_name = 'Mira Válé', search_text = 'salt mira vale'")
+    make_artist(database, MIRA, "Mira Válé", [track], "FR")
+    make_chart(database, name="Salty Songs", country=("FR", "France"))
+    database.execute(
+        "INSERT INTO track_identifiers (platform_id, identifier, track_id) VALUES (%s, %s, %s)",
+        [platform_id(database, "spotify"), SPOTIFY_ID, track],
+    )
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Search tracks, artists, charts and platforms")
+
+
+def search(page: Page, typed: str) -> None:
+    """Types into the box, and waits for what it says aloud."""
+    page.keyboard.press("/")
+    expect(box(page)).to_be_focused()
+    page.keyboard.type(typed)
+    expect(page.locator("#search-said")).to_have_text(re.compile(r"^(\d+|Nothing) found$"))
+    expect(page.locator("#site-search.htmx-request")).to_have_count(0)
+
+
+def active(page: Page) -> Locator:
+    """The option that those who listen are told of."""
+    return page.locator(f"#{box(page).get_attribute('aria-activedescendant')}")
+
+
+@LOOKS
+def test_by_keyboard_alone(enter: Enter, site: Site, scheme: str, width: int) -> None:
+    watched = enter("viewer", scheme, width)
+    page = watched.page
+    page.goto("/platforms/")
+    search(page, "salt")
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options).to_have_text([re.compile("Salt Mira"), re.compile("Salty Songs Spotify, France")])
+    expect(box(page)).to_have_attribute("aria-expanded", "true")
+    clean(watched)
+    page.keyboard.press("ArrowDown")
+    expect(active(page)).to_have_text(re.compile("Salt Mira"))
+    page.keyboard.press("ArrowDown")
+    expect(active(page)).to_have_attribute("aria-selected", "true")
+    expect(page.locator("[aria-selected=true]")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    expect(box(page)).not_to_have_attribute("aria-activedescendant", re.compile("."))
+    page.keyboard.press("ArrowUp")
+    expect(active(page)).to_have_text(re.compile("Salty"))
+    page.keyboard.press("ArrowUp")
+    clean(watched)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.url}/tracks/{SALT}/")
+    page.get_by_role("link", name="Mira Válé").click()
+    expect(page.get_by_role("heading", name="Mira Válé", level=1)).to_be_visible()
+    clean(watched)
+
+
+def test_escape_closes_the_options_and_then_leaves(enter: Enter, site: Site) -> None:
+    page = enter("viewer").page
+    page.goto("/artists/")
+    search(page, "mira")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(box(page)).to_be_focused()
+    expect(box(page)).to_have_value("mira")
+    page.keyboard.press("ArrowDown")
+    expect(active(page)).to_have_text(re.compile("Salt"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(box(page)).not_to_be_focused()
+
+
+def test_the_last_letters_typed_win(enter: Enter, site: Site) -> None:
+    page = enter("viewer").page
+    page.goto("/artists/")
+    page.route(re.compile(r"\?q=mi$"), late)
+    page.keyboard.press("/")
+    with page.expect_request(re.compile(r"\?q=mi$")):
+        page.keyboard.type("mi")
+    page.keyboard.type("ra va")
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options).to_have_count(2)
+    page.wait_for_timeout(1200)
+    expect(options).to_have_count(2)
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def late(route: object) -> None:
+    """An answer that comes when nobody waits for it any more."""
+    time.sleep(1)
+    route.fulfill(body="<div role='listbox' id='search-list'></div>")  # type: ignore[attr-defined]
+
+
+@LOOKS
+def test_a_pasted_address_leads_to_its_track(enter: Enter, site: Site, scheme: str, width: int) -> None:
+    watched = enter("viewer", scheme, width)
+    page = watched.page
+    page.goto("/artists/")
+    page.keyboard.press("/")
+    page.keyboard.insert_text(f"https://open.spotify.com/intl-fr/track/{SPOTIFY_ID}?si=abc")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.url}/tracks/{SALT}/")
+    clean(watched)
+
+
+@LOOKS
+def test_an_operator_imports_a_song(enter: Enter, site: Site, scheme: str, width: int) -> None:
+    site.database.execute("DELETE FROM job_runs")
+    watched = enter("operator", scheme, width)
+    page = watched.page
+    page.goto("/artists/")
+    search(page, "bád guy")
+    page.keyboard.press("ArrowUp")
+    expect(active(page)).to_have_text("Search SoundCharts for “bád guy” …")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search/\?q=b%C3%A1d(\+|%20)guy#beyond$"))
+    clean(watched)
+    page.get_by_role("button", name="Search songs for “bád guy” (1 call)").press("Enter")
+    hits = page.get_by_role("list", name="Found at SoundCharts").get_by_role("listitem")
+    expect(hits).to_have_count(1)
+    expect(hits).to_contain_text("bad guy Billie Eilish, 2019-03-29")
+    clean(watched)
+    if hits.get_by_role("checkbox").count():
+        page.get_by_role("button", name="Import what is picked").press("Enter")
+        expect(page.get_by_text("1 of 1 songs stored.")).to_be_visible()
+    clean(watched)
+    page.locator("#beyond").get_by_role("link", name="bad guy").press("Enter")
+    expect(page).to_have_url(f"{site.url}/tracks/{SEED_TRACK}/")
+    expect(page.get_by_role("heading", name="bad guy", level=1)).to_be_visible()
+    row = site.database.execute("SELECT count(*) FROM tracks WHERE uuid = %s", [SEED_TRACK]).fetchone()
+    assert row == (1,)
+
+
+@LOOKS
+@pytest.mark.parametrize("address", ["/artists/", f"/artists/{MIRA}/", "/platforms/", "/platforms/spotify/"])
+def test_the_pages_are_clean(enter: Enter, site: Site, scheme: str, width: int, address: str) -> None:
+    watched = enter("operator", scheme, width)
+    page = watched.page
+    page.goto(address)
+    for panel in page.locator("main [data-panel]").all():
+        panel.scroll_into_view_if_needed()
+        expect(panel.locator(".loading")).to_have_count(0)
+    clean(watched)
