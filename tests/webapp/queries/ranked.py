@@ -1,0 +1,94 @@
+"""Rankings drawn by chance, and what they hold as plain Python reads it from the raw tables."""
+
+import random
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from tests.factories import Entry, make_chart, make_ranking, make_track
+
+FIRST = date(2026, 8, 3)
+SIZE = 12
+
+
+class Ranked(NamedTuple):
+    """A row of chart_ranking_entries."""
+
+    position: int
+    track: int
+    previous: int | None
+    entry_date: date | None
+
+
+def make_history(
+    database: psycopg.Connection, *, rankings: int = 40, step: int = 1, seed: int = 5, **options: str
+) -> int:
+    """A chart with holes (some known to the API), and songs that stand twice, come, leave and return."""
+    chance = random.Random(seed)
+    chart = make_chart(database, frequency="daily" if step == 1 else "weekly", **options)  # type: ignore[arg-type]
+    songs = [song for (song,) in database.execute("SELECT id FROM tracks ORDER BY id")]
+    songs = songs or [make_track(database, str(UUID(int=n)), f"Song {n} Été") for n in range(20)]
+    seen: set[int] = set()
+    for number in range(rankings):
+        day = FIRST + timedelta(days=number * step)
+        if chance.random() < 0.3:
+            database.execute("INSERT INTO chart_dates VALUES (%s, %s, %s)", [chart, day, f"{day}T12:00:00Z"])
+        if chance.random() < 0.15:
+            continue
+        chosen = chance.sample(songs, SIZE - 1)
+        chosen.append(chance.choice(chosen))  # one stands twice
+        make_ranking(database, chart, day, [_entry(song, day, seen, chance) for song in chosen])
+        seen.update(chosen)
+    return chart
+
+
+def _entry(song: int, day: date, seen: set[int], chance: random.Random) -> Entry:
+    known = chance.random() < 0.7
+    entry_date = (FIRST if song in seen else day) if known else None
+    return Entry(song, chance.choice([None, chance.randint(1, 20)]), entry_date, chance.randint(1, 10**6), 3)
+
+
+def stored(database: psycopg.Connection, chart: int) -> dict[date, list[Ranked]]:
+    """All rankings of a chart, oldest first, each by position."""
+    found: defaultdict[date, list[Ranked]] = defaultdict(list)
+    for day, *row in database.execute(
+        "SELECT ranked_on, position, track_id, previous_position, entry_date FROM chart_ranking_entries"
+        " WHERE chart_id = %s ORDER BY ranked_on, position",
+        [chart],
+    ):
+        found[day].append(Ranked(*row))
+    return dict(found)
+
+
+def available(database: psycopg.Connection, chart: int) -> list[date]:
+    """The dates that the API is known to have, held or not, oldest first."""
+    query = "SELECT ranked_on FROM chart_dates WHERE chart_id = %s"
+    return sorted(day for (day,) in database.execute(query, [chart]))
+
+
+def best(ranking: list[Ranked]) -> dict[int, int]:
+    """The best position of each song."""
+    found: dict[int, int] = {}
+    for row in ranking:
+        found.setdefault(row.track, row.position)
+    return found
+
+
+def before(database: psycopg.Connection, chart: int, day: date) -> tuple[date | None, bool]:
+    """The last date before `day` that is held or available, and whether it is held."""
+    held = {each for each in stored(database, chart) if each < day}
+    known = held | {each for each in available(database, chart) if each < day}
+    return (max(known), max(known) in held) if known else (None, False)
+
+
+def counted(rows: list[Ranked], words: list[str]) -> dict[str, int]:
+    """Songs by the word that stands beside their best place."""
+    found: defaultdict[str, int] = defaultdict(int)
+    places = best(rows)
+    for row, word in zip(rows, words, strict=True):
+        if places[row.track] == row.position:
+            found[word] += 1
+    return dict(found)

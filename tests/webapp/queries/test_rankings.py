@@ -1,0 +1,160 @@
+"""What a ranking's page counts, against plain Python over the raw tables."""
+
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+from flask import Flask
+
+from tests.webapp.queries.ranked import FIRST, Ranked, available, before, best, counted, make_history, stored
+from webapp.extensions import db
+from webapp.models import Chart
+from webapp.queries.charts import chart_head, known_dates, known_span, not_held, recent_positions
+from webapp.queries.rankings import ranking_around, ranking_places, ranking_rows
+from webapp.views.ranking_page import RankingState, ranking_page
+
+SEEDS = pytest.mark.parametrize("seed", range(4))
+
+
+def the_chart() -> Chart:
+    db.session.rollback()
+    chart = Chart.find("global-28")
+    assert chart is not None
+    return chart
+
+
+def movement(database: psycopg.Connection, chart: int, day: date, row: Ranked) -> tuple[str, int | None]:
+    """The rule, in the words of the plan."""
+    since, is_held = before(database, chart, day)
+    rankings = stored(database, chart)
+    was = (best(rankings[since]).get(row.track) if is_held else row.previous) if since else row.previous
+    if was is not None:
+        return ("up" if was > row.position else "down" if was < row.position else "same"), was
+    if since is None:
+        return "unknown", None
+    if row.entry_date == day:
+        return "new", None
+    older = row.entry_date is not None and row.entry_date < day
+    held_before = any(row.track in best(rows) for each, rows in rankings.items() if each < since)
+    return ("re_entry" if is_held and (older or held_before) else "unknown"), None
+
+
+@SEEDS
+def test_every_entry_of_every_ranking(app: Flask, database: psycopg.Connection, seed: int) -> None:
+    chart = make_history(database, seed=seed)
+    rankings = stored(database, chart)
+    held = the_chart()
+    seen: set[str] = set()
+    for day, expected in rankings.items():
+        found = ranking_rows(held, day)
+        assert [(row.position, row.track_id, row.entry_date) for row in found] == [
+            (row.position, row.track, row.entry_date) for row in expected
+        ]
+        assert [(row.movement, row.previous_position) for row in found] == [
+            movement(database, chart, day, row) for row in expected
+        ]
+        peaks: dict[int, int] = {}
+        for earlier, rows in rankings.items():
+            if earlier <= day:
+                for track, place in best(rows).items():
+                    peaks[track] = min(place, peaks.get(track, place))
+        assert [row.peak for row in found] == [peaks[row.track_id] for row in found]
+        seen |= {row.movement for row in found}
+    assert seen >= {"up", "down", "same", "new", "re_entry"}
+
+
+@SEEDS
+def test_the_counts_of_the_head_and_who_left(app: Flask, database: psycopg.Connection, seed: int) -> None:
+    chart = make_history(database, seed=seed)
+    rankings = stored(database, chart)
+    held = the_chart()
+    for day, rows in rankings.items():
+        around = ranking_around(held, day)
+        since, is_held = before(database, chart, day)
+        assert (around.before_on, around.before_held) == (since, is_held)
+        page = ranking_page(held, day, RankingState(), around.before_on, held=around.before_held)
+        expected = counted(rows, [movement(database, chart, day, row)[0] for row in rows])
+        assert {name: page.counts[name] for name in page.words if name != "left"} == {
+            name: expected.get(name, 0) for name in page.words if name != "left"
+        }
+        gone = {
+            track: place
+            for track, place in (best(rankings[since]) if since and is_held else {}).items()
+            if track not in best(rows)
+        }
+        assert {place.track_id: place.position for place in page.left} == gone
+        assert page.counts["left"] == len(gone)
+
+
+def test_any_two_dates_compare(app: Flask, database: psycopg.Connection) -> None:
+    chart = make_history(database)
+    rankings = stored(database, chart)
+    held = the_chart()
+    days = list(rankings)
+    for day, other in [(days[-1], days[0]), (days[0], days[-1]), (days[10], days[3])]:
+        page = ranking_page(held, day, RankingState(other=other), other, held=True)
+        then, now = best(rankings[other]), best(rankings[day])
+        for row in page.rows:
+            was = then.get(row.track_id)
+            assert row.previous_position == was
+            expected = "entered" if was is None else "up" if was > row.position else "down"
+            assert row.movement == ("same" if was == row.position else expected)
+        assert page.counts["entered"] == len(set(now) - set(then))
+        assert [place.track_id for place in page.left] == [track for track in then if track not in now]
+
+
+def test_the_nearest_rankings_of_any_date(app: Flask, database: psycopg.Connection) -> None:
+    chart = make_history(database, rankings=25)
+    held = sorted(stored(database, chart))
+    known = available(database, chart)
+    found = the_chart()
+    for number in range(-2, 30):
+        day = FIRST + timedelta(days=number)
+        around = ranking_around(found, day)
+        assert (around.entry_count is not None, around.is_available) == (day in held, day in known)
+        assert around.earlier == max((each for each in held if each < day), default=None)
+        assert around.later == min((each for each in held if each > day), default=None)
+
+
+def test_what_is_held_and_what_is_not(app: Flask, database: psycopg.Connection) -> None:
+    chart = make_history(database)
+    held, known = stored(database, chart), available(database, chart)
+    found = the_chart()
+    missing = [day for day in known if day not in held]
+    head = chart_head(found)
+    assert (head.rankings, head.first_ranked_on, head.not_held) == (len(held), min(held), len(missing))
+    assert head.entry_count == len(held[max(held)])
+    oldest = not_held(found)
+    assert missing
+    assert oldest is not None
+    assert oldest.ranked_on == missing[0]
+    for day in known:
+        assert (not_held(found, day) is None) == (day in held)
+    span = known_span(found)
+    assert (span.first, span.last) == (min({*held, *known}), max({*held, *known}))
+    first, last = FIRST + timedelta(days=5), FIRST + timedelta(days=20)
+    assert [(day.ranked_on, day.entry_count) for day in known_dates(found, first, last)] == [
+        (day, len(held[day]) if day in held else None)
+        for day in sorted({*held, *known})
+        if first <= day <= last
+    ]
+
+
+def test_the_line_of_each_track_over_the_last_rankings(app: Flask, database: psycopg.Connection) -> None:
+    chart = make_history(database, rankings=50)
+    rankings = stored(database, chart)
+    found = the_chart()
+    for until in (list(rankings)[10], list(rankings)[-1]):
+        last = [day for day in rankings if day <= until][-30:]
+        tracks = list(best(rankings[until]))
+        assert recent_positions(found, until, tracks) == {
+            track: [(day, best(rankings[day]).get(track)) for day in last] for track in tracks
+        }
+
+
+def test_a_track_has_one_place(app: Flask, database: psycopg.Connection) -> None:
+    chart = make_history(database, rankings=3)
+    for day, rows in stored(database, chart).items():
+        found = ranking_places(the_chart(), day)
+        assert {place.track_id: place.position for place in found} == best(rows)
+        assert len(found) < len(rows)
