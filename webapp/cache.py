@@ -72,21 +72,30 @@ def versioned_json(parts: Sequence[object], make: Callable[[], Any]) -> Response
 
     304 to who has it already; from Redis where it was made before.
     """
+    return _versioned("json", "application/json", parts, lambda: json.dumps(make(), ensure_ascii=False))
+
+
+def versioned_html(parts: Sequence[object], make: Callable[[], str]) -> Response:
+    """The same for a fragment of a page; `parts` name all that it depends on, the reader's role too."""
+    return _versioned("html", "text/html", parts, make)
+
+
+def _versioned(kind: str, mimetype: str, parts: Sequence[object], make: Callable[[], str]) -> Response:
     etag = hashlib.sha256(repr((CODE_VERSION, *parts)).encode()).hexdigest()[:32]
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
-        response = Response(_kept(f"json:{etag}", make), mimetype="application/json")
+        response = Response(_kept(f"{kind}:{etag}", make), mimetype=mimetype)
     response.set_etag(etag)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _kept(key: str, make: Callable[[], Any]) -> bytes:
+def _kept(key: str, make: Callable[[], str]) -> bytes:
     cache: Cache = current_app.extensions["cache"]
     body = cache.get(key)
     if body is None:
-        body = json.dumps(make(), ensure_ascii=False).encode()
+        body = make().encode()
         cache.put(key, body)
     return body
 
@@ -94,7 +103,7 @@ def _kept(key: str, make: Callable[[], Any]) -> bytes:
 def _code_version() -> str:
     """A digest of all that decides the form of an answer, so that a new release answers no old bytes."""
     digest = hashlib.sha256()
-    for folder, pattern in (("webapp", "*.py"), ("sql/queries", "*.sql")):
+    for folder, pattern in (("webapp", "*.py"), ("sql/queries", "*.sql"), ("templates", "*.*")):
         for path in sorted((ROOT / folder).rglob(pattern)):
             if "node_modules" not in path.parts:
                 digest.update(path.read_bytes())

@@ -10,6 +10,7 @@ from webapp.views.auth import blueprint as auth
 from webapp.views.chart_runs import blueprint as chart_runs
 from webapp.views.charts import blueprint as charts
 from webapp.views.compare import blueprint as compare
+from webapp.views.dashboard import blueprint as dashboard
 from webapp.views.health import blueprint as health
 from webapp.views.ops import blueprint as ops
 from webapp.views.platforms import blueprint as platforms
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     for room in (
         auth,
         health,
+        dashboard,
         tracks,
         audience,
         audience_api,

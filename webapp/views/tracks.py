@@ -3,8 +3,7 @@
 from hashlib import sha256
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
 from webapp.models import Track
 from webapp.queries.track_list import sparks, track_count, track_page
@@ -19,12 +18,6 @@ from webapp.views.positions import read_positions
 from webapp.views.track_filters import DATA, read_list
 
 blueprint = Blueprint("tracks", __name__)
-
-
-@blueprint.get("/")
-def home() -> ResponseReturnValue:
-    """The start page."""
-    return redirect(url_for("tracks.index"))
 
 
 @blueprint.get("/tracks/")

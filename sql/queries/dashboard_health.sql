@@ -1,0 +1,12 @@
+-- How many charts are how.
+SELECT
+    count(*) FILTER (WHERE chart_health.health <> 'idle') AS enabled,
+    count(*) FILTER (WHERE chart_health.health = 'healthy') AS healthy,
+    count(*) FILTER (WHERE chart_health.health = 'late') AS late,
+    count(*) FILTER (WHERE chart_health.health = 'failing') AS failing,
+    count(*) FILTER (WHERE chart_health.health = 'idle') AS idle,
+    count(*) FILTER (WHERE chart_health.is_active) AS active
+FROM charts
+JOIN chart_health ON chart_health.chart_id = charts.id
+WHERE (CAST(:platform_id AS integer) IS NULL OR charts.platform_id = :platform_id)
+    AND (CAST(:country AS text) IS NULL OR charts.country_code = replace(:country, '-', ''));

@@ -1,0 +1,13 @@
+-- The API and the queues as they are.
+SELECT
+    (SELECT next_check_at FROM api_pause) AS paused_until,
+    newest.started_at AS called_at,
+    newest.status AS called_status,
+    (SELECT count(*) FROM job_runs WHERE state = 'queued') AS queued,
+    (SELECT count(*) FROM job_runs WHERE state = 'running') AS running
+FROM (SELECT) AS always
+LEFT JOIN (
+    SELECT started_at, status FROM api_calls
+    ORDER BY started_at DESC
+    LIMIT 1
+) AS newest ON true;

@@ -1,0 +1,24 @@
+-- What the dashboard is kept under, each part cheap to read. Runs may end in another order than they commit, so that
+-- not the newest that wrote something counts but the last 50.
+SELECT
+    (
+        SELECT concat_ws(' ', count(*), sum(version), sum(extract(EPOCH FROM updated_at)))
+        FROM charts
+    ) AS charts,
+    (
+        SELECT string_agg(CAST(wrote.number AS text), ' ')
+        FROM (
+            SELECT number FROM job_runs
+            WHERE records_created + records_updated > 0
+            ORDER BY finished_at DESC NULLS LAST
+            LIMIT 50
+        ) AS wrote
+    ) AS records,
+    concat_ws(
+        ' ',
+        (SELECT concat_ws(' ', count(*), sum(number)) FROM job_runs WHERE state = 'queued'),
+        (SELECT concat_ws(' ', count(*), sum(number), sum(attempt), sum(pages)) FROM job_runs WHERE state = 'running'),
+        (SELECT max(number) FROM job_runs WHERE state = 'failed'),
+        (SELECT max(number) FROM job_runs WHERE state = 'dead')
+    ) AS runs,
+    (SELECT max(started_at) FROM api_calls) AS calls;
