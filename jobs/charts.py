@@ -125,7 +125,9 @@ def _wish_missing(run: Run, chart: Chart, since: date | None, latest: date) -> l
     start = since or chart.history_from or datetime.now(UTC).date() - timedelta(days=days)
     asked = {"chart_id": chart.id, "since": start, "latest": latest, "again": since is not None}
     missing = db.session.execute(statement("rankings_missing"), asked).all()
+    # Who named a date waits for what follows; other history comes when nothing else is to be done.
+    queue = "sync" if since else "backfill"
     return [
-        ranking_wish(chart, row.ranked_on, row.ranked_at, queue="backfill", parent=run.uuid)
+        ranking_wish(chart, row.ranked_on, row.ranked_at, queue=queue, parent=run.uuid)
         for row in sorted(missing, reverse=True)
     ]

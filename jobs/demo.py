@@ -1,6 +1,9 @@
-"""The demo: `flask demo ...` makes three users and queues the sandbox's songs through the real jobs."""
+"""The demo: `flask demo ...` makes three users, and brings the sandbox's songs and charts by real jobs."""
 
 import os
+import time
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import click
 import requests
@@ -8,16 +11,23 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
+from jobs.runs import run_here
 from jobs.schedule import METADATA_BATCH
 from launcher.cli import served
+from webapp.charts import enable_charts
 from webapp.extensions import db
-from webapp.models import ROLES, Track, User, hash_password
-from webapp.queueing import fetch_metadata
+from webapp.models import ROLES, Chart, JobRun, Track, User, hash_password
+from webapp.queueing import discover_charts, fetch_metadata, sync_chart
+
+DAILY_HISTORY = 75
+"""Days of daily rankings."""
+PATIENCE = 60.0
+"""Seconds for a run to end."""
 
 
 @click.group("demo")
 def demo() -> None:
-    """The demo: three users, and the sandbox's songs through the real jobs."""
+    """The demo: three users, and the sandbox's songs and charts through the real jobs."""
 
 
 @demo.command("users")
@@ -47,15 +57,49 @@ def demo_users() -> None:
 @served
 @with_appcontext
 def demo_load(songs: int) -> None:
-    """Queue the sandbox's songs: the first with its audience at once, then the others."""
-    if db.session.scalar(select(func.count()).select_from(Track)):
-        click.echo("The database has tracks already; nothing to queue.")
-        return
-    first, *others = _sandbox_songs()[:songs]
-    fetch_metadata([first], queue="interactive")
-    for place in range(0, len(others), METADATA_BATCH):
-        fetch_metadata(others[place : place + METADATA_BATCH])
-    click.echo(f"Queued {1 + len(others)} songs.")
+    """Queue the sandbox's first song at once, then its charts with their history, then its other songs."""
+    uuids = [] if _any(Track) else _sandbox_songs()[:songs]
+    for uuid in uuids[:1]:
+        fetch_metadata([uuid], queue="interactive")
+    charts = 0 if _any(Chart) else _load_charts()
+    for place in range(1, len(uuids), METADATA_BATCH):
+        fetch_metadata(uuids[place : place + METADATA_BATCH])
+    click.echo(f"Queued {len(uuids)} songs and {charts} charts.")
+
+
+def _any(kind: type[Track | Chart]) -> bool:
+    return bool(db.session.scalar(select(func.count()).select_from(kind)))
+
+
+def _load_charts() -> int:
+    """Discovers the sandbox's charts, follows all of them, and queues their latest rankings and history."""
+    platforms = _end_of(discover_charts(None).uuid)
+    for child in db.session.scalars(select(JobRun.uuid).where(JobRun.parent_uuid == platforms.uuid)).all():
+        _end_of(child)
+    found = enable_charts(db.session.scalars(select(Chart.slug)).all(), enabled=True)
+    for chart in found:
+        sync_chart(chart, since=_history_of(chart), queue="sync")
+    return len(found)
+
+
+def _end_of(uuid: UUID) -> JobRun:
+    """Carries out a run here, or waits for the worker that has it."""
+    deadline = time.monotonic() + PATIENCE
+    while (run := run_here(uuid)).is_live:
+        if time.monotonic() > deadline:
+            raise click.ClickException(f"Run {uuid} does not end: {run.error or run.state}.")
+        db.session.rollback()
+        time.sleep(0.2)
+    if run.state != "succeeded":
+        raise click.ClickException(run.error)
+    return run
+
+
+def _history_of(chart: Chart) -> date:
+    """All that there is of a weekly chart, and enough of a daily one."""
+    if chart.frequency != "daily":
+        return date(2000, 1, 1)
+    return datetime.now(UTC).date() - timedelta(days=DAILY_HISTORY)
 
 
 def _sandbox_songs() -> list[str]:

@@ -193,8 +193,8 @@ END;
 
 -- How each entry of a ranking moved: derived against the previous available date, and where that one is not held,
 -- taken from the API's own previous position, which `is_from_api` says. The only definition of a movement.
--- new: the API says that the track first appeared on this date; re_entry: it is older here and was absent before;
--- unknown: neither source tells. A chart's first ranking has nobody new: there was nothing to be absent from.
+-- new: the API says that the track first appeared on this date; re_entry: it is older here (by its entry date, its
+-- appearances so far, or a ranking of ours) and was absent before; unknown: neither source tells. A chart's first ranking has nobody new: there was nothing to be absent from.
 CREATE FUNCTION ranking_movements(of_chart integer, of_date date)
 RETURNS TABLE (
     "position" integer, track_id bigint, movement text, previous_position integer, is_from_api boolean
@@ -233,7 +233,7 @@ BEGIN ATOMIC
             WHEN compared.was = compared.position THEN 'same'
             WHEN compared.before_on IS NULL THEN 'unknown'
             WHEN compared.entry_date = of_date THEN 'new'
-            WHEN compared.is_held AND compared.entry_date < of_date THEN 're_entry'
+            WHEN compared.is_held AND (compared.entry_date < of_date OR compared.time_on_chart > 1) THEN 're_entry'
             WHEN compared.is_held AND EXISTS (
                 SELECT FROM chart_ranking_entries AS earlier
                 WHERE earlier.track_id = compared.track_id

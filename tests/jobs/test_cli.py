@@ -1,5 +1,7 @@
 """The commands, with the options that people type and those they should not have."""
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 from click.testing import Result
@@ -126,8 +128,33 @@ def test_the_demo_queues_the_seeds_song_first(
     assert [user.role for user in users if user and user.check_password("a-demo-password")] == list(ROLES)
 
     result = runner.invoke(demo, ["load", "--songs", "50"])
-    assert "Queued 50 songs" in result.output
-    assert "nothing to queue" not in result.output
-    queued = database.execute("SELECT queue, args FROM job_runs ORDER BY number").fetchall()
-    assert queued[0] == ("interactive", {"track_uuids": [SEED_TRACK]})
-    assert sum(len(args["track_uuids"]) for _queue, args in queued) == 50
+    assert result.output.splitlines()[-1] == "Queued 50 songs and 24 charts."
+    queued = database.execute(
+        "SELECT queue, task, args FROM job_runs WHERE state = 'queued' ORDER BY number"
+    ).fetchall()
+    assert queued[0] == ("interactive", "fetch_metadata", {"track_uuids": [SEED_TRACK]})
+    assert {(queue, task) for queue, task, _args in queued[1:25]} == {("sync", "sync_chart")}
+    songs = [args["track_uuids"] for _queue, task, args in queued if task == "fetch_metadata"]
+    assert sum(map(len, songs)) == 50
+    assert database.execute("SELECT count(*) FROM charts WHERE sync_enabled").fetchone() == (24,)
+    # Daily charts with more than 60 days of history, weekly ones with all there is.
+    since = {args["since"] for _queue, task, args in queued if task == "sync_chart"}
+    assert since == {"2000-01-01", str(datetime.now(UTC).date() - timedelta(days=75))}
+
+    database.execute("INSERT INTO tracks (uuid) VALUES (%s)", [SEED_TRACK])
+    assert "Queued 0 songs and 0 charts." in runner.invoke(demo, ["load"]).output
+
+
+def test_metadata_of_what_is_stale(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> None:
+    runner = app.test_cli_runner()
+    first = make_track(database)
+    database.execute("UPDATE tracks SET metadata_due_at = now() + interval '1 day'")
+    assert "0 tracks asked for." in runner.invoke(tracks, ["fetch-metadata", "--stale"]).output
+    database.execute("UPDATE tracks SET metadata_due_at = now() - interval '1 day', name = 'old'")
+    unwanted = make_track(database, UNKNOWN, "No chart wants it")
+    database.execute("UPDATE tracks SET with_metadata = false WHERE id = %s", [unwanted])
+    result = runner.invoke(tracks, ["fetch-metadata", "--stale", "--limit", "5"])
+    assert (result.exit_code, "1 tracks asked for." in result.output) == (0, True), result.output
+    assert database.execute("SELECT name FROM tracks WHERE id = %s", [first]).fetchone() == ("bad guy",)
+    for wrong in ([], ["--stale", "--track-uuid", SEED_TRACK]):
+        assert runner.invoke(tracks, ["fetch-metadata", *wrong]).exit_code == 2

@@ -1,4 +1,4 @@
-"""Sources of audience: SoundCharts, and whoever else keeps to the contract."""
+"""Sources of audience and of charts: SoundCharts, and whoever else keeps to the contract."""
 
 from datetime import date
 
@@ -8,13 +8,16 @@ from flask import Flask
 
 from jobs.audience import AudienceDataProcessor
 from jobs.import_series import store_series
-from jobs.soundcharts import AudienceItem, Plot
-from jobs.sources import SOURCES, AudienceSource, Wanted
+from jobs.soundcharts import AudienceItem, Chart, NamedPlatform, Plot, Ranking
+from jobs.sources import CHART_SOURCES, SOURCES, AudienceSource, Wanted
 from jobs.upserts import Counts
 from tests.factories import make_track, platform_id, stored
+from tests.jobs.rankings import carry_out_all, entry, standing
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
+from webapp.models import Chart as StoredChart
 from webapp.models import Platform, Track
+from webapp.queueing import discover_charts, sync_chart
 
 DAY = date(2026, 1, 1)
 
@@ -31,6 +34,45 @@ class Bandcamp:
     def series(self, wanted: Wanted) -> list[AudienceItem]:
         self.asked.append(wanted)
         return [AudienceItem(date=DAY, plots=(Plot("album", 3), Plot("single", 4)), raw={"plots": []})]
+
+
+class BandcampCharts:
+    """A second source of charts, whole: one weekly chart, with two rankings."""
+
+    def __init__(self, _heart: object = None) -> None:
+        self.chart = Chart(slug="bandcamp-best", name="Best", platform="bandcamp", frequency="weekly")
+
+    def platforms(self) -> list[NamedPlatform]:
+        return [NamedPlatform("Bandcamp", "bandcamp")]
+
+    def serves(self, platform: Platform) -> bool:
+        return platform.slug == "bandcamp"
+
+    def charts(self, _code: str) -> list[Chart]:
+        return [self.chart]
+
+    def dates(self, _slug: str) -> list[str]:
+        return ["2026-02-23T00:00:00+00:00", "2026-03-02T00:00:00+00:00"]
+
+    def ranking(self, slug: str, when: str | None) -> Ranking:
+        stamp = when or self.dates(slug)[-1]
+        return Ranking(self.chart, stamp, date.fromisoformat(stamp[:10]), (entry(1, 1), entry(2, 2)))
+
+
+def test_charts_of_a_new_source_are_synced_like_those_of_the_api(
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.sources.CHART_SOURCES", [BandcampCharts, *CHART_SOURCES])
+    monkeypatch.setattr("jobs.charts.CHART_SOURCES", [BandcampCharts])
+    calls = sandbox.calls()
+    discover_charts(None)
+    carry_out_all()
+    chart = db.session.scalars(db.select(StoredChart)).one()
+    sync_chart(chart, since=date(2026, 1, 1))
+    assert {run.state for run in carry_out_all()} == {"succeeded"}
+    assert standing(database, chart.id, date(2026, 2, 23)) == [1, 2]
+    assert standing(database, chart.id, date(2026, 3, 2)) == [1, 2]
+    assert sandbox.calls() == calls
 
 
 @pytest.fixture
