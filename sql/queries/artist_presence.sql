@@ -19,11 +19,13 @@ SELECT
     best.ranked_on AS best_on,
     charts.slug AS best_slug,
     charts.name AS best_chart,
+    platforms.name AS best_platform,
     tracks.uuid AS best_uuid,
     tracks.name AS best_track,
     counted.*
 FROM best
 JOIN charts ON charts.id = best.chart_id
+JOIN platforms ON platforms.id = charts.platform_id
 JOIN tracks ON tracks.id = best.track_id
 CROSS JOIN (
     SELECT

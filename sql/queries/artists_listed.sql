@@ -20,9 +20,13 @@ WITH listed AS (
         GROUP BY track_artists.artist_id
     ) AS best ON best.artist_id = artists.id
     LEFT JOIN (
-        SELECT track_artists.artist_id, max(states.last_date) AS last_date
-        FROM audience_states AS states
-        JOIN track_artists ON track_artists.track_id = states.track_id
+        SELECT track_artists.artist_id, max(dates.last_date) AS last_date
+        FROM (
+            SELECT track_id, max(last_date) AS last_date
+            FROM audience_states
+            GROUP BY track_id
+        ) AS dates
+        JOIN track_artists ON track_artists.track_id = dates.track_id
         GROUP BY track_artists.artist_id
     ) AS newest ON newest.artist_id = artists.id
     WHERE {filters}

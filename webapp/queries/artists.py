@@ -119,6 +119,7 @@ class Presence(NamedTuple):
     best_on: date
     best_slug: str
     best_chart: str
+    best_platform: str
     best_uuid: UUID
     best_track: str
     rankings: int

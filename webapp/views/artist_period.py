@@ -11,9 +11,10 @@ from webapp.views.finding import platform_or_404
 from webapp.views.parameters import choice, date_range
 from webapp.views.track_filters import clean
 
-Range = Literal["90", "7", "30", "365", "dates"]
-# There is no 'all': nothing stands before it that a gain could be counted from.
-RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "dates")
+Range = Literal["30", "7", "90", "365", "dates"]
+# There is no 'all', since nothing stands before it that a gain could be counted from; and a first fetch brings 90
+# days, so 30 are shown at first.
+RANGES: tuple[Range, ...] = ("30", "7", "90", "365", "dates")
 
 
 class PeriodState(NamedTuple):
@@ -22,7 +23,7 @@ class PeriodState(NamedTuple):
     Presets count back from the newest date of the series shown.
     """
 
-    range: Range = "90"
+    range: Range = "30"
     start_date: date | None = None
     end_date: date | None = None
     platform: str = ""
@@ -30,7 +31,7 @@ class PeriodState(NamedTuple):
     def arguments(self, **other: str) -> dict[str, str]:
         """The shortest query that says the same, or the same with something else."""
         said = {
-            "range": self.range if self.range not in ("90", "dates") else "",
+            "range": self.range if self.range not in ("30", "dates") else "",
             "start_date": self.start_date.isoformat() if self.start_date else "",
             "end_date": self.end_date.isoformat() if self.end_date else "",
             "platform": self.platform,
@@ -59,7 +60,7 @@ def read_period(given: MultiDict[str, str]) -> PeriodState:
     wanted = choice(filled, "range", RANGES) if "range" in filled or not dated else "dates"
     start, end = date_range(filled) if wanted == "dates" else (None, None)
     platform = platform_or_404(filled["platform"]).slug if "platform" in filled else ""
-    kept = wanted if start or end or wanted != "dates" else "90"
+    kept = wanted if start or end or wanted != "dates" else "30"
     return PeriodState(cast("Range", kept), start, end, platform)
 
 

@@ -108,6 +108,7 @@ def test_its_charts(viewer: FlaskClient, artist: int) -> None:
     panel = viewer.get(f"{PAGE}charts/", headers=HTMX).text
     assert "/charts/global-28/2026-11-19/" in panel  # where the best position was
     assert re.search(r'data-label="Position" class="number">2<', panel)
+    assert "Spotify Top Songs, 2026-11-19" in panel
     assert "down" in panel
     assert "South Korea" in panel
 
