@@ -122,6 +122,11 @@ def is_ready(address: str) -> bool:
 def fetch_seeds(database: psycopg.Connection) -> None:
     """Wishes for the seeds' track and waits until the worker has it all: metadata, audience, back-fill."""
     fetch_metadata([SEED_TRACK], queue="interactive")
+    wait_for_runs(database)
+
+
+def wait_for_runs(database: psycopg.Connection) -> None:
+    """Waits until no run is left to do, and all have succeeded."""
     deadline = time.monotonic() + WAIT_SECONDS
     while states(database) & {"queued", "running"}:
         assert time.monotonic() < deadline, "the worker is not done"

@@ -1,0 +1,193 @@
+"""Charts in a browser: from the list to a track and back, and a sync that the page follows by itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from redis import Redis
+
+from tests.browser.conftest import Enter, Watched
+from tests.browser.site import Site, wait_for_runs, web, worker
+from tests.browser.steps import clean
+from tests.conftest import empty
+from tests.sandbox_server import Sandbox
+from tests.webapp.views.conftest import add_user
+from webapp.config import ROOT, Settings
+from webapp.extensions import db
+from webapp.models import Chart, Platform
+from webapp.queueing import discover_charts, sync_chart
+
+pytestmark = pytest.mark.browser
+
+CHART = "/charts/global-28/"
+LOOKS = pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)]
+)
+
+
+@pytest.fixture(scope="module")
+def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+    """The site with Spotify's charts, of which its own worker has synchronised one."""
+    if not (ROOT / "webapp/static/app.css").exists():
+        pytest.fail("webapp/static is not built: run 'make assets'.")
+    sandbox_server.reset()
+    with (
+        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
+        Redis.from_url(settings.redis_url) as redis,
+    ):
+        empty(database)
+        redis.flushdb()
+        users = {role: add_user(database, role) for role in ("operator", "viewer")}
+        with worker(replace(settings, chart_history_days=20)), web(settings) as url:
+            fetch_charts(database)
+            yield Site(url, migrated_app, database, sandbox_server, users)
+
+
+def fetch_charts(database: psycopg.Connection) -> None:
+    """Spotify's charts, and the rankings of one without what follows from them for its tracks."""
+    discover_charts(Platform.find("spotify"))
+    wait_for_runs(database)
+    database.execute(
+        "UPDATE charts SET sync_enabled = true, with_metadata = false, with_artists = false,"
+        " with_audience = false WHERE slug = 'global-28'"
+    )
+    db.session.rollback()
+    chart = Chart.find("global-28")
+    assert chart is not None
+    sync_chart(chart)
+    wait_for_runs(database)
+
+
+def dates(site: Site) -> list[date]:
+    """The rankings held, newest first."""
+    found = site.database.execute("SELECT ranked_on FROM chart_rankings ORDER BY 1 DESC").fetchall()
+    return [day for (day,) in found]
+
+
+def top(site: Site, day: date) -> list[str]:
+    """The titles of a ranking."""
+    found = site.database.execute(
+        "SELECT name FROM chart_ranking_entries JOIN tracks ON tracks.id = track_id"
+        " WHERE ranked_on = %s ORDER BY position",
+        [day],
+    )
+    return [name for (name,) in found]
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("#ranking .ranking").first.locator(".track-title").all_inner_texts()
+
+
+@LOOKS
+def test_from_the_list_to_a_track_and_back(enter: Enter, site: Site, scheme: str, width: int) -> None:
+    watched = enter("viewer", scheme, width)
+    page = watched.page
+    newest, before, *_ = dates(site)
+    page.goto("/charts/")
+    page.locator("#platform").select_option("spotify")
+    expect(page).to_have_url(re.compile(r"/charts/\?platform=spotify$"))
+    page.locator("#health").select_option("healthy")
+    expect(page).to_have_url(re.compile(r"/charts/\?platform=spotify&health=healthy$"))
+    expect(page.locator("#charts tbody tr")).to_have_count(1)
+    clean(watched)
+    page.get_by_role("link", name="Top Songs", exact=True).click()
+    sees_the_chart(watched, site)
+    page.get_by_role("link", name=f"All 200 entries of {newest}").click()
+    assert titles(page) == top(site, newest)
+    clean(watched)
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(f"{site.url}{CHART}{before}/")
+    narrow_down(page)
+    clean(watched)
+    follows_a_track_and_comes_back(watched, site, before)
+    page.get_by_role("link", name="Top Songs, Worldwide").click()
+    page.locator("nav.breadcrumb").get_by_role("link", name="Charts").click()
+    expect(page).to_have_url(re.compile(r"/charts/\?platform=spotify&health=healthy$"))
+    expect(page.locator("#charts tbody tr")).to_have_count(1)
+    clean(watched)
+
+
+def sees_the_chart(watched: Watched, site: Site) -> None:
+    """Its top, and a calendar of which every day held is a link."""
+    page, held = watched.page, dates(site)
+    expect(page.locator("#chart .spark")).to_have_count(20)
+    expect(page.locator("#chart .track-title")).to_have_text(top(site, held[0])[:20])
+    page.locator("#calendar").scroll_into_view_if_needed()
+    page.locator("#history").scroll_into_view_if_needed()
+    expect(page.locator("#calendar a[data-look=held]")).to_have_count(len(held))
+    expect(page.locator("#history")).to_contain_text("Sync of a chart")
+    clean(watched)
+    held_day = page.locator("#calendar a[data-look=held]").last
+    held_day.focus()
+    assert str(held[0]) in held_day.inner_text()
+    expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
+
+
+def narrow_down(page: Page) -> None:
+    """By the title of a song and by position; the address says so."""
+    page.get_by_label("To position").fill("10")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?last=10$"))
+    expect(page.locator("#ranking .ranking").first.locator("tbody tr")).to_have_count(10)
+
+
+def follows_a_track_and_comes_back(watched: Watched, site: Site, day: date) -> None:
+    page = watched.page
+    song = top(site, day)[0]
+    page.get_by_role("link", name=song, exact=True).first.click()
+    expect(page.get_by_role("heading", name=song, exact=True)).to_be_visible()
+    page.locator("#positions").scroll_into_view_if_needed()
+    expect(page.locator("#positions figure")).to_have_attribute("data-state", "drawn")
+    expect(page.locator("#positions tbody tr")).to_have_count(1)
+    reading = page.locator("#positions .chart-reading")
+    page.locator("#positions .chart-plot").focus()
+    page.keyboard.press("End")
+    expect(reading).to_contain_text(f"{dates(site)[0]}. Spotify Top Songs, Worldwide: position ")
+    clean(watched)
+    page.go_back()
+    expect(page).to_have_url(f"{site.url}{CHART}{day}/?last=10")
+    page.get_by_role("link", name=song, exact=True).first.click()
+    page.get_by_role("link", name=f"Back to Top Songs, Worldwide, {day}").click()
+    expect(page).to_have_url(f"{site.url}{CHART}{day}/?last=10")
+    assert titles(page) == top(site, day)[:10]
+
+
+def test_a_ranking_against_another_date(enter: Enter, site: Site) -> None:
+    watched = enter("viewer", width=390)
+    page = watched.page
+    newest, *_, oldest = dates(site)
+    page.goto(f"{CHART}{newest}/")
+    page.get_by_label("Compare with").fill(str(oldest))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"\?with={oldest}$"))
+    expect(page.locator("#ranking .summary")).to_contain_text(f"Compared with the ranking of {oldest}")
+    entered = len(set(top(site, newest)) - set(top(site, oldest)))
+    expect(page.locator(".counts")).to_contain_text(f"{entered} entered")
+    clean(watched)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename == f"spotify-top-songs-worldwide-{newest}.csv"
+
+
+@LOOKS
+def test_an_operator_syncs_and_the_page_follows(enter: Enter, site: Site, scheme: str, width: int) -> None:
+    watched = enter("operator", scheme, width)
+    page = watched.page
+    page.goto(CHART)
+    former = dates(site)[0]
+    expect(page.locator("#freshness")).to_contain_text(f"Newest ranking {former}")
+    site.sandbox.move_on(1)
+    page.get_by_role("button", name="Sync now").click()
+    expect(page.locator("#chart-run")).to_contain_text("Succeeded")
+    newest = dates(site)[0]
+    assert newest == former + timedelta(days=1)
+    expect(page.locator("#freshness")).to_contain_text(f"Newest ranking {newest}")
+    expect(page.locator("#chart caption")).to_contain_text(f"The first 20 of 200 on {newest}")
+    page.locator("#calendar").scroll_into_view_if_needed()
+    expect(page.locator("#calendar a[data-look=held]").last).to_contain_text(str(newest))
+    clean(watched)
