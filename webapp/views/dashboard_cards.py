@@ -116,10 +116,10 @@ CARDS = {
     "rankings": Card("Rankings fetched", ("charts",), rankings),
     "health": Card("Chart health", ("charts", "runs", "calls"), health),
     "platforms": Card("Top platforms", ("charts", "calls"), platforms),
+    "runs": Card("Runs", ("runs",), runs),
     "tracks": Card("Top performing tracks", ("charts", "records"), tracks),
     "moves": Card("New entries and biggest movers", ("charts", "records"), moves),
     "leaders": Card("Audience leaders", ("charts", "records"), leaders),
-    "runs": Card("Runs", ("runs",), runs),
 }
 
 

@@ -53,12 +53,12 @@ def count_rankings(days: Sequence[RankingDay], window: Window, by: By) -> Rankin
 
 
 def drawing(counts: RankingCounts) -> dict[str, Any]:
-    """What charts.js draws: an area, with nothing said of gains."""
+    """What charts.js draws: an area, each of whose points says what it counts and nothing of gains."""
     if not counts.total:
         return apexcharts.empty("day", "No ranking came on these dates.")
     points = [Point(day, count) for day, count in counts.days]
     series = Series(METRICS[counts.by], "Rankings", BLUE, points)
     drawn = apexcharts.drawing(apexcharts.Chart([series], from_zero=True))
     for point in drawn["charts"][0]["series"][0]["data"]:
-        del point["gain"]
+        point["said"] = counted(point["y"], "ranking")
     return drawn
