@@ -89,6 +89,16 @@ STILL = Series(
 )
 HOSTILE = Series("<img src=x onerror=alert(1)>", "<b>Streams</b>", "#3b82f6", points(10))
 
+# The pages that the layout links to beside those of the demo.
+LINKED = {
+    "/": "dashboard.page",
+    "/charts/": "charts.index",
+    "/artists/": "artists.index",
+    "/platforms/": "platforms.index",
+    "/compare/": "compare.page",
+    "/search/": "search.results",
+}
+
 CHARTS: dict[str, list[Series]] = {
     "single": [SPOTIFY],
     "whole": [DEEZER],
@@ -154,8 +164,8 @@ def _add_pages(app: Flask) -> None:
 
     app.add_url_rule("/tracks/", "tracks.index", kit)
     app.add_url_rule("/ops/runs/", "ops.runs", charts)
-    app.add_url_rule("/compare/", "compare.page", kit)
-    app.add_url_rule("/search/", "search.results", kit)
+    for path, endpoint in LINKED.items():
+        app.add_url_rule(path, endpoint, kit)
     app.add_url_rule("/login", "auth.login", login)
     app.add_url_rule("/logout", "auth.logout", login, methods=["POST"])
     app.add_url_rule("/error/<int:code>", "error", error)

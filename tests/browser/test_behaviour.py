@@ -42,11 +42,11 @@ def test_the_system_decides_where_nothing_was_chosen(visit: Visit) -> None:
 def test_keys_lead_everywhere(visit: Visit) -> None:
     page = visit("/tracks/").page
     page.keyboard.press("/")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search")).to_be_focused()
     page.keyboard.type("g?r/")
-    expect(page.get_by_role("combobox")).to_have_value("g?r/")
+    expect(page.get_by_role("combobox", name="Search")).to_have_value("g?r/")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("combobox")).not_to_be_focused()
+    expect(page.get_by_role("combobox", name="Search")).not_to_be_focused()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")

@@ -32,7 +32,8 @@ def search(typed: str, size: int) -> list[Hit]:
     words = prefix_query(typed)
     if not words:
         return []
-    return rows(Hit, "search", words=words, folded=fold_text(typed), platform=fold(fold_text(typed)), size=size)
+    folded = fold_text(typed)
+    return rows(Hit, "search", words=words, folded=folded, platform=fold(folded), size=size)
 
 
 def named(pasted: Pasted) -> list[Hit]:

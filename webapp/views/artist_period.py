@@ -12,7 +12,7 @@ from webapp.views.parameters import choice, date_range
 from webapp.views.track_filters import clean
 
 Range = Literal["30", "7", "90", "365", "dates"]
-# There is no 'all', since nothing stands before it that a gain could be counted from; and a first fetch brings 90
+# There is no 'all', since nothing stands before it that a gain could be counted from. A first fetch brings 90
 # days, so 30 are shown at first.
 RANGES: tuple[Range, ...] = ("30", "7", "90", "365", "dates")
 
