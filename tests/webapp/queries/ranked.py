@@ -21,6 +21,7 @@ class Ranked(NamedTuple):
     track: int
     previous: int | None
     entry_date: date | None
+    times: int | None
 
 
 def make_history(
@@ -48,15 +49,18 @@ def make_history(
 def _entry(song: int, day: date, seen: set[int], chance: random.Random) -> Entry:
     known = chance.random() < 0.7
     entry_date = (FIRST if song in seen else day) if known else None
-    return Entry(song, chance.choice([None, chance.randint(1, 20)]), entry_date, chance.randint(1, 10**6), 3)
+    times = chance.choice([None, 1, 2]) if song in seen else None
+    return Entry(
+        song, chance.choice([None, chance.randint(1, 20)]), entry_date, chance.randint(1, 10**6), times
+    )
 
 
 def stored(database: psycopg.Connection, chart: int) -> dict[date, list[Ranked]]:
     """All rankings of a chart, oldest first, each by position."""
     found: defaultdict[date, list[Ranked]] = defaultdict(list)
     for day, *row in database.execute(
-        "SELECT ranked_on, position, track_id, previous_position, entry_date FROM chart_ranking_entries"
-        " WHERE chart_id = %s ORDER BY ranked_on, position",
+        "SELECT ranked_on, position, track_id, previous_position, entry_date, time_on_chart"
+        " FROM chart_ranking_entries WHERE chart_id = %s ORDER BY ranked_on, position",
         [chart],
     ):
         found[day].append(Ranked(*row))
