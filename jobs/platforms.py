@@ -63,7 +63,7 @@ def merge(winner: int, loser: int) -> Moved:
     lift_decompression_limit()
     pair = {"winner": winner, "loser": loser}
     moved = one(Moved, "merge_series", **pair)
-    for name in ("merge_states", "merge_identifiers", "merge_platform"):
+    for name in ("merge_charts", "merge_states", "merge_identifiers", "merge_platform"):
         upsert_rows(name, [pair])
     db.session.execute(text("DELETE FROM platforms WHERE id = :loser"), pair)
     return moved or Moved(0, 0)

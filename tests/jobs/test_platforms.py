@@ -13,10 +13,19 @@ from flask import Flask
 from jobs.platforms import platforms
 from jobs.refresher import refresh_aggregates
 from jobs.upserts import upsert_audience, upsert_platforms
-from tests.factories import T0, audience_rows, make_track, platform_id, stored
+from tests.factories import (
+    T0,
+    audience_rows,
+    make_chart,
+    make_ranking,
+    make_track,
+    platform_id,
+    stored,
+)
 from tests.jobs.test_refresher import assert_aggregates_equal_raw_rows
 from webapp.engine import SCHEMA, describe_engine
 from webapp.extensions import db
+from webapp.models import Platform
 
 DAY = date(2024, 1, 1)
 AUGUST, SEPTEMBER = datetime(2025, 8, 27).astimezone(), datetime(2025, 9, 26).astimezone()
@@ -159,6 +168,27 @@ def test_identifiers_and_aliases_follow_and_the_spelling_stays(app: Flask, loose
     assert found == [(1, "a"), (1, "b")]
     # The next job that brings the lost spelling writes to the platform that was kept.
     assert upsert_platforms({"Bird-Site": "Twitter"}) == {"Bird-Site": 1}
+
+
+def test_charts_follow_with_their_entries(app: Flask, loose: psycopg.Connection) -> None:
+    put(loose, (1, "youtube", "YouTube", AUGUST, 0))
+    put(loose, (2, "you_tube", "Youtube", SEPTEMBER, 0))
+    loose.execute("UPDATE platforms SET has_song_charts = id = 2")
+    track = make_track(loose)
+    chart = make_chart(loose, "top", platform="you_tube")
+    for day in (DAY, DAY + timedelta(days=7)):
+        make_ranking(loose, chart, day, [track])
+    refresh_aggregates()
+    dedupe(app)
+    assert loose.execute("SELECT platform_id, version FROM charts").fetchall() == [(1, 3)]
+    refresh_aggregates()
+    appearances = "SELECT platform_id, bucket, rankings FROM track_appearances_daily ORDER BY bucket"
+    assert loose.execute(appearances).fetchall() == [(1, DAY, 1), (1, DAY + timedelta(days=7), 1)]
+    assert loose.execute("SELECT has_song_charts FROM platforms").fetchall() == [(True,)]
+    # A wish by the lost spelling means the platform that was kept.
+    found = Platform.find("you_tube")
+    assert found is not None
+    assert found.id == 1
 
 
 def test_siblings_stay_two(app: Flask, database: psycopg.Connection) -> None:

@@ -1,0 +1,18 @@
+-- Moves a platform's charts to another, with the platform that their entries carry.
+WITH moved AS (
+    UPDATE charts SET platform_id = :winner, version = version + 1 WHERE platform_id = :loser
+),
+
+entries AS (
+    UPDATE chart_ranking_entries SET platform_id = :winner WHERE platform_id = :loser RETURNING ranked_on
+),
+
+offers AS (
+    UPDATE platforms SET has_song_charts = true
+    WHERE id = :winner AND EXISTS (SELECT FROM platforms AS loser WHERE loser.id = :loser AND loser.has_song_charts)
+)
+
+INSERT INTO aggregate_refreshes (aggregate, first_date, last_date)
+SELECT 'track_appearances_daily', min(ranked_on), max(ranked_on)
+FROM entries
+HAVING count(*) > 0;
