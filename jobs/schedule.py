@@ -21,7 +21,7 @@ from webapp.queueing import artists_wish, audience_wish, enqueue, metadata_wish,
 log = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 500
-"""No more wishes of sweeps wait at once: who comes later with a better claim should not wait long."""
+"""No more wishes of one kind wait at once: who comes later with a better claim should not wait long."""
 METADATA_BATCH = 20
 
 
@@ -39,7 +39,7 @@ def sweep_runs() -> int:
 
 def sweep_audience() -> int:
     """Wishes for the audience of series that are due, oldest first."""
-    due = db.session.execute(statement("audience_due"), {"most": _room()}).all()
+    due = db.session.execute(statement("audience_due"), {"most": _room("fetch_audience")}).all()
     wishes = [
         audience_wish(
             db.session.get_one(Track, row.track_id),
@@ -55,7 +55,7 @@ def sweep_audience() -> int:
 
 def sweep_metadata() -> int:
     """Wishes for the metadata of tracks that are due, in batches."""
-    uuids = list(db.session.scalars(statement("metadata_due"), {"most": _room()}))
+    uuids = list(db.session.scalars(statement("metadata_due"), {"most": _room("fetch_metadata")}))
     batches = [uuids[place : place + METADATA_BATCH] for place in range(0, len(uuids), METADATA_BATCH)]
     wishes = [metadata_wish(batch) for batch in batches]
     db.session.commit()
@@ -65,7 +65,7 @@ def sweep_metadata() -> int:
 
 def sweep_artists() -> int:
     """Wishes for the metadata of artists that are due, in batches."""
-    uuids = list(db.session.scalars(statement("artists_due"), {"most": _room()}))
+    uuids = list(db.session.scalars(statement("artists_due"), {"most": _room("fetch_artists")}))
     batches = [uuids[place : place + METADATA_BATCH] for place in range(0, len(uuids), METADATA_BATCH)]
     wishes = [artists_wish(batch) for batch in batches]
     db.session.commit()
@@ -113,8 +113,8 @@ SCHEDULE = (
 )
 
 
-def _room() -> int:
-    waiting = db.session.scalar(
-        select(func.count()).select_from(JobRun).where(JobRun.state == "queued", JobRun.queue == "default")
-    )
-    return max(0, QUEUE_LIMIT - (waiting or 0))
+def _room(task: str) -> int:
+    """How many more wishes of this kind may wait; a backlog of one kind does not keep the others out."""
+    waiting = select(func.count()).select_from(JobRun)
+    waiting = waiting.where(JobRun.state == "queued", JobRun.queue == "default", JobRun.task == task)
+    return max(0, QUEUE_LIMIT - (db.session.scalar(waiting) or 0))

@@ -11,6 +11,15 @@ from sandbox.routes.songs import artist_brief, known_today
 
 bp = Blueprint("artists", __name__)
 
+# From which fame on an artist has got there.
+STAGES = (
+    (0.8, "superstar"),
+    (0.6, "mainstream"),
+    (0.4, "mid_level"),
+    (0.2, "developing"),
+    (0.0, "long_tail"),
+)
+
 
 @bp.get("/api/v2.9/artist/<uuids>")
 def metadata(uuids: str) -> Response:
@@ -71,7 +80,12 @@ def _body(artist: Artist) -> dict[str, object]:
         "gender": "",
         "type": "",
         "birthDate": None,
-        "careerStage": "",
+        "careerStage": _stage(artist),
         "growthLevel": "",
         "cityName": "",
     }
+
+
+def _stage(artist: Artist) -> str:
+    """Unknown where the fame is, as of artists from files."""
+    return next((stage for fame, stage in STAGES if artist.fame > fame), "")
