@@ -67,11 +67,12 @@ def chart() -> Response:
 def pulse() -> ResponseReturnValue:
     """204 while nothing moved since the tokens given; else new ones, and an event for the cards concerned."""
     tokens = version_tokens()
-    moved = [part for part, token in tokens.items() if request.args.get(part) != token]
+    moved = {part for part, token in tokens.items() if request.args.get(part) != token}
     if not moved:
         return "", 204
     response = make_response(render_template("dashboard/_pulse.html", tokens=tokens))
-    response.headers["HX-Trigger-After-Swap"] = ", ".join(f"moved-{part}" for part in moved)
+    concerned = [name for name, found in CARDS.items() if not moved.isdisjoint(found.parts)]
+    response.headers["HX-Trigger-After-Swap"] = ", ".join(f"moved-{name}" for name in concerned)
     return response
 
 
@@ -109,7 +110,7 @@ def card_body(name: str, state: DashboardState, template: str) -> str:
         **found.read(state),
         part=f"dashboard/_{name}.html",
         title=found.title,
-        card=found,
+        name=name,
         state=state,
         crumbs=[("Dashboard", state.address()), (found.title, None)],
         now_day=today(),

@@ -1,0 +1,212 @@
+"""The dashboard in a browser: the way through the site and back, and an open page that follows the data."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from redis import Redis
+
+from tests.browser.conftest import Enter
+from tests.browser.site import Site, web
+from tests.browser.steps import clean, focused
+from tests.conftest import empty
+from tests.factories import (
+    Entry,
+    audience_rows,
+    insert_series,
+    make_chart,
+    make_ranking,
+    make_track,
+    platform_id,
+)
+from tests.sandbox_server import Sandbox
+from tests.webapp.views.conftest import add_user
+from webapp.config import ROOT, Settings
+from webapp.queries.audience import today
+
+pytestmark = pytest.mark.browser
+
+LOOKS = pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)]
+)
+WITHIN_A_MINUTE = 60_000
+SONGS = 12
+SHOW_WAITING = """() => {
+  const waiting = document.querySelector("[data-panel]:has(> .loading), .htmx-request");
+  waiting?.scrollIntoView({ block: "center" });
+  return Boolean(waiting);
+}"""
+
+
+@pytest.fixture
+def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+    """The site over two platforms' charts of ten days, one of them failing, with nobody working on it."""
+    if not (ROOT / "webapp/static/app.css").exists():
+        pytest.fail("webapp/static is not built: run 'make assets'.")
+    with (
+        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
+        Redis.from_url(settings.redis_url) as redis,
+        web(settings) as url,
+    ):
+        empty(database)
+        redis.flushdb()
+        users = {role: add_user(database, role) for role in ("operator", "viewer")}
+        fill(database)
+        yield Site(url, migrated_app, database, sandbox_server, users)
+
+
+def fill(database: psycopg.Connection) -> None:
+    songs = [make_track(database, str(UUID(int=n + 1)), f"Song {n}") for n in range(SONGS)]
+    for slug, platform, country in (("top-fr", "spotify", ("FR", "France")), ("world", "youtube", ("", ""))):
+        chart = make_chart(database, slug, platform=platform, name=f"Top {slug}", country=country)
+        for ago in range(10, 0, -1):
+            day = today() - timedelta(days=ago)
+            order = songs[ago % SONGS :] + songs[: ago % SONGS]
+            # One song enters with the newest ranking.
+            entries = [Entry(song, entry_date=day) for song in (order if ago == 1 else order[:-1])]
+            make_ranking(database, chart, day, entries, datetime.now(UTC) - timedelta(days=ago))
+    database.execute("UPDATE charts SET sync_error = 'The API broke off.' WHERE slug = 'world'")
+    for place, song in enumerate(songs):
+        values = [
+            (today() - timedelta(days=30 - n), 5000 * n * (place + 1) + (place + 1) * 40 * n * n)
+            for n in range(30)
+        ]
+        for slug in ("spotify", "youtube"):
+            insert_series(database, audience_rows(song, platform_id(database, slug), values))
+
+
+def loaded(page: Page) -> None:
+    """Brings every panel of the page into view, and waits until all are there and stand still."""
+    while page.evaluate(SHOW_WAITING):
+        page.wait_for_timeout(100)
+    expect(page.locator("figure[data-state=loading]")).to_have_count(0)
+    page.evaluate("scrollTo(0, 0)")
+
+
+@LOOKS
+def test_the_way_through_the_site_and_back(enter: Enter, site: Site, scheme: str, width: int) -> None:
+    watched = enter("operator", scheme, width)
+    page = watched.page
+    page.goto("/?window=30")
+    loaded(page)
+    expect(page.locator("#card-rankings .headline")).to_contain_text("20")
+    expect(page.locator("#card-health")).to_contain_text("The API broke off.")
+    clean(watched)
+    page.get_by_role("tab", name="YouTube").first.click()
+    page.get_by_role("link", name="All about YouTube").click()
+    expect(page.get_by_role("heading", name="YouTube", level=1)).to_be_visible()
+    loaded(page)
+    page.get_by_role("link", name="Top world").first.click()
+    expect(page).to_have_url(f"{site.url}/charts/world/")
+    loaded(page)
+    newest = today() - timedelta(days=1)
+    page.locator(f'a[href*="/charts/world/{newest}/"]').first.click()
+    expect(page).to_have_url(re.compile(f"/charts/world/{newest}/"))
+    loaded(page)
+    page.locator(".track-title").first.click()
+    expect(page).to_have_url(re.compile("/tracks/"))
+    loaded(page)
+    clean(watched)
+    for address in (
+        f"/charts/world/{newest}/",
+        "/charts/world/",
+        "/platforms/youtube/",
+        "/?window=30&top=youtube",
+    ):
+        page.go_back()
+        expect(page).to_have_url(f"{site.url}{address}")
+        loaded(page)
+    expect(page.locator("#top-youtube")).to_have_attribute("aria-selected", "true")
+    loaded(page)
+    clean(watched)
+
+
+def test_an_open_page_follows_the_data_and_keeps_its_place(enter: Enter, site: Site) -> None:
+    watched = enter("viewer")
+    page = watched.page
+    page.goto("/")
+    loaded(page)
+    page.locator("#leaders-spotify").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#leaders-youtube")).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.locator("#leaders-youtube").scroll_into_view_if_needed()
+    was = page.locator("#card-rankings .headline a").inner_text()
+    place = page.evaluate("scrollY")
+    assert place > 0
+    chart = site.database.execute("SELECT id FROM charts WHERE slug = 'top-fr'").fetchone()
+    assert chart is not None
+    make_ranking(site.database, chart[0], today(), [1, 2, 3], datetime.now(UTC))
+    site.database.execute(
+        "INSERT INTO job_runs (task, queue, dedupe_key, state, finished_at, records_created)"
+        " VALUES ('fetch_audience', 'default', 'x', 'succeeded', now(), 1)"
+    )
+    number = page.locator("#card-rankings .headline a")
+    expect(number).to_have_text(str(int(was) + 1), timeout=WITHIN_A_MINUTE)
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    expect(page.locator("#card-rankings figure")).to_have_attribute("data-state", "drawn")
+    assert focused(page) == "leaders-youtube"
+    assert page.evaluate("scrollY") == place
+    expect(page.locator("#leaders-youtube")).to_have_attribute("aria-selected", "true")
+    assert watched.errors == []
+
+
+def test_nobody_who_looks_away_asks(enter: Enter, site: Site) -> None:
+    page = enter("viewer").page
+    page.goto("/")
+    loaded(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {get: () => window.away ?? true, configurable: true})"
+    )
+    page.wait_for_timeout(22_000)
+    assert asked == []
+    page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(500)
+    assert [address for address in asked if "/dashboard/pulse/" in address]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_filter_applies_to_all_cards_and_stands_in_the_address(
+    enter: Enter, site: Site, width: int
+) -> None:
+    watched = enter("viewer", width=width)
+    page = watched.page
+    page.goto("/")
+    page.get_by_label("Country").select_option("FR")
+    expect(page).to_have_url(f"{site.url}/?country=FR")
+    page.get_by_text("30 days", exact=True).first.click()
+    expect(page).to_have_url(f"{site.url}/?window=30&country=FR")
+    expect(page.locator("#card-rankings .headline a")).to_have_text("10")
+    loaded(page)
+    clean(watched)
+    page.get_by_label("Remove the filter Country: France").click()
+    expect(page.locator("#card-rankings .headline a")).to_have_text("20")
+
+
+def test_keys_lead_to_every_room(enter: Enter, site: Site) -> None:
+    page = enter("operator").page
+    page.goto("/")
+    rooms = {"c": "charts/", "t": "tracks/", "a": "artists/", "p": "platforms/", "r": "ops/runs/", "d": ""}
+    for key, path in rooms.items():
+        page.wait_for_load_state("networkidle")
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        expect(page).to_have_url(f"{site.url}/{path}")
+        expect(page.locator(".nav [aria-current]")).to_have_attribute("data-go", key)
+
+
+def test_on_paper_there_are_the_cards_and_no_controls(enter: Enter, site: Site) -> None:
+    page = enter("viewer").page
+    page.goto("/")
+    loaded(page)
+    page.emulate_media(media="print")
+    expect(page.locator("#card-tracks")).to_be_visible()
+    for control in (".topbar", ".filters", ".free-dates", '.tabs [aria-selected="false"]', ".segments"):
+        expect(page.locator(control).first).to_be_hidden()
