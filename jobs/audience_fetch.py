@@ -170,7 +170,9 @@ def _wish_history(run: Run, track: Track, platform: Platform, span: Span, counts
         "end": end.isoformat(),
     }
     key = f"backfill:{track.id}:{platform.id}"
-    return [record_wish("backfill_audience", args, key, "backfill", parent=run.uuid)]
+    # Who waited for the first days looks at the rest of them next.
+    queue = "default" if run.queue == "interactive" else "backfill"
+    return [record_wish("backfill_audience", args, key, queue, parent=run.uuid)]
 
 
 def _has_identifier(track: Track, platform: Platform) -> bool:
