@@ -64,6 +64,7 @@ def sync_chart(run: Run, heart: Heart) -> Done:
     listed = [ranking.ranked_at]
     if since is not None or known_until is None or ranking.ranked_on > known_until:
         listed += source.dates(slug)
+    store_chart(ranking.chart, chart.platform_id)
     stored = store_ranking(chart, ranking, run.uuid, received_at)
     _store_dates(chart, listed)
     children = _wish_missing(run, chart, since, ranking.ranked_on)
@@ -79,6 +80,7 @@ def fetch_ranking(run: Run, heart: Heart) -> Done:
     db.session.commit()
     received_at = datetime.now(UTC)
     ranking = source.ranking(slug, run.args["ranked_at"])
+    store_chart(ranking.chart, chart.platform_id)
     stored = store_ranking(chart, ranking, run.uuid, received_at)
     asked = run.args["ranked_on"]
     other = "" if asked == str(ranking.ranked_on) else f"Asked for {asked}, the API gave another date. "

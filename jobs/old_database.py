@@ -24,6 +24,12 @@ COLUMNS = {
 """What must be there; further columns pass, and some of them are taken where they exist."""
 CREDITS = "soundcharts_track_artists"
 """Django's table between tracks and artists, which may be missing."""
+CHARTS = {
+    "soundcharts_chart": ("id", "slug", "name", "platform_id"),
+    "soundcharts_chartranking": ("id", "chart_id", "ranking_date", "fetched_at"),
+    "soundcharts_chartrankingentry": ("id", "ranking_id", "track_id", "position"),
+}
+"""The tables of charts, which may be missing together; where one is there, all must be as expected."""
 
 UNREACHED = {
     "authentication failed": "it refuses the user or the password",
@@ -57,7 +63,8 @@ class OldDatabase:
         self._connection = connection
         self._tables = self._look()
         told = []
-        for table, columns in COLUMNS.items():
+        self.has_charts = any(table in self._tables for table in CHARTS)
+        for table, columns in (COLUMNS | CHARTS if self.has_charts else COLUMNS).items():
             if table not in self._tables:
                 told.append(f"no table {table}")
             elif missing := [name for name in columns if name not in self._tables[table]]:
@@ -85,9 +92,12 @@ class OldDatabase:
     def audience(self, tracks: Mapping[int, int], platforms: Mapping[int, int]) -> Iterator[Any]:
         """Rows of audience with our ids beside theirs, all rows of one of our series together."""
         query = sql.SQL((ROOT / "sql/queries/old_audience.sql").read_text())
-        ids = [list(each) for each in (tracks, tracks.values(), platforms, platforms.values())]
-        names = ("old_tracks", "tracks", "old_platforms", "platforms")
-        return self._read(query, dict(zip(names, ids, strict=True)))
+        return self._read(query, _pairs(tracks=tracks, platforms=platforms))
+
+    def rankings(self, charts: Mapping[int, int], tracks: Mapping[int, int]) -> Iterator[Any]:
+        """Rows of entries with those of their rankings and our ids, all rows of one ranking together."""
+        query = sql.SQL((ROOT / "sql/queries/old_rankings.sql").read_text())
+        return self._read(query, _pairs(charts=charts, tracks=tracks))
 
     def _look(self) -> dict[str, set[str]]:
         """The columns of the tables that this user may read."""
@@ -96,7 +106,7 @@ class OldDatabase:
             " WHERE table_schema = ANY (current_schemas(false)) AND table_name = ANY (%(names)s)"
         )
         found: dict[str, set[str]] = {}
-        for table, column in self._read(query, {"names": [*COLUMNS, CREDITS]}):
+        for table, column in self._read(query, {"names": [*COLUMNS, *CHARTS, CREDITS]}):
             found.setdefault(table, set()).add(column)
         return found
 
@@ -109,6 +119,12 @@ class OldDatabase:
                 yield from cursor.execute(query, parameters)
         except psycopg.Error as error:
             raise OldDatabaseError(f"The old database could not be read: {type(error).__name__}.") from error
+
+
+def _pairs(**ours: Mapping[int, int]) -> dict[str, list[int]]:
+    """Their ids and ours, as two lists of one length each."""
+    theirs = {f"old_{name}": list(ids) for name, ids in ours.items()}
+    return theirs | {name: list(ids.values()) for name, ids in ours.items()}
 
 
 @contextmanager

@@ -44,7 +44,6 @@ def store_ranking(chart: Chart, ranking: Ranking, run_uuid: UUID | None, receive
     stored = _stored(chart, ranking.ranked_on)
     if stored is not None and received_at < stored.checked_at:
         return Stored(Counts(), f"A newer answer for {ranking.ranked_on} is stored already.")
-    store_chart(ranking.chart, chart.platform_id)
     if reason := _doubt(ranking, stored):
         _set_aside(chart, ranking, reason, run_uuid, received_at)
         return Stored(Counts(), f"The ranking of {ranking.ranked_on} was set aside. {reason}")

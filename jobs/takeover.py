@@ -2,9 +2,7 @@
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby, islice
 from typing import Any, NamedTuple, TypeVar
@@ -14,6 +12,8 @@ from sqlalchemy import select
 
 from jobs.figures import FigureError, figure_date, figure_value, shown
 from jobs.old_database import BATCH, OldDatabase, Record
+from jobs.takeover_charts import ChartTakeover
+from jobs.tally import Tally
 from jobs.upserts import (
     AudienceRow,
     lift_decompression_limit,
@@ -29,30 +29,9 @@ from webapp.text import fold_text
 T = TypeVar("T")
 Columns = dict[str, Any]
 
-MOST_EXAMPLES = 20
+TABLES = ("platforms", "artists", "tracks", "credits", "charts", "rankings", "entries", "audience")
 DEFAULT_METRIC = "Listeners"
 PLATFORM_TYPES = ("streaming", "social", "radio", "tv", "other")
-
-
-@dataclass
-class Tally:
-    """What became of the rows of one table; `refused` counts by reason, `examples` are the first of each."""
-
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    joined: int = 0
-    refused: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    examples: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    @property
-    def read(self) -> int:
-        return self.created + self.changed + self.unchanged + self.joined + sum(self.refused.values())
-
-    def refuse(self, reason: str, example: str) -> None:
-        self.refused[reason] += 1
-        if len(self.examples[reason]) < MOST_EXAMPLES:
-            self.examples[reason].append(example)
 
 
 class Takeover:
@@ -61,7 +40,7 @@ class Takeover:
     def __init__(self, old: OldDatabase, commit: Callable[[], None]) -> None:
         self.old = old
         self.commit = commit
-        self.tallies = {name: Tally() for name in ("platforms", "artists", "tracks", "credits", "audience")}
+        self.tallies = {name: Tally() for name in TABLES}
         self.joined_platforms: list[str] = []
         self.counts = old.audience_counts()
 
@@ -71,6 +50,7 @@ class Takeover:
         artists = self._described("artists", ARTISTS)
         tracks = self._described("tracks", TRACKS)
         self._credits(tracks, artists)
+        ChartTakeover(self.old, self.tallies, self.commit).carry_out(platforms, tracks)
         self._audience(tracks, platforms, advance)
 
     def _platforms(self) -> dict[int, int]:
@@ -97,7 +77,7 @@ class Takeover:
                 self.joined_platforms.append(f"{record.text('name')} (id {record.id}) joins {platform.name}.")
             else:
                 is_new = platform.id not in known
-                _count(tally, created=is_new, changed=_fill_platform(platform, record, is_new=is_new))
+                tally.count(created=is_new, changed=_fill_platform(platform, record, is_new=is_new))
             ours[record.id] = platform.id
         self.commit()
         return ours
@@ -116,7 +96,7 @@ class Takeover:
             found = db.session.execute(statement(kind.question), {"rows": json.dumps(given)})
             written = {row.uuid: row.created for row in found}
             for uuid in fresh:
-                _count(tally, created=written.get(uuid, False), changed=uuid in written)
+                tally.count(created=written.get(uuid, False), changed=uuid in written)
             ids = db.session.execute(select(kind.model.uuid, kind.model.id).where(kind.model.uuid.in_(rows)))
             known.update((row.uuid, row.id) for row in ids)
             ours.update((old_id, known[uuid]) for old_id, uuid in uuids.items())
@@ -222,15 +202,6 @@ def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
         yield batch
 
 
-def _count(tally: Tally, *, created: bool, changed: bool) -> None:
-    if created:
-        tally.created += 1
-    elif changed:
-        tally.changed += 1
-    else:
-        tally.unchanged += 1
-
-
 def _uuid(record: Record, tally: Tally) -> UUID | None:
     text = record.text("uuid")
     try:
@@ -267,7 +238,8 @@ def _fill_platform(platform: Platform, record: Record, *, is_new: bool) -> bool:
 
 
 def _artist(record: Record) -> Columns:
-    return {name: record.text(name) for name in ("name", "slug", "image_url", "app_url", "country_code")}
+    texts = {name: record.text(name) for name in ("name", "slug", "image_url", "app_url", "country_code")}
+    return texts | {"search_text": fold_text(texts["name"])}
 
 
 def _track(record: Record) -> Columns:

@@ -1,20 +1,21 @@
 -- A ranking that was not believed, beside the one that is stored; of several for a date the newest is kept.
-WITH raised AS (
-    UPDATE charts SET version = version + 1 WHERE id = :chart_id
+WITH written AS (
+    INSERT INTO chart_rankings_set_aside AS stored (
+        chart_id, ranked_on, ranked_at, reason, entry_count, entries, received_at, run_uuid
+    )
+    VALUES (
+        :chart_id, :ranked_on, :ranked_at, :reason, :entry_count, CAST(:entries AS jsonb), :received_at,
+        CAST(:run_uuid AS uuid)
+    )
+    ON CONFLICT (chart_id, ranked_on) DO UPDATE SET
+        ranked_at = excluded.ranked_at,
+        reason = excluded.reason,
+        entry_count = excluded.entry_count,
+        entries = excluded.entries,
+        received_at = excluded.received_at,
+        run_uuid = excluded.run_uuid
+    WHERE stored.received_at < excluded.received_at
+    RETURNING chart_id
 )
 
-INSERT INTO chart_rankings_set_aside AS stored (
-    chart_id, ranked_on, ranked_at, reason, entry_count, entries, received_at, run_uuid
-)
-VALUES (
-    :chart_id, :ranked_on, :ranked_at, :reason, :entry_count, CAST(:entries AS jsonb), :received_at,
-    CAST(:run_uuid AS uuid)
-)
-ON CONFLICT (chart_id, ranked_on) DO UPDATE SET
-    ranked_at = excluded.ranked_at,
-    reason = excluded.reason,
-    entry_count = excluded.entry_count,
-    entries = excluded.entries,
-    received_at = excluded.received_at,
-    run_uuid = excluded.run_uuid
-WHERE stored.received_at <= excluded.received_at;
+UPDATE charts SET version = version + 1 WHERE id IN (SELECT chart_id FROM written);

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from tests.conftest import new_database
-from tests.jobs.django_system import SERIES, TABLES, Old
+from tests.jobs.django_system import CHARTS, SERIES, TABLES, Old
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +23,6 @@ def old(old_url: str) -> Iterator[Old]:
     with psycopg.connect(old_url, autocommit=True) as connection:
         connection.execute(
             "TRUNCATE soundcharts_platform, soundcharts_artist, soundcharts_track, "
-            f"soundcharts_track_artists, {SERIES} RESTART IDENTITY"
+            f"soundcharts_track_artists, {', '.join(CHARTS)}, {SERIES} RESTART IDENTITY"
         )
         yield connection

@@ -30,7 +30,19 @@ CREATE TABLE soundcharts_trackaudiencetimeseries (
     id serial PRIMARY KEY, track_id int, platform_id int, date date, audience_value bigint,
     platform_identifier varchar(255), fetched_at timestamptz, api_data jsonb
 );
+CREATE TABLE soundcharts_chart (
+    id serial PRIMARY KEY, name varchar(255), slug varchar(255), platform_id int, frequency varchar(255),
+    country_code varchar(255), web_url varchar(255)
+);
+CREATE TABLE soundcharts_chartranking (
+    id serial PRIMARY KEY, chart_id int, ranking_date timestamptz, fetched_at timestamptz, total_entries int
+);
+CREATE TABLE soundcharts_chartrankingentry (
+    id serial PRIMARY KEY, ranking_id int, track_id int, position int, previous_position int,
+    position_change int, weeks_on_chart int, api_data jsonb
+);
 """
+CHARTS = ("soundcharts_chart", "soundcharts_chartranking", "soundcharts_chartrankingentry")
 SERIES = "soundcharts_trackaudiencetimeseries"
 
 Old = psycopg.Connection[tuple[Any, ...]]

@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.conftest import new_database
 from tests.factories import T0
-from tests.jobs.django_system import SERIES, TABLES, add, run, value
+from tests.jobs.django_system import CHARTS, SERIES, TABLES, add, run, value
 from tests.sandbox_server import SEED_TRACK
 
 DAY = date(2025, 8, 1)
@@ -20,6 +20,8 @@ DAY = date(2025, 8, 1)
     [
         ("ALTER TABLE soundcharts_track RENAME TO moved", "no table soundcharts_track,"),
         ("ALTER TABLE soundcharts_platform RENAME slug TO code", "no column slug in soundcharts_platform,"),
+        ("DROP TABLE soundcharts_chartranking", "no table soundcharts_chartranking,"),
+        ("ALTER TABLE soundcharts_chart DROP slug", "no column slug in soundcharts_chart,"),
         (f"ALTER TABLE {SERIES} RENAME api_data TO raw", f"no column api_data in {SERIES},"),
     ],
 )
@@ -39,7 +41,7 @@ def test_tables_with_the_seeds_columns_alone_will_do(
     with new_database(f"test_old_{worker_number}_least") as url:
         with psycopg.connect(url) as connection:
             connection.execute(TABLES)
-            connection.execute("DROP TABLE soundcharts_track_artists")
+            connection.execute(f"DROP TABLE soundcharts_track_artists, {', '.join(CHARTS)}")
             for column in ("slug", "release_date", "isrc", "label", "raw"):
                 connection.execute(f"ALTER TABLE soundcharts_track DROP {column}")
             connection.execute("ALTER TABLE soundcharts_track ALTER uuid TYPE uuid USING uuid::uuid")

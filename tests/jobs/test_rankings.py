@@ -13,11 +13,11 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobs.rankings import Stored, accept_set_aside, store_ranking
+from jobs.rankings import Stored, accept_set_aside, store_chart, store_ranking
 from jobs.soundcharts import ChartMetric, PayloadError, Ranking
 from jobs.upserts import Counts
 from tests.conftest import empty
-from tests.factories import make_chart
+from tests.factories import make_chart, platform_id
 from tests.jobs.rankings import DAY, HEAD, entry, later, ranking, standing
 from webapp.extensions import db
 from webapp.models import Chart, ChartRanking
@@ -39,7 +39,8 @@ def chart_id(app: Flask, database: psycopg.Connection) -> int:
 
 
 def store(chart_id: int, what: Ranking, hours: int = 0) -> Stored:
-    stored = store_ranking(db.session.get_one(Chart, chart_id), what, None, later(hours))
+    chart = db.session.get_one(Chart, chart_id)
+    stored = store_ranking(chart, what, None, later(hours))
     db.session.commit()
     return stored
 
@@ -64,6 +65,7 @@ def test_a_first_ranking(chart_id: int, database: psycopg.Connection) -> None:
         HEAD, name="Top 200", metric=ChartMetric("streamcount", "Streams"), max_results_count=200
     )
     entries = (entry(1, 7, metric=2**40, old=3), entry(2, 8))
+    store_chart(head, platform_id(database, "spotify"))
     stored = store(chart_id, Ranking(head, f"{DAY}T12:00:00+00:00", DAY, entries))
     assert stored == Stored(Counts(2, 0, 0), "The ranking of 2026-03-02 is new: 2 entries.")
     assert database.execute(
@@ -284,7 +286,7 @@ class Model:
         if self.songs and hours < self.checked:
             return
         if len(songs) < max(1, len(self.songs)):
-            if self.aside is None or self.aside[0] <= hours:
+            if self.aside is None or self.aside[0] < hours:
                 self.aside = (hours, len(songs))
             return
         self.kept += sum(a != b for a, b in zip(self.songs, songs, strict=False))
