@@ -239,7 +239,7 @@ def test_sent_twice_and_carried_out_leaves_nothing_in_redis(
     send(redis, "interactive", wish.uuid)
     assert queued_ids() == {str(wish.uuid)}
     env = worker_environment(settings)
-    command = [*WORKER, "--burst", "interactive", "backfill"]
+    command = [*WORKER, "--burst", "interactive", "default"]
     subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, timeout=60)
     assert run_of(wish).attempt == 1
     left = [key for key in redis.scan_iter("rq:job:*") if redis.ttl(key) == -1]
