@@ -97,7 +97,8 @@ def everything(database: psycopg.Connection) -> list[list[tuple[Any, ...]]]:
 def places(database: psycopg.Connection, slug: str) -> list[tuple[Any, ...]]:
     return database.execute(
         "SELECT ranked_on, position, tracks.name FROM chart_ranking_entries"
-        " JOIN tracks ON tracks.id = track_id JOIN charts ON charts.id = chart_id WHERE charts.slug = %s ORDER BY 1, 2",
+        " JOIN tracks ON tracks.id = track_id JOIN charts ON charts.id = chart_id"
+        " WHERE charts.slug = %s ORDER BY 1, 2",
         [slug],
     ).fetchall()
 
