@@ -136,7 +136,7 @@ def test_an_open_page_follows_the_data_and_keeps_its_place(enter: Enter, site: S
     expect(page.locator("#leaders-youtube")).to_have_attribute("aria-selected", "true")
     expect(page.locator(".htmx-request")).to_have_count(0)
     page.locator("#leaders-youtube").scroll_into_view_if_needed()
-    was = page.locator("#card-rankings .headline a").inner_text()
+    was = page.locator("#card-rankings .headline .figure-link").inner_text()
     place = page.evaluate("scrollY")
     assert place > 0
     chart = site.database.execute("SELECT id FROM charts WHERE slug = 'top-fr'").fetchone()
@@ -146,7 +146,7 @@ def test_an_open_page_follows_the_data_and_keeps_its_place(enter: Enter, site: S
         "INSERT INTO job_runs (task, queue, dedupe_key, state, finished_at, records_created)"
         " VALUES ('fetch_audience', 'default', 'x', 'succeeded', now(), 1)"
     )
-    number = page.locator("#card-rankings .headline a")
+    number = page.locator("#card-rankings .headline .figure-link")
     expect(number).to_have_text(str(int(was) + 1), timeout=WITHIN_A_MINUTE)
     expect(page.locator(".htmx-request")).to_have_count(0)
     expect(page.locator("#card-rankings figure")).to_have_attribute("data-state", "drawn")
@@ -183,11 +183,11 @@ def test_a_filter_applies_to_all_cards_and_stands_in_the_address(
     expect(page).to_have_url(f"{site.url}/?country=FR")
     page.get_by_text("30 days", exact=True).first.click()
     expect(page).to_have_url(f"{site.url}/?window=30&country=FR")
-    expect(page.locator("#card-rankings .headline a")).to_have_text("10")
+    expect(page.locator("#card-rankings .headline .figure-link")).to_have_text("10")
     loaded(page)
     clean(watched)
     page.get_by_label("Remove the filter Country: France").click()
-    expect(page.locator("#card-rankings .headline a")).to_have_text("20")
+    expect(page.locator("#card-rankings .headline .figure-link")).to_have_text("20")
 
 
 def test_keys_lead_to_every_room(enter: Enter, site: Site) -> None:

@@ -43,7 +43,7 @@ def audience_platforms(platform_id: int | None) -> list[AudiencePlatform]:
 
 
 def leaders_window(platform: AudiencePlatform, window: Window) -> Window:
-    """As many days as `window` has, to the platform's newest date, or to `window`'s end if that is earlier."""
+    """As many days as `window` has, to the platform's newest date or the end of `window`, the earlier."""
     end = min(platform.newest_date, window.end)
     return Window(end - (window.end - window.start), end)
 
