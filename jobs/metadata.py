@@ -27,15 +27,23 @@ def fetch_metadata(run: Run, heart: Heart) -> Done:
     songs, identifiers = _ask(wanted, heart)
     absent = sorted(set(wanted) - {song.uuid for song in songs})
     if not songs:
+        # Kept with the run's own failure.
+        _note_absent(absent)
         raise RunError(f"The API knows none of the songs {', '.join(absent)}.")
     known = _known(wanted)
     track_ids = store(songs, identifiers)
+    _note_absent(absent)
     created = sum(uuid not in known for uuid in track_ids)
     children = _wish_audience(run, list(track_ids.values())) if run.queue == "interactive" else []
     message = f"{len(songs)} of {len(wanted)} songs stored."
     if absent:
         message += f" The API does not know {', '.join(absent)}."
     return Done(Counts(created, len(songs) - created, 0), message, children)
+
+
+def _note_absent(uuids: list[str]) -> None:
+    """Notes on tracks that we hold that the API does not know them (any more), the ids in order."""
+    upsert_rows("track_metadata_absent", [{"uuid": uuid} for uuid in uuids])
 
 
 def _ask(uuids: list[str], heart: Heart) -> tuple[list[Song], dict[str, list[SongIdentifier]]]:

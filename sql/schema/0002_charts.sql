@@ -297,6 +297,10 @@ ADD COLUMN search_text text NOT NULL DEFAULT '',
 ADD COLUMN metadata_error text NOT NULL DEFAULT '',
 ADD COLUMN metadata_due_at timestamptz;
 
+-- As the application folds text, for artists from before: without the marks of accents, and without apostrophes.
+UPDATE artists
+SET search_text = lower(regexp_replace(normalize(name, NFKD), U&'[\0300-\036F''`\2019\02BC]', '', 'g')), metadata_due_at = now();
+
 COMMENT ON COLUMN artists.metadata_due_at IS 'null: nobody asked for this artist''s metadata yet';
 
 CREATE INDEX artists_search ON artists USING gin (to_tsvector('simple', search_text));

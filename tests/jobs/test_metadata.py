@@ -15,7 +15,8 @@ from jobs.runs import Done, Run, carry_out, take
 from jobs.soundcharts import Song, SongIdentifier
 from jobs.soundcharts.schemas import SongArtist
 from jobs.tasks import TASKS
-from tests.sandbox_server import SEED_TRACK
+from tests.factories import make_track
+from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import JobRun
 from webapp.queueing import metadata_wish
@@ -111,3 +112,23 @@ def test_only_web_addresses_become_links(
     store([song(1, [])], {song(1, []).uuid: [name]})
     db.session.commit()
     assert database.execute("SELECT url FROM track_identifiers").fetchall() == [(kept,)]
+
+
+@pytest.mark.parametrize("company", [[], [SEED_TRACK]], ids=["alone", "in company"])
+def test_a_track_that_the_api_does_not_know_says_so_and_is_left_alone(
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, company: list[str]
+) -> None:
+    unknown = str(UUID(int=7))
+    make_track(database, unknown, "Kept")
+    wish = metadata_wish([unknown, *company])
+    run = take(wish.uuid)
+    db.session.commit()
+    assert run is not None
+    carry_out(run)
+    assert db.session.get_one(JobRun, wish.uuid).state == ("succeeded" if company else "failed")
+    noted = database.execute(
+        "SELECT name, metadata_error, metadata_due_at > now() + interval '29 days' FROM tracks"
+        " WHERE uuid = %s",
+        [unknown],
+    ).fetchone()
+    assert noted == ("Kept", "SoundCharts does not know this song.", True)
