@@ -90,7 +90,8 @@ def apply_engine(connection: psycopg.Connection) -> Engine:
     Only preloaded counts: creating an extension that is merely installed ends the connection.
     """
     engine = require_usable_engine(connection)
-    if not engine.preloaded or not _exists(connection, "track_audience_time_series"):
+    # The newest of its tables: a schema on its way up or down is left as it is.
+    if not engine.preloaded or not _exists(connection, "chart_ranking_entries"):
         return engine
     with connection.transaction():
         connection.execute("SET LOCAL statement_timeout = 0")

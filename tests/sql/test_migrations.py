@@ -19,6 +19,7 @@ from webapp import create_app
 from webapp.config import ROOT
 from webapp.engine import AGGREGATES, EngineError, apply_engine, describe_engine, require_usable_engine
 from webapp.extensions import db
+from webapp.text import fold_text
 
 TABLES_LEFT = (
     "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname <> ALL(%s)"
@@ -166,3 +167,23 @@ def test_a_platforms_row_is_touched_when_it_changes(database: psycopg.Connection
     before = database.execute(query).fetchone()
     database.execute("UPDATE platforms SET name = 'Spotify!' WHERE slug = 'spotify'")
     assert database.execute(query).fetchone() != before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Beyoncé",
+        "Guns N' Roses",
+        "Sigur Rós",
+        "Motörhead",
+        "ROSALÍA",
+        "Destiny\N{RIGHT SINGLE QUOTATION MARK}s Child",
+    ],
+)
+def test_artists_from_before_are_found_as_the_application_folds_them(fresh_app: Flask, name: str) -> None:
+    upgrade(revision="0001")
+    with connect(fresh_app) as connection:
+        connection.execute("INSERT INTO artists (uuid, name) VALUES (gen_random_uuid(), %s)", [name])
+        upgrade()
+        found = connection.execute("SELECT search_text, metadata_due_at <= now() FROM artists").fetchone()
+    assert found == (fold_text(name), True)
