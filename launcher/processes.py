@@ -49,6 +49,7 @@ class Supervisor:
         self.env = env
         self.say = say
         self.children: list[_Child] = []
+        self.errands: list[_Child] = []
 
     def start(self, name: str, command: str) -> None:
         """Starts a process that is to run until `stop_all`."""
@@ -59,8 +60,11 @@ class Supervisor:
         process = self._spawn(name, command)
         wait_for_end(process)
         if process.returncode != 0:
-            log = log_path(self.var_dir, name)
-            raise LaunchError(f"{command} failed: {last_lines(log, 1)} (all of it is in {log})")
+            raise LaunchError(self._failure(name, command))
+
+    def begin(self, name: str, command: str) -> None:
+        """Starts a command that ends by itself; `watch` says so if it fails."""
+        self.errands.append(_Child(name, command, self._spawn(name, command), time.monotonic()))
 
     def watch(self, check: Callable[[], None]) -> None:
         """Keeps every process running, and calls `check` about once a second, until that raises."""
@@ -70,8 +74,12 @@ class Supervisor:
             pause(1)
 
     def look_after(self) -> None:
-        """Starts again what died, each after a delay of its own that grows."""
+        """Starts again what died, each after a delay of its own that grows, and says which errand failed."""
         now = time.monotonic()
+        for errand in [errand for errand in self.errands if errand.process.poll() is not None]:
+            self.errands.remove(errand)
+            if errand.process.returncode != 0:
+                self.say(self._failure(errand.name, errand.command))
         for child in self.children:
             if child.due is None and child.process.poll() is not None:
                 self._plan_restart(child, now)
@@ -83,8 +91,14 @@ class Supervisor:
 
     def stop_all(self) -> None:
         """Ends every process, the last one started first."""
+        while self.errands:
+            end(self.errands.pop().process)
         while self.children:
             end(self.children.pop().process)
+
+    def _failure(self, name: str, command: str) -> str:
+        log = log_path(self.var_dir, name)
+        return f"{command} failed: {last_lines(log, 1)} (all of it is in {log})"
 
     def _plan_restart(self, child: _Child, now: float) -> None:
         _kill_session(child.process.pid)

@@ -118,7 +118,8 @@ def _start_site(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettin
     _wait_until_ready(supervisor, settings.port)
     _announce(settings, password)
     if sandbox:
-        _load_demo(supervisor)
+        # Queues the demo's data, which the workers then fetch; the site is of use without them too.
+        supervisor.begin("demo", "flask demo load")
     supervisor.watch(lambda: _require_servers(env, settings, state))
 
 
@@ -167,14 +168,6 @@ def _is_ready(port: int) -> bool:
             return bool(answer.status == 200)  # noqa: PLR2004 (the status of an answer that is well)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
-
-
-def _load_demo(supervisor: Supervisor) -> None:
-    """Queues the demo's data, which the workers then fetch; the site is of use without them too."""
-    try:
-        supervisor.run("demo", "flask demo load")
-    except LaunchError as error:
-        say(str(error))
 
 
 def _announce(settings: LaunchSettings, password: str) -> None:

@@ -122,6 +122,25 @@ def test_a_command_that_ends_well_says_nothing(supervisor: Supervisor, said: lis
     assert said == []
 
 
+@pytest.mark.parametrize("command", [f"{STAND_IN} fail NOTE", "json.tool --help"], ids=["fails", "ends well"])
+def test_an_errand_is_looked_after_and_not_started_again(
+    supervisor: Supervisor, said: list[str], tmp_path: Path, command: str
+) -> None:
+    fails = "fail" in command
+    supervisor.begin("step", command.replace("NOTE", str(tmp_path / "note")))
+
+    def check() -> None:
+        if not supervisor.errands:
+            raise LaunchError("It has ended.")
+
+    with pytest.raises(LaunchError, match=r"It has ended\."):
+        supervisor.watch(check)
+    assert len(said) == int(fails)
+    assert all(" failed: It could not go on. (all of it is in " in line for line in said)
+    # Once is once: a second start would have written a second x.
+    assert not fails or (tmp_path / "note").read_text() == "x"
+
+
 def test_waiting_for_a_port_ends_when_somebody_listens(supervisor: Supervisor) -> None:
     port = states.free_ports(1)[0]
     supervisor.start("server", f"http.server --bind {states.HOST} {port}")
