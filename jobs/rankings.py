@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from jobs.soundcharts import Chart as ChartHead
 from jobs.soundcharts import PayloadError, Ranking, RankingEntry
@@ -16,6 +16,8 @@ from webapp.extensions import db
 from webapp.models import Chart, ChartRanking
 from webapp.queries import one, statement
 from webapp.text import fold_text
+
+RANKING_LOCK = 7_215_003
 
 
 class Stored(NamedTuple):
@@ -61,8 +63,12 @@ def accept_set_aside(chart: Chart, ranked_on: date, run_uuid: UUID | None) -> St
 
 
 def _stored(chart: Chart, ranked_on: date) -> ChartRanking | None:
-    """What is stored, read only once no other ranking of the chart is being written."""
-    db.session.execute(select(Chart.id).where(Chart.id == chart.id).with_for_update(key_share=True))
+    """What is stored, read only once no other ranking is being written.
+
+    Rankings are written one at a time: they share tracks, and the first one of a quarter makes a chunk, whose
+    foreign keys lock the tables that the others have rows of.
+    """
+    db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
     return db.session.get(ChartRanking, (chart.id, ranked_on), populate_existing=True)
 
 
