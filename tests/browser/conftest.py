@@ -32,6 +32,13 @@ WATCH = (
 )
 
 
+STANDS_STILL = """
+    !document.querySelector(".htmx-swapping, .htmx-settling, .htmx-added") &&
+    document.getAnimations().every((each) =>
+        each.playState !== "running" || each.effect.getComputedTiming().iterations === Infinity)
+"""
+
+
 @dataclass
 class Watched:
     """A page, and what went wrong on it."""
@@ -44,7 +51,14 @@ class Watched:
         return list(self.page.evaluate("window.violations ?? []"))
 
     def axe(self) -> list[str]:
-        """The serious and critical findings of axe, each with the element it is about."""
+        """The serious and critical findings of axe, each with the element it is about.
+
+        Asked for once nothing is being swapped or fades: a text that comes into view is pale for a moment.
+        """
+        for _ in range(100):
+            if self.page.evaluate(STANDS_STILL):
+                break
+            self.page.wait_for_timeout(50)
         self.page.evaluate(AXE.read_text())
         found: list[dict[str, Any]] = self.page.evaluate("axe.run().then(result => result.violations)")
         return [

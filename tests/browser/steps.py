@@ -23,7 +23,8 @@ def clean(watched: Watched) -> None:
     """Nothing blocked, nothing logged, nothing that axe minds, and nothing beyond the right edge."""
     assert watched.violations() == []
     assert watched.errors == []
-    assert watched.axe() == []
+    found = watched.axe()
+    assert found == [], found
     assert not watched.page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
