@@ -1,7 +1,7 @@
 """Reads: one function per question, its SQL in a file of sql/queries/, typed rows out."""
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import TextClause, text
 
@@ -9,6 +9,7 @@ from webapp.config import ROOT
 from webapp.extensions import db
 
 T = TypeVar("T")
+Order = Literal["asc", "desc"]
 
 
 @cache

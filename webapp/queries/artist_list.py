@@ -9,14 +9,13 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from webapp.extensions import db
-from webapp.queries import rows, statement
+from webapp.queries import Order, rows, statement
 from webapp.queries.audience import today
 from webapp.text import prefix_query
 
 PAGE_SIZE = 50
 
 Sort = Literal["name", "country", "stage", "tracks", "best", "newest"]
-Order = Literal["asc", "desc"]
 Data = Literal["", "fresh", "stale", "none"]
 
 # What each column is sorted by, and what stands for an unknown value so that it comes last: upward, downward.

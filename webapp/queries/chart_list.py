@@ -9,13 +9,12 @@ from typing import Literal, NamedTuple
 from sqlalchemy import TextClause, text
 
 from webapp.extensions import db
-from webapp.queries import rows, statement
+from webapp.queries import Order, rows, statement
 from webapp.text import prefix_query
 
 PAGE_SIZE = 50
 
 Sort = Literal["name", "platform", "place", "frequency", "newest", "entries", "health"]
-Order = Literal["asc", "desc"]
 Health = Literal["", "healthy", "late", "failing", "idle"]
 
 KEYS: dict[Sort, str] = {

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from webapp.extensions import db
-from webapp.queries import rows, statement
+from webapp.queries import Order, rows, statement
 from webapp.queries.audience import today
 from webapp.text import prefix_query
 
@@ -18,7 +18,6 @@ PAGE_SIZE = 50
 EXACT_COUNT = 1000
 
 Sort = Literal["title", "artists", "label", "released", "total", "gain", "change", "newest"]
-Order = Literal["asc", "desc"]
 Data = Literal["", "fresh", "stale", "none", "failed"]
 
 # What each column is sorted by. Every one has an index that ends in the track's id.

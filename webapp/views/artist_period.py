@@ -8,8 +8,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.models import Artist
 from webapp.queries.artists import PlatformGain, SeriesGain, artist_gains, artist_reach
 from webapp.views.finding import platform_or_404
-from webapp.views.parameters import choice, date_range
-from webapp.views.track_filters import clean
+from webapp.views.parameters import choice, date_range, filled
 
 Range = Literal["30", "7", "90", "365", "dates"]
 # There is no 'all', since nothing stands before it that a gain could be counted from. A first fetch brings 90
@@ -55,11 +54,11 @@ class Period(NamedTuple):
 
 def read_period(given: MultiDict[str, str]) -> PeriodState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
-    filled = MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
-    dated = "start_date" in filled or "end_date" in filled
-    wanted = choice(filled, "range", RANGES) if "range" in filled or not dated else "dates"
-    start, end = date_range(filled) if wanted == "dates" else (None, None)
-    platform = platform_or_404(filled["platform"]).slug if "platform" in filled else ""
+    given = filled(given)
+    dated = "start_date" in given or "end_date" in given
+    wanted = choice(given, "range", RANGES) if "range" in given or not dated else "dates"
+    start, end = date_range(given) if wanted == "dates" else (None, None)
+    platform = platform_or_404(given["platform"]).slug if "platform" in given else ""
     kept = wanted if start or end or wanted != "dates" else "30"
     return PeriodState(cast("Range", kept), start, end, platform)
 

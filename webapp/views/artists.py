@@ -40,7 +40,7 @@ def index() -> Response:
     body = render_template(
         "artists/_list.html" if wants_fragment() else "artists/index.html",
         state=state,
-        found=artist_page(state.narrow, state.sort, state.order, state.after),
+        found=artist_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
         countries=[("", "All"), *((code, name) for name, code in named)],
         stages=[("", "All"), *((stage, stage.replace("_", " ")) for stage in choices.stages)],
         tracks=list(TRACKS.items()),

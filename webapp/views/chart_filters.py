@@ -5,41 +5,28 @@ from typing import Any, NamedTuple, cast
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from webapp.queries.chart_list import ChartFilter, Health, Order, Sort, chart_choices
-from webapp.views.parameters import choice, flag
-from webapp.views.track_filters import clean
+from webapp.queries.chart_list import ChartFilter, Health, Sort, chart_choices
+from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, read_sorting
+from webapp.views.parameters import choice, filled, flag
 
 HEALTH = {"": "Any", "healthy": "Healthy", "late": "Late", "failing": "Failing", "idle": "Idle"}
 
-
-class Column(NamedTuple):
-    """A column that can be sorted by; `first` is its order when it is chosen, `ways` both orders in words."""
-
-    sort: Sort
-    label: str
-    first: Order
-    ways: tuple[str, str]
-    number: bool = False
-
-
-COLUMNS = (
-    Column("name", "Chart", "asc", ("A to Z", "Z to A")),
-    Column("platform", "Platform", "asc", ("A to Z", "Z to A")),
-    Column("place", "Place", "asc", ("A to Z", "Z to A")),
+COLUMNS: tuple[Column[Sort], ...] = (
+    Column("name", "Chart", "asc", A_TO_Z),
+    Column("platform", "Platform", "asc", A_TO_Z),
+    Column("place", "Place", "asc", A_TO_Z),
     Column("frequency", "Frequency", "asc", ("most frequent first", "least frequent first")),
-    Column("newest", "Newest ranking", "desc", ("oldest first", "newest first")),
+    Column("newest", "Newest ranking", "desc", BY_AGE),
     Column("entries", "Entries", "desc", ("fewest first", "most first"), number=True),
     Column("health", "Health", "asc", ("failing first", "healthy first")),
 )
-BY_SORT = {column.sort: column for column in COLUMNS}
 
 
 class ChartListState(NamedTuple):
     """What an address of the list asks for; `choices` are values and names by filter."""
 
     narrow: ChartFilter
-    sort: Sort
-    order: Order
+    sorting: Sorting[Sort]
     after: str | None
     choices: dict[str, list[tuple[str, str]]]
 
@@ -52,15 +39,9 @@ class ChartListState(NamedTuple):
             "frequency": self.narrow.frequency,
             "health": self.narrow.health,
             "active": "1" if self.narrow.active else None,
-            "sort": self.sort if self.sort != "name" else None,
-            "order": self.order if self.order != BY_SORT[self.sort].first else None,
+            **self.sorting.said(),
         }
         return url_for("charts.index", **{name: value for name, value in (said | other).items() if value})
-
-    @property
-    def headings(self) -> list[dict[str, object]]:
-        """The columns as the table macro takes them; choosing the sorted one turns it round."""
-        return [self._heading(column) for column in COLUMNS]
 
     @property
     def chips(self) -> list[tuple[str, str]]:
@@ -74,45 +55,21 @@ class ChartListState(NamedTuple):
             (f"Health: {narrow.health}", narrow.health, "health"),
             ("Active", narrow.active, "active"),
         ]
-        return [(words, self.address(**{name: None})) for words, value, name in found if value]
-
-    @property
-    def sorted_by(self) -> str:
-        """'by chart, A to Z': the order in words."""
-        column = BY_SORT[self.sort]
-        return f"by {column.label.lower()}, {column.ways[self.order == 'desc']}"
+        return chips(found, self.address)
 
     def _named(self, name: str, value: str) -> str:
         return dict(self.choices.get(name, [])).get(value, value)
 
-    def _heading(self, column: Column) -> dict[str, object]:
-        chosen = column.sort == self.sort
-        order = ("desc" if self.order == "asc" else "asc") if chosen else column.first
-        heading: dict[str, object] = {
-            "label": column.label,
-            "number": column.number,
-            "href": self.address(
-                sort=column.sort if column.sort != "name" else None,
-                order=order if order != column.first else None,
-            ),
-        }
-        if chosen:
-            heading["sort"] = "ascending" if self.order == "asc" else "descending"
-        return heading
-
 
 def read_charts(given: MultiDict[str, str]) -> ChartListState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
-    filled = MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
-    sort = cast("Sort", choice(filled, "sort", tuple(BY_SORT)))
-    first = BY_SORT[sort].first
+    given = filled(given)
     narrow = ChartFilter(
-        filled.get("q", ""),
-        filled.get("platform", ""),
-        filled.get("country", ""),
-        filled.get("frequency", ""),
-        cast("Health", choice(filled, "health", tuple(HEALTH))),
-        flag(filled, "active"),
+        given.get("q", ""),
+        given.get("platform", ""),
+        given.get("country", ""),
+        given.get("frequency", ""),
+        cast("Health", choice(given, "health", tuple(HEALTH))),
+        flag(given, "active"),
     )
-    order = choice(filled, "order", ("asc", "desc")) if "order" in filled else first
-    return ChartListState(narrow, sort, cast("Order", order), filled.get("after"), chart_choices())
+    return ChartListState(narrow, read_sorting(given, COLUMNS), given.get("after"), chart_choices())

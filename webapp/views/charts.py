@@ -33,7 +33,7 @@ def index() -> Response:
     body = render_template(
         "charts/_list.html" if wants_fragment() else "charts/index.html",
         state=state,
-        found=chart_page(state.narrow, state.sort, state.order, state.after),
+        found=chart_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
         health_choices=list(HEALTH.items()),
     )
     response = make_response(body)

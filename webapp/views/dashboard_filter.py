@@ -10,8 +10,7 @@ from webapp.models import Platform
 from webapp.queries.audience import today
 from webapp.queries.dashboard import Narrow, Window
 from webapp.views.finding import platform_or_404
-from webapp.views.parameters import BadParameterError, choice, date_range, day
-from webapp.views.track_filters import clean
+from webapp.views.parameters import BadParameterError, choice, date_range, day, filled
 
 Preset = Literal["7", "30", "90", "week", "dates"]
 By = Literal["fetched", "ranked"]
@@ -79,17 +78,17 @@ class DashboardState(NamedTuple):
 
 def read_dashboard(given: MultiDict[str, str]) -> DashboardState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
-    filled = MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
-    preset = cast("Preset", choice(filled, "window", (*PRESETS, "dates")))
+    given = filled(given)
+    preset = cast("Preset", choice(given, "window", (*PRESETS, "dates")))
     return DashboardState(
         preset,
-        _window(preset, filled),
-        platform_or_404(filled["platform"]) if "platform" in filled else None,
-        filled.get("country", ""),
-        day(filled, "released_since"),
-        cast("By", choice(filled, "by", ("fetched", "ranked"))),
-        filled.get("top", ""),
-        filled.get("leaders", ""),
+        _window(preset, given),
+        platform_or_404(given["platform"]) if "platform" in given else None,
+        given.get("country", ""),
+        day(given, "released_since"),
+        cast("By", choice(given, "by", ("fetched", "ranked"))),
+        given.get("top", ""),
+        given.get("leaders", ""),
     )
 
 

@@ -5,12 +5,15 @@ import reprlib
 from collections.abc import Collection
 from datetime import date
 from typing import Any, cast
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
 from webapp.queries.audience import ChartQuery, Interval, Metric
 
 LARGEST_LIMIT = 5000
+LONGEST = 200
+"""Characters of a field; nobody types more."""
 CHART_PARAMETERS = ("start_date", "end_date", "limit", "interval", "metric")
 
 
@@ -48,6 +51,26 @@ def day(given: MultiDict[str, str], name: str) -> date | None:
         )
     except ValueError:
         return _no_date(name, value)
+
+
+def clean(value: str) -> str:
+    """A field of a form, fit for the database and no longer than anybody types."""
+    return re.sub(r"\0", "", value).strip()[:LONGEST]
+
+
+def filled(given: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The fields of a form, clean; one that was left empty counts as not given."""
+    return MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
+
+
+def read_uuid(given: MultiDict[str, str], name: str) -> UUID | None:
+    """A uuid, or None where it is not given."""
+    if name not in given:
+        return None
+    try:
+        return UUID(given[name])
+    except ValueError as error:
+        raise BadParameterError(f"{name} must be a uuid, not {given[name][:40]!r}.") from error
 
 
 def choice(given: MultiDict[str, str], name: str, allowed: tuple[str, ...]) -> str:

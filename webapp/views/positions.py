@@ -18,8 +18,7 @@ from webapp.queries.audience import PALETTE
 from webapp.queries.positions import ChartChange, TrackChart, chart_changes, track_charts, track_positions
 from webapp.security import current_page, wants_fragment
 from webapp.views.finding import track_or_404
-from webapp.views.parameters import BadParameterError, choice
-from webapp.views.track_filters import clean
+from webapp.views.parameters import BadParameterError, choice, filled
 
 Range = Literal["90", "7", "30", "365", "all"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
@@ -126,11 +125,11 @@ def asked(track: Track) -> Positions:
 
 def read_positions(given: MultiDict[str, str]) -> PositionState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
-    filled = MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
+    given = filled(given)
     return PositionState(
-        cast("Range", choice(filled, f"{PREFIX}range", RANGES)),
-        filled.get(f"{PREFIX}platform", ""),
-        filled.get(f"{PREFIX}country", ""),
+        cast("Range", choice(given, f"{PREFIX}range", RANGES)),
+        given.get(f"{PREFIX}platform", ""),
+        given.get(f"{PREFIX}country", ""),
     )
 
 

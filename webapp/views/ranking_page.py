@@ -11,8 +11,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.models import Chart
 from webapp.queries.rankings import Place, Row, ranking_places, ranking_rows
 from webapp.text import fold_text
-from webapp.views.parameters import BadParameterError, choice, day
-from webapp.views.track_filters import clean
+from webapp.views.parameters import BadParameterError, choice, day, filled
 
 # As the pages call what the database derives; `left` are the songs that are gone.
 MOVEMENTS = {
@@ -96,13 +95,13 @@ class RankingPage(NamedTuple):
 
 def read_ranking(given: MultiDict[str, str]) -> RankingState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
-    filled = MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
-    other = day(filled, "with")
-    first, last = _position(filled, "first"), _position(filled, "last")
+    given = filled(given)
+    other = day(given, "with")
+    first, last = _position(given, "first"), _position(given, "last")
     if first and last and first > last:
         raise BadParameterError(f"first ({first}) is behind last ({last}).")
-    movement = choice(filled, "movement", (*MOVEMENTS, "entered")) if "movement" in filled else ""
-    state = RankingState(other, filled.get("q", ""), movement, first, last)
+    movement = choice(given, "movement", (*MOVEMENTS, "entered")) if "movement" in given else ""
+    state = RankingState(other, given.get("q", ""), movement, first, last)
     # A movement that the other kind of comparison does not know is dropped when one changes over.
     return state if movement in _words(state) else state._replace(movement="")
 

@@ -15,8 +15,7 @@ from webapp.queries.search import Hit, held, named, search
 from webapp.queueing import Wish, fetch_artists, fetch_metadata, search_soundcharts
 from webapp.security import role_required, user_or_address, wants_fragment
 from webapp.views.finding import run_or_404
-from webapp.views.parameters import BadParameterError, choice
-from webapp.views.track_filters import clean
+from webapp.views.parameters import BadParameterError, choice, clean
 from webapp.views.wording import progress
 
 KINDS = {"track": "Tracks", "artist": "Artists", "chart": "Charts", "platform": "Platforms"}

@@ -1,6 +1,5 @@
 """The list of tracks as its address asks for it, in words, and the addresses that ask otherwise."""
 
-import re
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -10,34 +9,23 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.models import Artist, Platform
-from webapp.queries.track_list import Data, Order, Sort, TrackFilter
+from webapp.queries.track_list import Data, Sort, TrackFilter
 from webapp.views.finding import platform_or_404
-from webapp.views.parameters import BadParameterError, choice, day
+from webapp.views.listing import A_TO_Z, BY_AGE, BY_SIZE, Column, Sorting, chips, read_sorting
+from webapp.views.parameters import BadParameterError, choice, day, filled, read_uuid
 
-LONGEST = 200
 DATA = {"": "All", "fresh": "Fresh", "stale": "Older than 3 days", "none": "No data", "failed": "Failed"}
 
-
-class Column(NamedTuple):
-    """A column that can be sorted by; `first` is its order when it is chosen."""
-
-    sort: Sort
-    label: str
-    first: Order
-    number: bool = False
-
-
-COLUMNS = (
-    Column("title", "Title", "asc"),
-    Column("artists", "Artists", "asc"),
-    Column("label", "Label", "asc"),
-    Column("released", "Released", "desc"),
-    Column("total", "Total", "desc", number=True),
-    Column("gain", "7 days", "desc", number=True),
-    Column("change", "Change", "desc", number=True),
-    Column("newest", "Newest date", "desc"),
+COLUMNS: tuple[Column[Sort], ...] = (
+    Column("title", "Title", "asc", A_TO_Z),
+    Column("artists", "Artists", "asc", A_TO_Z),
+    Column("label", "Label", "asc", A_TO_Z),
+    Column("released", "Released", "desc", BY_AGE),
+    Column("total", "Total", "desc", BY_SIZE, number=True),
+    Column("gain", "7 days", "desc", BY_SIZE, number=True),
+    Column("change", "Change", "desc", BY_SIZE, number=True),
+    Column("newest", "Newest date", "desc", BY_AGE),
 )
-SORTS = tuple(column.sort for column in COLUMNS)
 
 
 class ListState(NamedTuple):
@@ -46,8 +34,7 @@ class ListState(NamedTuple):
     platforms: list[Platform]
     platform: Platform
     narrow: TrackFilter
-    sort: Sort
-    order: Order
+    sorting: Sorting[Sort]
     after: UUID | None
     artist_name: str
 
@@ -61,15 +48,9 @@ class ListState(NamedTuple):
             "genre": self.narrow.genre,
             "released_since": self.narrow.released_since,
             "data": self.narrow.data,
-            "sort": self.sort if self.sort != "title" else None,
-            "order": self.order if self.order != _first_order(self.sort) else None,
+            **self.sorting.said(),
         }
         return url_for("tracks.index", **{name: value for name, value in (said | other).items() if value})
-
-    @property
-    def headings(self) -> list[dict[str, object]]:
-        """The columns as the table macro takes them; choosing the sorted one turns it round."""
-        return [self._heading(column) for column in COLUMNS]
 
     @property
     def chips(self) -> list[tuple[str, str]]:
@@ -83,49 +64,26 @@ class ListState(NamedTuple):
             (f"Released since {narrow.released_since}", narrow.released_since, "released_since"),
             (f"Data: {DATA[narrow.data].lower()}", narrow.data, "data"),
         ]
-        return [(words, self.address(**{name: None})) for words, value, name in found if value]
-
-    @property
-    def sorted_by(self) -> str:
-        """'by title, A to Z': the order in words."""
-        column = next(column for column in COLUMNS if column.sort == self.sort)
-        ways = {"title": ("A to Z", "Z to A"), "artists": ("A to Z", "Z to A"), "label": ("A to Z", "Z to A")}
-        ways |= {"released": ("oldest first", "newest first"), "newest": ("oldest first", "newest first")}
-        upward, downward = ways.get(self.sort, ("smallest first", "largest first"))
-        return f"by {column.label.lower()}, {upward if self.order == 'asc' else downward}"
-
-    def _heading(self, column: Column) -> dict[str, object]:
-        heading: dict[str, object] = {"label": column.label, "number": column.number}
-        chosen = column.sort == self.sort
-        order = ("desc" if self.order == "asc" else "asc") if chosen else column.first
-        heading["href"] = self.address(
-            sort=column.sort if column.sort != "title" else None,
-            order=order if order != column.first else None,
-        )
-        if chosen:
-            heading["sort"] = "ascending" if self.order == "asc" else "descending"
-        return heading
+        return chips(found, self.address)
 
 
 def read_list(given: MultiDict[str, str]) -> ListState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
-    filled = MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
+    given = filled(given)
     platforms = listable_platforms()
-    platform = platform_or_404(filled["platform"]) if "platform" in filled else platforms[0]
-    sort = cast("Sort", choice(filled, "sort", SORTS))
-    order = choice(filled, "order", ("asc", "desc")) if "order" in filled else _first_order(sort)
-    artist = read_uuid(filled, "artist")
+    platform = platform_or_404(given["platform"]) if "platform" in given else platforms[0]
+    artist = read_uuid(given, "artist")
     narrow = TrackFilter(
         platform.id,
-        filled.get("q", ""),
+        given.get("q", ""),
         artist,
-        filled.get("label", ""),
-        filled.get("genre", ""),
-        day(filled, "released_since"),
-        cast("Data", choice(filled, "data", tuple(DATA))),
+        given.get("label", ""),
+        given.get("genre", ""),
+        day(given, "released_since"),
+        cast("Data", choice(given, "data", tuple(DATA))),
     )
-    after, name = read_uuid(filled, "after"), _artist_name(artist)
-    return ListState(platforms, platform, narrow, sort, cast("Order", order), after, name)
+    sorting, after = read_sorting(given, COLUMNS), read_uuid(given, "after")
+    return ListState(platforms, platform, narrow, sorting, after, _artist_name(artist))
 
 
 def listable_platforms() -> list[Platform]:
@@ -137,26 +95,7 @@ def listable_platforms() -> list[Platform]:
     return found
 
 
-def _first_order(sort: Sort) -> Order:
-    return next(column.first for column in COLUMNS if column.sort == sort)
-
-
 def _artist_name(artist: UUID | None) -> str:
     if artist is None:
         return ""
     return db.session.scalar(select(Artist.name).where(Artist.uuid == artist)) or str(artist)
-
-
-def clean(value: str) -> str:
-    """A field of a form, fit for the database and no longer than anybody types."""
-    return re.sub(r"\0", "", value).strip()[:LONGEST]
-
-
-def read_uuid(given: MultiDict[str, str], name: str) -> UUID | None:
-    """A uuid, or None where it is not given."""
-    if name not in given:
-        return None
-    try:
-        return UUID(given[name])
-    except ValueError as error:
-        raise BadParameterError(f"{name} must be a uuid, not {given[name][:40]!r}.") from error

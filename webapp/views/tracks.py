@@ -27,7 +27,7 @@ def index() -> Response:
         state = read_list(request.args)
     except BadParameterError as error:
         abort(400, str(error))
-    found = track_page(state.narrow, state.sort, state.order, state.after)
+    found = track_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
     ids = [track.id for track in found.tracks]
     body = render_template(
         "tracks/_list.html" if wants_fragment() else "tracks/index.html",

@@ -20,8 +20,8 @@ from tests.factories import (
     platform_id,
 )
 from webapp.extensions import db
-from webapp.queries import artist_list
-from webapp.queries.artist_list import ArtistFilter, ListedArtist, Order, Sort, artist_page
+from webapp.queries import Order, artist_list
+from webapp.queries.artist_list import ArtistFilter, ListedArtist, Sort, artist_page
 from webapp.queries.audience import today
 
 MODEL: dict[Sort, Callable[[ListedArtist], Any]] = {

@@ -11,12 +11,11 @@ from flask import Flask
 
 from tests.factories import make_chart, make_ranking, make_track
 from webapp.extensions import db
-from webapp.queries import chart_list
+from webapp.queries import Order, chart_list
 from webapp.queries.chart_list import (
     KEYS,
     ChartFilter,
     ListedChart,
-    Order,
     Sort,
     chart_choices,
     chart_page,
