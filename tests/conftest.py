@@ -200,7 +200,11 @@ def empty(connection: psycopg.Connection) -> None:
     """
     row = connection.execute(query).fetchone()
     assert row is not None
-    connection.execute(f"TRUNCATE {row[0]} RESTART IDENTITY")
+    connection.execute(
+        "ALTER TABLE audit_events DISABLE TRIGGER audit_events_append_only;"
+        f"TRUNCATE {row[0]} RESTART IDENTITY;"
+        "ALTER TABLE audit_events ENABLE TRIGGER audit_events_append_only"
+    )
     if describe_engine(connection).has_aggregates:
         for name in AGGREGATES:
             connection.execute(f"TRUNCATE {name}")

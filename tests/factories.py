@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from secrets import token_urlsafe
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,9 +11,21 @@ from psycopg.types.json import Jsonb
 
 from jobs.upserts import AudienceRow
 from tests.sandbox_server import SEED_TRACK
+from webapp.models import token_hash
 from webapp.text import fold_text
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def add_session(database: psycopg.Connection, user: int) -> dict[str, str]:
+    """A session of this user, as their browser's cookie holds it."""
+    token = token_urlsafe()
+    database.execute(
+        "INSERT INTO user_sessions (token_hash, user_id, address, agent)"
+        " VALUES (%s, %s, '127.0.0.1', 'a test')",
+        [token_hash(token), user],
+    )
+    return {"_user_id": str(user), "token": token}
 
 
 def make_track(connection: psycopg.Connection, uuid: str = SEED_TRACK, name: str = "bad guy") -> int:

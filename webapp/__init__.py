@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from webapp import cache, formats, security, views
+from webapp import cache, formats, security, sessions, views
 from webapp.apexcharts import ApexCharts
 from webapp.config import ROOT, Settings, load_settings
 from webapp.engine import require_usable_engine
@@ -39,7 +39,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.session_cookie_secure,
-        "PERMANENT_SESSION_LIFETIME": security.SESSION_SECONDS,
+        "PERMANENT_SESSION_LIFETIME": sessions.LONGEST,
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
         "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, and the referrer policy may withhold it
         "MAX_CONTENT_LENGTH": 1024 * 1024,

@@ -15,10 +15,9 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from htmx_flask import request
 
-from webapp.extensions import db, login
+from webapp.extensions import login
 from webapp.models import User
-
-SESSION_SECONDS = 12 * 3600
+from webapp.sessions import user_of_session
 
 # All else needs a login.
 PUBLIC = frozenset({"auth.login", "health.healthz", "health.readyz", "static"})
@@ -66,11 +65,10 @@ def init_app(app: Flask) -> None:
 
 
 def load_user(user_id: str) -> User | None:
-    """The user a session belongs to, unless disabled since."""
+    """The user a session belongs to, unless it has ended or they were disabled."""
     if "broken" in g:
         return None  # an error page must not ask the database that failed
-    user = db.session.get(User, int(user_id))
-    return user if user is not None and user.is_active else None
+    return user_of_session(user_id)
 
 
 def require_login() -> ResponseReturnValue | None:

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from launcher.state import free_ports
+from tests.factories import add_session
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.config import ROOT, Settings
 from webapp.queueing import QUEUES, fetch_metadata
@@ -38,7 +39,7 @@ class Site:
         """The cookie of somebody who signed in."""
         serializer = SecureCookieSessionInterface().get_signing_serializer(self.app)
         assert serializer is not None
-        return str(serializer.dumps({"_user_id": str(self.users[role]), "_fresh": True}))
+        return str(serializer.dumps(add_session(self.database, self.users[role])))
 
     def days(self, slug: str, most: int = 10_000) -> list[tuple[date, int]]:
         """The newest values of the seeds' track as stored, newest first."""

@@ -1,7 +1,9 @@
 """The data model, a file per aggregate."""
 
+from webapp.models.access import ApiToken, PasswordReset, UserSession, token_hash
 from webapp.models.artist import Artist
 from webapp.models.audience import AudienceRevision, AudienceState, TrackAudienceTimeSeries
+from webapp.models.audit import AuditEvent
 from webapp.models.chart import Chart, ChartRanking, ChartRankingEntry
 from webapp.models.job_run import JobRun
 from webapp.models.platform import Platform, PlatformAlias, fold
@@ -10,13 +12,16 @@ from webapp.models.user import ROLES, User, hash_password
 
 __all__ = [
     "ROLES",
+    "ApiToken",
     "Artist",
     "AudienceRevision",
     "AudienceState",
+    "AuditEvent",
     "Chart",
     "ChartRanking",
     "ChartRankingEntry",
     "JobRun",
+    "PasswordReset",
     "Platform",
     "PlatformAlias",
     "Track",
@@ -24,6 +29,8 @@ __all__ = [
     "TrackAudienceTimeSeries",
     "TrackIdentifier",
     "User",
+    "UserSession",
     "fold",
     "hash_password",
+    "token_hash",
 ]

@@ -1,11 +1,13 @@
 """The staff and how they sign in."""
 
 from datetime import datetime
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from flask_login import UserMixin
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import db
@@ -32,6 +34,9 @@ class User(UserMixin, Model):
     role: Mapped[str]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    password_changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    signed_in_at: Mapped[datetime | None]
+    preferences: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
 
     @staticmethod
     def find(email: str) -> "User | None":

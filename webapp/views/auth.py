@@ -4,10 +4,11 @@ from functools import cache
 from hashlib import sha256
 from secrets import token_hex
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
+from webapp import sessions
 from webapp.extensions import limiter
 from webapp.models import User, hash_password
 from webapp.security import safe_next
@@ -37,17 +38,15 @@ def login() -> ResponseReturnValue:
     user = checked_user(email, request.form.get("password", ""))
     if user is None:
         return render_template("auth/login.html", email=email, next=target, error=REFUSED), 401
-    session.clear()
-    session.permanent = True
-    login_user(user)
+    sessions.begin(user)
     return redirect(target)
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
-    """Ends the session."""
+    """Ends the session, in this browser and wherever its cookie was copied to."""
     logout_user()
-    session.clear()
+    sessions.end_current()
     return redirect(url_for("auth.login"))
 
 

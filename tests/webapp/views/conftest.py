@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 from sqlalchemy import event
 
-from tests.factories import audience_rows, insert_series, make_track, platform_id
+from tests.factories import add_session, audience_rows, insert_series, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
 from webapp import create_app
 from webapp.config import Settings
@@ -62,7 +62,7 @@ def visit(site: Flask, database: psycopg.Connection, redis: Redis) -> Visit:
         browser = site.test_client()
         if role is not None:
             with browser.session_transaction() as session:
-                session["_user_id"] = str(add_user(database, role))
+                session.update(add_session(database, add_user(database, role)))
         return browser
 
     return enter

@@ -1,0 +1,7 @@
+DROP TABLE platform_distinctions, queue_pauses, app_settings, saved_views, notes, list_artists, list_tracks, lists;
+DROP TABLE audit_events, api_tokens, password_resets, user_sessions;
+DROP FUNCTION refuse_change;
+ALTER TABLE users
+DROP COLUMN password_changed_at,
+DROP COLUMN signed_in_at,
+DROP COLUMN preferences;

@@ -1,0 +1,65 @@
+"""The one way into the record of what happened."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import g, has_request_context
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+
+from webapp.extensions import db
+from webapp.models import AuditEvent, User
+from webapp.text import fold_text
+
+COMMAND_LINE, NOBODY = "command line", "nobody"
+
+
+def record(
+    action: str,
+    subject: str = "",
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    user: User | None = None,
+) -> None:
+    """Notes an event in the transaction under way, so that it stands if and only if the change does.
+
+    `user` is who did it, where that is not who is signed in. Passwords and tokens are not for `before` and
+    `after`.
+    """
+    asked = has_request_context()
+    if user is None and asked and current_user.is_authenticated:
+        user = db.session.get(User, current_user.id)
+    actor = user.email if user is not None else NOBODY if asked else COMMAND_LINE
+    event = AuditEvent(
+        user_id=user.id if user is not None else None,
+        actor=actor,
+        address=get_remote_address() if asked else "",
+        action=action,
+        subject=subject,
+        before=_plain(before),
+        after=_plain(after),
+        request_id=g.get("request_id", "") if asked else "",
+        search_text=fold_text(" ".join((actor, action, subject, *_words(before), *_words(after)))),
+    )
+    db.session.add(event)
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The values as JSON has them."""
+    if values is None:
+        return None
+    return {
+        name: value.isoformat()
+        if isinstance(value, date | datetime)
+        else str(value)
+        if isinstance(value, UUID)
+        else value
+        for name, value in values.items()
+    }
+
+
+def _words(values: Mapping[str, Any] | None) -> list[str]:
+    return [str(value) for value in (values or {}).values() if value is not None]

@@ -1,0 +1,70 @@
+"""How users come in: sessions, API tokens, links that set a password. Only hashes of what opens are kept."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import ForeignKey, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.base import Model
+from webapp.models.user import ROLES, User
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token. One round is enough: tokens are random, and not for guessing."""
+    return sha256(token.encode()).digest()
+
+
+class UserSession(Model):
+    """A browser in which a user signed in."""
+
+    __tablename__ = "user_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    address: Mapped[str]
+    agent: Mapped[str]
+
+    user: Mapped[User] = relationship()
+
+
+class PasswordReset(Model):
+    """A link that lets its holder set a user's password, once."""
+
+    __tablename__ = "password_resets"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+
+
+class ApiToken(Model):
+    """A token of a user for the JSON endpoints; `hint` is how it begins."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    hint: Mapped[str]
+    role: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    last_used_from: Mapped[str] = mapped_column(server_default="")
+    revoked_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+    @property
+    def grants(self) -> str:
+        """The role it acts with: its own, or its owner's where that is less by now."""
+        return min(self.role, self.user.role, key=ROLES.index)

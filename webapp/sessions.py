@@ -1,0 +1,91 @@
+"""Sessions: a cookie that holds a token, and a row that says whether the token still opens anything.
+
+A row ends with the sign-out, with a new password, after IDLE without a request, and LONGEST after its start.
+"""
+
+from datetime import UTC, datetime, timedelta
+from hmac import compare_digest
+from secrets import token_urlsafe
+
+from flask import request, session
+from flask_limiter.util import get_remote_address
+from flask_login import login_user
+from sqlalchemy import delete, select, update
+
+from webapp.extensions import db
+from webapp.models import User, UserSession, token_hash
+
+IDLE = timedelta(hours=2)
+LONGEST = timedelta(hours=12)
+# A session that was seen so recently is not written again.
+SEEN_STEP = timedelta(minutes=1)
+AGENT_LENGTH = 200
+# A page asks these by itself, so they do not keep a session from growing idle.
+BY_ITSELF = frozenset({"dashboard.version"})
+
+
+def begin(user: User) -> None:
+    """A new session for `user` in place of whatever this browser had; commits."""
+    token = token_urlsafe(32)
+    session.clear()
+    session.permanent = True
+    session["token"] = token
+    user.signed_in_at = datetime.now(UTC)
+    agent = request.user_agent.string[:AGENT_LENGTH]
+    db.session.add(
+        UserSession(token_hash=token_hash(token), user_id=user.id, address=get_remote_address(), agent=agent)
+    )
+    db.session.execute(delete(UserSession).where(UserSession.created_at < datetime.now(UTC) - LONGEST))
+    db.session.commit()
+    login_user(user)
+
+
+def user_of_session(user_id: str) -> User | None:
+    """The user of the request's session, or None where it has ended; notes that it was used."""
+    now = datetime.now(UTC)
+    query = (
+        select(UserSession, User)
+        .join(UserSession.user)
+        .where(
+            UserSession.token_hash == current_hash(),
+            UserSession.user_id == int(user_id),
+            UserSession.created_at > now - LONGEST,
+            UserSession.seen_at > now - IDLE,
+            User.disabled_at.is_(None),
+        )
+    )
+    found = db.session.execute(query).tuples().one_or_none()
+    if found is None:
+        return None
+    known, user = found
+    if known.seen_at < now - SEEN_STEP and request.endpoint not in BY_ITSELF:
+        db.session.execute(
+            update(UserSession).where(UserSession.token_hash == known.token_hash).values(seen_at=now)
+        )
+        db.session.commit()
+    return user
+
+
+def current_hash() -> bytes:
+    """The hash of the token in this request's cookie."""
+    return token_hash(session.get("token", ""))
+
+
+def is_current(known: UserSession) -> bool:
+    """Whether this request came in that session."""
+    return compare_digest(known.token_hash, current_hash())
+
+
+def end_current() -> None:
+    """Ends the request's session: the cookie and every copy of it. Commits."""
+    db.session.execute(delete(UserSession).where(UserSession.token_hash == current_hash()))
+    db.session.commit()
+    session.clear()
+
+
+def end_all(user: User, *, but_current: bool = False) -> None:
+    """Ends every session of `user`, in the transaction under way."""
+    query = delete(UserSession).where(UserSession.user_id == user.id)
+    if but_current:
+        query = query.where(UserSession.token_hash != current_hash())
+    db.session.execute(query)
