@@ -40,6 +40,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.session_cookie_secure,
         "PERMANENT_SESSION_LIFETIME": sessions.LONGEST,
+        "WTF_CSRF_CHECK_DEFAULT": False,  # the guard asks for it, after it has asked who it is
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
         "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, and the referrer policy may withhold it
         "MAX_CONTENT_LENGTH": 1024 * 1024,

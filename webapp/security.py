@@ -15,9 +15,10 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from htmx_flask import request
 
-from webapp.extensions import login
+from webapp.extensions import csrf, login
 from webapp.models import User
 from webapp.sessions import user_of_session
+from webapp.tokens import user_of_request
 
 # All else needs a login.
 PUBLIC = frozenset({"auth.login", "health.healthz", "health.readyz", "static"})
@@ -58,7 +59,9 @@ R = TypeVar("R")
 def init_app(app: Flask) -> None:
     """Puts the guard before every request and the headers on every answer."""
     login.user_loader(load_user)
+    login.request_loader(user_of_request)
     app.before_request(require_login)
+    app.before_request(require_csrf_token)
     app.after_request(add_headers)
     app.url_defaults(add_content_version)
     app.context_processor(lambda: {"signed_in": "broken" not in g and current_user.is_authenticated})
@@ -81,6 +84,12 @@ def require_login() -> ResponseReturnValue | None:
     if wants_json():
         abort(401, "Log in first.")
     return redirect(url_for("auth.login", next=current_page()))
+
+
+def require_csrf_token() -> None:
+    """Refuses what another site's page could have sent; a browser never sends a token by itself."""
+    if "api_token" not in g:
+        csrf.protect()
 
 
 def role_required(role: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -54,7 +54,7 @@ def user_of_session(user_id: str) -> User | None:
             User.disabled_at.is_(None),
         )
     )
-    found = db.session.execute(query).tuples().one_or_none()
+    found = db.session.execute(query).one_or_none()
     if found is None:
         return None
     known, user = found

@@ -27,6 +27,7 @@ class User(UserMixin, Model):
     """One member of staff; a role may do all that the roles before it may."""
 
     __tablename__ = "users"
+    __allow_unmapped__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str]
@@ -37,6 +38,9 @@ class User(UserMixin, Model):
     password_changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     signed_in_at: Mapped[datetime | None]
     preferences: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+
+    acting_role: str | None = None
+    """The role of the token that this user came with, where it is less than their own."""
 
     @staticmethod
     def find(email: str) -> "User | None":
@@ -49,8 +53,8 @@ class User(UserMixin, Model):
         return self.disabled_at is None
 
     def may(self, role: str) -> bool:
-        """Whether this user's role includes `role`."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+        """Whether this user's role, or that of their token, includes `role`."""
+        return ROLES.index(self.acting_role or self.role) >= ROLES.index(role)
 
     def check_password(self, password: str) -> bool:
         """Whether this is the password; takes the time of a hash either way."""

@@ -1,0 +1,64 @@
+"""API tokens: `Authorization: Bearer tp_...` at the JSON endpoints, in place of a session."""
+
+from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
+
+from flask import Request, g
+from flask_limiter.util import get_remote_address
+from sqlalchemy import func, or_, select, update
+
+from webapp.extensions import db
+from webapp.models import ApiToken, User, token_hash
+
+PREFIX = "tp_"
+HINT_LENGTH = 8
+# A token that was used so recently is not written again.
+USED_STEP = timedelta(minutes=1)
+JSON_PATHS = ("/soundcharts/", "/api/")
+
+
+def issue(user: User, name: str, role: str, expires_at: datetime | None) -> tuple[ApiToken, str]:
+    """A new token and its text, which is not kept and cannot be shown again; not yet committed."""
+    text = PREFIX + token_urlsafe(32)
+    token = ApiToken(
+        user_id=user.id,
+        name=name,
+        token_hash=token_hash(text),
+        hint=text[:HINT_LENGTH],
+        role=role,
+        expires_at=expires_at,
+    )
+    db.session.add(token)
+    return token, text
+
+
+def user_of_request(request: Request) -> User | None:
+    """The owner of the token that a JSON request carries, acting with what the token grants."""
+    given = request.authorization
+    if given is None or given.type != "bearer" or not given.token or not request.path.startswith(JSON_PATHS):
+        return None
+    query = (
+        select(ApiToken)
+        .join(ApiToken.user)
+        .where(
+            ApiToken.token_hash == token_hash(given.token),
+            ApiToken.revoked_at.is_(None),
+            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > func.now()),
+            User.disabled_at.is_(None),
+        )
+    )
+    token = db.session.scalar(query)
+    if token is None:
+        return None
+    _note_use(token)
+    g.api_token = token.id
+    token.user.acting_role = token.grants
+    return token.user
+
+
+def _note_use(token: ApiToken) -> None:
+    now = datetime.now(UTC)
+    if token.last_used_at is None or token.last_used_at < now - USED_STEP:
+        used = {"last_used_at": now, "last_used_from": get_remote_address()}
+        db.session.execute(update(ApiToken).where(ApiToken.id == token.id).values(**used))
+        db.session.commit()
