@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from webapp import cache, formats, security, sessions, views
+from webapp import audit, cache, formats, security, sessions, views
 from webapp.apexcharts import ApexCharts
 from webapp.config import ROOT, Settings, load_settings
 from webapp.engine import require_usable_engine
@@ -26,7 +26,20 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     app.config.from_mapping(_config(settings), SQLALCHEMY_ENGINE_OPTIONS=_pool(settings, worker=worker))
     app.logger.setLevel(settings.log_level)
     # The guard comes before CSRF, so that nobody who is not signed in learns more than that.
-    for part in (htmx, db, migrate, login, cache, security, csrf, limiter, formats, ApexCharts(), views):
+    for part in (
+        htmx,
+        db,
+        migrate,
+        login,
+        cache,
+        security,
+        audit,
+        csrf,
+        limiter,
+        formats,
+        ApexCharts(),
+        views,
+    ):
         part.init_app(app)
     return app
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import g, has_request_context
+from flask import Flask, Response, g, has_request_context, request
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
@@ -14,6 +15,24 @@ from webapp.models import AuditEvent, User
 from webapp.text import fold_text
 
 COMMAND_LINE, NOBODY = "command line", "nobody"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+UNTOLD = frozenset({"csrf_token", "password", "new_password", "repeated_password", "next"})
+"""Fields of forms that are nobody's business, or secret."""
+
+
+def init_app(app: Flask) -> None:
+    """Has every request that changed something leave an event, even where its view recorded none."""
+    app.after_request(record_request)
+
+
+def record_request(response: Response) -> Response:
+    """Notes a request that changed something and left no event of its own: its route, path and fields."""
+    done = response.status_code < HTTPStatus.BAD_REQUEST
+    if request.method not in SAFE_METHODS and done and "audited" not in g:
+        fields = {name: ", ".join(request.form.getlist(name)) for name in request.form if name not in UNTOLD}
+        record(request.endpoint or "", request.path, after=fields or None)
+        db.session.commit()
+    return response
 
 
 def record(
@@ -30,6 +49,8 @@ def record(
     `after`.
     """
     asked = has_request_context()
+    if asked:
+        g.audited = True
     if user is None and asked and current_user.is_authenticated:
         user = db.session.get(User, current_user.id)
     actor = user.email if user is not None else NOBODY if asked else COMMAND_LINE

@@ -1,12 +1,10 @@
 """Who may see what: the guard before every request, roles, and the headers of every answer."""
 
 import re
-from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, url_for
@@ -15,13 +13,12 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from htmx_flask import request
 
-from webapp.extensions import csrf, login
+from webapp import audit
+from webapp.extensions import csrf, db, login
 from webapp.models import User
+from webapp.rights import PUBLIC, allowed, needed_role
 from webapp.sessions import user_of_session
 from webapp.tokens import user_of_request
-
-# All else needs a login.
-PUBLIC = frozenset({"auth.login", "health.healthz", "health.readyz", "static"})
 
 # The style sheets that ApexCharts 4.7.0 puts into the page.
 CHART_STYLES = (
@@ -52,18 +49,17 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 
 def init_app(app: Flask) -> None:
     """Puts the guard before every request and the headers on every answer."""
     login.user_loader(load_user)
     login.request_loader(user_of_request)
     app.before_request(require_login)
+    app.before_request(require_right)
     app.before_request(require_csrf_token)
     app.after_request(add_headers)
     app.url_defaults(add_content_version)
+    app.add_template_global(allowed)
     app.context_processor(lambda: {"signed_in": "broken" not in g and current_user.is_authenticated})
 
 
@@ -92,19 +88,14 @@ def require_csrf_token() -> None:
         csrf.protect()
 
 
-def role_required(role: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Lets only users of this role or a higher one into a view; the others get 403."""
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            if not current_user.may(role):
-                abort(403, f"This needs the role '{role}'; yours is '{current_user.role}'.")
-            return view(*args, **kwargs)
-
-        return guarded
-
-    return decorate
+def require_right() -> None:
+    """Refuses what is not for the user's role, even where a view has forgotten to say whom it is for."""
+    if request.endpoint is None or request.endpoint in PUBLIC or allowed(request.endpoint):
+        return
+    role = needed_role(request.endpoint)
+    audit.record("refused", request.path, after={"method": request.method, "needs": role})
+    db.session.commit()
+    abort(403, f"This needs the role '{role}'; yours is '{current_user.role}'.")
 
 
 def wants_json() -> bool:

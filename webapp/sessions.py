@@ -21,7 +21,7 @@ LONGEST = timedelta(hours=12)
 SEEN_STEP = timedelta(minutes=1)
 AGENT_LENGTH = 200
 # A page asks these by itself, so they do not keep a session from growing idle.
-BY_ITSELF = frozenset({"dashboard.version"})
+BY_ITSELF = frozenset({"dashboard.pulse"})
 
 
 def begin(user: User) -> None:

@@ -1,4 +1,6 @@
-DROP TABLE platform_distinctions, queue_pauses, app_settings, saved_views, notes, list_artists, list_tracks, lists;
+DROP TABLE platform_distinctions;
+DROP TABLE refused_payloads, run_lines, run_attempts, batch_items, batches, queue_pauses, app_settings;
+DROP TABLE saved_views, notes, list_artists, list_tracks, lists;
 DROP TABLE audit_events, api_tokens, password_resets, user_sessions;
 DROP FUNCTION refuse_change;
 ALTER TABLE users

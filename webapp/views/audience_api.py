@@ -16,7 +16,7 @@ from webapp.extensions import limiter
 from webapp.models import Platform, Track
 from webapp.queries.audience import ChartQuery, comparison_chart, single_chart, today
 from webapp.queries.tracks import Series, track_series
-from webapp.security import role_required, user_or_address
+from webapp.security import user_or_address
 from webapp.views.finding import platform_or_404, track_or_404
 from webapp.views.parameters import CHART_PARAMETERS, BadParameterError, chart_query, flag, refuse_unknown
 from webapp.views.refreshing import Fresh, ask_for_audience, chosen_platforms
@@ -69,7 +69,6 @@ def comparison(track_uuid: str) -> Response:
 
 @blueprint.post("/refresh/<track_uuid>/<platform_slug>/")
 @limiter.limit("60/minute", key_func=user_or_address)
-@role_required("operator")
 def refresh(track_uuid: str, platform_slug: str) -> ResponseReturnValue:
     """Wishes for new data: 202 with the run, or 200 where they are fresh and `force` was not given."""
     given = posted()

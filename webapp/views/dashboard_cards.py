@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from flask_login import current_user
-
 from webapp.queries.dashboard import (
     PLATFORM_DAYS,
     System,
@@ -20,6 +18,7 @@ from webapp.queries.dashboard import (
 )
 from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms, leaders_window
 from webapp.queries.runs import RunRow, run_list
+from webapp.rights import allowed
 from webapp.views.dashboard_counts import count_rankings
 from webapp.views.dashboard_filter import DashboardState
 from webapp.views.health import redis_state
@@ -108,7 +107,7 @@ def runs(_state: DashboardState) -> dict[str, Any]:
         "failed": sorted(failed, key=_ended, reverse=True)[:RUNS_SHOWN],
         "tasks": TASKS,
         "subject": subject,
-        "may_open": current_user.may("operator"),
+        "may_open": allowed("ops.run"),
     }
 
 

@@ -1,4 +1,4 @@
-"""Sessions, tokens, audit, lists, notes, saved views and settings."""
+"""Sessions, tokens, audit, lists, notes, saved views, settings, batches and what a run says."""
 
 from alembic import op
 
@@ -7,9 +7,13 @@ from webapp.engine import SCHEMA
 revision = "0003"
 down_revision = "0002"
 
+FILES = ("access", "audit", "lists", "operations", "platforms")
+
 
 def upgrade() -> None:
-    op.get_bind().connection.driver_connection.execute((SCHEMA / "0003_staff.sql").read_bytes())
+    driver = op.get_bind().connection.driver_connection
+    for name in FILES:
+        driver.execute((SCHEMA / f"0003_{name}.sql").read_bytes())
 
 
 def downgrade() -> None:

@@ -25,6 +25,7 @@ PASSWORD = "correct horse battery staple"
 NEWEST = date(2026, 11, 20)
 
 Visit = Callable[[str | None], FlaskClient]
+MakeSite = Callable[[Settings], Flask]
 
 
 @cache
@@ -91,7 +92,7 @@ def track(database: psycopg.Connection) -> int:
 
 
 @pytest.fixture
-def make_site(site: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Settings], Flask]]:
+def make_site(site: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeSite]:
     """Makes one more app for a test; the one limiter, which now counts for it, is given back after."""
     for name in ("_storage", "_limiter", "_storage_dead", "_fallback_storage", "_fallback_limiter"):
         monkeypatch.setattr(limiter, name, getattr(limiter, name))

@@ -9,7 +9,9 @@ from flask import Flask
 
 from tests.factories import make_chart, make_ranking
 from tests.sandbox_server import SEED_TRACK
-from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, csrf
+from tests.webapp.views.conftest import HTMX, TRACK_URL, MakeSite, Visit, csrf, enter_as
+from webapp.config import Settings
+from webapp.rights import PUBLIC, RIGHTS
 
 CHART_RUN = "00000000-0000-4000-8000-000000000003"
 RUN = "00000000-0000-4000-8000-000000000001"
@@ -120,6 +122,21 @@ def run(database: psycopg.Connection, track: int) -> None:
 
 def test_every_route_has_an_entry(site: Flask) -> None:
     assert {rule.endpoint for rule in site.url_map.iter_rules()} == set(ROUTES)
+
+
+def test_every_route_says_who_may_use_it_and_nothing_else_is_said(site: Flask) -> None:
+    said = [PUBLIC, *RIGHTS.values()]
+    assert sum(map(len, said)) == len(frozenset().union(*said))
+    assert frozenset().union(*said) == {rule.endpoint for rule in site.url_map.iter_rules()}
+
+
+def test_a_route_that_nobody_spoke_of_is_open_to_nobody(
+    make_site: MakeSite, settings: Settings, visit: Visit
+) -> None:
+    app = make_site(settings)
+    app.add_url_rule("/forgotten/", "forgotten", lambda: "open")
+    admin = enter_as(visit("admin"), app)
+    assert admin.get("/forgotten/").status_code == 403
 
 
 @pytest.mark.parametrize("place", range(4), ids=["nobody", "viewer", "operator", "admin"])

@@ -1,0 +1,88 @@
+-- Settings that may change while everything runs; what is not here has its default.
+CREATE TABLE app_settings (
+    name text PRIMARY KEY,
+    value jsonb NOT NULL,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    changed_by bigint REFERENCES users ON DELETE RESTRICT
+);
+
+-- Queues that take no run for now, and why. An operator's pause lasts until an operator lifts it; the others are
+-- put and lifted by the schedule, as the quota goes down and comes back.
+CREATE TABLE queue_pauses (
+    queue text NOT NULL CHECK (queue IN ('interactive', 'sync', 'default', 'backfill')),
+    kind text NOT NULL CHECK (kind IN ('operator', 'reserve', 'share')),
+    reason text NOT NULL DEFAULT '',
+    paused_at timestamptz NOT NULL DEFAULT now(),
+    paused_by bigint REFERENCES users ON DELETE RESTRICT,
+    lasts_until timestamptz,
+    PRIMARY KEY (queue, kind)
+);
+
+COMMENT ON COLUMN queue_pauses.lasts_until IS 'when it is expected to end; null: when somebody lifts it';
+
+-- What somebody asked for many subjects at once, and what became of each.
+CREATE TABLE batches (
+    uuid uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    action text NOT NULL,
+    args jsonb NOT NULL DEFAULT '{}',
+    requested_by bigint NOT NULL REFERENCES users ON DELETE RESTRICT,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE INDEX batches_by_user ON batches (requested_by, created_at DESC);
+
+-- outcome: wished (its run tells the rest), fresh or known (nothing to do), refused (error says why).
+CREATE TABLE batch_items (
+    batch_uuid uuid NOT NULL REFERENCES batches ON DELETE CASCADE,
+    position integer NOT NULL CHECK (position >= 1),
+    subject text NOT NULL,
+    track_id bigint REFERENCES tracks ON DELETE RESTRICT,
+    platform_id integer REFERENCES platforms ON DELETE RESTRICT,
+    run_uuid uuid REFERENCES job_runs ON DELETE SET NULL,
+    outcome text NOT NULL CHECK (outcome IN ('wished', 'fresh', 'known', 'refused')),
+    error text NOT NULL DEFAULT '',
+    PRIMARY KEY (batch_uuid, position)
+);
+
+CREATE INDEX batch_items_by_run ON batch_items (run_uuid) WHERE run_uuid IS NOT NULL;
+CREATE INDEX batch_items_by_track ON batch_items (track_id) WHERE track_id IS NOT NULL;
+CREATE INDEX batch_items_by_platform ON batch_items (platform_id) WHERE platform_id IS NOT NULL;
+
+-- Every attempt of a run and how it ended.
+CREATE TABLE run_attempts (
+    run_uuid uuid NOT NULL REFERENCES job_runs ON DELETE CASCADE,
+    attempt integer NOT NULL CHECK (attempt >= 1),
+    started_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    ending text NOT NULL DEFAULT '',
+    error text NOT NULL DEFAULT '',
+    PRIMARY KEY (run_uuid, attempt, started_at)
+);
+
+COMMENT ON COLUMN run_attempts.ending IS 'succeeded, failed, put back, lost, cancelled; empty while it runs';
+
+-- What a run's worker said while it ran.
+CREATE TABLE run_lines (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_uuid uuid NOT NULL REFERENCES job_runs ON DELETE CASCADE,
+    attempt integer NOT NULL,
+    logged_at timestamptz NOT NULL DEFAULT now(),
+    level text NOT NULL,
+    line text NOT NULL
+);
+
+CREATE INDEX run_lines_by_run ON run_lines (run_uuid, id);
+
+-- Answers of the API that were not believed: what they were about, the field, and the value as it came.
+CREATE TABLE refused_payloads (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_uuid uuid NOT NULL REFERENCES job_runs ON DELETE CASCADE,
+    attempt integer NOT NULL,
+    refused_at timestamptz NOT NULL DEFAULT now(),
+    path text NOT NULL,
+    field text NOT NULL,
+    value text NOT NULL,
+    reason text NOT NULL
+);
+
+CREATE INDEX refused_payloads_by_run ON refused_payloads (run_uuid, id);

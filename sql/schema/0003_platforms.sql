@@ -1,0 +1,9 @@
+-- Pairs of platforms that somebody said are two.
+CREATE TABLE platform_distinctions (
+    platform_id integer NOT NULL REFERENCES platforms ON DELETE CASCADE,
+    other_id integer NOT NULL REFERENCES platforms ON DELETE CASCADE,
+    decided_at timestamptz NOT NULL DEFAULT now(),
+    decided_by bigint REFERENCES users ON DELETE RESTRICT,
+    PRIMARY KEY (platform_id, other_id),
+    CHECK (platform_id < other_id)
+);

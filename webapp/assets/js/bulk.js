@@ -1,0 +1,40 @@
+// Rows ticked on this page, for the buttons of the form that they belong to.
+
+let last = null;
+
+function boxesOf(form) {
+  return [...form.elements].filter((element) => element.matches(".tick:not([data-all])"));
+}
+
+function showCount(form) {
+  const boxes = boxesOf(form);
+  const count = boxes.filter(({ checked }) => checked).length;
+  const all = form.querySelector("[data-all]");
+  all.checked = count > 0 && count === boxes.length;
+  all.indeterminate = count > 0 && count < boxes.length;
+  form.querySelector(".bulk-count").textContent = count ? `${count} selected` : "None selected";
+  for (const button of form.querySelectorAll("button")) button.disabled = count === 0;
+}
+
+/** All boxes between the one clicked last and this one become as this one is. */
+function fillBetween(form, box) {
+  const boxes = boxesOf(form);
+  const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((one, other) => one - other);
+  if (from >= 0) for (const between of boxes.slice(from, to)) between.checked = box.checked;
+}
+
+function showCounts() {
+  for (const form of document.querySelectorAll("[data-bulk]")) showCount(form);
+}
+
+document.addEventListener("click", ({ target, shiftKey }) => {
+  const form = target.closest(".tick")?.form;
+  if (!form) return;
+  if (target.matches("[data-all]")) for (const box of boxesOf(form)) box.checked = target.checked;
+  else if (shiftKey) fillBetween(form, target);
+  last = target;
+  showCount(form);
+});
+document.body.addEventListener("htmx:afterSettle", showCounts);
+// A browser that comes back to a page brings its old boxes.
+window.addEventListener("pageshow", showCounts);
