@@ -1,7 +1,7 @@
 -- Settings that may change while everything runs; what is not here has its default.
 CREATE TABLE app_settings (
     name text PRIMARY KEY,
-    value jsonb NOT NULL,
+    value integer NOT NULL,
     changed_at timestamptz NOT NULL DEFAULT now(),
     changed_by bigint REFERENCES users ON DELETE RESTRICT
 );

@@ -1,6 +1,7 @@
 """The data model, a file per aggregate."""
 
 from webapp.models.access import ApiToken, PasswordReset, UserSession, token_hash
+from webapp.models.app_setting import AppSetting
 from webapp.models.artist import Artist
 from webapp.models.audience import AudienceRevision, AudienceState, TrackAudienceTimeSeries
 from webapp.models.audit import AuditEvent
@@ -13,6 +14,7 @@ from webapp.models.user import ROLES, User, hash_password
 __all__ = [
     "ROLES",
     "ApiToken",
+    "AppSetting",
     "Artist",
     "AudienceRevision",
     "AudienceState",

@@ -1,0 +1,92 @@
+"""Settings that may change while everything runs: the one table of them, with their bounds and defaults.
+
+What stands in `.env` is read once at the start and is webapp/config.py's.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from flask import g, has_request_context
+from sqlalchemy import select
+
+from webapp.extensions import db
+from webapp.models import AppSetting
+
+
+class Setting(NamedTuple):
+    """A whole number from `low` to `high`, in `unit`."""
+
+    name: str
+    label: str
+    unit: str
+    default: int
+    low: int
+    high: int
+    help: str
+    group: str
+
+
+class SettingValueError(ValueError):
+    """A setting cannot have this value; the message is one sentence that names it."""
+
+
+DUE, QUOTA, KEPT = "When data are due", "Calls to SoundCharts", "How long things are kept"
+_SHARE = "The share of a billing period's calls after which this queue waits for the next; 100 is no limit."
+
+_DEFINITIONS = (
+    Setting("fresh_hours", "Fresh for", "hours", 24, 1, 168,
+        "Data no older than this are fresh: a refresh says so and spends no call, unless it is forced.", DUE),
+    Setting("charting_due_days", "Audience of charting tracks", "days", 1, 1, 365,
+        "So long after a fetch a track that stands on a chart we follow is due again.", DUE),
+    Setting("others_due_days", "Audience of other tracks", "days", 7, 1, 365,
+        "So long after a fetch any other track is due again.", DUE),
+    Setting("absent_due_days", "What SoundCharts does not have", "days", 30, 1, 365,
+        "So long after an answer without data, or a final error, it is asked for again.", DUE),
+    Setting("metadata_due_days", "Metadata", "days", 30, 1, 365,
+        "So long after a fetch the metadata of a track or an artist are due again.", DUE),
+    Setting("billing_day", "Billing day", "day of the month", 1, 1, 28,
+        "The day on which SoundCharts gives the next period's calls.", QUOTA),
+    Setting("reserve_calls", "Reserve for people", "calls", 0, 0, 10_000_000,
+        "While fewer calls than this are left, only what somebody waits for is fetched.", QUOTA),
+    Setting("share_sync", "Share of chart syncs", "percent", 100, 1, 100, _SHARE, QUOTA),
+    Setting("share_default", "Share of what is due by itself", "percent", 100, 1, 100, _SHARE, QUOTA),
+    Setting("share_backfill", "Share of back-fills", "percent", 100, 1, 100, _SHARE, QUOTA),
+    Setting("runs_kept_days", "Runs", "days", 90, 7, 3650,
+        "Runs that ended longer ago go, with their attempts, log lines and refused payloads.", KEPT),
+    Setting("calls_kept_days", "Calls to the API", "days", 90, 7, 3650,
+        "Calls made longer ago go.", KEPT),
+    Setting("batches_kept_days", "Batches", "days", 90, 7, 3650,
+        "Batches asked for longer ago go, with what became of each of their subjects.", KEPT),
+)  # fmt: skip
+SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _DEFINITIONS}
+
+
+def setting(name: str) -> int:
+    """The present value of a setting. Within a request all are read once; elsewhere at every call."""
+    if not has_request_context():
+        return _present()[name]
+    if "app_settings" not in g:
+        g.app_settings = _present()
+    values: dict[str, int] = g.app_settings
+    return values[name]
+
+
+def checked(name: str, typed: str) -> int:
+    """The value that was typed for a setting. Raises SettingValueError."""
+    known = SETTINGS[name]
+    if re.fullmatch(r"\d{1,9}", typed, re.ASCII) and known.low <= int(typed) <= known.high:
+        return int(typed)
+    raise SettingValueError(
+        f"{known.label} must be a whole number from {known.low:,} to {known.high:,}, not {typed[:40]!r}."
+    )
+
+
+def _present() -> dict[str, int]:
+    """Every setting; one whose bounds became narrower than its stored value has its default again."""
+    stored = {row.name: row.value for row in db.session.execute(select(AppSetting.name, AppSetting.value))}
+    values = {}
+    for known in _DEFINITIONS:
+        value = stored.get(known.name, known.default)
+        values[known.name] = value if known.low <= value <= known.high else known.default
+    return values
