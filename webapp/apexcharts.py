@@ -125,14 +125,15 @@ def empty(interval: Interval, reason: str) -> dict[str, Any]:
 def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> dict[str, Any]:
     """ApexCharts' options for `series` of `chart`, each with a point (or null) at every one of `labels`."""
     drawn = [_points(chart, one, labels) for one in series]
+    colours = [one.colour for one in series]
     first, last = chart.ends
     return {
         "chart": {"type": _type(chart, series), "height": HEIGHT, "zoom": {"autoScaleYaxis": chart.fitted}},
         "series": [{"name": one.name, "data": data} for one, data in zip(series, drawn, strict=True)],
-        "colors": [one.colour for one in series],
+        "colors": colours,
         "stroke": {"curve": "straight", "width": 0 if chart.shows == "gain" else 2},
         "fill": _fill(chart, series),
-        "markers": {"size": 0, "discrete": _lone_points(chart, series, drawn)},
+        "markers": {"size": 0, "discrete": [] if chart.shows == "gain" else lone_points(colours, drawn)},
         "plotOptions": {"bar": {"columnWidth": "72%", "borderRadius": 2, "borderRadiusApplication": "end"}},
         "xaxis": {
             "type": "datetime",
@@ -248,26 +249,22 @@ def _axis_title(chart: Chart, metric: str) -> str:
     return f"{metric} (fitted axis)" if chart.fitted else metric
 
 
-def _lone_points(
-    chart: Chart, series: Sequence[Series], drawn: Sequence[Sequence[dict[str, Any]]]
-) -> list[dict[str, Any]]:
-    """Points without a neighbour: a line through them has no length, so they get a marker."""
-    if chart.shows == "gain":
-        return []
+def lone_points(colours: Sequence[str], drawn: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """A marker at each point without a neighbour: a line through it has no length."""
     return [
         {
             "seriesIndex": index,
             "dataPointIndex": place,
             "size": 3,
-            "fillColor": one.colour,
-            "strokeColor": one.colour,
+            "fillColor": colour,
+            "strokeColor": colour,
         }
-        for index, (one, points) in enumerate(zip(series, drawn, strict=True))
-        for place in lone_places([point["y"] for point in points])
+        for index, (colour, points) in enumerate(zip(colours, drawn, strict=True))
+        for place in _lone_places([point["y"] for point in points])
     ]
 
 
-def lone_places(values: Sequence[float | None]) -> list[int]:
+def _lone_places(values: Sequence[float | None]) -> list[int]:
     """The places of values that have none beside them."""
     known = [False, *(value is not None for value in values), False]
     return [place for place in range(len(values)) if known[place : place + 3] == [False, True, False]]

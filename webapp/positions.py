@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from webapp.apexcharts import HEIGHT, empty, lone_places, milliseconds, nice
+from webapp.apexcharts import HEIGHT, empty, lone_points, milliseconds, nice
 
 TICKS = 5
 
@@ -51,13 +51,14 @@ def drawing(lines: Sequence[Line]) -> dict[str, Any]:
         return empty("day", "This track was in no ranking of these charts in this range.")
     labels = sorted(set().union(*(line.labels for line in lines)))
     drawn = [[line.point(label) for label in labels] for line in lines]
+    colours = [line.colour for line in lines]
     options = {
         "chart": {"type": "line", "height": HEIGHT, "zoom": {"autoScaleYaxis": False}},
         "series": [{"name": line.name, "data": data} for line, data in zip(lines, drawn, strict=True)],
-        "colors": [line.colour for line in lines],
+        "colors": colours,
         "stroke": {"curve": "straight", "width": 2},
         "fill": {"type": "solid", "opacity": 1},
-        "markers": {"size": 0, "discrete": _dots(lines, drawn)},
+        "markers": {"size": 0, "discrete": lone_points(colours, drawn)},
         "xaxis": {
             "type": "datetime",
             "title": {"text": "Date"},
@@ -84,18 +85,3 @@ def _axis(names: Sequence[str], worst: int) -> dict[str, Any]:
         "forceNiceScale": False,
         "decimalsInFloat": 0,
     }
-
-
-def _dots(lines: Sequence[Line], drawn: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """A marker at each point that no line leads to."""
-    return [
-        {
-            "seriesIndex": index,
-            "dataPointIndex": place,
-            "size": 3,
-            "fillColor": line.colour,
-            "strokeColor": line.colour,
-        }
-        for index, (line, points) in enumerate(zip(lines, drawn, strict=True))
-        for place in lone_places([point["y"] for point in points])
-    ]

@@ -8,11 +8,7 @@ WITH listed AS (
         charts.name,
         platforms.slug AS platform_slug,
         platforms.name AS platform_name,
-        concat_ws(
-            ', ',
-            nullif(charts.city_name, ''),
-            coalesce(nullif(charts.country_name, ''), nullif(charts.country_code, ''), 'Worldwide')
-        ) AS place,
+        charts.place,
         charts.country_code,
         charts.frequency,
         charts.sync_enabled,

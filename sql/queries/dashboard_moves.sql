@@ -48,11 +48,7 @@ SELECT
     charts.slug AS chart_slug,
     charts.name AS chart_name,
     platforms.name AS platform_name,
-    concat_ws(
-        ', ',
-        nullif(charts.city_name, ''),
-        coalesce(nullif(charts.country_name, ''), nullif(charts.country_code, ''), 'Worldwide')
-    ) AS chart_place,
+    charts.place AS chart_place,
     sorted.ranked_on,
     tracks.uuid,
     tracks.name,

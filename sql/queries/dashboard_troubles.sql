@@ -3,11 +3,7 @@ SELECT
     charts.slug,
     charts.name,
     platforms.name AS platform_name,
-    concat_ws(
-        ', ',
-        nullif(charts.city_name, ''),
-        coalesce(nullif(charts.country_name, ''), nullif(charts.country_code, ''), 'Worldwide')
-    ) AS place,
+    charts.place,
     chart_health.health,
     charts.sync_error,
     charts.last_ranked_on

@@ -29,7 +29,7 @@ UNION ALL
         'chart',
         charts.slug,
         charts.name,
-        concat_ws(', ', platforms.name, nullif(charts.city_name, ''), coalesce(nullif(charts.country_name, ''), 'Worldwide'))
+        platforms.name || ', ' || charts.place
     FROM charts
     JOIN platforms ON platforms.id = charts.platform_id
     WHERE to_tsvector('simple', charts.search_text) @@ to_tsquery('simple', :words)

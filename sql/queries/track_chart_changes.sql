@@ -46,11 +46,7 @@ SELECT
     coalesce(changed.position, changed.was) AS position,
     charts.name,
     platforms.name AS platform_name,
-    concat_ws(
-        ', ',
-        nullif(charts.city_name, ''),
-        coalesce(nullif(charts.country_name, ''), nullif(charts.country_code, ''), 'Worldwide')
-    ) AS place,
+    charts.place,
     count(*) OVER () AS total
 FROM changed
 JOIN charts ON charts.id = changed.chart_id

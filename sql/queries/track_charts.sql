@@ -18,13 +18,9 @@ SELECT
     charts.name,
     platforms.slug AS platform_slug,
     platforms.name AS platform_name,
-    concat_ws(
-        ', ',
-        nullif(charts.city_name, ''),
-        coalesce(nullif(charts.country_name, ''), nullif(charts.country_code, ''), 'Worldwide')
-    ) AS place,
+    charts.place,
     charts.country_code,
-    coalesce(nullif(charts.country_name, ''), nullif(charts.country_code, ''), 'Worldwide') AS country,
+    charts.country,
     chart_period(charts.frequency) AS period,
     charts.version,
     charts.last_ranked_on,

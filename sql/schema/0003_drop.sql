@@ -1,8 +1,12 @@
 DROP TABLE platform_distinctions;
 DROP TABLE refused_payloads, run_lines, run_attempts, batch_items, batches, queue_pauses, app_settings;
+DROP FUNCTION is_kept_fresh, list_chart_ids, list_track_ids;
 DROP TABLE saved_views, notes, list_artists, list_tracks, lists;
 DROP TABLE audit_events, api_tokens, password_resets, user_sessions;
 DROP FUNCTION refuse_change;
+ALTER TABLE charts
+DROP COLUMN country,
+DROP COLUMN place;
 ALTER TABLE users
 DROP COLUMN password_changed_at,
 DROP COLUMN signed_in_at,

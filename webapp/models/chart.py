@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import FetchedValue, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import db
@@ -12,7 +12,10 @@ from webapp.models.platform import Platform
 
 
 class Chart(Model):
-    """A chart of a platform, whose key is the API's opaque `slug`; `country_code` is "" worldwide."""
+    """A chart of a platform, whose key is the API's opaque `slug`; `country_code` is "" worldwide.
+
+    `place` is where it is of: 'Paris, France', 'France' or 'Worldwide'.
+    """
 
     __tablename__ = "charts"
 
@@ -23,6 +26,8 @@ class Chart(Model):
     country_code: Mapped[str]
     country_name: Mapped[str]
     city_name: Mapped[str]
+    country: Mapped[str] = mapped_column(FetchedValue())
+    place: Mapped[str] = mapped_column(FetchedValue())
     frequency: Mapped[str]
     max_entries: Mapped[int | None]
     metric_name: Mapped[str]
@@ -49,12 +54,6 @@ class Chart(Model):
     def find(slug: str) -> "Chart | None":
         """The chart with this slug."""
         return db.session.scalar(select(Chart).where(Chart.slug == slug))
-
-    @property
-    def place(self) -> str:
-        """Where it is of: 'Paris, France', 'France' or 'Worldwide'."""
-        country = self.country_name or self.country_code or "Worldwide"
-        return f"{self.city_name}, {country}" if self.city_name else country
 
 
 class ChartRanking(Model):

@@ -20,6 +20,7 @@ from webapp.views.artist_period import (
 )
 from webapp.views.finding import artist_or_404
 from webapp.views.parameters import BadParameterError
+from webapp.views.parts import part
 from webapp.views.track_filters import read_list
 
 MOST_TRACKS = 10
@@ -111,21 +112,7 @@ def audience(uuid: UUID) -> Response:
 
 
 def _part(name: str, artist: Artist, title: str, **shown: object) -> str:
-    """A panel of the artist's page; to a browser without HTMX as a page of its own."""
-    if wants_fragment():
-        return render_template(f"artists/_{name}.html", artist=artist, **shown)
-    return render_template(
-        "partials/part.html",
-        part=f"artists/_{name}.html",
-        title=f"{title} of {artist.name}",
-        crumbs=[
-            ("Artists", url_for("artists.index")),
-            (artist.name, url_for("artists.page", uuid=artist.uuid)),
-            (title, None),
-        ],
-        artist=artist,
-        **shown,
-    )
+    return part("artists", name, title, artist.name, {"uuid": artist.uuid}, artist=artist, **shown)
 
 
 def _pushed_url(artist: Artist, state: PeriodState) -> str:

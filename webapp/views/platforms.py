@@ -12,8 +12,8 @@ from webapp.queries.platforms import (
     platform_source,
 )
 from webapp.queries.track_list import Sort, TrackFilter, track_page
-from webapp.security import wants_fragment
 from webapp.views.finding import platform_or_404
+from webapp.views.parts import part
 
 MOST_TRACKS = 10
 
@@ -70,18 +70,4 @@ def top(slug: str) -> str:
 
 
 def _part(name: str, platform: Platform, title: str, **shown: object) -> str:
-    """A panel of the platform's page; to a browser without HTMX as a page of its own."""
-    if wants_fragment():
-        return render_template(f"platforms/_{name}.html", platform=platform, **shown)
-    return render_template(
-        "partials/part.html",
-        part=f"platforms/_{name}.html",
-        title=f"{title} of {platform.name}",
-        crumbs=[
-            ("Platforms", url_for("platforms.index")),
-            (platform.name, url_for("platforms.page", slug=platform.slug)),
-            (title, None),
-        ],
-        platform=platform,
-        **shown,
-    )
+    return part("platforms", name, title, platform.name, {"slug": platform.slug}, platform=platform, **shown)

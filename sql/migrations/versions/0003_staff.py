@@ -7,7 +7,7 @@ from webapp.engine import SCHEMA
 revision = "0003"
 down_revision = "0002"
 
-FILES = ("access", "audit", "lists", "operations", "platforms")
+FILES = ("access", "audit", "charts", "lists", "operations", "platforms")
 
 
 def upgrade() -> None:
