@@ -11,13 +11,14 @@ from jobs.heart import Heart
 from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import Artist
 from jobs.upserts import Counts
+from webapp.app_settings import settings
 from webapp.extensions import db
 from webapp.queries import statement
 from webapp.text import fold_text
 
 
 def fetch_artists(run: Run, heart: Heart) -> Done:
-    """Fetches artists by uuid; those that the API does not know are told, and asked for again in 30 days."""
+    """Fetches artists by uuid; those that the API does not know are told, and asked for again later."""
     wanted: list[str] = run.args["artist_uuids"]
     db.session.commit()
     with soundcharts(heart) as client:
@@ -34,11 +35,14 @@ def fetch_artists(run: Run, heart: Heart) -> Done:
 
 def _store(wanted: list[str], found: Mapping[str, Artist]) -> list[str]:
     """Writes artists in the order of their key, as all who write several do; returns the absent ones."""
+    known = settings()
     for uuid in sorted(wanted):
         if uuid in found:
-            db.session.execute(statement("artist_metadata_store"), _columns(found[uuid]))
+            columns = _columns(found[uuid]) | {"due_days": known["metadata_due_days"]}
+            db.session.execute(statement("artist_metadata_store"), columns)
         else:
-            db.session.execute(statement("artist_metadata_absent"), {"uuid": uuid})
+            absent = {"uuid": uuid, "due_days": known["absent_due_days"]}
+            db.session.execute(statement("artist_metadata_absent"), absent)
     return sorted(set(wanted) - set(found))
 
 

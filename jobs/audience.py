@@ -42,8 +42,8 @@ class AudienceDataProcessor:
     ) -> AudienceResult:
         """Fetches what is new of one track on one platform and stores it.
 
-        Data fetched within 24 hours are left alone, without a call, unless `force_refresh` asks for the last
-        90 days again. Never raises for what the API or the arguments did: `error` says it in one sentence.
+        Fresh data are left alone, without a call, unless `force_refresh` asks for the last 90 days again.
+        Never raises for what the API or the arguments did: `error` says it in one sentence.
         """
         try:
             track, platform = find_series(track_uuid, platform_slug)

@@ -13,6 +13,7 @@ from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import AudienceItem, NotFound, PayloadError, Refused
 from jobs.sources import Span, Wanted, source_of
 from jobs.upserts import AudienceRow, Counts, upsert_audience
+from webapp.app_settings import setting, settings
 from webapp.extensions import db
 from webapp.models import AudienceState, Platform, Track, TrackIdentifier
 from webapp.queries import one, statement
@@ -109,7 +110,7 @@ def _ask(
     except (Refused, PayloadError) as error:
         # Committed together with the run's own failure.
         status = "absent" if isinstance(error, NotFound) else "failed"
-        note = {"status": status, "error": str(error)}
+        note = {"status": status, "error": str(error), "absent_due_days": setting("absent_due_days")}
         db.session.execute(statement("audience_state_failed"), subject | note)
         raise
 
@@ -139,6 +140,7 @@ def _note_fetched(
     fetched_at: datetime | None,
     history_from: date | None,
 ) -> _StateRow:
+    known = settings()
     noted = one(
         _StateRow,
         "audience_state_fetched",
@@ -148,6 +150,9 @@ def _note_fetched(
         fetched_at=fetched_at,
         history_from=history_from,
         changed=int(counts.created + counts.updated > 0),
+        charting_due_days=known["charting_due_days"],
+        others_due_days=known["others_due_days"],
+        absent_due_days=known["absent_due_days"],
     )
     if noted is None:
         raise LookupError("the state of a series was not written")

@@ -13,6 +13,7 @@ from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import Song, SongIdentifier
 from jobs.soundcharts.schemas import SongArtist
 from jobs.upserts import Counts, upsert_platforms, upsert_rows
+from webapp.app_settings import setting
 from webapp.extensions import db
 from webapp.models import AudienceState, Platform, Track
 from webapp.queries import statement
@@ -43,7 +44,8 @@ def fetch_metadata(run: Run, heart: Heart) -> Done:
 
 def _note_absent(uuids: list[str]) -> None:
     """Notes on tracks that we hold that the API does not know them (any more), the ids in order."""
-    upsert_rows("track_metadata_absent", [{"uuid": uuid} for uuid in uuids])
+    due_days = setting("absent_due_days")
+    upsert_rows("track_metadata_absent", [{"uuid": uuid, "due_days": due_days} for uuid in uuids])
 
 
 def _ask(uuids: list[str], heart: Heart) -> tuple[list[Song], dict[str, list[SongIdentifier]]]:
@@ -76,7 +78,8 @@ def store(songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]]) ->
     songs = sorted(songs, key=lambda song: song.uuid)
     artists = {artist.uuid: artist for song in songs for artist in song.artists}
     upsert_rows("artist_store", [_artist_columns(artists[uuid]) for uuid in sorted(artists)])
-    track_ids = {song.uuid: _store_track(song) for song in songs}
+    due_days = setting("metadata_due_days")
+    track_ids = {song.uuid: _store_track(song, due_days) for song in songs}
     upsert_rows("track_artist_store", _credits(songs, track_ids))
     upsert_rows("artists_wanted", [{"track_ids": list(track_ids.values())}])
     upsert_rows("track_identifier_store", _identifiers(identifiers, track_ids))
@@ -84,8 +87,9 @@ def store(songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]]) ->
     return track_ids
 
 
-def _store_track(song: Song) -> int:
-    track_id: int = db.session.execute(statement("track_store"), _columns(song)).scalar_one()
+def _store_track(song: Song, due_days: int) -> int:
+    columns = _columns(song) | {"due_days": due_days}
+    track_id: int = db.session.execute(statement("track_store"), columns).scalar_one()
     return track_id
 
 

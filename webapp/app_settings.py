@@ -63,13 +63,18 @@ SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _DEFINIT
 
 
 def setting(name: str) -> int:
-    """The present value of a setting. Within a request all are read once; elsewhere at every call."""
+    """The present value of a setting; who needs several of them outside a request takes `settings()`."""
+    return settings()[name]
+
+
+def settings() -> Mapping[str, int]:
+    """The present value of every setting, by one statement; within a request it is sent once."""
     if not has_request_context():
-        return _present()[name]
+        return _present()
     if "app_settings" not in g:
         g.app_settings = _present()
-    values: dict[str, int] = g.app_settings
-    return values[name]
+    values: Mapping[str, int] = g.app_settings
+    return values
 
 
 def checked(name: str, typed: str) -> int:

@@ -6,7 +6,7 @@ INSERT INTO artists (
 VALUES (
     CAST(:uuid AS uuid), :name, :slug, :image_url, :app_url, :web_url, :country_code, :city_name,
     CAST(:genres AS jsonb), :biography, :gender, :artist_type, CAST(:birth_date AS date), :career_stage,
-    :growth_level, :search_text, now(), now() + interval '30 days'
+    :growth_level, :search_text, now(), now() + :due_days * interval '1 day'
 )
 ON CONFLICT (uuid) DO UPDATE SET
     name = excluded.name,

@@ -1,8 +1,8 @@
--- A look that ended in a final error; what is stored stays, and the series is due again in 30 days.
+-- A look that ended in a final error; what is stored stays, and the series is due again some days later.
 INSERT INTO audience_states AS states (
     track_id, platform_id, status, error, looked_at, due_at, run_uuid
 )
-VALUES (:track_id, :platform_id, :status, :error, now(), now() + interval '30 days', :run_uuid)
+VALUES (:track_id, :platform_id, :status, :error, now(), now() + :absent_due_days * interval '1 day', :run_uuid)
 ON CONFLICT (track_id, platform_id) DO UPDATE SET
     status = excluded.status,
     error = excluded.error,

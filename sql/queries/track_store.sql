@@ -7,7 +7,7 @@ VALUES (
     CAST(:uuid AS uuid), :name, :credit_name, :isrc, CAST(:release_date AS date), CAST(:duration AS integer),
     :explicit, :image_url, :app_url, CAST(:genres AS jsonb), CAST(:labels AS jsonb), CAST(:composers AS jsonb),
     CAST(:producers AS jsonb), CAST(:audio AS jsonb), :copyright, :distributor, :language_code, :search_text,
-    now(), now() + interval '30 days'
+    now(), now() + :due_days * interval '1 day'
 )
 ON CONFLICT (uuid) DO UPDATE SET
     name = excluded.name,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
+from webapp.app_settings import setting
 from webapp.models import Platform, Track
 from webapp.queries import rows
 
@@ -16,9 +17,6 @@ PALETTE = (
     "#f97316", "#6366f1", "#14b8a6", "#a855f7", "#eab308", "#0ea5e9", "#f43f5e", "#22c55e",
     "#64748b", "#d946ef",
 )  # fmt: skip
-
-
-FRESH = timedelta(hours=24)
 
 
 class ChartQuery(NamedTuple):
@@ -59,8 +57,10 @@ def today() -> date:
 
 
 def is_fresh(fetched_at: datetime | None) -> bool:
-    """Whether the API was asked within 24 hours, so that a person's request need not spend a call."""
-    return fetched_at is not None and datetime.now(UTC) - fetched_at < FRESH
+    """Whether the API was asked so lately that a person's request need not spend a call."""
+    if fetched_at is None:
+        return False
+    return datetime.now(UTC) - fetched_at < timedelta(hours=setting("fresh_hours"))
 
 
 def series(track_id: int, platform_ids: Sequence[int], query: ChartQuery) -> list[Point]:

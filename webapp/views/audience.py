@@ -109,7 +109,7 @@ def coverage(uuid: UUID) -> str:
 @blueprint.post("/platforms/<slug>/refresh/")
 @limiter.limit("60/minute", key_func=user_or_address)
 def refresh(uuid: UUID, slug: str) -> ResponseReturnValue:
-    """Wishes for new data: says how old they are where that is under 24 hours, else shows the run."""
+    """Wishes for new data: says how old they are where they are fresh, else shows the run."""
     track, platform = track_or_404(uuid), platform_or_404(slug)
     if not platform.has_song_audience:
         abort(409, f"SoundCharts has no song audience for {platform.name}.")

@@ -30,7 +30,7 @@ class Fresh(NamedTuple):
 
 
 def ask_for_audience(track: Track, platform: Platform, *, forced: bool, requested_by: int) -> Fresh | Wish:
-    """Wishes for the audience of a track, unless it was fetched in the last 24 hours and is not forced."""
+    """Wishes for the audience of a track, unless it was fetched lately and is not forced."""
     state = db.session.get(AudienceState, (track.id, platform.id))
     fetched_at = state.fetched_at if state is not None else None
     if not forced and fetched_at is not None and is_fresh(fetched_at):
