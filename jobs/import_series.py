@@ -12,8 +12,9 @@ from rich.progress import Progress
 from jobs.audience_fetch import store_items
 from jobs.series_file import FileError, SeriesFile
 from jobs.sources import AudienceSource, Span, Wanted
-from jobs.upserts import Counts, lift_decompression_limit, note_imported
+from jobs.upserts import Counts, note_imported
 from launcher.cli import served
+from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
 from webapp.models import Platform, Track
 

@@ -1,4 +1,4 @@
-"""Platforms that are one made one: `flask platforms dedupe`, and the merge it is made of."""
+"""Commands for platforms: `flask platforms dedupe` makes one of those that are one."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,13 +8,14 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
-from jobs.upserts import driver_connection, lift_decompression_limit, upsert_rows
 from launcher.cli import served
+from webapp.connection import driver_connection
 from webapp.engine import SCHEMA
 from webapp.extensions import db
 from webapp.models import Platform
+from webapp.platform_merge import Part, PlatformMergeError, merge
 from webapp.platforms import PlatformError, create_platform, rename_platform
-from webapp.queries import one, rows
+from webapp.queries import rows
 
 
 class Candidate(NamedTuple):
@@ -27,20 +28,13 @@ class Candidate(NamedTuple):
     records: int
 
 
-class Moved(NamedTuple):
-    """Audience values that a merge moved, and how many of them met one of the same track and date."""
-
-    moved: int
-    collided: int
-
-
 @dataclass(frozen=True)
 class Merge:
     """What a merge did, or would do."""
 
     kept: Candidate
     lost: Candidate
-    moved: Moved
+    values: Part
 
 
 def dedupe() -> list[Merge]:
@@ -53,20 +47,15 @@ def dedupe() -> list[Merge]:
     merges = []
     for _spelling, group in groupby(found, key=lambda each: each.spelling):
         kept, *others = group
-        merges += [Merge(kept, lost, merge(kept.id, lost.id)) for lost in others]
+        merges += [Merge(kept, lost, _merge(kept, lost)) for lost in others]
     driver_connection().execute((SCHEMA / "platform_constraints.sql").read_bytes())
     return merges
 
 
-def merge(winner: int, loser: int) -> Moved:
-    """Gives all that belongs to platform `loser` to `winner`, in the transaction under way."""
-    lift_decompression_limit()
-    pair = {"winner": winner, "loser": loser}
-    moved = one(Moved, "merge_series", **pair)
-    for name in ("merge_charts", "merge_states", "merge_identifiers", "merge_platform"):
-        upsert_rows(name, [pair])
-    db.session.execute(text("DELETE FROM platforms WHERE id = :loser"), pair)
-    return moved or Moved(0, 0)
+def _merge(kept: Candidate, lost: Candidate) -> Part:
+    """Merges one into another; what became of its audience values."""
+    parts = merge(kept.id, lost.id)
+    return next(part for part in parts if part.name == "track_audience_time_series")
 
 
 @click.group("platforms")
@@ -80,11 +69,14 @@ def platforms() -> None:
 @with_appcontext
 def platforms_dedupe(*, dry_run: bool) -> None:
     """Merge rows that are one platform: all of it in one transaction, or none."""
-    merges = dedupe()
+    try:
+        merges = dedupe()
+    except PlatformMergeError as error:
+        raise click.ClickException(str(error)) from error
     for done in merges:
         click.echo(
             f"{done.lost.name!r} (id {done.lost.id}) joins {done.kept.name!r} (id {done.kept.id}): "
-            f"{done.moved.moved} values moved, {done.moved.collided} met one of the same track and date."
+            f"{done.values.moved} values moved, {done.values.met} met one of the same track and date."
         )
     if dry_run:
         db.session.rollback()

@@ -14,13 +14,8 @@ from jobs.figures import FigureError, figure_date, figure_value, shown
 from jobs.old_database import BATCH, OldDatabase, Record
 from jobs.takeover_charts import ChartTakeover
 from jobs.tally import Tally
-from jobs.upserts import (
-    AudienceRow,
-    lift_decompression_limit,
-    note_imported,
-    upsert_audience,
-    upsert_platforms,
-)
+from jobs.upserts import AudienceRow, note_imported, upsert_audience, upsert_platforms
+from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
 from webapp.models import Artist, Platform, Track, fold
 from webapp.queries import statement

@@ -6,9 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
-
-from webapp.engine import describe_engine
+from webapp.connection import driver_connection
 from webapp.extensions import db
 from webapp.models import fold
 from webapp.queries import one, statement
@@ -89,21 +87,6 @@ class Counts(NamedTuple):
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-
-
-def driver_connection() -> psycopg.Connection:
-    """The psycopg connection under the session's transaction, for COPY."""
-    connection = db.session.connection().connection.driver_connection
-    if not isinstance(connection, psycopg.Connection):
-        raise TypeError(f"bulk writes need psycopg, not {type(connection).__name__}")
-    return connection
-
-
-def lift_decompression_limit() -> None:
-    """Lets this transaction change more rows of compressed chunks than TimescaleDB allows by itself."""
-    connection = driver_connection()
-    if describe_engine(connection).extension is not None:
-        connection.execute("SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0")
 
 
 def upsert_audience(rows: Iterable[AudienceRow], run_uuid: UUID | None = None) -> Counts:

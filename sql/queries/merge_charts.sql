@@ -5,11 +5,6 @@ WITH moved AS (
 
 entries AS (
     UPDATE chart_ranking_entries SET platform_id = :winner WHERE platform_id = :loser RETURNING ranked_on
-),
-
-offers AS (
-    UPDATE platforms SET has_song_charts = true
-    WHERE id = :winner AND EXISTS (SELECT FROM platforms AS loser WHERE loser.id = :loser AND loser.has_song_charts)
 )
 
 INSERT INTO aggregate_refreshes (aggregate, first_date, last_date)

@@ -1,10 +1,45 @@
--- The rest of the loser: its revisions and aliases follow the winner, its spelling stays as an alias, its row goes.
+-- The rest of the loser: its revisions, wishes, aliases and distinctions follow the winner, and so does what it offers.
+-- Its spelling and the API's code for it stay as aliases.
 WITH revisions AS (
     UPDATE audience_revisions SET platform_id = :winner WHERE platform_id = :loser
 ),
 
+wishes AS (
+    UPDATE batch_items SET platform_id = :winner WHERE platform_id = :loser
+),
+
+offers AS (
+    UPDATE platforms
+    SET
+        has_song_audience = platforms.has_song_audience OR loser.has_song_audience,
+        has_song_charts = platforms.has_song_charts OR loser.has_song_charts
+    FROM platforms AS loser
+    WHERE platforms.id = :winner AND loser.id = :loser
+),
+
+distinctions AS (
+    INSERT INTO platform_distinctions (platform_id, other_id, decided_at, decided_by)
+    SELECT least(third.id, :winner), greatest(third.id, :winner), told.decided_at, told.decided_by
+    FROM platform_distinctions AS told
+    JOIN platforms AS third ON third.id = told.platform_id + told.other_id - :loser
+    WHERE :loser IN (told.platform_id, told.other_id) AND third.id <> :winner
+    ON CONFLICT DO NOTHING
+),
+
 aliases AS (
     UPDATE platform_aliases SET platform_id = :winner WHERE platform_id = :loser
+),
+
+code AS (
+    INSERT INTO platform_aliases (fold, platform_id)
+    SELECT spelling.fold, :winner
+    FROM (
+        SELECT regexp_replace(lower(platform_identifier COLLATE "C"), '[^a-z0-9]', '', 'g') AS fold
+        FROM platforms
+        WHERE id = :loser
+    ) AS spelling
+    WHERE spelling.fold <> '' AND spelling.fold NOT IN (SELECT fold FROM platforms)
+    ON CONFLICT (fold) DO NOTHING
 )
 
 INSERT INTO platform_aliases (fold, platform_id)

@@ -50,17 +50,10 @@ revised AS (
     SELECT track_id, :winner, date, audience_value, platform_identifier, api_data, fetched_at, kept_value, now()
     FROM collided
     WHERE audience_value <> kept_value
-),
-
-touched AS (
-    INSERT INTO aggregate_refreshes (aggregate, first_date, last_date)
-    SELECT aggregates.name, min(moved.date), max(moved.date)
-    FROM moved
-    CROSS JOIN (VALUES ('audience_weekly'), ('audience_monthly')) AS aggregates (name)
-    GROUP BY aggregates.name
 )
 
-SELECT
-    (SELECT count(*) FROM moved) AS moved,
-    (SELECT count(*) FROM collided) + count(*) FILTER (WHERE former_value IS NOT NULL) AS collided
-FROM written;
+INSERT INTO aggregate_refreshes (aggregate, first_date, last_date)
+SELECT aggregates.name, min(moved.date), max(moved.date)
+FROM moved
+CROSS JOIN (VALUES ('audience_weekly'), ('audience_monthly')) AS aggregates (name)
+GROUP BY aggregates.name;
