@@ -15,6 +15,7 @@ from jobs.sources import Span, Wanted, source_of
 from jobs.upserts import AudienceRow, Counts, upsert_audience
 from webapp.app_settings import setting, settings
 from webapp.extensions import db
+from webapp.masking import mask
 from webapp.models import AudienceState, Platform, Track, TrackIdentifier
 from webapp.queries import one, statement
 from webapp.queueing import Wish, record_wish
@@ -110,7 +111,7 @@ def _ask(
     except (Refused, PayloadError) as error:
         # Committed together with the run's own failure.
         status = "absent" if isinstance(error, NotFound) else "failed"
-        note = {"status": status, "error": str(error), "absent_due_days": setting("absent_due_days")}
+        note = {"status": status, "error": mask(str(error)), "absent_due_days": setting("absent_due_days")}
         db.session.execute(statement("audience_state_failed"), subject | note)
         raise
 

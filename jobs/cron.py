@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 from rq.utils import now
 
 from jobs.schedule import SCHEDULE
+from webapp import logs
 from webapp.config import load_settings
 
 
@@ -32,6 +33,7 @@ class JsonCronScheduler(CronScheduler):
 def main() -> None:
     """Runs until SIGTERM."""
     settings = load_settings()
+    logs.guard(settings)
     logging.basicConfig(level=settings.log_level)
     scheduler = JsonCronScheduler(Redis.from_url(settings.redis_url), logging_level=settings.log_level)
     for tick in SCHEDULE:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.soundcharts import ApiCall
+from webapp.masking import mask
 from webapp.queries import statement
 
 BEAT_SECONDS = 5
@@ -30,7 +31,7 @@ class LostRunError(Exception):
 
 def call_columns(call: ApiCall) -> dict[str, Any]:
     """A call as the columns of api_calls."""
-    return dataclasses.asdict(call) | {"error": call.error or ""}
+    return dataclasses.asdict(call) | {"path": mask(call.path), "error": mask(call.error or "")}
 
 
 class Heart:

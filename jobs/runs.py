@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from jobs.heart import STALE_SECONDS, Heart, LostRunError
 from jobs.soundcharts import QuotaSpent, SoundChartsError, TransientError
 from jobs.upserts import Counts
+from webapp import logs
 from webapp.extensions import db
+from webapp.masking import mask
 from webapp.models import JobRun
 from webapp.queries import one, statement
 from webapp.queueing import Wish, enqueue, queued_ids, record_wish
@@ -81,6 +83,7 @@ def carry_out(run: Run) -> None:
     """Runs the task of a taken run and settles what became of it; errors end in the run's row."""
     from jobs.tasks import TASKS  # noqa: PLC0415 (the tasks are made of what this module defines)
 
+    logs.mark(f"run {run.uuid}")
     try:
         with Heart(db.engine, run.uuid, run.attempt, run.args.get("platform", "")) as heart:
             done = TASKS[run.task](run, heart)
@@ -93,8 +96,9 @@ def carry_out(run: Run) -> None:
         _put_back(run, error, delay=0, refund=1)
     except TransientError as error:
         _put_back(run, error, delay=error.retry_after or _delay(run), refund=0)
-    except OperationalError as error:
-        # A deadlock, a time-out or a restart of the database; where it stays away, the sweep finds the run.
+    except (OperationalError, IntegrityError) as error:
+        # A deadlock, a time-out, a restart of the database, or a platform that was merged meanwhile: the next
+        # attempt finds it by its alias. Where the database stays away, the sweep finds the run.
         db.session.rollback()
         log.warning("run %s: %s", run.uuid, error)
         _put_back(run, RunError(f"The database refused: {type(error.orig).__name__}."), _delay(run), refund=0)
@@ -160,16 +164,16 @@ def _finish(run: Run, done: Done) -> None:
 
 
 def _pause(error: QuotaSpent) -> None:
-    db.session.execute(statement("api_pause"), {"reason": str(error), "wait": QUOTA_CHECK_SECONDS})
+    db.session.execute(statement("api_pause"), {"reason": mask(str(error)), "wait": QUOTA_CHECK_SECONDS})
 
 
 def _put_back(run: Run, error: Exception, delay: float, refund: int) -> None:
-    parameters = {"delay": delay, "refund": refund, "error": str(error)}
+    parameters = {"delay": delay, "refund": refund, "error": mask(str(error))}
     _settle(run, "run_put_back", parameters)
 
 
 def _fail(run: Run, sentence: str) -> None:
-    _settle(run, "run_fail", {"error": sentence})
+    _settle(run, "run_fail", {"error": mask(sentence)})
 
 
 def _settle(run: Run, name: str, parameters: dict[str, Any]) -> None:

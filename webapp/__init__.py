@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from webapp import audit, cache, formats, security, sessions, views
+from webapp import audit, cache, formats, logs, security, sessions, views
 from webapp.apexcharts import ApexCharts
 from webapp.config import ROOT, Settings, load_settings
 from webapp.engine import require_usable_engine
@@ -21,12 +21,14 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     Raises SettingError for a setting, and EngineError for a database that must not be written to.
     """
     settings = settings or load_settings()
+    logs.guard(settings)
     _refuse_unusable_database(settings)
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.config.from_mapping(_config(settings), SQLALCHEMY_ENGINE_OPTIONS=_pool(settings, worker=worker))
     app.logger.setLevel(settings.log_level)
     # The guard comes before CSRF, so that nobody who is not signed in learns more than that.
     for part in (
+        logs,
         htmx,
         db,
         migrate,
@@ -55,12 +57,13 @@ def _config(settings: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": sessions.LONGEST,
         "WTF_CSRF_CHECK_DEFAULT": False,  # the guard asks for it, after it has asked who it is
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
-        "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, and the referrer policy may withhold it
+        "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, which the referrer policy withholds
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "RATELIMIT_STORAGE_URI": settings.redis_url,
         "RATELIMIT_STORAGE_OPTIONS": cache.REDIS_OPTIONS,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_FAIL_ON_FIRST_BREACH": False,  # of several limits, Retry-After is the longest wait
     }
 
 

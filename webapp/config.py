@@ -43,7 +43,19 @@ class Settings:
     chart_history_days: int = 90
     web_threads: int = 4
     session_cookie_secure: bool = True
+    trusted_hosts: tuple[str, ...] = ()
     log_level: str = "INFO"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that nobody may read anywhere; the passwords inside addresses come on top of them."""
+        return (
+            self.secret_key,
+            self.soundcharts_app_id,
+            self.soundcharts_api_key,
+            self.soundcharts_client_id,
+            self.soundcharts_client_secret,
+        )
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -82,6 +94,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         chart_history_days=read.number("CHART_HISTORY_DAYS", 90, 1, 10_000),
         web_threads=read.number("WEB_THREADS", 4, 1, 64),
         session_cookie_secure=read.boolean("SESSION_COOKIE_SECURE", default=True),
+        trusted_hosts=read.hosts("TRUSTED_HOSTS"),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         **_credentials(read),
     )
@@ -155,6 +168,15 @@ class Reader:
             raise SettingError(f"{name} must be an address that begins with {schemes[0]}://.")
         _checked(name, lambda: parts.port)
         return value
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """Names of hosts with commas between them; one that begins with a dot means all below it."""
+        names = tuple(part.strip().lower() for part in self.text(name, "").split(",") if part.strip())
+        if not all(re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*", host) for host in names):
+            raise SettingError(
+                f"{name} must be names of hosts with commas between them, without https:// and port."
+            )
+        return names
 
     def http_url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")

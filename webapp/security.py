@@ -1,5 +1,6 @@
 """Who may see what: the guard before every request, roles, and the headers of every answer."""
 
+import logging
 import re
 from functools import cache
 from hashlib import sha256
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from htmx_flask import request
+from werkzeug.sansio.utils import host_is_trusted
 
 from webapp import audit
 from webapp.extensions import csrf, db, login
@@ -19,6 +21,8 @@ from webapp.models import User
 from webapp.rights import PUBLIC, allowed, needed_role
 from webapp.sessions import user_of_session
 from webapp.tokens import user_of_request
+
+log = logging.getLogger(__name__)
 
 # The style sheets that ApexCharts 4.7.0 puts into the page.
 CHART_STYLES = (
@@ -44,16 +48,22 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+# A year; only where the cookie is for https alone, since a browser then refuses http to this host.
+TRANSPORT_SECURITY = "max-age=31536000"
+# How supervisors, container checks and `make run` reach the site.
+LOOPBACK = ("localhost", "127.0.0.1")
 
 
 def init_app(app: Flask) -> None:
     """Puts the guard before every request and the headers on every answer."""
     login.user_loader(load_user)
     login.request_loader(user_of_request)
+    app.before_request(require_known_host)
     app.before_request(require_login)
     app.before_request(require_right)
     app.before_request(require_csrf_token)
@@ -68,6 +78,18 @@ def load_user(user_id: str) -> User | None:
     if "broken" in g:
         return None  # an error page must not ask the database that failed
     return user_of_session(user_id)
+
+
+def require_known_host() -> Response | None:
+    """Refuses a request for a host that is not ours: its name could end up in links, caches and cookies.
+
+    In plain text: pages are made of addresses, and Flask makes none for a host that is no name at all.
+    """
+    host = request.environ.get("HTTP_HOST", "").lower()
+    if host_is_trusted(host, (*LOOPBACK, *current_app.config["SETTINGS"].trusted_hosts)):
+        return None
+    log.warning("A request for the host %r was refused: TRUSTED_HOSTS does not name it.", host[:100])
+    return Response("This site is not reached by that name.\n", status=400, mimetype="text/plain")
 
 
 def require_login() -> ResponseReturnValue | None:
@@ -138,6 +160,8 @@ def user_or_address() -> str:
 def add_headers(response: Response) -> Response:
     """The headers of every answer; pages are never kept by anyone but their reader."""
     response.headers.update(HEADERS)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
     if request.endpoint == "static":
         lasting = "v" in request.args and response.status_code == HTTPStatus.OK
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"

@@ -72,6 +72,9 @@ def test_a_bad_setting_is_one_sentence_that_names_it(given: dict[str, str], sent
         ({"SOUNDCHARTS_APP_ID": "id"}, "SOUNDCHARTS_API_KEY"),
         ({"SOUNDCHARTS_CLIENT_SECRET": "hidden"}, "SOUNDCHARTS_CLIENT_ID"),
         ({"HISTORY_DAYS": "1"}, "HISTORY_DAYS"),
+        ({"TRUSTED_HOSTS": "https://example.com"}, "TRUSTED_HOSTS"),
+        ({"TRUSTED_HOSTS": "example.com:8000"}, "TRUSTED_HOSTS"),
+        ({"TRUSTED_HOSTS": "*"}, "TRUSTED_HOSTS"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
     ],
 )
@@ -145,7 +148,7 @@ def test_the_defaults_of_the_example_are_the_defaults() -> None:
     assert load_settings(REQUIRED | shown) == load_settings(REQUIRED)
     assert load_launch_settings(shown) == load_launch_settings({})
     defaults = {field.name.upper() for field in dataclasses.fields(load_settings(REQUIRED)) if field.repr}
-    unset = {"SOUNDCHARTS_APP_ID", "SOUNDCHARTS_CLIENT_ID", "SOUNDCHARTS_TEAM_ID"}
+    unset = {"SOUNDCHARTS_APP_ID", "SOUNDCHARTS_CLIENT_ID", "SOUNDCHARTS_TEAM_ID", "TRUSTED_HOSTS"}
     assert defaults - unset <= set(shown)
 
 

@@ -69,9 +69,13 @@ def sentence(error: HTTPException, code: int) -> str:
 
 
 def _in_their_form(error: HTTPException, code: int, message: str) -> Response:
+    # What broke here is looked up in the log by the id; what the caller did wrong needs none.
+    error_id = g.request_id if code >= HTTPStatus.INTERNAL_SERVER_ERROR else None
     if wants_json():
-        return jsonify(success=False, error=message)
+        told = {"error_id": error_id} if error_id else {}
+        return jsonify(success=False, error=message, **told)
+    shown = {"message": message, "error_id": error_id}
     if wants_fragment():
         retry_url = request.full_path if request.method == "GET" else None
-        return make_response(render_template("partials/failed.html", message=message, retry_url=retry_url))
-    return make_response(render_template("errors/error.html", code=code, title=error.name, message=message))
+        return make_response(render_template("partials/failed.html", retry_url=retry_url, **shown))
+    return make_response(render_template("errors/error.html", code=code, title=error.name, **shown))

@@ -34,7 +34,7 @@ def test_every_answer_is_guarded(visit: Visit, track: int, address: str, role: s
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "no-referrer"
     assert "camera=()" in headers["Permissions-Policy"]
     assert {"HX-Request", "Cookie"} <= set(re.split(r",\s*", headers["Vary"]))
     assert headers["Cache-Control"] == "private, no-cache"

@@ -82,7 +82,9 @@ def test_a_page_without_database_is_an_error_page(alone: FlaskClient) -> None:
     fragment = alone.get("/tracks/", headers={"HX-Request": "true"})
     assert fragment.status_code == 503
     assert "<html" not in fragment.text
-    assert alone.get("/soundcharts/audience/chart/x/").json == {
+    data = alone.get("/soundcharts/audience/chart/x/")
+    assert data.json == {
         "success": False,
         "error": "The database cannot be reached, or took too long to answer; try again in a moment.",
+        "error_id": data.headers["X-Request-ID"],
     }

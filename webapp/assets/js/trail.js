@@ -2,6 +2,8 @@
 // from elsewhere (a ranking that named a track, say), a link before the breadcrumb leads there.
 
 const key = (path) => `trail:${path}`;
+const cameFrom = (path) => `from:${path}`;
+const LAST = "trail-last";
 
 /** What this tab last saw at a path, or null: its query and its title. */
 function seen(path) {
@@ -13,12 +15,19 @@ function remember() {
   sessionStorage.setItem(key(location.pathname), JSON.stringify({ search: location.search, title }));
 }
 
-/** The page that led here, where it is one of this site's that was seen. */
+/** The page that led here, where this tab saw it; browsers are told to name no referrer, so the tab notes it. */
 function origin() {
-  const from = document.referrer && new URL(document.referrer);
-  if (!from || from.origin !== location.origin || from.pathname === location.pathname) return null;
-  const known = seen(from.pathname);
-  return known && { path: from.pathname, href: from.pathname + from.search, title: known.title };
+  const from = sessionStorage.getItem(cameFrom(location.pathname));
+  const known = from && seen(from);
+  return known && { path: from, href: from + known.search, title: known.title };
+}
+
+/** Notes the page before this one; a reload, or a way through the history, leaves what was noted. */
+function arrive() {
+  const last = sessionStorage.getItem(LAST);
+  const [navigation] = performance.getEntriesByType("navigation");
+  if (navigation.type !== "navigate" || last === location.pathname) return;
+  sessionStorage.setItem(cameFrom(location.pathname), last ?? "");
 }
 
 function mark(breadcrumb) {
@@ -31,6 +40,8 @@ function mark(breadcrumb) {
 }
 
 remember();
+arrive();
+addEventListener("pagehide", () => sessionStorage.setItem(LAST, location.pathname));
 for (const breadcrumb of document.querySelectorAll("nav.breadcrumb")) mark(breadcrumb);
 for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
   document.body.addEventListener(name, remember);
