@@ -1,0 +1,34 @@
+-- What charts cost, in the numbers that calls are counted from. `pages` are the calls for one ranking, `list_pages` those
+-- for the list of its dates, `missing` the rankings from `since` on that a back-fill would fetch beside the latest:
+-- those listed and not held, and where no list was ever asked for, as many as the frequency has room for.
+SELECT
+    charts.id AS chart_id,
+    greatest(ceil(coalesce(newest.entry_count, charts.max_entries, 0) / 100.0), 1)::integer AS pages,
+    86400 / extract(epoch FROM chart_sync_wait(charts.sync_hours, charts.frequency))::float AS syncs_a_day,
+    greatest(ceil(coalesce(known.dates, expected.dates) / 100.0), 1)::integer AS list_pages,
+    CASE
+        WHEN known.dates IS NULL THEN greatest(expected.dates, 0)
+        WHEN expected.newer > 0 THEN known.not_held + expected.newer - 1
+        -- The latest is fetched anyhow.
+        ELSE known.not_held - known.newest_not_held::integer
+    END AS missing
+FROM charts
+LEFT JOIN chart_rankings AS newest
+    ON newest.chart_id = charts.id AND newest.ranked_on = charts.last_ranked_on
+LEFT JOIN LATERAL (
+    SELECT
+        count(*)::integer AS dates,
+        max(chart_dates.ranked_on) AS newest,
+        count(*) FILTER (WHERE held.ranked_on IS NULL AND chart_dates.ranked_on >= :since)::integer AS not_held,
+        coalesce(max(chart_dates.ranked_on) > max(held.ranked_on), true) AS newest_not_held
+    FROM chart_dates
+    LEFT JOIN chart_rankings AS held USING (chart_id, ranked_on)
+    WHERE chart_dates.chart_id = charts.id
+    HAVING count(*) > 0
+) AS known ON true
+CROSS JOIN LATERAL (
+    SELECT
+        (current_date - CAST(:since AS date)) / chart_period(charts.frequency) AS dates,
+        (current_date - greatest(known.newest, :since)) / chart_period(charts.frequency) AS newer
+) AS expected
+WHERE charts.id = ANY(CAST(:charts AS integer[]));
