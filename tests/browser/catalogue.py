@@ -1,20 +1,10 @@
 """A site over more tracks than a page of the list holds, with figures that nobody fetches."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import psycopg
-import pytest
-from flask import Flask
-from redis import Redis
 
-from tests.browser.site import Site, web
-from tests.conftest import empty
 from tests.factories import audience_rows, insert_series, make_track, platform_id
-from tests.sandbox_server import Sandbox
-from tests.webapp.views.conftest import add_user
-from webapp.config import ROOT, Settings
 
 NEWEST = date(2026, 11, 20)
 SONGS = 55
@@ -52,20 +42,3 @@ def fill(database: psycopg.Connection) -> None:
                 for day in range(days)
             ]
             insert_series(database, audience_rows(row[0], platform_id(database, slug), values))
-
-
-@contextmanager
-def catalogue(app: Flask, settings: Settings, sandbox: Sandbox) -> Iterator[Site]:
-    """The site with a viewer, for the time of the block."""
-    if not (ROOT / "webapp/static/app.css").exists():
-        pytest.fail("webapp/static is not built: run 'make assets'.")
-    with (
-        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
-        Redis.from_url(settings.redis_url) as redis,
-    ):
-        empty(database)
-        redis.flushdb()
-        users = {"viewer": add_user(database, "viewer")}
-        fill(database)
-        with web(settings) as url:
-            yield Site(url, app, database, sandbox, users)

@@ -3,20 +3,24 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from os import environ
 
 import psycopg
+import pytest
 import requests
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from redis import Redis
 
 from launcher.state import free_ports
+from tests.conftest import empty
 from tests.factories import add_session
 from tests.sandbox_server import SEED_TRACK, Sandbox
+from tests.webapp.views.conftest import add_user
 from webapp.config import ROOT, Settings
 from webapp.queueing import QUEUES, fetch_metadata
 
@@ -76,9 +80,14 @@ class Site:
 
 def environment(settings: Settings) -> dict[str, str]:
     """All settings by name, so that none comes from a `.env` file; empty ones count as not set."""
-    named = {name.upper(): str(value) for name, value in asdict(settings).items()}
+    named = {name.upper(): spelled(value) for name, value in asdict(settings).items()}
     files = {f"{name}_FILE": "" for name in named}
     return {"PATH": environ["PATH"], **named, **files, "RQ_REDIS_URL": settings.redis_url}
+
+
+def spelled(value: object) -> str:
+    """A setting as the environment has it."""
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 @contextmanager
@@ -118,6 +127,33 @@ def is_ready(address: str) -> bool:
         return requests.get(f"http://{address}/readyz", timeout=5).ok
     except requests.RequestException:  # not there yet, or too busy starting to answer in time
         return False
+
+
+Fill = Callable[[psycopg.Connection], None]
+ROLES = ("viewer", "operator", "admin")
+
+
+@contextmanager
+def opened(
+    app: Flask, settings: Settings, sandbox: Sandbox, fill: Fill, *, works: Settings | None = None
+) -> Iterator[Site]:
+    """The site with a user of every role over an empty database that `fill` writes into.
+
+    `fill` is called while the worker runs, whose settings `works` may be its own.
+    """
+    if not (ROOT / "webapp/static/app.css").exists():
+        pytest.fail("webapp/static is not built: run 'make assets'.")
+    sandbox.reset()
+    with (
+        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
+        Redis.from_url(settings.redis_url) as redis,
+    ):
+        empty(database)
+        redis.flushdb()
+        users = {role: add_user(database, role) for role in ROLES}
+        with worker(works or settings), web(settings) as url:
+            fill(database)
+            yield Site(url, app, database, sandbox, users)
 
 
 def fetch_seeds(database: psycopg.Connection) -> None:

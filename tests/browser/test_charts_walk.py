@@ -9,15 +9,12 @@ import psycopg
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from redis import Redis
 
 from tests.browser.conftest import Enter, Watched
-from tests.browser.site import Site, wait_for_runs, web, worker
+from tests.browser.site import Site, opened, wait_for_runs
 from tests.browser.steps import clean
-from tests.conftest import empty
 from tests.sandbox_server import Sandbox
-from tests.webapp.views.conftest import add_user
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Chart, Platform
 from webapp.queueing import discover_charts, sync_chart
@@ -33,19 +30,9 @@ LOOKS = pytest.mark.parametrize(
 @pytest.fixture(scope="module")
 def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
     """The site with Spotify's charts, of which its own worker has synchronised one."""
-    if not (ROOT / "webapp/static/app.css").exists():
-        pytest.fail("webapp/static is not built: run 'make assets'.")
-    sandbox_server.reset()
-    with (
-        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
-        Redis.from_url(settings.redis_url) as redis,
-    ):
-        empty(database)
-        redis.flushdb()
-        users = {role: add_user(database, role) for role in ("operator", "viewer")}
-        with worker(replace(settings, chart_history_days=20)), web(settings) as url:
-            fetch_charts(database)
-            yield Site(url, migrated_app, database, sandbox_server, users)
+    works = replace(settings, chart_history_days=20)
+    with opened(migrated_app, settings, sandbox_server, fetch_charts, works=works) as site:
+        yield site
 
 
 def fetch_charts(database: psycopg.Connection) -> None:

@@ -8,16 +8,13 @@ import psycopg
 import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
-from redis import Redis
 
 from tests.browser.conftest import Enter
-from tests.browser.site import Site, web, worker
+from tests.browser.site import Site, opened
 from tests.browser.steps import clean
-from tests.conftest import empty
 from tests.factories import make_artist, make_chart, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from tests.webapp.views.conftest import add_user
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -30,19 +27,8 @@ LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 
 @pytest.fixture(scope="module")
 def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
     """The site and its worker over a track, an artist and a chart that are made up."""
-    if not (ROOT / "webapp/static/app.css").exists():
-        pytest.fail("webapp/static is not built: run 'make assets'.")
-    sandbox_server.reset()
-    with (
-        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
-        Redis.from_url(settings.redis_url) as redis,
-    ):
-        empty(database)
-        redis.flushdb()
-        users = {role: add_user(database, role) for role in ("operator", "viewer")}
-        fill(database)
-        with worker(settings), web(settings) as url:
-            yield Site(url, migrated_app, database, sandbox_server, users)
+    with opened(migrated_app, settings, sandbox_server, fill) as site:
+        yield site
 
 
 def fill(database: psycopg.Connection) -> None:

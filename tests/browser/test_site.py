@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-import psycopg
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from redis import Redis
 
 from tests.browser.conftest import Enter
-from tests.browser.site import RAISED_BY, Site, fetch_seeds, web, worker
+from tests.browser.site import RAISED_BY, Site, fetch_seeds, opened
 from tests.browser.steps import (
     choose,
     clean,
@@ -27,10 +25,8 @@ from tests.browser.steps import (
     tile,
     written,
 )
-from tests.conftest import empty
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from tests.webapp.views.conftest import add_user
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -43,20 +39,10 @@ HISTORY_DAYS = 450
 
 @pytest.fixture(scope="module")
 def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
-    """The site with a user of every role and the seeds' track, fetched by its own worker."""
-    if not (ROOT / "webapp/static/app.css").exists():
-        pytest.fail("webapp/static is not built: run 'make assets'.")
-    sandbox_server.reset()
-    with (
-        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
-        Redis.from_url(settings.redis_url) as redis,
-    ):
-        empty(database)
-        redis.flushdb()
-        users = {role: add_user(database, role) for role in ("operator", "viewer")}
-        with worker(replace(settings, history_days=HISTORY_DAYS)), web(settings) as url:
-            fetch_seeds(database)
-            yield Site(url, migrated_app, database, sandbox_server, users)
+    """The site over the seeds' track, fetched by its own worker."""
+    works = replace(settings, history_days=HISTORY_DAYS)
+    with opened(migrated_app, settings, sandbox_server, fetch_seeds, works=works) as site:
+        yield site
 
 
 @LOOKS

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.catalogue import TWINS, catalogue, uuid_of
+from tests.browser.catalogue import TWINS, fill, uuid_of
 from tests.browser.conftest import Enter
-from tests.browser.site import Site
+from tests.browser.site import Site, opened
 from tests.browser.steps import clean
 from tests.sandbox_server import Sandbox
 from webapp.config import Settings
@@ -29,7 +29,7 @@ COVERED = """() => {
 
 @pytest.fixture(scope="module")
 def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
-    with catalogue(migrated_app, settings, sandbox_server) as site:
+    with opened(migrated_app, settings, sandbox_server, fill) as site:
         yield site
 
 
