@@ -1,6 +1,6 @@
-"""A run's heart: a second connection that says the run lives, counts its pages and records its calls.
+"""A run's heart: a second connection that says the run lives, counts its pages, records its calls and lines.
 
-It commits each line at once, so that pages and calls are seen while the run's own transaction is not yet
+It commits each write at once, so that pages and calls are seen while the run's own transaction is not yet
 open, and stay when that transaction is rolled back.
 """
 
@@ -47,6 +47,7 @@ class Heart:
         self.attempt = attempt
         self.platform = platform
         self.pages = 0
+        self.last_path = ""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -69,7 +70,12 @@ class Heart:
     def record(self, call: ApiCall) -> None:
         """Records a try of a call to the API."""
         columns = call_columns(call) | {"run_uuid": self.uuid, "platform": self.platform}
-        self._execute("run_record_call", **columns)
+        self.last_path = columns["path"]
+        self.write("run_record_call", **columns)
+
+    def say(self, level: str, line: str) -> None:
+        """Keeps a line with the run."""
+        self.write("run_say", run_uuid=self.uuid, attempt=self.attempt, level=level, line=line)
 
     def _beat_on(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
@@ -80,9 +86,10 @@ class Heart:
                 log.warning("run %s: a heartbeat failed: %s", self.uuid, type(error).__name__)
 
     def _beat(self) -> None:
-        alive = self._execute("run_beat", uuid=self.uuid, attempt=self.attempt, pages=self.pages).first()
+        alive = self.write("run_beat", uuid=self.uuid, attempt=self.attempt, pages=self.pages).first()
         self._lost = alive is None
 
-    def _execute(self, name: str, **parameters: Any) -> Any:
+    def write(self, name: str, **parameters: Any) -> Any:
+        """Runs the statement sql/queries/`name`.sql, committed at once."""
         with self._lock:
             return self._connection.execute(statement(name), parameters)

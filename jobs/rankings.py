@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from jobs.soundcharts import Chart as ChartHead
 from jobs.soundcharts import PayloadError, Ranking, RankingEntry
+from jobs.telling import refusal
 from jobs.upserts import Counts, RankingRow, upsert_ranking
 from webapp.extensions import db
 from webapp.models import Chart, ChartRanking
@@ -42,7 +43,7 @@ def store_ranking(chart: Chart, ranking: Ranking, run_uuid: UUID | None, receive
     one was last confirmed changes nothing.
     Raises PayloadError for what cannot be a ranking, before anything is written.
     """
-    rows = list(_rows(ranking.entries))
+    rows = list(_rows(ranking.entries, f"{chart.slug}, {ranking.ranked_at}"))
     stored = _stored(chart, ranking.ranked_on)
     if stored is not None and received_at < stored.checked_at:
         return Stored(Counts(), f"A newer answer for {ranking.ranked_on} is stored already.")
@@ -59,7 +60,8 @@ def accept_set_aside(chart: Chart, ranked_on: date, run_uuid: UUID | None) -> St
     if found is None:
         return None
     entries = msgspec.convert(found.entries, tuple[RankingEntry, ...])
-    return _write(chart, list(_rows(entries)), ranked_on, found.ranked_at, found.received_at, run_uuid)
+    rows = list(_rows(entries, f"{chart.slug}, {found.ranked_at}"))
+    return _write(chart, rows, ranked_on, found.ranked_at, found.received_at, run_uuid)
 
 
 def _stored(chart: Chart, ranked_on: date) -> ChartRanking | None:
@@ -92,8 +94,8 @@ def store_chart(head: ChartHead, platform_id: int) -> bool:
     return bool(db.session.execute(statement("chart_store"), columns).scalar())
 
 
-def _rows(entries: tuple[RankingEntry, ...]) -> Iterator[RankingRow]:
-    """Entries as rows, best first."""
+def _rows(entries: tuple[RankingEntry, ...], about: str) -> Iterator[RankingRow]:
+    """Entries as rows, best first; `about` names the ranking to whoever reads of one that is refused."""
     seen: set[UUID] = set()
     taken: dict[int, RankingEntry] = {}
     for entry in sorted(entries, key=lambda entry: entry.position):
@@ -102,15 +104,17 @@ def _rows(entries: tuple[RankingEntry, ...]) -> Iterator[RankingRow]:
                 f"The ranking has two songs at position {entry.position}: "
                 f"{other.song.name!r} and {entry.song.name!r}.",
                 "items.position",
+                str(entry.position),
+                about,
             )
-        row = _row(entry, seen)
+        row = _row(entry, seen, about)
         seen.add(row.uuid)
         yield row
 
 
-def _row(entry: RankingEntry, seen: set[UUID]) -> RankingRow:
+def _row(entry: RankingEntry, seen: set[UUID], about: str) -> RankingRow:
     song, previous = entry.song, entry.old_position or None
-    uuid = _uuid(song.uuid)
+    uuid = _uuid(song.uuid, about)
     return RankingRow(
         position=entry.position,
         uuid=uuid,
@@ -128,12 +132,15 @@ def _row(entry: RankingEntry, seen: set[UUID]) -> RankingRow:
     )
 
 
-def _uuid(text: str) -> UUID:
+def _uuid(text: str, about: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
         raise PayloadError(
-            f"The ranking names a song by {text[:60]!r}, which is no uuid.", "items.song.uuid"
+            f"The ranking names a song by {text[:60]!r}, which is no uuid.",
+            "items.song.uuid",
+            repr(text),
+            about,
         ) from error
 
 
@@ -160,6 +167,8 @@ def _set_aside(
         "run_uuid": run_uuid,
     }
     db.session.execute(statement("ranking_set_aside"), columns)
+    about, entries = f"{chart.slug}, {ranking.ranked_at}", f"{len(ranking.entries)} entries"
+    db.session.execute(statement("run_refuse"), refusal(run_uuid, about, "items", entries, reason))
 
 
 def _write(

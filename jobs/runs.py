@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from jobs.heart import STALE_SECONDS, Heart, LostRunError
 from jobs.soundcharts import QuotaSpent, SoundChartsError, TransientError
+from jobs.telling import telling
 from jobs.upserts import Counts
 from webapp import logs
 from webapp.extensions import db
@@ -85,8 +86,11 @@ def carry_out(run: Run) -> None:
 
     logs.mark(f"run {run.uuid}")
     try:
-        with Heart(db.engine, run.uuid, run.attempt, run.args.get("platform", "")) as heart:
+        platform = run.args.get("platform", "")
+        with Heart(db.engine, run.uuid, run.attempt, platform) as heart, telling(heart):
+            log.info("Attempt %d begins.", run.attempt)
             done = TASKS[run.task](run, heart)
+            log.info("Written, to be committed: %d new, %d changed, %d unchanged.", *done.counts)
         _finish(run, done)
     except LostRunError as error:
         db.session.rollback()

@@ -2,12 +2,19 @@
 
 from flask_login import current_user
 
-PUBLIC = frozenset({"auth.login", "health.healthz", "health.readyz", "static"})
+PUBLIC = frozenset({"auth.login", "auth.reset", "health.healthz", "health.readyz", "static"})
 """All else needs a login."""
 
 RIGHTS: dict[str, frozenset[str]] = {
     "viewer": frozenset(
         {
+            "account.end_others",
+            "account.end_session",
+            "account.make_token",
+            "account.page",
+            "account.password",
+            "account.prefer",
+            "account.revoke_token",
             "artists.audience",
             "artists.charts",
             "artists.index",
@@ -35,6 +42,17 @@ RIGHTS: dict[str, frozenset[str]] = {
             "dashboard.chart",
             "dashboard.page",
             "dashboard.pulse",
+            "lists.add",
+            "lists.artists",
+            "lists.delete",
+            "lists.index",
+            "lists.make",
+            "lists.page",
+            "lists.remove",
+            "lists.rename",
+            "lists.share",
+            "lists.star",
+            "lists.tracks",
             "platforms.charts",
             "platforms.coverage",
             "platforms.index",
@@ -53,18 +71,56 @@ RIGHTS: dict[str, frozenset[str]] = {
         {
             "audience.refresh",
             "audience_api.refresh",
+            "batches.create",
+            "batches.index",
+            "batches.new",
+            "batches.page",
+            "batches.retry",
             "chart_runs.accept",
             "chart_runs.fetch",
             "chart_runs.switch",
             "chart_runs.sync",
+            "lists.keep_fresh",
+            "ops.log",
             "ops.run",
             "ops.runs",
+            "run_control.cancel",
+            "run_control.cancel_chosen",
+            "run_control.retry",
+            "run_control.retry_all",
+            "run_control.retry_chosen",
+            "platform_edit.page",
+            "platform_edit.save",
             "search.ask",
             "search.run",
             "search.take",
         }
     ),
-    "admin": frozenset(),
+    "admin": frozenset(
+        {
+            "admin_audit.csv",
+            "admin_audit.index",
+            "admin_people.create",
+            "admin_people.end_sessions",
+            "admin_people.index",
+            "admin_people.page",
+            "admin_people.reset_link",
+            "admin_people.set_role",
+            "admin_people.switch",
+            "admin_platforms.alias",
+            "admin_platforms.distinct",
+            "admin_platforms.index",
+            "admin_platforms.join",
+            "admin_platforms.page",
+            "admin_platforms.preview",
+            "admin_platforms.unalias",
+            "admin_settings.change",
+            "admin_settings.default",
+            "admin_settings.index",
+            "admin_tokens.index",
+            "admin_tokens.revoke",
+        }
+    ),
 }
 _ROLES = {endpoint: role for role, endpoints in RIGHTS.items() for endpoint in endpoints}
 

@@ -53,11 +53,12 @@ class Decoder:
             expected, below = "a required field is missing", f"{below}.{missing[1]}"
         field = f"{where}{below}".removeprefix(".") or "the answer"
         received = " ".join(self.hide(repr(_at(value, below))).split())
+        shown = received
         if len(received) > LONGEST_VALUE_SHOWN:
-            received = received[:LONGEST_VALUE_SHOWN] + "..."
+            shown = received[:LONGEST_VALUE_SHOWN] + "..."
         what = subject(self.endpoint)
-        sentence = f"The answer to {what} breaks the contract at {field}: {expected}; received {received}."
-        return PayloadError(sentence, field)
+        sentence = f"The answer to {what} breaks the contract at {field}: {expected}; received {shown}."
+        return PayloadError(sentence, field, received)
 
     def song(self, item: dict[str, Any], where: str) -> Song:
         fields = _without_nulls(item)

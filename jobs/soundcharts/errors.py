@@ -62,11 +62,16 @@ class Forbidden(Refused):
 
 
 class PayloadError(SoundChartsError):
-    """An answer that breaks the contract; `field` is the path of the field in the API's own spelling."""
+    """An answer that breaks the contract; `field` is the path of the field in the API's own spelling.
 
-    def __init__(self, message: str, field: str) -> None:
+    `value` is what stood there, as Python writes it; `path` is what was asked for, empty for the last call.
+    """
+
+    def __init__(self, message: str, field: str, value: str = "", path: str = "") -> None:
         super().__init__(message)
         self.field = field
+        self.value = value
+        self.path = path
 
 
 REFUSALS: dict[int, type[Refused]] = {HTTPStatus.FORBIDDEN: Forbidden, HTTPStatus.NOT_FOUND: NotFound}

@@ -1,4 +1,11 @@
--- A page of runs, newest first; `before` is the number of the last run of the page before.
+-- A page of runs, newest first; `before` is the number of the last run of the page before. `words` are a tsquery for the
+-- names of tracks (also of those in a batch), of charts, and for what was searched for.
+WITH named AS (
+    SELECT uuid::text AS uuid
+    FROM tracks
+    WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
+)
+
 SELECT
     job_runs.uuid,
     job_runs.number,
@@ -33,6 +40,21 @@ LEFT JOIN tracks ON tracks.uuid = CAST(job_runs.args ->> 'track_uuid' AS uuid)
 WHERE (CAST(:uuid AS uuid) IS NULL OR job_runs.uuid = :uuid)
     AND (CAST(:state AS text) IS NULL OR job_runs.state = :state)
     AND (CAST(:task AS text) IS NULL OR job_runs.task = :task)
+    AND (CAST(:queue AS text) IS NULL OR job_runs.queue = :queue)
+    AND (CAST(:asked_by AS text) IS NULL OR coalesce(users.email, 'schedule') = :asked_by)
+    AND (CAST(:platform AS text) IS NULL OR job_runs.args ->> 'platform' = :platform)
+    AND (CAST(:since AS date) IS NULL OR job_runs.created_at >= CAST(:since AS date))
+    AND (CAST(:until AS date) IS NULL OR job_runs.created_at < CAST(:until AS date) + 1)
+    AND (NOT :with_errors OR job_runs.error <> '')
+    AND (
+        CAST(:words AS text) IS NULL
+        OR job_runs.args ->> 'track_uuid' IN (SELECT uuid FROM named)
+        OR job_runs.args -> 'track_uuids' ?| ARRAY(SELECT uuid FROM named)
+        OR job_runs.args ->> 'chart' IN (
+            SELECT slug FROM charts WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
+        )
+        OR to_tsvector('simple', job_runs.args ->> 'term') @@ to_tsquery('simple', :words)
+    )
     AND (CAST(:before AS bigint) IS NULL OR job_runs.number < :before)
 ORDER BY job_runs.number DESC
 LIMIT :size;

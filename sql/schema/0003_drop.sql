@@ -1,4 +1,7 @@
 DROP TABLE platform_distinctions;
+DROP TRIGGER job_runs_note_attempt ON job_runs;
+DROP FUNCTION note_attempt;
+DROP INDEX job_runs_by_subject, job_runs_by_requester;
 DROP TABLE refused_payloads, run_lines, run_attempts, batch_items, batches, queue_pauses, app_settings;
 DROP FUNCTION is_kept_fresh, list_chart_ids, list_track_ids;
 DROP TABLE saved_views, notes, list_artists, list_tracks, lists;

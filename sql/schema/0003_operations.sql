@@ -23,7 +23,8 @@ COMMENT ON COLUMN queue_pauses.lasts_until IS 'when it is expected to end; null:
 -- What somebody asked for many subjects at once, and what became of each.
 CREATE TABLE batches (
     uuid uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    action text NOT NULL,
+    number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    action text NOT NULL CHECK (action IN ('fetch', 'artists', 'import')),
     args jsonb NOT NULL DEFAULT '{}',
     requested_by bigint NOT NULL REFERENCES users ON DELETE RESTRICT,
     created_at timestamptz NOT NULL DEFAULT now()
@@ -31,27 +32,32 @@ CREATE TABLE batches (
 
 CREATE INDEX batches_by_user ON batches (requested_by, created_at DESC);
 
--- outcome: wished (its run tells the rest), fresh or known (nothing to do), refused (error says why).
+-- outcome: wished (its run tells the rest), fresh or known (nothing to do), refused (note says why).
 CREATE TABLE batch_items (
     batch_uuid uuid NOT NULL REFERENCES batches ON DELETE CASCADE,
     position integer NOT NULL CHECK (position >= 1),
     subject text NOT NULL,
-    track_id bigint REFERENCES tracks ON DELETE RESTRICT,
+    track_uuid uuid,
+    artist_uuid uuid,
     platform_id integer REFERENCES platforms ON DELETE RESTRICT,
     run_uuid uuid REFERENCES job_runs ON DELETE SET NULL,
     outcome text NOT NULL CHECK (outcome IN ('wished', 'fresh', 'known', 'refused')),
-    error text NOT NULL DEFAULT '',
+    note text NOT NULL DEFAULT '',
     PRIMARY KEY (batch_uuid, position)
 );
 
+COMMENT ON COLUMN batch_items.position IS 'the place in the batch; of an import the line in what was given';
+COMMENT ON COLUMN batch_items.subject IS 'what was asked for, as it was written';
+COMMENT ON COLUMN batch_items.track_uuid IS 'the song, as soon as it is known which; it need not be held yet';
+COMMENT ON COLUMN batch_items.platform_id IS 'whose audience is fetched; null: the details';
+
 CREATE INDEX batch_items_by_run ON batch_items (run_uuid) WHERE run_uuid IS NOT NULL;
-CREATE INDEX batch_items_by_track ON batch_items (track_id) WHERE track_id IS NOT NULL;
 CREATE INDEX batch_items_by_platform ON batch_items (platform_id) WHERE platform_id IS NOT NULL;
 
 -- Every attempt of a run and how it ended.
 CREATE TABLE run_attempts (
     run_uuid uuid NOT NULL REFERENCES job_runs ON DELETE CASCADE,
-    attempt integer NOT NULL CHECK (attempt >= 1),
+    attempt integer NOT NULL,
     started_at timestamptz NOT NULL DEFAULT now(),
     ended_at timestamptz,
     ending text NOT NULL DEFAULT '',
@@ -59,7 +65,31 @@ CREATE TABLE run_attempts (
     PRIMARY KEY (run_uuid, attempt, started_at)
 );
 
-COMMENT ON COLUMN run_attempts.ending IS 'succeeded, failed, put back, lost, cancelled; empty while it runs';
+COMMENT ON COLUMN run_attempts.attempt IS 'its number; two share one where a spent quota gave the first back';
+COMMENT ON COLUMN run_attempts.ending IS 'the state that it left the run in; empty while it runs';
+
+-- Whoever begins or ends an attempt, it is noted in the same transaction: the worker, the sweep that finds the
+-- worker dead, or somebody who cancels the run.
+CREATE FUNCTION note_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.state = 'running' THEN
+        INSERT INTO run_attempts (run_uuid, attempt, started_at) VALUES (NEW.uuid, NEW.attempt, now());
+    ELSE
+        UPDATE run_attempts
+        SET ended_at = now(), ending = NEW.state, error = NEW.error
+        WHERE run_uuid = NEW.uuid AND ended_at IS NULL;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER job_runs_note_attempt AFTER UPDATE OF state ON job_runs
+    FOR EACH ROW WHEN ((OLD.state = 'running') <> (NEW.state = 'running'))
+    EXECUTE FUNCTION note_attempt();
+
+-- All runs of one subject, in order: what came after one that failed. And those that somebody asked for.
+CREATE INDEX job_runs_by_subject ON job_runs (dedupe_key, number);
+CREATE INDEX job_runs_by_requester ON job_runs (requested_by, number DESC) WHERE requested_by IS NOT NULL;
 
 -- What a run's worker said while it ran.
 CREATE TABLE run_lines (
@@ -73,7 +103,7 @@ CREATE TABLE run_lines (
 
 CREATE INDEX run_lines_by_run ON run_lines (run_uuid, id);
 
--- Answers of the API that were not believed: what they were about, the field, and the value as it came.
+-- Answers of the API that were not believed: what was asked for, the field, and the value as it came.
 CREATE TABLE refused_payloads (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_uuid uuid NOT NULL REFERENCES job_runs ON DELETE CASCADE,

@@ -1,6 +1,6 @@
-"""Runs: the list, one run, its place in the queue, its calls and what it led to."""
+"""Runs: the list, one run, its place in the queue, its attempts, lines and calls, and what it led to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,6 +8,27 @@ from webapp.queries import one, rows
 
 PAGE_SIZE = 50
 CALLS_SHOWN = 100
+LINES_SHOWN = 1000
+REFUSALS_SHOWN = 100
+SCHEDULE = "schedule"
+"""Stands for nobody in `RunFilter.asked_by`."""
+
+
+class RunFilter(NamedTuple):
+    """Which runs are listed. `asked_by` is somebody's address, `words` a tsquery for what a run is about.
+
+    `since` and `until` are days in UTC, both included, on which it was asked for.
+    """
+
+    state: str | None = None
+    task: str | None = None
+    queue: str | None = None
+    asked_by: str | None = None
+    platform: str | None = None
+    words: str | None = None
+    since: date | None = None
+    until: date | None = None
+    with_errors: bool = False
 
 
 class RunRow(NamedTuple):
@@ -87,20 +108,93 @@ class ChildRow(NamedTuple):
         return self.state in ("queued", "running")
 
 
+class AttemptRow(NamedTuple):
+    """One attempt of a run; `ending` is the state that it left the run in, empty while it runs."""
+
+    attempt: int
+    started_at: datetime
+    ended_at: datetime | None
+    ending: str
+    error: str
+
+
+class LineRow(NamedTuple):
+    """A line that a run's worker said; `level` is info, warning or error."""
+
+    id: int
+    attempt: int
+    logged_at: datetime
+    level: str
+    line: str
+
+
+class RefusalRow(NamedTuple):
+    """An answer that was not believed: the path asked for, the field, its value, and why not."""
+
+    attempt: int
+    refused_at: datetime
+    path: str
+    field: str
+    value: str
+    reason: str
+
+
+class ToRetry(NamedTuple):
+    """Runs that are worth another try, newest first, of `total` that there are."""
+
+    uuids: list[UUID]
+    total: int
+
+
 class _Place(NamedTuple):
     ahead: int
 
 
-def run_list(state: str | None, task: str | None, before: int | None) -> RunList:
-    """A page of the runs in this state and of this task, where given."""
-    found = rows(RunRow, "runs_page", uuid=None, state=state, task=task, before=before, size=PAGE_SIZE + 1)
+class _Person(NamedTuple):
+    email: str
+
+
+class _Found(NamedTuple):
+    uuid: UUID
+    total: int
+
+
+def run_list(narrow: RunFilter, before: int | None = None) -> RunList:
+    """A page of the runs that the filter leaves, from the one before number `before` on."""
+    found = rows(RunRow, "runs_page", **narrow._asdict(), uuid=None, before=before, size=PAGE_SIZE + 1)
     page = found[:PAGE_SIZE]
     return RunList(page, page[-1].number if len(found) > PAGE_SIZE else None)
 
 
 def find_run(uuid: UUID) -> RunRow | None:
     """The run with this uuid."""
-    return one(RunRow, "runs_page", uuid=uuid, state=None, task=None, before=None, size=1)
+    return one(RunRow, "runs_page", **RunFilter()._asdict(), uuid=uuid, before=None, size=1)
+
+
+def run_people() -> list[str]:
+    """The addresses of those who have asked for runs."""
+    return [person.email for person in rows(_Person, "run_people")]
+
+
+def runs_to_retry(state: str, task: str, most: int) -> ToRetry:
+    """The runs of a task that ended in this state and that nothing of the same subject came after."""
+    found = rows(_Found, "runs_to_retry", state=state, task=task, most=most)
+    return ToRetry([run.uuid for run in found], found[0].total if found else 0)
+
+
+def run_attempts(uuid: UUID) -> list[AttemptRow]:
+    """The attempts of a run, in order."""
+    return rows(AttemptRow, "run_attempts", uuid=uuid)
+
+
+def run_lines(uuid: UUID) -> list[LineRow]:
+    """The newest lines that a run's workers said, in order."""
+    return rows(LineRow, "run_lines", uuid=uuid, size=LINES_SHOWN)
+
+
+def run_refusals(uuid: UUID) -> list[RefusalRow]:
+    """The answers that a run did not believe, in order."""
+    return rows(RefusalRow, "run_refusals", uuid=uuid, size=REFUSALS_SHOWN)
 
 
 def runs_ahead(uuid: UUID) -> int:

@@ -2,19 +2,30 @@
 
 from flask import Flask
 
+from webapp.suspicions import open_suspicions
 from webapp.views import errors
+from webapp.views.account import blueprint as account
+from webapp.views.admin_audit import blueprint as admin_audit
+from webapp.views.admin_people import blueprint as admin_people
+from webapp.views.admin_platforms import blueprint as admin_platforms
+from webapp.views.admin_settings import blueprint as admin_settings
+from webapp.views.admin_tokens import blueprint as admin_tokens
 from webapp.views.artists import blueprint as artists
 from webapp.views.audience import blueprint as audience
 from webapp.views.audience_api import blueprint as audience_api
 from webapp.views.auth import blueprint as auth
+from webapp.views.batches import blueprint as batches
 from webapp.views.chart_runs import blueprint as chart_runs
 from webapp.views.charts import blueprint as charts
 from webapp.views.compare import blueprint as compare
 from webapp.views.dashboard import blueprint as dashboard
 from webapp.views.health import blueprint as health
+from webapp.views.lists import blueprint as lists
 from webapp.views.ops import blueprint as ops
+from webapp.views.platform_edit import blueprint as platform_edit
 from webapp.views.platforms import blueprint as platforms
 from webapp.views.positions import blueprint as positions
+from webapp.views.run_control import blueprint as run_control
 from webapp.views.search import blueprint as search
 from webapp.views.tracks import blueprint as tracks
 
@@ -23,6 +34,9 @@ def init_app(app: Flask) -> None:
     """Opens every room, and says what an error looks like."""
     for room in (
         auth,
+        account,
+        admin_people,
+        admin_tokens,
         health,
         dashboard,
         tracks,
@@ -33,9 +47,17 @@ def init_app(app: Flask) -> None:
         chart_runs,
         positions,
         ops,
+        run_control,
+        batches,
         artists,
         platforms,
+        platform_edit,
+        admin_platforms,
         search,
+        lists,
+        admin_audit,
+        admin_settings,
     ):
         app.register_blueprint(room)
     errors.init_app(app)
+    app.add_template_global(open_suspicions)

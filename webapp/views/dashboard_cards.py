@@ -17,7 +17,7 @@ from webapp.queries.dashboard import (
     troubles,
 )
 from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms, leaders_window
-from webapp.queries.runs import RunRow, run_list
+from webapp.queries.runs import RunFilter, RunRow, run_list
 from webapp.rights import allowed
 from webapp.views.dashboard_counts import count_rankings
 from webapp.views.dashboard_filter import DashboardState
@@ -100,10 +100,10 @@ def leaders(state: DashboardState) -> dict[str, Any]:
 
 def runs(_state: DashboardState) -> dict[str, Any]:
     """What is running now, and what failed last."""
-    failed = [*run_list("failed", None, None).runs, *run_list("dead", None, None).runs]
+    failed = [*run_list(RunFilter("failed")).runs, *run_list(RunFilter("dead")).runs]
     return {
         "system": system(),
-        "running": run_list("running", None, None).runs[:RUNS_SHOWN],
+        "running": run_list(RunFilter("running")).runs[:RUNS_SHOWN],
         "failed": sorted(failed, key=_ended, reverse=True)[:RUNS_SHOWN],
         "tasks": TASKS,
         "subject": subject,

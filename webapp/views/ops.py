@@ -1,13 +1,29 @@
 """Runs, for operators: what was asked for, by whom, and what became of it."""
 
-import re
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
+from sqlalchemy import select
 
-from webapp.queries.runs import run_calls, run_children, run_list, runs_ahead
+from webapp.extensions import db
+from webapp.models import Platform
+from webapp.queries.runs import (
+    RunRow,
+    run_attempts,
+    run_calls,
+    run_children,
+    run_lines,
+    run_list,
+    run_people,
+    run_refusals,
+    runs_ahead,
+)
+from webapp.queueing import QUEUES
+from webapp.run_control import RETRYABLE
 from webapp.security import wants_fragment
 from webapp.views.finding import run_or_404
+from webapp.views.parameters import BadParameterError
+from webapp.views.run_filters import people_choices, read_runs
 from webapp.views.wording import STATES, TASKS, arguments, changes, progress, subject
 
 blueprint = Blueprint("ops", __name__, url_prefix="/ops")
@@ -15,44 +31,57 @@ blueprint = Blueprint("ops", __name__, url_prefix="/ops")
 
 @blueprint.get("/runs/")
 def runs() -> str:
-    """The list, newest first; `state` and `task` choose, `before` leads on. Live rows update themselves."""
-    state, task = _one_of("state", STATES), _one_of("task", tuple(TASKS))
-    before = request.args.get("before", "")
-    if before and not re.fullmatch(r"\d{1,18}", before, re.ASCII):
-        abort(400, f"before must be the number of a run, not {before[:40]!r}.")
-    found = run_list(state, task, int(before) if before else None)
+    """The list, newest first, as its address narrows it; `before` leads on. Live rows update themselves."""
+    try:
+        state = read_runs(request.args)
+    except BadParameterError as error:
+        abort(400, str(error))
+    shown = {
+        "state": state,
+        "found": run_list(state.narrow, state.before),
+        "tasks": TASKS,
+        "subject": subject,
+        "changes": changes,
+        "retryable": RETRYABLE,
+    }
+    if wants_fragment():
+        return render_template("ops/_runs.html", **shown)
     return render_template(
-        "ops/_runs.html" if wants_fragment() else "ops/runs.html",
-        found=found,
-        state=state,
-        task=task,
-        before=before,
+        "ops/runs.html",
+        **shown,
         states=STATES,
-        tasks=TASKS,
-        subject=subject,
-        changes=changes,
+        queues=QUEUES,
+        people=people_choices(run_people()),
+        platforms=db.session.execute(select(Platform.slug, Platform.name).order_by(Platform.name)).all(),
     )
 
 
 @blueprint.get("/runs/<uuid:uuid>/")
 def run(uuid: UUID) -> str:
-    """One run with its arguments, its calls to the API and the runs it led to."""
+    """One run with its arguments, its attempts, what it refused and the runs it led to."""
+    return show_run(run_or_404(uuid))
+
+
+@blueprint.get("/runs/<uuid:uuid>/log/")
+def log(uuid: UUID) -> str:
+    """What a run said and what it asked the API for."""
     row = run_or_404(uuid)
+    template = "ops/_log.html" if wants_fragment() else "ops/log.html"
+    return render_template(template, run=row, lines=run_lines(uuid), calls=run_calls(uuid))
+
+
+def show_run(row: RunRow) -> str:
+    """The page of a run, or its fragment."""
     return render_template(
         "ops/_run.html" if wants_fragment() else "ops/run.html",
         run=row,
-        words=progress(row, runs_ahead(uuid) if row.state == "queued" else 0),
+        words=progress(row, runs_ahead(row.uuid) if row.state == "queued" else 0),
         title=TASKS.get(row.task, row.task),
         subject=subject(row),
         arguments=arguments(row),
-        calls=run_calls(uuid),
-        children=run_children(uuid),
+        attempts=run_attempts(row.uuid),
+        refusals=run_refusals(row.uuid),
+        children=run_children(row.uuid),
         tasks=TASKS,
+        retryable=row.state in RETRYABLE,
     )
-
-
-def _one_of(name: str, allowed: tuple[str, ...]) -> str | None:
-    value = request.args.get(name, "")
-    if value and value not in allowed:
-        abort(400, f"{name} must be one of {', '.join(allowed)}, not {value[:40]!r}.")
-    return value or None

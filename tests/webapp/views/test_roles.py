@@ -9,15 +9,17 @@ from flask import Flask
 
 from tests.factories import make_chart, make_ranking
 from tests.sandbox_server import SEED_TRACK
-from tests.webapp.views.conftest import HTMX, TRACK_URL, MakeSite, Visit, csrf, enter_as
+from tests.webapp.views.conftest import HTMX, TRACK_URL, MakeSite, Visit, add_user, csrf, enter_as
 from webapp.config import Settings
 from webapp.rights import PUBLIC, RIGHTS
 
 CHART_RUN = "00000000-0000-4000-8000-000000000003"
+BATCH = "00000000-0000-4000-8000-000000000006"
 RUN = "00000000-0000-4000-8000-000000000001"
 SEARCH = "00000000-0000-4000-8000-000000000002"
 ARTIST = "00000000-0000-4000-8000-00000000000a"
 ARTIST_URL = f"/artists/{ARTIST}/"
+LIST_URL = "/lists/00000000-0000-4000-8000-00000000000b/"
 ROLES = (None, "viewer", "operator", "admin")
 LOGIN = "login"  # sent to the form, or 401 in what it can read
 
@@ -85,11 +87,48 @@ ROUTES = {
     "platforms.source": Route("GET", "/platforms/spotify/source/", (LOGIN, 200, 200, 200)),
     "platforms.charts": Route("GET", "/platforms/spotify/charts/", (LOGIN, 200, 200, 200)),
     "platforms.top": Route("GET", "/platforms/spotify/top/", (LOGIN, 200, 200, 200)),
+    "platform_edit.page": Route("GET", "/platforms/spotify/edit/", (LOGIN, 403, 200, 200)),
+    "platform_edit.save": Route("POST", "/platforms/spotify/edit/", (LOGIN, 403, 422, 422)),
+    "admin_audit.index": Route("GET", "/admin/audit/", (LOGIN, 403, 403, 200)),
+    "admin_audit.csv": Route("GET", "/admin/audit/events.csv", (LOGIN, 403, 403, 200)),
+    "admin_settings.index": Route("GET", "/admin/settings/", (LOGIN, 403, 403, 200)),
+    "admin_settings.change": Route("POST", "/admin/settings/", (LOGIN, 403, 403, 409)),
+    "admin_settings.default": Route("POST", "/admin/settings/default/", (LOGIN, 403, 403, 400)),
+    "admin_platforms.index": Route("GET", "/admin/platforms/", (LOGIN, 403, 403, 200)),
+    "admin_platforms.page": Route("GET", "/admin/platforms/spotify/", (LOGIN, 403, 403, 200)),
+    "admin_platforms.alias": Route("POST", "/admin/platforms/spotify/aliases/", (LOGIN, 403, 403, 303)),
+    "admin_platforms.unalias": Route("POST", "/admin/platforms/x/aliases/drop/", (LOGIN, 403, 403, 404)),
+    "admin_platforms.distinct": Route("POST", "/admin/platforms/x/distinct/", (LOGIN, 403, 403, 404)),
+    "admin_platforms.preview": Route("GET", "/admin/platforms/x/merge/?into=awa", (LOGIN, 403, 403, 200)),
+    "admin_platforms.join": Route("POST", "/admin/platforms/x/merge/", (LOGIN, 403, 403, 404)),
     "search.results": Route("GET", "/search/?q=bad", (LOGIN, 200, 200, 200)),
     "search.ask": Route("POST", "/search/soundcharts/", (LOGIN, 403, 400, 400)),
     "search.take": Route("POST", "/search/import/", (LOGIN, 403, 400, 400)),
     "search.run": Route("GET", f"/search/runs/{SEARCH}/", (LOGIN, 403, 200, 200)),
+    "lists.index": Route("GET", "/lists/", (LOGIN, 200, 200, 200)),
+    "lists.make": Route("POST", "/lists/", (LOGIN, 400, 400, 400)),
+    "lists.page": Route("GET", LIST_URL, (LOGIN, 200, 200, 200)),
+    "lists.tracks": Route("GET", f"{LIST_URL}tracks/", (LOGIN, 302, 302, 302)),
+    "lists.artists": Route("GET", f"{LIST_URL}artists/", (LOGIN, 302, 302, 302)),
+    "lists.rename": Route("POST", f"{LIST_URL}rename/", (LOGIN, 404, 404, 404)),
+    "lists.share": Route("POST", f"{LIST_URL}share/", (LOGIN, 404, 404, 404)),
+    "lists.keep_fresh": Route("POST", f"{LIST_URL}fresh/", (LOGIN, 403, 404, 404)),
+    "lists.delete": Route("POST", f"{LIST_URL}delete/", (LOGIN, 404, 404, 404)),
+    "lists.remove": Route("POST", f"{LIST_URL}remove/tracks/", (LOGIN, 404, 404, 404)),
+    "lists.add": Route("POST", "/lists/add/", (LOGIN, 400, 400, 400)),
+    "lists.star": Route("POST", f"/lists/star/track/{SEED_TRACK}/", (LOGIN, 303, 303, 303)),
+    "batches.index": Route("GET", "/ops/batches/", (LOGIN, 403, 200, 200)),
+    "batches.new": Route("POST", "/ops/batches/new/", (LOGIN, 403, 400, 400)),
+    "batches.create": Route("POST", "/ops/batches/", (LOGIN, 403, 400, 400)),
+    "batches.page": Route("GET", f"/ops/batches/{BATCH}/", (LOGIN, 403, 200, 200)),
+    "batches.retry": Route("POST", f"/ops/batches/{BATCH}/retry/", (LOGIN, 403, 409, 409)),
     "ops.runs": Route("GET", "/ops/runs/", (LOGIN, 403, 200, 200)),
+    "ops.log": Route("GET", f"/ops/runs/{RUN}/log/", (LOGIN, 403, 200, 200)),
+    "run_control.cancel": Route("POST", f"/ops/runs/{RUN}/cancel/", (LOGIN, 403, 303, 303)),
+    "run_control.cancel_chosen": Route("POST", "/ops/runs/cancel/", (LOGIN, 403, 400, 400)),
+    "run_control.retry": Route("POST", f"/ops/runs/{RUN}/retry/", (LOGIN, 403, 409, 409)),
+    "run_control.retry_chosen": Route("POST", "/ops/runs/retry/", (LOGIN, 403, 400, 400)),
+    "run_control.retry_all": Route("POST", "/ops/runs/retry-all/", (LOGIN, 403, 303, 303)),
     "ops.run": Route("GET", f"/ops/runs/{RUN}/", (LOGIN, 403, 200, 200)),
 }
 
@@ -118,6 +157,16 @@ def run(database: psycopg.Connection, track: int) -> None:
         "INSERT INTO chart_dates VALUES (%s, '2026-11-19', '2026-11-19T12:00:00+00:00')", [chart]
     )
     database.execute("INSERT INTO artists (uuid, name) VALUES (%s, 'Billie Eilish')", [ARTIST])
+    database.execute(
+        "INSERT INTO batches (uuid, action, args, requested_by)"
+        """ SELECT %s, 'import', '{"rows": 1}', min(id) FROM users""",
+        [BATCH],
+    )
+    owner = add_user(database, "viewer", "owner@example.com")
+    database.execute(
+        "INSERT INTO lists (uuid, owner_id, name, is_shared) VALUES (%s, %s, 'Roster', true)",
+        [LIST_URL.split("/")[2], owner],
+    )
 
 
 def test_every_route_has_an_entry(site: Flask) -> None:

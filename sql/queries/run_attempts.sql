@@ -1,0 +1,10 @@
+-- The attempts of a run, in order, and how each ended.
+SELECT
+    attempt,
+    started_at,
+    ended_at,
+    ending,
+    error
+FROM run_attempts
+WHERE run_uuid = :uuid
+ORDER BY started_at;

@@ -1,0 +1,12 @@
+-- Answers that a run did not believe, in order.
+SELECT
+    attempt,
+    refused_at,
+    path,
+    field,
+    value,
+    reason
+FROM refused_payloads
+WHERE run_uuid = :uuid
+ORDER BY id
+LIMIT :size;

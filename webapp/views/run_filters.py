@@ -1,0 +1,101 @@
+"""The list of runs as its address asks for it, in words, and the addresses that ask otherwise."""
+
+import re
+from typing import Any, NamedTuple
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from webapp.models import Platform
+from webapp.queries.runs import SCHEDULE, RunFilter
+from webapp.queueing import QUEUES
+from webapp.text import prefix_query
+from webapp.views.finding import platform_or_404
+from webapp.views.listing import chips
+from webapp.views.parameters import BadParameterError, choice, date_range, filled, flag
+from webapp.views.wording import STATES, TASKS
+
+
+class RunListState(NamedTuple):
+    """What an address of the list asks for; `typed` are its words as they were typed."""
+
+    narrow: RunFilter
+    typed: str
+    platform: Platform | None
+    before: int | None
+
+    def address(self, **other: object) -> str:
+        """The address of the same list with something else, from its first page on."""
+        return url_for("ops.runs", **{name: value for name, value in (self._said() | other).items() if value})
+
+    @property
+    def here(self) -> str:
+        """The address of this very page."""
+        return self.address(before=self.before)
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter in words, with the address that drops it."""
+        narrow = self.narrow
+        found = [
+            (f"State: {narrow.state}", narrow.state, "state"),
+            (f"Task: {TASKS.get(narrow.task or '')}", narrow.task, "task"),
+            (f"Queue: {narrow.queue}", narrow.queue, "queue"),
+            (f"Asked by: {narrow.asked_by}", narrow.asked_by, "by"),
+            (f"Platform: {self.platform.name if self.platform else ''}", self.platform, "platform"),
+            (f"About: {self.typed}", self.typed, "q"),
+            (f"From {narrow.since}", narrow.since, "start_date"),
+            (f"To {narrow.until}", narrow.until, "end_date"),
+            ("With errors", narrow.with_errors, "errors"),
+        ]
+        return chips(found, self.address)
+
+    def _said(self) -> dict[str, Any]:
+        narrow = self.narrow
+        return {
+            "state": narrow.state,
+            "task": narrow.task,
+            "queue": narrow.queue,
+            "by": narrow.asked_by,
+            "platform": narrow.platform,
+            "q": self.typed,
+            "start_date": narrow.since,
+            "end_date": narrow.until,
+            "errors": 1 if narrow.with_errors else None,
+        }
+
+
+def read_runs(given: MultiDict[str, str]) -> RunListState:
+    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    given = filled(given)
+    since, until = date_range(given)
+    typed = given.get("q", "")
+    platform = platform_or_404(given["platform"]) if "platform" in given else None
+    narrow = RunFilter(
+        _one_of(given, "state", STATES),
+        _one_of(given, "task", tuple(TASKS)),
+        _one_of(given, "queue", QUEUES),
+        given.get("by"),
+        platform.slug if platform else None,
+        prefix_query(typed) or None,
+        since,
+        until,
+        flag(given, "errors"),
+    )
+    return RunListState(narrow, typed, platform, _number(given))
+
+
+def people_choices(people: list[str]) -> list[tuple[str, str]]:
+    """Who may have asked for a run, for the filter."""
+    return [("", "Anybody"), (SCHEDULE, "Schedule"), *((email, email) for email in people)]
+
+
+def _one_of(given: MultiDict[str, str], name: str, allowed: tuple[str, ...]) -> str | None:
+    return choice(given, name, allowed) if name in given else None
+
+
+def _number(given: MultiDict[str, str]) -> int | None:
+    before = given.get("before")
+    if before is not None and not re.fullmatch(r"\d{1,18}", before, re.ASCII):
+        raise BadParameterError(f"before must be the number of a run, not {before[:40]!r}.")
+    return int(before) if before else None
