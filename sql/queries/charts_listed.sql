@@ -46,6 +46,10 @@ kept AS (
         AND (CAST(:health AS text) IS NULL OR health = :health)
         AND (is_active OR NOT :active)
         AND (
+            CAST(:list_id AS bigint) IS NULL
+            OR id = ANY(ARRAY(SELECT listed.chart_id FROM list_chart_ids(:list_id) AS listed))
+        )
+        AND (
             CAST(:words AS text) IS NULL OR to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
         )
 )

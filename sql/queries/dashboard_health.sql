@@ -9,4 +9,8 @@ SELECT
 FROM charts
 JOIN chart_health ON chart_health.chart_id = charts.id
 WHERE (CAST(:platform_id AS integer) IS NULL OR charts.platform_id = :platform_id)
-    AND (CAST(:country AS text) IS NULL OR charts.country_code = replace(:country, '-', ''));
+    AND (CAST(:country AS text) IS NULL OR charts.country_code = replace(:country, '-', ''))
+    AND (
+        CAST(:list_id AS bigint) IS NULL
+        OR charts.id = ANY(ARRAY(SELECT listed.chart_id FROM list_chart_ids(:list_id) AS listed))
+    );

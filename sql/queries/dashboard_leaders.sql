@@ -10,6 +10,10 @@ WITH wanted AS (
         AND states.first_date <= CAST(:end AS date) - :days
         AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
         AND (
+            CAST(:list_id AS bigint) IS NULL
+            OR states.track_id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
+        )
+        AND (
             CAST(:country AS text) IS NULL
             OR EXISTS (
                 SELECT FROM chart_ranking_entries AS entries

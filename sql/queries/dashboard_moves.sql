@@ -32,6 +32,10 @@ moved AS (
     WHERE NOT entries.repeats
         AND movements.movement IN ('new', 'up', 'down')
         AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
+        AND (
+            CAST(:list_id AS bigint) IS NULL
+            OR movements.track_id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
+        )
 ),
 
 sorted AS (

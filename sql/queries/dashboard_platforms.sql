@@ -11,6 +11,10 @@ JOIN platforms ON platforms.id = charts.platform_id
 WHERE chart_rankings.ranked_on >= :since
     AND (CAST(:platform_id AS integer) IS NULL OR charts.platform_id = :platform_id)
     AND (CAST(:country AS text) IS NULL OR charts.country_code = replace(:country, '-', ''))
+    AND (
+        CAST(:list_id AS bigint) IS NULL
+        OR charts.id = ANY(ARRAY(SELECT listed.chart_id FROM list_chart_ids(:list_id) AS listed))
+    )
 GROUP BY platforms.id
 ORDER BY rankings DESC, platforms.id
 LIMIT :size;

@@ -3,6 +3,10 @@ WITH wanted AS (
     SELECT id FROM charts
     WHERE (CAST(:platform_id AS integer) IS NULL OR platform_id = :platform_id)
         AND (CAST(:country AS text) IS NULL OR country_code = replace(:country, '-', ''))
+    AND (
+        CAST(:list_id AS bigint) IS NULL
+        OR id = ANY(ARRAY(SELECT listed.chart_id FROM list_chart_ids(:list_id) AS listed))
+    )
 ),
 
 fetched AS (

@@ -18,6 +18,10 @@ WITH counted AS (
                 AND (CAST(:country AS text) IS NULL OR country_code = replace(:country, '-', ''))
         )
         AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
+        AND (
+            CAST(:list_id AS bigint) IS NULL
+            OR entries.track_id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
+        )
     GROUP BY entries.track_id
 ),
 

@@ -13,6 +13,10 @@ JOIN platforms ON platforms.id = charts.platform_id
 WHERE chart_health.health IN ('failing', 'late')
     AND (CAST(:platform_id AS integer) IS NULL OR charts.platform_id = :platform_id)
     AND (CAST(:country AS text) IS NULL OR charts.country_code = replace(:country, '-', ''))
+    AND (
+        CAST(:list_id AS bigint) IS NULL
+        OR charts.id = ANY(ARRAY(SELECT listed.chart_id FROM list_chart_ids(:list_id) AS listed))
+    )
 ORDER BY
     chart_health.health, charts.sync_failed_at DESC NULLS LAST, charts.last_ranked_on DESC NULLS LAST, charts.id
 LIMIT :size;

@@ -43,6 +43,10 @@ WHERE {part}
             WHERE track_artists.track_id = tracks.id AND artists.uuid = :artist
         )
     )
+    AND (
+        CAST(:list_id AS bigint) IS NULL
+        OR tracks.id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
+    )
     AND (CAST(:label AS text) IS NULL OR tracks.labels @> jsonb_build_array(jsonb_build_object('name', :label)))
     AND (CAST(:genre AS text) IS NULL OR tracks.genres @> jsonb_build_array(jsonb_build_object('root', :genre)))
     AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)

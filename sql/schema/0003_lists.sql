@@ -6,13 +6,16 @@ CREATE TABLE lists (
     name text NOT NULL CHECK (name <> ''),
     is_shared boolean NOT NULL DEFAULT false,
     keep_fresh boolean NOT NULL DEFAULT false,
+    is_default boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 
 COMMENT ON COLUMN lists.keep_fresh IS 'its tracks'' audience is due after a day, like that of charting ones';
+COMMENT ON COLUMN lists.is_default IS 'the one that its owner''s stars are; it is made at the first star';
 
 CREATE UNIQUE INDEX lists_unique_name ON lists (owner_id, lower(name));
+CREATE UNIQUE INDEX lists_one_default ON lists (owner_id) WHERE is_default;
 
 CREATE TRIGGER lists_touch BEFORE UPDATE ON lists
     FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
@@ -34,6 +37,38 @@ CREATE TABLE list_artists (
 );
 
 CREATE INDEX list_artists_by_artist ON list_artists (artist_id);
+
+-- The tracks that a list stands for: those on it, and those of the artists on it.
+CREATE FUNCTION list_track_ids(of_list bigint) RETURNS TABLE (track_id bigint) LANGUAGE sql STABLE AS $$
+    SELECT list_tracks.track_id FROM list_tracks WHERE list_tracks.list_id = of_list
+    UNION
+    SELECT track_artists.track_id
+    FROM list_artists
+    JOIN track_artists ON track_artists.artist_id = list_artists.artist_id
+    WHERE list_artists.list_id = of_list
+$$;
+
+-- The charts that a list stands for: those whose newest ranking holds one of its tracks.
+CREATE FUNCTION list_chart_ids(of_list bigint) RETURNS TABLE (chart_id integer) LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT charts.id
+    FROM list_track_ids(of_list) AS listed
+    JOIN chart_ranking_entries AS entries ON entries.track_id = listed.track_id
+    JOIN charts ON charts.id = entries.chart_id AND charts.last_ranked_on = entries.ranked_on
+$$;
+
+-- Whether a track is due every day because a list that is kept fresh stands for it.
+CREATE FUNCTION is_kept_fresh(of_track bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM list_tracks
+        JOIN lists ON lists.id = list_tracks.list_id AND lists.keep_fresh
+        WHERE list_tracks.track_id = of_track
+    ) OR EXISTS (
+        SELECT FROM track_artists
+        JOIN list_artists ON list_artists.artist_id = track_artists.artist_id
+        JOIN lists ON lists.id = list_artists.list_id AND lists.keep_fresh
+        WHERE track_artists.track_id = of_track
+    )
+$$;
 
 -- A dated line about a track or an artist.
 CREATE TABLE notes (

@@ -5,11 +5,15 @@ from webapp.models.app_setting import AppSetting
 from webapp.models.artist import Artist
 from webapp.models.audience import AudienceRevision, AudienceState, TrackAudienceTimeSeries
 from webapp.models.audit import AuditEvent
+from webapp.models.batch import Batch, BatchItem
 from webapp.models.chart import Chart, ChartRanking, ChartRankingEntry
 from webapp.models.job_run import JobRun
-from webapp.models.platform import Platform, PlatformAlias, fold
+from webapp.models.note import Note
+from webapp.models.platform import Platform, PlatformAlias, PlatformDistinction, fold
+from webapp.models.saved_view import SavedView
 from webapp.models.track import Track, TrackArtist, TrackIdentifier
 from webapp.models.user import ROLES, User, hash_password
+from webapp.models.user_list import UserList
 
 __all__ = [
     "ROLES",
@@ -19,18 +23,24 @@ __all__ = [
     "AudienceRevision",
     "AudienceState",
     "AuditEvent",
+    "Batch",
+    "BatchItem",
     "Chart",
     "ChartRanking",
     "ChartRankingEntry",
     "JobRun",
+    "Note",
     "PasswordReset",
     "Platform",
     "PlatformAlias",
+    "PlatformDistinction",
+    "SavedView",
     "Track",
     "TrackArtist",
     "TrackAudienceTimeSeries",
     "TrackIdentifier",
     "User",
+    "UserList",
     "UserSession",
     "fold",
     "hash_password",

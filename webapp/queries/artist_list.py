@@ -34,6 +34,7 @@ CONDITIONS = {
     "stage": "artists.career_stage = :stage",
     "tracks": "held.tracks >= :tracks",
     "best": "best.position <= :best",
+    "list_id": "artists.id IN (SELECT artist_id FROM list_artists WHERE list_id = :list_id)",
     "fresh": "newest.last_date >= CAST(:today AS date) - 3",
     "stale": "newest.last_date < CAST(:today AS date) - 3",
     "none": "newest.last_date IS NULL",
@@ -49,6 +50,7 @@ class ArtistFilter(NamedTuple):
     tracks: int | None = None
     best: int | None = None
     data: Data = ""
+    list_id: int | None = None
 
 
 class ListedArtist(NamedTuple):
@@ -93,7 +95,7 @@ def artist_page(narrow: ArtistFilter, sort: Sort, order: Order, after: UUID | No
     if narrow.typed.strip() and not words:
         return ArtistPage([], 0, None)
     values = narrow._asdict() | {"words": words, "today": today(), "after": after, "size": PAGE_SIZE + 1}
-    used = [name for name in ("words", "country", "stage", "tracks", "best") if values[name]]
+    used = [name for name in ("words", "country", "stage", "tracks", "best", "list_id") if values[name]]
     query = _listed(sort, order, (*used, narrow.data) if narrow.data else tuple(used))
     found = [ListedArtist(**row) for row in db.session.execute(query, values).mappings()]
     page = found[:PAGE_SIZE]

@@ -37,6 +37,7 @@ class ChartFilter(NamedTuple):
     frequency: str = ""
     health: Health = ""
     active: bool = False
+    list_id: int | None = None
 
 
 class ListedChart(NamedTuple):
@@ -84,6 +85,7 @@ def chart_page(narrow: ChartFilter, sort: Sort, order: Order, after: str | None)
         "frequency": narrow.frequency or None,
         "health": narrow.health or None,
         "active": narrow.active,
+        "list_id": narrow.list_id,
         "after": after,
         "size": PAGE_SIZE + 1,
     }

@@ -36,10 +36,14 @@ class Window(NamedTuple):
 
 
 class Narrow(NamedTuple):
-    """Which charts count; None means all. `country` is a code, '-' worldwide."""
+    """Which charts count; None means all. `country` is a code, '-' worldwide.
+
+    Of a list, those charts count whose newest ranking holds one of its tracks, and of tracks its own.
+    """
 
     platform_id: int | None = None
     country: str | None = None
+    list_id: int | None = None
 
 
 class Version(NamedTuple):

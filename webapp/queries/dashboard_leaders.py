@@ -59,6 +59,7 @@ def audience_leaders(
         end=window.end,
         days=window.days,
         country=narrow.country,
+        list_id=narrow.list_id,
         released_since=released_since,
         size=ROWS_SHOWN,
     )

@@ -43,6 +43,7 @@ class TrackFilter(NamedTuple):
     genre: str = ""
     released_since: date | None = None
     data: Data = ""
+    list_id: int | None = None
 
 
 class ListedTrack(NamedTuple):
@@ -166,6 +167,7 @@ def _parameters(narrow: TrackFilter, after: UUID | None, size: int) -> dict[str,
         "genre": narrow.genre or None,
         "released_since": narrow.released_since,
         "data": narrow.data or None,
+        "list_id": narrow.list_id,
         "today": today(),
         "after": after,
         "size": size,

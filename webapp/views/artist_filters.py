@@ -6,7 +6,10 @@ from uuid import UUID
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from webapp.queries.artist_list import ArtistFilter, Data, Sort
+from webapp.queries.artist_list import ArtistFilter, Data, Sort, artist_page
+from webapp.queries.countries import country_names
+from webapp.queries.lists import KnownList
+from webapp.views.list_filter import read_list_filter
 from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, read_sorting
 from webapp.views.parameters import choice, filled, read_uuid
 
@@ -31,6 +34,7 @@ class ArtistListState(NamedTuple):
     sorting: Sorting[Sort]
     after: UUID | None
     countries: dict[str, str]
+    known: KnownList | None
 
     def address(self, **other: object) -> str:
         """The address of the same list with something else; what is as at first is left out."""
@@ -42,6 +46,7 @@ class ArtistListState(NamedTuple):
             "tracks": narrow.tracks,
             "best": narrow.best,
             "data": narrow.data,
+            "list": self.known.uuid if self.known else None,
             **self.sorting.said(),
         }
         return url_for("artists.index", **{name: value for name, value in (said | other).items() if value})
@@ -57,6 +62,7 @@ class ArtistListState(NamedTuple):
             (f"Tracks held: {TRACKS[str(narrow.tracks or '')].lower()}", narrow.tracks, "tracks"),
             (f"Best position: {BEST[str(narrow.best or '')].lower()}", narrow.best, "best"),
             (f"Data: {DATA[narrow.data].lower()}", narrow.data, "data"),
+            (f"List: {self.known.title if self.known else ''}", self.known, "list"),
         ]
         return chips(found, self.address)
 
@@ -64,6 +70,7 @@ class ArtistListState(NamedTuple):
 def read_artists(given: MultiDict[str, str], countries: dict[str, str]) -> ArtistListState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
     given = filled(given)
+    known = read_list_filter(given)
     narrow = ArtistFilter(
         given.get("q", ""),
         given.get("country", ""),
@@ -71,5 +78,14 @@ def read_artists(given: MultiDict[str, str], countries: dict[str, str]) -> Artis
         int(choice(given, "tracks", tuple(TRACKS)) or 0) or None,
         int(choice(given, "best", tuple(BEST)) or 0) or None,
         cast("Data", choice(given, "data", tuple(DATA))),
+        known.id if known else None,
     )
-    return ArtistListState(narrow, read_sorting(given, COLUMNS), read_uuid(given, "after"), countries)
+    sorting, after = read_sorting(given, COLUMNS), read_uuid(given, "after")
+    return ArtistListState(narrow, sorting, after, countries, known)
+
+
+def listed_artists(given: MultiDict[str, str]) -> dict[str, Any]:
+    """All that the table of artists shows of what an address asks for. Raises BadParameterError."""
+    state = read_artists(given, country_names())
+    found = artist_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
+    return {"state": state, "found": found}

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
 from webapp.models import Artist
-from webapp.queries.artist_list import artist_choices, artist_page
+from webapp.queries.artist_list import artist_choices
 from webapp.queries.artists import artist_charts, artist_presence
 from webapp.queries.countries import country_names
 from webapp.queries.track_list import TrackFilter, track_count, track_page
 from webapp.security import current_page, wants_fragment
-from webapp.views.artist_filters import BEST, DATA, TRACKS, read_artists
+from webapp.views.artist_filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
 from webapp.views.artist_period import (
     PeriodState,
     days_counted,
@@ -31,17 +31,16 @@ blueprint = Blueprint("artists", __name__, url_prefix="/artists")
 @blueprint.get("/")
 def index() -> Response:
     """The list; sort, filters and the last artist of the page before are in the address."""
-    countries = country_names()
     try:
-        state = read_artists(request.args, countries)
+        listed = listed_artists(request.args)
     except BadParameterError as error:
         abort(400, str(error))
-    choices = artist_choices()
+    state: ArtistListState = listed["state"]
+    choices, countries = artist_choices(), state.countries
     named = sorted((countries.get(code, code), code) for code in choices.countries)
     body = render_template(
         "artists/_list.html" if wants_fragment() else "artists/index.html",
-        state=state,
-        found=artist_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
+        **listed,
         countries=[("", "All"), *((code, name) for name, code in named)],
         stages=[("", "All"), *((stage, stage.replace("_", " ")) for stage in choices.stages)],
         tracks=list(TRACKS.items()),

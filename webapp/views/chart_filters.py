@@ -6,6 +6,8 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp.queries.chart_list import ChartFilter, Health, Sort, chart_choices
+from webapp.queries.lists import KnownList
+from webapp.views.list_filter import read_list_filter
 from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, read_sorting
 from webapp.views.parameters import choice, filled, flag
 
@@ -29,6 +31,7 @@ class ChartListState(NamedTuple):
     sorting: Sorting[Sort]
     after: str | None
     choices: dict[str, list[tuple[str, str]]]
+    known: KnownList | None
 
     def address(self, **other: object) -> str:
         """The address of the same list with something else; what is as at first is left out."""
@@ -39,6 +42,7 @@ class ChartListState(NamedTuple):
             "frequency": self.narrow.frequency,
             "health": self.narrow.health,
             "active": "1" if self.narrow.active else None,
+            "list": self.known.uuid if self.known else None,
             **self.sorting.said(),
         }
         return url_for("charts.index", **{name: value for name, value in (said | other).items() if value})
@@ -54,6 +58,7 @@ class ChartListState(NamedTuple):
             (f"Frequency: {narrow.frequency}", narrow.frequency, "frequency"),
             (f"Health: {narrow.health}", narrow.health, "health"),
             ("Active", narrow.active, "active"),
+            (f"List: {self.known.title if self.known else ''}", self.known, "list"),
         ]
         return chips(found, self.address)
 
@@ -64,6 +69,7 @@ class ChartListState(NamedTuple):
 def read_charts(given: MultiDict[str, str]) -> ChartListState:
     """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
     given = filled(given)
+    known = read_list_filter(given)
     narrow = ChartFilter(
         given.get("q", ""),
         given.get("platform", ""),
@@ -71,5 +77,7 @@ def read_charts(given: MultiDict[str, str]) -> ChartListState:
         given.get("frequency", ""),
         cast("Health", choice(given, "health", tuple(HEALTH))),
         flag(given, "active"),
+        known.id if known else None,
     )
-    return ChartListState(narrow, read_sorting(given, COLUMNS), given.get("after"), chart_choices())
+    sorting = read_sorting(given, COLUMNS)
+    return ChartListState(narrow, sorting, given.get("after"), chart_choices(), known)

@@ -93,11 +93,12 @@ def version_tokens() -> dict[str, str]:
 
 
 def version_key(found: Card, tokens: dict[str, str], state: DashboardState) -> tuple[str, ...]:
-    """All that a card depends on: the data, the filter, and what its reader may do."""
+    """All that a card depends on: the data, the filter and its list, and what its reader may do."""
     return (
         current_user.role,
         state.window.words,
         str(state.arguments()),
+        str(state.known and state.known.updated_at),
         *(tokens[part] for part in found.parts),
     )
 

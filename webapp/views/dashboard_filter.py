@@ -9,7 +9,9 @@ from werkzeug.datastructures import MultiDict
 from webapp.models import Platform
 from webapp.queries.audience import today
 from webapp.queries.dashboard import Narrow, Window
+from webapp.queries.lists import KnownList
 from webapp.views.finding import platform_or_404
+from webapp.views.list_filter import read_list_filter
 from webapp.views.parameters import BadParameterError, choice, date_range, day, filled
 
 Preset = Literal["7", "30", "90", "week", "dates"]
@@ -27,6 +29,7 @@ class DashboardState(NamedTuple):
     window: Window
     platform: Platform | None
     country: str
+    known: KnownList | None
     released_since: date | None
     by: By
     top: str
@@ -35,7 +38,8 @@ class DashboardState(NamedTuple):
     @property
     def narrow(self) -> Narrow:
         """What narrows the charts, as queries take it; `country` is a code, '-' worldwide."""
-        return Narrow(self.platform.id if self.platform else None, self.country or None)
+        platform_id = self.platform.id if self.platform else None
+        return Narrow(platform_id, self.country or None, self.known.id if self.known else None)
 
     def arguments(self, **other: object) -> dict[str, Any]:
         """The shortest query that says the same, or the same with something else."""
@@ -46,6 +50,7 @@ class DashboardState(NamedTuple):
             "end_date": self.window.end if dates else None,
             "platform": self.platform.slug if self.platform else None,
             "country": self.country,
+            "list": self.known.uuid if self.known else None,
             "released_since": self.released_since,
             "by": self.by if self.by != "fetched" else None,
             "top": self.top,
@@ -60,7 +65,8 @@ class DashboardState(NamedTuple):
     def charts_address(self, **other: object) -> str:
         """The list of charts that this filter leaves, narrowed further."""
         slug = self.platform.slug if self.platform else None
-        said: dict[str, Any] = {"platform": slug, "country": self.country or None}
+        known = self.known.uuid if self.known else None
+        said: dict[str, Any] = {"platform": slug, "country": self.country or None, "list": known}
         return url_for("charts.index", **(said | other))
 
     @property
@@ -71,6 +77,7 @@ class DashboardState(NamedTuple):
             ("Dates", self.window.words if self.preset == "dates" else None, undated),
             ("Platform", self.platform.name if self.platform else None, {"platform": None}),
             ("Country", self.country, {"country": None}),
+            ("List", self.known.title if self.known else None, {"list": None}),
             ("Released since", self.released_since, {"released_since": None}),
         ]
         return [(what, str(value), self.address(**without)) for what, value, without in found if value]
@@ -85,6 +92,7 @@ def read_dashboard(given: MultiDict[str, str]) -> DashboardState:
         _window(preset, given),
         platform_or_404(given["platform"]) if "platform" in given else None,
         given.get("country", ""),
+        read_list_filter(given),
         day(given, "released_since"),
         cast("By", choice(given, "by", ("fetched", "ranked"))),
         given.get("top", ""),

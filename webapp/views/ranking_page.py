@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from webapp.models import Chart
+from webapp.queries.lists import KnownList, list_track_ids
 from webapp.queries.rankings import Place, Row, ranking_places, ranking_rows
 from webapp.text import fold_text
+from webapp.views.list_filter import read_list_filter
 from webapp.views.parameters import BadParameterError, choice, day, filled
 
 # As the pages call what the database derives; `left` are the songs that are gone.
@@ -34,6 +36,7 @@ class RankingState(NamedTuple):
     movement: str = ""
     first: int | None = None
     last: int | None = None
+    known: KnownList | None = None
 
     def arguments(self, **other: object) -> dict[str, Any]:
         """The shortest query that says the same, with something else."""
@@ -43,6 +46,7 @@ class RankingState(NamedTuple):
             "movement": self.movement,
             "first": self.first,
             "last": self.last,
+            "list": self.known.uuid if self.known else None,
         }
         return {name: value for name, value in (said | other).items() if value}
 
@@ -57,6 +61,7 @@ class RankingState(NamedTuple):
                 self.first or self.last,
                 {"first": None, "last": None},
             ),
+            (f"List: {self.known.title if self.known else ''}", self.known, {"list": None}),
             (f"Compared with {self.other}", self.other, {"with": None, "movement": None}),
         ]
         return [(words, self.arguments(**without)) for words, value, without in found if value]
@@ -64,7 +69,7 @@ class RankingState(NamedTuple):
     @property
     def narrows(self) -> bool:
         """Whether entries are left out."""
-        return bool(self.typed or self.movement or self.first or self.last)
+        return bool(self.typed or self.movement or self.first or self.last or self.known)
 
 
 class RankingPage(NamedTuple):
@@ -101,7 +106,7 @@ def read_ranking(given: MultiDict[str, str]) -> RankingState:
     if first and last and first > last:
         raise BadParameterError(f"first ({first}) is behind last ({last}).")
     movement = choice(given, "movement", (*MOVEMENTS, "entered")) if "movement" in given else ""
-    state = RankingState(other, given.get("q", ""), movement, first, last)
+    state = RankingState(other, given.get("q", ""), movement, first, last, read_list_filter(given))
     # A movement that the other kind of comparison does not know is dropped when one changes over.
     return state if movement in _words(state) else state._replace(movement="")
 
@@ -118,8 +123,12 @@ def ranking_page(
     left = [place for place in places if place.track_id not in here]
     counts = Counter(row.movement for row in found if not row.repeats)
     counts["left"] = len(left)
+    listed = list_track_ids(state.known.id) if state.known else None
     rows = [row for row in found if _keeps(state, row.position, row.movement, row.name)]
     gone = [place for place in left if _keeps(state, None, "left", place.name)]
+    if listed is not None:
+        rows = [row for row in rows if row.track_id in listed]
+        gone = [place for place in gone if place.track_id in listed]
     return RankingPage(state, since, held, len(found), counts, rows, gone)
 
 

@@ -9,8 +9,11 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.models import Artist, Platform
-from webapp.queries.track_list import Data, Sort, TrackFilter
+from webapp.queries.lists import KnownList
+from webapp.queries.track_list import Data, Sort, TrackFilter, sparks, track_count, track_page
+from webapp.sparkline import spark
 from webapp.views.finding import platform_or_404
+from webapp.views.list_filter import read_list_filter
 from webapp.views.listing import A_TO_Z, BY_AGE, BY_SIZE, Column, Sorting, chips, read_sorting
 from webapp.views.parameters import BadParameterError, choice, day, filled, read_uuid
 
@@ -37,6 +40,7 @@ class ListState(NamedTuple):
     sorting: Sorting[Sort]
     after: UUID | None
     artist_name: str
+    known: KnownList | None
 
     def address(self, **other: object) -> str:
         """The address of the same list with something else; what is as at first is left out."""
@@ -48,6 +52,7 @@ class ListState(NamedTuple):
             "genre": self.narrow.genre,
             "released_since": self.narrow.released_since,
             "data": self.narrow.data,
+            "list": self.known.uuid if self.known else None,
             **self.sorting.said(),
         }
         return url_for("tracks.index", **{name: value for name, value in (said | other).items() if value})
@@ -63,6 +68,7 @@ class ListState(NamedTuple):
             (f"Genre: {narrow.genre}", narrow.genre, "genre"),
             (f"Released since {narrow.released_since}", narrow.released_since, "released_since"),
             (f"Data: {DATA[narrow.data].lower()}", narrow.data, "data"),
+            (f"List: {self.known.title if self.known else ''}", self.known, "list"),
         ]
         return chips(found, self.address)
 
@@ -72,7 +78,7 @@ def read_list(given: MultiDict[str, str]) -> ListState:
     given = filled(given)
     platforms = listable_platforms()
     platform = platform_or_404(given["platform"]) if "platform" in given else platforms[0]
-    artist = read_uuid(given, "artist")
+    artist, known = read_uuid(given, "artist"), read_list_filter(given)
     narrow = TrackFilter(
         platform.id,
         given.get("q", ""),
@@ -81,9 +87,23 @@ def read_list(given: MultiDict[str, str]) -> ListState:
         given.get("genre", ""),
         day(given, "released_since"),
         cast("Data", choice(given, "data", tuple(DATA))),
+        known.id if known else None,
     )
     sorting, after = read_sorting(given, COLUMNS), read_uuid(given, "after")
-    return ListState(platforms, platform, narrow, sorting, after, _artist_name(artist))
+    return ListState(platforms, platform, narrow, sorting, after, _artist_name(artist), known)
+
+
+def listed_tracks(given: MultiDict[str, str]) -> dict[str, Any]:
+    """All that the table of tracks shows of what an address asks for. Raises BadParameterError."""
+    state = read_list(given)
+    found = track_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
+    ids = [track.id for track in found.tracks]
+    return {
+        "state": state,
+        "found": found,
+        "total": track_count(state.narrow),
+        "sparks": {track: spark(totals) for track, totals in sparks(ids, state.platform.id).items()},
+    }
 
 
 def listable_platforms() -> list[Platform]:

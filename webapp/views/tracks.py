@@ -6,16 +6,15 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
 from webapp.models import Track
-from webapp.queries.track_list import sparks, track_count, track_page
 from webapp.queries.tracks import track_links, track_platforms
 from webapp.security import wants_fragment
-from webapp.sparkline import spark
 from webapp.text import fold_text
 from webapp.views.finding import track_or_404
 from webapp.views.panel import read_state
 from webapp.views.parameters import BadParameterError
 from webapp.views.positions import read_positions
-from webapp.views.track_filters import DATA, read_list
+from webapp.views.preferences import with_own_range
+from webapp.views.track_filters import DATA, ListState, listed_tracks
 
 blueprint = Blueprint("tracks", __name__)
 
@@ -24,17 +23,13 @@ blueprint = Blueprint("tracks", __name__)
 def index() -> Response:
     """The list on one platform; sort, filters and the last track of the page before are in the address."""
     try:
-        state = read_list(request.args)
+        listed = listed_tracks(request.args)
     except BadParameterError as error:
         abort(400, str(error))
-    found = track_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
-    ids = [track.id for track in found.tracks]
+    state: ListState = listed["state"]
     body = render_template(
         "tracks/_list.html" if wants_fragment() else "tracks/index.html",
-        state=state,
-        found=found,
-        total=track_count(state.narrow),
-        sparks={track: spark(totals) for track, totals in sparks(ids, state.platform.id).items()},
+        **listed,
         platforms=[(platform.slug, platform.name) for platform in state.platforms],
         data_choices=list(DATA.items()),
     )
@@ -49,7 +44,8 @@ def page(uuid: UUID) -> str:
     """One track; the address also holds what its panels show."""
     track = track_or_404(uuid)
     try:
-        state, positions = read_state(request.args), read_positions(request.args)
+        state = with_own_range(read_state(request.args), request.args)
+        positions = read_positions(request.args)
     except BadParameterError as error:
         abort(400, str(error))
     links = track_links(track.id)

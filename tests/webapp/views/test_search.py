@@ -139,7 +139,7 @@ def test_one_isrc_of_two_tracks_shows_both(
     database.execute("UPDATE tracks SET isrc = 'USUM71900764'")
     page = viewer.get("/search/?q=USUM71900764")
     assert page.status_code == 200
-    assert page.text.count('<li><a class="link"') == 6
+    assert page.text.count('<li><button class="star"') == 6
 
 
 def test_the_page(viewer: FlaskClient, catalogue: int) -> None:

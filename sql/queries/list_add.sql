@@ -1,0 +1,18 @@
+-- Puts tracks and artists on a list; counts those that were not on it before. What is not held here is no one's.
+WITH tracks_added AS (
+    INSERT INTO list_tracks (list_id, track_id)
+    SELECT :list_id, tracks.id FROM tracks
+    WHERE tracks.uuid = ANY(CAST(:tracks AS uuid[]))
+    ON CONFLICT DO NOTHING
+    RETURNING track_id
+),
+
+artists_added AS (
+    INSERT INTO list_artists (list_id, artist_id)
+    SELECT :list_id, artists.id FROM artists
+    WHERE artists.uuid = ANY(CAST(:artists AS uuid[]))
+    ON CONFLICT DO NOTHING
+    RETURNING artist_id
+)
+
+SELECT (SELECT count(*) FROM tracks_added) + (SELECT count(*) FROM artists_added) AS added;

@@ -1,0 +1,7 @@
+-- How many tracks and artists were put on some lists.
+SELECT
+    lists.id,
+    (SELECT count(*) FROM list_tracks WHERE list_tracks.list_id = lists.id) AS tracks,
+    (SELECT count(*) FROM list_artists WHERE list_artists.list_id = lists.id) AS artists
+FROM lists
+WHERE lists.id = ANY(CAST(:ids AS bigint[]));

@@ -1,0 +1,31 @@
+"""What people note of tracks and artists."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.artist import Artist
+from webapp.models.base import Model
+from webapp.models.track import Track
+
+
+class Note(Model):
+    """A dated line about a track or an artist, never both."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[UUID] = mapped_column(unique=True, server_default=func.gen_random_uuid())
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id"))
+    artist_id: Mapped[int | None] = mapped_column(ForeignKey("artists.id"))
+    noted_on: Mapped[date]
+    text: Mapped[str]
+    search_text: Mapped[str]
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    track: Mapped[Track | None] = relationship()
+    artist: Mapped[Artist | None] = relationship()

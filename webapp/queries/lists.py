@@ -1,0 +1,71 @@
+"""Lists of tracks and artists: who sees which, how much is on them, and what keeping one fresh costs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from webapp.extensions import db
+from webapp.queries import one, rows, statement
+
+MONTH = 30
+"""Days."""
+
+
+class KnownList(NamedTuple):
+    """A list that a user may see; `starred` are the uuids on it where it is the one of their stars."""
+
+    id: int
+    uuid: UUID
+    name: str
+    is_shared: bool
+    keep_fresh: bool
+    is_default: bool
+    updated_at: datetime
+    owner: str
+    is_mine: bool
+    starred: Sequence[UUID]
+
+    @property
+    def title(self) -> str:
+        """Its name; with the owner's where that is somebody else."""
+        return self.name if self.is_mine else f"{self.name} ({self.owner})"
+
+
+class Counts(NamedTuple):
+    """What was put on a list."""
+
+    id: int
+    tracks: int
+    artists: int
+
+
+class Cost(NamedTuple):
+    """The series (a track on a platform) that a list's tracks have; a fetch of one is one call."""
+
+    series: int
+    tracks: int
+
+    def calls(self, days: int) -> int:
+        """Calls a month where each series is fetched once in `days` days."""
+        return -(-self.series * MONTH // days)
+
+
+def lists_known(user_id: int) -> list[KnownList]:
+    """The lists that a user may see, their own first."""
+    return rows(KnownList, "lists_known", user_id=user_id)
+
+
+def lists_counted(lists: Sequence[KnownList]) -> dict[int, Counts]:
+    """What is on each of these, by the list's id."""
+    return {found.id: found for found in rows(Counts, "lists_counted", ids=[known.id for known in lists])}
+
+
+def list_track_ids(list_id: int) -> frozenset[int]:
+    """The tracks that a list stands for: those on it, and those of the artists on it."""
+    return frozenset(db.session.scalars(statement("list_track_ids"), {"list_id": list_id}))
+
+
+def list_cost(list_id: int) -> Cost:
+    """What keeping a list fresh is about."""
+    return one(Cost, "list_cost", list_id=list_id) or Cost(0, 0)

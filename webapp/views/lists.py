@@ -1,0 +1,273 @@
+"""Lists of tracks and artists: all that one may see, the page of one, and what its owner does to it."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from webapp import lists
+from webapp.app_settings import setting
+from webapp.extensions import db, limiter
+from webapp.lists import ListNameError, Members
+from webapp.models import UserList
+from webapp.queries.lists import MONTH, Cost, Counts, KnownList, list_cost, lists_counted
+from webapp.security import safe_next, user_or_address, wants_fragment
+from webapp.views.artist_filters import listed_artists
+from webapp.views.confirming import ask, confirmed
+from webapp.views.finding import artist_or_404, track_or_404
+from webapp.views.list_filter import (
+    is_starred,
+    known_list_or_404,
+    known_lists,
+    list_options,
+    own_list_or_404,
+)
+from webapp.views.parameters import BadParameterError, clean, filled, flag, read_uuid
+from webapp.views.track_filters import listed_tracks
+from webapp.views.wording import counted
+
+MOST_ADDED = 500
+
+blueprint = Blueprint("lists", __name__, url_prefix="/lists")
+limited = limiter.limit("60/minute", key_func=user_or_address)
+blueprint.add_app_template_global(is_starred)
+blueprint.add_app_template_global(list_options)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """One's own lists, and those that others share."""
+    return _index()
+
+
+@blueprint.post("/")
+@limited
+def make() -> ResponseReturnValue:
+    """Makes a list; a name that will not do is answered beside its field."""
+    name = clean(request.form.get("name", ""))
+    try:
+        found = lists.make_list(current_user.id, name)
+    except ListNameError as error:
+        return _index(name, str(error)), 400
+    db.session.commit()
+    flash(f"The list {found.name} is made. Only you see it until you share it.", "success")
+    return _to(found)
+
+
+@blueprint.get("/<uuid:uuid>/")
+def page(uuid: UUID) -> str:
+    """One list; its tracks and its artists are fragments of their own."""
+    return _page(known_list_or_404(uuid))
+
+
+@blueprint.get("/<uuid:uuid>/tracks/")
+def tracks(uuid: UUID) -> ResponseReturnValue:
+    """The tracks that a list stands for; without HTMX the list of tracks, narrowed to it."""
+    known = known_list_or_404(uuid)
+    if not wants_fragment():
+        return redirect(url_for("tracks.index", list=uuid))
+    return render_template("tracks/_list.html", **listed_tracks(MultiDict({"list": str(known.uuid)})))
+
+
+@blueprint.get("/<uuid:uuid>/artists/")
+def artists(uuid: UUID) -> ResponseReturnValue:
+    """The artists on a list; without HTMX the list of artists, narrowed to it."""
+    known = known_list_or_404(uuid)
+    if not wants_fragment():
+        return redirect(url_for("artists.index", list=uuid))
+    return render_template("artists/_list.html", **listed_artists(MultiDict({"list": str(known.uuid)})))
+
+
+@blueprint.post("/<uuid:uuid>/rename/")
+@limited
+def rename(uuid: UUID) -> ResponseReturnValue:
+    """Gives a list another name."""
+    found, name = own_list_or_404(uuid), clean(request.form.get("name", ""))
+    try:
+        lists.rename_list(found, name)
+    except ListNameError as error:
+        return _page(known_list_or_404(uuid), name, str(error)), 400
+    return _done(found, f"The list is called {found.name} now.")
+
+
+@blueprint.post("/<uuid:uuid>/share/")
+@limited
+def share(uuid: UUID) -> ResponseReturnValue:
+    """Shows a list to everybody who may sign in, or to its owner alone; only the owner changes it."""
+    found, shared = own_list_or_404(uuid), _flag("shared")
+    lists.share_list(found, shared=shared)
+    return _done(found, f"{found.name} is {'seen by all' if shared else 'seen by you alone'} from now on.")
+
+
+@blueprint.post("/<uuid:uuid>/fresh/")
+@limited
+def keep_fresh(uuid: UUID) -> ResponseReturnValue:
+    """Has a list kept fresh, after it was asked and told what that costs, or no longer."""
+    found, fresh = own_list_or_404(uuid), _flag("fresh")
+    cost, days = list_cost(found.id), setting("charting_due_days")
+    if fresh and not confirmed(cost.calls(days)):
+        return _ask_fresh(found, cost, days)
+    lists.keep_fresh(found, fresh=fresh)
+    return _done(found, f"{found.name} is {'kept fresh from now on' if fresh else 'no longer kept fresh'}.")
+
+
+@blueprint.post("/<uuid:uuid>/delete/")
+@limited
+def delete(uuid: UUID) -> ResponseReturnValue:
+    """Deletes a list after it was asked."""
+    found = own_list_or_404(uuid)
+    if not confirmed(0):
+        return _ask_delete(found, lists_counted([known_list_or_404(uuid)])[found.id])
+    name = found.name
+    lists.delete_list(found)
+    db.session.commit()
+    flash(f"The list {name} is deleted.", "success")
+    return redirect(url_for("lists.index"), 303)
+
+
+@blueprint.post("/<uuid:uuid>/remove/<any(tracks, artists):kind>/")
+@limited
+def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
+    """Takes the chosen tracks or artists off a list."""
+    found = own_list_or_404(uuid)
+    removed = lists.take_off(found, Members(**{kind: read_uuids("chosen")}))
+    return _done(found, f"{counted(removed, kind.removesuffix('s'))} taken off {found.name}.")
+
+
+@blueprint.post("/add/")
+@limited
+def add() -> ResponseReturnValue:
+    """Puts tracks and artists on a list; asks for the list, or the name of a new one, where none is given."""
+    members = Members(read_uuids("tracks"), read_uuids("artists"))
+    if not 1 <= members.size <= MOST_ADDED:
+        abort(400, f"Name 1 to {MOST_ADDED} tracks and artists to add, not {members.size}.")
+    name = clean(request.form.get("name", ""))
+    if not request.form.get("list") and not name:
+        return _choose(members)
+    try:
+        found = _chosen_list() or lists.make_list(current_user.id, name)
+    except ListNameError as error:
+        return _choose(members, name, str(error)), 400
+    added = lists.put_on(found, members)
+    rest = (
+        f"; {members.size - added} stood on it already, or are not held here" if added < members.size else ""
+    )
+    return _done(found, f"{added} of {members.size} added to {found.name}{rest}.")
+
+
+@blueprint.post("/star/<any(track, artist):kind>/<uuid:uuid>/")
+@limiter.limit("120/minute", key_func=user_or_address)
+def star(kind: str, uuid: UUID) -> ResponseReturnValue:
+    """Puts a track or an artist on the list of one's stars, or takes it off: `on` says which."""
+    subject = track_or_404(uuid) if kind == "track" else artist_or_404(uuid)
+    on = _flag("on")
+    found, members = lists.starred_list(current_user.id), Members(**{f"{kind}s": [uuid]})
+    change = lists.put_on if on else lists.take_off
+    change(found, members)
+    db.session.commit()
+    name = subject.name or str(uuid)
+    if wants_fragment():
+        return render_template("lists/_star.html", kind=kind, uuid=uuid, name=name)
+    flash(f"{name} {'is on' if on else 'is off'} your list {found.name}.", "success")
+    return redirect(safe_next(request.form.get("next")), 303)
+
+
+def read_uuids(name: str) -> list[UUID]:
+    """The uuids in the fields of this name, each once; 400 where one is none."""
+    try:
+        return list(dict.fromkeys(UUID(value) for value in request.form.getlist(name)))
+    except ValueError:
+        abort(400, f"{name} must be uuids.")
+
+
+def _chosen_list() -> UserList | None:
+    """The list that the form names, None where it names none."""
+    try:
+        uuid = read_uuid(filled(request.form), "list")
+    except BadParameterError as error:
+        abort(400, str(error))
+    return None if uuid is None else own_list_or_404(uuid)
+
+
+def _choose(members: Members, name: str = "", error: str = "") -> str:
+    mine = [known for known in known_lists() if known.is_mine]
+    return render_template("lists/add.html", members=members, mine=mine, name=name, error=error)
+
+
+def _ask_fresh(found: UserList, cost: Cost, days: int) -> str:
+    calls = cost.calls(days)
+    every = "every day" if days == 1 else f"every {days} days"
+    series = f"They have {cost.series:,} series, one for each platform that a track is on."
+    return ask(
+        f"Keep {found.name} fresh?",
+        [
+            f"The audience of {counted(cost.tracks, 'track')} is fetched {every}, as if they charted.",
+            f"{series} A fetch of the newest days is one call: {calls:,} calls in {MONTH} days.",
+            "What is fetched so often anyway, because it charts, is counted too.",
+            "What is put on the list later is kept fresh too, and adds to it.",
+        ],
+        calls=calls,
+        button="Keep it fresh",
+        back=url_for("lists.page", uuid=found.uuid),
+        undo="Yes: switch it off on the page of the list.",
+    )
+
+
+def _ask_delete(found: UserList, held: Counts) -> str:
+    holds = f"{counted(held.tracks, 'track')} and {counted(held.artists, 'artist')}"
+    lines = [f"The list holds {holds}; they stay in Trackpulse."]
+    if found.is_shared:
+        lines.append("It is shared: colleagues lose it too.")
+    if found.is_default:
+        lines.append("Your stars are this list: they go with it.")
+    return ask(
+        f"Delete the list {found.name}?",
+        lines,
+        calls=0,
+        button="Delete the list",
+        back=url_for("lists.page", uuid=found.uuid),
+        undo="No: make a new one, and put on it what you want.",
+    )
+
+
+def _index(name: str = "", error: str = "") -> str:
+    known = known_lists()
+    return render_template(
+        "lists/index.html",
+        mine=[found for found in known if found.is_mine],
+        shared=[found for found in known if not found.is_mine],
+        counts=lists_counted(known),
+        name=name,
+        error=error,
+    )
+
+
+def _page(known: KnownList, name: str = "", error: str = "") -> str:
+    return render_template(
+        "lists/page.html",
+        known=known,
+        held=lists_counted([known])[known.id],
+        cost=list_cost(known.id),
+        days=setting("charting_due_days"),
+        name=name or known.name,
+        error=error,
+    )
+
+
+def _done(found: UserList, words: str) -> ResponseReturnValue:
+    db.session.commit()
+    flash(words, "success")
+    return _to(found)
+
+
+def _to(found: UserList) -> ResponseReturnValue:
+    return redirect(url_for("lists.page", uuid=found.uuid), 303)
+
+
+def _flag(name: str) -> bool:
+    try:
+        return flag(request.form, name)
+    except BadParameterError as error:
+        abort(400, str(error))
