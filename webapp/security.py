@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from htmx_flask import request
 from werkzeug.sansio.utils import host_is_trusted
 
 from webapp import audit
 from webapp.extensions import csrf, db, login
+from webapp.limits import caller as user_or_address  # noqa: F401
 from webapp.models import User
 from webapp.rights import PUBLIC, allowed, needed_role
 from webapp.sessions import user_of_session
@@ -148,13 +148,6 @@ def safe_next(address: str | None) -> str:
     """
     own = address is not None and re.fullmatch(r"/(?!/)[^\\]*", address) and address.isprintable()
     return address if own and address is not None else "/"
-
-
-def user_or_address() -> str:
-    """What requests are counted by: the user, or the address of who is not signed in."""
-    if current_user.is_authenticated:
-        return f"user:{current_user.id}"
-    return get_remote_address()
 
 
 def add_headers(response: Response) -> Response:

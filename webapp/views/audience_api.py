@@ -11,12 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from webapp import limits
 from webapp.cache import versioned_json
-from webapp.extensions import limiter
 from webapp.models import Platform, Track
 from webapp.queries.audience import ChartQuery, comparison_chart, single_chart, today
 from webapp.queries.tracks import Series, track_series
-from webapp.security import user_or_address
 from webapp.views.finding import platform_or_404, track_or_404
 from webapp.views.parameters import CHART_PARAMETERS, BadParameterError, chart_query, flag, refuse_unknown
 from webapp.views.refreshing import Fresh, ask_for_audience, chosen_platforms
@@ -31,6 +30,7 @@ def refused(error: BadParameterError) -> ResponseReturnValue:
 
 
 @blueprint.get("/chart/<track_uuid>/<platform_slug>/")
+@limits.data
 def chart(track_uuid: str, platform_slug: str) -> Response:
     """One platform's series of one track."""
     refuse_unknown(request.args, CHART_PARAMETERS)
@@ -49,6 +49,7 @@ def chart(track_uuid: str, platform_slug: str) -> Response:
 
 
 @blueprint.get("/chart/<track_uuid>/")
+@limits.data
 def comparison(track_uuid: str) -> Response:
     """Several platforms' series of one track: those of `platforms`, in that order; else all with data."""
     refuse_unknown(request.args, (*CHART_PARAMETERS, "platforms"))
@@ -68,7 +69,8 @@ def comparison(track_uuid: str) -> Response:
 
 
 @blueprint.post("/refresh/<track_uuid>/<platform_slug>/")
-@limiter.limit("60/minute", key_func=user_or_address)
+@limits.data
+@limits.refreshes
 def refresh(track_uuid: str, platform_slug: str) -> ResponseReturnValue:
     """Wishes for new data: 202 with the run, or 200 where they are fresh and `force` was not given."""
     given = posted()

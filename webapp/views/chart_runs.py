@@ -17,19 +17,19 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from webapp import limits
 from webapp.charts import enable_charts
-from webapp.extensions import db, limiter
+from webapp.extensions import db
 from webapp.models import Chart
 from webapp.queries.charts import chart_runs, not_held
 from webapp.queries.runs import RunRow, runs_ahead
 from webapp.queueing import Wish, accept_ranking, fetch_ranking, sync_chart
-from webapp.security import user_or_address, wants_fragment
+from webapp.security import wants_fragment
 from webapp.views.finding import chart_or_404, date_or_404, run_or_404
 from webapp.views.parameters import BadParameterError, flag
 from webapp.views.wording import TASKS, changes, progress
 
 blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
-limited = limiter.limit("60/minute", key_func=user_or_address)
 
 
 @blueprint.get("/runs/")
@@ -55,7 +55,7 @@ def run(slug: str, run: UUID) -> Response:
 
 
 @blueprint.post("/sync/")
-@limited
+@limits.changes
 def sync(slug: str) -> ResponseReturnValue:
     """Wishes for the newest ranking and what is missing before it; `all` reaches back to the oldest hole."""
     chart = chart_or_404(slug)
@@ -65,7 +65,7 @@ def sync(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/switch/")
-@limited
+@limits.changes
 def switch(slug: str) -> ResponseReturnValue:
     """Turns the chart's sync on or off."""
     chart, enabled = chart_or_404(slug), _flag("enabled")
@@ -77,7 +77,7 @@ def switch(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<ranked_on>/fetch/")
-@limited
+@limits.changes
 def fetch(slug: str, ranked_on: str) -> ResponseReturnValue:
     """Wishes for a ranking that the API has and that is not held."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
@@ -89,7 +89,7 @@ def fetch(slug: str, ranked_on: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<ranked_on>/accept/")
-@limited
+@limits.changes
 def accept(slug: str, ranked_on: str) -> ResponseReturnValue:
     """Wishes that the ranking set aside takes the place of what is held of its date."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)

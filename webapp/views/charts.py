@@ -5,6 +5,7 @@ from datetime import date
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp import limits
 from webapp.csv_files import csv_file
 from webapp.models import Chart
 from webapp.queries.chart_list import chart_page
@@ -90,6 +91,7 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<slug>/<ranked_on>/ranking.csv")
+@limits.exports
 def ranking_csv(slug: str, ranked_on: str) -> Response:
     """The entries that the page shows under the same filters, those that left at the end."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from webapp import limits
 from webapp.csv_files import csv_file
 from webapp.security import wants_fragment
 from webapp.views.comparison import (
@@ -48,6 +49,7 @@ def chart() -> ResponseReturnValue:
 
 
 @blueprint.get("/points.csv")
+@limits.exports
 def points() -> Response:
     """All points of the comparison as a file: by track, oldest first."""
     compared = asked()

@@ -6,14 +6,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.extensions import limiter
+from webapp import limits
 from webapp.found import kept_found
 from webapp.pasted import read_pasted
 from webapp.queries.countries import country_names
 from webapp.queries.runs import RunRow, runs_ahead
 from webapp.queries.search import Hit, held, named, search
 from webapp.queueing import Wish, fetch_artists, fetch_metadata, search_soundcharts
-from webapp.security import user_or_address, wants_fragment
+from webapp.security import wants_fragment
 from webapp.views.finding import run_or_404
 from webapp.views.parameters import BadParameterError, choice, clean
 from webapp.views.wording import progress
@@ -28,6 +28,7 @@ blueprint = Blueprint("search", __name__, url_prefix="/search")
 
 
 @blueprint.get("/")
+@limits.searches
 def results() -> ResponseReturnValue:
     """What is found: while somebody types as options of the search box, else as a page.
 
@@ -48,7 +49,7 @@ def results() -> ResponseReturnValue:
 
 
 @blueprint.post("/soundcharts/")
-@limiter.limit("60/minute", key_func=user_or_address)
+@limits.changes
 def ask() -> ResponseReturnValue:
     """Wishes for a search at SoundCharts, one call, and shows the run."""
     term = clean(request.form.get("q", ""))
@@ -62,7 +63,7 @@ def ask() -> ResponseReturnValue:
 
 
 @blueprint.post("/import/")
-@limiter.limit("60/minute", key_func=user_or_address)
+@limits.changes
 def take() -> ResponseReturnValue:
     """Wishes for the details of what was picked, and shows the run."""
     try:
