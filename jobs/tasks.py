@@ -7,6 +7,7 @@ from jobs.audience_fetch import backfill_audience, fetch_audience
 from jobs.charts import accept_ranking, discover_charts, fetch_ranking, sync_chart
 from jobs.heart import Heart
 from jobs.metadata import fetch_metadata
+from jobs.imports import find_song
 from jobs.runs import Done, Run
 from jobs.search import search_soundcharts
 
@@ -23,4 +24,5 @@ TASKS: dict[str, Task] = {
     "fetch_ranking": fetch_ranking,
     "accept_ranking": accept_ranking,
     "search_soundcharts": search_soundcharts,
+    "find_song": find_song,
 }

@@ -35,6 +35,11 @@ def record_request(response: Response) -> Response:
     return response
 
 
+def unchanged() -> None:
+    """Says that this request changes nothing, although it is a POST: it leaves no event."""
+    g.audited = True
+
+
 def record(
     action: str,
     subject: str = "",
@@ -53,7 +58,7 @@ def record(
         g.audited = True
     if user is None and asked and current_user.is_authenticated:
         user = db.session.get(User, current_user.id)
-    actor = user.email if user is not None else NOBODY if asked else COMMAND_LINE
+    actor = _actor(user)
     event = AuditEvent(
         user_id=user.id if user is not None else None,
         actor=actor,
@@ -66,6 +71,14 @@ def record(
         search_text=fold_text(" ".join((actor, action, subject, *_words(before), *_words(after)))),
     )
     db.session.add(event)
+
+
+def _actor(user: User | None) -> str:
+    """Who did it: a person, with the token that acted for them; nobody; or somebody at the command line."""
+    if user is None:
+        return NOBODY if has_request_context() else COMMAND_LINE
+    token = g.get("api_token_name")
+    return f"{user.email} (token {token})" if token else user.email
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from rq.serializers import JSONSerializer
 
 from webapp.extensions import db
 from webapp.models import Chart, Platform, Track
-from webapp.queries import one
+from webapp.queries import statement
 
 QUEUES = ("interactive", "sync", "default", "backfill")
 TASKS = (
@@ -31,6 +31,7 @@ TASKS = (
     "fetch_ranking",
     "accept_ranking",
     "search_soundcharts",
+    "find_song",
 )
 EXECUTE = "jobs.runs.execute"
 JOB_TIMEOUT = 900
@@ -46,6 +47,18 @@ class Wish(NamedTuple):
     state: str
     queue: str
     created: bool
+
+
+class Asked(NamedTuple):
+    """What a wish asks for. Of one `key` there is one live run; a forced wish reaches it too."""
+
+    task: str
+    args: dict[str, Any]
+    key: str
+    queue: str
+    forced: bool = False
+    requested_by: int | None = None
+    parent_uuid: UUID | None = None
 
 
 def fetch_audience(
@@ -72,6 +85,23 @@ def audience_wish(
     parent: UUID | None = None,
 ) -> Wish:
     """The same, or a range read again, written in the transaction under way and not yet sent."""
+    asked = audience_asked(track, platform, queue, start=start, end=end)
+    asked = asked._replace(forced=forced, requested_by=requested_by, parent_uuid=parent)
+    [wish] = record_wishes([asked])
+    return wish
+
+
+def audience_asked(
+    track: Track,
+    platform: Platform,
+    queue: str,
+    *,
+    forced: bool = False,
+    requested_by: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> Asked:
+    """The same, for `record_wishes()`."""
     args = {
         "track_uuid": str(track.uuid),
         "platform": platform.slug,
@@ -79,9 +109,7 @@ def audience_wish(
         "end": end and end.isoformat(),
     }
     key = f"audience:{track.id}:{platform.id}"
-    return record_wish(
-        "fetch_audience", args, key, queue, forced=forced, requested_by=requested_by, parent=parent
-    )
+    return Asked("fetch_audience", args, key, queue, forced=forced, requested_by=requested_by)
 
 
 def fetch_metadata(uuids: Sequence[str], *, requested_by: int | None = None, queue: str = "default") -> Wish:
@@ -91,8 +119,14 @@ def fetch_metadata(uuids: Sequence[str], *, requested_by: int | None = None, que
 
 def metadata_wish(uuids: Sequence[str], *, requested_by: int | None = None, queue: str = "default") -> Wish:
     """The same, written in the transaction under way and not yet sent."""
+    [wish] = record_wishes([metadata_asked(uuids, queue, requested_by=requested_by)])
+    return wish
+
+
+def metadata_asked(uuids: Sequence[str], queue: str, *, requested_by: int | None = None) -> Asked:
+    """The same, for `record_wishes()`."""
     key = "metadata:" + ",".join(sorted(uuids))
-    return record_wish("fetch_metadata", {"track_uuids": list(uuids)}, key, queue, requested_by=requested_by)
+    return Asked("fetch_metadata", {"track_uuids": list(uuids)}, key, queue, requested_by=requested_by)
 
 
 def fetch_artists(uuids: Sequence[str], *, requested_by: int | None = None) -> Wish:
@@ -102,8 +136,21 @@ def fetch_artists(uuids: Sequence[str], *, requested_by: int | None = None) -> W
 
 def artists_wish(uuids: Sequence[str], *, requested_by: int | None = None, queue: str = "default") -> Wish:
     """The same, not yet sent."""
+    [wish] = record_wishes([artists_asked(uuids, queue, requested_by=requested_by)])
+    return wish
+
+
+def artists_asked(uuids: Sequence[str], queue: str, *, requested_by: int | None = None) -> Asked:
+    """The same, for `record_wishes()`."""
     key = "artists:" + ",".join(sorted(uuids))
-    return record_wish("fetch_artists", {"artist_uuids": list(uuids)}, key, queue, requested_by=requested_by)
+    return Asked("fetch_artists", {"artist_uuids": list(uuids)}, key, queue, requested_by=requested_by)
+
+
+def song_asked(kind: str, term: str, queue: str, *, requested_by: int | None = None) -> Asked:
+    """Asks for the song of an ISRC or of a page's address (`kind` is isrc or link); a new one is imported."""
+    return Asked(
+        "find_song", {"kind": kind, "term": term}, f"song:{kind}:{term}", queue, requested_by=requested_by
+    )
 
 
 def search_soundcharts(kind: str, term: str, *, requested_by: int | None = None) -> Wish:
@@ -210,20 +257,18 @@ def record_wish(
     parent: UUID | None = None,
 ) -> Wish:
     """Writes the row, in the transaction under way; whoever commits it calls `enqueue()` after."""
-    wish = one(
-        Wish,
-        "run_wish",
-        task=task,
-        args=json.dumps(args),
-        dedupe_key=key,
-        queue=queue,
-        forced=forced,
-        requested_by=requested_by,
-        parent_uuid=parent,
-    )
-    if wish is None:
-        raise LookupError(f"the wish for {key} returned no run")
+    [wish] = record_wishes([Asked(task, args, key, queue, forced, requested_by, parent)])
     return wish
+
+
+def record_wishes(asked: Sequence[Asked]) -> list[Wish]:
+    """The same for many, by one statement; a wish for each of `asked`, in their order."""
+    # In the order of their keys: two who wish for the same would otherwise wait for each other in a circle.
+    by_key = {one.key: one for one in sorted(asked, key=lambda one: one.key)}
+    wishes = json.dumps([one._asdict() for one in by_key.values()], default=str)
+    found = db.session.execute(statement("run_wish"), {"wishes": wishes}).mappings()
+    made = {row["key"]: Wish(row["uuid"], row["state"], row["queue"], row["created"]) for row in found}
+    return [made[one.key] for one in asked]
 
 
 def enqueue(wishes: Sequence[Wish]) -> None:

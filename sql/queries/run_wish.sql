@@ -1,8 +1,12 @@
--- A wish becomes a run, or meets the live run of its subject. The predicate is literal on purpose: a bound
--- parameter stops matching the partial index once the statement is prepared.
+-- Wishes become runs, or meet the live runs of their subjects; no two of one statement have one key.
+-- The predicate is literal on purpose: a bound parameter stops matching the partial index once the statement is
+-- prepared.
 -- A forced wish makes a queued run forced and asks a running one for one more pass; a more urgent queue wins.
 INSERT INTO job_runs (task, args, dedupe_key, queue, forced, requested_by, parent_uuid)
-VALUES (:task, CAST(:args AS jsonb), :dedupe_key, :queue, :forced, :requested_by, CAST(:parent_uuid AS uuid))
+SELECT wish.task, wish.args, wish.key, wish.queue, wish.forced, wish.requested_by, wish.parent_uuid
+FROM jsonb_to_recordset(CAST(:wishes AS jsonb)) AS wish (
+    task text, args jsonb, key text, queue text, forced boolean, requested_by bigint, parent_uuid uuid
+)
 ON CONFLICT (dedupe_key) WHERE state IN ('queued', 'running')
 DO UPDATE SET
     args = CASE
@@ -25,4 +29,4 @@ DO UPDATE SET
         THEN excluded.queue
         ELSE job_runs.queue
     END
-RETURNING uuid, state, queue, (old.uuid IS NULL) AS created;
+RETURNING uuid, dedupe_key AS key, state, queue, (old.uuid IS NULL) AS created;

@@ -20,6 +20,10 @@ CREATE TABLE queue_pauses (
 
 COMMENT ON COLUMN queue_pauses.lasts_until IS 'when it is expected to end; null: when somebody lifts it';
 
+ALTER TABLE api_calls ADD COLUMN queue text NOT NULL DEFAULT '';
+
+COMMENT ON COLUMN api_calls.queue IS 'the queue of its run, so that each queue''s share can be told; empty: none';
+
 -- What somebody asked for many subjects at once, and what became of each.
 CREATE TABLE batches (
     uuid uuid PRIMARY KEY DEFAULT gen_random_uuid(),

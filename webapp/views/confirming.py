@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import render_template, request
 
+from webapp import audit
 from webapp.queries.quota import quota
 
 ASKED = frozenset({"csrf_token", "confirmed", "over"})
@@ -25,6 +26,7 @@ def ask(title: str, lines: Sequence[str], *, calls: int, button: str, back: str,
 
     `lines` say what will happen to what, `undo` whether it can be undone, `back` is where 'Cancel' leads.
     """
+    audit.unchanged()
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ASKED]
     return render_template(
         "confirm.html",

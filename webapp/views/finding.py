@@ -1,5 +1,6 @@
 """Rows named in an address, or 404 with a sentence that names them."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
-from webapp.models import Artist, Chart, Platform, Track
+from webapp.models import Artist, Batch, Chart, Platform, Track
 from webapp.queries.runs import RunRow, find_run
 from webapp.views.parameters import BadParameterError, day
 
@@ -20,6 +21,17 @@ def track_or_404(uuid: UUID | str) -> Track:
     except ValueError:
         track = None
     return track or abort(404, f"There is no track {uuid}.")
+
+
+def tracks_or_404(uuids: Sequence[UUID]) -> list[Track]:
+    """The tracks with these SoundCharts uuids, in their order."""
+    found = {track.uuid: track for track in db.session.scalars(select(Track).where(Track.uuid.in_(uuids)))}
+    return [found.get(uuid) or abort(404, f"There is no track {uuid}.") for uuid in uuids]
+
+
+def batch_or_404(uuid: UUID) -> Batch:
+    """The batch with this uuid."""
+    return db.session.get(Batch, uuid) or abort(404, f"There is no batch {uuid}.")
 
 
 def artist_or_404(uuid: UUID) -> Artist:

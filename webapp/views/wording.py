@@ -14,6 +14,7 @@ TASKS = {
     "fetch_metadata": "Song details",
     "fetch_artists": "Artist details",
     "search_soundcharts": "Search at SoundCharts",
+    "find_song": "Song looked up",
     "discover_charts": "List of charts",
     "sync_chart": "Sync of a chart",
     "fetch_ranking": "A ranking",

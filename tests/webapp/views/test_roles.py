@@ -157,12 +157,11 @@ def run(database: psycopg.Connection, track: int) -> None:
         "INSERT INTO chart_dates VALUES (%s, '2026-11-19', '2026-11-19T12:00:00+00:00')", [chart]
     )
     database.execute("INSERT INTO artists (uuid, name) VALUES (%s, 'Billie Eilish')", [ARTIST])
-    database.execute(
-        "INSERT INTO batches (uuid, action, args, requested_by)"
-        """ SELECT %s, 'import', '{"rows": 1}', min(id) FROM users""",
-        [BATCH],
-    )
     owner = add_user(database, "viewer", "owner@example.com")
+    database.execute(
+        """INSERT INTO batches (uuid, action, args, requested_by) VALUES (%s, 'import', '{"rows": 1}', %s)""",
+        [BATCH, owner],
+    )
     database.execute(
         "INSERT INTO lists (uuid, owner_id, name, is_shared) VALUES (%s, %s, 'Roster', true)",
         [LIST_URL.split("/")[2], owner],

@@ -1,6 +1,7 @@
-// Tracks marked to compare: kept for this window, shown in the tray at the foot of every page.
+// Marked tracks: kept for this window, shown in the tray at the foot of every page.
 
 const KEY = "picks";
+const CHIPS = 6;
 const tray = document.getElementById("compare-picks");
 
 /** `marks` are {uuid, title, artists} in the order of marking; `platform` is the one last chosen in a list. */
@@ -35,22 +36,47 @@ function chip(mark, marks) {
   return item;
 }
 
+/** How many are marked; where a comparison needs more or takes fewer, so. */
 function counted(count) {
-  const missing = tray.dataset.fewest - count;
-  return `${count} of ${tray.dataset.most} marked${missing > 0 ? `, ${missing} more to compare` : ""}`;
+  const { fewest, most } = tray.dataset;
+  if (count > most) return `${count} marked; to compare, ${most} at most`;
+  return `${count} of ${most} marked${count < fewest ? `, ${fewest - count} more to compare` : ""}`;
+}
+
+function rest(count) {
+  const item = document.createElement("li");
+  item.className = "tray-rest";
+  item.textContent = `+${count} more`;
+  return item;
+}
+
+/** The boxes that a box for all stands for: those of its panel, or of the page. */
+function boxesBy(all) {
+  return [...(all.closest("[data-panel]") ?? document).querySelectorAll(".pick")];
+}
+
+function showAll(all) {
+  const boxes = boxesBy(all);
+  const count = boxes.filter(({ checked }) => checked).length;
+  all.checked = count > 0 && count === boxes.length;
+  all.indeterminate = count > 0 && count < boxes.length;
 }
 
 /** Boxes as the marks are. The tray stands aside where the page shows that very comparison. */
 function showBoxes({ marks }) {
   for (const box of document.querySelectorAll(".pick")) box.checked = marks.some(({ uuid }) => uuid === box.value);
+  for (const all of document.querySelectorAll("[data-mark-all]")) showAll(all);
   const isShown = String(marks.map(({ uuid }) => uuid)) === String(compared().map(({ uuid }) => uuid));
   tray.classList.toggle("filled", marks.length > 0 && !isShown);
 }
 
 function showTray({ marks }) {
-  tray.querySelector("ul").replaceChildren(...marks.map((mark) => chip(mark, marks)));
+  const chips = marks.slice(0, CHIPS).map((mark) => chip(mark, marks));
+  if (marks.length > CHIPS) chips.push(rest(marks.length - CHIPS));
+  tray.querySelector("ul").replaceChildren(...chips);
   tray.querySelector(".tray-count").textContent = counted(marks.length);
-  tray.querySelector("[type=submit]").disabled = marks.length < tray.dataset.fewest;
+  const { fewest, most } = tray.dataset;
+  tray.querySelector("[type=submit]").disabled = marks.length < fewest || marks.length > most;
 }
 
 /** Says it in the tray and to those who listen. */
@@ -71,13 +97,26 @@ function unmark(uuid) {
   keep(load().marks.filter((mark) => mark.uuid !== uuid));
 }
 
-function onBox(box) {
+/** Marks what these boxes stand for, as far as there is room. */
+function mark(boxes) {
   const { marks } = load();
-  const { title, artists } = box.dataset;
-  if (!box.checked) return unmark(box.value);
-  if (marks.length < tray.dataset.most) return keep([...marks, { uuid: box.value, title, artists }]);
-  box.checked = false;
-  say(`${tray.dataset.most} tracks at most: remove one to mark another`);
+  const most = Number(tray.dataset.mostMarked);
+  const added = boxes
+    .filter(({ value }) => !marks.some(({ uuid }) => uuid === value))
+    .map(({ value, dataset: { title, artists } }) => ({ uuid: value, title, artists }));
+  keep([...marks, ...added].slice(0, most));
+  if (marks.length + added.length > most) say(`${most} tracks at most: remove one to mark another`);
+}
+
+function onBox(box) {
+  if (box.checked) mark([box]);
+  else unmark(box.value);
+}
+
+function onAll(all) {
+  if (all.checked) return mark(boxesBy(all));
+  const left = new Set(boxesBy(all).map(({ value }) => value));
+  keep(load().marks.filter(({ uuid }) => !left.has(uuid)));
 }
 
 /** Removes a chip; the focus goes on to the next, or to the page where none is left. */
@@ -104,6 +143,7 @@ function onPage() {
 function start() {
   document.addEventListener("change", ({ target }) => {
     if (target.matches(".pick")) onBox(target);
+    if (target.matches("[data-mark-all]")) onAll(target);
   });
   document.addEventListener("click", ({ target }) => {
     const removed = target.closest("[data-unmark]");

@@ -1,0 +1,244 @@
+"""What operators fetch for many tracks at once: chosen, asked, watched, and tried again where it failed."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp import audit
+from webapp.batches import (
+    MOST_TRACKS,
+    Plan,
+    failed_runs,
+    groups,
+    plan_fetch,
+    queue_for,
+    start_fetch,
+)
+from webapp.extensions import limiter
+from webapp.formats import exact
+from webapp.models import Track
+from webapp.queries.batches import ItemRow, Progress, batch_list, batch_progress
+from webapp.run_control import foreseen_calls, retry_runs
+from webapp.security import user_or_address, wants_fragment
+from webapp.views.confirming import ask, confirmed
+from webapp.views.finding import batch_or_404, tracks_or_404
+from webapp.views.parameters import BadParameterError, flag, read_id
+from webapp.views.track_filters import listable_platforms
+from webapp.views.wording import counted
+
+FIRST_NAMED = 5
+DETAILS = "Details"
+
+blueprint = Blueprint("batches", __name__, url_prefix="/ops/batches")
+limited = limiter.limit("60/minute", key_func=user_or_address)
+
+
+class Line(NamedTuple):
+    """A row of a batch's table: a subject, and its items by what each is about."""
+
+    first: ItemRow
+    cells: dict[str, ItemRow]
+
+
+@blueprint.app_context_processor
+def tray() -> dict[str, int]:
+    """How many tracks can be marked; the tray stands on every page."""
+    return {"most_marked": MOST_TRACKS}
+
+
+@blueprint.get("/")
+def index() -> str:
+    """All batches, newest first; `before` leads on."""
+    try:
+        before = read_id(request.args, "before")
+    except BadParameterError as error:
+        abort(400, str(error))
+    found = batch_list(before)
+    return render_template("batches/index.html", found=found, before=before, described=described)
+
+
+@blueprint.post("/new/")
+@limited
+def new() -> str:
+    """Where to choose what is fetched for the tracks that were marked."""
+    audit.unchanged()
+    return choose(read_tracks(), chosen=request.form.getlist("platform"))
+
+
+@blueprint.post("/")
+@limited
+def create() -> ResponseReturnValue:
+    """Asks, then writes the batch and leads to its page."""
+    tracks, offered = read_tracks(), listable_platforms()
+    names = request.form.getlist("platforms")
+    platforms = [platform for platform in offered if platform.slug in names]
+    if unknown := set(names) - {platform.slug for platform in platforms}:
+        abort(400, f"There is no audience of songs on {min(unknown)[:40]!r}.")
+    plan = plan_fetch(tracks, platforms, details=_flag("details"), forced=_flag("force"))
+    if not plan.series and not plan.songs:
+        asked = plan.platforms or plan.details
+        error = "All of this was fetched lately." if asked else "Choose what to fetch."
+        audit.unchanged()
+        return choose(tracks, names, details=plan.details, error=error), 400
+    if not confirmed(plan.calls):
+        return ask(
+            f"Fetch for {counted(len(tracks), 'track')}?",
+            plan_lines(plan),
+            calls=plan.calls,
+            button="Fetch",
+            back=url_for("tracks.index"),
+            undo="No: what is fetched stays. Runs that wait can be cancelled.",
+        )
+    batch = start_fetch(plan, current_user.id)
+    flash("Asked for: the batch is under way.", "success")
+    return redirect(url_for("batches.page", uuid=batch.uuid), 303)
+
+
+@blueprint.get("/<uuid:uuid>/")
+def page(uuid: UUID) -> Response:
+    """A batch: asks again every two seconds while it is live, and says so once it has ended."""
+    progress = batch_progress(uuid)
+    lines = grid(progress.items)
+    shown: dict[str, Any] = {
+        "uuid": uuid,
+        "progress": progress,
+        "summary": summary(progress),
+        "lines": lines,
+        "columns": list(dict.fromkeys(what for line in lines for what in line.cells)),
+    }
+    if wants_fragment():
+        response = make_response(render_template("batches/_progress.html", **shown))
+        if not progress.live:
+            response.headers["HX-Trigger"] = json.dumps({"toast": toast(progress)})
+        return response
+    batch = batch_or_404(uuid)
+    return make_response(render_template("batches/page.html", batch=batch, described=described, **shown))
+
+
+@blueprint.post("/<uuid:uuid>/retry/")
+@limited
+def retry(uuid: UUID) -> ResponseReturnValue:
+    """Asks, then wishes anew for what failed."""
+    batch = batch_or_404(uuid)
+    runs = failed_runs(batch)
+    here = url_for("batches.page", uuid=uuid)
+    if not runs:
+        abort(409, "Nothing of this batch can be tried again: no run of it has failed.")
+    calls = sum(map(foreseen_calls, runs))
+    if not confirmed(calls):
+        return ask(
+            f"Try again what failed in batch {batch.number}?",
+            [f"{counted(len(runs), 'run')} that failed, were given up or cancelled"],
+            calls=calls,
+            button="Retry",
+            back=here,
+            undo="No: what is fetched stays. Runs that wait can be cancelled.",
+        )
+    retry_runs([run.uuid for run in runs], current_user.id, queue_for(len(runs)))
+    flash(f"{counted(len(runs), 'run')} asked for again.", "success")
+    return redirect(here, 303)
+
+
+def choose(tracks: Sequence[Track], chosen: Sequence[str], *, details: bool = False, error: str = "") -> str:
+    """The page of choices for these tracks."""
+    platforms = [(platform.slug, platform.name) for platform in listable_platforms()]
+    return render_template(
+        "batches/new.html",
+        tracks=tracks,
+        named=named(tracks),
+        platforms=platforms,
+        chosen=chosen,
+        details=details,
+        error=error,
+    )
+
+
+def read_tracks() -> list[Track]:
+    """The tracks that the form names, each once and in its order."""
+    try:
+        uuids = list(dict.fromkeys(UUID(value) for value in request.form.getlist("tracks")))
+    except ValueError:
+        abort(400, "tracks must be uuids of tracks.")
+    if not 1 <= len(uuids) <= MOST_TRACKS:
+        abort(400, f"Mark 1 to {MOST_TRACKS} tracks first; {len(uuids)} are marked.")
+    return tracks_or_404(uuids)
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """What a fetch will do, line by line."""
+    said = [f"{counted(len(plan.tracks), 'track')}: {named(plan.tracks)}"]
+    if plan.platforms:
+        names = ", ".join(platform.name for platform in plan.platforms)
+        days = "the last 90 days again" if plan.forced else "new dates"
+        said.append(f"Audience on {names}: {exact(len(plan.series))} series, {days}")
+    if plan.details:
+        said.append(f"Details of {counted(len(plan.songs), 'song')}, and what each platform calls them")
+    asked = len(plan.tracks) * (len(plan.platforms) + plan.details)
+    if fresh := asked - len(plan.series) - len(plan.songs):
+        said.append(f"{exact(fresh)} left out, since they were fetched lately")
+    runs = len(plan.series) + len(groups(plan.songs))
+    if queue_for(runs) == "interactive":
+        return [*said, "They are next in line"]
+    return [*said, "So many wait their turn with the schedule's own work"]
+
+
+def named(tracks: Sequence[Track]) -> str:
+    """The first tracks by name, and how many more there are."""
+    names = ", ".join(track.name or str(track.uuid) for track in tracks[:FIRST_NAMED])
+    more = len(tracks) - FIRST_NAMED
+    return f"{names} and {exact(more)} more" if more > 0 else names
+
+
+def described(action: str, args: dict[str, Any]) -> str:
+    """What a batch is: 'Fetch for 5 tracks: details, Spotify, YouTube; forced'."""
+    if action == "import":
+        return f"Import of {counted(args['rows'], 'row')}"
+    what = ["details"] * args["details"] + args["platforms"]
+    return f"Fetch for {counted(args['tracks'], 'track')}: {', '.join(what)}{'; forced' * args['forced']}"
+
+
+def grid(items: Sequence[ItemRow]) -> list[Line]:
+    """Items as a table has them: a row for each subject, a cell for each thing that is fetched of it."""
+    found: list[Line] = []
+    for item in items:
+        what = item.platform_name or DETAILS
+        if not found or found[-1].first.about != item.about or what in found[-1].cells:
+            found.append(Line(item, {}))
+        found[-1].cells[what] = item
+    return found
+
+
+def summary(progress: Progress) -> str:
+    """'12 of 20 done, 3 failed, 2 fresh'."""
+    said = [f"{exact(progress.done)} of {exact(len(progress.items))} done"]
+    counts = {"failed": len(progress.failed), "fresh": progress.count(("fresh",))}
+    counts["known already"] = progress.count(("known",))
+    return ", ".join(said + [f"{exact(count)} {word}" for word, count in counts.items() if count])
+
+
+def toast(progress: Progress) -> dict[str, str]:
+    """The end of a batch as a message; the page says the same."""
+    kind = "error" if progress.failed else "success"
+    return {"kind": kind, "text": f"The batch has ended: {summary(progress)}."}
+
+
+def _flag(name: str) -> bool:
+    try:
+        return flag(request.form, name)
+    except BadParameterError as error:
+        abort(400, str(error))
