@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask import g, has_request_context
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import joinedload
 
+from webapp import audit
 from webapp.extensions import db
 from webapp.models import AppSetting
 
@@ -85,6 +88,39 @@ def checked(name: str, typed: str) -> int:
     raise SettingValueError(
         f"{known.label} must be a whole number from {known.low:,} to {known.high:,}, not {typed[:40]!r}."
     )
+
+
+def stored() -> dict[str, AppSetting]:
+    """What was set, with who did it; the others have their defaults."""
+    query = select(AppSetting).options(joinedload(AppSetting.changer))
+    return {row.name: row for row in db.session.scalars(query)}
+
+
+def change(values: Mapping[str, int], *, changed_by: int) -> list[str]:
+    """Stores those values that are not so already and leaves one event; commits. Returns their names."""
+    before = settings()
+    changed = {name: value for name, value in values.items() if value != before[name]}
+    for name, value in changed.items():
+        query = insert(AppSetting).values(name=name, value=value, changed_by=changed_by)
+        told = {"value": value, "changed_by": changed_by, "changed_at": func.now()}
+        db.session.execute(query.on_conflict_do_update(index_elements=["name"], set_=told))
+    if changed:
+        _note({name: before[name] for name in changed}, changed)
+    return list(changed)
+
+
+def forget(name: str) -> None:
+    """Gives a setting its default again, whatever a later version says that is; commits."""
+    before = settings()[name]
+    gone = db.session.execute(delete(AppSetting).where(AppSetting.name == name).returning(AppSetting.name))
+    if gone.first() is not None:
+        _note({name: before}, {name: SETTINGS[name].default})
+
+
+def _note(before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    audit.record("settings.change", "settings", before=before, after=after)
+    db.session.commit()
+    g.pop("app_settings", None)
 
 
 def _present() -> dict[str, int]:

@@ -5,8 +5,10 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 
+from webapp import audit
+from webapp.extensions import db
 from webapp.text import fold_text
 
 Cell = str | int | float | date | datetime | None
@@ -17,11 +19,14 @@ LONGEST_NAME = 80
 
 
 def csv_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """The file to save; its name is made of the words of `title`."""
+    """The file to save; its name is made of the words of `title`. That it was taken is recorded; commits."""
     text = io.StringIO()
     writer = csv.writer(text)  # ends lines with CRLF
     writer.writerow(header)
-    writer.writerows([_written(cell) for cell in row] for row in rows)
+    written = [[_written(cell) for cell in row] for row in rows]
+    writer.writerows(written)
+    audit.record("export", title, after={"address": request.full_path.rstrip("?"), "rows": len(written)})
+    db.session.commit()
     name = "-".join(fold_text(title).split())[:LONGEST_NAME] or "trackpulse"
     return send_file(
         io.BytesIO(text.getvalue().encode()), "text/csv", as_attachment=True, download_name=f"{name}.csv"

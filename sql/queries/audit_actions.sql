@@ -1,0 +1,10 @@
+-- The actions that any event has, each found by one step in the index.
+WITH RECURSIVE known (action) AS (
+    SELECT min(action) FROM audit_events
+    UNION ALL
+    SELECT (SELECT min(audit_events.action) FROM audit_events WHERE audit_events.action > known.action)
+    FROM known
+    WHERE known.action IS NOT NULL
+)
+
+SELECT action FROM known WHERE action IS NOT NULL;

@@ -1,0 +1,33 @@
+-- Events that the filter leaves, newest first; `until` is the id of the last event of the page before. `total` counts
+-- them on all pages, to :most. Those of a person are found by email, and those of one token by what the events say.
+WITH kept AS NOT MATERIALIZED (
+    SELECT * FROM audit_events
+    WHERE (
+        CAST(:words AS text) IS NULL OR to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
+    )
+    AND (
+        CAST(:person AS text) IS NULL
+        OR user_id = (SELECT id FROM users WHERE lower(email) = lower(:person))
+        OR actor = :person
+    )
+    AND (CAST(:action AS text) IS NULL OR action = :action)
+    AND (CAST(:subject AS text) IS NULL OR subject = :subject)
+    AND (CAST(:start_date AS date) IS NULL OR happened_at >= CAST(:start_date AS date))
+    AND (CAST(:end_date AS date) IS NULL OR happened_at < CAST(:end_date AS date) + 1)
+)
+
+SELECT
+    id,
+    happened_at,
+    actor,
+    address,
+    action,
+    subject,
+    before,
+    after,
+    request_id,
+    (SELECT count(*) FROM (SELECT FROM kept LIMIT :most) AS counted) AS total
+FROM kept
+WHERE CAST(:until AS bigint) IS NULL OR id < :until
+ORDER BY id DESC
+LIMIT :size;

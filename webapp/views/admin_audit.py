@@ -1,0 +1,124 @@
+"""The record of what happened, for admins: searched, filtered, and as a file."""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from webapp import limits
+from webapp.audit import COMMAND_LINE, NOBODY
+from webapp.csv_files import Cell, csv_file
+from webapp.queries.audit import (
+    MOST_EXPORTED,
+    AuditFilter,
+    Event,
+    event_page,
+    exported,
+    known_actions,
+    known_people,
+)
+from webapp.security import wants_fragment
+from webapp.views.audit_wording import action_words, changes, page_of
+from webapp.views.listing import chips
+from webapp.views.parameters import BadParameterError, date_range, filled
+
+blueprint = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
+
+CSV_HEADER = ("id", "time", "person", "address", "action", "subject", "before", "after", "request_id")
+
+
+class ListState(NamedTuple):
+    """What an address of the list asks for; `until` is the last event of the page before."""
+
+    narrow: AuditFilter
+    until: int | None
+
+    def address(self, endpoint: str = "admin_audit.index", **other: object) -> str:
+        """The address of the same events with something else."""
+        narrow = self.narrow
+        said: dict[str, Any] = {"q": narrow.typed, **narrow._asdict()}
+        del said["typed"]
+        return url_for(endpoint, **{name: value for name, value in (said | other).items() if value})
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter in words, with the address that drops it."""
+        narrow = self.narrow
+        found = [
+            (f"Search: {narrow.typed}", narrow.typed, "q"),
+            (f"Person: {narrow.person}", narrow.person, "person"),
+            (f"Action: {action_words(narrow.action)}", narrow.action, "action"),
+            (f"Subject: {narrow.subject}", narrow.subject, "subject"),
+            (f"From {narrow.start_date}", narrow.start_date, "start_date"),
+            (f"To {narrow.end_date}", narrow.end_date, "end_date"),
+        ]
+        return chips(found, self.address)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    """The events, newest first; filters and the last event of the page before are in the address."""
+    state = _read_state()
+    body = render_template(
+        "admin/_audit.html" if wants_fragment() else "admin/audit.html",
+        state=state,
+        found=event_page(state.narrow, state.until),
+        actions=[(action, action_words(action)) for action in known_actions()],
+        people=[*known_people(), COMMAND_LINE, NOBODY],
+        most=MOST_EXPORTED,
+        action_words=action_words,
+        changes=changes,
+        page_of=page_of,
+    )
+    response = make_response(body)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
+    return response
+
+
+@blueprint.get("/events.csv")
+@limits.exports
+def csv() -> Response:
+    """The same events as a file; its name says where it holds only the newest of them."""
+    found = exported(_read_state().narrow)
+    cut = bool(found) and found[0].total > MOST_EXPORTED
+    title = f"audit newest {MOST_EXPORTED}" if cut else "audit"
+    return csv_file(title, CSV_HEADER, map(_csv_row, found))
+
+
+def _csv_row(event: Event) -> list[Cell]:
+    return [
+        event.id,
+        event.happened_at,
+        event.actor,
+        event.address,
+        event.action,
+        event.subject,
+        _json(event.before),
+        _json(event.after),
+        event.request_id,
+    ]
+
+
+def _json(values: dict[str, Any] | None) -> str | None:
+    return None if values is None else json.dumps(values, ensure_ascii=False)
+
+
+def _read_state() -> ListState:
+    given = filled(request.args)
+    try:
+        start, end = date_range(given)
+        until = _until(given)
+    except BadParameterError as error:
+        abort(400, str(error))
+    typed, person, action, subject = (given.get(name, "") for name in ("q", "person", "action", "subject"))
+    return ListState(AuditFilter(typed, person, action, subject, start, end), until)
+
+
+def _until(given: MultiDict[str, str]) -> int | None:
+    value = given.get("until")
+    if value is not None and not re.fullmatch(r"\d{1,18}", value, re.ASCII):
+        raise BadParameterError(f"until must be the number of an event, not {value[:40]!r}.")
+    return None if value is None else int(value)

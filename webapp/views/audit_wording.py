@@ -1,0 +1,83 @@
+"""Events of the record in words: what was done, what it changed, and the page it is about."""
+
+import json
+from typing import Any, NamedTuple
+
+from flask import current_app, url_for
+from werkzeug.routing import BuildError
+
+from webapp.queries.audit import Event
+from webapp.rights import allowed
+
+ACTIONS = {
+    "export": "Exported a file",
+    "refused": "Was refused a page",
+    "settings.change": "Changed settings",
+    "user.sign-in": "Signed in",
+    "user.sign-in-refused": "Could not sign in",
+    "user.sign-out": "Signed out",
+}
+"""What is not here shows as it is recorded."""
+
+# What a subject begins with, the page of it, and the part of that page's address which the rest of it is.
+_PAGES = {
+    "artist": ("artists.page", "uuid"),
+    "batch": ("batches.page", "uuid"),
+    "chart": ("charts.page", "slug"),
+    "list": ("lists.page", "uuid"),
+    "platform": ("platforms.page", "slug"),
+    "run": ("ops.run", "uuid"),
+    "track": ("tracks.page", "uuid"),
+    "user": ("admin_people.index", "q"),
+}
+
+
+class Change(NamedTuple):
+    """What became of a field; None where the event says nothing of how it was, or of how it is."""
+
+    field: str
+    former: str | None
+    present: str | None
+
+
+def action_words(action: str) -> str:
+    """What was done: 'Signed in'."""
+    return ACTIONS.get(action, action)
+
+
+def changes(event: Event) -> list[Change]:
+    """The fields that differ, as text."""
+    former, present = event.before or {}, event.after or {}
+    return [
+        Change(name.replace("_", " "), _told(former, name), _told(present, name))
+        for name in former | present
+        if name not in former or name not in present or former[name] != present[name]
+    ]
+
+
+def page_of(subject: str) -> str | None:
+    """The address of the page a subject is about; None where it has none, or none for this user."""
+    kind, _, key = subject.partition(" ")
+    endpoint, part = _PAGES.get(kind, ("", ""))
+    if not key or endpoint not in current_app.view_functions or not allowed(endpoint):
+        return None
+    where: dict[str, Any] = {part: key}
+    try:
+        return url_for(endpoint, **where)
+    except BuildError:
+        return None
+
+
+def _told(values: Any, name: str) -> str | None:
+    return shown(values[name]) if name in values else None
+
+
+def shown(value: object) -> str:
+    """A value as text: booleans as yes and no, nothing as 'nothing', what is nested as JSON."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
