@@ -1,5 +1,6 @@
 """The tasks of audience: what the API says of a track on a platform, as one value a date, stored."""
 
+import logging
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -24,6 +25,8 @@ FIRST_DAYS = 90
 """A first fetch and a forced one without a range read so many days; one page of the API holds them."""
 OVERLAP_DAYS = 14
 """Late and revised points come within two weeks, so every incremental fetch reads these days again."""
+
+log = logging.getLogger(__name__)
 
 
 class _StateRow(NamedTuple):
@@ -106,14 +109,17 @@ def _ask(
     subject = {"track_id": track.id, "platform_id": platform.id, "run_uuid": run.uuid}
     db.session.commit()
     fetched_at = datetime.now(UTC)
+    log.info("Asks for %s from %s to %s.", wanted.slug, span.start, span.end or "today")
     try:
-        return fetched_at, source.series(wanted)
+        items = source.series(wanted)
     except (Refused, PayloadError) as error:
         # Committed together with the run's own failure.
         status = "absent" if isinstance(error, NotFound) else "failed"
         note = {"status": status, "error": mask(str(error)), "absent_due_days": setting("absent_due_days")}
         db.session.execute(statement("audience_state_failed"), subject | note)
         raise
+    log.info("%d dates came.", len(items))
+    return fetched_at, items
 
 
 def store_items(

@@ -1,5 +1,6 @@
 """The tasks of charts: which there are, their latest rankings, and those that are missing."""
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,6 +16,8 @@ from webapp.extensions import db
 from webapp.models import Chart, Platform
 from webapp.queries import statement
 from webapp.queueing import Wish, discover_wish, ranking_wish
+
+log = logging.getLogger(__name__)
 
 
 def discover_charts(run: Run, heart: Heart) -> Done:
@@ -61,9 +64,11 @@ def sync_chart(run: Run, heart: Heart) -> Done:
     db.session.commit()
     received_at = datetime.now(UTC)
     ranking = source.ranking(slug, None)
+    log.info("The latest ranking is of %s, with %d entries.", ranking.ranked_on, len(ranking.entries))
     listed = [ranking.ranked_at]
     if since is not None or known_until is None or ranking.ranked_on > known_until:
         listed += source.dates(slug)
+        log.info("%d dates are listed.", len(listed) - 1)
     store_chart(ranking.chart, chart.platform_id)
     stored = store_ranking(chart, ranking, run.uuid, received_at)
     _store_dates(chart, listed)
@@ -80,6 +85,7 @@ def fetch_ranking(run: Run, heart: Heart) -> Done:
     db.session.commit()
     received_at = datetime.now(UTC)
     ranking = source.ranking(slug, run.args["ranked_at"])
+    log.info("The ranking came, of %s, with %d entries.", ranking.ranked_on, len(ranking.entries))
     store_chart(ranking.chart, chart.platform_id)
     stored = store_ranking(chart, ranking, run.uuid, received_at)
     asked = run.args["ranked_on"]

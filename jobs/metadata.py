@@ -1,6 +1,7 @@
 """The task of metadata: songs, their artists, and what each platform calls them."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,8 @@ from webapp.queries import statement
 from webapp.queueing import Wish, audience_wish
 from webapp.text import fold_text
 
+log = logging.getLogger(__name__)
+
 
 def fetch_metadata(run: Run, heart: Heart) -> Done:
     """Fetches songs by uuid with their identifiers; tracks that are new are made, absent ones are told."""
@@ -34,6 +37,7 @@ def fetch_metadata(run: Run, heart: Heart) -> Done:
     known = _known(wanted)
     track_ids = store(songs, identifiers)
     _note_absent(absent)
+    db.session.execute(statement("batch_items_absent"), {"run": run.uuid, "uuids": absent})
     created = sum(uuid not in known for uuid in track_ids)
     children = _wish_audience(run, list(track_ids.values())) if run.queue == "interactive" else []
     message = f"{len(songs)} of {len(wanted)} songs stored."
@@ -55,6 +59,7 @@ def _ask(uuids: list[str], heart: Heart) -> tuple[list[Song], dict[str, list[Son
     """
     with soundcharts(heart) as client:
         songs = client.songs(uuids)
+        log.info("%d of %d songs came; asks for the identifiers of each.", len(songs), len(uuids))
         heart.page()
         identifiers = {}
         for song in songs:

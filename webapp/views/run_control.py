@@ -7,12 +7,12 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.extensions import limiter
+from webapp import limits
 from webapp.formats import exact
 from webapp.models import JobRun
 from webapp.queries.runs import runs_to_retry
 from webapp.run_control import RETRYABLE, Retry, cancel_runs, foreseen_calls, retry_runs, retryable
-from webapp.security import user_or_address, wants_fragment
+from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import run_or_404
 from webapp.views.ops import show_run
@@ -25,11 +25,10 @@ MOST_RETRIED = 1000
 UNDO = "A run that has not ended can be cancelled"
 
 blueprint = Blueprint("run_control", __name__, url_prefix="/ops/runs")
-limited = limiter.limit("60/minute", key_func=user_or_address)
 
 
 @blueprint.post("/<uuid:uuid>/cancel/")
-@limited
+@limits.changes
 def cancel(uuid: UUID) -> ResponseReturnValue:
     """Calls off a run that waits or runs."""
     run = run_or_404(uuid)
@@ -42,7 +41,7 @@ def cancel(uuid: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:uuid>/retry/")
-@limited
+@limits.changes
 def retry(uuid: UUID) -> ResponseReturnValue:
     """Tries a run again that ended badly, ahead of what nobody waits for, and leads to the new run."""
     run = run_or_404(uuid)
@@ -54,7 +53,7 @@ def retry(uuid: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/cancel/")
-@limited
+@limits.changes
 def cancel_chosen() -> ResponseReturnValue:
     """Calls off those of the chosen runs that wait or run."""
     chosen = _chosen()
@@ -64,14 +63,14 @@ def cancel_chosen() -> ResponseReturnValue:
 
 
 @blueprint.post("/retry/")
-@limited
+@limits.changes
 def retry_chosen() -> ResponseReturnValue:
     """Tries those of the chosen runs again that ended badly, after asking."""
     return _retry(retryable(_chosen()), "the chosen runs that ended badly", url_for("ops.runs"))
 
 
 @blueprint.post("/retry-all/")
-@limited
+@limits.changes
 def retry_all() -> ResponseReturnValue:
     """Tries all runs of a task again that ended in one of the bad states, after asking."""
     try:
