@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from jobs.api import soundcharts_outside_runs
+from jobs.quota import settle_pauses
 from jobs.refresher import refresh_aggregates
 from jobs.runs import QUOTA_CHECK_SECONDS, reconcile
 from jobs.soundcharts import SoundChartsError
@@ -109,6 +110,7 @@ SCHEDULE = (
     Tick(sweep_artists, 60),
     Tick(sweep_charts, 30),
     Tick(sweep_pause, 60),
+    Tick(settle_pauses, 30),
     Tick(refresh_aggregates, 60),
 )
 

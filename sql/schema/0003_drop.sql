@@ -7,6 +7,7 @@ DROP FUNCTION is_kept_fresh, list_chart_ids, list_track_ids;
 DROP TABLE saved_views, notes, list_artists, list_tracks, lists;
 DROP TABLE audit_events, api_tokens, password_resets, user_sessions;
 DROP FUNCTION refuse_change;
+ALTER TABLE api_calls DROP COLUMN queue;
 ALTER TABLE charts
 DROP COLUMN country,
 DROP COLUMN place;

@@ -51,7 +51,7 @@ CREATE TABLE batch_items (
 );
 
 COMMENT ON COLUMN batch_items.position IS 'the place in the batch; of an import the line in what was given';
-COMMENT ON COLUMN batch_items.subject IS 'what was asked for, as it was written';
+COMMENT ON COLUMN batch_items.subject IS 'what was asked for, in words';
 COMMENT ON COLUMN batch_items.track_uuid IS 'the song, as soon as it is known which; it need not be held yet';
 COMMENT ON COLUMN batch_items.platform_id IS 'whose audience is fetched; null: the details';
 

@@ -10,6 +10,7 @@ from webapp.models.chart import Chart, ChartRanking, ChartRankingEntry
 from webapp.models.job_run import JobRun
 from webapp.models.note import Note
 from webapp.models.platform import Platform, PlatformAlias, PlatformDistinction, fold
+from webapp.models.queue_pause import QueuePause
 from webapp.models.saved_view import SavedView
 from webapp.models.track import Track, TrackArtist, TrackIdentifier
 from webapp.models.user import ROLES, User, hash_password
@@ -34,6 +35,7 @@ __all__ = [
     "Platform",
     "PlatformAlias",
     "PlatformDistinction",
+    "QueuePause",
     "SavedView",
     "Track",
     "TrackArtist",

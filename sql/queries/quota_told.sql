@@ -1,0 +1,14 @@
+-- What the API said last of the calls left, no earlier than :since, and whether its free usage was asked for lately, or
+-- anything waits for the reserve's sake.
+SELECT
+    (
+        SELECT quota_left FROM api_calls
+        WHERE quota_left IS NOT NULL AND started_at >= :since
+        ORDER BY started_at DESC
+        LIMIT 1
+    ) AS quota_left,
+    EXISTS (
+        SELECT FROM api_calls
+        WHERE endpoint = 'usage' AND started_at > now() - :lately * interval '1 second'
+    ) AS lately_asked,
+    EXISTS (SELECT FROM queue_pauses WHERE kind = 'reserve') AS is_reserved;

@@ -1,0 +1,11 @@
+-- Calls that counted, by day and queue; those outside runs have none. What failed counts for nothing, like a free call.
+SELECT
+    CAST(started_at AT TIME ZONE 'UTC' AS date) AS day,
+    queue,
+    count(*) AS calls
+FROM api_calls
+WHERE started_at >= :since
+    AND status BETWEEN 200 AND 299
+    AND endpoint NOT IN ('usage', 'token')
+GROUP BY day, queue
+ORDER BY day, queue;
