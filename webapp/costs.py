@@ -61,6 +61,11 @@ def audience_calls(pairs: int) -> int:
     return pairs
 
 
+def kept_fresh_calls(pairs: int) -> int:
+    """So many pairs of a list that is kept fresh, a month: each as often as a charting one."""
+    return ceil(audience_calls(pairs) * MONTH_DAYS / setting("charting_due_days"))
+
+
 def history_calls(pairs: int) -> int:
     """The days before a first fetch, back to HISTORY_DAYS: the most it can be, since few songs are so old."""
     days: int = current_app.config["SETTINGS"].history_days - WINDOW_DAYS + 1

@@ -1,5 +1,5 @@
--- What a look at a series found. A track that stands on a chart that is followed is due again sooner than others, and
--- what the API has nothing of later. The version is raised only where rows changed, so that caches of it still hold.
+-- What a look at a series found. A track that stands on a chart that is followed, or on a list that is kept fresh, is
+-- due again sooner than others, and what the API has nothing of later. The version is raised only where rows changed, so that caches of it still hold.
 INSERT INTO audience_states AS states (
     track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value, gain_7_days,
     gain_7_days_before, history_from, due_at, version, run_uuid
@@ -22,7 +22,7 @@ SELECT
             SELECT FROM chart_ranking_entries AS entries
             JOIN charts ON charts.id = entries.chart_id AND charts.sync_enabled
             WHERE entries.track_id = :track_id AND entries.ranked_on >= current_date - 10
-        ) THEN :charting_due_days * interval '1 day'
+        ) OR is_kept_fresh(:track_id) THEN :charting_due_days * interval '1 day'
         ELSE :others_due_days * interval '1 day'
     END,
     CAST(:changed AS integer),

@@ -8,9 +8,6 @@ from uuid import UUID
 from webapp.extensions import db
 from webapp.queries import one, rows, statement
 
-MONTH = 30
-"""Days."""
-
 
 class KnownList(NamedTuple):
     """A list that a user may see; `starred` are the uuids on it where it is the one of their stars."""
@@ -40,15 +37,11 @@ class Counts(NamedTuple):
     artists: int
 
 
-class Cost(NamedTuple):
-    """The series (a track on a platform) that a list's tracks have; a fetch of one is one call."""
+class KeptFresh(NamedTuple):
+    """The series (a track on a platform) that a list's tracks have."""
 
     series: int
     tracks: int
-
-    def calls(self, days: int) -> int:
-        """Calls a month where each series is fetched once in `days` days."""
-        return -(-self.series * MONTH // days)
 
 
 def lists_known(user_id: int) -> list[KnownList]:
@@ -66,6 +59,6 @@ def list_track_ids(list_id: int) -> frozenset[int]:
     return frozenset(db.session.scalars(statement("list_track_ids"), {"list_id": list_id}))
 
 
-def list_cost(list_id: int) -> Cost:
+def list_cost(list_id: int) -> KeptFresh:
     """What keeping a list fresh is about."""
-    return one(Cost, "list_cost", list_id=list_id) or Cost(0, 0)
+    return one(KeptFresh, "list_cost", list_id=list_id) or KeptFresh(0, 0)

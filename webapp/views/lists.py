@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from webapp import lists
+from webapp import limits, lists
 from webapp.app_settings import setting
-from webapp.extensions import db, limiter
+from webapp.costs import MONTH_DAYS, kept_fresh_calls
+from webapp.extensions import db
 from webapp.lists import ListNameError, Members
 from webapp.models import UserList
-from webapp.queries.lists import MONTH, Cost, Counts, KnownList, list_cost, lists_counted
-from webapp.security import safe_next, user_or_address, wants_fragment
+from webapp.queries.lists import Counts, KeptFresh, KnownList, list_cost, lists_counted
+from webapp.security import safe_next, wants_fragment
 from webapp.views.artist_filters import listed_artists
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import artist_or_404, track_or_404
@@ -31,7 +32,6 @@ from webapp.views.wording import counted
 MOST_ADDED = 500
 
 blueprint = Blueprint("lists", __name__, url_prefix="/lists")
-limited = limiter.limit("60/minute", key_func=user_or_address)
 blueprint.add_app_template_global(is_starred)
 blueprint.add_app_template_global(list_options)
 
@@ -43,7 +43,7 @@ def index() -> str:
 
 
 @blueprint.post("/")
-@limited
+@limits.changes
 def make() -> ResponseReturnValue:
     """Makes a list; a name that will not do is answered beside its field."""
     name = clean(request.form.get("name", ""))
@@ -81,7 +81,7 @@ def artists(uuid: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:uuid>/rename/")
-@limited
+@limits.changes
 def rename(uuid: UUID) -> ResponseReturnValue:
     """Gives a list another name."""
     found, name = own_list_or_404(uuid), clean(request.form.get("name", ""))
@@ -93,7 +93,7 @@ def rename(uuid: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:uuid>/share/")
-@limited
+@limits.changes
 def share(uuid: UUID) -> ResponseReturnValue:
     """Shows a list to everybody who may sign in, or to its owner alone; only the owner changes it."""
     found, shared = own_list_or_404(uuid), _flag("shared")
@@ -102,19 +102,19 @@ def share(uuid: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:uuid>/fresh/")
-@limited
+@limits.changes
 def keep_fresh(uuid: UUID) -> ResponseReturnValue:
     """Has a list kept fresh, after it was asked and told what that costs, or no longer."""
     found, fresh = own_list_or_404(uuid), _flag("fresh")
-    cost, days = list_cost(found.id), setting("charting_due_days")
-    if fresh and not confirmed(cost.calls(days)):
-        return _ask_fresh(found, cost, days)
+    cost = list_cost(found.id)
+    if fresh and not confirmed(kept_fresh_calls(cost.series)):
+        return _ask_fresh(found, cost)
     lists.keep_fresh(found, fresh=fresh)
     return _done(found, f"{found.name} is {'kept fresh from now on' if fresh else 'no longer kept fresh'}.")
 
 
 @blueprint.post("/<uuid:uuid>/delete/")
-@limited
+@limits.changes
 def delete(uuid: UUID) -> ResponseReturnValue:
     """Deletes a list after it was asked."""
     found = own_list_or_404(uuid)
@@ -128,7 +128,7 @@ def delete(uuid: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:uuid>/remove/<any(tracks, artists):kind>/")
-@limited
+@limits.changes
 def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
     """Takes the chosen tracks or artists off a list."""
     found = own_list_or_404(uuid)
@@ -137,7 +137,7 @@ def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/add/")
-@limited
+@limits.changes
 def add() -> ResponseReturnValue:
     """Puts tracks and artists on a list; asks for the list, or the name of a new one, where none is given."""
     members = Members(read_uuids("tracks"), read_uuids("artists"))
@@ -158,7 +158,7 @@ def add() -> ResponseReturnValue:
 
 
 @blueprint.post("/star/<any(track, artist):kind>/<uuid:uuid>/")
-@limiter.limit("120/minute", key_func=user_or_address)
+@limits.changes
 def star(kind: str, uuid: UUID) -> ResponseReturnValue:
     """Puts a track or an artist on the list of one's stars, or takes it off: `on` says which."""
     subject = track_or_404(uuid) if kind == "track" else artist_or_404(uuid)
@@ -196,15 +196,14 @@ def _choose(members: Members, name: str = "", error: str = "") -> str:
     return render_template("lists/add.html", members=members, mine=mine, name=name, error=error)
 
 
-def _ask_fresh(found: UserList, cost: Cost, days: int) -> str:
-    calls = cost.calls(days)
-    every = "every day" if days == 1 else f"every {days} days"
+def _ask_fresh(found: UserList, cost: KeptFresh) -> str:
+    calls = kept_fresh_calls(cost.series)
     series = f"They have {cost.series:,} series, one for each platform that a track is on."
     return ask(
         f"Keep {found.name} fresh?",
         [
-            f"The audience of {counted(cost.tracks, 'track')} is fetched {every}, as if they charted.",
-            f"{series} A fetch of the newest days is one call: {calls:,} calls in {MONTH} days.",
+            f"The audience of {counted(cost.tracks, 'track')} is fetched {_often()}, as if they charted.",
+            f"{series} A fetch of the newest days is one call: {calls:,} calls in {MONTH_DAYS} days.",
             "What is fetched so often anyway, because it charts, is counted too.",
             "What is put on the list later is kept fresh too, and adds to it.",
         ],
@@ -213,6 +212,11 @@ def _ask_fresh(found: UserList, cost: Cost, days: int) -> str:
         back=url_for("lists.page", uuid=found.uuid),
         undo="Yes: switch it off on the page of the list.",
     )
+
+
+def _often() -> str:
+    days = setting("charting_due_days")
+    return "every day" if days == 1 else f"every {days} days"
 
 
 def _ask_delete(found: UserList, held: Counts) -> str:
@@ -245,12 +249,14 @@ def _index(name: str = "", error: str = "") -> str:
 
 
 def _page(known: KnownList, name: str = "", error: str = "") -> str:
+    cost = list_cost(known.id)
     return render_template(
         "lists/page.html",
         known=known,
         held=lists_counted([known])[known.id],
-        cost=list_cost(known.id),
-        days=setting("charting_due_days"),
+        series=cost.series,
+        calls=kept_fresh_calls(cost.series),
+        often=_often(),
         name=name or known.name,
         error=error,
     )

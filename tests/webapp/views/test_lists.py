@@ -258,3 +258,23 @@ def test_pages_narrowed_to_a_list_cost_few_statements(
     with counted_statements(site) as sent:
         assert viewer.get(f"{address}?list={found.split('/')[2]}").status_code == 200
     assert len(sent) <= MOST_STATEMENTS, sent
+
+
+def test_keeping_fresh_says_what_it_costs_and_asks(
+    operator: FlaskClient, database: psycopg.Connection, artist: int
+) -> None:
+    found = make_list(operator)
+    add(operator, found, artists=ARTIST)
+    assert "60: 2 series" in operator.get(found).text  # Spotify and YouTube, every day of 30
+    asked = send(operator, f"{found}fresh/", fresh=1)
+    assert asked.status_code == 200
+    assert "2 series" in asked.text
+    assert "60 calls in 30 days" in asked.text
+    assert told(database, "list.fresh") is None
+    assert send(operator, f"{found}fresh/", fresh=1, confirmed=1).status_code == 303
+    assert "kept fresh from now on" in operator.get(found).text
+    row = told(database, "list.fresh")
+    assert row is not None
+    assert row[1:] == ({"fresh": False}, {"fresh": True})
+    assert send(operator, f"{found}fresh/", fresh=0).status_code == 303
+    assert "no longer kept fresh" in operator.get(found).text
