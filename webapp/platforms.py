@@ -1,10 +1,15 @@
-"""Making and renaming platforms, so that meeting an existing one is a sentence and never a crash."""
+"""Making, naming and telling apart platforms: meeting an existing one is a sentence and never a crash."""
 
+from collections.abc import Mapping
+
+from flask_login import current_user
 from sqlalchemy import delete, insert
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
+from webapp import audit
 from webapp.extensions import db
-from webapp.models import Platform, PlatformAlias, fold
+from webapp.models import Platform, PlatformAlias, PlatformDistinction, fold
 
 
 class PlatformError(ValueError):
@@ -38,6 +43,58 @@ def rename_platform(platform: Platform, slug: str) -> None:
     db.session.execute(delete(PlatformAlias).where(PlatformAlias.fold == fold(slug)))
     if former != fold(slug):
         db.session.add(PlatformAlias(fold=former, platform_id=platform.id))
+
+
+def edit_platform(platform: Platform, values: Mapping[str, str]) -> bool:
+    """Sets columns of a platform, in the transaction under way; says whether any differed.
+
+    Raises PlatformError where the API's code means another platform. A new code becomes an alias, so that
+    what the API names by it is this platform.
+    """
+    before = {name: getattr(platform, name) for name in values}
+    changed = {name: value for name, value in values.items() if value != before[name]}
+    if not changed:
+        return False
+    if code := changed.get("platform_identifier"):
+        _refuse_taken(code, platform)
+        if Platform.find(code) is None:
+            db.session.add(PlatformAlias(fold=fold(code), platform_id=platform.id))
+    for name, value in changed.items():
+        setattr(platform, name, value)
+    audit.record(
+        "platform.edit",
+        f"platform {platform.slug}",
+        before={name: before[name] for name in changed},
+        after=changed,
+    )
+    return True
+
+
+def add_alias(platform: Platform, spelling: str) -> str:
+    """Makes a spelling lead to a platform, in the transaction under way; returns it folded."""
+    _refuse_taken(spelling, None)
+    added = fold(spelling)
+    db.session.add(PlatformAlias(fold=added, platform_id=platform.id))
+    audit.record("platform.alias", f"platform {platform.slug}", after={"alias": added})
+    return added
+
+
+def drop_alias(platform: Platform, spelling: str) -> bool:
+    """Makes an alias lead nowhere, in the transaction under way; False where the platform has none such."""
+    alias = db.session.get(PlatformAlias, fold(spelling))
+    if alias is None or alias.platform_id != platform.id:
+        return False
+    db.session.delete(alias)
+    audit.record("platform.unalias", f"platform {platform.slug}", before={"alias": alias.fold})
+    return True
+
+
+def distinguish(platform: Platform, other: Platform) -> None:
+    """Remembers that two platforms are two, in the transaction under way; that again changes nothing."""
+    first, second = sorted((platform.id, other.id))
+    pair = {"platform_id": first, "other_id": second, "decided_by": current_user.id}
+    db.session.execute(upsert(PlatformDistinction).values(pair).on_conflict_do_nothing())
+    audit.record("platform.distinct", f"platform {platform.slug}", after={"distinct_from": other.slug})
 
 
 def _refuse_taken(slug: str, own: Platform | None) -> None:

@@ -12,7 +12,8 @@ offers AS (
     UPDATE platforms
     SET
         has_song_audience = platforms.has_song_audience OR loser.has_song_audience,
-        has_song_charts = platforms.has_song_charts OR loser.has_song_charts
+        has_song_charts = platforms.has_song_charts OR loser.has_song_charts,
+        platform_identifier = coalesce(nullif(platforms.platform_identifier, ''), loser.platform_identifier)
     FROM platforms AS loser
     WHERE platforms.id = :winner AND loser.id = :loser
 ),

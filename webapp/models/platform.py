@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import Computed, ForeignKey, select
+from sqlalchemy import Computed, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import db
@@ -56,3 +56,14 @@ class PlatformAlias(Model):
 
     fold: Mapped[str] = mapped_column(primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
+
+
+class PlatformDistinction(Model):
+    """Two platforms that look like one, and of which somebody said that they are two; the lesser id first."""
+
+    __tablename__ = "platform_distinctions"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), primary_key=True)
+    decided_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -28,10 +28,10 @@ def index() -> str:
 
 @blueprint.get("/<slug>/")
 def page(slug: str) -> ResponseReturnValue:
-    """One platform; another spelling of it leads to its own address."""
+    """One platform; another spelling of it, or one that was merged into it, leads to its own address."""
     platform = platform_or_404(slug)
     if platform.slug != slug:
-        return redirect(url_for("platforms.page", slug=platform.slug))
+        return redirect(url_for("platforms.page", slug=platform.slug), 301)
     return render_template("platforms/page.html", platform=platform, aliases=platform_aliases(platform))
 
 

@@ -115,7 +115,7 @@ def test_the_list(viewer: FlaskClient, track: int, database: psycopg.Connection)
 )
 def test_any_spelling_leads_to_it(viewer: FlaskClient, track: int, spelling: str, slug: str) -> None:
     answer = viewer.get(f"/platforms/{spelling}/")
-    assert answer.status_code == 302
+    assert answer.status_code == 301
     assert answer.headers["Location"] == f"/platforms/{slug}/"
 
 

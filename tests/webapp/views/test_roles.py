@@ -20,6 +20,7 @@ SEARCH = "00000000-0000-4000-8000-000000000002"
 ARTIST = "00000000-0000-4000-8000-00000000000a"
 ARTIST_URL = f"/artists/{ARTIST}/"
 LIST_URL = "/lists/00000000-0000-4000-8000-00000000000b/"
+NOTE_URL = "/notes/00000000-0000-4000-8000-00000000000d/"
 ROLES = (None, "viewer", "operator", "admin")
 LOGIN = "login"  # sent to the form, or 401 in what it can read
 
@@ -35,6 +36,23 @@ class Route(NamedTuple):
 ROUTES = {
     "static": Route("GET", "/static/nothing.css", (404, 404, 404, 404)),
     "auth.login": Route("GET", "/login", (200, 302, 302, 302)),
+    "auth.reset": Route("GET", "/reset/nothing", (404, 404, 404, 404)),
+    "account.page": Route("GET", "/account/", (LOGIN, 200, 200, 200)),
+    "account.password": Route("POST", "/account/password/", (LOGIN, 400, 400, 400)),
+    "account.prefer": Route("POST", "/account/preferences/", (LOGIN, 303, 303, 303)),
+    "account.end_session": Route("POST", "/account/sessions/00/end/", (LOGIN, 404, 404, 404)),
+    "account.end_others": Route("POST", "/account/sessions/end/", (LOGIN, 303, 303, 303)),
+    "account.make_token": Route("POST", "/account/tokens/", (LOGIN, 400, 400, 400)),
+    "account.revoke_token": Route("POST", "/account/tokens/9/revoke/", (LOGIN, 404, 404, 404)),
+    "admin_people.index": Route("GET", "/admin/people/", (LOGIN, 403, 403, 200)),
+    "admin_people.create": Route("POST", "/admin/people/new/", (LOGIN, 403, 403, 400)),
+    "admin_people.page": Route("GET", "/admin/people/999/", (LOGIN, 403, 403, 404)),
+    "admin_people.set_role": Route("POST", "/admin/people/999/role/", (LOGIN, 403, 403, 404)),
+    "admin_people.end_sessions": Route("POST", "/admin/people/999/sessions/end/", (LOGIN, 403, 403, 404)),
+    "admin_people.reset_link": Route("POST", "/admin/people/999/reset/", (LOGIN, 403, 403, 404)),
+    "admin_people.switch": Route("POST", "/admin/people/switch/", (LOGIN, 403, 403, 400)),
+    "admin_tokens.index": Route("GET", "/admin/tokens/", (LOGIN, 403, 403, 200)),
+    "admin_tokens.revoke": Route("POST", "/admin/tokens/revoke/", (LOGIN, 403, 403, 400)),
     "auth.logout": Route("POST", "/logout", (LOGIN, 302, 302, 302)),
     "health.healthz": Route("GET", "/healthz", (200, 200, 200, 200)),
     "health.readyz": Route("GET", "/readyz", (200, 200, 200, 200)),
@@ -57,6 +75,7 @@ ROUTES = {
     "audience_api.comparison": Route(
         "GET", f"/soundcharts/audience/chart/{SEED_TRACK}/", (401, 200, 200, 200)
     ),
+    "api.openapi": Route("GET", "/api/openapi.json", (401, 200, 200, 200)),
     "audience_api.refresh": Route(
         "POST", f"/soundcharts/audience/refresh/{SEED_TRACK}/shazam/", (401, 403, 202, 202)
     ),
@@ -88,7 +107,7 @@ ROUTES = {
     "platforms.charts": Route("GET", "/platforms/spotify/charts/", (LOGIN, 200, 200, 200)),
     "platforms.top": Route("GET", "/platforms/spotify/top/", (LOGIN, 200, 200, 200)),
     "platform_edit.page": Route("GET", "/platforms/spotify/edit/", (LOGIN, 403, 200, 200)),
-    "platform_edit.save": Route("POST", "/platforms/spotify/edit/", (LOGIN, 403, 422, 422)),
+    "platform_edit.save": Route("POST", "/platforms/spotify/edit/", (LOGIN, 403, 400, 400)),
     "admin_audit.index": Route("GET", "/admin/audit/", (LOGIN, 403, 403, 200)),
     "admin_audit.csv": Route("GET", "/admin/audit/events.csv", (LOGIN, 403, 403, 200)),
     "admin_settings.index": Route("GET", "/admin/settings/", (LOGIN, 403, 403, 200)),
@@ -122,6 +141,14 @@ ROUTES = {
     "batches.create": Route("POST", "/ops/batches/", (LOGIN, 403, 400, 400)),
     "batches.page": Route("GET", f"/ops/batches/{BATCH}/", (LOGIN, 403, 200, 200)),
     "batches.retry": Route("POST", f"/ops/batches/{BATCH}/retry/", (LOGIN, 403, 409, 409)),
+    "imports.page": Route("GET", "/ops/import/", (LOGIN, 403, 200, 200)),
+    "imports.preview": Route("POST", "/ops/import/", (LOGIN, 403, 400, 400)),
+    "imports.create": Route("POST", "/ops/import/rows/", (LOGIN, 403, 409, 409)),
+    "notes.listed": Route("GET", f"{TRACK_URL}notes/", (LOGIN, 200, 200, 200)),
+    "notes.make": Route("POST", f"{TRACK_URL}notes/", (LOGIN, 403, 400, 400)),
+    "notes.page": Route("GET", NOTE_URL, (LOGIN, 302, 302, 302)),
+    "notes.change": Route("POST", NOTE_URL, (LOGIN, 403, 400, 400)),
+    "notes.delete": Route("POST", f"{NOTE_URL}delete/", (LOGIN, 403, 200, 200)),
     "ops.runs": Route("GET", "/ops/runs/", (LOGIN, 403, 200, 200)),
     "ops.log": Route("GET", f"/ops/runs/{RUN}/log/", (LOGIN, 403, 200, 200)),
     "run_control.cancel": Route("POST", f"/ops/runs/{RUN}/cancel/", (LOGIN, 403, 303, 303)),
@@ -165,6 +192,11 @@ def run(database: psycopg.Connection, track: int) -> None:
     database.execute(
         "INSERT INTO lists (uuid, owner_id, name, is_shared) VALUES (%s, %s, 'Roster', true)",
         [LIST_URL.split("/")[2], owner],
+    )
+    database.execute(
+        "INSERT INTO notes (uuid, track_id, noted_on, text, search_text, author_id)"
+        " VALUES (%s, %s, '2026-11-20', 'TV spot', 'tv spot', %s)",
+        [NOTE_URL.split("/")[2], track, owner],
     )
 
 

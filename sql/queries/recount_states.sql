@@ -1,0 +1,13 @@
+-- Reads again what the states of a platform's series say of their rows, which were counted again.
+UPDATE audience_states
+SET
+    latest_value = summary.latest_value,
+    gain_7_days = summary.gain_7_days,
+    gain_7_days_before = summary.gain_7_days_before,
+    version = audience_states.version + 1
+FROM
+    audience_states AS states
+    CROSS JOIN LATERAL audience_summary(states.track_id, states.platform_id) AS summary
+WHERE states.platform_id = :platform_id
+    AND audience_states.platform_id = :platform_id
+    AND audience_states.track_id = states.track_id;
