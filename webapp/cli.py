@@ -1,5 +1,8 @@
 """Commands that look at and look after the database: `flask db-info`, `flask users ...`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 import psycopg
 from flask import current_app
@@ -7,12 +10,15 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import select
 
 from launcher.cli import served
+from webapp import people
 from webapp.config import ROOT
 from webapp.engine import describe_engine
 from webapp.extensions import db
-from webapp.models import ROLES, User, hash_password
+from webapp.formats import moment
+from webapp.models import ROLES, User
 
 
 @click.command("db-info")
@@ -54,6 +60,36 @@ def users() -> None:
     """The staff who may sign in."""
 
 
+@contextmanager
+def told() -> Iterator[None]:
+    """Shows a refusal as the sentence that it is; else what the block did is committed."""
+    try:
+        yield
+    except people.PeopleError as error:
+        raise click.UsageError(str(error)) from error
+    db.session.commit()
+
+
+def person(email: str) -> User:
+    """The user with this address."""
+    user = User.find(email)
+    if user is None:
+        raise click.UsageError(f"There is no user {email}.")
+    return user
+
+
+@users.command("list")
+@served
+@with_appcontext
+def users_list() -> None:
+    """Print everybody with role, state and last sign-in."""
+    table = Table("email", "role", "state", "last sign-in")
+    for user in db.session.scalars(select(User).order_by(User.email)):
+        state = "active" if user.is_active else "disabled"
+        table.add_row(user.email, user.role, state, moment(user.signed_in_at) if user.signed_in_at else "-")
+    Console().print(table)
+
+
 @users.command("create")
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True)
@@ -62,12 +98,52 @@ def users() -> None:
 @with_appcontext
 def users_create(email: str, role: str, password: str) -> None:
     """Make a user; asks for the password where --password is not given."""
-    if "@" not in email:
-        raise click.UsageError(f"{email!r} is not an email address.")
-    if len(password) < 8:  # noqa: PLR2004 (the shortest password that is accepted)
-        raise click.UsageError("The password must be at least 8 characters long.")
-    if User.find(email) is not None:
-        raise click.UsageError(f"There is a user {email} already.")
-    db.session.add(User(email=email.strip(), password_hash=hash_password(password), role=role))
-    db.session.commit()
+    with told():
+        people.create(email, role, password)
     click.echo(f"Created {email} as {role}.")
+
+
+@users.command("set-role")
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+@served
+@with_appcontext
+def users_set_role(email: str, role: str) -> None:
+    """Give a user another role; it counts at once, for their tokens too."""
+    with told():
+        people.set_role(person(email), role)
+    click.echo(f"{email} is {role} from now on.")
+
+
+@users.command("disable")
+@click.argument("email")
+@served
+@with_appcontext
+def users_disable(email: str) -> None:
+    """Sign a user out everywhere and let them in no more; what they did stays."""
+    with told():
+        people.disable([person(email)])
+    click.echo(f"{email} can no longer sign in.")
+
+
+@users.command("enable")
+@click.argument("email")
+@served
+@with_appcontext
+def users_enable(email: str) -> None:
+    """Let a disabled user in again, with the password they had."""
+    with told():
+        people.enable([person(email)])
+    click.echo(f"{email} may sign in again.")
+
+
+@users.command("reset")
+@click.argument("email")
+@click.option("--site", default="", help="The address of the site, put before the link: https://...")
+@served
+@with_appcontext
+def users_reset(email: str, site: str) -> None:
+    """Print a link by which a user sets a new password: it works once, for 24 hours."""
+    with told():
+        secret = people.reset_link(person(email))
+    click.echo(f"{site.rstrip('/')}/reset/{secret}")

@@ -4,14 +4,14 @@ A row ends with the sign-out, with a new password, after IDLE without a request,
 """
 
 from datetime import UTC, datetime, timedelta
-from hmac import compare_digest
 from secrets import token_urlsafe
 
-from flask import request, session
+from flask import g, request, session
 from flask_limiter.util import get_remote_address
 from flask_login import login_user
 from sqlalchemy import delete, select, update
 
+from webapp import audit
 from webapp.extensions import db
 from webapp.models import User, UserSession, token_hash
 
@@ -36,6 +36,7 @@ def begin(user: User) -> None:
         UserSession(token_hash=token_hash(token), user_id=user.id, address=get_remote_address(), agent=agent)
     )
     db.session.execute(delete(UserSession).where(UserSession.created_at < datetime.now(UTC) - LONGEST))
+    audit.record("user.sign-in", f"user {user.email}", user=user)
     db.session.commit()
     login_user(user)
 
@@ -50,7 +51,6 @@ def user_of_session(user_id: str) -> User | None:
             UserSession.token_hash == current_hash(),
             UserSession.user_id == int(user_id),
             UserSession.created_at > now - LONGEST,
-            UserSession.seen_at > now - IDLE,
             User.disabled_at.is_(None),
         )
     )
@@ -58,6 +58,9 @@ def user_of_session(user_id: str) -> User | None:
     if found is None:
         return None
     known, user = found
+    if known.seen_at <= now - IDLE:
+        g.grew_idle = True
+        return None
     if known.seen_at < now - SEEN_STEP and request.endpoint not in BY_ITSELF:
         db.session.execute(
             update(UserSession).where(UserSession.token_hash == known.token_hash).values(seen_at=now)
@@ -66,14 +69,15 @@ def user_of_session(user_id: str) -> User | None:
     return user
 
 
+def why_ended() -> str:
+    """Why the session of this request's cookie ended, where that is no matter of course; else empty."""
+    hours = IDLE // timedelta(hours=1)
+    return f"You were signed out after {hours} hours without use." if g.get("grew_idle") else ""
+
+
 def current_hash() -> bytes:
     """The hash of the token in this request's cookie."""
     return token_hash(session.get("token", ""))
-
-
-def is_current(known: UserSession) -> bool:
-    """Whether this request came in that session."""
-    return compare_digest(known.token_hash, current_hash())
 
 
 def end_current() -> None:

@@ -1,5 +1,6 @@
 """API tokens: `Authorization: Bearer tp_...` at the JSON endpoints, in place of a session."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 
@@ -7,6 +8,7 @@ from flask import Request, g
 from flask_limiter.util import get_remote_address
 from sqlalchemy import func, or_, select, update
 
+from webapp import audit
 from webapp.extensions import db
 from webapp.models import ApiToken, User, token_hash
 
@@ -29,7 +31,17 @@ def issue(user: User, name: str, role: str, expires_at: datetime | None) -> tupl
         expires_at=expires_at,
     )
     db.session.add(token)
+    said = {"role": role, "expires_at": expires_at}
+    audit.record("token.create", f"token {name} of {user.email}", after=said)
     return token, text
+
+
+def revoke(tokens: Iterable[ApiToken]) -> None:
+    """Ends tokens for good; not yet committed."""
+    for token in tokens:
+        if token.revoked_at is None:
+            token.revoked_at = datetime.now(UTC)
+            audit.record("token.revoke", f"token {token.name} of {token.user.email}")
 
 
 def user_of_request(request: Request) -> User | None:
@@ -51,7 +63,7 @@ def user_of_request(request: Request) -> User | None:
     if token is None:
         return None
     _note_use(token)
-    g.api_token = token.id
+    g.api_token, g.api_token_name = token.id, token.name
     token.user.acting_role = token.grants
     return token.user
 

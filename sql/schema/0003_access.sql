@@ -22,8 +22,7 @@ CREATE TABLE password_resets (
     user_id bigint NOT NULL REFERENCES users ON DELETE RESTRICT,
     created_by bigint REFERENCES users ON DELETE RESTRICT,
     created_at timestamptz NOT NULL DEFAULT now(),
-    expires_at timestamptz NOT NULL,
-    used_at timestamptz
+    expires_at timestamptz NOT NULL
 );
 
 CREATE INDEX password_resets_by_user ON password_resets (user_id);

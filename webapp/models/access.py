@@ -31,7 +31,7 @@ class UserSession(Model):
 
 
 class PasswordReset(Model):
-    """A link that lets its holder set a user's password, once."""
+    """A link that lets its holder set a user's password; it goes with the password that it sets."""
 
     __tablename__ = "password_resets"
 
@@ -40,7 +40,6 @@ class PasswordReset(Model):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(foreign_keys=user_id)
 

@@ -19,19 +19,20 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from webapp import limits
 from webapp.cache import versioned_json
 from webapp.csv_files import Cell, csv_file
-from webapp.extensions import limiter
 from webapp.models import Track
 from webapp.queries.audience import Point
 from webapp.queries.runs import RunRow, run_children, runs_ahead
 from webapp.queries.tracks import PlatformRow, track_coverage, track_platforms
-from webapp.security import current_page, user_or_address, wants_fragment
+from webapp.security import current_page, wants_fragment
 from webapp.views.audience_api import version_of
 from webapp.views.finding import platform_or_404, run_or_404, track_or_404
 from webapp.views.panel import PanelState, Shown, drawing, fill_panel, plan_panel, read_state
 from webapp.views.parameters import BadParameterError, flag
 from webapp.views.positions import PREFIX as POSITIONS
+from webapp.views.preferences import said_range
 from webapp.views.refreshing import Fresh, ask_for_audience
 from webapp.views.wording import changes, progress
 
@@ -80,12 +81,13 @@ def chart(uuid: UUID) -> Response:
     plan = plan_panel(track, state)
     version = version_of(track, plan.chosen, plan.held, plan.query)
     return versioned_json(
-        ("drawing", *version, state.from_zero, state.metric, plan.events),
+        ("drawing", *version, state.from_zero, state.metric, plan.events, plan.notes),
         lambda: drawing(fill_panel(track, plan)),
     )
 
 
 @blueprint.get("/audience/points.csv")
+@limits.exports
 def points(uuid: UUID) -> Response:
     """All points of the panel as a file, under its own parameters: by platform, oldest first."""
     track = track_or_404(uuid)
@@ -107,7 +109,7 @@ def coverage(uuid: UUID) -> str:
 
 
 @blueprint.post("/platforms/<slug>/refresh/")
-@limiter.limit("60/minute", key_func=user_or_address)
+@limits.refreshes
 def refresh(uuid: UUID, slug: str) -> ResponseReturnValue:
     """Wishes for new data: says how old they are where they are fresh, else shows the run."""
     track, platform = track_or_404(uuid), platform_or_404(slug)
@@ -147,7 +149,8 @@ def show_run(track: Track, row: RunRow) -> Response:
             )
         )
     platforms = track_platforms(track.id)
-    tile = next(tile for tile in platforms if tile.slug == row.args["platform"])
+    slug = platform_or_404(row.args["platform"]).slug  # another since, where it was merged
+    tile = next(tile for tile in platforms if tile.slug == slug)
     child = next((child for child in run_children(row.uuid) if child.is_live), None)
     response = make_response(
         render_template(
@@ -192,6 +195,6 @@ def pushed_url(track: Track, state: PanelState) -> str:
     shown = current_page()
     alone = shown.partition("?")[0] == url_for("audience.panel", uuid=track.uuid)
     beside = [pair for pair in parse_qsl(urlsplit(shown).query) if pair[0].startswith(POSITIONS)]
-    said: dict[str, Any] = {**state.arguments(), **dict(beside)}
+    said: dict[str, Any] = {**state.arguments(), **said_range(state), **dict(beside)}
     wanted = url_for("audience.panel" if alone else "tracks.page", uuid=track.uuid, **said)
     return "false" if wanted == shown else wanted

@@ -1,63 +1,119 @@
-"""Signing in and out."""
+"""Signing in and out, and the link that sets a password."""
 
-from functools import cache
-from hashlib import sha256
-from secrets import token_hex
-
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from flask_login import current_user, logout_user
+from werkzeug.wrappers import Response as BaseResponse
 
-from webapp import sessions
-from webapp.extensions import limiter
-from webapp.models import User, hash_password
+from webapp import audit, people, sessions, throttle
+from webapp.extensions import db, limiter
+from webapp.models import User
 from webapp.security import safe_next
+from webapp.views.errors import answer
+from webapp.views.preferences import start_page
 
 blueprint = Blueprint("auth", __name__)
 
 REFUSED = "Email or password is wrong."
 
 
-def typed_account() -> str:
-    """What attempts on one account are counted by, whoever makes them; hashed: anything can be typed."""
-    email = request.form.get("email", "").strip().lower()
-    return f"account:{sha256(email.encode()).hexdigest()}"
-
-
 @blueprint.route("/login", methods=["GET", "POST"])
-@limiter.limit("10/minute", methods=["POST"])
-@limiter.limit("10/minute", key_func=typed_account, methods=["POST"])
+@limiter.limit(
+    throttle.PER_ADDRESS, methods=["POST"], exempt_when=throttle.is_known, deduct_when=throttle.was_refused
+)
+@limiter.limit(
+    throttle.PER_ACCOUNT,
+    methods=["POST"],
+    key_func=throttle.account,
+    exempt_when=throttle.is_known,
+    deduct_when=throttle.was_refused,
+)
+@limiter.limit(
+    throttle.PER_PLACE, methods=["POST"], key_func=throttle.place, deduct_when=throttle.was_refused
+)
 def login() -> ResponseReturnValue:
     """The form; a right answer begins a new session and leads on to `next`."""
     target = safe_next(request.values.get("next"))
     if current_user.is_authenticated:
         return redirect(target)
     if request.method == "GET":
-        return render_template("auth/login.html", email="", next=target, error="")
-    email = request.form.get("email", "")
-    user = checked_user(email, request.form.get("password", ""))
+        return form(note=sessions.why_ended())
+    user = checked_user(request.form.get("email", ""), request.form.get("password", ""))
     if user is None:
-        return render_template("auth/login.html", email=email, next=target, error=REFUSED), 401
+        return form(error=REFUSED), 401
     sessions.begin(user)
-    return redirect(target)
+    response = make_response(redirect(target if target != "/" else start_page(user)))
+    throttle.remember_device(response, user.email)
+    return response
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def wait(error: RateLimitExceeded) -> ResponseReturnValue:
+    """The form again, with the time from which on it will be read; Retry-After says it to programs."""
+    if request.endpoint != "auth.login":
+        return answer(error)
+    return form(error=throttle.wait_words()), 429
+
+
+def form(*, error: str = "", note: str = "") -> str:
+    """The form with what was typed, save the password."""
+    email, target = request.form.get("email", ""), safe_next(request.values.get("next"))
+    return render_template("auth/login.html", email=email, next=target, error=error, note=note)
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """Ends the session, in this browser and wherever its cookie was copied to."""
+    audit.record("user.sign-out", people.subject(current_user))
     logout_user()
     sessions.end_current()
     return redirect(url_for("auth.login"))
 
 
+@blueprint.route("/reset/<secret>", methods=["GET", "POST"])
+@limiter.limit("20/minute", methods=["POST"])
+def reset(secret: str) -> Response:
+    """The form for a new password; who holds the link needs no other proof, and is signed in by it."""
+    found = people.reset_of(secret, locked=request.method == "POST")
+    if found is None:
+        return unkept(render_template("auth/no_reset.html"), 404)
+    if request.method == "GET":
+        return unkept(reset_form(found.user))
+    try:
+        people.set_password(found.user, request.form.get("new_password", ""))
+    except people.PeopleError as error:
+        return unkept(reset_form(found.user, str(error)), 400)
+    user = found.user
+    sessions.end_all(user)
+    sessions.begin(user)
+    flash("Your password is set, and every other session of yours has ended.", "success")
+    return unkept(redirect(start_page(user)), 303)
+
+
+def reset_form(user: User, error: str = "") -> str:
+    """The form for a new password."""
+    bounds = {"shortest": people.SHORTEST_PASSWORD, "longest": people.LONGEST_PASSWORD}
+    return render_template("auth/reset.html", user=user, error=error, **bounds)
+
+
+def unkept(body: str | BaseResponse, status: int = 200) -> Response:
+    """An answer to an address that is a secret: no browser keeps it."""
+    response = make_response(body)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def checked_user(email: str, password: str) -> User | None:
-    """The user, if that is the password; an unknown or disabled one takes as long to refuse."""
+    """The user, if that is the password; an unknown or disabled one takes as long to refuse.
+
+    A refusal is an event, but not one that keeps what was typed: that may be a password in the wrong field.
+    """
     user = User.find(email) if "\0" not in email else None
-    known = user if user is not None and user.is_active else User(password_hash=nobodys_hash())
-    return user if known.check_password(password) and known is user else None
-
-
-@cache
-def nobodys_hash() -> str:
-    """A hash that no password fits."""
-    return hash_password(token_hex())
+    known = user if user is not None and user.is_active else User(password_hash=people.nobodys_hash())
+    if known.check_password(password) and known is user:
+        return user
+    audit.record("user.sign-in-refused", "unknown account" if user is None else people.subject(user))
+    db.session.commit()
+    return None

@@ -73,6 +73,25 @@ def read_uuid(given: MultiDict[str, str], name: str) -> UUID | None:
         raise BadParameterError(f"{name} must be a uuid, not {given[name][:40]!r}.") from error
 
 
+def read_id(given: MultiDict[str, str], name: str) -> int | None:
+    """The number of a row, or None where it is not given."""
+    if name not in given:
+        return None
+    if not re.fullmatch(r"\d{1,18}", given[name], re.ASCII):
+        raise BadParameterError(f"{name} must be the number of a row, not {_shown(given[name])}.")
+    return int(given[name])
+
+
+def chosen_ids(given: MultiDict[str, str]) -> list[int]:
+    """The rows ticked in a table, by number."""
+    values = given.getlist("chosen")
+    if not values:
+        raise BadParameterError("Nothing is selected: tick at least one row.")
+    if not all(re.fullmatch(r"\d{1,18}", value, re.ASCII) for value in values):
+        raise BadParameterError("chosen must be numbers of rows.")
+    return [int(value) for value in values]
+
+
 def choice(given: MultiDict[str, str], name: str, allowed: tuple[str, ...]) -> str:
     """One of `allowed`; the first where it is not given."""
     value = given.get(name, allowed[0])

@@ -89,6 +89,18 @@ def test_an_unknown_user_costs_a_hash_too(nobody: FlaskClient, monkeypatch: pyte
         ("\\\\example.com", "/"),
         ("/\t/example.com", "/"),
         ("/\n/example.com", "/"),
+        ("/\r/example.com", "/"),
+        ("/\u2028/example.com", "/"),
+        ("///example.com", "/"),
+        ("/%5cexample.com", "/%5cexample.com"),
+        ("/.//example.com", "/.//example.com"),
+        ("http:example.com", "/"),
+        ("https:/example.com", "/"),
+        ("//user@example.com", "/"),
+        ("//example.com\\@localhost", "/"),
+        ("/\x00//example.com", "/"),
+        ("data:text/html,hi", "/"),
+        ("http://localhost//example.com", "/"),
         (" //example.com", "/"),
         ("javascript:alert(1)", "/"),
         ("tracks", "/"),
@@ -139,22 +151,6 @@ def test_a_login_without_token_says_to_reload(nobody: FlaskClient) -> None:
     answer = nobody.post("/login", data={"email": EMAIL, "password": PASSWORD})
     assert answer.status_code == 400
     assert "reload it and try again" in answer.text
-
-
-def test_ten_attempts_a_minute_from_one_address(nobody: FlaskClient) -> None:
-    codes = [log_in(nobody, f"{number}@example.com", "wrong").status_code for number in range(11)]
-    assert codes == [401] * 10 + [429]
-
-
-def test_ten_attempts_a_minute_on_one_account(site: Flask, nobody: FlaskClient) -> None:
-    def attempt(number: int) -> TestResponse:
-        nobody.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
-        return log_in(nobody, EMAIL.upper() if number % 2 else EMAIL, "wrong")
-
-    answers = [attempt(number) for number in range(11)]
-    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
-    assert int(answers[-1].headers["Retry-After"]) > 0
-    assert "wait a minute" in answers[-1].text
 
 
 @pytest.mark.parametrize("page", ["http://[x", "//evil.example/", "http://evil.example/a?b", "\\\\evil", ""])

@@ -1,0 +1,113 @@
+"""All API tokens, for admins."""
+
+from typing import Any, NamedTuple
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from webapp import tokens
+from webapp.extensions import db
+from webapp.limits import changes
+from webapp.models import ApiToken
+from webapp.queries.people import token_page
+from webapp.security import wants_fragment
+from webapp.views.confirming import ask, confirmed
+from webapp.views.listing import chips
+from webapp.views.parameters import BadParameterError, choice, chosen_ids, filled, read_id
+
+STATES = {
+    "": "Any",
+    "active": "Active",
+    "expired": "Expired",
+    "revoked": "Revoked",
+    "disabled": "Owner disabled",
+}
+
+blueprint = Blueprint("admin_tokens", __name__, url_prefix="/admin/tokens")
+
+
+class TokensState(NamedTuple):
+    """What an address of the list asks for."""
+
+    typed: str
+    state: str
+    before: int | None
+
+    def address(self, **other: object) -> str:
+        """The address of the same list with something else; what is as at first is left out."""
+        said: dict[str, Any] = {"q": self.typed, "state": self.state} | other
+        return url_for("admin_tokens.index", **{name: value for name, value in said.items() if value})
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter in words, with the address that drops it."""
+        found = [
+            (f"Search: {self.typed}", self.typed, "q"),
+            (f"State: {STATES[self.state].lower()}", self.state, "state"),
+        ]
+        return chips(found, self.address)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    """The list, newest first; filters and the last token of the page before are in the address."""
+    try:
+        state = read_tokens(filled(request.args))
+    except BadParameterError as error:
+        abort(400, str(error))
+    body = render_template(
+        "admin/tokens/_list.html" if wants_fragment() else "admin/tokens/index.html",
+        state=state,
+        found=token_page(state.typed, state.state, state.before),
+        states=STATES,
+    )
+    response = make_response(body)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
+    return response
+
+
+@blueprint.post("/revoke/")
+@changes
+def revoke() -> ResponseReturnValue:
+    """Ends the chosen tokens for good, once that is confirmed."""
+    try:
+        ids = chosen_ids(request.form)
+    except BadParameterError as error:
+        abort(400, str(error))
+    query = select(ApiToken).where(ApiToken.id.in_(ids), ApiToken.revoked_at.is_(None)).order_by(ApiToken.id)
+    chosen = list(db.session.scalars(query))
+    back = url_for("admin_tokens.index")
+    if chosen and not confirmed(0):
+        lines = [f"{token.name} of {token.user.email}" for token in chosen]
+        title = f"Revoke {counted(len(chosen))}?"
+        undo = "No: what uses them is refused from then on."
+        return ask(title, lines, calls=0, button="Revoke", back=back, undo=undo)
+    tokens.revoke(chosen)
+    db.session.commit()
+    said = f"{counted(len(chosen))} revoked." if chosen else "Those tokens were revoked already."
+    flash(said, "success" if chosen else "info")
+    return redirect(back, 303)
+
+
+def read_tokens(given: MultiDict[str, str]) -> TokensState:
+    """What an address asks for. Raises BadParameterError."""
+    state = choice(given, "state", tuple(STATES))
+    return TokensState(given.get("q", ""), state, read_id(given, "before"))
+
+
+def counted(tokens_found: int) -> str:
+    """'3 tokens'."""
+    return f"{tokens_found} token{'' if tokens_found == 1 else 's'}"
