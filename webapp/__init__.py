@@ -59,6 +59,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
         "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, which the referrer policy withholds
         "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,  # rows of an import, written as a form writes them
         "RATELIMIT_STORAGE_URI": settings.redis_url,
         "RATELIMIT_STORAGE_OPTIONS": cache.REDIS_OPTIONS,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -16,6 +16,7 @@ from webapp.queries.audience import is_fresh
 from webapp.queueing import Asked, Wish, audience_asked, enqueue, metadata_asked, record_wishes
 from webapp.run_control import RETRYABLE
 
+T = TypeVar("T")
 MOST_TRACKS = 100
 FEW = 20
 """So many runs of a batch go before all else; more would keep everybody waiting, so they wait their turn."""
@@ -162,6 +163,6 @@ def queue_for(runs: int) -> str:
     return "interactive" if runs <= FEW else "default"
 
 
-def groups(tracks: Sequence[Track]) -> list[Sequence[Track]]:
-    """Tracks whose details one call brings."""
-    return [tracks[first : first + BATCH_SIZE] for first in range(0, len(tracks), BATCH_SIZE)]
+def groups(songs: Sequence[T]) -> list[Sequence[T]]:
+    """Songs whose details one call brings."""
+    return [songs[first : first + BATCH_SIZE] for first in range(0, len(songs), BATCH_SIZE)]

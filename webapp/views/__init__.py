@@ -10,6 +10,7 @@ from webapp.views.admin_people import blueprint as admin_people
 from webapp.views.admin_platforms import blueprint as admin_platforms
 from webapp.views.admin_settings import blueprint as admin_settings
 from webapp.views.admin_tokens import blueprint as admin_tokens
+from webapp.views.api import blueprint as api
 from webapp.views.artists import blueprint as artists
 from webapp.views.audience import blueprint as audience
 from webapp.views.audience_api import blueprint as audience_api
@@ -20,7 +21,9 @@ from webapp.views.charts import blueprint as charts
 from webapp.views.compare import blueprint as compare
 from webapp.views.dashboard import blueprint as dashboard
 from webapp.views.health import blueprint as health
+from webapp.views.imports import blueprint as imports
 from webapp.views.lists import blueprint as lists
+from webapp.views.notes import blueprint as notes
 from webapp.views.ops import blueprint as ops
 from webapp.views.platform_edit import blueprint as platform_edit
 from webapp.views.platforms import blueprint as platforms
@@ -42,6 +45,7 @@ def init_app(app: Flask) -> None:
         tracks,
         audience,
         audience_api,
+        api,
         compare,
         charts,
         chart_runs,
@@ -49,12 +53,14 @@ def init_app(app: Flask) -> None:
         ops,
         run_control,
         batches,
+        imports,
         artists,
         platforms,
         platform_edit,
         admin_platforms,
         search,
         lists,
+        notes,
         admin_audit,
         admin_settings,
     ):

@@ -1,0 +1,99 @@
+"""Imports carried out at the sandbox: uuids in batches, ISRCs and addresses one by one, each song once."""
+
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+
+from tests.factories import make_track
+from tests.jobs.rankings import carry_out_all
+from tests.sandbox_server import SEED_TRACK, Sandbox
+from tests.webapp.views.conftest import add_user
+from webapp.costs import find_calls
+from webapp.import_rows import read_rows
+from webapp.imports import import_calls, judge, start_import
+
+UNKNOWN = "00000000-0000-4000-8000-000000000009"
+ISRC = "USUM71900764"
+ARTIST = "https://open.spotify.com/artist/6qqNVTkY8uBg9cP3Jd7DAH"
+
+
+@pytest.fixture
+def user(app: Flask, database: psycopg.Connection) -> int:
+    return add_user(database, "operator")
+
+
+def imported(text: str, user: int) -> None:
+    start_import(judge(read_rows(text)), user)
+    carry_out_all("find_song")
+    carry_out_all("fetch_metadata")
+
+
+def items(database: psycopg.Connection) -> list[tuple[int, str, str | None, str]]:
+    """Line, outcome, its run's state, and the song's name if it is held."""
+    return database.execute(
+        "SELECT position, outcome, job_runs.state, tracks.name FROM batch_items"
+        " LEFT JOIN job_runs ON job_runs.uuid = run_uuid"
+        " LEFT JOIN tracks ON tracks.uuid = track_uuid ORDER BY batch_items.batch_uuid, position"
+    ).fetchall()
+
+
+@pytest.mark.parametrize("row", [SEED_TRACK, ISRC])
+def test_a_song_is_imported_once(sandbox: Sandbox, user: int, database: psycopg.Connection, row: str) -> None:
+    imported(row, user)
+    assert items(database) == [(1, "wished", "succeeded", "bad guy")]
+    assert database.execute("SELECT uuid FROM tracks").fetchall() == [(UUID(SEED_TRACK),)]
+    calls = sandbox.calls()
+    again = judge(read_rows(f"{SEED_TRACK}\n{ISRC}"))
+    assert [verdict.kind for verdict in again] == ["known", "known"]
+    assert sandbox.calls() == calls
+
+
+def test_the_cost_is_what_it_costs(sandbox: Sandbox, user: int, database: psycopg.Connection) -> None:
+    foreseen = import_calls(judge(read_rows(ISRC)))
+    imported(ISRC, user)
+    spent = database.execute(
+        "SELECT sum(calls) FROM job_runs WHERE task IN ('find_song', 'fetch_metadata')"
+    ).fetchone()
+    assert spent == (foreseen,) == (find_calls(1),)
+
+
+def test_a_song_held_under_another_isrc_is_found_and_not_fetched(
+    sandbox: Sandbox, user: int, database: psycopg.Connection
+) -> None:
+    make_track(database)
+    imported(ISRC, user)
+    assert items(database) == [(1, "known", "succeeded", "bad guy")]
+    assert database.execute("SELECT task FROM job_runs").fetchall() == [("find_song",)]
+
+
+def test_what_is_unknown_there_is_refused_row_by_row(
+    sandbox: Sandbox, user: int, database: psycopg.Connection
+) -> None:
+    rows = f"{SEED_TRACK}\n{UNKNOWN}\nZZZZZ0000000\n{ARTIST}\nhttps://open.spotify.com/track/unknown"
+    imported(rows, user)
+    assert items(database) == [
+        (1, "wished", "succeeded", "bad guy"),
+        (2, "refused", "succeeded", None),
+        (3, "wished", "failed", None),
+        (4, "wished", "failed", None),
+        (5, "wished", "failed", None),
+    ]
+    errors = database.execute("SELECT error FROM job_runs WHERE state = 'failed' ORDER BY number").fetchall()
+    assert any("address of another thing (artist)" in error for (error,) in errors)
+    assert database.execute("SELECT count(*) FROM tracks").fetchone() == (1,)
+
+
+def test_two_rows_of_one_new_song_store_it_once(
+    sandbox: Sandbox, user: int, database: psycopg.Connection
+) -> None:
+    imported(f"{ISRC}\n{SEED_TRACK}", user)
+    assert [row[3] for row in items(database)] == ["bad guy", "bad guy"]
+    assert database.execute("SELECT count(*) FROM tracks").fetchone() == (1,)
+
+
+def test_the_audience_follows(sandbox: Sandbox, user: int, database: psycopg.Connection) -> None:
+    imported(ISRC, user)
+    waiting = "SELECT count(*) FROM job_runs WHERE task = 'fetch_audience' AND state = 'queued'"
+    assert database.execute(waiting).fetchone() != (0,)
