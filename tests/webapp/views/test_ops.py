@@ -7,8 +7,9 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg.types.json import Jsonb
 
-from tests.factories import make_track
+from tests.factories import make_chart, make_track
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, Visit, add_user, counted_statements
 from webapp.views.wording import STATES
@@ -62,6 +63,103 @@ def test_filters_choose_and_can_be_cleared(
     assert f"State: {state}" in page
     assert 'href="/ops/runs/?task=fetch_metadata"' in page
     assert 'href="/ops/runs/"' in page
+
+
+def test_every_filter_chooses_what_it_says(operator: FlaskClient, database: psycopg.Connection) -> None:
+    make_track(database)
+    other = "00000000-0000-4000-8000-000000000001"
+    make_track(database, other, "Lovely")
+    make_chart(database, "top-lovely", name="Lovely Songs")
+    olga = add_user(database, "operator", "olga@example.com")
+    args = {
+        1: {"track_uuid": SEED_TRACK, "platform": "spotify"},
+        2: {"track_uuid": other, "platform": "youtube"},
+        3: {"track_uuids": [SEED_TRACK, other]},
+        4: {"chart": "top-lovely", "platform": "spotify"},
+        5: {"kind": "song", "term": "lové"},
+        6: {"artist_uuids": ["a"]},
+    }
+    for number, given in args.items():
+        run = add_run(
+            database,
+            requested_by=olga if number % 2 else None,
+            queue="sync" if number == 4 else "default",
+            error="Refused." if number == 2 else "",
+            created_at=f"2026-11-{10 + number}T23:59:59Z",
+        )
+        database.execute("UPDATE job_runs SET args = %s WHERE uuid = %s", [Jsonb(given), run])
+    for query, found in (
+        ("by=schedule", [6, 4, 2]),
+        ("by=olga@example.com", [5, 3, 1]),
+        ("by=nobody@example.com", []),
+        ("queue=sync", [4]),
+        ("platform=Spotify", [4, 1]),
+        ("q=lovely", [4, 3, 2]),
+        ("q=lov", [5, 4, 3, 2]),
+        ("q=bad%20eilish", [3, 1]),
+        ("q=nothing", []),
+        ("errors=1", [2]),
+        ("start_date=2026-11-13&end_date=2026-11-14", [4, 3]),
+        ("end_date=2026-11-11", [1]),
+        ("q=lovely&platform=spotify&queue=sync&by=schedule&start_date=2026-11-14", [4]),
+    ):
+        page = operator.get(f"/ops/runs/?{query}").text
+        assert numbers(page) == found, query
+        assert page.count("Remove the filter") == query.count("=")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["state=x", "task=x", "queue=x", "before=x", "start_date=x", "errors=x", "before=\N{SUPERSCRIPT TWO}",
+     "start_date=2026-11-02&end_date=2026-11-01"],
+)  # fmt: skip
+def test_a_filter_that_cannot_be_used_is_named(operator: FlaskClient, query: str) -> None:
+    answer = operator.get(f"/ops/runs/?{query}")
+    assert answer.status_code == 400
+    assert query.partition("=")[0] in answer.text
+
+
+def test_live_rows_update_under_the_same_filters_and_can_be_ticked(
+    operator: FlaskClient, database: psycopg.Connection
+) -> None:
+    run = add_run(database, "running")
+    page = operator.get("/ops/runs/?state=running&platform=spotify&q=", headers=HTMX).text
+    assert 'hx-get="/ops/runs/?state=running&amp;platform=spotify" hx-trigger="every 2s"' in page
+    assert f'name="chosen" value="{run}"' in page
+    for action in ("/ops/runs/retry/", "/ops/runs/cancel/"):
+        assert f'action="{action}"' in page
+
+
+def test_a_run_shows_its_attempts_lines_and_refused_payloads(
+    operator: FlaskClient, database: psycopg.Connection
+) -> None:
+    run = add_run(database, "queued")
+    database.execute("UPDATE job_runs SET state = 'running', attempt = 1")
+    database.execute("UPDATE job_runs SET state = 'queued', error = 'No answer came.'")
+    database.execute("UPDATE job_runs SET state = 'running', attempt = 2")
+    database.execute("UPDATE job_runs SET state = 'failed', error = 'It breaks the contract.'")
+    database.execute(
+        "INSERT INTO refused_payloads (run_uuid, attempt, path, field, value, reason) VALUES"
+        " (%s, 2, '/api/v2/x', 'items[0].value', '<b>many</b>', 'a number is expected')",
+        [run],
+    )
+    database.execute(
+        "INSERT INTO run_lines (run_uuid, attempt, level, line) VALUES (%s, 2, 'warning', 'a <i>line</i>')",
+        [run],
+    )
+    page = operator.get(f"/ops/runs/{run}/").text
+    for said in (
+        "2 attempts", "Put back, to be tried again", "No answer came.", "It breaks the contract.",
+        "1 answer that was not believed", "items[0].value", "&lt;b&gt;many&lt;/b&gt;", "a number is expected",
+        "/api/v2/x", f'hx-get="/ops/runs/{run}/log/"',
+    ):  # fmt: skip
+        assert said in page, said
+    log = operator.get(f"/ops/runs/{run}/log/").text
+    assert "<html" in log
+    assert "1 line of its log" in log
+    assert "a &lt;i&gt;line&lt;/i&gt;" in log
+    assert "Warning" in log
+    assert "every 2s" not in log
 
 
 def test_empty_of_two_kinds(operator: FlaskClient, database: psycopg.Connection) -> None:

@@ -35,6 +35,10 @@ document.addEventListener("click", ({ target, shiftKey }) => {
   last = target;
   showCount(form);
 });
+// Rows that update themselves stand still while some of them are ticked.
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.elt.matches("[data-updates]") && detail.elt.querySelector(".tick:checked")) detail.shouldSwap = false;
+});
 document.body.addEventListener("htmx:afterSettle", showCounts);
 // A browser that comes back to a page brings its old boxes.
 window.addEventListener("pageshow", showCounts);
