@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format assets clean
+.PHONY: help run test fuzz check format assets clean
 
 PYTHON ?= python3
 # The wheel of node is taken only where the machine's own npm is missing or too old.
@@ -15,6 +15,11 @@ run: .venv/run-installed  ## Start everything and serve on http://127.0.0.1:8000
 test: .venv/dev-installed  ## Run the tests: all, or T=tests/path; ENGINE=plain leaves TimescaleDB out
 	@.venv/bin/python -m launcher assets
 	@ENGINE=$(or $(ENGINE),auto) .venv/bin/python -m pytest --numprocesses $(or $(N),auto) --maxprocesses 4 --dist worksteal $(T)
+
+fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things; SEED=... for the same ones again
+	@.venv/bin/python -m launcher assets
+	@FUZZ_EACH=600 FUZZ_LEAST=2000 FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
+		.venv/bin/python -m pytest --capture no --quiet tests/webapp/views/test_openapi.py
 
 check: .venv/dev-installed  ## Lint and type-check
 	@.venv/bin/ruff check .

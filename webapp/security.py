@@ -16,11 +16,11 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from webapp import audit
 from webapp.extensions import csrf, db, login
-from webapp.limits import caller as user_or_address  # noqa: F401
+from webapp.limits import caller
 from webapp.models import User
 from webapp.rights import PUBLIC, allowed, needed_role
 from webapp.sessions import user_of_session
-from webapp.tokens import user_of_request
+from webapp.tokens import JSON_PATHS, user_of_request
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def require_right() -> None:
 def wants_json() -> bool:
     """Whether the caller is a program rather than a browser."""
     types = request.accept_mimetypes
-    return bool(request.path.startswith("/soundcharts/") or types["application/json"] > types["text/html"])
+    return bool(request.path.startswith(JSON_PATHS) or types["application/json"] > types["text/html"])
 
 
 def wants_fragment() -> bool:
@@ -139,6 +139,9 @@ def current_page() -> str:
     except ValueError:  # a header that no browser sends
         return "/"
     return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+
+user_or_address = caller
 
 
 def safe_next(address: str | None) -> str:
