@@ -21,6 +21,7 @@ MarkKind = Literal[
     "release",
     "chart_entry",
     "chart_exit",
+    "note",
 ]
 
 FROZEN_DAYS = 7  # with the same total, before that is worth a word
@@ -49,6 +50,7 @@ KINDS: dict[MarkKind, Kind] = {
     "release": Kind("Released", "line"),
     "chart_entry": Kind("In", "line"),
     "chart_exit": Kind("Out", "line"),
+    "note": Kind("Note", "line"),
 }
 
 

@@ -1,4 +1,4 @@
--- Tracks, artists, charts and platforms under some words, at most :size of each. What begins as it was typed comes
+-- Tracks, artists, charts, platforms and notes under some words, at most :size of each. What begins as it was typed comes
 -- first, then what charted last. Under a letter or two there can be a hundred thousand: the best of some 1,000 will do.
 (
     SELECT 'track' AS kind, CAST(found.uuid AS text) AS key, found.name AS title, found.credit_name AS note
@@ -51,5 +51,19 @@ UNION ALL
             )
         )
     ORDER BY platforms.fold LIKE :platform || '%' DESC, lower(platforms.name)
+    LIMIT :size
+)
+UNION ALL
+(
+    SELECT
+        'note',
+        CAST(notes.uuid AS text),
+        notes.text,
+        concat_ws(', ', coalesce(nullif(tracks.name, ''), artists.name), notes.noted_on)
+    FROM notes
+    LEFT JOIN tracks ON tracks.id = notes.track_id
+    LEFT JOIN artists ON artists.id = notes.artist_id
+    WHERE to_tsvector('simple', notes.search_text) @@ to_tsquery('simple', :words)
+    ORDER BY notes.noted_on DESC, notes.id DESC
     LIMIT :size
 );

@@ -9,12 +9,12 @@ from webapp.pasted import Pasted
 from webapp.queries import rows
 from webapp.text import fold_text, prefix_query
 
-Kind = Literal["track", "artist", "chart", "platform"]
+Kind = Literal["track", "artist", "chart", "platform", "note"]
 MOST_NAMED = 20
 
 
 class Hit(NamedTuple):
-    """Something found; `key` is the uuid of a track or artist, the slug of a chart or platform."""
+    """Something found; `key` is the uuid of a track, artist or note, the slug of another."""
 
     kind: Kind
     key: str

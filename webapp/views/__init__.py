@@ -14,8 +14,10 @@ from webapp.views.api import blueprint as api
 from webapp.views.artists import blueprint as artists
 from webapp.views.audience import blueprint as audience
 from webapp.views.audience_api import blueprint as audience_api
+from webapp.views.audience_data import blueprint as audience_data
 from webapp.views.auth import blueprint as auth
 from webapp.views.batches import blueprint as batches
+from webapp.views.chart_bulk import blueprint as chart_bulk
 from webapp.views.chart_runs import blueprint as chart_runs
 from webapp.views.charts import blueprint as charts
 from webapp.views.compare import blueprint as compare
@@ -28,6 +30,7 @@ from webapp.views.ops import blueprint as ops
 from webapp.views.platform_edit import blueprint as platform_edit
 from webapp.views.platforms import blueprint as platforms
 from webapp.views.positions import blueprint as positions
+from webapp.views.quota import blueprint as quota
 from webapp.views.run_control import blueprint as run_control
 from webapp.views.search import blueprint as search
 from webapp.views.tracks import blueprint as tracks
@@ -45,13 +48,16 @@ def init_app(app: Flask) -> None:
         tracks,
         audience,
         audience_api,
+        audience_data,
         api,
         compare,
         charts,
         chart_runs,
+        chart_bulk,
         positions,
         ops,
         run_control,
+        quota,
         batches,
         imports,
         artists,
@@ -67,3 +73,5 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(room)
     errors.init_app(app)
     app.add_template_global(open_suspicions)
+    app.add_template_global(waiting_notices)
+    app.add_template_global(waits_until)

@@ -12,6 +12,7 @@ from webapp.extensions import db
 from webapp.marks import Event, Listed, listed, notes, series_marks
 from webapp.models import Platform, Track
 from webapp.queries.audience import ChartQuery, Interval, Metric, Point, platform_colour, series
+from webapp.queries.notes import notes_of
 from webapp.queries.tracks import Series, track_series
 from webapp.series import Point as DrawnPoint
 from webapp.series import Series as DrawnSeries
@@ -70,7 +71,7 @@ class Shown(NamedTuple):
 class Plan(NamedTuple):
     """What a panel will read: `choices` are the platforms with data, `chosen` those drawn.
 
-    `events` are what its charts did in the range.
+    `events` are what its charts did in the range, `notes` what was noted of it and its artists.
     """
 
     state: PanelState
@@ -79,6 +80,7 @@ class Plan(NamedTuple):
     choices: list[Platform]
     chosen: list[Platform]
     events: ChartEvents
+    notes: list[Event]
 
 
 class Panel(NamedTuple):
@@ -143,18 +145,22 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
     held = track_series(track.id)
     ids = [part.platform_id for part in held]
     choices = list(db.session.scalars(select(Platform).where(Platform.id.in_(ids)).order_by(Platform.id)))
-    chosen = list(dict.fromkeys(platform_or_404(name) for name in state.platforms)) or choices[:1]
+    known = {platform.slug: platform for platform in choices}
+    named = [known.get(name) or platform_or_404(name) for name in state.platforms]
+    chosen = list(dict.fromkeys(named)) or choices[:1]
     drawn = [part for part in held if part.platform_id in {platform.id for platform in chosen}]
     metric: Metric = "gain" if state.metric == "gain" else "total"
     query = ChartQuery(*chosen_ends(state, drawn), None, state.interval, metric)
-    return Plan(state, query, held, choices, chosen, chart_events(track, query.start_date, query.end_date))
+    events = chart_events(track, query.start_date, query.end_date)
+    return Plan(state, query, held, choices, chosen, events, note_events(track))
 
 
 def fill_panel(track: Track, plan: Plan) -> Panel:
     """The panel with its rows."""
     points = series(track.id, [platform.id for platform in plan.chosen], plan.query)
     shown = [_shown(platform, points, plan.query) for platform in plan.chosen]
-    panel = Panel(plan, [part for part in shown if part.points], [*track_events(track), *plan.events.marked])
+    events = [*track_events(track), *plan.notes, *plan.events.marked]
+    panel = Panel(plan, [part for part in shown if part.points], events)
     return indexed(panel) if plan.state.metric == "index" and panel.shown else panel
 
 
@@ -224,6 +230,14 @@ def drawing(panel: Panel) -> dict[str, Any]:
 def track_events(track: Track) -> list[Event]:
     """The dates of a track that its charts mark, whatever the platform."""
     return [Event(track.release_date, "release", "Released")] if track.release_date else []
+
+
+def note_events(track: Track) -> list[Event]:
+    """What was noted of a track, and of its artists under their names."""
+    return [
+        Event(note.noted_on, "note", f"{note.artist}: {note.text}" if note.artist else note.text)
+        for note in notes_of(track)
+    ]
 
 
 def _shown(platform: Platform, points: Sequence[Point], query: ChartQuery) -> Shown:

@@ -18,7 +18,13 @@ from webapp.views.finding import run_or_404
 from webapp.views.parameters import BadParameterError, choice, clean
 from webapp.views.wording import progress
 
-KINDS = {"track": "Tracks", "artist": "Artists", "chart": "Charts", "platform": "Platforms"}
+KINDS = {
+    "track": "Tracks",
+    "artist": "Artists",
+    "chart": "Charts",
+    "platform": "Platforms",
+    "note": "Notes",
+}
 BEYOND = ("song", "artist", "link")
 TASKS = ("search_soundcharts", "fetch_metadata", "fetch_artists")
 FEW, MANY = 5, 20
@@ -125,6 +131,6 @@ def grouped(hits: list[Hit]) -> dict[str, list[Hit]]:
 @blueprint.app_template_global()
 def hit_url(hit: Hit) -> str:
     """The page of something found."""
-    if hit.kind in ("track", "artist"):
+    if hit.kind in ("track", "artist", "note"):
         return url_for(f"{hit.kind}s.page", uuid=hit.key)
     return url_for(f"{hit.kind}s.page", slug=hit.key)

@@ -79,6 +79,10 @@ ROUTES = {
     "audience_api.refresh": Route(
         "POST", f"/soundcharts/audience/refresh/{SEED_TRACK}/shazam/", (401, 403, 202, 202)
     ),
+    "audience_data.page": Route("GET", f"{TRACK_URL}data/spotify/", (LOGIN, 200, 200, 200)),
+    "audience_data.points": Route("GET", f"{TRACK_URL}data/spotify/points.csv", (LOGIN, 200, 200, 200)),
+    "audience_data.run": Route("GET", f"{TRACK_URL}data/youtube/runs/{RUN}/", (LOGIN, 200, 200, 200)),
+    "audience_data.fetch": Route("POST", f"{TRACK_URL}data/spotify/fetch/", (LOGIN, 403, 400, 400)),
     "positions.panel": Route("GET", f"{TRACK_URL}positions/", (LOGIN, 200, 200, 200)),
     "positions.chart": Route("GET", f"{TRACK_URL}positions/chart/", (LOGIN, 200, 200, 200)),
     "compare.page": Route("GET", f"/compare/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
@@ -88,6 +92,11 @@ ROUTES = {
     "charts.page": Route("GET", "/charts/global-28/", (LOGIN, 200, 200, 200)),
     "charts.calendar": Route("GET", "/charts/global-28/calendar/", (LOGIN, 200, 200, 200)),
     "charts.ranking_csv": Route("GET", "/charts/global-28/2026-11-20/ranking.csv", (LOGIN, 200, 200, 200)),
+    "chart_bulk.switch": Route("POST", "/ops/charts/switch/", (LOGIN, 403, 400, 400)),
+    "chart_bulk.sync": Route("POST", "/ops/charts/sync/", (LOGIN, 403, 400, 400)),
+    "chart_bulk.backfill": Route("POST", "/ops/charts/backfill/", (LOGIN, 403, 400, 400)),
+    "chart_bulk.cascade": Route("POST", "/ops/charts/cascade/", (LOGIN, 403, 400, 400)),
+    "chart_bulk.discover": Route("POST", "/ops/charts/discover/", (LOGIN, 403, 303, 303)),
     "chart_runs.history": Route("GET", "/charts/global-28/runs/", (LOGIN, 200, 200, 200)),
     "chart_runs.run": Route("GET", f"/charts/global-28/runs/{CHART_RUN}/", (LOGIN, 200, 200, 200)),
     "chart_runs.sync": Route("POST", "/charts/global-28/sync/", (LOGIN, 403, 303, 303)),

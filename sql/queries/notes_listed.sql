@@ -1,0 +1,15 @@
+-- The notes of a track, with those of its artists, or of an artist; the newest day first. An artist's has their name.
+SELECT
+    notes.uuid,
+    notes.noted_on,
+    notes.text,
+    users.email AS author,
+    notes.updated_at,
+    coalesce(artists.name, '') AS artist
+FROM notes
+JOIN users ON users.id = notes.author_id
+LEFT JOIN artists ON artists.id = notes.artist_id
+WHERE notes.track_id = CAST(:track_id AS bigint)
+    OR notes.artist_id = CAST(:artist_id AS bigint)
+    OR notes.artist_id IN (SELECT artist_id FROM track_artists WHERE track_id = CAST(:track_id AS bigint))
+ORDER BY notes.noted_on DESC, notes.id DESC;

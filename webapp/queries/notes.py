@@ -1,0 +1,26 @@
+"""What was noted of tracks and artists."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from webapp.models import Artist, Track
+from webapp.queries import rows
+
+
+class NoteRow(NamedTuple):
+    """A dated line; `artist` is whose it is, empty where it is the track's own."""
+
+    uuid: UUID
+    noted_on: date
+    text: str
+    author: str
+    updated_at: datetime
+    artist: str
+
+
+def notes_of(about: Track | Artist) -> list[NoteRow]:
+    """The notes of a track, with those of its artists, or of an artist; the newest day first."""
+    track_id = about.id if isinstance(about, Track) else None
+    artist_id = about.id if isinstance(about, Artist) else None
+    return rows(NoteRow, "notes_listed", track_id=track_id, artist_id=artist_id)
