@@ -1,11 +1,15 @@
-"""Following charts and leaving them, for the site and the commands alike."""
+"""Following charts, leaving them, and what follows from them, for the site and the commands alike."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from webapp import audit
 from webapp.extensions import db
 from webapp.models import Chart
+
+CASCADE = ("with_metadata", "with_artists", "with_audience")
+"""What a chart's tracks get: their details, those of their artists, their audience."""
 
 
 class UnknownChartError(LookupError):
@@ -25,5 +29,21 @@ def enable_charts(slugs: Sequence[str], *, enabled: bool) -> list[Chart]:
     for chart in changed:
         chart.sync_enabled = enabled
         chart.next_sync_at = None
+        audit.record("chart.enable" if enabled else "chart.disable", f"chart {chart.slug}")
+    db.session.flush()
+    return changed
+
+
+def set_cascade(charts: Sequence[Chart], steps: Sequence[str], *, on: bool) -> list[Chart]:
+    """Switches steps of CASCADE for charts, in the transaction under way; returns those that it changed.
+
+    Tracks that a chart brought keep what they got: off is for those that it brings from now on.
+    """
+    changed = [chart for chart in charts if any(getattr(chart, step) != on for step in steps)]
+    for chart in changed:
+        before = {step: getattr(chart, step) for step in steps}
+        for step in steps:
+            setattr(chart, step, on)
+        audit.record("chart.cascade", f"chart {chart.slug}", before=before, after=dict.fromkeys(steps, on))
     db.session.flush()
     return changed

@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.extensions import db, limiter
+from webapp import limits
+from webapp.extensions import db
 from webapp.models import Platform, fold
 from webapp.platform_merge import PlatformMergeError, live_runs, merge, merge_parts, merge_samples
 from webapp.platforms import PlatformError, add_alias, distinguish, drop_alias
 from webapp.queries.platforms import ListedPlatform, all_platforms
-from webapp.security import user_or_address, wants_fragment
+from webapp.security import wants_fragment
 from webapp.suspicions import SpeltPlatform, open_suspicions, spelt_platforms
 from webapp.text import fold_text
 from webapp.views.finding import platform_or_404
@@ -19,7 +20,6 @@ from webapp.views.parameters import BadParameterError, choice, clean, filled
 from webapp.views.platform_edit import TYPES
 
 blueprint = Blueprint("admin_platforms", __name__, url_prefix="/admin/platforms")
-limited = limiter.limit("60/minute", key_func=user_or_address)
 
 COLUMNS: tuple[Column[str], ...] = (
     Column("name", "Platform", "asc", A_TO_Z),
@@ -124,7 +124,7 @@ def page(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<slug>/aliases/")
-@limited
+@limits.changes
 def alias(slug: str) -> ResponseReturnValue:
     """Makes another spelling lead to the platform."""
     platform = platform_or_404(slug)
@@ -139,7 +139,7 @@ def alias(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<slug>/aliases/drop/")
-@limited
+@limits.changes
 def unalias(slug: str) -> ResponseReturnValue:
     """Makes a spelling lead nowhere again."""
     platform, spelling = platform_or_404(slug), clean(request.form.get("spelling", ""))
@@ -151,7 +151,7 @@ def unalias(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<slug>/distinct/")
-@limited
+@limits.changes
 def distinct(slug: str) -> ResponseReturnValue:
     """Remembers that the platform and another one are two."""
     platform, other = platform_or_404(slug), platform_or_404(clean(request.form.get("other", "")))
@@ -181,7 +181,7 @@ def preview(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<slug>/merge/")
-@limited
+@limits.changes
 def join(slug: str) -> ResponseReturnValue:
     """Merges the platform into the one named `into`, all of it or nothing."""
     lost, kept = platform_or_404(slug), platform_or_404(clean(request.form.get("into", "")))

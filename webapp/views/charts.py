@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 from webapp import limits
 from webapp.csv_files import csv_file
 from webapp.models import Chart
+from webapp.queries.audience import today
 from webapp.queries.chart_list import chart_page
 from webapp.queries.charts import chart_head, recent_positions, set_aside
 from webapp.queries.rankings import Around, ranking_around, ranking_rows
 from webapp.security import current_page, wants_fragment
 from webapp.sparkline import position_spark
 from webapp.views.calendar import chart_calendar, read_month
+from webapp.views.chart_bulk import STEPS
 from webapp.views.chart_filters import HEALTH, read_charts
 from webapp.views.finding import chart_or_404, date_or_404
 from webapp.views.parameters import BadParameterError
@@ -36,6 +38,8 @@ def index() -> Response:
         state=state,
         found=chart_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
         health_choices=list(HEALTH.items()),
+        steps=STEPS,
+        today=today(),
     )
     response = make_response(body)
     if wants_fragment():

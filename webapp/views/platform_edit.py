@@ -6,11 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from webapp.extensions import db, limiter
+from webapp import limits
+from webapp.extensions import db
 from webapp.models import Platform
 from webapp.platforms import PlatformError, edit_platform
 from webapp.recount import recount, recount_size
-from webapp.security import user_or_address
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import platform_or_404
 from webapp.views.parameters import BadParameterError, choice, clean
@@ -33,7 +33,7 @@ def page(slug: str) -> str:
 
 
 @blueprint.post("/")
-@limiter.limit("60/minute", key_func=user_or_address)
+@limits.changes
 def save(slug: str) -> ResponseReturnValue:
     """Stores the form; what cannot be is told beside its field, and nothing is stored."""
     platform, values = platform_or_404(slug), read_form()

@@ -21,6 +21,7 @@ ARTIST = "00000000-0000-4000-8000-00000000000a"
 ARTIST_URL = f"/artists/{ARTIST}/"
 LIST_URL = "/lists/00000000-0000-4000-8000-00000000000b/"
 NOTE_URL = "/notes/00000000-0000-4000-8000-00000000000d/"
+VIEW_URL = "/views/00000000-0000-4000-8000-00000000000e/"
 ROLES = (None, "viewer", "operator", "admin")
 LOGIN = "login"  # sent to the form, or 401 in what it can read
 
@@ -158,6 +159,13 @@ ROUTES = {
     "notes.page": Route("GET", NOTE_URL, (LOGIN, 302, 302, 302)),
     "notes.change": Route("POST", NOTE_URL, (LOGIN, 403, 400, 400)),
     "notes.delete": Route("POST", f"{NOTE_URL}delete/", (LOGIN, 403, 200, 200)),
+    "saved_views.index": Route("GET", "/views/", (LOGIN, 200, 200, 200)),
+    "saved_views.new": Route("GET", "/views/new/", (LOGIN, 200, 200, 200)),
+    "saved_views.make": Route("POST", "/views/", (LOGIN, 400, 400, 400)),
+    "saved_views.show": Route("GET", VIEW_URL, (LOGIN, 302, 302, 302)),
+    "saved_views.rename": Route("POST", f"{VIEW_URL}rename/", (LOGIN, 404, 404, 404)),
+    "saved_views.share": Route("POST", f"{VIEW_URL}share/", (LOGIN, 404, 404, 404)),
+    "saved_views.delete": Route("POST", f"{VIEW_URL}delete/", (LOGIN, 404, 404, 404)),
     "ops.runs": Route("GET", "/ops/runs/", (LOGIN, 403, 200, 200)),
     "ops.log": Route("GET", f"/ops/runs/{RUN}/log/", (LOGIN, 403, 200, 200)),
     "run_control.cancel": Route("POST", f"/ops/runs/{RUN}/cancel/", (LOGIN, 403, 303, 303)),
@@ -165,6 +173,10 @@ ROUTES = {
     "run_control.retry": Route("POST", f"/ops/runs/{RUN}/retry/", (LOGIN, 403, 409, 409)),
     "run_control.retry_chosen": Route("POST", "/ops/runs/retry/", (LOGIN, 403, 400, 400)),
     "run_control.retry_all": Route("POST", "/ops/runs/retry-all/", (LOGIN, 403, 303, 303)),
+    "quota.page": Route("GET", "/ops/quota/", (LOGIN, 403, 200, 200)),
+    "quota.chart": Route("GET", "/ops/quota/chart/", (LOGIN, 403, 200, 200)),
+    "quota.pause": Route("POST", "/ops/quota/sync/pause/", (LOGIN, 403, 303, 303)),
+    "quota.resume": Route("POST", "/ops/quota/sync/resume/", (LOGIN, 403, 303, 303)),
     "ops.run": Route("GET", f"/ops/runs/{RUN}/", (LOGIN, 403, 200, 200)),
 }
 
@@ -206,6 +218,11 @@ def run(database: psycopg.Connection, track: int) -> None:
         "INSERT INTO notes (uuid, track_id, noted_on, text, search_text, author_id)"
         " VALUES (%s, %s, '2026-11-20', 'TV spot', 'tv spot', %s)",
         [NOTE_URL.split("/")[2], track, owner],
+    )
+    database.execute(
+        "INSERT INTO saved_views (uuid, owner_id, name, address, is_shared)"
+        " VALUES (%s, %s, 'Hits', '/tracks/', true)",
+        [VIEW_URL.split("/")[2], owner],
     )
 
 

@@ -1,0 +1,216 @@
+"""What operators do with many charts at once, and the search for new ones."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from math import ceil
+
+from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from webapp import audit, limits
+from webapp.charts import CASCADE, enable_charts, set_cascade
+from webapp.costs import ChartCost, cascade_calls_a_day, chart_costs
+from webapp.extensions import db
+from webapp.formats import exact
+from webapp.models import Chart
+from webapp.queries.audience import today
+from webapp.queueing import Wish, discover_charts, enqueue, sync_wish
+from webapp.security import safe_next
+from webapp.views.confirming import ask, confirmed
+from webapp.views.parameters import BadParameterError, choice, chosen_ids, day, filled, flag
+from webapp.views.wording import counted
+
+MOST_CHOSEN = 200
+MOST_NAMED = 10
+LARGEST_ID = 2**31 - 1
+STEPS = {
+    "all": "everything",
+    "with_metadata": "details of tracks",
+    "with_artists": "details of artists",
+    "with_audience": "audience",
+}
+"""Steps of the cascade in words; `all` is every one of them."""
+NOT_YET = "What waits can be cancelled; what was fetched stays."
+
+blueprint = Blueprint("chart_bulk", __name__, url_prefix="/ops/charts")
+
+
+@blueprint.post("/switch/")
+@limits.changes
+def switch() -> ResponseReturnValue:
+    """Turns the sync of the chosen charts on, after asking, or off."""
+    charts, on = read_charts(), read_flag("enabled")
+    changing = [chart for chart in charts if chart.sync_enabled != on]
+    if on and changing:
+        costs = chart_costs(changing, oldest_wanted())
+        calls = sum(cost.backfill_calls for cost in costs)
+        if not confirmed(calls):
+            return ask_first("Switch on", changing, calls, [*daily_lines(changing, costs), first_line()])
+    enable_charts([chart.slug for chart in changing], enabled=on)
+    db.session.commit()
+    said = "synchronised from now on" if on else "not synchronised any more; what is held stays"
+    already = (
+        f" {counted(len(charts) - len(changing), 'chart')} already were." if on and charts != changing else ""
+    )
+    return done(f"{counted(len(changing), 'chart')} {said}.{already}")
+
+
+@blueprint.post("/sync/")
+@limits.changes
+def sync() -> ResponseReturnValue:
+    """Wishes for the newest ranking of the chosen charts, and what is missing before it."""
+    charts = read_charts()
+    calls = sum(cost.backfill_calls for cost in chart_costs(charts, oldest_wanted()))
+    if not confirmed(calls):
+        return ask_first("Sync now", charts, calls, [first_line()])
+    return queue(charts, None)
+
+
+@blueprint.post("/backfill/")
+@limits.changes
+def backfill() -> ResponseReturnValue:
+    """Wishes for all rankings of the chosen charts from the day `since` on."""
+    charts, since = read_charts(), read_since()
+    calls = sum(cost.backfill_calls for cost in chart_costs(charts, since))
+    if not confirmed(calls):
+        return ask_first(f"Back-fill from {since}", charts, calls, ["What is held is not fetched again."])
+    return queue(charts, since)
+
+
+@blueprint.post("/cascade/")
+@limits.changes
+def cascade() -> ResponseReturnValue:
+    """Switches what follows for the tracks of the chosen charts: one step of it, or all."""
+    charts, on = read_charts(), read_flag("on")
+    try:
+        step = choice(request.form, "step", tuple(STEPS))
+    except BadParameterError as error:
+        abort(400, str(error))
+    steps = CASCADE if step == "all" else (step,)
+    calls = cascade_calls_a_day(charts) if on and "with_audience" in steps else 0
+    if on and not confirmed(calls):
+        lines = [
+            f"The tracks of their next rankings get {STEPS[step]}.",
+            *(
+                [f"About {exact(calls)} calls a day for the audience of the tracks on them now."]
+                if calls
+                else []
+            ),
+        ]
+        return ask_first("Cascade on", charts, calls, lines)
+    changed = set_cascade(charts, steps, on=on)
+    db.session.commit()
+    said = (
+        "from their next rankings on" if on else "for tracks that they bring from now on; others keep theirs"
+    )
+    return done(
+        f"{STEPS[step].capitalize()} {'on' if on else 'off'} for {counted(len(changed), 'chart')}, {said}."
+    )
+
+
+@blueprint.post("/discover/")
+@limits.changes
+def discover() -> ResponseReturnValue:
+    """Wishes for the lists of charts of all platforms that have some; new charts start switched off."""
+    wish = discover_charts(None, requested_by=current_user.id)
+    flash("New charts are looked for on every platform that has some.", "info")
+    return redirect(url_for("ops.run", uuid=wish.uuid), 303)
+
+
+def queue(charts: Sequence[Chart], since: date | None) -> ResponseReturnValue:
+    """Writes all wishes in one transaction, then sends them."""
+    wishes: list[Wish] = []
+    for chart in charts:
+        wish = sync_wish(chart, since=since, requested_by=current_user.id, queue="sync")
+        wishes.append(wish)
+        after = {"run": wish.uuid, "since": since}
+        audit.record("chart.sync", f"chart {chart.slug}", after=after)
+    db.session.commit()
+    enqueue([wish for wish in wishes if wish.state == "queued"])
+    new = sum(wish.created for wish in wishes)
+    met = f" {exact(len(wishes) - new)} met one that is under way." if new < len(wishes) else ""
+    return done(f"{counted(new, 'sync')} asked for.{met}")
+
+
+def ask_first(action: str, charts: Sequence[Chart], calls: int, lines: Sequence[str]) -> str:
+    """Asks before anything is done, with the charts and what it means."""
+    title = f"{action}: {counted(len(charts), 'chart')}?"
+    told = [named(charts), *lines]
+    return ask(title, told, calls=calls, button=action, back=where_from(), undo=NOT_YET)
+
+
+def named(charts: Sequence[Chart]) -> str:
+    """The charts in words, the first of many."""
+    words = [f"{chart.platform.name} {chart.name} ({chart.place})" for chart in charts[:MOST_NAMED]]
+    more = len(charts) - len(words)
+    return "; ".join(words) + (f"; and {exact(more)} more" if more else "")
+
+
+def daily_lines(charts: Sequence[Chart], costs: Sequence[ChartCost]) -> list[str]:
+    """What following charts costs from then on."""
+    rankings = ceil(sum(cost.calls_a_day for cost in costs))
+    following = cascade_calls_a_day([chart for chart in charts if chart.with_audience])
+    return [
+        f"About {exact(rankings)} calls a day for their rankings.",
+        f"About {exact(following)} calls a day more for the audience of the tracks that are on them now.",
+    ]
+
+
+def first_line() -> str:
+    """What a sync brings beside the newest ranking."""
+    return f"Besides the newest rankings those that are missing since {oldest_wanted()} are fetched."
+
+
+def oldest_wanted() -> date:
+    """The first day of rankings that a sync fetches where nobody names one."""
+    days: int = current_app.config["SETTINGS"].chart_history_days
+    return today() - timedelta(days=days)
+
+
+def read_charts() -> list[Chart]:
+    """The charts that were ticked."""
+    try:
+        ids = chosen_ids(request.form)
+    except BadParameterError as error:
+        abort(400, str(error))
+    if len(ids) > MOST_CHOSEN:
+        abort(400, f"Choose {MOST_CHOSEN} charts at most.")
+    known = [each for each in ids if each <= LARGEST_ID]
+    query = select(Chart).where(Chart.id.in_(known)).order_by(Chart.id).options(joinedload(Chart.platform))
+    charts = list(db.session.scalars(query))
+    if len(charts) < len(set(ids)):
+        abort(404, "Some of the chosen charts are not there any more: load the list again.")
+    return charts
+
+
+def read_flag(name: str) -> bool:
+    """A yes or no of the form."""
+    try:
+        return flag(request.form, name)
+    except BadParameterError as error:
+        abort(400, str(error))
+
+
+def read_since() -> date:
+    """The day to begin at, which is not in the future."""
+    try:
+        since = day(filled(request.form), "since")
+    except BadParameterError as error:
+        abort(400, str(error))
+    if since is None or since > today():
+        abort(400, "Name the day to begin at, which is not after today.")
+    return since
+
+
+def done(said: str) -> ResponseReturnValue:
+    """Says what became of it, on the list as it was."""
+    flash(said, "success")
+    return redirect(where_from(), 303)
+
+
+def where_from() -> str:
+    """The list with its filters, as the form remembers it."""
+    return safe_next(request.form.get("back") or url_for("charts.index"))
