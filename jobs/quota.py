@@ -1,4 +1,4 @@
-"""What waits for the quota's sake: near its end all that nobody waits for, and queues that used their share."""
+"""What waits for the quota's sake: all that nobody waits for near its end, and queues whose share is used."""
 
 import logging
 from collections.abc import Iterator

@@ -17,6 +17,7 @@ from jobs.soundcharts import QuotaSpent, SoundChartsError, TransientError
 from jobs.telling import telling
 from jobs.upserts import Counts
 from webapp import logs
+from webapp.billing import billing_period
 from webapp.extensions import db
 from webapp.masking import mask
 from webapp.models import JobRun
@@ -168,7 +169,8 @@ def _finish(run: Run, done: Done) -> None:
 
 
 def _pause(error: QuotaSpent) -> None:
-    db.session.execute(statement("api_pause"), {"reason": mask(str(error)), "wait": QUOTA_CHECK_SECONDS})
+    pause = {"reason": mask(str(error)), "wait": QUOTA_CHECK_SECONDS, "lasts_until": billing_period().ends_at}
+    db.session.execute(statement("api_pause"), pause)
 
 
 def _put_back(run: Run, error: Exception, delay: float, refund: int) -> None:

@@ -3,8 +3,8 @@
 -- those listed and not held, and where no list was ever asked for, as many as the frequency has room for.
 SELECT
     charts.id AS chart_id,
-    greatest(ceil(coalesce(newest.entry_count, charts.max_entries, 0) / 100.0), 1)::integer AS pages,
-    86400 / extract(epoch FROM chart_sync_wait(charts.sync_hours, charts.frequency))::float AS syncs_a_day,
+    ranking_pages(coalesce(newest.entry_count, charts.max_entries)) AS pages,
+    chart_syncs_a_day(charts.sync_hours, charts.frequency) AS syncs_a_day,
     greatest(ceil(coalesce(known.dates, expected.dates) / 100.0), 1)::integer AS list_pages,
     CASE
         WHEN known.dates IS NULL THEN greatest(expected.dates, 0)

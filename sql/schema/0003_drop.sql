@@ -8,6 +8,8 @@ DROP TABLE saved_views, notes, list_artists, list_tracks, lists;
 DROP TABLE audit_events, api_tokens, password_resets, user_sessions;
 DROP FUNCTION refuse_change;
 ALTER TABLE api_calls DROP COLUMN queue;
+ALTER TABLE api_pause DROP COLUMN lasts_until;
+DROP FUNCTION ranking_pages, chart_syncs_a_day;
 ALTER TABLE charts
 DROP COLUMN country,
 DROP COLUMN place;

@@ -20,7 +20,18 @@ CREATE TABLE queue_pauses (
 
 COMMENT ON COLUMN queue_pauses.lasts_until IS 'when it is expected to end; null: when somebody lifts it';
 
+ALTER TABLE api_pause ADD COLUMN lasts_until timestamptz;
+
+COMMENT ON COLUMN api_pause.lasts_until IS 'the next billing day, when there should be calls again';
+
 ALTER TABLE api_calls ADD COLUMN queue text NOT NULL DEFAULT '';
+
+-- The calls that a ranking takes: a page holds 100 entries. One of unknown length takes one.
+CREATE FUNCTION ranking_pages(entries integer) RETURNS integer LANGUAGE sql IMMUTABLE
+RETURN greatest((coalesce(entries, 0) + 99) / 100, 1);
+
+CREATE FUNCTION chart_syncs_a_day(hours integer, frequency text) RETURNS double precision LANGUAGE sql IMMUTABLE
+RETURN 86400 / extract(epoch FROM chart_sync_wait(hours, frequency))::double precision;
 
 COMMENT ON COLUMN api_calls.queue IS 'the queue of its run, so that each queue''s share can be told; empty: none';
 

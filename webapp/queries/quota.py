@@ -22,6 +22,43 @@ class UsedRow(NamedTuple):
     calls: int
 
 
+class PausedQueue(NamedTuple):
+    """A queue that waits, or every queue ("") while the quota is spent (kind `quota`); see queue_notice.sql.
+
+    `lasts_until` is when it goes on at the latest; None: when somebody resumes it. `next_look_at` is the next
+    look at a spent quota.
+    """
+
+    queue: str
+    kind: str
+    reason: str
+    paused_by: str | None
+    paused_at: datetime
+    next_look_at: datetime | None
+    lasts_until: datetime | None
+    waiting: int
+
+
+class QueueNow(NamedTuple):
+    """The runs of a queue that are not over."""
+
+    queue: str
+    waiting: int
+    running: int
+
+
+class ScheduleRow(NamedTuple):
+    """What is due by itself: calls for rankings, series by how often they are due, and whose metadata are."""
+
+    charts: int
+    ranking_calls_a_day: float
+    charting_series: int
+    other_series: int
+    absent_series: int
+    tracks: int
+    artists: int
+
+
 def quota() -> Quota | None:
     """The quota as the last answer of the API told it; None before the first."""
     return one(Quota, "quota_left")
@@ -38,3 +75,19 @@ def used_by_queue(began_at: datetime) -> Counter[str]:
     for row in used_since(began_at):
         used[row.queue] += row.calls
     return used
+
+
+def paused_queues() -> list[PausedQueue]:
+    """What waits, and why; nothing in ordinary times."""
+    return rows(PausedQueue, "queue_notice")
+
+
+def queues_now() -> dict[str, QueueNow]:
+    """The queues that hold anything."""
+    return {row.queue: row for row in rows(QueueNow, "queues_now")}
+
+
+def what_is_due() -> ScheduleRow:
+    """All that the schedule asks for by itself."""
+    (row,) = rows(ScheduleRow, "quota_schedule")
+    return row

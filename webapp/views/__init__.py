@@ -32,8 +32,10 @@ from webapp.views.platforms import blueprint as platforms
 from webapp.views.positions import blueprint as positions
 from webapp.views.quota import blueprint as quota
 from webapp.views.run_control import blueprint as run_control
+from webapp.views.saved_views import blueprint as saved_views
 from webapp.views.search import blueprint as search
 from webapp.views.tracks import blueprint as tracks
+from webapp.views.waiting import waiting_notices, waits_until
 
 
 def init_app(app: Flask) -> None:
@@ -67,6 +69,7 @@ def init_app(app: Flask) -> None:
         search,
         lists,
         notes,
+        saved_views,
         admin_audit,
         admin_settings,
     ):

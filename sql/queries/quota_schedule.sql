@@ -1,0 +1,37 @@
+-- What is due by itself, to be counted in calls: the rankings that enabled charts fetch a day, page by page, the series
+-- with how often they are due, and whose metadata are. A track charts here as its newest ranking says, whatever chart.
+WITH followed AS (
+    SELECT
+        count(*) AS charts,
+        sum(
+            ranking_pages(coalesce(newest.entry_count, charts.max_entries))
+            * chart_syncs_a_day(charts.sync_hours, charts.frequency)
+        ) AS calls
+    FROM charts
+    LEFT JOIN chart_rankings AS newest
+        ON newest.chart_id = charts.id AND newest.ranked_on = charts.last_ranked_on
+    WHERE charts.sync_enabled
+),
+
+series AS (
+    SELECT
+        CASE
+            WHEN states.status IN ('empty', 'absent', 'failed') THEN 'absent'
+            WHEN tracks.last_charted_on >= current_date - 10 OR is_kept_fresh(tracks.id) THEN 'charting'
+            ELSE 'other'
+        END AS kind
+    FROM audience_states AS states
+    JOIN platforms ON platforms.id = states.platform_id AND platforms.has_song_audience
+    JOIN tracks ON tracks.id = states.track_id AND tracks.with_audience
+    WHERE states.due_at IS NOT NULL
+)
+
+SELECT
+    followed.charts,
+    coalesce(followed.calls, 0) AS ranking_calls_a_day,
+    (SELECT count(*) FROM series WHERE kind = 'charting') AS charting_series,
+    (SELECT count(*) FROM series WHERE kind = 'other') AS other_series,
+    (SELECT count(*) FROM series WHERE kind = 'absent') AS absent_series,
+    (SELECT count(*) FROM tracks WHERE with_metadata AND metadata_due_at IS NOT NULL) AS tracks,
+    (SELECT count(*) FROM artists WHERE metadata_due_at IS NOT NULL) AS artists
+FROM followed;
