@@ -11,6 +11,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from webapp.extensions import db
+from webapp.masking import mask
 from webapp.models import AuditEvent, User
 from webapp.text import fold_text
 
@@ -51,8 +52,9 @@ def record(
     """Notes an event in the transaction under way, so that it stands if and only if the change does.
 
     `user` is who did it, where that is not who is signed in. Passwords and tokens are not for `before` and
-    `after`.
+    `after`; what looks like one in an address or a field is masked.
     """
+    subject, before, after = mask(subject), _plain(before), _plain(after)
     asked = has_request_context()
     if asked:
         g.audited = True
@@ -65,8 +67,8 @@ def record(
         address=get_remote_address() if asked else "",
         action=action,
         subject=subject,
-        before=_plain(before),
-        after=_plain(after),
+        before=before,
+        after=after,
         request_id=g.get("request_id", "") if asked else "",
         search_text=fold_text(" ".join((actor, action, subject, *_words(before), *_words(after)))),
     )
@@ -83,16 +85,17 @@ def _actor(user: User | None) -> str:
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The values as JSON has them."""
-    if values is None:
-        return None
-    return {
-        name: value.isoformat()
-        if isinstance(value, date | datetime)
-        else str(value)
-        if isinstance(value, UUID)
-        else value
-        for name, value in values.items()
-    }
+    return None if values is None else {name: _json(value) for name, value in values.items()}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_json(part) for part in value]
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _words(values: Mapping[str, Any] | None) -> list[str]:
