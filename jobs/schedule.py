@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from jobs.api import soundcharts_outside_runs
 from jobs.quota import settle_pauses
 from jobs.refresher import refresh_aggregates
+from jobs.retention import forget_old
 from jobs.runs import QUOTA_CHECK_SECONDS, reconcile
 from jobs.soundcharts import SoundChartsError
 from webapp.extensions import db
@@ -112,6 +113,7 @@ SCHEDULE = (
     Tick(sweep_pause, 60),
     Tick(settle_pauses, 30),
     Tick(refresh_aggregates, 60),
+    Tick(forget_old, 24 * 60 * 60),
 )
 
 

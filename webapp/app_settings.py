@@ -57,8 +57,9 @@ _DEFINITIONS = (
     Setting("share_backfill", "Share of back-fills", "percent", 100, 1, 100, _SHARE, QUOTA),
     Setting("runs_kept_days", "Runs", "days", 90, 7, 3650,
         "Runs that ended longer ago go, with their attempts, log lines and refused payloads.", KEPT),
-    Setting("calls_kept_days", "Calls to the API", "days", 90, 7, 3650,
-        "Calls made longer ago go.", KEPT),
+    # No fewer days than a billing period has: its calls are counted.
+    Setting("calls_kept_days", "Calls to the API", "days", 90, 32, 3650,
+        "Calls made longer ago go; no fewer days than a billing period can have.", KEPT),
     Setting("batches_kept_days", "Batches", "days", 90, 7, 3650,
         "Batches asked for longer ago go, with what became of each of their subjects.", KEPT),
 )  # fmt: skip

@@ -1,0 +1,86 @@
+"""What is older than the settings say goes, a little at a time. What happened (audit) stays for ever."""
+
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any, cast
+
+import psycopg
+from flask import current_app
+from sqlalchemy import CursorResult
+
+from webapp import sessions
+from webapp.app_settings import settings
+from webapp.config import ROOT
+from webapp.engine import describe_engine
+from webapp.extensions import db
+from webapp.queries import statement
+
+BATCH = 500
+"""Rows of one transaction; with a run or a batch go all that hang on it."""
+OPTIONS = "-c statement_timeout=0 -c timezone=UTC"
+PATIENCE_SECONDS = 300
+"""What is not gone by then goes at the next tick."""
+
+
+def forget_old() -> int:
+    """Deletes accesses, batches, runs and calls that are over their time; whole chunks are not counted."""
+    kept, deadline = settings(), monotonic() + PATIENCE_SECONDS
+    gone = _forget_accesses()
+    gone += _forget("batches_forget", kept["batches_kept_days"], deadline)
+    gone += _forget("runs_forget", kept["runs_kept_days"], deadline)
+    return gone + _forget_calls(kept["calls_kept_days"], deadline)
+
+
+def _forget_accesses() -> int:
+    gone: int = db.session.scalar(statement("accesses_forget"), {"longest": sessions.LONGEST}) or 0
+    db.session.commit()
+    return gone
+
+
+def _forget(name: str, days: int, deadline: float) -> int:
+    """Runs the statement until it finds nothing more, each time in a transaction of its own."""
+    gone = 0
+    while monotonic() < deadline:
+        result = db.session.execute(statement(name), {"days": days, "most": BATCH})
+        count = cast("CursorResult[Any]", result).rowcount
+        db.session.commit()
+        if count == 0:
+            break
+        gone += count
+    return gone
+
+
+def _forget_calls(days: int, deadline: float) -> int:
+    """Calls before a midnight (UTC): whole chunks at once where there are any, then hour by hour."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    before, gone = today - timedelta(days=days), 0
+    url = current_app.config["SETTINGS"].psycopg_url
+    with psycopg.connect(url, autocommit=True, options=OPTIONS) as connection:
+        engine = describe_engine(connection)
+        if engine.has_aggregates:
+            _keep_hours(connection, today)
+        if engine.extension is not None:
+            connection.execute("SELECT drop_chunks('api_calls', %s::timestamptz)", [before])
+        while monotonic() < deadline:
+            count = connection.execute(_text("calls_forget"), {"before": before}).rowcount
+            if count == 0:
+                break
+            gone += count
+    return gone
+
+
+def _keep_hours(connection: psycopg.Connection, end: datetime) -> None:
+    """Has the stored aggregate of hours take up all that it will need, and keep it when the calls are gone.
+
+    A refresh of hours whose calls are gone would empty them, so this one begins at the oldest call, and the
+    policy goes back no further than two weeks from now on.
+    """
+    oldest = connection.execute("SELECT date_trunc('hour', min(started_at)) FROM api_calls").fetchone()
+    if oldest is not None and oldest[0] is not None and oldest[0] < end:
+        refresh = "CALL refresh_continuous_aggregate('api_calls_hourly', %s::timestamptz, %s::timestamptz)"
+        connection.execute(refresh, [oldest[0], end])
+    connection.execute(_text("calls_policy"))
+
+
+def _text(name: str) -> bytes:
+    return (ROOT / "sql/queries" / f"{name}.sql").read_bytes()

@@ -1,0 +1,10 @@
+-- Sessions over their longest time, and links that set no password any more. How a session ended is told until then.
+WITH links AS (
+    DELETE FROM password_resets WHERE expires_at < now() RETURNING token_hash
+),
+
+sessions AS (
+    DELETE FROM user_sessions WHERE created_at < now() - CAST(:longest AS interval) RETURNING token_hash
+)
+
+SELECT (SELECT count(*) FROM links) + (SELECT count(*) FROM sessions) AS gone;

@@ -1,0 +1,6 @@
+-- The calls of the oldest hour (UTC) before a time; whole hours, so that their aggregate is never taken of a part.
+DELETE FROM api_calls
+WHERE started_at < %(before)s
+    AND started_at < (
+        SELECT date_trunc('hour', min(oldest.started_at), 'UTC') + interval '1 hour' FROM api_calls AS oldest
+    );
