@@ -96,6 +96,8 @@ RIGHTS: dict[str, frozenset[str]] = {
             "chart_bulk.switch",
             "chart_bulk.sync",
             "chart_runs.accept",
+            "chart_runs.backfill",
+            "chart_runs.cascade",
             "chart_runs.fetch",
             "chart_runs.switch",
             "chart_runs.sync",

@@ -101,6 +101,8 @@ ROUTES = {
     "chart_runs.history": Route("GET", "/charts/global-28/runs/", (LOGIN, 200, 200, 200)),
     "chart_runs.run": Route("GET", f"/charts/global-28/runs/{CHART_RUN}/", (LOGIN, 200, 200, 200)),
     "chart_runs.sync": Route("POST", "/charts/global-28/sync/", (LOGIN, 403, 303, 303)),
+    "chart_runs.backfill": Route("POST", "/charts/global-28/backfill/", (LOGIN, 403, 400, 400)),
+    "chart_runs.cascade": Route("POST", "/charts/global-28/cascade/", (LOGIN, 403, 303, 303)),
     "chart_runs.switch": Route("POST", "/charts/global-28/switch/", (LOGIN, 403, 303, 303)),
     "chart_runs.fetch": Route("POST", "/charts/global-28/2026-11-19/fetch/", (LOGIN, 403, 303, 303)),
     "chart_runs.accept": Route("POST", "/charts/global-28/2026-11-20/accept/", (LOGIN, 403, 303, 303)),

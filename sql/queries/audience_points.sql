@@ -1,0 +1,62 @@
+-- The stored values of a series, newest first, each with its gain since the last earlier one and the run whose answer
+-- it is: the one of this series that was under way when it was fetched. `before` is the last date of the page before.
+WITH runs AS (
+    SELECT
+        uuid,
+        number,
+        started_at,
+        finished_at
+    FROM job_runs
+    WHERE dedupe_key IN (
+            'audience:' || :track_id || ':' || :platform_id,
+            'backfill:' || :track_id || ':' || :platform_id
+        )
+        AND state = 'succeeded'
+)
+
+SELECT
+    points.date,
+    points.audience_value AS total,
+    points.audience_value - earlier.audience_value AS gain,
+    points.date - earlier.date AS covers,
+    points.fetched_at,
+    points.api_data,
+    bringing.uuid AS run_uuid,
+    bringing.number AS run_number
+FROM track_audience_time_series AS points
+LEFT JOIN LATERAL (
+    SELECT
+        others.date,
+        others.audience_value
+    FROM track_audience_time_series AS others
+    WHERE others.track_id = points.track_id
+        AND others.platform_id = points.platform_id
+        AND others.date < points.date
+    ORDER BY others.date DESC
+    LIMIT 1
+) AS earlier ON true
+LEFT JOIN LATERAL (
+    SELECT
+        runs.uuid,
+        runs.number
+    FROM runs
+    WHERE points.fetched_at BETWEEN runs.started_at AND runs.finished_at
+    ORDER BY runs.number DESC
+    LIMIT 1
+) AS bringing ON true
+WHERE points.track_id = :track_id
+    AND points.platform_id = :platform_id
+    AND (CAST(:start_date AS date) IS NULL OR points.date >= :start_date)
+    AND (CAST(:end_date AS date) IS NULL OR points.date <= :end_date)
+    AND (CAST(:before AS date) IS NULL OR points.date < :before)
+    AND (
+        NOT :revised
+        OR EXISTS (
+            SELECT FROM audience_revisions
+            WHERE audience_revisions.track_id = points.track_id
+                AND audience_revisions.platform_id = points.platform_id
+                AND audience_revisions.date = points.date
+        )
+    )
+ORDER BY points.date DESC
+LIMIT :size;
