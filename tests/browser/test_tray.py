@@ -25,6 +25,12 @@ COVERED = """() => {
     return focus.getBoundingClientRect().bottom > top ? focus.outerHTML : "";
 }"""
 """The element that has the focus, where the tray covers a part of it."""
+FILL_UP = """() => {
+    const kept = JSON.parse(sessionStorage.getItem("picks"));
+    while (kept.marks.length < 100) kept.marks.push({uuid: crypto.randomUUID(), title: "Other", artists: ""});
+    sessionStorage.setItem("picks", JSON.stringify(kept));
+}"""
+"""Marks as many tracks as there may be, with such as are not on this page."""
 
 
 @pytest.fixture(scope="module")
@@ -121,22 +127,78 @@ def test_enter_on_a_box_compares_as_soon_as_two_are_marked(enter: Enter) -> None
     assert compared(page)["tracks"] == [uuid_of(1), uuid_of(2)]
 
 
-def test_a_seventh_is_refused_and_told_why(enter: Enter) -> None:
+def test_a_seventh_is_marked_but_not_compared_and_the_tray_says_why(enter: Enter) -> None:
     watched = enter("viewer", width=390)
     page = watched.page
     page.goto("/tracks/")
     for number in range(1, MOST_TRACKS + 1):
         box(page, number).check()
     box(page, 7).press("Space")
-    expect(box(page, 7)).not_to_be_checked()
+    expect(box(page, 7)).to_be_checked()
     for place in (tray(page), page.locator("#tray-said")):
-        expect(place).to_contain_text("6 tracks at most: remove one to mark another")
-    assert chips(page) == [f"Song {number:02}" for number in range(1, 7)]
+        expect(place).to_contain_text("7 marked; to compare, 6 at most")
+    compare = tray(page).get_by_role("button", name="Compare")
+    expect(compare).to_be_disabled()
+    expect(compare).to_have_accessible_description("7 marked; to compare, 6 at most")
+    assert chips(page) == [f"Song {number:02}" for number in range(1, 7)] + ["+1 more"]
     clean(watched)
+    box(page, 7).press("Space")
+    expect(compare).to_be_enabled()
+    box(page, 7).press("Space")
     tray(page).get_by_role("button", name="Remove Song 02").click()
     expect(box(page, 2)).not_to_be_checked()
-    box(page, 7).check()
     assert chips(page) == [f"Song {number:02}" for number in (1, 3, 4, 5, 6, 7)]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_all_of_a_page_are_marked_by_one_box_up_to_a_hundred(enter: Enter, width: int) -> None:
+    watched = enter("operator", "dark", width)
+    page = watched.page
+    page.goto("/tracks/")
+    all_of_it = page.get_by_label("Mark all on this page")
+    box(page, 2).check()
+    expect(all_of_it).to_be_checked(indeterminate=True)
+    all_of_it.press("Space")
+    expect(page.locator(".pick:not(:checked)")).to_have_count(0)
+    expect(tray(page)).to_contain_text("50 marked; to compare, 6 at most")
+    expect(tray(page)).to_contain_text("+44 more")
+    clean(watched)
+    page.get_by_role("link", name="Next page").click()
+    expect(all_of_it).not_to_be_checked()
+    all_of_it.check()
+    expect(tray(page)).to_contain_text("57 marked")
+    all_of_it.uncheck()
+    expect(tray(page)).to_contain_text("50 marked")
+    page.evaluate(FILL_UP)
+    page.reload()
+    for place in (tray(page), page.locator("#tray-said")):
+        box(page, 53).press("Space")
+        expect(place).to_contain_text("100 tracks at most: remove one to mark another")
+        expect(box(page, 53)).not_to_be_checked()
+
+
+def test_without_javascript_no_box_marks_all(enter: Enter) -> None:
+    page = enter("viewer", java_script_enabled=False).page
+    page.goto("/tracks/")
+    expect(page.get_by_label("Mark all on this page")).to_be_hidden()
+
+
+def test_without_javascript_the_marked_rows_of_the_page_are_fetched(enter: Enter) -> None:
+    page = enter("operator", java_script_enabled=False).page
+    page.goto("/tracks/?platform=tiktok")
+    box(page, 3).check()
+    box(page, 4).check()
+    tray(page).get_by_role("button", name="Fetch…").click()
+    expect(page.get_by_role("heading", name="Fetch for 2 tracks")).to_be_visible()
+    expect(page.get_by_label("TikTok", exact=True)).to_be_checked()
+
+
+def test_viewers_are_not_offered_to_fetch(enter: Enter) -> None:
+    page = enter("viewer").page
+    page.goto("/tracks/")
+    box(page, 1).check()
+    expect(tray(page)).to_be_visible()
+    expect(tray(page).get_by_role("button", name="Fetch…")).to_have_count(0)
 
 
 def test_a_removed_chip_hands_its_focus_on(enter: Enter) -> None:

@@ -119,6 +119,13 @@ function onAll(all) {
   keep(load().marks.filter(({ uuid }) => !left.has(uuid)));
 }
 
+/** Enter compares; while that cannot be, the browser would press the next button of the tray. */
+function onEnter(event) {
+  if (!tray.querySelector("[type=submit]").disabled) return;
+  event.preventDefault();
+  say(counted(load().marks.length));
+}
+
 /** Removes a chip; the focus goes on to the next, or to the page where none is left. */
 function onChip(button) {
   const place = [...tray.querySelectorAll("[data-unmark]")].indexOf(button);
@@ -144,6 +151,9 @@ function start() {
   document.addEventListener("change", ({ target }) => {
     if (target.matches(".pick")) onBox(target);
     if (target.matches("[data-mark-all]")) onAll(target);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches(".pick")) onEnter(event);
   });
   document.addEventListener("click", ({ target }) => {
     const removed = target.closest("[data-unmark]");
