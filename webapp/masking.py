@@ -13,7 +13,7 @@ SHAPES = (
     re.compile(r"(?<=://)(?P<kept>[^\s:/@]*:)[^\s/@]+(?=@)"),  # a password in an address
     re.compile(r"(?P<kept>\b(?:Bearer|Basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE),
     re.compile(r"(?P<kept>\bx-(?:api-key|app-id)\W{1,4})[^\s'\",}]+", re.IGNORECASE),
-    re.compile(r"(?P<kept>\bpassword\W{0,3}[=:]\W{0,2})[^\s'\",&}]+", re.IGNORECASE),
+    re.compile(r"(?P<kept>password\W{0,3}[=:]\W{0,2})[^\s'\",&}]+", re.IGNORECASE),
     re.compile(r"(?P<kept>\b(?:session|remember_token)=)[^\s;'\"]+"),
     re.compile(r"(?P<kept>)\btp_[\w-]{20,}"),  # an API token
     re.compile(r"(?P<kept>)\.?[\w-]{10,}\.[\w-]{6}\.[\w-]{27}(?![\w-])"),  # a signed cookie or form token

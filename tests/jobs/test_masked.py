@@ -1,0 +1,77 @@
+"""What is stored of a failure holds no secret, whoever put one into its words."""
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from jobs.heart import Heart
+from jobs.runs import Done, Run, RunError, carry_out, take
+from jobs.soundcharts import ApiCall, NotFound, QuotaSpent, TransientError
+from jobs.tasks import TASKS
+from tests.factories import make_track, platform_id
+from webapp import audit, masking
+from webapp.extensions import db
+from webapp.masking import remember
+from webapp.models import Platform, Track
+from webapp.queueing import fetch_audience
+
+SECRET = "planted/secret in words"
+STORED = (
+    "SELECT concat(error, message) FROM job_runs",
+    "SELECT error FROM run_attempts",
+    "SELECT concat(path, error) FROM api_calls",
+    "SELECT reason FROM api_pause",
+)
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(masking, "_known", set())
+    remember(SECRET)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RunError(SECRET),
+        TransientError(SECRET),
+        QuotaSpent(SECRET),
+        NotFound(SECRET, 404),
+        SQLAlchemyError(SECRET),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_run_that_fails(
+    error: Exception, planted: None, app: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_run: Run, heart: Heart) -> Done:
+        heart.record(ApiCall(datetime.now(UTC), "song", f"/a?b={SECRET}", 400, SECRET, 5, None))
+        raise error
+
+    track = db.session.get_one(Track, make_track(database))
+    wish = fetch_audience(track, db.session.get_one(Platform, platform_id(database, "spotify")))
+    run = take(wish.uuid)
+    db.session.commit()
+    assert run is not None
+    monkeypatch.setitem(TASKS, "fetch_audience", failing)
+    if isinstance(error, SQLAlchemyError):
+        with pytest.raises(SQLAlchemyError):
+            carry_out(run)
+    else:
+        carry_out(run)
+    told = [text for query in STORED for (text,) in database.execute(query).fetchall()]
+    assert len(told) >= 3
+    assert "planted" not in " ".join(told)
+    assert "/a?b=***" in " ".join(told)
+
+
+def test_an_event(planted: None, app: Flask, database: psycopg.Connection) -> None:
+    audit.record("a.b", f"track {SECRET}", before={"name": SECRET}, after={"names": [SECRET, 1], "on": None})
+    db.session.commit()
+    row = database.execute("SELECT subject, before, after, search_text FROM audit_events").fetchone()
+    assert row is not None
+    assert row[:3] == ("track ***", {"name": "***"}, {"names": ["***", 1], "on": None})
+    assert "planted" not in row[3]
