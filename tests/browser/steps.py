@@ -10,6 +10,12 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Watched
 from tests.webapp.views.conftest import PASSWORD
 
+BEYOND_THE_EDGE = """
+    document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth)
+        .map((each) => each.outerHTML.slice(0, 160))
+"""
+
 
 def drawn(page: Page) -> None:
     """Scrolls to the panel, which makes it load, and waits until it has its chart."""
@@ -25,7 +31,7 @@ def clean(watched: Watched) -> None:
     assert watched.errors == []
     found = watched.axe()
     assert found == [], found
-    assert not watched.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert watched.page.evaluate(BEYOND_THE_EDGE) == []
 
 
 @contextmanager
