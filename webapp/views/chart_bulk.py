@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from math import ceil
 
-from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -72,8 +72,14 @@ def sync() -> ResponseReturnValue:
 @blueprint.post("/backfill/")
 @limits.changes
 def backfill() -> ResponseReturnValue:
-    """Wishes for all rankings of the chosen charts from the day `since` on."""
-    charts, since = read_charts(), read_since()
+    """Wishes for all rankings of the chosen charts from the day `since` on, which it asks for first."""
+    charts = read_charts()
+    try:
+        since = read_since()
+    except BadParameterError as error:
+        return choose("Back-fill", charts, error=str(error)), 422
+    if since is None:
+        return choose("Back-fill", charts)
     calls = sum(cost.backfill_calls for cost in chart_costs(charts, since))
     if not confirmed(calls):
         return ask_first(f"Back-fill from {since}", charts, calls, ["What is held is not fetched again."])
@@ -83,8 +89,11 @@ def backfill() -> ResponseReturnValue:
 @blueprint.post("/cascade/")
 @limits.changes
 def cascade() -> ResponseReturnValue:
-    """Switches what follows for the tracks of the chosen charts: one step of it, or all."""
-    charts, on = read_charts(), read_flag("on")
+    """Switches what follows for the tracks of the chosen charts: one step of it, or all. Asks which first."""
+    charts = read_charts()
+    if "step" not in request.form:
+        return choose("The cascade", charts, steps=STEPS)
+    on = read_flag("on")
     try:
         step = choice(request.form, "step", tuple(STEPS))
     except BadParameterError as error:
@@ -142,6 +151,21 @@ def ask_first(action: str, charts: Sequence[Chart], calls: int, lines: Sequence[
     return ask(title, told, calls=calls, button=action, back=where_from(), undo=NOT_YET)
 
 
+def choose(title: str, charts: Sequence[Chart], **shown: object) -> str:
+    """The page that asks for what the list has no field for."""
+    audit.unchanged()
+    return render_template(
+        "charts/bulk.html",
+        title=title,
+        charts=charts,
+        named=named(charts),
+        back=where_from(),
+        today=today(),
+        typed=request.form.get("since", ""),
+        **shown,
+    )
+
+
 def named(charts: Sequence[Chart]) -> str:
     """The charts in words, the first of many."""
     words = [f"{chart.platform.name} {chart.name} ({chart.place})" for chart in charts[:MOST_NAMED]]
@@ -194,14 +218,11 @@ def read_flag(name: str) -> bool:
         abort(400, str(error))
 
 
-def read_since() -> date:
-    """The day to begin at, which is not in the future."""
-    try:
-        since = day(filled(request.form), "since")
-    except BadParameterError as error:
-        abort(400, str(error))
-    if since is None or since > today():
-        abort(400, "Name the day to begin at, which is not after today.")
+def read_since() -> date | None:
+    """The day to begin at; None where none is said yet. Raises BadParameterError."""
+    since = day(filled(request.form), "since")
+    if since is not None and since > today():
+        raise BadParameterError(f"{since} has not come yet.")
     return since
 
 

@@ -144,16 +144,36 @@ def test_a_back_fill_begins_at_its_day_and_says_what_it_costs(
     assert events(database)[0][3]["since"] == str(since)  # type: ignore[index]
 
 
-@pytest.mark.parametrize("since", ["", "yesterday", "2026-13-01", str(today() + timedelta(days=1))])
-def test_a_back_fill_needs_a_day(operator: FlaskClient, charts: list[int], since: str) -> None:
+@pytest.mark.parametrize(
+    ("since", "status", "words"),
+    [
+        ("", 200, "You see first what that costs."),
+        ("yesterday", 422, "since must be a date written YYYY-MM-DD"),
+        ("2026-13-01", 422, "since must be a date written YYYY-MM-DD"),
+        (str(today() + timedelta(days=1)), 422, "has not come yet."),
+    ],
+)
+def test_a_back_fill_asks_for_its_day(
+    operator: FlaskClient,
+    database: psycopg.Connection,
+    charts: list[int],
+    since: str,
+    status: int,
+    words: str,
+) -> None:
     answer = send(operator, "backfill", charts, since=since)
-    assert answer.status_code == 400
-    assert "since must be a date" in answer.text or "Name the day to begin at" in answer.text
+    assert answer.status_code == status
+    assert words in answer.text
+    assert f'value="{since}"' in answer.text
+    assert all(f'name="chosen" value="{chart}"' in answer.text for chart in charts)
+    assert runs(database) == []
+    assert events(database) == []
 
 
 def test_the_cascade_is_switched(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
+    assert "What the tracks of these charts get" in send(operator, "cascade", charts).text
     steps = "SELECT DISTINCT with_metadata, with_artists, with_audience FROM charts"
     assert send(operator, "cascade", charts, step="with_audience", on="false").status_code == 303
     assert database.execute(steps).fetchall() == [(True, True, False)]
@@ -194,7 +214,11 @@ def test_what_is_not_there_is_refused(
 
 @pytest.mark.parametrize(
     ("action", "fields"),
-    [("switch", {"enabled": "perhaps"}), ("cascade", {"on": "true", "step": "x"}), ("cascade", {"on": "?"})],
+    [
+        ("switch", {"enabled": "perhaps"}),
+        ("cascade", {"on": "true", "step": "x"}),
+        ("cascade", {"on": "?", "step": "all"}),
+    ],
 )
 def test_a_bad_field_is_named(
     operator: FlaskClient, charts: list[int], action: str, fields: dict[str, str]
