@@ -68,10 +68,10 @@ def set_role(user: User, role: str) -> None:
 def disable(users: list[User]) -> None:
     """Nobody of these may sign in any more, and every session of theirs ends. Raises PeopleError."""
     _refuse_without_admin(users)
+    sessions.end_all(*users)
     for user in users:
         if user.disabled_at is None:
             user.disabled_at = datetime.now(UTC)
-            sessions.end_all(user)
             audit.record("user.disable", subject(user))
 
 

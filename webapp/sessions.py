@@ -87,9 +87,9 @@ def end_current() -> None:
     session.clear()
 
 
-def end_all(user: User, *, but_current: bool = False) -> None:
-    """Ends every session of `user`, in the transaction under way."""
-    query = delete(UserSession).where(UserSession.user_id == user.id)
+def end_all(*users: User, but_current: bool = False) -> None:
+    """Ends every session of these users, in the transaction under way."""
+    query = delete(UserSession).where(UserSession.user_id.in_([user.id for user in users]))
     if but_current:
         query = query.where(UserSession.token_hash != current_hash())
     db.session.execute(query)

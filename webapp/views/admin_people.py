@@ -110,6 +110,7 @@ def set_role(user_id: int) -> ResponseReturnValue:
     """Other rights, from this person's next request on."""
     user, role = person_or_404(user_id), read_role()
     if role == user.role:
+        audit.unchanged()
         flash(f"{user.email} is {role} already.", "info")
         return back(user)
     try:
@@ -153,6 +154,7 @@ def switch() -> BaseResponse:
     except BadParameterError as error:
         abort(400, str(error))
     users = list(db.session.scalars(select(User).where(User.id.in_(ids)).order_by(User.id)))
+    audit.unchanged()  # each change leaves its own event
     try:
         (people.enable if enabled else people.disable)(users)
     except people.PeopleError as error:

@@ -15,9 +15,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
-from webapp import tokens
+from webapp import audit, tokens
 from webapp.extensions import db
 from webapp.limits import changes
 from webapp.models import ApiToken
@@ -88,7 +89,8 @@ def revoke() -> ResponseReturnValue:
     except BadParameterError as error:
         abort(400, str(error))
     query = select(ApiToken).where(ApiToken.id.in_(ids), ApiToken.revoked_at.is_(None)).order_by(ApiToken.id)
-    chosen = list(db.session.scalars(query))
+    chosen = list(db.session.scalars(query.options(joinedload(ApiToken.user))))
+    audit.unchanged()  # each token revoked leaves its own event
     back = url_for("admin_tokens.index")
     if chosen and not confirmed(0):
         lines = [f"{token.name} of {token.user.email}" for token in chosen]

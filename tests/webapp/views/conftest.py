@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
 from tests.factories import add_session, audience_rows, insert_series, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
@@ -22,6 +23,7 @@ from webapp.extensions import db, limiter
 from webapp.models import hash_password
 
 PASSWORD = "correct horse battery staple"
+EMAIL = "ada@example.com"
 NEWEST = date(2026, 11, 20)
 
 Visit = Callable[[str | None], FlaskClient]
@@ -137,6 +139,17 @@ def csrf(browser: FlaskClient, page: str = "/tracks/") -> dict[str, str]:
     found = re.search(r'X-CSRFToken": "([^"]+)"', browser.get(page).text)
     assert found is not None
     return {"X-CSRFToken": found[1]}
+
+
+def log_in(
+    browser: FlaskClient, email: str = EMAIL, password: str = PASSWORD, following: str = ""
+) -> TestResponse:
+    """What a filled-in form is answered."""
+    form = browser.get("/login").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    assert token is not None
+    fields = {"email": email, "password": password, "csrf_token": token[1], "next": following}
+    return browser.post("/login", data=fields)
 
 
 TRACK_URL = f"/tracks/{SEED_TRACK}/"

@@ -1,17 +1,12 @@
 """Signing in and out."""
 
-import re
-
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from tests.webapp.views.conftest import PASSWORD, Visit, add_user, csrf
+from tests.webapp.views.conftest import EMAIL, PASSWORD, Visit, add_user, csrf, log_in
 from webapp.models import User
-
-EMAIL = "ada@example.com"
 
 
 @pytest.fixture
@@ -19,16 +14,6 @@ def nobody(visit: Visit, database: psycopg.Connection) -> FlaskClient:
     """A browser at the door, where one user is known."""
     add_user(database, "admin", EMAIL)
     return visit(None)
-
-
-def log_in(
-    browser: FlaskClient, email: str = EMAIL, password: str = PASSWORD, following: str = ""
-) -> TestResponse:
-    form = browser.get("/login").text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
-    assert token is not None
-    fields = {"email": email, "password": password, "csrf_token": token[1], "next": following}
-    return browser.post("/login", data=fields)
 
 
 @pytest.mark.parametrize("email", [EMAIL, "ADA@Example.com", f"  {EMAIL} "])
@@ -128,6 +113,20 @@ def test_the_session_is_a_new_one_and_keeps_nothing(nobody: FlaskClient) -> None
         assert "planted" not in session
         assert session["csrf_token"] != token_before
         assert session.permanent
+
+
+def test_a_planted_session_does_not_become_the_signed_in_one(
+    nobody: FlaskClient, visit: Visit, database: psycopg.Connection
+) -> None:
+    mallory = visit("viewer")
+    with mallory.session_transaction() as own, nobody.session_transaction() as planted:
+        planted["token"] = own["token"]
+    log_in(nobody)
+    with mallory.session_transaction() as own, nobody.session_transaction() as hers:
+        assert hers["token"] != own["token"]
+        own["_user_id"] = hers["_user_id"]
+    assert mallory.get("/tracks/").status_code == 302
+    assert nobody.get("/tracks/").status_code == 200
 
 
 def test_the_cookie_is_guarded_and_lasts_twelve_hours(nobody: FlaskClient, site: Flask) -> None:

@@ -40,6 +40,23 @@ def test_a_session_ends_at_its_limit_and_not_before(
     assert not opens(browser)
 
 
+IDLE_WORDS = "You were signed out after 2 hours without use."
+
+
+def test_the_form_says_that_a_session_grew_idle(visit: Visit, database: psycopg.Connection) -> None:
+    browser = visit("viewer")
+    age(database, "seen_at", IDLE)
+    turned_away = browser.get("/charts/")
+    assert IDLE_WORDS in browser.get(turned_away.headers["Location"]).text
+    assert IDLE_WORDS not in visit(None).get("/login").text
+
+
+def test_the_form_says_nothing_after_a_sign_out(visit: Visit) -> None:
+    browser = visit("viewer")
+    browser.post("/logout", headers=csrf(browser))
+    assert IDLE_WORDS not in browser.get("/login").text
+
+
 def test_use_keeps_a_session_from_growing_idle(visit: Visit, database: psycopg.Connection) -> None:
     browser = visit("viewer")
     for _ in range(3):
