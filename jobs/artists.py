@@ -27,6 +27,7 @@ def fetch_artists(run: Run, heart: Heart) -> Done:
     absent = _store(wanted, {artist.uuid: artist for artist in found})
     if not found:
         raise RunError(f"The API knows none of the artists {', '.join(absent)}.")
+    db.session.execute(statement("batch_items_absent"), {"run": run.uuid, "uuids": absent})
     message = f"{len(found)} of {len(wanted)} artists stored."
     if absent:
         message += f" The API does not know {', '.join(absent)}."

@@ -11,9 +11,9 @@ from webapp import audit
 from webapp.costs import BATCH_SIZE, audience_calls, metadata_calls
 from webapp.extensions import db
 from webapp.formats import moment
-from webapp.models import AudienceState, Batch, BatchItem, JobRun, Platform, Track
+from webapp.models import Artist, AudienceState, Batch, BatchItem, JobRun, Platform, Track
 from webapp.queries.audience import is_fresh
-from webapp.queueing import Asked, Wish, audience_asked, enqueue, metadata_asked, record_wishes
+from webapp.queueing import Asked, Wish, artists_asked, audience_asked, enqueue, metadata_asked, record_wishes
 from webapp.run_control import RETRYABLE
 
 T = TypeVar("T")
@@ -107,6 +107,23 @@ def start_fetch(plan: Plan, requested_by: int) -> Batch:
     return start("fetch", args, items, requested_by)
 
 
+def start_artists(artists: Sequence[Artist], requested_by: int) -> Batch:
+    """The same for the details of artists."""
+    parts = groups(artists)
+    queue = queue_for(len(parts))
+    items = [
+        Item(
+            artist.name,
+            "wished",
+            asked=artists_asked([str(one.uuid) for one in part], queue, requested_by=requested_by),
+            artist_uuid=artist.uuid,
+        )
+        for part in parts
+        for artist in part
+    ]
+    return start("artists", {"artists": len(artists)}, items, requested_by)
+
+
 def _fetched_item(
     track: Track, platform_id: int | None, asked: Mapping[Key, Asked], fresh: Mapping[Key, datetime]
 ) -> Item:
@@ -163,6 +180,6 @@ def queue_for(runs: int) -> str:
     return "interactive" if runs <= FEW else "default"
 
 
-def groups(songs: Sequence[T]) -> list[Sequence[T]]:
-    """Songs whose details one call brings."""
-    return [songs[first : first + BATCH_SIZE] for first in range(0, len(songs), BATCH_SIZE)]
+def groups(wanted: Sequence[T]) -> list[Sequence[T]]:
+    """Songs or artists whose details one call brings."""
+    return [wanted[first : first + BATCH_SIZE] for first in range(0, len(wanted), BATCH_SIZE)]

@@ -6,15 +6,19 @@ import psycopg
 import pytest
 from flask import Flask
 
-from tests.factories import make_track
+from tests.factories import make_artist, make_track
 from tests.jobs.rankings import carry_out_all
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from tests.webapp.views.conftest import add_user
+from webapp.batches import start_artists
 from webapp.costs import find_calls
+from webapp.extensions import db
 from webapp.import_rows import read_rows
 from webapp.imports import import_calls, judge, start_import
+from webapp.models import Artist
 
 UNKNOWN = "00000000-0000-4000-8000-000000000009"
+BILLIE = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
 ISRC = "USUM71900764"
 ARTIST = "https://open.spotify.com/artist/6qqNVTkY8uBg9cP3Jd7DAH"
 
@@ -97,3 +101,15 @@ def test_the_audience_follows(sandbox: Sandbox, user: int, database: psycopg.Con
     imported(ISRC, user)
     waiting = "SELECT count(*) FROM job_runs WHERE task = 'fetch_audience' AND state = 'queued'"
     assert database.execute(waiting).fetchone() != (0,)
+
+
+def test_artists_that_are_unknown_there_are_refused(
+    sandbox: Sandbox, user: int, database: psycopg.Connection
+) -> None:
+    for uuid in (BILLIE, UNKNOWN):
+        make_artist(database, uuid, "Somebody")
+    start_artists(list(db.session.scalars(db.select(Artist))), user)
+    carry_out_all()
+    assert database.execute(
+        "SELECT CAST(artist_uuid AS text), outcome, note FROM batch_items ORDER BY outcome"
+    ).fetchall() == [(UNKNOWN, "refused", "SoundCharts does not know this one."), (BILLIE, "wished", "")]

@@ -27,8 +27,10 @@ from webapp.batches import (
     groups,
     plan_fetch,
     queue_for,
+    start_artists,
     start_fetch,
 )
+from webapp.costs import artists_calls
 from webapp.extensions import limiter
 from webapp.formats import exact
 from webapp.models import Track
@@ -36,13 +38,14 @@ from webapp.queries.batches import ItemRow, Progress, batch_list, batch_progress
 from webapp.run_control import foreseen_calls, retry_runs
 from webapp.security import user_or_address, wants_fragment
 from webapp.views.confirming import ask, confirmed
-from webapp.views.finding import batch_or_404, tracks_or_404
+from webapp.views.finding import artists_or_404, batch_or_404, tracks_or_404
 from webapp.views.parameters import BadParameterError, flag, read_id
 from webapp.views.track_filters import listable_platforms
 from webapp.views.wording import counted
 
 FIRST_NAMED = 5
 DETAILS = "Details"
+UNDO = "No: what is fetched stays. Runs that wait can be cancelled."
 
 blueprint = Blueprint("batches", __name__, url_prefix="/ops/batches")
 limited = limiter.limit("60/minute", key_func=user_or_address)
@@ -102,9 +105,29 @@ def create() -> ResponseReturnValue:
             calls=plan.calls,
             button="Fetch",
             back=url_for("tracks.index"),
-            undo="No: what is fetched stays. Runs that wait can be cancelled.",
+            undo=UNDO,
         )
     batch = start_fetch(plan, current_user.id)
+    flash("Asked for: the batch is under way.", "success")
+    return redirect(url_for("batches.page", uuid=batch.uuid), 303)
+
+
+@blueprint.post("/artists/")
+@limited
+def artists() -> ResponseReturnValue:
+    """Asks, then fetches the details of the artists that were ticked."""
+    chosen = artists_or_404(read_uuids("chosen", "artists"))
+    calls = artists_calls(len(chosen))
+    if not confirmed(calls):
+        return ask(
+            f"Fetch the details of {counted(len(chosen), 'artist')}?",
+            [", ".join(artist.name for artist in chosen)],
+            calls=calls,
+            button="Fetch",
+            back=url_for("artists.index"),
+            undo=UNDO,
+        )
+    batch = start_artists(chosen, current_user.id)
     flash("Asked for: the batch is under way.", "success")
     return redirect(url_for("batches.page", uuid=batch.uuid), 303)
 
@@ -147,7 +170,7 @@ def retry(uuid: UUID) -> ResponseReturnValue:
             calls=calls,
             button="Retry",
             back=here,
-            undo="No: what is fetched stays. Runs that wait can be cancelled.",
+            undo=UNDO,
         )
     retry_runs([run.uuid for run in runs], current_user.id, queue_for(len(runs)))
     flash(f"{counted(len(runs), 'run')} asked for again.", "success")
@@ -170,13 +193,18 @@ def choose(tracks: Sequence[Track], chosen: Sequence[str], *, details: bool = Fa
 
 def read_tracks() -> list[Track]:
     """The tracks that the form names, each once and in its order."""
+    return tracks_or_404(read_uuids("tracks", "tracks"))
+
+
+def read_uuids(field: str, what: str) -> list[UUID]:
+    """The uuids in a field of the form, each once."""
     try:
-        uuids = list(dict.fromkeys(UUID(value) for value in request.form.getlist("tracks")))
+        uuids = list(dict.fromkeys(UUID(value) for value in request.form.getlist(field)))
     except ValueError:
-        abort(400, "tracks must be uuids of tracks.")
+        abort(400, f"{field} must be uuids of {what}.")
     if not 1 <= len(uuids) <= MOST_TRACKS:
-        abort(400, f"Mark 1 to {MOST_TRACKS} tracks first; {len(uuids)} are marked.")
-    return tracks_or_404(uuids)
+        abort(400, f"Mark 1 to {MOST_TRACKS} {what} first; {len(uuids)} are marked.")
+    return uuids
 
 
 def plan_lines(plan: Plan) -> list[str]:
@@ -206,6 +234,8 @@ def named(tracks: Sequence[Track]) -> str:
 
 def described(action: str, args: dict[str, Any]) -> str:
     """What a batch is: 'Fetch for 5 tracks: details, Spotify, YouTube; forced'."""
+    if action == "artists":
+        return f"Details of {counted(args['artists'], 'artist')}"
     if action == "import":
         return f"Import of {counted(args['rows'], 'row')}"
     what = ["details"] * args["details"] + args["platforms"]

@@ -29,6 +29,14 @@ def tracks_or_404(uuids: Sequence[UUID]) -> list[Track]:
     return [found.get(uuid) or abort(404, f"There is no track {uuid}.") for uuid in uuids]
 
 
+def artists_or_404(uuids: Sequence[UUID]) -> list[Artist]:
+    """The artists with these SoundCharts uuids, in their order."""
+    found = {
+        artist.uuid: artist for artist in db.session.scalars(select(Artist).where(Artist.uuid.in_(uuids)))
+    }
+    return [found.get(uuid) or abort(404, f"There is no artist {uuid}.") for uuid in uuids]
+
+
 def batch_or_404(uuid: UUID) -> Batch:
     """The batch with this uuid."""
     return db.session.get(Batch, uuid) or abort(404, f"There is no batch {uuid}.")

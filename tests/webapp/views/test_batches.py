@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from psycopg.types.json import Jsonb
 
-from tests.factories import make_track, platform_id
+from tests.factories import make_artist, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, counted_statements, csrf
 from webapp.batches import FEW, MOST_TRACKS
@@ -316,6 +316,29 @@ def test_the_list_says_who_asked_for_what(
     assert "operator@example.com" in last
     assert [int(count) for count in re.findall(r'class="number">(\d+)</td>', last)] == [3, 2, 1]
     assert operator.get(f"{CREATE}?before=x").status_code == 400
+
+
+def test_details_of_artists_are_fetched_by_the_score(
+    operator: FlaskClient, viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    for number in range(1, 23):
+        make_artist(database, uuid_of(number), f"Artist {number:02}")
+    page = operator.get("/artists/").text
+    assert page.count('form="list-artists" name="chosen"') == 22
+    assert 'formaction="/ops/batches/artists/"' in page
+    assert "list-artists" not in viewer.get("/artists/").text
+    everyone = [uuid_of(number) for number in range(1, 23)]
+    asked = send(operator, f"{CREATE}artists/", chosen=everyone).text
+    assert "Fetch the details of 22 artists?" in asked
+    assert re.search(r"Calls to SoundCharts</dt><dd>2<", asked)
+    assert wished(database) == []
+    answer = send(operator, f"{CREATE}artists/", chosen=everyone, confirmed="1")
+    assert wished(database) == [("fetch_artists", "interactive", False)] * 2
+    batch = operator.get(answer.headers["Location"]).text
+    assert "Details of 22 artists" in batch
+    assert f'href="/artists/{uuid_of(22)}/">Artist 22' in batch
+    for chosen, status in (([], 400), (["x"], 400), ([uuid_of(99)], 404)):
+        assert send(operator, f"{CREATE}artists/", chosen=chosen).status_code == status
 
 
 def test_a_batch_that_is_none(operator: FlaskClient) -> None:
