@@ -10,6 +10,7 @@ from webapp.queries import one, rows
 
 SPARK_RANKINGS = 30
 RUNS_SHOWN = 20
+RANKINGS_SHOWN = 50
 
 
 class ChartHead(NamedTuple):
@@ -36,6 +37,17 @@ class SetAside(NamedTuple):
     entry_count: int
     received_at: datetime
     held_count: int | None
+
+
+class HeldRanking(NamedTuple):
+    """A ranking that is held; `set_aside` is why another one of its date was not believed."""
+
+    ranked_on: date
+    entry_count: int
+    fetched_at: datetime
+    checked_at: datetime
+    replaced_at: datetime | None
+    set_aside: str | None
 
 
 class KnownDate(NamedTuple):
@@ -97,6 +109,15 @@ def chart_head(chart: Chart) -> ChartHead:
 def set_aside(chart: Chart) -> list[SetAside]:
     """The rankings that were set aside, newest first."""
     return rows(SetAside, "chart_set_aside", chart_id=chart.id)
+
+
+def held_rankings(chart: Chart, before: date | None) -> tuple[list[HeldRanking], date | None]:
+    """A page of the rankings held, newest first, and the date that leads to the next page."""
+    found = rows(
+        HeldRanking, "chart_rankings_listed", chart_id=chart.id, before=before, size=RANKINGS_SHOWN + 1
+    )
+    page = found[:RANKINGS_SHOWN]
+    return page, page[-1].ranked_on if len(found) > RANKINGS_SHOWN else None
 
 
 def known_dates(chart: Chart, first: date, last: date) -> list[KnownDate]:
