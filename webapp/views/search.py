@@ -40,14 +40,14 @@ def results() -> ResponseReturnValue:
 
     What names one track or artist leads there at once.
     """
-    typed = clean(request.args.get("q", ""))
-    pasted = read_pasted(typed)
-    hits = named(pasted) if pasted else search(typed, FEW if wants_fragment() else MANY)
+    searched = clean(request.args.get("q", ""))
+    pasted = read_pasted(searched)
+    hits = named(pasted) if pasted else search(searched, FEW if wants_fragment() else MANY)
     if pasted and len(hits) == 1 and not wants_fragment():
         return redirect(hit_url(hits[0]))
     return render_template(
         "search/_options.html" if wants_fragment() else "search/results.html",
-        typed=typed,
+        searched=searched,
         pasted=pasted,
         groups=grouped(hits),
         countries=country_names() if any(hit.kind == "artist" for hit in hits) else {},
@@ -112,11 +112,11 @@ def show_run(row: RunRow) -> str:
         "words": progress(row, runs_ahead(row.uuid) if row.state == "queued" else 0),
         "found": found,
         "held": held(uuids) if uuids else {},
-        "typed": row.args.get("term", ""),
+        "searched": row.args.get("term", ""),
     }
     if wants_fragment():
         return render_template("search/_run.html", **shown)
-    crumbs = [("Search", url_for("search.results", q=shown["typed"] or None)), ("SoundCharts", None)]
+    crumbs = [("Search", url_for("search.results", q=shown["searched"] or None)), ("SoundCharts", None)]
     return render_template(
         "partials/part.html", part="search/_run.html", title="Search at SoundCharts", crumbs=crumbs, **shown
     )

@@ -212,7 +212,7 @@ def test_a_subject_leads_to_its_page_where_it_has_one(
     for subject in (*pages, "/charts/global-28/sync/", "settings", "track", "thing 7"):
         make_event(database, "x", subject)
     opened = re.findall(
-        'href="([^"]+)" aria-label="Open the page of', admin.get(PAGE, query_string={"action": "x"}).text
+        'href="([^"]+)" aria-label="Open its page:', admin.get(PAGE, query_string={"action": "x"}).text
     )
     assert opened == list(pages.values())[::-1]
     assert {admin.get(address).status_code for address in opened} == {200}
