@@ -100,6 +100,11 @@ def discover_calls(known: int) -> int:
     return 1 + max(known - 1, 0) // LIST_SIZE
 
 
+def ranking_calls(entries: int) -> int:
+    """One ranking of so many entries."""
+    return max(ceil(entries / LIST_SIZE), 1)
+
+
 def chart_calls_a_day(chart: Chart) -> float:
     """The rankings of a chart that is kept up to date.
 
@@ -123,7 +128,8 @@ def chart_costs(charts: Sequence[Chart], since: date) -> list[ChartCost]:
 def cascade_calls_a_day(charts: Sequence[Chart]) -> int:
     """The audience of the tracks on these charts' newest rankings, where no other chart asks for it already.
 
-    0 where no ranking is held: whom the chart will bring is not known before.
+    It counts whether or not the charts want audience now. 0 where no ranking is held: whom a chart will
+    bring is not known before.
     """
     (followed,) = rows(_Followed, "chart_followed_series", charts=[chart.id for chart in charts])
     return ceil(audience_calls(followed.series) / setting("charting_due_days"))

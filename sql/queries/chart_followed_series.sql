@@ -6,7 +6,6 @@ JOIN chart_ranking_entries AS entries
 JOIN audience_states AS states ON states.track_id = entries.track_id
 JOIN platforms ON platforms.id = states.platform_id AND platforms.has_song_audience
 WHERE charts.id = ANY(CAST(:charts AS integer[]))
-    AND charts.with_audience
     AND NOT EXISTS (
         SELECT FROM charts AS others
         JOIN chart_ranking_entries AS theirs

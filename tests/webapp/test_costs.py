@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trials
+from hypothesis import strategies as st
 
 from jobs.schedule import METADATA_BATCH
 from jobs.soundcharts.calls import BATCH_SIZE, WINDOW_DAYS
@@ -180,6 +183,15 @@ def test_a_back_fill_of_a_known_chart_costs_what_was_said(
         sync_chart(chart(slug), since=days_ago(since))
         carry_out_rankings()
         assert made(database) == said
+
+
+@given(entries=st.integers(0, 1_000))
+@trials(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_ranking_has_as_many_pages_here_as_in_the_database(
+    database: psycopg.Connection, entries: int
+) -> None:
+    found = database.execute("SELECT ranking_pages(%s)", [entries]).fetchone()
+    assert found == (costs.ranking_calls(entries),)
 
 
 def test_one_ranking_costs_its_pages(charts: None, database: psycopg.Connection, sandbox: Sandbox) -> None:

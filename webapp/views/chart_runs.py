@@ -1,6 +1,8 @@
 """What operators ask of a chart, the runs that this leads to, and the chart's history of them."""
 
 import json
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from flask import (
@@ -17,17 +19,20 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp import limits
-from webapp.charts import enable_charts
+from webapp import audit, limits
+from webapp.charts import CASCADE, enable_charts, set_cascade
+from webapp.costs import cascade_calls_a_day, chart_costs
 from webapp.extensions import db
-from webapp.models import Chart
+from webapp.models import Chart, ChartRanking
 from webapp.queries.charts import chart_runs, not_held
 from webapp.queries.runs import RunRow, runs_ahead
 from webapp.queueing import Wish, accept_ranking, fetch_ranking, sync_chart
 from webapp.security import wants_fragment
+from webapp.views.chart_bulk import NOT_YET, daily_lines, first_line, oldest_wanted, read_flag, read_since
+from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import chart_or_404, date_or_404, run_or_404
-from webapp.views.parameters import BadParameterError, flag
-from webapp.views.wording import TASKS, changes, progress
+from webapp.views.parameters import BadParameterError
+from webapp.views.wording import TASKS, changes, counted, progress
 
 blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
 
@@ -57,18 +62,41 @@ def run(slug: str, run: UUID) -> Response:
 @blueprint.post("/sync/")
 @limits.changes
 def sync(slug: str) -> ResponseReturnValue:
-    """Wishes for the newest ranking and what is missing before it; `all` reaches back to the oldest hole."""
+    """Wishes for the newest ranking, and what is missing before it."""
     chart = chart_or_404(slug)
-    oldest = not_held(chart) if _flag("all") else None
-    since = oldest.ranked_on if oldest else None
+    return answer(chart, sync_chart(chart, requested_by=current_user.id))
+
+
+@blueprint.post("/backfill/")
+@limits.changes
+def backfill(slug: str) -> ResponseReturnValue:
+    """Wishes for all rankings from the day `since` on, after asking; `all` begins at the oldest hole."""
+    chart = chart_or_404(slug)
+    oldest = not_held(chart) if read_flag("all") else None
+    since = oldest.ranked_on if oldest else since_or_400()
+    (cost,) = chart_costs([chart], since)
+    if not confirmed(cost.backfill_calls):
+        lines = [
+            f"The newest ranking, and {counted(cost.missing, 'other')} since {since} that are not held.",
+            "What is held is not fetched again.",
+        ]
+        return ask_first(chart, f"Back-fill from {since}", lines, cost.backfill_calls, undo=NOT_YET)
+    audit.record("chart.sync", f"chart {chart.slug}", after={"since": since})
     return answer(chart, sync_chart(chart, since=since, requested_by=current_user.id))
 
 
 @blueprint.post("/switch/")
 @limits.changes
 def switch(slug: str) -> ResponseReturnValue:
-    """Turns the chart's sync on or off."""
-    chart, enabled = chart_or_404(slug), _flag("enabled")
+    """Turns the chart's sync on, after asking, or off."""
+    chart, enabled = chart_or_404(slug), read_flag("enabled")
+    costs = chart_costs([chart], oldest_wanted()) if enabled and not chart.sync_enabled else []
+    calls = sum(cost.backfill_calls for cost in costs)
+    if costs and not confirmed(calls):
+        lines = [*daily_lines([chart], costs), first_line()]
+        return ask_first(
+            chart, "Switch on", lines, calls, undo="It can be switched off; what was fetched stays."
+        )
     enable_charts([chart.slug], enabled=enabled)
     db.session.commit()
     said = "is synchronised from now on" if enabled else "is not synchronised any more; what is held stays"
@@ -76,15 +104,34 @@ def switch(slug: str) -> ResponseReturnValue:
     return redirect(url_for("charts.page", slug=slug), 303)
 
 
+@blueprint.post("/cascade/")
+@limits.changes
+def cascade(slug: str) -> ResponseReturnValue:
+    """Switches what follows for the chart's tracks: steps that are named on, after asking, the others off."""
+    chart = chart_or_404(slug)
+    on = [step for step in CASCADE if step in request.form]
+    off = [step for step in CASCADE if step not in on]
+    daily = cascade_calls_a_day([chart]) if "with_audience" in on and not chart.with_audience else 0
+    if daily and not confirmed(0):
+        lines = ["The tracks that are on it now are due for their audience as long as they stand there."]
+        return ask_first(
+            chart, "Fetch audience", lines, 0, calls_a_day=daily, undo="It can be switched off again."
+        )
+    changed = [*set_cascade([chart], on, on=True), *set_cascade([chart], off, on=False)]
+    db.session.commit()
+    flash("Changed from its next ranking on." if changed else "Nothing was changed.", "success")
+    return redirect(url_for("charts.page", slug=slug), 303)
+
+
 @blueprint.post("/<ranked_on>/fetch/")
 @limits.changes
 def fetch(slug: str, ranked_on: str) -> ResponseReturnValue:
-    """Wishes for a ranking that the API has and that is not held."""
+    """Wishes for a ranking that the API has; one that is held is fetched again."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
-    missing = not_held(chart, on)
-    if missing is None:
-        abort(409, f"There is no ranking of {on} to fetch: it is held already, or SoundCharts names none.")
-    wish = fetch_ranking(chart, on, missing.ranked_at, requested_by=current_user.id)
+    known = ChartRanking.find(chart, on) or not_held(chart, on)
+    if known is None:
+        abort(409, f"There is no ranking of {on} to fetch: SoundCharts names none.")
+    wish = fetch_ranking(chart, on, known.ranked_at, requested_by=current_user.id)
     return answer(chart, wish)
 
 
@@ -121,8 +168,25 @@ def toast(chart: Chart, row: RunRow) -> dict[str, str]:
     return {"kind": "error", "text": f"{chart.name}: {row.error or 'the run was cancelled.'}"}
 
 
-def _flag(name: str) -> bool:
+def since_or_400() -> date:
+    """The day that a back-fill is to begin at."""
     try:
-        return flag(request.form, name)
+        since = read_since()
     except BadParameterError as error:
         abort(400, str(error))
+    return since or abort(400, "Name the day to begin at.")
+
+
+def ask_first(
+    chart: Chart, action: str, lines: Sequence[str], calls: int, *, calls_a_day: int = 0, undo: str
+) -> str:
+    """Asks before anything is done to the chart."""
+    return ask(
+        f"{action}: {chart.name}, {chart.place}?",
+        [chart.platform.name, *lines],
+        calls=calls,
+        calls_a_day=calls_a_day,
+        button=action,
+        back=url_for("charts.page", slug=chart.slug),
+        undo=undo,
+    )

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 
 from webapp import limits
+from webapp.charts import CASCADE
+from webapp.costs import ranking_calls
 from webapp.csv_files import csv_file
 from webapp.models import Chart
 from webapp.queries.audience import today
@@ -38,8 +40,6 @@ def index() -> Response:
         state=state,
         found=chart_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
         health_choices=list(HEALTH.items()),
-        steps=STEPS,
-        today=today(),
     )
     response = make_response(body)
     if wants_fragment():
@@ -62,6 +62,8 @@ def page(slug: str) -> str:
         top=top,
         sparks={track: position_spark(positions) for track, positions in places.items()},
         set_aside=set_aside(chart),
+        cascade_steps={step: STEPS[step] for step in CASCADE},
+        today=today(),
     )
 
 
@@ -86,7 +88,8 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
         return render_template("charts/no_ranking.html", chart=chart, ranked_on=on, around=around), 404
     page = asked(chart, on, around)
     template = "charts/_ranking.html" if wants_fragment() else "charts/ranking.html"
-    body = render_template(template, chart=chart, ranked_on=on, around=around, page=page)
+    calls = ranking_calls(around.entry_count)
+    body = render_template(template, chart=chart, ranked_on=on, around=around, page=page, calls=calls)
     response = make_response(body)
     if wants_fragment():
         wanted = url_for("charts.ranking", slug=slug, ranked_on=on, **page.state.arguments())

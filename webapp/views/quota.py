@@ -6,15 +6,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.extensions import db, limiter
+from webapp import limits
+from webapp.extensions import db
 from webapp.queue_pauses import pause_queue, resume_queue
-from webapp.security import user_or_address
 from webapp.views.parameters import clean
 from webapp.views.quota_page import COLOURS, drawing, quota_page, read_usage
 from webapp.views.waiting import QUEUES
 
 blueprint = Blueprint("quota", __name__, url_prefix="/ops/quota")
-limited = limiter.limit("60/minute", key_func=user_or_address)
 
 
 @blueprint.get("/")
@@ -30,7 +29,7 @@ def chart() -> dict[str, Any]:
 
 
 @blueprint.post("/<queue>/pause/")
-@limited
+@limits.changes
 def pause(queue: str) -> ResponseReturnValue:
     """Lets a queue's runs wait until somebody resumes it, for the `reason` that was typed."""
     label = _label(queue)
@@ -43,7 +42,7 @@ def pause(queue: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<queue>/resume/")
-@limited
+@limits.changes
 def resume(queue: str) -> ResponseReturnValue:
     """Lets the queue's runs go on."""
     label = _label(queue)

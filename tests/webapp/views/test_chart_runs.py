@@ -45,12 +45,24 @@ SUBJECT = {"chart": "global-28", "platform": "spotify"}
     ("rest", "form", "task", "args"),
     [
         ("sync/", {}, "sync_chart", SUBJECT),
-        ("sync/", {"all": "true"}, "sync_chart", SUBJECT | {"since": str(OLDER)}),
+        ("backfill/", {"all": "true", "confirmed": "1"}, "sync_chart", SUBJECT | {"since": str(OLDER)}),
+        (
+            "backfill/",
+            {"since": "2026-08-03", "confirmed": "1"},
+            "sync_chart",
+            SUBJECT | {"since": "2026-08-03"},
+        ),
         (
             f"{MISSING}/fetch/",
             {},
             "fetch_ranking",
             SUBJECT | {"ranked_on": str(MISSING), "ranked_at": f"{MISSING}T12:00:00Z"},
+        ),
+        (
+            f"{HELD}/fetch/",
+            {},
+            "fetch_ranking",
+            SUBJECT | {"ranked_on": str(HELD), "ranked_at": f"{HELD}T12:00:00+00:00"},
         ),
         (f"{HELD}/accept/", {}, "accept_ranking", SUBJECT | {"ranked_on": str(HELD)}),
     ],
@@ -172,11 +184,13 @@ def test_the_switch(operator: FlaskClient, chart: int, database: psycopg.Connect
 @pytest.mark.parametrize(
     ("rest", "form", "status", "words"),
     [
-        (f"{HELD}/fetch/", {}, 409, "it is held already"),
         ("2020-01-01/fetch/", {}, 409, "SoundCharts names none"),
         ("today/fetch/", {}, 404, "is no date"),
         ("today/accept/", {}, 404, "is no date"),
-        ("sync/", {"all": "perhaps"}, 400, "all must be true or false"),
+        ("backfill/", {"all": "perhaps"}, 400, "all must be true or false"),
+        ("backfill/", {"since": "tomorrow"}, 400, "since must be a date"),
+        ("backfill/", {"since": "2999-01-01"}, 400, "has not come yet"),
+        ("backfill/", {}, 400, "Name the day to begin at"),
         ("switch/", {"enabled": "perhaps"}, 400, "enabled must be true or false"),
     ],
 )
