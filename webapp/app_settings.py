@@ -105,8 +105,10 @@ def change(values: Mapping[str, int], *, changed_by: int) -> list[str]:
         query = insert(AppSetting).values(name=name, value=value, changed_by=changed_by)
         told = {"value": value, "changed_by": changed_by, "changed_at": func.now()}
         db.session.execute(query.on_conflict_do_update(index_elements=["name"], set_=told))
-    if changed:
-        _note({name: before[name] for name in changed}, changed)
+    if not changed:
+        audit.unchanged()
+        return []
+    _note({name: before[name] for name in changed}, changed)
     return list(changed)
 
 
@@ -114,7 +116,9 @@ def forget(name: str) -> None:
     """Gives a setting its default again, whatever a later version says that is; commits."""
     before = settings()[name]
     gone = db.session.execute(delete(AppSetting).where(AppSetting.name == name).returning(AppSetting.name))
-    if gone.first() is not None:
+    if gone.first() is None:
+        audit.unchanged()
+    else:
         _note({name: before}, {name: SETTINGS[name].default})
 
 

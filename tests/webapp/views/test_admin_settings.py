@@ -119,6 +119,13 @@ def test_back_to_default_forgets_one_setting(admin: FlaskClient, database: psyco
     assert events(database)[-1][2:] == ({"fresh_hours": 3}, {"fresh_hours": 24})
 
 
+def test_what_changes_nothing_leaves_no_event(admin: FlaskClient, database: psycopg.Connection) -> None:
+    admin.post(PAGE, data=filled(admin), headers=csrf(admin))
+    admin.post(f"{PAGE}default/", data={"name": "fresh_hours"}, headers=csrf(admin))
+    assert database.execute("SELECT action FROM audit_events").fetchall() == []
+    assert database.execute(STORED).fetchall() == []
+
+
 @pytest.mark.parametrize("name", ["", "nothing", "fresh_hours; DROP TABLE app_settings"])
 def test_what_is_no_setting_has_no_default(name: str, admin: FlaskClient) -> None:
     answer = admin.post(f"{PAGE}default/", data={"name": name}, headers=csrf(admin))
