@@ -4,6 +4,8 @@
 const key = (path) => `trail:${path}`;
 const cameFrom = (path) => `from:${path}`;
 const LAST = "trail-last";
+// What answers a form has no address that one could come back to.
+const answersForm = document.body.hasAttribute("data-answer");
 
 /** What this tab last saw at a path, or null: its query and its title. */
 function seen(path) {
@@ -11,6 +13,7 @@ function seen(path) {
 }
 
 function remember() {
+  if (answersForm) return;
   const title = document.title.replace(/ · Trackpulse$/, "");
   sessionStorage.setItem(key(location.pathname), JSON.stringify({ search: location.search, title }));
 }
@@ -41,7 +44,7 @@ function mark(breadcrumb) {
 
 remember();
 arrive();
-addEventListener("pagehide", () => sessionStorage.setItem(LAST, location.pathname));
+if (!answersForm) addEventListener("pagehide", () => sessionStorage.setItem(LAST, location.pathname));
 for (const breadcrumb of document.querySelectorAll("nav.breadcrumb")) mark(breadcrumb);
 for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
   document.body.addEventListener(name, remember);
