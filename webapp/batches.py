@@ -148,7 +148,8 @@ def start(action: str, args: Mapping[str, Any], items: Sequence[Item], requested
     )
     outcomes = [item.outcome for item in items]
     counts = {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))}
-    audit.record("batch.create", f"batch {batch.uuid}", after={"action": action, **args, **counts})
+    done = "import.create" if action == "import" else "batch.create"
+    audit.record(done, f"batch {batch.uuid}", after={**args, **counts})
     db.session.commit()
     enqueue([wish for wish in wishes.values() if wish.state == "queued"])
     return batch

@@ -113,8 +113,8 @@ def test_it_is_asked_with_its_cost_and_becomes_a_batch(
         ("find_song", {"kind": "link", "term": "https://open.spotify.com/track/new1"}, "interactive"),
     ]
     [(action, after)] = database.execute("SELECT action, after FROM audit_events").fetchall()
-    assert action == "batch.create"
-    assert after == {"action": "import", "rows": 9, "known": 5, "refused": 2, "wished": 2}
+    assert action == "import.create"
+    assert after == {"rows": 9, "known": 5, "refused": 2, "wished": 2}
     batch = operator.get(answer.headers["Location"]).text
     assert "Import of 9 rows" in batch
     assert "Line 9: nothing" in batch
