@@ -31,6 +31,11 @@ SELECT
     job_runs.message,
     job_runs.error,
     CASE WHEN job_runs.state = 'queued' THEN (SELECT next_check_at FROM api_pause) END AS paused_until,
+    CASE
+        WHEN job_runs.state = 'queued' THEN (
+            SELECT min(reason) FROM queue_pauses WHERE queue_pauses.queue = job_runs.queue
+        )
+    END AS queue_paused,
     tracks.name AS track_name,
     platforms.name AS platform_name
 FROM job_runs

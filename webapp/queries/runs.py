@@ -34,7 +34,8 @@ class RunFilter(NamedTuple):
 class RunRow(NamedTuple):
     """A run with who asked for it and the names of its track and platform, where it has them.
 
-    `paused_until` is the next look at the API's quota, where that is used up and the run waits for it.
+    `paused_until` is the next look at the API's quota, where that is used up and the run waits for it;
+    `queue_paused` is why its queue waits, "" where nobody said, None where it does not.
     """
 
     uuid: UUID
@@ -61,6 +62,7 @@ class RunRow(NamedTuple):
     message: str
     error: str
     paused_until: datetime | None
+    queue_paused: str | None
     track_name: str | None
     platform_name: str | None
 
@@ -69,17 +71,17 @@ class RunRow(NamedTuple):
         """Whether something can still happen to it."""
         return self.state in ("queued", "running")
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether it waits for more than its turn, so that nothing will change for a while."""
+        return self.paused_until is not None or self.queue_paused is not None
+
 
 class RunList(NamedTuple):
     """A page of runs, newest first; `before` leads to the next page."""
 
     runs: list[RunRow]
     before: int | None
-
-    @property
-    def paused_until(self) -> datetime | None:
-        """The next look at the API's quota, where that is used up and a run of this page waits for it."""
-        return next((run.paused_until for run in self.runs if run.paused_until), None)
 
 
 class CallRow(NamedTuple):

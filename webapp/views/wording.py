@@ -81,6 +81,8 @@ def progress(run: RunRow, ahead: int) -> str:
 def _waiting(run: RunRow, ahead: int) -> str:
     if run.paused_until is not None:
         return f"Waiting: the SoundCharts quota is used up. The next look is at {moment(run.paused_until)}."
+    if run.queue_paused is not None:
+        return f"Waiting: its queue is paused. {run.queue_paused}".rstrip()
     if run.run_after > datetime.now(UTC):
         return f"Waiting until {moment(run.run_after)} to try again."
     return f"Queued, {exact(ahead)} before it" if ahead else "Queued, next in line"

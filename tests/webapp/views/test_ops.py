@@ -234,11 +234,11 @@ def test_a_spent_quota_is_told_where_runs_wait_for_it(
     operator: FlaskClient, track: int, database: psycopg.Connection
 ) -> None:
     run = add_run(database, state="queued")
-    assert "quota" not in operator.get("/ops/runs/").text
+    assert "quota is used up" not in operator.get("/ops/runs/").text
     database.execute("INSERT INTO api_pause (reason, next_check_at) VALUES ('spent', '2026-11-21 14:05+00')")
     for address in ("/ops/runs/", f"/ops/runs/{run}/"):
         text = operator.get(address).text
         assert "quota is used up" in text
         assert "2026-11-21 14:05" in text
     database.execute("UPDATE job_runs SET state = 'succeeded'")
-    assert "quota is used up" not in operator.get("/ops/runs/").text
+    assert "quota is used up" not in operator.get(f"/ops/runs/{run}/", headers=HTMX).text

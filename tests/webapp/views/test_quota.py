@@ -1,7 +1,9 @@
 """The quota and the queues: what is left, what used it, what waits, and who is told."""
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -9,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import make_chart, make_ranking, make_track, platform_id
-from tests.webapp.views.conftest import TRACK_URL, Visit, counted_statements, csrf
+from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, counted_statements, csrf
 from webapp.billing import Period, period_of
 
 PAGE = "/ops/quota/"
@@ -66,6 +68,12 @@ def text(browser: FlaskClient, address: str = PAGE) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
+def drawing(browser: FlaskClient) -> dict[str, Any]:
+    """What charts.js gets."""
+    found: dict[str, Any] = json.loads(browser.get(f"{PAGE}chart/").text)
+    return found
+
+
 @pytest.mark.parametrize(
     ("day", "billing_day", "period"),
     [
@@ -89,7 +97,7 @@ def test_before_the_first_call_nothing_is_known(operator: FlaskClient) -> None:
     words = text(operator)
     assert "not known before the first call" in words
     assert "no call in the last 7 days" in words
-    assert operator.get(f"{PAGE}chart/").json["empty"] == "No call was made in this billing period."
+    assert drawing(operator)["empty"] == "No call was made in this billing period."
 
 
 @pytest.mark.parametrize(
@@ -117,7 +125,7 @@ def test_what_each_queue_used_is_shown_by_day(operator: FlaskClient, database: p
     words = text(operator)
     assert "Used 9 since" in words
     assert f"{TODAY} 3 0 0 4 2 9" in words
-    (drawn,) = operator.get(f"{PAGE}chart/").json["charts"]
+    (drawn,) = drawing(operator)["charts"]
     assert [one["name"] for one in drawn["series"]] == ["What people ask for", "Back-fills", "Outside runs"]
     assert [one["data"][-1]["y"] for one in drawn["series"]] == [3, 4, 2]
     assert drawn["series"][0]["data"][-1]["said"] == "3 calls"
@@ -236,14 +244,14 @@ def test_pages_stay_within_their_statements(
     with counted_statements(site) as sent:
         assert operator.get(address).status_code == 200
     assert len(sent) <= MOST_QUERIES, sent
-    assert sum("queue_pauses" in statement for statement in sent) == 1
+    assert sum("Why jobs wait" in statement for statement in sent) == 1
 
 
 def test_viewers_pages_do_not_ask_what_waits(viewer: FlaskClient, site: Flask, track: int) -> None:
     for address in ORDINARY[:4]:
         with counted_statements(site) as sent:
             viewer.get(address)
-        assert not any("queue_pauses" in statement for statement in sent)
+        assert not any("Why jobs wait" in statement for statement in sent)
 
 
 @pytest.mark.parametrize(
@@ -279,3 +287,18 @@ def test_refresh_buttons_say_when_what_they_ask_for_goes_on(
         own = operator.get(address).text.split("Jobs that wait")[-1].partition("</section>")[2]
         assert button in own
         assert (said in own) if said else ("Waits until" not in own)
+
+
+@pytest.mark.parametrize("reason", ["", "The label asked for calm."])
+def test_a_run_of_a_paused_queue_says_so(
+    operator: FlaskClient, database: psycopg.Connection, reason: str
+) -> None:
+    queued(database, "sync", 1)
+    row = database.execute("SELECT uuid FROM job_runs").fetchone()
+    assert row is not None
+    address = f"/ops/runs/{row[0]}/"
+    assert "Queued, next in line" in operator.get(address, headers=HTMX).text
+    pause(database, "sync", "operator", reason)
+    assert f"Waiting: its queue is paused. {reason}".rstrip() in operator.get(address, headers=HTMX).text
+    database.execute("UPDATE job_runs SET state = 'running', heartbeat_at = now()")
+    assert "its queue is paused" not in operator.get(address, headers=HTMX).text
