@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
         age_in_days,
         day,
         moment,
+        second,
         song_length,
         names,
         share,
@@ -98,6 +99,11 @@ def day(then: date) -> str:
 def moment(then: datetime) -> str:
     """'2026-11-20 14:05', in UTC as every page says at its foot."""
     return then.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def second(then: datetime) -> str:
+    """'2026-11-20 14:05:09', where several things happen within a minute."""
+    return then.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def song_length(seconds: int) -> str:

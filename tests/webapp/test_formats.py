@@ -101,6 +101,7 @@ def test_days_and_moments_are_utc() -> None:
     assert formats.day(NOW) == "2026-11-21"
     paris = datetime.fromisoformat("2026-11-21T01:30:00+02:00")
     assert formats.moment(paris) == "2026-11-20 23:30"
+    assert formats.second(paris) == "2026-11-20 23:30:00"
 
 
 def test_names_of_every_form() -> None:

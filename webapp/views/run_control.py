@@ -1,9 +1,10 @@
 """What operators do with runs: call one off, try again what ended badly, one or many."""
 
+import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -34,9 +35,12 @@ def cancel(uuid: UUID) -> ResponseReturnValue:
     run = run_or_404(uuid)
     if not cancel_runs([uuid], current_user.email):
         abort(409, f"Run {run.number} has {run_or_404(uuid).state} already: there is nothing to cancel.")
+    said = f"Run {exact(run.number)} was cancelled."
     if wants_fragment():
-        return show_run(run_or_404(uuid))
-    flash(f"Run {exact(run.number)} was cancelled.", "success")
+        response = make_response(show_run(run_or_404(uuid)))
+        response.headers["HX-Trigger"] = json.dumps({"toast": {"kind": "success", "text": said}})
+        return response
+    flash(said, "success")
     return redirect(url_for("ops.run", uuid=uuid), 303)
 
 

@@ -8,11 +8,12 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg.types.json import Jsonb
 from redis import Redis
 from werkzeug.datastructures import MultiDict
 
-from tests.factories import make_track
-from tests.webapp.views.conftest import HTMX, Visit, csrf, enter_as
+from tests.factories import make_chart, make_track
+from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, csrf, enter_as
 from tests.webapp.views.test_ops import add_run
 from webapp.queueing import queued_ids
 from webapp.run_control import LIVE, RETRYABLE
@@ -51,10 +52,30 @@ def test_a_live_run_is_cancelled_and_told(
     answer = operator.post(f"/ops/runs/{run}/cancel/", headers={**csrf(operator), **HTMX})
     assert answer.status_code == 200
     assert "<html" not in answer.text
+    assert "was cancelled." in answer.headers["HX-Trigger"]
     for said in ('data-state="cancelled"', "Cancelled by operator@example.com.", "Retry this run"):
         assert said in answer.text
     assert state_of(database, run) == "cancelled"
     assert events(database, "run.cancel") == [(f"run {run}", {"state": state}, {"state": "cancelled"})]
+
+
+def test_whoever_waits_for_a_run_can_cancel_it_there(
+    viewer: FlaskClient, operator: FlaskClient, track: int, database: psycopg.Connection
+) -> None:
+    run, sync = add_run(database, "running"), add_run(database, "queued", "sync_chart")
+    make_chart(database)
+    args = Jsonb({"chart": "global-28", "platform": "spotify"})
+    database.execute("UPDATE job_runs SET args = %s WHERE uuid = %s", [args, sync])
+    for each, address in (
+        (run, f"{TRACK_URL}runs/{run}/"),
+        (run, f"{TRACK_URL}data/spotify/runs/{run}/"),
+        (sync, f"/charts/global-28/runs/{sync}/"),
+    ):
+        button = f'hx-post="/ops/runs/{each}/cancel/"'
+        assert button in operator.get(address, headers=HTMX).text
+        assert button not in viewer.get(address, headers=HTMX).text
+    database.execute("UPDATE job_runs SET state = 'cancelled'")
+    assert "/cancel/" not in operator.get(f"{TRACK_URL}runs/{run}/", headers=HTMX).text
 
 
 @pytest.mark.parametrize("state", ENDED)

@@ -37,7 +37,8 @@ document.addEventListener("click", ({ target, shiftKey }) => {
 });
 // Rows that update themselves stand still while some of them are ticked.
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.elt.matches("[data-updates]") && detail.elt.querySelector(".tick:checked")) detail.shouldSwap = false;
+  const { elt } = detail.requestConfig;
+  if (elt.matches("[data-updates]") && elt.querySelector(".tick:checked")) detail.shouldSwap = false;
 });
 document.body.addEventListener("htmx:afterSettle", showCounts);
 // A browser that comes back to a page brings its old boxes.

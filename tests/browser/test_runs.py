@@ -1,0 +1,155 @@
+"""An operator among the runs: what failed is understood and tried again, what is not wanted called off."""
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Enter
+from tests.browser.site import Site, opened
+from tests.browser.steps import clean
+from tests.factories import make_track, platform_id
+from tests.sandbox_server import SEED_TRACK, Sandbox
+from webapp.config import Settings
+from webapp.extensions import db
+from webapp.models import Platform, Track
+from webapp.queueing import fetch_audience
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+    def fill(database: psycopg.Connection) -> None:
+        make_track(database)
+
+    with opened(migrated_app, settings, sandbox_server, fill) as site:
+        yield site
+
+
+def ask(site: Site, platform: str, fault: str, **parameters: object) -> UUID:
+    """A wish for a series whose next answer ends in this fault."""
+    site.sandbox.fault(f"/audience/{platform}", fault, times=1, **parameters)
+    db.session.rollback()
+    track = db.session.scalars(db.select(Track)).one()
+    wish = fetch_audience(
+        track, db.session.get_one(Platform, platform_id(site.database, platform)), forced=True
+    )
+    return wish.uuid
+
+
+def wait_for(site: Site, page: Page, run: UUID, state: str) -> None:
+    """Waits until a run is in this state."""
+    for _ in range(600):
+        if site.database.execute("SELECT state FROM job_runs WHERE uuid = %s", [run]).fetchone() == (state,):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"run {run} is not {state}")
+
+
+@pytest.mark.parametrize(("width", "platform"), [(1440, "spotify"), (390, "youtube")])
+def test_a_failed_run_is_read_and_tried_again(enter: Enter, site: Site, width: int, platform: str) -> None:
+    failed = ask(site, platform, "wrong_type")
+    watched = enter("operator", width=width)
+    page = watched.page
+    wait_for(site, page, failed, "failed")
+
+    page.goto("/ops/runs/")
+    page.get_by_label("State", exact=True).select_option("failed")
+    expect(page.locator("#runs .chip")).to_have_count(1)
+    page.get_by_label("Platform", exact=True).select_option(platform)
+    expect(page).to_have_url(re.compile(rf"/ops/runs/\?state=failed&.*platform={platform}"))
+    expect(page.locator("#runs tbody tr")).to_have_count(1)
+    clean(watched)
+
+    page.locator("#runs").get_by_role("rowheader").get_by_role("link").click()
+    run = page.locator("#run")
+    expect(run.get_by_text("items[0].plots[0].value", exact=True)).to_be_visible()
+    expect(run.get_by_text("'many'", exact=True)).to_be_visible()
+    expect(run.get_by_role("table", name="1 attempt")).to_contain_text("breaks the contract")
+    page.locator("#log").scroll_into_view_if_needed()
+    expect(page.locator("#log")).to_contain_text("Attempt 1 begins.")
+    expect(page.locator("#log")).to_contain_text(f"/api/v2/song/{SEED_TRACK}/audience/")
+    clean(watched)
+
+    page.get_by_role("button", name="Retry this run").click()
+    expect(page).to_have_url(re.compile(rf"/ops/runs/(?!{failed})"))
+    expect(run.locator("[role=status] [data-state=succeeded]")).to_be_visible()
+    expect(run.get_by_role("table", name="1 attempt")).to_contain_text("Succeeded")
+    page.locator("#log").scroll_into_view_if_needed()
+    expect(page.locator("#log")).to_contain_text("Written, to be committed:")
+    run.get_by_role("link", name="another run").click()
+    expect(page).to_have_url(re.compile(str(failed)))
+    expect(run).to_contain_text("Retried as")
+    assert len(site.days(platform)) > 80
+    clean(watched)
+
+
+def test_a_running_run_is_called_off_and_taken_up_from_the_list(enter: Enter, site: Site) -> None:
+    slow = ask(site, "shazam", "slow", seconds=5)
+    watched = enter("operator")
+    page = watched.page
+    wait_for(site, page, slow, "running")
+    page.goto(f"/ops/runs/{slow}/")
+    page.get_by_role("button", name="Cancel this run").click()
+    expect(page.locator("#run [role=status]")).to_contain_text("Cancelled by operator@example.com.")
+
+    # Nothing else moves now: what is left to do is called off too, so that the list stands still.
+    page.goto("/ops/runs/?state=cancelled")
+    page.get_by_role("checkbox", name=re.compile("Select run")).first.focus()
+    page.keyboard.press("Space")
+    bulk = page.get_by_role("form", name="With the chosen runs")
+    expect(bulk).to_contain_text("1 selected")
+    bulk.get_by_role("button", name="Retry").press("Enter")
+    expect(page.get_by_role("heading", name="Retry runs")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("1 run: the chosen runs that ended badly.")
+    clean(watched)
+    page.get_by_role("button", name="Retry 1 run").press("Enter")
+    expect(page.get_by_text("1 run asked for again.")).to_be_visible()
+    again = site.database.execute("SELECT uuid FROM job_runs WHERE parent_uuid = %s", [slow]).fetchone()
+    assert again is not None
+    wait_for(site, page, again[0], "succeeded")
+    assert len(site.days("shazam")) > 80
+
+
+def test_rows_that_update_themselves_stand_still_while_some_are_ticked(enter: Enter, site: Site) -> None:
+    slow = ask(site, "tiktok", "slow", seconds=8)
+    watched = enter("operator")
+    page = watched.page
+    wait_for(site, page, slow, "running")
+    page.goto("/ops/runs/?platform=tiktok")
+    box = page.get_by_role("checkbox", name=re.compile("Select run")).first
+    box.check()
+    with page.expect_response(re.compile("/ops/runs/")):
+        pass
+    page.wait_for_timeout(300)
+    expect(box).to_be_checked()
+    box.uncheck()
+    expect(page.locator("#runs [data-state=succeeded]").first).to_be_visible()
+
+
+def test_a_range_of_stored_values_is_fetched_again(enter: Enter, site: Site) -> None:
+    first = ask(site, "soundcloud", "slow", seconds=0)
+    watched = enter("operator")
+    page = watched.page
+    wait_for(site, page, first, "succeeded")
+    newest, value = site.days("soundcloud", 1)[0]
+    site.sandbox.correct(SEED_TRACK, "soundcloud", newest, value=value + 7)
+    page.goto(f"/tracks/{SEED_TRACK}/data/soundcloud/")
+    expect(page.locator("#values tbody tr")).to_have_count(50)
+    clean(watched)
+    page.get_by_label("First date").fill(newest.isoformat())
+    page.get_by_label("Last date").fill(newest.isoformat())
+    page.get_by_role("button", name="Fetch these dates").click()
+    expect(page.locator("main")).to_contain_text(f"{newest} to {newest}, 1 day.")
+    page.get_by_role("button", name="Fetch again").click()
+    expect(page.locator("#fetching [role=status]")).to_contain_text("Done: 0 new, 1 changed, 0 unchanged")
+    row = page.locator("#values tbody tr")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text(f"{value + 7:,}")
+    expect(row).to_contain_text(f"{value:,} until")
+    clean(watched)
