@@ -127,6 +127,8 @@ RIGHTS: dict[str, frozenset[str]] = {
             "search.ask",
             "search.run",
             "search.take",
+            "track_edit.page",
+            "track_edit.save",
         }
     ),
     "admin": frozenset(

@@ -35,6 +35,7 @@ from webapp.views.quota import blueprint as quota
 from webapp.views.run_control import blueprint as run_control
 from webapp.views.saved_views import blueprint as saved_views
 from webapp.views.search import blueprint as search
+from webapp.views.track_edit import blueprint as track_edit
 from webapp.views.tracks import blueprint as tracks
 from webapp.views.waiting import waiting_notices, waits_until
 
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
         health,
         dashboard,
         tracks,
+        track_edit,
         audience,
         audience_api,
         audience_data,

@@ -34,6 +34,7 @@ STEPS = {
 }
 """Steps of the cascade in words; `all` is every one of them."""
 NOT_YET = "What waits can be cancelled; what was fetched stays."
+SWITCHED_OFF = "It can be switched off again; what was fetched stays."
 
 blueprint = Blueprint("chart_bulk", __name__, url_prefix="/ops/charts")
 
@@ -48,7 +49,8 @@ def switch() -> ResponseReturnValue:
         costs = chart_costs(changing, oldest_wanted())
         calls = sum(cost.backfill_calls for cost in costs)
         if not confirmed(calls):
-            return ask_first("Switch on", changing, calls, [*daily_lines(changing, costs), first_line()])
+            lines = [*daily_lines(changing, costs), first_line()]
+            return ask_first("Switch on", changing, calls, lines, undo=SWITCHED_OFF)
     enable_charts([chart.slug for chart in changing], enabled=on)
     db.session.commit()
     said = "synchronised from now on" if on else "not synchronised any more; what is held stays"
@@ -99,25 +101,15 @@ def cascade() -> ResponseReturnValue:
     except BadParameterError as error:
         abort(400, str(error))
     steps = CASCADE if step == "all" else (step,)
-    calls = cascade_calls_a_day(charts) if on and "with_audience" in steps else 0
-    if on and not confirmed(calls):
-        lines = [
-            f"The tracks of their next rankings get {STEPS[step]}.",
-            *(
-                [f"About {exact(calls)} calls a day for the audience of the tracks on them now."]
-                if calls
-                else []
-            ),
-        ]
-        return ask_first("Cascade on", charts, calls, lines)
+    if on and not confirmed(calls=0):
+        daily = cascade_calls_a_day(charts) if "with_audience" in steps else 0
+        lines = [f"The tracks of their next rankings get {STEPS[step]}."]
+        return ask_first("Cascade on", charts, 0, lines, calls_a_day=daily, undo=SWITCHED_OFF)
     changed = set_cascade(charts, steps, on=on)
     db.session.commit()
-    said = (
-        "from their next rankings on" if on else "for tracks that they bring from now on; others keep theirs"
-    )
-    return done(
-        f"{STEPS[step].capitalize()} {'on' if on else 'off'} for {counted(len(changed), 'chart')}, {said}."
-    )
+    said = "from their next rankings on" if on else "for tracks that they bring from now on"
+    words = f"{STEPS[step].capitalize()} {'on' if on else 'off'}"
+    return done(f"{words} for {counted(len(changed), 'chart')}, {said}.")
 
 
 @blueprint.post("/discover/")
@@ -144,11 +136,25 @@ def queue(charts: Sequence[Chart], since: date | None) -> ResponseReturnValue:
     return done(f"{counted(new, 'sync')} asked for.{met}")
 
 
-def ask_first(action: str, charts: Sequence[Chart], calls: int, lines: Sequence[str]) -> str:
+def ask_first(
+    action: str,
+    charts: Sequence[Chart],
+    calls: int,
+    lines: Sequence[str],
+    *,
+    calls_a_day: int = 0,
+    undo: str = NOT_YET,
+) -> str:
     """Asks before anything is done, with the charts and what it means."""
-    title = f"{action}: {counted(len(charts), 'chart')}?"
-    told = [named(charts), *lines]
-    return ask(title, told, calls=calls, button=action, back=where_from(), undo=NOT_YET)
+    return ask(
+        f"{action}: {counted(len(charts), 'chart')}?",
+        [named(charts), *lines],
+        calls=calls,
+        calls_a_day=calls_a_day,
+        button=action,
+        back=where_from(),
+        undo=undo,
+    )
 
 
 def choose(title: str, charts: Sequence[Chart], **shown: object) -> str:

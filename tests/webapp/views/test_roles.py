@@ -133,6 +133,8 @@ ROUTES = {
     "admin_platforms.distinct": Route("POST", "/admin/platforms/x/distinct/", (LOGIN, 403, 403, 404)),
     "admin_platforms.preview": Route("GET", "/admin/platforms/x/merge/?into=awa", (LOGIN, 403, 403, 200)),
     "admin_platforms.join": Route("POST", "/admin/platforms/x/merge/", (LOGIN, 403, 403, 404)),
+    "track_edit.page": Route("GET", f"{TRACK_URL}edit/", (LOGIN, 403, 200, 200)),
+    "track_edit.save": Route("POST", f"{TRACK_URL}edit/", (LOGIN, 403, 303, 303)),
     "search.results": Route("GET", "/search/?q=bad", (LOGIN, 200, 200, 200)),
     "search.ask": Route("POST", "/search/soundcharts/", (LOGIN, 403, 400, 400)),
     "search.take": Route("POST", "/search/import/", (LOGIN, 403, 400, 400)),
