@@ -53,6 +53,26 @@ def make_artist(
     return int(row[0])
 
 
+def make_list(
+    connection: psycopg.Connection,
+    tracks: Sequence[int] = (),
+    artists: Sequence[int] = (),
+    name: str = "Roster",
+) -> int:
+    """A list with these on it, of a user of its own."""
+    row = connection.execute(
+        "WITH owner AS (INSERT INTO users (email, password_hash, role)"
+        " VALUES (%(n)s || '@a.b', 'x', 'viewer') RETURNING id)"
+        " INSERT INTO lists (owner_id, name) SELECT id, %(n)s FROM owner RETURNING id",
+        {"n": name},
+    ).fetchone()
+    assert row is not None
+    for table, members in (("list_tracks", tracks), ("list_artists", artists)):
+        for member in members:
+            connection.execute(f"INSERT INTO {table} VALUES (%s, %s)", [row[0], member])
+    return int(row[0])
+
+
 def platform_id(connection: psycopg.Connection, slug: str) -> int:
     """The id of a default platform."""
     row = connection.execute("SELECT id FROM platforms WHERE slug = %s", [slug]).fetchone()

@@ -68,7 +68,11 @@ def tracks(uuid: UUID) -> ResponseReturnValue:
     known = known_list_or_404(uuid)
     if not wants_fragment():
         return redirect(url_for("tracks.index", list=uuid))
-    return render_template("tracks/_list.html", **listed_tracks(MultiDict({"list": str(known.uuid)})))
+    try:
+        listed = listed_tracks(MultiDict({**_sorting(), "list": str(known.uuid)}), on_list=True)
+    except BadParameterError as error:
+        abort(400, str(error))
+    return render_template("tracks/_list.html", **listed)
 
 
 @blueprint.get("/<uuid:uuid>/artists/")
@@ -77,7 +81,8 @@ def artists(uuid: UUID) -> ResponseReturnValue:
     known = known_list_or_404(uuid)
     if not wants_fragment():
         return redirect(url_for("artists.index", list=uuid))
-    return render_template("artists/_list.html", **listed_artists(MultiDict({"list": str(known.uuid)})))
+    listed = listed_artists(MultiDict({"list": str(known.uuid)}))
+    return render_template("artists/_list.html", **listed, on_list=True)
 
 
 @blueprint.post("/<uuid:uuid>/rename/")
@@ -236,6 +241,11 @@ def _ask_delete(found: UserList, held: Counts) -> str:
     )
 
 
+def _sorting() -> dict[str, str]:
+    """How the tracks on a list's page are sorted, and from which on they are shown."""
+    return {name: request.args[name] for name in ("sort", "order", "after") if name in request.args}
+
+
 def _index(name: str = "", error: str = "") -> str:
     known = known_lists()
     return render_template(
@@ -253,6 +263,7 @@ def _page(known: KnownList, name: str = "", error: str = "") -> str:
     return render_template(
         "lists/page.html",
         known=known,
+        sorting=_sorting(),
         held=lists_counted([known])[known.id],
         series=cost.series,
         calls=kept_fresh_calls(cost.series),

@@ -1,7 +1,7 @@
 """Saved views: pages with their filters under a name; colleagues open the link of one that is shared."""
 
 from typing import NoReturn
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -52,10 +52,8 @@ def index() -> str:
 
 @blueprint.get("/new/")
 def new() -> str:
-    """The form that saves the page one comes from, as the browser names it."""
-    came_from = urlsplit(request.referrer or "")
-    address = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    return _new("", page_address(address) or "")
+    """The form that saves a page; `address` is the one that was looked at."""
+    return _new("", page_address(request.args.get("address", "")) or "")
 
 
 @blueprint.post("/")

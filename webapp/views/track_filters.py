@@ -32,7 +32,10 @@ COLUMNS: tuple[Column[Sort], ...] = (
 
 
 class ListState(NamedTuple):
-    """What an address of the list asks for; `platforms` are those whose numbers can be shown."""
+    """What an address of the list asks for; `platforms` are those whose numbers can be shown.
+
+    `known` is the list of a person that it is narrowed to; `on_list` where it stands on that list's own page.
+    """
 
     platforms: list[Platform]
     platform: Platform
@@ -41,6 +44,7 @@ class ListState(NamedTuple):
     after: UUID | None
     artist_name: str
     known: KnownList | None
+    on_list: bool = False
 
     def address(self, **other: object) -> str:
         """The address of the same list with something else; what is as at first is left out."""
@@ -55,7 +59,10 @@ class ListState(NamedTuple):
             "list": self.known.uuid if self.known else None,
             **self.sorting.said(),
         }
-        return url_for("tracks.index", **{name: value for name, value in (said | other).items() if value})
+        wanted = {name: value for name, value in (said | other).items() if value}
+        if self.on_list and "list" in wanted:
+            return url_for("lists.page", uuid=wanted.pop("list"), **wanted)
+        return url_for("tracks.index", **wanted)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
@@ -93,9 +100,9 @@ def read_list(given: MultiDict[str, str]) -> ListState:
     return ListState(platforms, platform, narrow, sorting, after, _artist_name(artist), known)
 
 
-def listed_tracks(given: MultiDict[str, str]) -> dict[str, Any]:
+def listed_tracks(given: MultiDict[str, str], *, on_list: bool = False) -> dict[str, Any]:
     """All that the table of tracks shows of what an address asks for. Raises BadParameterError."""
-    state = read_list(given)
+    state = read_list(given)._replace(on_list=on_list)
     found = track_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
     ids = [track.id for track in found.tracks]
     return {

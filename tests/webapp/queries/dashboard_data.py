@@ -10,10 +10,20 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from tests.factories import Entry, audience_rows, insert_series, make_chart, make_ranking, platform_id
+from tests.factories import (
+    Entry,
+    audience_rows,
+    insert_series,
+    make_artist,
+    make_chart,
+    make_list,
+    make_ranking,
+    platform_id,
+)
 from webapp.queries.audience import today
 from webapp.queries.dashboard import Narrow, Window
 
+ARTIST = "00000000-0000-4000-8000-00000000000a"
 PLATFORMS = ("spotify", "youtube", "shazam")
 COUNTRIES = (("", ""), ("FR", "France"), ("US", "United States"))
 FREQUENCIES = ("daily", "weekly", "monthly", "")
@@ -29,12 +39,14 @@ class Charted(NamedTuple):
 
 @dataclass
 class World:
-    """What was drawn: ids of tracks and charts."""
+    """What was drawn: ids of tracks and charts; `listed` are the tracks that list `list_id` stands for."""
 
     database: psycopg.Connection
     random: Random
     tracks: list[int] = field(default_factory=list)
     charts: list[Charted] = field(default_factory=list)
+    list_id: int = 0
+    listed: set[int] = field(default_factory=set)
 
     def raw(self, query: str) -> list[Any]:
         """Raw rows, by column name."""
@@ -42,23 +54,32 @@ class World:
             return cursor.execute(query).fetchall()
 
     def charts_of(self, narrow: Narrow) -> dict[int, Any]:
-        """The charts that a filter leaves, by id."""
+        """The charts that a filter leaves, by id; of a list those whose newest ranking holds its tracks."""
+        entries = self.raw("SELECT * FROM chart_ranking_entries")
+        holds = {(entry.chart_id, entry.ranked_on) for entry in entries if entry.track_id in self.listed}
         return {
             chart.id: chart
             for chart in self.raw("SELECT * FROM charts")
             if narrow.platform_id in (None, chart.platform_id)
             and (narrow.country is None or narrow.country.replace("-", "") == chart.country_code)
+            and (narrow.list_id is None or (chart.id, chart.last_ranked_on) in holds)
         }
+
+    def tracks_of(self, narrow: Narrow) -> set[int]:
+        """The tracks that a filter leaves."""
+        return set(self.tracks) if narrow.list_id is None else self.listed
 
 
 def filters(world: World) -> Iterator[Narrow]:
-    """No filter, each alone, and both."""
+    """No filter, each alone, and two together."""
     spotify = platform_id(world.database, "spotify")
     yield Narrow()
     yield Narrow(spotify)
     yield Narrow(None, "FR")
     yield Narrow(None, "-")
     yield Narrow(spotify, "US")
+    yield Narrow(list_id=world.list_id)
+    yield Narrow(spotify, list_id=world.list_id)
 
 
 def windows(random: Random) -> list[Window]:
@@ -86,7 +107,17 @@ def make_world(database: psycopg.Connection, seed: int) -> World:
     for track in world.tracks:
         _audience(world, track)
     _calls(world)
+    _list(world)
     return world
+
+
+def _list(world: World) -> None:
+    """A list of two tracks and an artist of two more, one of them on it anyway."""
+    one, both, other = world.random.sample(world.tracks, 3)
+    world.list_id = make_list(
+        world.database, [one, both], [make_artist(world.database, ARTIST, "A", [both, other])]
+    )
+    world.listed = {one, both, other}
 
 
 def _track(world: World, number: int) -> int:

@@ -138,9 +138,9 @@ def test_tracks_by_rankings_entered(world: World, released_since: date | None) -
     }
     entries = [row for row in world.raw("SELECT * FROM chart_ranking_entries") if row.track_id in wanted]
     for narrow in filters(world):
-        charts = world.charts_of(narrow)
+        charts, tracks = world.charts_of(narrow._replace(list_id=None)), world.tracks_of(narrow)
         for window in windows(world.random):
-            own = [e for e in entries if e.chart_id in charts]
+            own = [e for e in entries if e.chart_id in charts and e.track_id in tracks]
             now = placed([e for e in own if inside(e.ranked_on, window)])
             before = placed([e for e in own if inside(e.ranked_on, window.before)])
             places = {track: place for place, (track, *_) in enumerate(before, start=1)}
@@ -181,11 +181,12 @@ def test_new_entries_and_moves_of_the_latest_rankings(world: World) -> None:
     ids = {row.uuid: row.id for row in world.raw("SELECT * FROM tracks")}
     entries = world.raw("SELECT * FROM chart_ranking_entries")
     for narrow in filters(world):
-        enabled = {chart.slug: chart for chart in world.charts_of(narrow).values() if chart.sync_enabled}
+        charts, tracks = world.charts_of(narrow._replace(list_id=None)), world.tracks_of(narrow)
+        enabled = {chart.slug: chart for chart in charts.values() if chart.sync_enabled}
         for until in (today(), today() - timedelta(days=8)):
             pairs = [moves_of(entries, chart, until) for chart in enabled.values()]
-            new = sorted(row for pair in pairs for row in pair[0])[:ROWS_SHOWN]
-            moved = sorted(row for pair in pairs for row in pair[1])[:ROWS_SHOWN]
+            new = sorted(row for pair in pairs for row in pair[0] if row[2] in tracks)[:ROWS_SHOWN]
+            moved = sorted(row for pair in pairs for row in pair[1] if row[3] in tracks)[:ROWS_SHOWN]
             found = latest_moves(narrow, until, None)
             assert [
                 (m.position, enabled[m.chart_slug].id, ids[m.uuid], m.ranked_on)
@@ -227,8 +228,9 @@ def gains(series: dict[int, dict[date, int]], window: Window) -> dict[int, tuple
     return found
 
 
-@pytest.mark.parametrize("country", [None, "FR", "-"])
-def test_leaders_by_gain_and_by_change(world: World, country: str | None) -> None:
+@pytest.mark.parametrize(("country", "of_list"), [(None, False), ("FR", False), ("-", False), (None, True)])
+def test_leaders_by_gain_and_by_change(world: World, country: str | None, *, of_list: bool) -> None:
+    narrow = Narrow(None, country, world.list_id if of_list else None)
     ids = {row.uuid: row.id for row in world.raw("SELECT * FROM tracks")}
     charts = world.charts_of(Narrow(None, country))
     allowed = {e.track_id for e in world.raw("SELECT * FROM chart_ranking_entries") if e.chart_id in charts}
@@ -236,6 +238,8 @@ def test_leaders_by_gain_and_by_change(world: World, country: str | None) -> Non
     for platform in audience_platforms(None):
         series: dict[int, dict[date, int]] = defaultdict(dict)
         for row in values:
+            if row.track_id not in world.tracks_of(narrow):
+                continue
             if row.platform_id == platform.id and (country is None or row.track_id in allowed):
                 series[row.track_id][row.date] = row.audience_value
         assert platform.newest_date == max(r.date for r in values if r.platform_id == platform.id)
@@ -247,7 +251,7 @@ def test_leaders_by_gain_and_by_change(world: World, country: str | None) -> Non
             by_change = sorted(
                 (-change, track) for track, (_, change) in expected.items() if change and change > 0
             )
-            found = audience_leaders(platform, window, Narrow(None, country), None)
+            found = audience_leaders(platform, window, narrow, None)
             shown = sorted((f for f in found if f.by_gain), key=lambda f: f.by_gain or 0)
             assert [(-f.gain, ids[f.uuid]) for f in shown] == by_gain[:ROWS_SHOWN]
             shown = sorted((f for f in found if f.by_change), key=lambda f: f.by_change or 0)

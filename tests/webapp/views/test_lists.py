@@ -265,7 +265,7 @@ def test_keeping_fresh_says_what_it_costs_and_asks(
 ) -> None:
     found = make_list(operator)
     add(operator, found, artists=ARTIST)
-    assert "60: 2 series" in operator.get(found).text  # Spotify and YouTube, every day of 30
+    assert "60 for 2 series" in operator.get(found).text  # Spotify and YouTube, every day of 30
     asked = send(operator, f"{found}fresh/", fresh=1)
     assert asked.status_code == 200
     assert "2 series" in asked.text
@@ -278,3 +278,33 @@ def test_keeping_fresh_says_what_it_costs_and_asks(
     assert row[1:] == ({"fresh": False}, {"fresh": True})
     assert send(operator, f"{found}fresh/", fresh=0).status_code == 303
     assert "no longer kept fresh" in operator.get(found).text
+
+
+def test_the_tracks_of_a_list_are_sorted_and_paged_on_its_own_page(
+    viewer: FlaskClient, database: psycopg.Connection, track: int
+) -> None:
+    found = make_list(viewer)
+    database.execute(
+        "INSERT INTO tracks (uuid, name) SELECT gen_random_uuid(), 'b' FROM generate_series(1, 51)"
+    )
+    database.execute(
+        "INSERT INTO list_tracks (list_id, track_id) SELECT lists.id, tracks.id FROM lists, tracks"
+    )
+    first = viewer.get(f"{found}tracks/?sort=total", headers=HTMX).text
+    assert "50 of 52" in first
+    assert 'class="pick"' not in first  # one box a row: here it selects what is taken off
+    following = re.search(rf'href="({found}\?[^"]*after=[^"]*)"', first)
+    assert following is not None
+    page = viewer.get(following[1].replace("&amp;", "&")).text
+    panel = re.search(rf'hx-get="({found}tracks/\?[^"]*)"', page)
+    assert panel is not None
+    assert "2 of 52" in viewer.get(panel[1].replace("&amp;", "&"), headers=HTMX).text
+    assert viewer.get(f"{found}tracks/?sort=fame", headers=HTMX).status_code == 400
+    assert viewer.get(f"{found}?uuid=1&_scheme=x&sort=title").status_code == 200
+
+
+def test_an_empty_list_says_how_it_is_filled(viewer: FlaskClient) -> None:
+    page = viewer.get(make_list(viewer)).text
+    assert "Nothing on this list yet" in page
+    assert "No artist is on this list" in page
+    assert "hx-get" not in page[page.index("<h2>Tracks") :].partition("</main>")[0]

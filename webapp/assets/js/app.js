@@ -65,6 +65,10 @@ const clicks = {
     document.querySelector("[popover]:popover-open")?.hidePopover();
     document.getElementById(button.dataset.dialog).showModal();
   },
+  // The page may have been narrowed since it came.
+  "[data-save-view]": (link) => {
+    link.search = new URLSearchParams({ address: location.pathname + location.search });
+  },
   "[data-close]": (button) => button.closest("dialog").close(),
   "[data-dismiss]": (button) => button.closest(".toast").remove(),
   "[data-copy]:not([data-copied])": copyFrom,
