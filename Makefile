@@ -21,10 +21,11 @@ fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things
 	@FUZZ_EACH=600 FUZZ_LEAST=2000 FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
 		.venv/bin/python -m pytest --capture no --quiet tests/webapp/views/test_openapi.py
 
-check: .venv/dev-installed  ## Lint and type-check
+check: .venv/dev-installed  ## Lint, type-check, and ask for known vulnerabilities of dependencies
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@.venv/bin/python -m launcher audit
 
 format: .venv/dev-installed  ## Put the code into its form
 	@.venv/bin/ruff check --fix .

@@ -1,9 +1,11 @@
-"""`python -m launcher run` and `python -m launcher assets`."""
+"""`python -m launcher run`, `assets` and `audit`."""
 
 import argparse
 import sys
+from collections.abc import Callable
 
 from launcher.assets import build_assets
+from launcher.audit import audit_dependencies
 from launcher.errors import LaunchError
 from launcher.run import run, say
 from webapp.config import SettingError
@@ -11,14 +13,14 @@ from webapp.config import SettingError
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m launcher", description="Starts Trackpulse.")
-    parser.add_argument(
-        "command", choices=("run", "assets"), help="start everything, or build the assets only"
-    )
+    commands: dict[str, Callable[[], None]] = {
+        "run": run,
+        "assets": lambda: build_assets(say),
+        "audit": lambda: audit_dependencies(say),
+    }
+    parser.add_argument("command", choices=commands, help="start everything, or do one part of it")
     try:
-        if parser.parse_args().command == "run":
-            run()
-        else:
-            build_assets(say)
+        commands[parser.parse_args().command]()
     except (LaunchError, SettingError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:

@@ -54,7 +54,7 @@ def record(
     `user` is who did it, where that is not who is signed in. Passwords and tokens are not for `before` and
     `after`; what looks like one in an address or a field is masked.
     """
-    subject, before, after = mask(subject), _plain(before), _plain(after)
+    subject, before, after = _told(subject), _plain(before), _plain(after)
     asked = has_request_context()
     if asked:
         g.audited = True
@@ -88,9 +88,14 @@ def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if values is None else {name: _json(value) for name, value in values.items()}
 
 
+def _told(text: str) -> str:
+    """`text` without secrets, and without what the database takes in no text."""
+    return mask(text).replace("\0", "")
+
+
 def _json(value: Any) -> Any:
     if isinstance(value, str):
-        return mask(value)
+        return _told(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):

@@ -50,7 +50,8 @@ def artist_or_404(uuid: UUID) -> Artist:
 
 def chart_or_404(slug: str) -> Chart:
     """The chart with this slug."""
-    return Chart.find(slug) or abort(404, f"There is no chart {slug[:80]}.")
+    found = Chart.find(slug) if "\0" not in slug else None
+    return found or abort(404, f"There is no chart {slug[:80]}.")
 
 
 def date_or_404(written: str) -> date:
