@@ -39,13 +39,17 @@ class Item(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is to be fetched: the audience on `platforms`, the details, and what is too fresh for either."""
+    """What is to be fetched: the audience on `platforms` and the details, save what is `fresh`.
+
+    So many series are fetched for the `first` time, and their history follows.
+    """
 
     tracks: list[Track]
     platforms: list[Platform]
     details: bool
     forced: bool
     fresh: Mapping[Key, datetime]
+    first: int
 
     @property
     def series(self) -> list[tuple[Track, Platform]]:
@@ -77,7 +81,8 @@ def plan_fetch(
     fetched: dict[Key, datetime | None] = {(track.uuid, None): track.metadata_fetched_at for track in tracks}
     fetched |= {(uuid, platform): at for uuid, platform, at in db.session.execute(states)}
     fresh = {key: at for key, at in fetched.items() if not forced and at is not None and is_fresh(at)}
-    return Plan(list(tracks), list(platforms), details, forced, fresh)
+    first = sum(fetched.get((track.uuid, platform.id)) is None for track in tracks for platform in platforms)
+    return Plan(list(tracks), list(platforms), details, forced, fresh, first)
 
 
 def start_fetch(plan: Plan, requested_by: int) -> Batch:

@@ -30,10 +30,10 @@ from webapp.batches import (
     start_artists,
     start_fetch,
 )
-from webapp.costs import artists_calls
+from webapp.costs import artists_calls, history_calls
 from webapp.extensions import limiter
 from webapp.formats import exact
-from webapp.models import Track
+from webapp.models import Batch, Platform, Track
 from webapp.queries.batches import ItemRow, Progress, batch_list, batch_progress
 from webapp.run_control import foreseen_calls, retry_runs
 from webapp.security import user_or_address, wants_fragment
@@ -87,17 +87,12 @@ def new() -> str:
 @limited
 def create() -> ResponseReturnValue:
     """Asks, then writes the batch and leads to its page."""
-    tracks, offered = read_tracks(), listable_platforms()
-    names = request.form.getlist("platforms")
-    platforms = [platform for platform in offered if platform.slug in names]
-    if unknown := set(names) - {platform.slug for platform in platforms}:
-        abort(400, f"There is no audience of songs on {min(unknown)[:40]!r}.")
+    tracks, platforms = read_tracks(), read_platforms()
     plan = plan_fetch(tracks, platforms, details=_flag("details"), forced=_flag("force"))
     if not plan.series and not plan.songs:
-        asked = plan.platforms or plan.details
-        error = "All of this was fetched lately." if asked else "Choose what to fetch."
-        audit.unchanged()
-        return choose(tracks, names, details=plan.details, error=error), 400
+        error = "All of this was fetched lately." if platforms or plan.details else "Choose what to fetch."
+        slugs = [platform.slug for platform in platforms]
+        return choose(tracks, slugs, details=plan.details, error=error), 400
     if not confirmed(plan.calls):
         return ask(
             f"Fetch for {counted(len(tracks), 'track')}?",
@@ -107,9 +102,7 @@ def create() -> ResponseReturnValue:
             back=url_for("tracks.index"),
             undo=UNDO,
         )
-    batch = start_fetch(plan, current_user.id)
-    flash("Asked for: the batch is under way.", "success")
-    return redirect(url_for("batches.page", uuid=batch.uuid), 303)
+    return under_way(start_fetch(plan, current_user.id))
 
 
 @blueprint.post("/artists/")
@@ -127,9 +120,7 @@ def artists() -> ResponseReturnValue:
             back=url_for("artists.index"),
             undo=UNDO,
         )
-    batch = start_artists(chosen, current_user.id)
-    flash("Asked for: the batch is under way.", "success")
-    return redirect(url_for("batches.page", uuid=batch.uuid), 303)
+    return under_way(start_artists(chosen, current_user.id))
 
 
 @blueprint.get("/<uuid:uuid>/")
@@ -177,6 +168,12 @@ def retry(uuid: UUID) -> ResponseReturnValue:
     return redirect(here, 303)
 
 
+def under_way(batch: Batch) -> ResponseReturnValue:
+    """Leads to the page of a batch that was just asked for."""
+    flash("Asked for: the batch is under way.", "success")
+    return redirect(url_for("batches.page", uuid=batch.uuid), 303)
+
+
 def choose(tracks: Sequence[Track], chosen: Sequence[str], *, details: bool = False, error: str = "") -> str:
     """The page of choices for these tracks."""
     platforms = [(platform.slug, platform.name) for platform in listable_platforms()]
@@ -194,6 +191,15 @@ def choose(tracks: Sequence[Track], chosen: Sequence[str], *, details: bool = Fa
 def read_tracks() -> list[Track]:
     """The tracks that the form names, each once and in its order."""
     return tracks_or_404(read_uuids("tracks", "tracks"))
+
+
+def read_platforms() -> list[Platform]:
+    """The platforms that the form names, of those that have an audience of songs."""
+    offered = {platform.slug: platform for platform in listable_platforms()}
+    slugs = dict.fromkeys(request.form.getlist("platforms"))
+    if unknown := [slug for slug in slugs if slug not in offered]:
+        abort(400, f"There is no audience of songs on {unknown[0][:40]!r}.")
+    return [platform for slug, platform in offered.items() if slug in slugs]
 
 
 def read_uuids(field: str, what: str) -> list[UUID]:
@@ -214,8 +220,17 @@ def plan_lines(plan: Plan) -> list[str]:
         names = ", ".join(platform.name for platform in plan.platforms)
         days = "the last 90 days again" if plan.forced else "new dates"
         said.append(f"Audience on {names}: {exact(len(plan.series))} series, {days}")
+    if plan.first:
+        most = exact(history_calls(plan.first))
+        said.append(
+            f"{exact(plan.first)} of them for the first time: their history follows, at most {most} calls"
+            " more, after everything else that waits"
+        )
     if plan.details:
-        said.append(f"Details of {counted(len(plan.songs), 'song')}, and what each platform calls them")
+        said.append(
+            f"Details of {counted(len(plan.songs), 'song')}, and what each platform calls them; audience that"
+            " was never fetched follows by itself"
+        )
     asked = len(plan.tracks) * (len(plan.platforms) + plan.details)
     if fresh := asked - len(plan.series) - len(plan.songs):
         said.append(f"{exact(fresh)} left out, since they were fetched lately")

@@ -15,6 +15,7 @@ from tests.factories import make_artist, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, counted_statements, csrf
 from webapp.batches import FEW, MOST_TRACKS
+from webapp.costs import history_calls
 
 NEW, CREATE = "/ops/batches/new/", "/ops/batches/"
 MOST_QUERIES = 8
@@ -85,6 +86,9 @@ def test_it_is_asked_with_its_cost_first(
     assert "Fetch for 3 tracks?" in page
     assert re.search(r"Calls to SoundCharts</dt><dd>5<", page)
     assert "5 series, new dates" in page
+    with operator.application.app_context():
+        most = history_calls(5)
+    assert f"5 of them for the first time: their history follows, at most {most} calls more, after" in page
     assert "1 left out, since they were fetched lately" in page
     assert re.findall(r'name="platforms" value="([^"]+)"', page) == ["spotify", "youtube"]
     assert wished(database) == []
