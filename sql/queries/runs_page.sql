@@ -46,7 +46,12 @@ WHERE (CAST(:uuid AS uuid) IS NULL OR job_runs.uuid = :uuid)
     AND (CAST(:state AS text) IS NULL OR job_runs.state = :state)
     AND (CAST(:task AS text) IS NULL OR job_runs.task = :task)
     AND (CAST(:queue AS text) IS NULL OR job_runs.queue = :queue)
-    AND (CAST(:asked_by AS text) IS NULL OR coalesce(users.email, 'schedule') = :asked_by)
+    AND (CAST(:asked_by AS text) IS NULL OR :asked_by <> 'schedule' OR job_runs.requested_by IS NULL)
+    AND (
+        CAST(:asked_by AS text) IS NULL
+        OR :asked_by = 'schedule'
+        OR job_runs.requested_by = (SELECT id FROM users WHERE email = :asked_by)
+    )
     AND (CAST(:platform AS text) IS NULL OR job_runs.args ->> 'platform' = :platform)
     AND (CAST(:since AS date) IS NULL OR job_runs.created_at >= CAST(:since AS date))
     AND (CAST(:until AS date) IS NULL OR job_runs.created_at < CAST(:until AS date) + 1)
