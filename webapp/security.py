@@ -16,7 +16,6 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from webapp import audit
 from webapp.extensions import csrf, db, login
-from webapp.limits import caller
 from webapp.models import User
 from webapp.rights import PUBLIC, allowed, needed_role
 from webapp.sessions import user_of_session
@@ -139,9 +138,6 @@ def current_page() -> str:
     except ValueError:  # a header that no browser sends
         return "/"
     return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-
-
-user_or_address = caller
 
 
 def safe_next(address: str | None) -> str:

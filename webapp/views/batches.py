@@ -19,7 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp import audit
+from webapp import audit, limits
 from webapp.batches import (
     MOST_TRACKS,
     Plan,
@@ -31,12 +31,11 @@ from webapp.batches import (
     start_fetch,
 )
 from webapp.costs import artists_calls, history_calls
-from webapp.extensions import limiter
 from webapp.formats import exact
 from webapp.models import Batch, Platform, Track
 from webapp.queries.batches import ItemRow, Progress, batch_list, batch_progress
 from webapp.run_control import foreseen_calls, retry_runs
-from webapp.security import user_or_address, wants_fragment
+from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import artists_or_404, batch_or_404, tracks_or_404
 from webapp.views.parameters import BadParameterError, flag, read_id
@@ -48,7 +47,6 @@ DETAILS = "Details"
 UNDO = "No: what is fetched stays. Runs that wait can be cancelled."
 
 blueprint = Blueprint("batches", __name__, url_prefix="/ops/batches")
-limited = limiter.limit("60/minute", key_func=user_or_address)
 
 
 class Line(NamedTuple):
@@ -76,7 +74,7 @@ def index() -> str:
 
 
 @blueprint.post("/new/")
-@limited
+@limits.changes
 def new() -> str:
     """Where to choose what is fetched for the tracks that were marked."""
     audit.unchanged()
@@ -84,7 +82,7 @@ def new() -> str:
 
 
 @blueprint.post("/")
-@limited
+@limits.changes
 def create() -> ResponseReturnValue:
     """Asks, then writes the batch and leads to its page."""
     tracks, platforms = read_tracks(), read_platforms()
@@ -106,7 +104,7 @@ def create() -> ResponseReturnValue:
 
 
 @blueprint.post("/artists/")
-@limited
+@limits.changes
 def artists() -> ResponseReturnValue:
     """Asks, then fetches the details of the artists that were ticked."""
     chosen = artists_or_404(read_uuids("chosen", "artists"))
@@ -145,7 +143,7 @@ def page(uuid: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:uuid>/retry/")
-@limited
+@limits.changes
 def retry(uuid: UUID) -> ResponseReturnValue:
     """Asks, then wishes anew for what failed."""
     batch = batch_or_404(uuid)

@@ -7,19 +7,16 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp import audit
-from webapp.extensions import limiter
+from webapp import audit, limits
 from webapp.formats import exact
 from webapp.import_rows import MOST_BYTES, MOST_ROWS, ImportRowsError, decoded, read_rows
 from webapp.imports import Kind, Verdict, import_calls, judge, start_import
-from webapp.security import user_or_address
 from webapp.views.confirming import ask, confirmed
 from webapp.views.wording import counted
 
 WORDS: dict[Kind, str] = {"new": "New", "known": "Known already", "repeated": "Repeated", "wrong": "Wrong"}
 
 blueprint = Blueprint("imports", __name__, url_prefix="/ops/import")
-limited = limiter.limit("60/minute", key_func=user_or_address)
 
 
 @blueprint.get("/")
@@ -29,7 +26,7 @@ def page() -> str:
 
 
 @blueprint.post("/")
-@limited
+@limits.changes
 def preview() -> ResponseReturnValue:
     """What each row would lead to; nothing is asked for yet."""
     audit.unchanged()
@@ -51,7 +48,7 @@ def preview() -> ResponseReturnValue:
 
 
 @blueprint.post("/rows/")
-@limited
+@limits.changes
 def create() -> ResponseReturnValue:
     """Asks, then imports what is new of the rows, which are judged once more."""
     try:

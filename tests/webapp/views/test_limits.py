@@ -12,7 +12,10 @@ from werkzeug.test import TestResponse
 from tests.factories import make_chart
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import API_URL, HTMX, TRACK_URL, Visit, csrf
+from tests.webapp.views.test_roles import ROUTES, run
 from webapp.models import token_hash
+
+__all__ = ["run"]  # the rows that every route needs
 
 CHART = "/charts/global-28/"
 REFRESH_API = f"/soundcharts/audience/refresh/{SEED_TRACK}/shazam/"
@@ -121,3 +124,16 @@ def test_nobody_is_counted_by_address(visit: Visit) -> None:
         codes.append(browser.post("/reset/nothing", data=fields, environ_base=elsewhere).status_code)
     assert form.status_code == 404
     assert codes == [404] * 20 + [429, 404]
+
+
+def test_every_address_that_changes_something_has_a_limit(visit: Visit, run: None) -> None:
+    browser = visit("admin")
+    headers = csrf(browser)
+    unlimited = {
+        endpoint
+        for endpoint, route in ROUTES.items()
+        if route.method == "POST"
+        and endpoint != "auth.logout"  # ends the session, and with it what could be repeated
+        and "X-RateLimit-Limit" not in browser.post(route.address, headers=headers).headers
+    }
+    assert unlimited == set()
