@@ -42,9 +42,9 @@ class Cache:
         """What was kept, or None."""
         return cast("bytes | None", self._ask(lambda: self.redis.get(key)))
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keeps `value` for a day."""
-        self._ask(lambda: self.redis.set(key, value, ex=SECONDS_KEPT))
+    def put(self, key: str, value: bytes, seconds: int = SECONDS_KEPT) -> None:
+        """Keeps `value` for so long, a day if nothing else is said."""
+        self._ask(lambda: self.redis.set(key, value, ex=seconds))
 
     def _ask(self, command: Callable[[], object]) -> object:
         if time.monotonic() < self.away_until:

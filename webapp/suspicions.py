@@ -5,12 +5,14 @@ from functools import lru_cache
 from itertools import combinations, product
 from typing import NamedTuple
 
-from flask import g
+from flask import current_app, g
 
+from webapp.cache import Cache
 from webapp.models import fold
 from webapp.queries import rows
 
 MOST_EDITS = 2
+SECONDS_BEHIND = 60
 NOISE = ("music", "app", "charts", "official")
 """Words that a name may have or not: 'Apple' may be 'Apple Music', and YouTube Music is not YouTube."""
 
@@ -55,6 +57,17 @@ def spelt_platforms() -> tuple[SpeltPlatform, ...]:
 def open_suspicions() -> list[Suspicion]:
     """The pairs of which nobody has said that they are two."""
     return suspicions(spelt_platforms())
+
+
+def suspicion_count() -> int:
+    """How many are open, for the navigation of every page: as it was within a minute, to save a statement."""
+    cache: Cache = current_app.extensions["cache"]
+    kept = None if "spelt_platforms" in g else cache.get("suspicions")
+    if kept is not None:
+        return int(kept)
+    count = len(open_suspicions())
+    cache.put("suspicions", str(count).encode(), SECONDS_BEHIND)
+    return count
 
 
 @lru_cache(maxsize=1)

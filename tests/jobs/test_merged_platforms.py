@@ -241,16 +241,22 @@ def test_queued_runs_are_called_off_and_those_of_charts_go_on(
     assert (found[sync.uuid].state, found[sync.uuid].args["platform"]) == ("queued", "sp_label")
 
 
-def test_the_series_of_the_loser_are_due_at_once(
+def test_the_series_of_the_loser_are_due_at_once_and_their_history_is_not_asked_for_again(
     app: Flask, database: psycopg.Connection, track: int, pair: tuple[int, int]
 ) -> None:
-    database.execute(
-        "INSERT INTO audience_states (track_id, platform_id, version) VALUES (%s, %s, 7)", [track, pair[1]]
-    )
+    other = make_track(database, "00000000-0000-4000-8000-000000000001", "Other")
+    for song, platform, history in ((track, pair[1], DAY), (other, pair[1], DAY), (other, pair[0], None)):
+        database.execute(
+            "INSERT INTO audience_states (track_id, platform_id, version, history_from)"
+            " VALUES (%s, %s, 7, %s)",
+            [song, platform, history],
+        )
     merge(*pair)
     db.session.commit()
-    state = database.execute("SELECT platform_id, version, due_at <= now() FROM audience_states").fetchall()
-    assert state == [(pair[0], 8, True)]
+    states = database.execute(
+        "SELECT platform_id, version, history_from, due_at <= now() FROM audience_states ORDER BY track_id"
+    ).fetchall()
+    assert states == [(pair[0], 8, DAY, True), (pair[0], 9, DAY, True)]
 
 
 def test_the_same_merge_again_is_told_so(

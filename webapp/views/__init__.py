@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.suspicions import open_suspicions
+from webapp.suspicions import suspicion_count
 from webapp.views import errors
 from webapp.views.account import blueprint as account
 from webapp.views.admin_audit import blueprint as admin_audit
@@ -79,6 +79,6 @@ def init_app(app: Flask) -> None:
     ):
         app.register_blueprint(room)
     errors.init_app(app)
-    app.add_template_global(open_suspicions)
+    app.add_template_global(suspicion_count)
     app.add_template_global(waiting_notices)
     app.add_template_global(waits_until)

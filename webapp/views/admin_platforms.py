@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp import limits
+from webapp import audit, limits
 from webapp.extensions import db
 from webapp.models import Platform, fold
 from webapp.platform_merge import PlatformMergeError, live_runs, merge, merge_parts, merge_samples
@@ -68,8 +68,12 @@ class PlatformListState(NamedTuple):
 
     def keeps(self, platform: ListedPlatform, spelt: SpeltPlatform) -> bool:
         """Whether a platform fits the filters; it is found by every spelling of it."""
-        words = fold_text(platform.name, platform.slug, spelt.code, *spelt.aliases)
-        return self.kind in ("", platform.platform_type) and fold_text(self.typed) in words
+        if self.kind not in ("", platform.platform_type):
+            return False
+        typed = fold(self.typed)
+        return fold_text(self.typed) in fold_text(platform.name) or any(
+            typed and typed in each for each in spelt.folds
+        )
 
 
 @blueprint.get("/")
@@ -131,6 +135,7 @@ def alias(slug: str) -> ResponseReturnValue:
     try:
         added = add_alias(platform, clean(request.form.get("spelling", "")))
     except PlatformError as error:
+        audit.unchanged()
         flash(str(error), "error")
         return back(platform)
     db.session.commit()
@@ -203,6 +208,7 @@ def join(slug: str) -> ResponseReturnValue:
 
 def already(slug: str, kept: Platform) -> ResponseReturnValue:
     """Says that a spelling leads to the platform, whether it always did or was merged into it."""
+    audit.unchanged()
     flash(f"{slug[:80]!r} is {kept.name} already: there is nothing to merge.", "info")
     return back(kept)
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from webapp import limits
+from webapp import audit, limits
 from webapp.extensions import db
 from webapp.models import Platform
 from webapp.platforms import PlatformError, edit_platform
@@ -48,6 +48,8 @@ def save(slug: str) -> ResponseReturnValue:
     except PlatformError as error:
         db.session.rollback()
         return show(platform, values, {"platform_identifier": str(error)}), 422
+    if not changed:
+        audit.unchanged()
     db.session.commit()
     said = f"{platform.name} is saved" if changed else f"{platform.name} is as it was"
     flash(f"{said}; {recounted:,} values changed." if counts_otherwise else f"{said}.", "success")
