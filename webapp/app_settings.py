@@ -51,7 +51,7 @@ _DEFINITIONS = (
     Setting("billing_day", "Billing day", "day of the month", 1, 1, 28,
         "The day on which SoundCharts gives the next period's calls.", QUOTA),
     Setting("reserve_calls", "Reserve for people", "calls", 0, 0, 10_000_000,
-        "While fewer calls than this are left, only what somebody waits for is fetched.", QUOTA),
+        "While no more calls than these are left, only what somebody waits for is fetched.", QUOTA),
     Setting("share_sync", "Share of chart syncs", "percent", 100, 1, 100, _SHARE, QUOTA),
     Setting("share_default", "Share of what is due by itself", "percent", 100, 1, 100, _SHARE, QUOTA),
     Setting("share_backfill", "Share of back-fills", "percent", 100, 1, 100, _SHARE, QUOTA),
