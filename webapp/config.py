@@ -44,6 +44,7 @@ class Settings:
     web_threads: int = 4
     session_cookie_secure: bool = True
     trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
     log_level: str = "INFO"
 
     @property
@@ -95,6 +96,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         web_threads=read.number("WEB_THREADS", 4, 1, 64),
         session_cookie_secure=read.boolean("SESSION_COOKIE_SECURE", default=True),
         trusted_hosts=read.hosts("TRUSTED_HOSTS"),
+        trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 5),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         **_credentials(read),
     )

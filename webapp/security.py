@@ -12,6 +12,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from htmx_flask import request
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
 from webapp import audit
@@ -60,6 +61,8 @@ LOOPBACK = ("localhost", "127.0.0.1")
 
 def init_app(app: Flask) -> None:
     """Puts the guard before every request and the headers on every answer."""
+    proxies = app.config["SETTINGS"].trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     login.user_loader(load_user)
     login.request_loader(user_of_request)
     app.before_request(require_known_host)

@@ -152,3 +152,26 @@ def test_what_waits_in_redis_is_json(operator: FlaskClient, track: int, redis: R
     assert name == "jobs.runs.execute"
     assert [len(argument) for argument in arguments] == [36]
     assert options == {}
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "believed"),
+    [
+        (0, "203.0.113.7", "127.0.0.1"),
+        (1, "203.0.113.7", "203.0.113.7"),
+        (1, "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        (2, "198.51.100.1, 203.0.113.7", "198.51.100.1"),
+    ],
+)
+def test_an_address_is_believed_from_as_many_proxies_as_there_are(
+    proxies: int,
+    said: str,
+    believed: str,
+    settings: Settings,
+    make_site: MakeSite,
+    visit: Visit,
+    database: psycopg.Connection,
+) -> None:
+    browser = enter_as(visit("viewer"), make_site(replace(settings, trusted_proxies=proxies)))
+    assert browser.get("/ops/runs/", headers={"X-Forwarded-For": said}).status_code == 403
+    assert database.execute("SELECT address FROM audit_events").fetchall() == [(believed,)]
