@@ -158,9 +158,11 @@ def drawing(usage: Usage) -> dict[str, Any]:
     options["stroke"]["width"] = 0
     options["fill"] = {"type": "solid", "opacity": 0.85}
     options["markers"]["discrete"] = []
+    # Days without a call, or with as many as the day before, are nothing to remark on.
+    options["annotations"] = {"xaxis": [], "points": []}
     for one in options["series"]:
         for point in one["data"]:
-            point["said"] = counted(point["y"], "call")
+            point |= {"said": counted(point["y"], "call"), "notes": []}
     return drawn
 
 

@@ -42,7 +42,7 @@ def waits_until(queue: str) -> str:
 def _notice(pauses: list[PausedQueue]) -> str:
     first = pauses[0]
     jobs = sum(pause.waiting for pause in pauses)
-    wait = f"{counted(jobs, 'job')} {'waits' if jobs == 1 else 'wait'}"
+    wait = f"{counted(jobs, 'job')} wait{'s' if jobs == 1 else ''}" if jobs else "jobs wait"
     if first.kind == "quota":
         return f"The SoundCharts quota is used up, so {wait} until {_end(first)}."
     who = f" by {first.paused_by} since {moment(first.paused_at)}" if first.paused_by else ""

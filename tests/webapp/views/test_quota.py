@@ -130,6 +130,7 @@ def test_what_each_queue_used_is_shown_by_day(operator: FlaskClient, database: p
     assert [one["data"][-1]["y"] for one in drawn["series"]] == [3, 4, 2]
     assert drawn["series"][0]["data"][-1]["said"] == "3 calls"
     assert drawn["chart"]["stacked"] is True
+    assert drawn["annotations"] == {"xaxis": [], "points": []}
 
 
 def test_what_the_schedule_needs_in_a_month(operator: FlaskClient, database: psycopg.Connection) -> None:
@@ -221,7 +222,7 @@ def test_every_page_tells_operators_why_jobs_wait_and_until_when(
     page = operator.get(address).text
     assert "The SoundCharts quota is used up, so 4 jobs wait until there are calls again (next look" in page
     assert "2027-01-02 12:34, next billing day 2027-02-01)." in page
-    assert "What is due by itself is paused, so 0 jobs wait until somebody resumes it. A test." in page
+    assert "What is due by itself is paused, so jobs wait until somebody resumes it. A test." in page
     again = "until there are calls again (next billing day 2026-12-01). Kept."
     assert f"Chart syncs and back-fills are paused, so 4 jobs wait {again}" in page
     assert "Jobs that wait" not in quiet.get(address).text
