@@ -144,8 +144,11 @@ def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
 @blueprint.post("/add/")
 @limits.changes
 def add() -> ResponseReturnValue:
-    """Puts tracks and artists on a list; asks for the list, or the name of a new one, where none is given."""
-    members = Members(read_uuids("tracks"), read_uuids("artists"))
+    """Puts tracks and artists on a list; asks for the list, or the name of a new one, where none is given.
+
+    Artists may come as the rows chosen in their table.
+    """
+    members = Members(read_uuids("tracks"), read_uuids("artists") + read_uuids("chosen"))
     if not 1 <= members.size <= MOST_ADDED:
         abort(400, f"Name 1 to {MOST_ADDED} tracks and artists to add, not {members.size}.")
     name = clean(request.form.get("name", ""))

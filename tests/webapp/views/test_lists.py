@@ -1,6 +1,7 @@
 """Lists: what is done to them, who sees which, and what they leave in the record."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories import make_artist, make_track
+from tests.factories import make_artist, make_chart, make_ranking, make_track
 from tests.sandbox_server import SEED_TRACK
-from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, counted_statements, csrf
+from tests.webapp.views.conftest import HTMX, NEWEST, TRACK_URL, Visit, counted_statements, csrf
 
 ARTIST = "00000000-0000-4000-8000-00000000000a"
 OTHER = "00000000-0000-4000-8000-0000000000c1"
@@ -188,6 +189,15 @@ def test_what_cannot_be_added_is_named(
     assert words in answer.text
 
 
+def test_artists_chosen_in_their_table_are_added(viewer: FlaskClient, artist: int) -> None:
+    table = viewer.get("/artists/").text
+    assert f'form="list-artists" name="chosen" value="{ARTIST}"' in table
+    assert re.search(r'<form id="list-artists"[^>]* action="/lists/add/"', table)
+    assert f'name="artists" value="{ARTIST}"' in send(viewer, "/lists/add/", chosen=ARTIST).text
+    found = send(viewer, "/lists/add/", artists=ARTIST, name="Roster").headers["Location"]
+    assert "Billie Eilish" in viewer.get(f"{found}artists/", headers=HTMX).text
+
+
 def test_a_list_stands_for_its_tracks_and_those_of_its_artists(
     viewer: FlaskClient, database: psycopg.Connection, track: int, artist: int
 ) -> None:
@@ -258,6 +268,31 @@ def test_pages_narrowed_to_a_list_cost_few_statements(
     with counted_statements(site) as sent:
         assert viewer.get(f"{address}?list={found.split('/')[2]}").status_code == 200
     assert len(sent) <= MOST_STATEMENTS, sent
+
+
+def test_a_ranking_is_narrowed_to_a_list(
+    visit: Visit, database: psycopg.Connection, track: int, artist: int
+) -> None:
+    other, gone = make_track(database, OTHER, "other song"), make_track(database, str(uuid4()), "gone song")
+    chart = make_chart(database)
+    make_ranking(database, chart, NEWEST - timedelta(days=1), [gone, other, track])
+    make_ranking(database, chart, NEWEST, [other, track])
+    owner, operator = visit("viewer"), visit("operator")
+    found = make_list(owner)
+    add(owner, found, artists=ARTIST)
+    address = f"/charts/global-28/{NEWEST}/"
+    narrowed = f"{address}?list={found.split('/')[2]}"
+    page = owner.get(narrowed, headers=HTMX).text
+    assert "bad guy</a>" in page
+    assert "other song" not in page
+    assert "gone song" not in page
+    assert "1 of 2 entries" in page
+    assert "List: Roster" in page
+    rows = owner.get(narrowed.replace("?", "ranking.csv?")).text
+    assert "bad guy" in rows
+    assert "other song" not in rows
+    assert "gone song</a>" in owner.get(address).text
+    assert operator.get(narrowed).status_code == 404
 
 
 def test_keeping_fresh_says_what_it_costs_and_asks(
