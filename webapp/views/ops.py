@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from sqlalchemy import select
 
 from webapp.extensions import db
@@ -20,7 +20,7 @@ from webapp.queries.runs import (
 )
 from webapp.queueing import QUEUES
 from webapp.run_control import RETRYABLE
-from webapp.security import wants_fragment
+from webapp.security import current_page, wants_fragment
 from webapp.views.finding import run_or_404
 from webapp.views.parameters import BadParameterError
 from webapp.views.run_filters import people_choices, read_runs
@@ -30,7 +30,7 @@ blueprint = Blueprint("ops", __name__, url_prefix="/ops")
 
 
 @blueprint.get("/runs/")
-def runs() -> str:
+def runs() -> Response:
     """The list, newest first, as its address narrows it; `before` leads on. Live rows update themselves."""
     try:
         state = read_runs(request.args)
@@ -45,8 +45,11 @@ def runs() -> str:
         "retryable": RETRYABLE,
     }
     if wants_fragment():
-        return render_template("ops/_runs.html", **shown)
-    return render_template(
+        response = make_response(render_template("ops/_runs.html", **shown))
+        # The short form of what the fields said; rows that update themselves are there already.
+        response.headers["HX-Push-Url"] = "false" if current_page() == state.here else state.here
+        return response
+    body = render_template(
         "ops/runs.html",
         **shown,
         states=STATES,
@@ -54,6 +57,7 @@ def runs() -> str:
         people=people_choices(run_people()),
         platforms=db.session.execute(select(Platform.slug, Platform.name).order_by(Platform.name)).all(),
     )
+    return make_response(body)
 
 
 @blueprint.get("/runs/<uuid:uuid>/")

@@ -130,6 +130,14 @@ def test_live_rows_update_under_the_same_filters_and_can_be_ticked(
         assert f'action="{action}"' in page
 
 
+def test_a_filter_leads_to_its_short_address_and_an_update_to_none(operator: FlaskClient) -> None:
+    long = "/ops/runs/?state=running&task=&q=&start_date="
+    for around, pushed in (("", "/ops/runs/?state=running"), ("?state=running", "false")):
+        page = {"HX-Current-URL": f"http://localhost/ops/runs/{around}"}
+        answer = operator.get(long, headers={**HTMX, **page})
+        assert answer.headers["HX-Push-Url"] == pushed
+
+
 def test_a_run_shows_its_attempts_lines_and_refused_payloads(
     operator: FlaskClient, database: psycopg.Connection
 ) -> None:
