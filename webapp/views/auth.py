@@ -88,7 +88,9 @@ def reset(secret: str) -> Response:
     sessions.end_all(user)
     sessions.begin(user)
     flash("Your password is set, and every other session of yours has ended.", "success")
-    return unkept(redirect(start_page(user)), 303)
+    response = unkept(redirect(start_page(user)), 303)
+    throttle.remember_device(response, user.email)
+    return response
 
 
 def reset_form(user: User, error: str = "") -> str:

@@ -52,6 +52,16 @@ def test_a_link_sets_the_password_and_signs_in(visit: Visit, link: MakeLink) -> 
     assert log_in(visit(None), EMAIL, NEW).status_code == 302
 
 
+def test_a_link_opens_a_browser_that_wrong_passwords_had_closed(visit: Visit, link: MakeLink) -> None:
+    browser, address = visit(None), link()
+    codes = [log_in(browser, EMAIL, "wrong").status_code for _ in range(6)]
+    assert codes[-1] == 429
+    assert use(browser, address) == 303
+    browser.delete_cookie("session")
+    assert log_in(browser, EMAIL, NEW).status_code == 302
+    assert log_in(visit(None), EMAIL, NEW).status_code == 429
+
+
 def test_a_link_works_once(visit: Visit, link: MakeLink) -> None:
     browser, address = visit(None), link()
     use(browser, address)
