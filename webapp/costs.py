@@ -5,7 +5,7 @@ not foreseen.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from math import ceil
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ BATCH_SIZE = 20
 WINDOW_DAYS = 90
 """Days of audience that one call gives, and those of a first fetch."""
 LIST_SIZE = 100
-"""Charts, dates, entries or identifiers on one page."""
+"""Entries, dates or identifiers on one page."""
 
 
 class ChartCost(NamedTuple):
@@ -95,27 +95,9 @@ def artists_calls(artists: int) -> int:
     return ceil(artists / BATCH_SIZE)
 
 
-def discover_calls(known: int) -> int:
-    """The list of a platform's charts, of which so many are known."""
-    return 1 + max(known - 1, 0) // LIST_SIZE
-
-
 def ranking_calls(entries: int) -> int:
     """One ranking of so many entries."""
     return max(ceil(entries / LIST_SIZE), 1)
-
-
-def chart_calls_a_day(chart: Chart) -> float:
-    """The rankings of a chart that is kept up to date.
-
-    What follows for its tracks is `cascade_calls_a_day`.
-    """
-    return chart_costs([chart], _today())[0].calls_a_day
-
-
-def backfill_calls(chart: Chart, since: date) -> int:
-    """All that a sync from a day on fetches: the latest ranking, the list of dates, and what is missing."""
-    return chart_costs([chart], since)[0].backfill_calls
 
 
 def chart_costs(charts: Sequence[Chart], since: date) -> list[ChartCost]:
@@ -133,7 +115,3 @@ def cascade_calls_a_day(charts: Sequence[Chart]) -> int:
     """
     (followed,) = rows(_Followed, "chart_followed_series", charts=[chart.id for chart in charts])
     return ceil(audience_calls(followed.series) / setting("charting_due_days"))
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

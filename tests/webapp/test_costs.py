@@ -118,15 +118,10 @@ def test_metadata_of_songs_and_artists(
     assert made(database, "fetch_artists") == costs.artists_calls(len(artists))
 
 
-def test_looking_for_songs_and_charts(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> None:
+def test_a_search_costs_a_call(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> None:
     search_soundcharts("song", "bad guy")
     carry_out_all()
     assert made(database, "search_soundcharts") == costs.SEARCH_CALLS
-    for known in (0, 3):
-        database.execute("DELETE FROM api_calls")
-        discover_charts(Platform.find("apple music"))
-        carry_out_all()
-        assert made(database, "discover_charts") == costs.discover_calls(known)
 
 
 def chart(slug: str) -> Chart:
@@ -138,6 +133,12 @@ def chart(slug: str) -> Chart:
 
 def days_ago(days: int) -> date:
     return datetime.now(UTC).date() - timedelta(days=days)
+
+
+def cost_of(slug: str, days: int = 0) -> costs.ChartCost:
+    """What a chart costs, with its rankings of the last days."""
+    (cost,) = costs.chart_costs([chart(slug)], days_ago(days))
+    return cost
 
 
 def rankings_made(database: psycopg.Connection) -> int:
@@ -157,17 +158,17 @@ def test_a_chart_switched_on_costs_what_was_said(
     charts: None, database: psycopg.Connection, sandbox: Sandbox, slug: str
 ) -> None:
     """At most: how many dates a chart has nobody knows before the list of them was asked for."""
-    said = costs.backfill_calls(chart(slug), days_ago(HISTORY))
+    said = cost_of(slug, HISTORY).backfill_calls
     enable_charts([slug], enabled=True)
     sync_chart(chart(slug))
     carry_out_rankings()
-    pages = costs.chart_costs([chart(slug)], days_ago(0))[0].pages
+    pages = cost_of(slug).pages
     assert pages == {TOP_100: 1, TOP_200: 2}[slug]
     assert said - 2 * pages <= 1 + rankings_made(database) <= said
     database.execute("DELETE FROM api_calls")
     sync_chart(chart(slug))
     carry_out_rankings()
-    assert costs.chart_calls_a_day(chart(slug)) == 2 * made(database)
+    assert cost_of(slug).calls_a_day == 2 * made(database)
 
 
 @pytest.mark.parametrize("slug", [TOP_100, TOP_200])
@@ -179,7 +180,7 @@ def test_a_back_fill_of_a_known_chart_costs_what_was_said(
     carry_out_rankings()
     for _again in range(2):
         database.execute("DELETE FROM api_calls")
-        said = costs.backfill_calls(chart(slug), days_ago(since))
+        said = cost_of(slug, since).backfill_calls
         sync_chart(chart(slug), since=days_ago(since))
         carry_out_rankings()
         assert made(database) == said
@@ -205,4 +206,4 @@ def test_one_ranking_costs_its_pages(charts: None, database: psycopg.Connection,
     assert row is not None
     fetch_ranking(chart(TOP_200), *row)
     carry_out_all("fetch_ranking")
-    assert made(database, "fetch_ranking") == costs.chart_costs([chart(TOP_200)], days_ago(0))[0].pages == 2
+    assert made(database, "fetch_ranking") == cost_of(TOP_200).pages == 2
