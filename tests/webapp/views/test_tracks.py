@@ -185,7 +185,8 @@ def test_the_list_costs_few_statements(site: Flask, viewer: FlaskClient, many: l
 def test_the_page_costs_few_statements(site: Flask, operator: FlaskClient, track: int) -> None:
     with counted_statements(site) as sent:
         operator.get(TRACK_URL)
-    assert len(sent) <= 6, sent
+    # One of them is what waits, which operators are told.
+    assert len(sent) <= 7, sent
 
 
 @pytest.fixture
