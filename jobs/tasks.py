@@ -6,8 +6,8 @@ from jobs.artists import fetch_artists
 from jobs.audience_fetch import backfill_audience, fetch_audience
 from jobs.charts import accept_ranking, discover_charts, fetch_ranking, sync_chart
 from jobs.heart import Heart
-from jobs.metadata import fetch_metadata
 from jobs.imports import find_song
+from jobs.metadata import fetch_metadata
 from jobs.runs import Done, Run
 from jobs.search import search_soundcharts
 

@@ -117,7 +117,8 @@ def undisturbed(
         finish_everything(app, database)
     rows = content(database)
     assert len(rows) > 400
-    database.execute("TRUNCATE track_audience_time_series, audience_revisions, audience_states, job_runs CASCADE")
+    written = "track_audience_time_series, audience_revisions, audience_states, job_runs"
+    database.execute(f"TRUNCATE {written} CASCADE")
     return rows
 
 

@@ -48,7 +48,7 @@ class Chart(Model):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    platform: Mapped[Platform] = relationship()
+    platform: Mapped[Platform] = relationship(lazy="joined", innerjoin=True)
 
     @staticmethod
     def find(slug: str) -> "Chart | None":
