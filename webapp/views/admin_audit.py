@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp import limits
@@ -19,9 +19,8 @@ from webapp.queries.audit import (
     known_actions,
     known_people,
 )
-from webapp.security import wants_fragment
 from webapp.views.audit_wording import action_words, changes, page_of
-from webapp.views.listing import chips
+from webapp.views.listing import chips, list_response
 from webapp.views.parameters import BadParameterError, date_range, filled
 
 blueprint = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
@@ -61,8 +60,10 @@ class ListState(NamedTuple):
 def index() -> Response:
     """The events, newest first; filters and the last event of the page before are in the address."""
     state = _read_state()
-    body = render_template(
-        "admin/_audit.html" if wants_fragment() else "admin/audit.html",
+    return list_response(
+        "admin/_audit.html",
+        "admin/audit.html",
+        state.address(),
         state=state,
         found=event_page(state.narrow, state.until),
         actions=[(action, action_words(action)) for action in known_actions()],
@@ -72,10 +73,6 @@ def index() -> Response:
         changes=changes,
         page_of=page_of,
     )
-    response = make_response(body)
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
-    return response
 
 
 @blueprint.get("/events.csv")

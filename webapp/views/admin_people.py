@@ -25,8 +25,7 @@ from webapp.extensions import db
 from webapp.limits import changes
 from webapp.models import ROLES, User
 from webapp.queries.people import PeopleFilter, Sort, people_page, sessions_of, tokens_of
-from webapp.security import wants_fragment
-from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, read_sorting
+from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, list_response, read_sorting
 from webapp.views.parameters import BadParameterError, choice, chosen_ids, clean, filled, flag, read_id
 
 STATES = {"": "Any", "active": "Active", "disabled": "Disabled"}
@@ -72,17 +71,15 @@ def index() -> Response:
         state = read_people(filled(request.args))
     except BadParameterError as error:
         abort(400, str(error))
-    body = render_template(
-        "admin/people/_list.html" if wants_fragment() else "admin/people/index.html",
+    return list_response(
+        "admin/people/_list.html",
+        "admin/people/index.html",
+        state.address(),
         state=state,
         found=people_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
         roles=ROLES,
         states=STATES,
     )
-    response = make_response(body)
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
-    return response
 
 
 @blueprint.route("/new/", methods=["GET", "POST"])

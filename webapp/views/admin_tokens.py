@@ -7,9 +7,7 @@ from flask import (
     Response,
     abort,
     flash,
-    make_response,
     redirect,
-    render_template,
     request,
     url_for,
 )
@@ -23,9 +21,8 @@ from webapp.extensions import db
 from webapp.limits import changes
 from webapp.models import ApiToken
 from webapp.queries.people import token_page
-from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
-from webapp.views.listing import chips
+from webapp.views.listing import chips, list_response
 from webapp.views.parameters import BadParameterError, choice, chosen_ids, filled, read_id
 
 STATES = {
@@ -68,16 +65,14 @@ def index() -> Response:
         state = read_tokens(filled(request.args))
     except BadParameterError as error:
         abort(400, str(error))
-    body = render_template(
-        "admin/tokens/_list.html" if wants_fragment() else "admin/tokens/index.html",
+    return list_response(
+        "admin/tokens/_list.html",
+        "admin/tokens/index.html",
+        state.address(),
         state=state,
         found=token_page(state.typed, state.state, state.before),
         states=STATES,
     )
-    response = make_response(body)
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
-    return response
 
 
 @blueprint.post("/revoke/")

@@ -19,6 +19,7 @@ from webapp.views.artist_period import (
     read_period,
 )
 from webapp.views.finding import artist_or_404
+from webapp.views.listing import list_response
 from webapp.views.parameters import BadParameterError
 from webapp.views.parts import part
 from webapp.views.track_filters import read_list
@@ -38,8 +39,10 @@ def index() -> Response:
     state: ArtistListState = listed["state"]
     choices, countries = artist_choices(), state.countries
     named = sorted((countries.get(code, code), code) for code in choices.countries)
-    body = render_template(
-        "artists/_list.html" if wants_fragment() else "artists/index.html",
+    return list_response(
+        "artists/_list.html",
+        "artists/index.html",
+        state.address(),
         **listed,
         countries=[("", "All"), *((code, name) for name, code in named)],
         stages=[("", "All"), *((stage, stage.replace("_", " ")) for stage in choices.stages)],
@@ -47,10 +50,6 @@ def index() -> Response:
         best=list(BEST.items()),
         data=list(DATA.items()),
     )
-    response = make_response(body)
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
-    return response
 
 
 @blueprint.get("/<uuid:uuid>/")

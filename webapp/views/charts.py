@@ -20,6 +20,7 @@ from webapp.views.calendar import chart_calendar, read_month
 from webapp.views.chart_bulk import STEPS
 from webapp.views.chart_filters import HEALTH, read_charts
 from webapp.views.finding import chart_or_404, date_or_404
+from webapp.views.listing import list_response
 from webapp.views.parameters import BadParameterError
 from webapp.views.ranking_csv import CSV_HEADER, csv_rows
 from webapp.views.ranking_page import RankingPage, ranking_page, read_ranking
@@ -35,16 +36,14 @@ def index() -> Response:
         state = read_charts(request.args)
     except BadParameterError as error:
         abort(400, str(error))
-    body = render_template(
-        "charts/_list.html" if wants_fragment() else "charts/index.html",
+    return list_response(
+        "charts/_list.html",
+        "charts/index.html",
+        state.address(),
         state=state,
         found=chart_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
         health_choices=list(HEALTH.items()),
     )
-    response = make_response(body)
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
-    return response
 
 
 @blueprint.get("/<slug>/")

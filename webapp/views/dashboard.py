@@ -15,6 +15,7 @@ from webapp.views.dashboard_cards import CARDS, Card
 from webapp.views.dashboard_counts import count_rankings, drawing
 from webapp.views.dashboard_filter import PRESETS, DashboardState, read_dashboard
 from webapp.views.health import redis_state
+from webapp.views.listing import list_response
 from webapp.views.parameters import BadParameterError
 
 blueprint = Blueprint("dashboard", __name__)
@@ -25,18 +26,16 @@ def page() -> Response:
     """The filter and a place for each card."""
     tokens = version_tokens()
     state = asked()
-    body = render_template(
-        "dashboard/_cards.html" if wants_fragment() else "dashboard/index.html",
+    return list_response(
+        "dashboard/_cards.html",
+        "dashboard/index.html",
+        state.address(),
         state=state,
         cards=CARDS,
         tokens=tokens,
         presets=PRESETS,
         choices=chart_choices(),
     )
-    response = make_response(body)
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
-    return response
 
 
 @blueprint.get("/dashboard/<name>/")

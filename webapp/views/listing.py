@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
+from flask import Response, make_response, render_template
 from werkzeug.datastructures import MultiDict
 
 from webapp.queries import Order
+from webapp.security import wants_fragment
 from webapp.views.parameters import choice
 
 S = TypeVar("S", bound=str)
@@ -81,3 +83,12 @@ def chips(filters: Iterable[tuple[str, object, str]], address: Address) -> list[
     `filters` are words, value and the name of the parameter.
     """
     return [(words, address(**{name: None})) for words, value, name in filters if value]
+
+
+def list_response(fragment: str, page: str, address: str, **shown: object) -> Response:
+    """The list alone for HTMX, or the page around it; `address` is the short form of what its fields said."""
+    if not wants_fragment():
+        return make_response(render_template(page, **shown))
+    response = make_response(render_template(fragment, **shown))
+    response.headers["HX-Push-Url"] = address
+    return response

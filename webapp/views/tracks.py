@@ -7,9 +7,9 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 
 from webapp.models import Track
 from webapp.queries.tracks import track_links, track_platforms
-from webapp.security import wants_fragment
 from webapp.text import fold_text
 from webapp.views.finding import track_or_404
+from webapp.views.listing import list_response
 from webapp.views.panel import read_state
 from webapp.views.parameters import BadParameterError
 from webapp.views.positions import read_positions
@@ -27,16 +27,14 @@ def index() -> Response:
     except BadParameterError as error:
         abort(400, str(error))
     state: ListState = listed["state"]
-    body = render_template(
-        "tracks/_list.html" if wants_fragment() else "tracks/index.html",
+    return list_response(
+        "tracks/_list.html",
+        "tracks/index.html",
+        state.address(),
         **listed,
         platforms=[(platform.slug, platform.name) for platform in state.platforms],
         data_choices=list(DATA.items()),
     )
-    response = make_response(body)
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = state.address()  # the short form of what the fields said
-    return response
 
 
 @blueprint.get("/tracks/<uuid:uuid>/")
