@@ -12,6 +12,7 @@ function showCount(form) {
   const all = form.querySelector("[data-all]");
   all.checked = count > 0 && count === boxes.length;
   all.indeterminate = count > 0 && count < boxes.length;
+  form.classList.toggle("filled", count > 0);
   form.querySelector(".bulk-count").textContent = count ? `${count} selected` : "None selected";
   for (const button of form.querySelectorAll("button")) button.disabled = count === 0;
 }
