@@ -6,9 +6,9 @@ from http import HTTPStatus
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import Conflict, HTTPException, ServiceUnavailable
 
 from webapp.extensions import db
 from webapp.security import wants_fragment, wants_json
@@ -32,8 +32,16 @@ OUT_OF_DATE = "This page is out of date, so nothing was done: reload it and try 
 def init_app(app: Flask) -> None:
     """Registers what answers each kind of error."""
     app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(IntegrityError, came_second)
     app.register_error_handler(OperationalError, database_failed)
     app.register_error_handler(PoolTimeoutError, database_failed)
+
+
+def came_second(error: Exception) -> Response:
+    """A change that the database refused: views look first, so somebody was quicker. The log says what."""
+    log.warning("A change came second.", exc_info=error)
+    db.session.rollback()
+    return answer(Conflict("Somebody changed the same at the same moment, so nothing was done: look again."))
 
 
 def database_failed(error: Exception) -> Response:

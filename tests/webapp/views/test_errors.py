@@ -69,11 +69,12 @@ def test_more_than_a_megabyte_is_refused(operator: FlaskClient) -> None:
 
 @pytest.fixture
 def broken(settings: Settings, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """A site with two rooms that fail."""
+    """A site with three rooms that fail."""
     app = make_site(settings)
-    monkeypatch.setattr(rights, "_ROLES", {"fault": "viewer", "slow": "viewer"})
+    monkeypatch.setattr(rights, "_ROLES", {"fault": "viewer", "slow": "viewer", "second": "viewer"})
     app.add_url_rule("/fault", "fault", lambda: str(1 // 0))
     app.add_url_rule("/slow", "slow", too_slow)
+    app.add_url_rule("/second", "second", comes_second)
     return app
 
 
@@ -83,6 +84,21 @@ def too_slow() -> str:
     assert db.session.scalar(text("SHOW timezone")) == "UTC"
     db.session.execute(text("SET LOCAL statement_timeout = 50"))
     return str(db.session.scalar(text("SELECT pg_sleep(60)")))
+
+
+def comes_second() -> str:
+    """A platform that another request has just made."""
+    db.session.execute(text("INSERT INTO platforms (slug, name) VALUES ('spotify', 'Spotify')"))
+    return "made"
+
+
+def test_a_change_that_comes_second_says_so(
+    broken: Flask, visit: Visit, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = enter_as(visit("viewer"), broken).get("/second")
+    assert answer.status_code == 409
+    assert "at the same moment" in answer.text
+    assert "platforms_slug" in caplog.text or "platforms_fold" in caplog.text
 
 
 def test_a_fault_is_recorded_and_says_nothing_of_itself(
