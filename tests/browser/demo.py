@@ -99,6 +99,16 @@ LINKED = {
     "/search/": "search.results",
 }
 
+# What the site tells its layout of the reader.
+LAYOUT = {
+    "signed_in": True,
+    "fewest_tracks": 2,
+    "most_tracks": 6,
+    "most_marked": 100,
+    "tracks_url": lambda: "/tracks/",
+    "waiting_notices": list,
+}
+
 CHARTS: dict[str, list[Series]] = {
     "single": [SPOTIFY],
     "whole": [DEEZER],
@@ -132,9 +142,8 @@ def create_demo() -> Flask:
     CSRFProtect(app)
     ApexCharts().init_app(app)
     formats.init_app(app)
-    app.context_processor(
-        lambda: {"signed_in": True, "current_user": Reader(), "fewest_tracks": 2, "most_tracks": 6}
-    )
+    known = app.view_functions.__contains__
+    app.context_processor(lambda: {**LAYOUT, "current_user": Reader(), "allowed": known})
     app.after_request(_with_headers)
     _add_pages(app)
     _add_fragments(app)
