@@ -95,8 +95,8 @@ def focused(page: Page) -> str:
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Presses Tab until the focus is there; 60 stops are more than the page has up to any control."""
-    for _ in range(60):
+    """Presses Tab until the focus is there; 200 stops are more than the page has up to any control."""
+    for _ in range(200):
         if focused(page) == name:
             return
         page.keyboard.press("Tab")

@@ -176,8 +176,9 @@ def shows_the_run(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name=re.compile(r"Run \d+: audience"))).to_be_visible()
     expect(page.locator("#run")).to_contain_text(re.compile(r"1 new, 1 changed, \d+ unchanged"))
     expect(page.locator("#run")).to_contain_text("1, for 1 page")
-    expect(page.locator("#run tbody tr")).to_have_count(1)
-    expect(page.locator("#run tbody tr")).to_contain_text("/audience/spotify")
+    page.locator("#log").scroll_into_view_if_needed()
+    calls = page.get_by_role("table", name=re.compile("^1 call to SoundCharts"))
+    expect(calls).to_contain_text("/audience/spotify")
 
 
 def test_a_final_error_is_a_sentence_with_a_second_try(enter: Enter, site: Site) -> None:

@@ -22,6 +22,7 @@ from tests.factories import (
     stored,
 )
 from tests.jobs.test_refresher import assert_aggregates_equal_raw_rows
+from webapp.connection import driver_connection
 from webapp.engine import describe_engine
 from webapp.extensions import db
 from webapp.models import Platform
@@ -136,12 +137,14 @@ def test_a_compressed_chunk_is_merged(
     for (chunk,) in database.execute("SELECT show_chunks('track_audience_time_series')::text").fetchall():
         database.execute("SELECT compress_chunk(%s::regclass, if_not_compressed => true)", [chunk])
     database.execute("SET timescaledb.max_tuples_decompressed_per_dml_transaction = 1")
-    db.session.execute(db.text("SET timescaledb.max_tuples_decompressed_per_dml_transaction = 1"))
+    connection = driver_connection()
+    connection.execute("SET timescaledb.max_tuples_decompressed_per_dml_transaction = 1")
     merge(winner, loser)
     db.session.commit()
-    limit = db.text("SHOW timescaledb.max_tuples_decompressed_per_dml_transaction")
-    assert db.session.scalar(limit) == "1"
-    db.session.execute(db.text("RESET timescaledb.max_tuples_decompressed_per_dml_transaction"))
+    limit = connection.execute("SHOW timescaledb.max_tuples_decompressed_per_dml_transaction").fetchone()
+    assert limit == ("1",)
+    connection.execute("RESET timescaledb.max_tuples_decompressed_per_dml_transaction")
+    connection.commit()
     values = {day: value for _, day, value in stored(database, track)}
     expected = {day: day for day in range(0, 60, 2)} | {day: 1000 + day for day in range(40)}
     assert values == {DAY + timedelta(days=day): value for day, value in expected.items()}
