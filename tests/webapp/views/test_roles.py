@@ -1,17 +1,19 @@
 """Every route for every role; a route without an entry here fails."""
 
 from datetime import date
+from itertools import product
 from typing import NamedTuple
 
 import psycopg
 import pytest
 from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed
 
 from tests.factories import make_chart, make_ranking
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, TRACK_URL, MakeSite, Visit, add_user, csrf, enter_as
 from webapp.config import Settings
-from webapp.rights import PUBLIC, RIGHTS
+from webapp.rights import PUBLIC, RIGHTS, needed_role
 
 CHART_RUN = "00000000-0000-4000-8000-000000000003"
 BATCH = "00000000-0000-4000-8000-000000000006"
@@ -23,6 +25,7 @@ LIST_URL = "/lists/00000000-0000-4000-8000-00000000000b/"
 NOTE_URL = "/notes/00000000-0000-4000-8000-00000000000d/"
 VIEW_URL = "/views/00000000-0000-4000-8000-00000000000e/"
 ROLES = (None, "viewer", "operator", "admin")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 LOGIN = "login"  # sent to the form, or 401 in what it can read
 
 
@@ -263,6 +266,30 @@ def test_answer_by_role(endpoint: str, place: int, visit: Visit, run: None) -> N
         assert answer.headers["Location"].startswith("/login?next=/")
     else:
         assert answer.status_code == answers[place]
+
+
+@pytest.mark.parametrize("role", ROLES, ids=["nobody", "viewer", "operator", "admin"])
+def test_every_method_of_every_address_is_for_its_role(
+    role: str | None, visit: Visit, site: Flask, run: None
+) -> None:
+    browser = visit(role)
+    headers = csrf(browser) if role else {}
+    for address, method in product({route.address for route in ROUTES.values()}, METHODS):
+        if expected := refusal(site, role, address, method):
+            answer = browser.open(address, method=method, headers=headers)
+            assert answer.status_code in expected, (method, address)
+
+
+def refusal(site: Flask, role: str | None, address: str, method: str) -> set[int]:
+    """The answers to who may not, or to a method that nothing at the address knows; none to who may."""
+    try:
+        endpoint, _ = site.url_map.bind("localhost").match(address.split("?", maxsplit=1)[0], method)
+    except MethodNotAllowed:
+        return {405} if role else {302, 401}
+    needed = needed_role(endpoint)
+    if endpoint in PUBLIC or (role and needed and ROLES.index(role) >= ROLES.index(needed)):
+        return set()
+    return {403} if role else {302, 401}
 
 
 @pytest.mark.parametrize(
