@@ -12,6 +12,7 @@ from rich.table import Table
 from jobs.old_database import OldDatabase, OldDatabaseError, old_database
 from jobs.takeover import Takeover
 from launcher.cli import served
+from webapp import audit
 from webapp.extensions import db
 
 
@@ -37,6 +38,14 @@ def import_django(dsn: str, *, dry_run: bool) -> None:
     except OldDatabaseError as error:
         raise click.ClickException(str(error)) from error
     _report(takeover)
+    changed = {
+        name: tally.created + tally.changed
+        for name, tally in takeover.tallies.items()
+        if tally.created + tally.changed
+    }
+    if changed and not dry_run:
+        audit.record("django.import", after=changed)
+        db.session.commit()
     if dry_run:
         click.echo("Nothing was written: this was a dry run.")
     if any(tally.refused for tally in takeover.tallies.values()):

@@ -14,6 +14,7 @@ from jobs.series_file import FileError, SeriesFile
 from jobs.sources import AudienceSource, Span, Wanted
 from jobs.upserts import Counts, note_imported
 from launcher.cli import served
+from webapp import audit
 from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
 from webapp.models import Platform, Track
@@ -43,8 +44,10 @@ def import_series(file: Path, *, skip_bad: bool) -> None:
         lift_decompression_limit()
         pairs = progress.track(source.pairs, description="Storing")
         counts = [store_series(source, track, platform) for track, platform in pairs]
+        created, updated, unchanged = map(sum, zip(*counts, strict=True)) if counts else (0, 0, 0)
+        if created or updated:
+            audit.record("series.import", f"file {file.name}", after={"new": created, "changed": updated})
         db.session.commit()
-    created, updated, unchanged = map(sum, zip(*counts, strict=True)) if counts else (0, 0, 0)
     click.echo(f"{len(counts)} series: {created} new, {updated} changed, {unchanged} unchanged.")
     if source.bad:
         click.echo(f"{told} and left out.", err=True)

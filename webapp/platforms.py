@@ -25,6 +25,7 @@ def create_platform(slug: str, name: str) -> Platform:
             made = db.session.execute(insert(Platform).values(values).returning(Platform.id)).scalar_one()
     except IntegrityError as error:  # somebody made it between the look and the write
         raise PlatformError(f"{slug!r} is the platform that somebody made just now.") from error
+    audit.record("platform.create", f"platform {slug}", after={"name": name})
     return db.session.get_one(Platform, made)
 
 
@@ -34,7 +35,7 @@ def rename_platform(platform: Platform, slug: str) -> None:
     The spelling it had becomes an alias, so that whoever still brings it, the API first, means this platform.
     """
     _refuse_taken(slug, platform)
-    former = platform.fold
+    former, before = platform.fold, {"slug": platform.slug}
     try:
         with db.session.begin_nested():
             platform.slug = slug
@@ -43,6 +44,7 @@ def rename_platform(platform: Platform, slug: str) -> None:
     db.session.execute(delete(PlatformAlias).where(PlatformAlias.fold == fold(slug)))
     if former != fold(slug):
         db.session.add(PlatformAlias(fold=former, platform_id=platform.id))
+    audit.record("platform.rename", f"platform {slug}", before=before, after={"slug": slug})
 
 
 def edit_platform(platform: Platform, values: Mapping[str, str]) -> bool:

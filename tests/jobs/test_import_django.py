@@ -199,6 +199,7 @@ def test_a_second_run_finds_nothing_to_do(
     before = everything(database)
     again = told(run(app, old_url))
     assert everything(database) == before
+    assert database.execute("SELECT action FROM audit_events").fetchall() == [("django.import",)]
     for table, counts in COUNTS.items():
         read, created, changed, unchanged, joined, refused = counts
         assert again[table] == [read, 0, 0, created + changed + unchanged, joined, refused]

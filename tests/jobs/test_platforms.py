@@ -223,5 +223,8 @@ def test_a_platform_can_be_made_and_renamed(app: Flask, database: psycopg.Connec
     row = database.execute("SELECT id, slug, fold FROM platforms WHERE name = 'Bandcamp'").fetchone()
     assert row is not None
     assert row[1:] == ("camp", "camp")
+    events = database.execute("SELECT action, subject FROM audit_events ORDER BY id").fetchall()
+    assert events[:2] == [("platform.create", "platform bandcamp"), ("platform.rename", "platform band_camp")]
+    assert len(events) == 5
     # Whoever still brings the former spelling means the renamed platform.
     assert upsert_platforms({"band-camp": "Bandcamp"}) == {"band-camp": row[0]}
