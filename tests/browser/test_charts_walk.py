@@ -66,8 +66,9 @@ def top(site: Site, day: date) -> list[str]:
     return [name for (name,) in found]
 
 
-def titles(page: Page) -> list[str]:
-    return page.locator("#ranking .ranking").first.locator(".track-title").all_inner_texts()
+def shows(page: Page, titles: list[str]) -> None:
+    """The ranking has these titles, once the page has come."""
+    expect(page.locator("#ranking .ranking").first.locator(".track-title")).to_have_text(titles)
 
 
 @LOOKS
@@ -85,7 +86,7 @@ def test_from_the_list_to_a_track_and_back(enter: Enter, site: Site, scheme: str
     page.get_by_role("link", name="Top Songs", exact=True).click()
     sees_the_chart(watched, site)
     page.get_by_role("link", name=f"All 200 entries of {newest}").click()
-    assert titles(page) == top(site, newest)
+    shows(page, top(site, newest))
     clean(watched)
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(f"{site.url}{CHART}{before}/")
@@ -141,7 +142,7 @@ def follows_a_track_and_comes_back(watched: Watched, site: Site, day: date) -> N
     page.get_by_role("link", name=song, exact=True).first.click()
     page.get_by_role("link", name=f"Back to Top Songs, Worldwide, {day}").click()
     expect(page).to_have_url(f"{site.url}{CHART}{day}/?last=10")
-    assert titles(page) == top(site, day)[:10]
+    shows(page, top(site, day)[:10])
 
 
 def test_a_ranking_against_another_date(enter: Enter, site: Site) -> None:
