@@ -1,11 +1,9 @@
 """The record of what happened, for admins: searched, filtered, and as a file."""
 
 import json
-import re
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, abort, request, url_for
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint, Response, abort, request
 
 from webapp import limits
 from webapp.audit import COMMAND_LINE, NOBODY
@@ -20,8 +18,8 @@ from webapp.queries.audit import (
     known_people,
 )
 from webapp.views.audit_wording import action_words, changes, page_of
-from webapp.views.listing import chips, list_response
-from webapp.views.parameters import BadParameterError, date_range, filled
+from webapp.views.listing import chips, filled_address, list_response
+from webapp.views.parameters import BadParameterError, date_range, filled, read_id
 
 blueprint = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 
@@ -39,7 +37,7 @@ class ListState(NamedTuple):
         narrow = self.narrow
         said: dict[str, Any] = {"q": narrow.typed, **narrow._asdict()}
         del said["typed"]
-        return url_for(endpoint, **{name: value for name, value in (said | other).items() if value})
+        return filled_address(endpoint, said | other)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
@@ -107,15 +105,8 @@ def _read_state() -> ListState:
     given = filled(request.args)
     try:
         start, end = date_range(given)
-        until = _until(given)
+        until = read_id(given, "until", of="an event")
     except BadParameterError as error:
         abort(400, str(error))
     typed, person, action, subject = (given.get(name, "") for name in ("q", "person", "action", "subject"))
     return ListState(AuditFilter(typed, person, action, subject, start, end), until)
-
-
-def _until(given: MultiDict[str, str]) -> int | None:
-    value = given.get("until")
-    if value is not None and not re.fullmatch(r"\d{1,18}", value, re.ASCII):
-        raise BadParameterError(f"until must be the number of an event, not {value[:40]!r}.")
-    return None if value is None else int(value)

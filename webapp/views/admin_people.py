@@ -25,7 +25,16 @@ from webapp.extensions import db
 from webapp.limits import changes
 from webapp.models import ROLES, User
 from webapp.queries.people import PeopleFilter, Sort, people_page, sessions_of, tokens_of
-from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, list_response, read_sorting
+from webapp.views.listing import (
+    A_TO_Z,
+    BY_AGE,
+    Column,
+    Sorting,
+    chips,
+    filled_address,
+    list_response,
+    read_sorting,
+)
 from webapp.views.parameters import BadParameterError, choice, chosen_ids, clean, filled, flag, read_id
 
 STATES = {"": "Any", "active": "Active", "disabled": "Disabled"}
@@ -51,7 +60,7 @@ class PeopleState(NamedTuple):
         narrow = self.narrow
         said: dict[str, Any] = {"q": narrow.typed, "role": narrow.role, "state": narrow.state}
         said |= self.sorting.said() | other
-        return url_for("admin_people.index", **{name: value for name, value in said.items() if value})
+        return filled_address("admin_people.index", said)
 
     @property
     def chips(self) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from webapp.security import wants_fragment
 from webapp.suspicions import SpeltPlatform, open_suspicions, spelt_platforms
 from webapp.text import fold_text
 from webapp.views.finding import platform_or_404
-from webapp.views.listing import A_TO_Z, BY_AGE, BY_SIZE, Column, Sorting, chips, read_sorting
+from webapp.views.listing import A_TO_Z, BY_AGE, BY_SIZE, Column, Sorting, chips, filled_address, read_sorting
 from webapp.views.parameters import BadParameterError, choice, clean, filled
 from webapp.views.platform_edit import TYPES
 
@@ -54,8 +54,7 @@ class PlatformListState(NamedTuple):
     def address(self, **other: object) -> str:
         """The address of the same list with something else; what is as at first is left out."""
         said: dict[str, Any] = {"q": self.typed, "type": self.kind, **self.sorting.said()}
-        given = {name: value for name, value in (said | other).items() if value}
-        return url_for("admin_platforms.index", **given)
+        return filled_address("admin_platforms.index", said | other)
 
     @property
     def chips(self) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from webapp.limits import changes
 from webapp.models import ApiToken
 from webapp.queries.people import token_page
 from webapp.views.confirming import ask, confirmed
-from webapp.views.listing import chips, list_response
+from webapp.views.listing import chips, filled_address, list_response
 from webapp.views.parameters import BadParameterError, choice, chosen_ids, filled, read_id
 
 STATES = {
@@ -46,7 +46,7 @@ class TokensState(NamedTuple):
     def address(self, **other: object) -> str:
         """The address of the same list with something else; what is as at first is left out."""
         said: dict[str, Any] = {"q": self.typed, "state": self.state} | other
-        return url_for("admin_tokens.index", **{name: value for name, value in said.items() if value})
+        return filled_address("admin_tokens.index", said)
 
     @property
     def chips(self) -> list[tuple[str, str]]:

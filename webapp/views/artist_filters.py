@@ -3,14 +3,13 @@
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp.queries.artist_list import ArtistFilter, Data, Sort, artist_page
 from webapp.queries.countries import country_names
 from webapp.queries.lists import KnownList
 from webapp.views.list_filter import read_list_filter
-from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, read_sorting
+from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, filled_address, read_sorting
 from webapp.views.parameters import choice, filled, read_uuid
 
 TRACKS = {"": "Any", "1": "1 or more", "2": "2 or more", "5": "5 or more", "10": "10 or more"}
@@ -49,7 +48,7 @@ class ArtistListState(NamedTuple):
             "list": self.known.uuid if self.known else None,
             **self.sorting.said(),
         }
-        return url_for("artists.index", **{name: value for name, value in (said | other).items() if value})
+        return filled_address("artists.index", said | other)
 
     @property
     def chips(self) -> list[tuple[str, str]]:

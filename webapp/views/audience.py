@@ -25,7 +25,7 @@ from webapp.csv_files import Cell, csv_file
 from webapp.models import Track
 from webapp.queries.audience import Point
 from webapp.queries.runs import RunRow, run_children, runs_ahead
-from webapp.queries.tracks import PlatformRow, track_coverage, track_platforms
+from webapp.queries.tracks import track_coverage, track_platforms
 from webapp.security import current_page, wants_fragment
 from webapp.views.audience_api import version_of
 from webapp.views.finding import platform_or_404, run_or_404, track_or_404
@@ -34,7 +34,7 @@ from webapp.views.parameters import BadParameterError, flag
 from webapp.views.positions import PREFIX as POSITIONS
 from webapp.views.preferences import said_range
 from webapp.views.refreshing import Fresh, ask_for_audience
-from webapp.views.wording import changes, progress
+from webapp.views.wording import changes, progress, toast
 
 CSV_HEADER = (
     "date",
@@ -163,15 +163,9 @@ def show_run(track: Track, row: RunRow) -> Response:
             child=child,
         )
     )
-    response.headers["HX-Trigger"] = json.dumps({"audience-changed": None, "toast": toast(tile, row)})
+    ended = toast(tile.name, row, f"{changes(row)}.")
+    response.headers["HX-Trigger"] = json.dumps({"audience-changed": None, "toast": ended})
     return response
-
-
-def toast(tile: PlatformRow, row: RunRow) -> dict[str, str]:
-    """The end of a run as a message; the tile says the same."""
-    if row.state == "succeeded":
-        return {"kind": "success", "text": f"{tile.name}: {changes(row)}."}
-    return {"kind": "error", "text": f"{tile.name}: {row.error or 'the run was cancelled.'}"}
 
 
 def csv_row(part: Shown, point: Point) -> tuple[Cell, ...]:

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -30,9 +30,9 @@ from webapp.queueing import audience_wish, enqueue
 from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import platform_or_404, run_or_404, track_or_404
-from webapp.views.listing import chips
+from webapp.views.listing import chips, filled_address
 from webapp.views.parameters import BadParameterError, date_range, day, filled, flag, read_uuid
-from webapp.views.wording import changes, counted, progress
+from webapp.views.wording import changes, counted, progress, toast
 
 MOST_DAYS = 1096
 """Days that are fetched again at once: three years, in 13 calls."""
@@ -83,8 +83,7 @@ class DataState(NamedTuple):
         return chips(found, self.address)
 
     def _at(self, endpoint: str, said: dict[str, object]) -> str:
-        values: dict[str, Any] = {name: value for name, value in said.items() if value}
-        return url_for(endpoint, uuid=self.track.uuid, slug=self.platform.slug, **values)
+        return filled_address(endpoint, said | {"uuid": self.track.uuid, "slug": self.platform.slug})
 
 
 @blueprint.get("/")
@@ -133,7 +132,8 @@ def run(uuid: UUID, slug: str, run: UUID) -> Response:
     row = run_of_series(state)
     response = make_response(render_template("tracks/_data_run.html", state=state, **run_shown(row)))
     if not row.is_live:
-        response.headers["HX-Trigger"] = json.dumps({"audience-changed": None, "toast": toast(state, row)})
+        ended = toast(state.platform.name, row, f"{changes(row)}.")
+        response.headers["HX-Trigger"] = json.dumps({"audience-changed": None, "toast": ended})
     return response
 
 
@@ -201,14 +201,6 @@ def run_shown(row: RunRow) -> dict[str, object]:
     children = [] if row.is_live else run_children(row.uuid)
     child = next((child for child in children if child.is_live), None)
     return {"run": row, "words": progress(row, ahead), "child": child}
-
-
-def toast(state: DataState, row: RunRow) -> dict[str, str]:
-    """The end of a run as a message; the fragment says the same."""
-    name = state.platform.name
-    if row.state == "succeeded":
-        return {"kind": "success", "text": f"{name}: {changes(row)}."}
-    return {"kind": "error", "text": f"{name}: {row.error or 'the run was cancelled.'}"}
 
 
 def csv_row(found: PointPage, point: PointRow) -> tuple[Cell, ...]:

@@ -2,13 +2,12 @@
 
 from typing import Any, NamedTuple, cast
 
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp.queries.chart_list import ChartFilter, Health, Sort, chart_choices
 from webapp.queries.lists import KnownList
 from webapp.views.list_filter import read_list_filter
-from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, read_sorting
+from webapp.views.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, filled_address, read_sorting
 from webapp.views.parameters import choice, filled, flag
 
 HEALTH = {"": "Any", "healthy": "Healthy", "late": "Late", "failing": "Failing", "idle": "Idle"}
@@ -45,7 +44,7 @@ class ChartListState(NamedTuple):
             "list": self.known.uuid if self.known else None,
             **self.sorting.said(),
         }
-        return url_for("charts.index", **{name: value for name, value in (said | other).items() if value})
+        return filled_address("charts.index", said | other)
 
     @property
     def chips(self) -> list[tuple[str, str]]:

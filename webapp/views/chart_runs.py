@@ -32,7 +32,7 @@ from webapp.views.chart_bulk import NOT_YET, daily_lines, first_line, oldest_wan
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import chart_or_404, date_or_404, run_or_404
 from webapp.views.parameters import BadParameterError
-from webapp.views.wording import TASKS, changes, counted, progress
+from webapp.views.wording import TASKS, changes, counted, progress, toast
 
 blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
 
@@ -157,15 +157,9 @@ def show_run(chart: Chart, row: RunRow) -> Response:
     body = render_template("charts/_run.html", chart=chart, run=row, words=progress(row, ahead))
     response = make_response(body)
     if not row.is_live:
-        response.headers["HX-Trigger"] = json.dumps({"chart-changed": None, "toast": toast(chart, row)})
+        ended = toast(chart.name, row, row.message or changes(row))
+        response.headers["HX-Trigger"] = json.dumps({"chart-changed": None, "toast": ended})
     return response
-
-
-def toast(chart: Chart, row: RunRow) -> dict[str, str]:
-    """The end of a run as a message; the fragment says the same."""
-    if row.state == "succeeded":
-        return {"kind": "success", "text": f"{chart.name}: {row.message or changes(row)}"}
-    return {"kind": "error", "text": f"{chart.name}: {row.error or 'the run was cancelled.'}"}
 
 
 def since_or_400() -> date:

@@ -1,9 +1,9 @@
 """What sorted and narrowed lists have in common: columns, headings, chips and the order in words."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp.queries import Order
@@ -75,6 +75,11 @@ def read_sorting(given: MultiDict[str, str], columns: Sequence[Column[S]]) -> So
     chosen = next(column for column in columns if column.sort == sort)
     order = choice(given, "order", ("asc", "desc")) if "order" in given else chosen.first
     return Sorting(columns, chosen, cast("Order", order))
+
+
+def filled_address(endpoint: str, said: Mapping[str, Any]) -> str:
+    """The address with what is said; what is empty, as it is at first, is left out."""
+    return url_for(endpoint, **{name: value for name, value in said.items() if value})
 
 
 def chips(filters: Iterable[tuple[str, object, str]], address: Address) -> list[tuple[str, str]]:

@@ -73,12 +73,12 @@ def read_uuid(given: MultiDict[str, str], name: str) -> UUID | None:
         raise BadParameterError(f"{name} must be a uuid, not {given[name][:40]!r}.") from error
 
 
-def read_id(given: MultiDict[str, str], name: str) -> int | None:
-    """The number of a row, or None where it is not given."""
+def read_id(given: MultiDict[str, str], name: str, of: str = "a row") -> int | None:
+    """The number of a row, or None where it is not given; `of` is what the row is, for who gave no number."""
     if name not in given:
         return None
     if not re.fullmatch(r"\d{1,18}", given[name], re.ASCII):
-        raise BadParameterError(f"{name} must be the number of a row, not {_shown(given[name])}.")
+        raise BadParameterError(f"{name} must be the number of {of}, not {_shown(given[name])}.")
     return int(given[name])
 
 

@@ -1,9 +1,7 @@
 """The list of runs as its address asks for it, in words, and the addresses that ask otherwise."""
 
-import re
 from typing import Any, NamedTuple
 
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp.models import Platform
@@ -11,8 +9,8 @@ from webapp.queries.runs import SCHEDULE, RunFilter
 from webapp.queueing import QUEUES
 from webapp.text import prefix_query
 from webapp.views.finding import platform_or_404
-from webapp.views.listing import chips
-from webapp.views.parameters import BadParameterError, choice, date_range, filled, flag
+from webapp.views.listing import chips, filled_address
+from webapp.views.parameters import choice, date_range, filled, flag, read_id
 from webapp.views.wording import STATES, TASKS
 
 
@@ -26,7 +24,7 @@ class RunListState(NamedTuple):
 
     def address(self, **other: object) -> str:
         """The address of the same list with something else, from its first page on."""
-        return url_for("ops.runs", **{name: value for name, value in (self._said() | other).items() if value})
+        return filled_address("ops.runs", self._said() | other)
 
     @property
     def here(self) -> str:
@@ -82,7 +80,7 @@ def read_runs(given: MultiDict[str, str]) -> RunListState:
         until,
         flag(given, "errors"),
     )
-    return RunListState(narrow, typed, platform, _number(given))
+    return RunListState(narrow, typed, platform, read_id(given, "before", of="a run"))
 
 
 def people_choices(people: list[str]) -> list[tuple[str, str]]:
@@ -92,10 +90,3 @@ def people_choices(people: list[str]) -> list[tuple[str, str]]:
 
 def _one_of(given: MultiDict[str, str], name: str, allowed: tuple[str, ...]) -> str | None:
     return choice(given, name, allowed) if name in given else None
-
-
-def _number(given: MultiDict[str, str]) -> int | None:
-    before = given.get("before")
-    if before is not None and not re.fullmatch(r"\d{1,18}", before, re.ASCII):
-        raise BadParameterError(f"before must be the number of a run, not {before[:40]!r}.")
-    return int(before) if before else None

@@ -94,6 +94,13 @@ def changes(run: RunRow) -> str:
     return f"{created} new, {updated} changed, {exact(run.records_unchanged)} unchanged"
 
 
+def toast(name: str, run: RunRow, done: str) -> dict[str, str]:
+    """The end of a run as a message, which begins with what it is about; the fragment says the same."""
+    if run.state == "succeeded":
+        return {"kind": "success", "text": f"{name}: {done}"}
+    return {"kind": "error", "text": f"{name}: {run.error or 'the run was cancelled.'}"}
+
+
 def subject(run: RunRow) -> str:
     """What a run is about: the track and platform, how many tracks or artists, or what is searched for."""
     if "track_uuids" in run.args:

@@ -1,0 +1,20 @@
+"""Figures that are always right: what a gain is, ties and gaps of rankings, songs under several uuids, search."""
+
+from alembic import op
+
+from webapp.engine import SCHEMA
+
+revision = "0004"
+down_revision = "0003"
+
+FILES: tuple[str, ...] = ()
+
+
+def upgrade() -> None:
+    driver = op.get_bind().connection.driver_connection
+    for name in FILES:
+        driver.execute((SCHEMA / f"0004_{name}.sql").read_bytes())
+
+
+def downgrade() -> None:
+    op.get_bind().connection.driver_connection.execute((SCHEMA / "0004_drop.sql").read_bytes())

@@ -1,0 +1,2 @@
+-- What revision 0004 made, in any order that works.
+SELECT;
