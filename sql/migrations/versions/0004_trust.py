@@ -1,4 +1,4 @@
-"""Figures that are always right: what a gain is, ties and gaps of rankings, songs under several uuids, search."""
+"""Figures: what a gain is, ties and gaps of rankings, songs under several uuids, search."""
 
 from alembic import op
 
