@@ -151,7 +151,7 @@ def _points(chart: Chart, series: Series, labels: Sequence[date]) -> list[dict[s
     found = {point.day: point for point in series.points}
     said = notes(series_marks(series, chart.interval), chart.interval)
     return [
-        _point(found[day], chart.shows, said.get(day, []))
+        _point(found[day], chart.shows, said.get(day, [])) | _faded(found[day], chart.shows, series.colour)
         if day in found
         else {"x": milliseconds(day), "y": None}
         for day in labels
@@ -169,6 +169,11 @@ def _point(point: Point, shows: Shows, said: list[str]) -> dict[str, Any]:
         "fetched": fetched,
         "notes": said,
     }
+
+
+def _faded(point: Point, shows: Shows, colour: str) -> dict[str, Any]:
+    """A column is paler where its week or month is known in part."""
+    return {} if point.is_complete or shows != "gain" else {"fillColor": f"{colour}66"}
 
 
 def _type(chart: Chart, series: Sequence[Series]) -> str:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
-from webapp.series import USUAL_DAYS, Interval, Point, Series, Shows, label_of, next_label
+from webapp.series import Interval, Point, Series, Shows, label_of, next_label
 
 MarkKind = Literal[
     "fall",
@@ -18,6 +18,7 @@ MarkKind = Literal[
     "revised",
     "identifiers_changed",
     "so_far",
+    "partial",
     "release",
     "chart_entry",
     "chart_exit",
@@ -47,6 +48,7 @@ KINDS: dict[MarkKind, Kind] = {
     "revised": Kind("Revised", "marker", "diamond"),
     "identifiers_changed": Kind("Identifiers changed", "marker", "square"),
     "so_far": Kind("So far", "marker", "circle"),
+    "partial": Kind("In part", "marker", "circle"),
     "release": Kind("Released", "line"),
     "chart_entry": Kind("In", "line"),
     "chart_exit": Kind("Out", "line"),
@@ -126,7 +128,7 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
     found: list[Mark] = []
     if point.gain is not None and point.gain < 0:
         found.append(Mark(point.day, "fall", f"fell by {-point.gain:,}"))
-    if point.covers is not None and (missing or point.covers > USUAL_DAYS[interval]):
+    if point.covers is not None and (missing or point.covers > point.length):
         since = before if missing else None
         found.append(Mark(point.day, "gap", f"gain covers {point.covers:,} days", since=since))
     if point.former_value is not None:
@@ -136,8 +138,14 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
     if point.identifiers_changed:
         text = "the set of identifiers changed: this gain compares unlike things"
         found.append(Mark(point.day, "identifiers_changed", text))
-    if point.so_far:
-        found.append(Mark(point.day, "so_far", f"so far: the {interval} still runs"))
+    if not point.is_complete:
+        known = f"{point.days_known:,} of {point.length:,} days"
+        part = (
+            Mark(point.day, "so_far", f"so far: {known}")
+            if point.so_far
+            else Mark(point.day, "partial", known)
+        )
+        found.append(part)
     return found
 
 

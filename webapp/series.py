@@ -8,15 +8,13 @@ from typing import Literal
 Interval = Literal["day", "week", "month"]
 Shows = Literal["total", "gain", "index"]
 
-# Days from one label to the next: a point that covers more has a gap before it.
-USUAL_DAYS: dict[Interval, int] = {"day": 1, "week": 7, "month": 31}
-
 
 @dataclass(frozen=True)
 class Point:
-    """One label of a series; `total` and `gain` as stored, `covers` in days since the last earlier value.
+    """One label of a series; `total` and `gain` as stored, `covers` the days that the gain is of.
 
-    `index` is the total in parts of 100 of the series' own total at a date of the caller's choice.
+    `days_known` of its `length` days are known; `so_far`: it still runs. `index` is the total in parts of 100
+    of the series' own total at a date of the caller's choice.
     """
 
     day: date
@@ -28,7 +26,14 @@ class Point:
     revised_at: datetime | None = None
     identifiers_changed: bool = False
     so_far: bool = False
+    length: int = 1
+    days_known: int = 1
     index: float | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of its days are known."""
+        return self.days_known == self.length
 
     def value(self, shows: Shows) -> float | None:
         """What is drawn."""
@@ -56,4 +61,4 @@ def next_label(label: date, interval: Interval) -> date:
     """The label after `label`."""
     if interval == "month":
         return (label.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return label + timedelta(days=USUAL_DAYS[interval])
+    return label + timedelta(days=7 if interval == "week" else 1)

@@ -1,16 +1,14 @@
 -- One track on some platforms: a row per platform and bucket (day, week or month) of a range.
--- Raw rows are bucketed here: for one track that is cheaper than any aggregate. Rows before the range are read
--- back to the last value before its first bucket, so that the first gain and the first gap are true.
+-- Raw rows are bucketed here: for one track that is cheaper than any aggregate. The last value before the range is read
+-- too, so that the first gain and the first gap are true. What begins in the range counts from 0 where
+-- begins_at_zero(). Of a bucket count the days that are in the range, from where the series begins to its last value.
 WITH series AS (
     SELECT
         points.platform_id,
         points.date,
         points.audience_value,
         points.fetched_at,
-        CASE :interval
-            WHEN 'day' THEN points.date
-            ELSE date_trunc(:interval, points.date)::date
-        END AS bucket,
+        date_trunc(:interval, points.date)::date AS bucket,
         -- The plots' identifiers as one text, in a fixed order, to see where the set of them changed.
         (
             SELECT string_agg(plot ->> 'identifier', ' ' ORDER BY plot ->> 'identifier')
@@ -28,7 +26,7 @@ WITH series AS (
         FROM track_audience_time_series AS before
         WHERE before.track_id = :track_id
             AND before.platform_id = wanted.platform_id
-            AND before.date < date_trunc(:interval, CAST(:start_date AS date))::date
+            AND before.date < CAST(:start_date AS date)
     ) AS reach
     JOIN track_audience_time_series AS points
         ON points.track_id = :track_id
@@ -62,43 +60,64 @@ ordered AS (
     WINDOW by_date AS (PARTITION BY series.platform_id ORDER BY series.date)
 ),
 
+-- Where each series begins to count, and the total that it had there.
+begun AS (
+    SELECT
+        platform_id,
+        zero_day(min(date), min(release_date)) AS zero_day
+    FROM series
+    CROSS JOIN (SELECT release_date FROM tracks WHERE id = :track_id) AS track
+    GROUP BY platform_id
+    HAVING begins_at_zero(
+        min(date), min(release_date), coalesce(CAST(:start_date AS date), min(date)), coalesce(CAST(:end_date AS date), max(date))
+    )
+),
+
 buckets AS (
     SELECT
         platform_id,
         bucket,
+        min(date) AS first_date,
         max(date) AS last_date,
         (array_agg(audience_value ORDER BY date DESC))[1] AS total,
-        count(*) AS days,
         max(fetched_at) AS fetched_at,
         (array_agg(former_value ORDER BY revised_at DESC) FILTER (WHERE revised_at IS NOT NULL))[1] AS former_value,
         max(revised_at) AS revised_at,
         bool_or(identifiers_changed) AS identifiers_changed
     FROM ordered
+    WHERE CAST(:start_date AS date) IS NULL OR date >= CAST(:start_date AS date)
     GROUP BY platform_id, bucket
 ),
 
-gains AS (
+based AS (
     SELECT
         buckets.*,
-        total - lag(total) OVER by_bucket AS gain,
-        last_date - lag(last_date) OVER by_bucket AS covers
+        (buckets.bucket + CAST('1 ' || :interval AS interval))::date AS next_bucket,
+        coalesce(lag(buckets.last_date) OVER by_bucket, before.date, begun.zero_day) AS base_date,
+        coalesce(
+            lag(buckets.total) OVER by_bucket,
+            before.audience_value,
+            CASE WHEN begun.zero_day IS NOT NULL THEN 0 END
+        ) AS base
     FROM buckets
-    WINDOW by_bucket AS (PARTITION BY platform_id ORDER BY bucket)
+    LEFT JOIN series AS before ON before.platform_id = buckets.platform_id AND before.date < CAST(:start_date AS date)
+    LEFT JOIN begun ON begun.platform_id = buckets.platform_id
+    WINDOW by_bucket AS (PARTITION BY buckets.platform_id ORDER BY buckets.bucket)
 )
 
 SELECT
     platform_id,
     bucket AS label,
+    last_date,
     total,
-    gain,
-    days,
-    covers,
-    :interval <> 'day'
-        AND (bucket + CAST('1 ' || :interval AS interval))::date > CAST(:today AS date) AS so_far,
+    total - base AS gain,
+    last_date - base_date AS covers,
+    next_bucket - bucket AS length,
+    last_date + 1 - greatest(bucket, CAST(:start_date AS date), least(base_date + 1, first_date)) AS days_known,
+    :interval <> 'day' AND next_bucket > CAST(:today AS date) AS so_far,
     fetched_at,
     former_value,
     revised_at,
     identifiers_changed
-FROM gains
-WHERE CAST(:start_date AS date) IS NULL OR last_date >= :start_date
+FROM based
 ORDER BY platform_id, bucket;

@@ -7,9 +7,12 @@ from typing import Any, Literal, NamedTuple
 from webapp.app_settings import setting
 from webapp.models import Platform, Track
 from webapp.queries import rows
+from webapp.series import Interval, label_of, next_label
 
-Interval = Literal["day", "week", "month"]
 Metric = Literal["total", "gain"]
+
+EARLIEST = date(1990, 1, 1)
+"""No platform of today is older; a date before it is a wrong one."""
 
 # The seeds' two colours head the palette; a platform keeps its own on every page.
 PALETTE = (
@@ -20,35 +23,62 @@ PALETTE = (
 
 
 class ChartQuery(NamedTuple):
-    """What part of a series is asked for, and as what; both dates are inclusive."""
+    """What part of a series is asked for, and as what; both dates are inclusive.
+
+    `details` adds what is to be known of each value, `every_label` the labels without one.
+    """
 
     start_date: date | None = None
     end_date: date | None = None
     limit: int | None = None
     interval: Interval = "day"
     metric: Metric = "total"
+    details: bool = False
+    every_label: bool = False
 
 
 class Point(NamedTuple):
     """A platform's value on a date, or in the week or month that begins on it.
 
-    `total` is the last running total in the bucket; `gain` is the difference to the last earlier total, even
-    one before the range, and None only where there is none. `days` counts the dates with a value, `covers`
-    the days since the last earlier value (more than the bucket is long: a gap). `former_value` is the newest
-    former value of a date in the bucket whose value was changed.
+    `total` is the last running total in the bucket, of `last_date`; `gain` is the difference to the last
+    earlier total, even one before the range, or to 0 where the series begins with the song; None: unknown.
+    `covers` are the days that the gain is of, more than `length`, the bucket's own, after a gap. `days_known`
+    are the bucket's days in the range from where the series begins to `last_date`. `so_far`: the bucket still
+    runs. `former_value` is the newest former value of a date in the bucket whose value was changed.
     """
 
     platform_id: int
     label: date
+    last_date: date
     total: int
     gain: int | None
-    days: int
     covers: int | None
+    length: int
+    days_known: int
     so_far: bool
     fetched_at: datetime
     former_value: int | None
     revised_at: datetime | None
     identifiers_changed: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole bucket is known: only such are compared with each other."""
+        return self.days_known == self.length
+
+
+class RangeGain(NamedTuple):
+    """What a track gained on a platform over a range: `total` at `last_date` minus the total at `base_date`.
+
+    None where there is no base: the gain is unknown.
+    """
+
+    platform_id: int
+    last_date: date
+    total: int
+    base_date: date | None
+    gain: int | None
+    covers: int | None
 
 
 def today() -> date:
@@ -84,6 +114,19 @@ def series(track_id: int, platform_ids: Sequence[int], query: ChartQuery) -> lis
     return [point for point in points if point.label in kept]
 
 
+def range_gains(track_id: int, platform_ids: Sequence[int], start: date, end: date) -> dict[int, RangeGain]:
+    """What a track gained from `start` to `end`, both included, by platform with a value there."""
+    found = rows(
+        RangeGain,
+        "audience_range",
+        track_id=track_id,
+        platform_ids=list(platform_ids),
+        start_date=start,
+        end_date=end,
+    )
+    return {gain.platform_id: gain for gain in found}
+
+
 def platform_colour(platform: Platform) -> str:
     """The colour of a platform on every page; its row's id decides, so it never changes."""
     return PALETTE[(platform.id - 1) % len(PALETTE)]
@@ -92,33 +135,70 @@ def platform_colour(platform: Platform) -> str:
 def single_chart(track: Track, platform: Platform, query: ChartQuery) -> dict[str, Any]:
     """Labels and one dataset, in the seeds' form."""
     points = series(track.id, [platform.id], query)
-    dataset = _dataset(track, platform, PALETTE[0]) | {
-        "data": [_value(point, query.metric) for point in points],
-        "tension": 0.1,
-    }
-    return {"labels": [point.label.isoformat() for point in points], "datasets": [dataset]}
+    labels = _labels(points, query)
+    dataset = _dataset(track, platform, PALETTE[0], points, labels, query) | {"tension": 0.1}
+    return {"labels": [label.isoformat() for label in labels], "datasets": [dataset]}
 
 
 def comparison_chart(track: Track, platforms: Sequence[Platform], query: ChartQuery) -> dict[str, Any]:
     """Labels, the union of all platforms' dates, and a dataset a platform in the order given."""
     points = series(track.id, [platform.id for platform in platforms], query)
-    labels = sorted({point.label for point in points})
-    values = {(point.platform_id, point.label): _value(point, query.metric) for point in points}
+    labels = _labels(points, query)
     datasets = [
-        _dataset(track, platform, platform_colour(platform))
-        | {"data": [values.get((platform.id, label)) for label in labels]}
+        _dataset(
+            track,
+            platform,
+            platform_colour(platform),
+            [point for point in points if point.platform_id == platform.id],
+            labels,
+            query,
+        )
         for platform in platforms
     ]
     return {"labels": [label.isoformat() for label in labels], "datasets": datasets}
 
 
-def _dataset(track: Track, platform: Platform, colour: str) -> dict[str, Any]:
+def _labels(points: Sequence[Point], query: ChartQuery) -> list[date]:
+    """The labels that have a value, or every label of the range; of both the most recent `limit`."""
+    known = sorted({point.label for point in points})
+    if not query.every_label or not known:
+        return known
+    first = label_of(max(query.start_date or known[0], EARLIEST), query.interval)
+    last = label_of(min(query.end_date or known[-1], today() + timedelta(days=1)), query.interval)
+    found = [min(first, known[0])]
+    while found[-1] < max(last, known[-1]):
+        found.append(next_label(found[-1], query.interval))
+    return found[-(query.limit or 0) :]
+
+
+def _dataset(
+    track: Track,
+    platform: Platform,
+    colour: str,
+    points: Sequence[Point],
+    labels: Sequence[date],
+    query: ChartQuery,
+) -> dict[str, Any]:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    found = {point.label: point for point in points}
+    aligned = [found.get(label) for label in labels]
     return {
         "label": f"{track.name} on {platform.name}",
-        "data": [],
+        "data": [point and _value(point, query.metric) for point in aligned],
         "borderColor": colour,
         "backgroundColor": f"rgba({red}, {green}, {blue}, 0.1)",
+    } | (_details(aligned) if query.details else {})
+
+
+def _details(points: Sequence[Point | None]) -> dict[str, list[Any]]:
+    """What is to be known of each value: the days of its gain, its former value, whether it is whole."""
+    return {
+        "days_covered": [point and point.covers for point in points],
+        "former_values": [point and point.former_value for point in points],
+        "revised_at": [
+            point.revised_at.isoformat() if point and point.revised_at else None for point in points
+        ],
+        "is_complete": [point and point.is_complete for point in points],
     }
 
 

@@ -149,12 +149,19 @@ FORCE: Part = {
         {"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[01])$"},
     ],
 }
+DETAILS: Part = {
+    "days_covered": VALUES,
+    "former_values": VALUES,
+    "revised_at": {"type": "array", "items": {"type": ["string", "null"], "format": "date-time"}},
+    "is_complete": {"type": "array", "items": {"type": ["boolean", "null"]}},
+}
 SERIES = {"label": TEXT, "data": VALUES, "borderColor": COLOUR, "backgroundColor": COLOUR}
 LABELS: Part = {"type": "array", "items": DAY}
 
 
 def chart_of(series: Part) -> Part:
-    """Labels and the series over them."""
+    """Labels and the series over them, with details where they are asked for."""
+    series = series | {"properties": series["properties"] | DETAILS}
     return closed(labels=LABELS, datasets={"type": "array", "items": series})
 
 
@@ -217,4 +224,13 @@ RANGE = [
     ),
     query("interval", one_of("day", "week", "month"), "What a value is of."),
     query("metric", one_of("total", "gain"), "The running total, or what came on top of the value before."),
+    query(
+        "details",
+        one_of("0", "1"),
+        "With 1 each dataset also says of every value: the days that its gain is of, the value before it was"
+        " revised and when, and whether its day, week or month is known as a whole.",
+    ),
+    query(
+        "gaps", one_of("skip", "null"), "With null every label of the range is there, null without a value."
+    ),
 ]

@@ -11,12 +11,20 @@ from webapp import apexcharts
 from webapp.extensions import db
 from webapp.marks import Event, Listed, listed, notes, series_marks
 from webapp.models import Platform, Track
-from webapp.queries.audience import ChartQuery, Interval, Metric, Point, platform_colour, series
+from webapp.queries.audience import (
+    ChartQuery,
+    Metric,
+    Point,
+    RangeGain,
+    platform_colour,
+    range_gains,
+    series,
+)
 from webapp.queries.notes import notes_of
 from webapp.queries.tracks import Series, track_series
+from webapp.series import Interval, Shows
 from webapp.series import Point as DrawnPoint
 from webapp.series import Series as DrawnSeries
-from webapp.series import Shows
 from webapp.views.finding import platform_or_404
 from webapp.views.parameters import BadParameterError, choice, date_range
 from webapp.views.positions import ChartEvents, chart_events
@@ -157,10 +165,9 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
 
 def fill_panel(track: Track, plan: Plan) -> Panel:
     """The panel with its rows."""
-    points = series(track.id, [platform.id for platform in plan.chosen], plan.query)
-    shown = [_shown(platform, points, plan.query) for platform in plan.chosen]
+    shown = _shown_parts(track, plan.chosen, plan.query)
     events = [*track_events(track), *plan.notes, *plan.events.marked]
-    panel = Panel(plan, [part for part in shown if part.points], events)
+    panel = Panel(plan, shown, events)
     return indexed(panel) if plan.state.metric == "index" and panel.shown else panel
 
 
@@ -240,9 +247,21 @@ def note_events(track: Track) -> list[Event]:
     ]
 
 
-def _shown(platform: Platform, points: Sequence[Point], query: ChartQuery) -> Shown:
+def _shown_parts(track: Track, platforms: Sequence[Platform], query: ChartQuery) -> list[Shown]:
+    """The platforms with values in the range."""
+    if query.start_date is None or query.end_date is None:
+        return []
+    ids = [platform.id for platform in platforms]
+    points = series(track.id, ids, query)
+    gains = range_gains(track.id, ids, query.start_date, query.end_date)
+    return [
+        _shown(platform, points, query, gains[platform.id]) for platform in platforms if platform.id in gains
+    ]
+
+
+def _shown(platform: Platform, points: Sequence[Point], query: ChartQuery, gained: RangeGain) -> Shown:
     own = [point for point in points if point.platform_id == platform.id]
-    return Shown(platform, own, summary(platform, own, query) if own else "")
+    return Shown(platform, own, summary(platform, own, query, gained))
 
 
 def _indexed(part: Shown, base: int, day: date, interval: Interval) -> Shown:
@@ -261,5 +280,7 @@ def _drawn(point: Point, index: float | None) -> DrawnPoint:
         point.revised_at,
         point.identifiers_changed,
         point.so_far,
+        point.length,
+        point.days_known,
         index,
     )

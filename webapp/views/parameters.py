@@ -9,12 +9,13 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from webapp.queries.audience import ChartQuery, Interval, Metric
+from webapp.queries.audience import ChartQuery, Metric
+from webapp.series import Interval
 
 LARGEST_LIMIT = 5000
 LONGEST = 200
 """Characters of a field; nobody types more."""
-CHART_PARAMETERS = ("start_date", "end_date", "limit", "interval", "metric")
+CHART_PARAMETERS = ("start_date", "end_date", "limit", "interval", "metric", "details", "gaps")
 
 
 class BadParameterError(ValueError):
@@ -26,7 +27,15 @@ def chart_query(given: MultiDict[str, str]) -> ChartQuery:
     start, end = date_range(given)
     interval = choice(given, "interval", ("day", "week", "month"))
     metric = choice(given, "metric", ("total", "gain"))
-    return ChartQuery(start, end, _limit(given), cast("Interval", interval), cast("Metric", metric))
+    return ChartQuery(
+        start,
+        end,
+        _limit(given),
+        cast("Interval", interval),
+        cast("Metric", metric),
+        flag(given, "details"),
+        choice(given, "gaps", ("skip", "null")) == "null",
+    )
 
 
 def date_range(given: MultiDict[str, str]) -> tuple[date | None, date | None]:

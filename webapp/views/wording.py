@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 
 from webapp.formats import exact, moment, percent, signed
 from webapp.models import Platform
-from webapp.queries.audience import ChartQuery, Interval, Point
+from webapp.queries.audience import ChartQuery, Point, RangeGain
 from webapp.queries.runs import RunRow
+from webapp.series import Interval
 
 TASKS = {
     "fetch_audience": "Audience",
@@ -22,29 +23,69 @@ TASKS = {
 }
 STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 
-# How a label is introduced, what a period is called, and the days that its gain usually covers.
-_PERIODS = {
-    "day": ("on", "day", 1),
-    "week": ("in the week of", "week", 7),
-    "month": ("in", "month", 31),
-}
+# How a label is introduced, and what a period is called.
+_PERIODS = {"day": ("on", "day"), "week": ("in the week of", "week"), "month": ("in", "month")}
 
 
-def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> str:
-    """What a chart shows, in words: newest value, its gain, and the gain over the range."""
-    _on, period, usual = _PERIODS[query.interval]
-    first, last = points[0], points[-1]
-    so_far = ", so far" if last.so_far else ""
+def summary(platform: Platform, points: Sequence[Point], query: ChartQuery, gained: RangeGain) -> str:
+    """What a chart shows, in words: its newest value, the change on the one before, the gain of the range.
+
+    Totals are spoken of where totals are drawn, gains where gains are. A week or month that is
+    known in part is compared with nothing.
+    """
     metric = f"{platform.name} {platform.audience_metric_name.lower()}"
-    text = f"{metric}: {exact(last.total)} {when(query.interval, last.label)}{so_far}"
-    if last.gain is not None:
-        over = f"over {last.covers} days" if (last.covers or 0) > usual else f"on the {period} before"
-        text += f", {signed(last.gain)} {over}"
-    if len(points) > 1:
-        gain = last.total - first.total
-        share = percent(gain, first.total)
-        text += f"; {signed(gain)}{f' ({share})' if share else ''} since {first.label}"
-    return text + "."
+    newest = (
+        _newest_gain(points, query.interval)
+        if query.metric == "gain"
+        else _newest_total(points, query.interval)
+    )
+    return f"{metric}: {newest}; {_range_gain(gained, query.start_date)}."
+
+
+def _newest_total(points: Sequence[Point], interval: Interval) -> str:
+    last = points[-1]
+    text = f"{exact(last.total)} {when(interval, last.label)}{part_known(last)}"
+    if last.gain is None or not last.is_complete:
+        return text
+    over = (
+        f"over {last.covers} days" if last.covers != last.length else f"on the {_PERIODS[interval][1]} before"
+    )
+    return f"{text}, {signed(last.gain)} {over}"
+
+
+def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
+    last, before = points[-1], points[-2] if len(points) > 1 else None
+    if last.gain is None:
+        return f"what came {when(interval, last.label)} is not known, since there is no value before it"
+    text = f"{signed(last.gain)} {when(interval, last.label)}{part_known(last)}"
+    if last.covers != last.length and last.is_complete:
+        text += f", over {last.covers} days"
+    if before is None or before.gain is None or not (_is_exact(last) and _is_exact(before)):
+        return text
+    share = percent(last.gain - before.gain, before.gain)
+    change = signed(last.gain - before.gain) + (f" ({share})" if share else "")
+    return f"{text}, {change} on the {_PERIODS[interval][1]} before"
+
+
+def _is_exact(point: Point) -> bool:
+    """Whether a gain is of its whole label and of nothing else."""
+    return point.is_complete and point.covers == point.length
+
+
+def _range_gain(gained: RangeGain, start: date | None) -> str:
+    if gained.gain is None or gained.base_date is None:
+        return f"what came since {start} is not known, since there is no value just before it"
+    share = percent(gained.gain, gained.total - gained.gain)
+    return (
+        f"{signed(gained.gain)}{f' ({share})' if share else ''} from {gained.base_date} to {gained.last_date}"
+    )
+
+
+def part_known(point: Point) -> str:
+    """' (3 of 7 days)' of a week or month that is not known as a whole, else nothing."""
+    if point.is_complete:
+        return ""
+    return f" ({'so far, ' if point.so_far else ''}{point.days_known:,} of {point.length:,} days)"
 
 
 def when(interval: Interval, label: date) -> str:

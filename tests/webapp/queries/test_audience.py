@@ -1,7 +1,9 @@
 """Series by day, week and month: the SQL against a plain model of what design says."""
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 from uuid import uuid4
 
 import psycopg
@@ -10,12 +12,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobs.refresher import bucket_start
 from jobs.upserts import AudienceRow, upsert_audience
 from tests.factories import T0, audience_rows, insert_series, item, make_track, platform_id
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.queries.audience import ChartQuery, Interval, Point, platform_colour, series
+from webapp.queries.audience import ChartQuery, Point, platform_colour, range_gains, series
+from webapp.series import Interval, label_of, next_label
 
 DAY = date(2025, 12, 29)  # a Monday, with a month's end in its week
 
@@ -64,7 +66,8 @@ def test_a_weeks_gain_is_its_last_total_minus_the_last_before_it(
         (DAY + timedelta(14), 300, 80),
         (DAY + timedelta(21), 370, 70),
     ]
-    assert [point.days for point in found] == [6, 6, 5, 7]
+    assert [(point.days_known, point.length) for point in found] == [(6, 7), (6, 7), (7, 7), (7, 7)]
+    assert [point.is_complete for point in found] == [False, False, True, True]
     assert [point.covers for point in found] == [None, 7, 8, 7]
     assert not any(point.so_far for point in found)
 
@@ -116,32 +119,55 @@ def test_nothing_stored_is_nothing_shown(app: Flask, database: psycopg.Connectio
     assert points(make_track(database), spotify, ChartQuery()) == []
 
 
-def model(values: dict[date, int], query: ChartQuery) -> list[tuple[date, int, int | None, int]]:
-    """Label, total, gain and days, computed the plain way."""
+class Counted(NamedTuple):
+    """What the definition says of a label."""
 
-    def label(day: date) -> date:
-        if query.interval == "day":
-            return day
-        return bucket_start({"week": "audience_weekly", "month": "audience_monthly"}[query.interval], day)
+    label: date
+    total: int
+    gain: int | None
+    covers: int | None
+    known: int
 
-    kept = [day for day in sorted(values) if query.end_date is None or day <= query.end_date]
-    found: list[tuple[date, int, int | None, int]] = []
-    former: int | None = None
-    for first, group in groupby(kept, key=label):
+
+def model(values: dict[date, int], released: date | None, query: ChartQuery) -> list[Counted]:
+    """Every label of a range, computed the plain way: day by day, as docs/figures.md words it."""
+    days = sorted(values)
+    shown = [
+        day
+        for day in days
+        if (query.start_date is None or day >= query.start_date)
+        and (query.end_date is None or day <= query.end_date)
+    ]
+    if not shown:
+        return []
+    before = [day for day in days if day < shown[0]]
+    former: tuple[date, int] | None = (before[-1], values[before[-1]]) if before else None
+    first, last = query.start_date or shown[0], query.end_date or shown[-1]
+    if not before and released and (first <= released <= last or shown[0] <= released + timedelta(3)):
+        former = (min(released, shown[0]) - timedelta(1), 0)
+    found: list[Counted] = []
+    for label, group in groupby(shown, key=lambda day: label_of(day, query.interval)):
         bucket = list(group)
-        total = values[bucket[-1]]
-        if query.start_date is None or bucket[-1] >= query.start_date:
-            found.append((first, total, None if former is None else total - former, len(bucket)))
-        former = total
+        begins = max(label, query.start_date or label)
+        if former is None or former[0] >= begins:
+            begins = max(begins, former[0] + timedelta(1) if former else bucket[0])
+        gain, covers = None, None
+        if former:
+            gain, covers = values[bucket[-1]] - former[1], (bucket[-1] - former[0]).days
+        known = (bucket[-1] - begins).days + 1
+        found.append(Counted(label, values[bucket[-1]], gain, covers, known))
+        former = (bucket[-1], values[bucket[-1]])
     return found
 
 
 days = st.integers(0, 120).map(lambda number: DAY + timedelta(number))
+CASES = int(os.environ.get("PROPERTY_CASES", "60"))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.dictionaries(days, st.integers(0, 2**62), max_size=60),
+    released=st.none() | days | st.integers(-400, 0).map(lambda number: DAY + timedelta(number)),
     start=st.none() | days,
     end=st.none() | days,
     interval=st.sampled_from(["day", "week", "month"]),
@@ -151,15 +177,36 @@ def test_series_are_what_the_model_says(
     database: psycopg.Connection,
     spotify: int,
     values: dict[date, int],
+    released: date | None,
     start: date | None,
     end: date | None,
     interval: Interval,
 ) -> None:
     track = make_track(database, str(uuid4()))
+    database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released, track])
     insert_series(database, audience_rows(track, spotify, values.items()))
     query = ChartQuery(start, end, None, interval)
-    found = [(point.label, point.total, point.gain, point.days) for point in points(track, spotify, query)]
-    assert found == model(values, query)
+    found = points(track, spotify, query)
+    counted = [
+        Counted(point.label, point.total, point.gain, point.covers, point.days_known) for point in found
+    ]
+    assert counted == model(values, released, query)
+    assert [point.length for point in found] == [
+        (next_label(point.label, interval) - point.label).days for point in found
+    ]
+    assert all(point.days_known <= point.length for point in found)
+    if start is None or end is None or start > end:
+        return
+    # The gains of a range are the gain of the range, by days as by weeks and months.
+    gained = range_gains(track, [spotify], start, end)
+    assert bool(gained) == bool(found)
+    if found and gained[spotify].gain is not None:
+        assert sum(point.gain or 0 for point in found) == gained[spotify].gain
+        assert sum(point.covers or 0 for point in found) == gained[spotify].covers
+    elif found:
+        known = found[0].gain is not None and found[0].covers is not None
+        stale = known and found[0].last_date - timedelta(found[0].covers or 0) < start - timedelta(8)
+        assert found[0].gain is None or stale
 
 
 def test_two_platforms_are_kept_apart_and_a_limit_counts_the_union(

@@ -1,0 +1,139 @@
+-- What a series gained: the only definitions (docs/figures.md says them in words, with examples).
+
+-- Whether a series that begins inside a period counts from 0: its track was released in the period, or the platform
+-- had it within 3 days of the release. Else what it had before its first value is not known.
+CREATE FUNCTION begins_at_zero(series_begins date, released_on date, first_day date, last_day date) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+RETURN coalesce(
+    series_begins >= first_day
+    AND (released_on BETWEEN first_day AND last_day OR series_begins <= released_on + 3),
+    false
+);
+
+-- The day before a series that counts from 0 had anything to count: before its release, or before its first value.
+CREATE FUNCTION zero_day(series_begins date, released_on date) RETURNS date
+LANGUAGE sql IMMUTABLE
+RETURN least(series_begins, released_on) - 1;
+
+-- What a series gained from `first_day` to `last_day`, both included: its last total in the period minus its base. The
+-- base is the last total before the period, at most 8 days before its first day, or 0 where begins_at_zero(). Without
+-- a base, `base_date`, `gain` and `covers` are null: unknown. No row where the period has no value. `covers` is the
+-- number of days that the gain is of: fewer than the period has where the series ends before it, more after a gap.
+CREATE FUNCTION audience_gain(of_track bigint, of_platform integer, first_day date, last_day date)
+RETURNS TABLE (last_date date, total bigint, base_date date, gain bigint, covers integer)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT
+        newest.date,
+        newest.audience_value,
+        base.date,
+        newest.audience_value - base.total,
+        newest.date - base.date
+    FROM (
+        SELECT date, audience_value FROM track_audience_time_series
+        WHERE track_id = of_track AND platform_id = of_platform AND date BETWEEN first_day AND last_day
+        ORDER BY date DESC
+        LIMIT 1
+    ) AS newest
+    JOIN tracks ON tracks.id = of_track
+    LEFT JOIN LATERAL (
+        SELECT date, audience_value FROM track_audience_time_series
+        WHERE track_id = of_track AND platform_id = of_platform AND date BETWEEN first_day - 8 AND first_day - 1
+        ORDER BY date DESC
+        LIMIT 1
+    ) AS before ON true
+    LEFT JOIN LATERAL (
+        SELECT date FROM track_audience_time_series
+        WHERE before.date IS NULL AND track_id = of_track AND platform_id = of_platform
+        ORDER BY date
+        LIMIT 1
+    ) AS oldest ON true
+    LEFT JOIN LATERAL (
+        SELECT before.date, before.audience_value AS total
+        WHERE before.date IS NOT NULL
+        UNION ALL
+        SELECT zero_day(oldest.date, tracks.release_date), 0
+        WHERE before.date IS NULL AND begins_at_zero(oldest.date, tracks.release_date, first_day, last_day)
+    ) AS base ON true;
+END;
+
+-- The same with the gain of as many days before, for a change: null unless both gains are known and of as many days,
+-- since a part of a period compared with a whole one is no change.
+CREATE FUNCTION audience_gain_and_before(of_track bigint, of_platform integer, first_day date, last_day date)
+RETURNS TABLE (last_date date, total bigint, base_date date, gain bigint, covers integer, gain_before bigint)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT now.last_date, now.total, now.base_date, now.gain, now.covers, former.gain
+    FROM audience_gain(of_track, of_platform, first_day, last_day) AS now
+    LEFT JOIN LATERAL audience_gain(
+        of_track,
+        of_platform,
+        first_day - (last_day - first_day + 1),
+        now.last_date - (last_day - first_day + 1)
+    ) AS former ON former.covers = now.covers;
+END;
+
+-- The ends of a series, and what it gained in the 7 days to its newest value and in the 7 before.
+CREATE OR REPLACE FUNCTION audience_summary(series_track bigint, series_platform integer)
+RETURNS TABLE (
+    first_date date, last_date date, latest_value bigint, gain_7_days bigint, gain_7_days_before bigint
+)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT oldest.date, newest.date, newest.audience_value, week.gain, week.gain_before
+    FROM (SELECT) AS always
+    LEFT JOIN LATERAL (
+        SELECT date, audience_value FROM track_audience_time_series
+        WHERE track_id = series_track AND platform_id = series_platform
+        ORDER BY date DESC
+        LIMIT 1
+    ) AS newest ON true
+    LEFT JOIN LATERAL (
+        SELECT date FROM track_audience_time_series
+        WHERE track_id = series_track AND platform_id = series_platform
+        ORDER BY date
+        LIMIT 1
+    ) AS oldest ON true
+    LEFT JOIN LATERAL audience_gain_and_before(
+        series_track, series_platform, newest.date - 6, newest.date
+    ) AS week ON true;
+END;
+
+-- A release date decides where a series counts from 0, and comes with the song's details, often after its audience.
+CREATE FUNCTION recount_gains_of_release() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE audience_states
+    SET
+        gain_7_days = summary.gain_7_days,
+        gain_7_days_before = summary.gain_7_days_before,
+        version = audience_states.version + 1
+    FROM
+        audience_states AS states
+        CROSS JOIN LATERAL audience_summary(states.track_id, states.platform_id) AS summary
+    WHERE states.track_id = NEW.id
+        AND audience_states.track_id = states.track_id
+        AND audience_states.platform_id = states.platform_id
+        AND states.last_date IS NOT NULL;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER tracks_recount_gains AFTER UPDATE OF release_date ON tracks
+    FOR EACH ROW WHEN (OLD.release_date IS DISTINCT FROM NEW.release_date)
+    EXECUTE FUNCTION recount_gains_of_release();
+
+SET LOCAL statement_timeout = 0;
+
+UPDATE audience_states
+SET
+    gain_7_days = summary.gain_7_days,
+    gain_7_days_before = summary.gain_7_days_before,
+    version = audience_states.version + 1
+FROM
+    audience_states AS states
+    CROSS JOIN LATERAL audience_summary(states.track_id, states.platform_id) AS summary
+WHERE audience_states.track_id = states.track_id
+    AND audience_states.platform_id = states.platform_id
+    AND states.last_date IS NOT NULL;
+
+SET LOCAL statement_timeout = '60s';
