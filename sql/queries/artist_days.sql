@@ -1,16 +1,30 @@
--- The days of a period on which any track of an artist has a value, by platform, and the day that brought most. A
--- day counts what came since the day before: a value after a gap belongs to several days, so to none.
-WITH steps AS (
+-- The days of a period on which any track of an artist has a value, by platform, and the day that brought most: of the
+-- tracks whose gain in the period is known, which are those of the sum. A day counts what came since the day before: a
+-- value after a gap belongs to several days, so to none, and so does the first value of a song that was out before it.
+WITH series AS (
+    SELECT
+        states.track_id,
+        states.platform_id,
+        gained.base_date
+    FROM track_artists
+    JOIN audience_states AS states ON states.track_id = track_artists.track_id
+    CROSS JOIN LATERAL audience_gain(states.track_id, states.platform_id, :start_date, :end_date) AS gained
+    WHERE track_artists.artist_id = :artist_id
+),
+
+steps AS (
     SELECT
         points.platform_id,
         points.date,
         CASE
-            WHEN points.date - lag(points.date) OVER by_date = 1
-            THEN points.audience_value - lag(points.audience_value) OVER by_date
+            WHEN series.base_date IS NOT NULL
+                AND points.date - coalesce(lag(points.date) OVER by_date, series.base_date) = 1
+            THEN points.audience_value - coalesce(lag(points.audience_value) OVER by_date, 0)
         END AS gain
-    FROM track_artists
-    JOIN track_audience_time_series AS points ON points.track_id = track_artists.track_id
-    WHERE track_artists.artist_id = :artist_id
+    FROM series
+    JOIN track_audience_time_series AS points
+        ON points.track_id = series.track_id
+        AND points.platform_id = series.platform_id
         AND points.date BETWEEN CAST(:start_date AS date) - 1 AND :end_date
     WINDOW by_date AS (PARTITION BY points.track_id, points.platform_id ORDER BY points.date)
 ),

@@ -46,9 +46,10 @@ MARKED: list[tuple[Point, Interval, list[tuple[MarkKind, str]]]] = [
     (Point(DAY, 90, -10), "day", [("fall", "fell by 10")]),
     (Point(DAY, 90, 0), "day", []),
     (Point(DAY, 90, 70, covers=7), "day", [("gap", "gain covers 7 days")]),
-    (Point(DAY, 90, 70, covers=7), "week", []),
-    (Point(DAY, 90, 70, covers=14), "week", [("gap", "gain covers 14 days")]),
-    (Point(DAY, 90, 70, covers=31), "month", []),
+    (Point(DAY, 90, 70, covers=7, length=7, days_known=7), "week", []),
+    (Point(DAY, 90, 70, covers=14, length=7, days_known=7), "week", [("gap", "gain covers 14 days")]),
+    (Point(DAY, 90, 70, covers=3, length=7, days_known=3), "week", [("partial", "3 of 7 days")]),
+    (Point(DAY, 90, 70, covers=31, length=31, days_known=31), "month", []),
     (Point(DAY, 90, None, covers=None), "day", []),
     (Point(DAY, 2_000, former_value=1_500), "day", [("revised", "revised from 1,500")]),
     (
@@ -62,7 +63,11 @@ MARKED: list[tuple[Point, Interval, list[tuple[MarkKind, str]]]] = [
         "day",
         [("identifiers_changed", "the set of identifiers changed: this gain compares unlike things")],
     ),
-    (Point(DAY, 9, so_far=True), "month", [("so_far", "so far: the month still runs")]),
+    (
+        Point(DAY, 9, covers=4, length=30, days_known=4, so_far=True),
+        "month",
+        [("so_far", "so far: 4 of 30 days")],
+    ),
 ]
 
 

@@ -19,7 +19,10 @@ class Reach(NamedTuple):
 
 
 class SeriesGain(NamedTuple):
-    """A track on a platform in a period; `gain` is counted from the total at `before_date`."""
+    """A track on a platform in a period; `gain` is of `covers` days, from the total at `base_date`.
+
+    None where the gain is unknown. `gain_before` is of as many days before.
+    """
 
     platform_id: int
     slug: str
@@ -29,8 +32,9 @@ class SeriesGain(NamedTuple):
     name: str
     last_date: date
     total: int
-    before_date: date | None
+    base_date: date | None
     gain: int | None
+    covers: int | None
     gain_before: int | None
 
 
@@ -71,8 +75,13 @@ class PlatformGain(NamedTuple):
 
     @property
     def counted(self) -> int:
-        """The tracks whose gain is known."""
-        return sum(track.gain is not None for track in self.tracks)
+        """The tracks whose gain is known: those that the sum, shares and best day are of."""
+        return len(self.tracks) - len(self.unknown)
+
+    @property
+    def unknown(self) -> Sequence[SeriesGain]:
+        """The tracks whose gain is not known, for want of a value before the period."""
+        return [track for track in self.tracks if track.gain is None]
 
     @property
     def gain(self) -> int | None:
@@ -82,7 +91,7 @@ class PlatformGain(NamedTuple):
     @property
     def compared(self) -> Sequence[SeriesGain]:
         """The tracks whose gain is known for the period before too: more data are no growth."""
-        return [track for track in self.tracks if track.gain is not None and track.gain_before is not None]
+        return [track for track in self.tracks if track.gain_before is not None]
 
     @property
     def change(self) -> float | None:

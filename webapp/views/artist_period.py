@@ -85,8 +85,3 @@ def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:
     if track.gain is None or whole is None or whole <= 0:
         return None
     return f"{track.gain / whole * 100:.1f}%".replace("-", "\N{MINUS SIGN}")
-
-
-def days_counted(track: SeriesGain) -> int | None:
-    """The days that a track's gain covers."""
-    return (track.last_date - track.before_date).days if track.before_date else None

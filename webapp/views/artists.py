@@ -13,7 +13,6 @@ from webapp.security import current_page, wants_fragment
 from webapp.views.artist_filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
 from webapp.views.artist_period import (
     PeriodState,
-    days_counted,
     part_of,
     period_of,
     read_period,
@@ -101,7 +100,6 @@ def audience(uuid: UUID) -> Response:
         error=error,
         period=period_of(artist, state),
         part_of=part_of,
-        days_counted=days_counted,
     )
     response = make_response(body, 400 if error else 200)
     if wants_fragment():

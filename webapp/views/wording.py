@@ -39,7 +39,8 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery, gain
         if query.metric == "gain"
         else _newest_total(points, query.interval)
     )
-    return f"{metric}: {newest}; {_range_gain(gained, query.start_date)}."
+    gain = "" if len(points) == 1 and gained.gain is None else _range_gain(points, gained)
+    return f"{metric}: {newest}{gain}."
 
 
 def _newest_total(points: Sequence[Point], interval: Interval) -> str:
@@ -56,7 +57,7 @@ def _newest_total(points: Sequence[Point], interval: Interval) -> str:
 def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
     last, before = points[-1], points[-2] if len(points) > 1 else None
     if last.gain is None:
-        return f"what came {when(interval, last.label)} is not known, since there is no value before it"
+        return f"the gain {when(interval, last.label)} is not known, for want of an earlier value"
     text = f"{signed(last.gain)} {when(interval, last.label)}{part_known(last)}"
     if last.covers != last.length and last.is_complete:
         text += f", over {last.covers} days"
@@ -72,13 +73,16 @@ def _is_exact(point: Point) -> bool:
     return point.is_complete and point.covers == point.length
 
 
-def _range_gain(gained: RangeGain, start: date | None) -> str:
-    if gained.gain is None or gained.base_date is None:
-        return f"what came since {start} is not known, since there is no value just before it"
-    share = percent(gained.gain, gained.total - gained.gain)
-    return (
-        f"{signed(gained.gain)}{f' ({share})' if share else ''} from {gained.base_date} to {gained.last_date}"
-    )
+def _range_gain(points: Sequence[Point], gained: RangeGain) -> str:
+    """What the range brought, or what came since its first value where none is known just before it."""
+    if gained.gain is None:
+        gain, base = gained.total - points[0].total, points[0].total
+        since = f"since {points[0].last_date}, the first value in this range"
+    else:
+        gain, base = gained.gain, gained.total - gained.gain
+        since = f"since {gained.base_date}" if base else "since its release"
+    share = percent(gain, base)
+    return f"; {signed(gain)}{f' ({share})' if share else ''} {since}"
 
 
 def part_known(point: Point) -> str:

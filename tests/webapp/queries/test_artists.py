@@ -1,5 +1,6 @@
 """What an artist gained and where the tracks stood, against the raw rows."""
 
+import itertools
 import random
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from tests.factories import (
     make_track,
     platform_id,
 )
+from tests.figures import A_DAY, gain_before, last_day, period_gain
 from webapp.queries.artists import Days, artist_charts, artist_gains, artist_presence, artist_reach
 
 NEWEST = date(2026, 11, 20)
@@ -36,13 +38,18 @@ class Catalogue(NamedTuple):
     tracks: list[int]
     uuids: dict[int, UUID]
     totals: Totals
+    released: dict[int, date]
 
 
 @pytest.fixture
 def catalogue(database: psycopg.Connection) -> Catalogue:
-    """Six tracks with gaps, falls, late beginnings and early ends; the last is somebody else's."""
+    """Six tracks with gaps, falls, late beginnings and early ends; the last is somebody else's.
+
+    Two were released when their first series begins.
+    """
     chance = random.Random(4)
     uuids = {}
+    released: dict[int, date] = {}
     totals: Totals = {}
     for number in range(6):
         uuid = UUID(int=number + 1)
@@ -54,10 +61,13 @@ def catalogue(database: psycopg.Connection) -> Catalogue:
             totals[track, slug] = values = dict(series(chance))
             rows = audience_rows(track, platform_id(database, slug), sorted(values.items()))
             insert_series(database, rows)
+        begins = min(day for (each, _), values in totals.items() if each == track for day in values)
+        released[track] = begins if number in (1, 3) else date(2019, 3, 29)
+        database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released[track], track])
     tracks = sorted(uuids)
     artist = make_artist(database, str(UUID(int=100)), "Somebody", tracks[:5])
     make_artist(database, str(UUID(int=101)), "Else", tracks[4:])
-    return Catalogue(artist, tracks[:5], uuids, totals)
+    return Catalogue(artist, tracks[:5], uuids, totals, released)
 
 
 def series(chance: random.Random) -> Iterable[tuple[date, int]]:
@@ -70,39 +80,38 @@ def series(chance: random.Random) -> Iterable[tuple[date, int]]:
             yield NEWEST - timedelta(days=back), total
 
 
-def last_total(values: dict[date, int], first: date, last: date) -> int | None:
-    days = [day for day in values if first <= day <= last]
-    return values[max(days)] if days else None
-
-
-def gain(values: dict[date, int], first: date, last: date) -> int | None:
-    """The last total in a period minus the last before it."""
-    end, before = last_total(values, first, last), last_total(values, date.min, first - timedelta(days=1))
-    return None if end is None or before is None else end - before
-
-
 @pytest.mark.parametrize("days", [1, 7, 30, 90])
 @pytest.mark.parametrize("back", [0, 2, 35, 200])
 def test_gains_are_those_of_the_raw_rows(app: Flask, catalogue: Catalogue, days: int, back: int) -> None:
     end = NEWEST - timedelta(days=back)
     start = end - timedelta(days=days - 1)
-    former = start - timedelta(days=days)
     found = {each.slug: each for each in artist_gains(catalogue.artist, start, end)}
     for slug in SLUGS:
         own = {track: catalogue.totals.get((track, slug), {}) for track in catalogue.tracks}
-        there = {track: values for track, values in own.items() if last_total(values, start, end) is not None}
+        there = {track: values for track, values in own.items() if last_day(values, start, end)}
         assert (slug in found) == bool(there)
         if not there:
             continue
-        gains = {track: gain(values, start, end) for track, values in there.items()}
-        before = {track: gain(values, former, start - timedelta(days=1)) for track, values in there.items()}
+        gained = {track: period_gain(there[track], catalogue.released[track], start, end) for track in there}
+        gains = {track: each and each.gain for track, each in gained.items()}
+        before = {track: gain_before(there[track], catalogue.released[track], start, end) for track in there}
         assert {track.uuid: (track.gain, track.gain_before) for track in found[slug].tracks} == {
             catalogue.uuids[track]: (gains[track], before[track]) for track in there
         }
         known = [value for value in gains.values() if value is not None]
         assert found[slug].gain == (sum(known) if known else None)
         assert found[slug].change == change([(gains[each], before[each]) for each in there])
-        assert_days(found[slug].days, list(there.values()), start, end)
+        assert len(found[slug].unknown) == len(there) - len(known)
+        assert_days(
+            found[slug].days,
+            [
+                values | ({release - A_DAY: 0} if release == min(values) else {})
+                for release, values in ((catalogue.released[track], there[track]) for track in there)
+            ],
+            [gains[track] is not None for track in there],
+            start,
+            end,
+        )
 
 
 def change(pairs: list[tuple[int | None, int | None]]) -> float | None:
@@ -112,11 +121,11 @@ def change(pairs: list[tuple[int | None, int | None]]) -> float | None:
     return (sum(now for now, _ in both) - then) / then if then >= 1000 else None
 
 
-def assert_days(found: Days, there: list[dict[date, int]], start: date, end: date) -> None:
-    """Days with any value, and the day whose gains on the day before come to most."""
+def assert_days(found: Days, there: list[dict[date, int]], known: list[bool], start: date, end: date) -> None:
+    """Days with any value, and the day whose gains on the day before come to most, of the tracks counted."""
     days = {day for values in there for day in values if start <= day <= end}
     sums: defaultdict[date, int] = defaultdict(int)
-    for values in there:
+    for values in itertools.compress(there, known):
         for day, total in values.items():
             if start <= day <= end and day - timedelta(days=1) in values:
                 sums[day] += total - values[day - timedelta(days=1)]
