@@ -13,6 +13,7 @@ FROM python:3.11-slim-trixie AS build
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md wsgi.py ./
 COPY jobs jobs
+COPY docs/figures.md docs/figures.md
 COPY launcher launcher
 COPY sql sql
 COPY templates templates

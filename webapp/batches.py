@@ -1,14 +1,14 @@
 """Batches: what somebody asks for many subjects at once, written in one transaction with its wishes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import insert, select
 
 from webapp import audit
-from webapp.costs import BATCH_SIZE, audience_calls, metadata_calls
+from webapp.costs import BATCH_SIZE, audience_calls, metadata_calls, range_calls
 from webapp.extensions import db
 from webapp.formats import moment
 from webapp.models import Artist, AudienceState, Batch, BatchItem, JobRun, Platform, Track
@@ -20,6 +20,9 @@ T = TypeVar("T")
 MOST_TRACKS = 100
 FEW = 20
 """So many runs of a batch go before all else; more would keep everybody waiting, so they wait their turn."""
+
+BASE_DAYS = 8
+"""Days before a period in which the value may be that its gain counts from (audience_gain() in SQL)."""
 
 Key = tuple[UUID, int | None]
 """A track and a platform's id; None: the song's details."""
@@ -110,6 +113,55 @@ def start_fetch(plan: Plan, requested_by: int) -> Batch:
         "tracks": len(plan.tracks),
     }
     return start("fetch", args, items, requested_by)
+
+
+class History(NamedTuple):
+    """The days without values that a gain from `start` on needs to be known: a range for each track."""
+
+    platform: Platform
+    start: date
+    ranges: list[tuple[Track, date, date]]
+
+    @property
+    def calls(self) -> int:
+        """Calls to SoundCharts in all."""
+        return sum(range_calls(1, first, last) for _track, first, last in self.ranges)
+
+
+def plan_history(tracks: Sequence[Track], platform: Platform, start: date) -> History:
+    """What is missing before the first value held of each track."""
+    states = select(AudienceState.track_id, AudienceState.first_date).where(
+        AudienceState.platform_id == platform.id,
+        AudienceState.track_id.in_([track.id for track in tracks]),
+    )
+    begins = {track_id: first for track_id, first in db.session.execute(states) if first}
+    ranges = [(track, *missing_range(start, begins.get(track.id, start))) for track in tracks]
+    return History(platform, start, ranges)
+
+
+def missing_range(start: date, first_date: date) -> tuple[date, date]:
+    """The days that a gain from `start` on needs, of a series whose first value is of `first_date`."""
+    newest = max(start, first_date) - timedelta(days=1)
+    return start - timedelta(days=BASE_DAYS), newest
+
+
+def start_history(plan: History, requested_by: int) -> Batch:
+    """Writes the batch that fetches these days, and sends its runs."""
+    queue = queue_for(len(plan.ranges))
+    items = [
+        Item(
+            track.name or str(track.uuid),
+            "wished",
+            asked=audience_asked(
+                track, plan.platform, queue, forced=True, requested_by=requested_by, start=first, end=last
+            ),
+            track_uuid=track.uuid,
+            platform_id=plan.platform.id,
+        )
+        for track, first, last in plan.ranges
+    ]
+    args = {"platform": plan.platform.name, "tracks": len(items), "before": plan.start.isoformat()}
+    return start("history", args, items, requested_by)
 
 
 def start_artists(artists: Sequence[Artist], requested_by: int) -> Batch:

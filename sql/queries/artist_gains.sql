@@ -6,6 +6,7 @@ SELECT
     platforms.audience_metric_name AS metric_name,
     tracks.uuid,
     tracks.name,
+    states.first_date,
     gained.*
 FROM track_artists
 JOIN tracks ON tracks.id = track_artists.track_id

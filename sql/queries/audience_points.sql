@@ -1,5 +1,6 @@
--- The stored values of a series, newest first, each with its gain since the last earlier one and the run whose answer
--- it is: the one of this series that was under way when it was fetched. `before` is the last date of the page before.
+-- The stored values of a series, newest first, each with its gain since the last earlier one (or since 0, where the
+-- series begins in the range and begins_at_zero()) and the run whose answer it is: the one of this series that was under
+-- way when it was fetched. `before` is the last date of the page before.
 WITH runs AS (
     SELECT
         uuid,
@@ -17,13 +18,14 @@ WITH runs AS (
 SELECT
     points.date,
     points.audience_value AS total,
-    points.audience_value - earlier.audience_value AS gain,
-    points.date - earlier.date AS covers,
+    points.audience_value - coalesce(earlier.audience_value, zero.total) AS gain,
+    points.date - coalesce(earlier.date, zero.date) AS covers,
     points.fetched_at,
     points.api_data,
     bringing.uuid AS run_uuid,
     bringing.number AS run_number
 FROM track_audience_time_series AS points
+JOIN tracks ON tracks.id = points.track_id
 LEFT JOIN LATERAL (
     SELECT
         others.date,
@@ -35,6 +37,18 @@ LEFT JOIN LATERAL (
     ORDER BY others.date DESC
     LIMIT 1
 ) AS earlier ON true
+LEFT JOIN LATERAL (
+    SELECT
+        zero_day(points.date, tracks.release_date) AS date,
+        0 AS total
+    WHERE earlier.date IS NULL
+        AND begins_at_zero(
+            points.date,
+            tracks.release_date,
+            coalesce(CAST(:start_date AS date), points.date),
+            coalesce(CAST(:end_date AS date), 'infinity')
+        )
+) AS zero ON true
 LEFT JOIN LATERAL (
     SELECT
         runs.uuid,

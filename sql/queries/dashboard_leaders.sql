@@ -1,13 +1,14 @@
--- Tracks by what they gained on a platform in the `days` days to `end`: the last total in them, minus the last total
--- before them (at most 7 days older, since what it covers would be another time). The change is on the same gain of
--- the days before those, and none from a base under 1,000. A country's tracks are those that stood on a chart of it.
+-- Tracks by what they gained on a platform in the `days` days to `end`, and the change on as many days before, none from
+-- a base under 1,000. A country's tracks are those that stood on a chart of it. The first row has the sums of all tracks
+-- even where none leads: those whose gain is known, and those that are compared. Tracks whose gain is unknown come last,
+-- `unknown_size` of them at most.
 WITH wanted AS (
-    SELECT states.track_id
+    SELECT states.track_id, states.first_date
     FROM audience_states AS states
     JOIN tracks ON tracks.id = states.track_id
     WHERE states.platform_id = :platform_id
         AND states.last_date > CAST(:end AS date) - :days
-        AND states.first_date <= CAST(:end AS date) - :days
+        AND states.first_date <= :end
         AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
         AND (
             CAST(:list_id AS bigint) IS NULL
@@ -26,61 +27,61 @@ WITH wanted AS (
 gained AS (
     SELECT
         wanted.track_id,
-        newest.date AS last_date,
-        newest.audience_value AS total,
-        newest.audience_value - base.audience_value AS gain,
-        base.audience_value - former.audience_value AS gain_before
+        wanted.first_date,
+        found.last_date,
+        found.total,
+        found.gain,
+        found.covers,
+        found.gain_before,
+        CASE
+            WHEN found.gain_before >= 1000
+            THEN CAST(found.gain - found.gain_before AS double precision) / found.gain_before
+        END AS change
     FROM wanted
-    JOIN LATERAL (
-        SELECT date, audience_value FROM track_audience_time_series
-        WHERE track_id = wanted.track_id AND platform_id = :platform_id
-            AND date BETWEEN CAST(:end AS date) - :days + 1 AND :end
-        ORDER BY date DESC
-        LIMIT 1
-    ) AS newest ON true
-    JOIN LATERAL (
-        SELECT audience_value FROM track_audience_time_series
-        WHERE track_id = wanted.track_id AND platform_id = :platform_id
-            AND date BETWEEN CAST(:end AS date) - :days - 7 AND CAST(:end AS date) - :days
-        ORDER BY date DESC
-        LIMIT 1
-    ) AS base ON true
-    LEFT JOIN LATERAL (
-        SELECT audience_value FROM track_audience_time_series
-        WHERE track_id = wanted.track_id AND platform_id = :platform_id
-            AND date BETWEEN CAST(:end AS date) - 2 * :days - 7 AND CAST(:end AS date) - 2 * :days
-        ORDER BY date DESC
-        LIMIT 1
-    ) AS former ON true
-),
-
-changed AS (
-    SELECT
-        *,
-        CASE WHEN gain_before >= 1000 THEN CAST(gain - gain_before AS double precision) / gain_before END AS change
-    FROM gained
+    CROSS JOIN LATERAL audience_gain_and_before(
+        wanted.track_id, :platform_id, CAST(:end AS date) - :days + 1, :end
+    ) AS found
 ),
 
 placed AS (
     SELECT
         *,
-        CASE WHEN gain > 0 THEN row_number() OVER (ORDER BY gain DESC, track_id) END AS by_gain,
-        CASE WHEN change > 0 THEN row_number() OVER (ORDER BY change DESC NULLS LAST, track_id) END AS by_change
-    FROM changed
+        CASE WHEN gain > 0 THEN row_number() OVER (ORDER BY gain DESC NULLS LAST, track_id) END AS by_gain,
+        CASE WHEN change > 0 THEN row_number() OVER (ORDER BY change DESC NULLS LAST, track_id) END AS by_change,
+        CASE
+            WHEN gain IS NULL THEN row_number() OVER (PARTITION BY gain IS NULL ORDER BY total DESC, track_id)
+        END AS by_unknown
+    FROM gained
+),
+
+summed AS (
+    SELECT
+        count(gain) AS known,
+        count(*) - count(gain) AS unknown,
+        CAST(sum(gain) AS bigint) AS gain_of_all,
+        count(gain_before) AS compared,
+        CAST(sum(gain) FILTER (WHERE gain_before IS NOT NULL) AS bigint) AS gain_of_compared,
+        CAST(sum(gain_before) AS bigint) AS gain_before_of_compared
+    FROM gained
 )
 
 SELECT
+    summed.*,
     tracks.uuid,
     tracks.name,
     tracks.credit_name,
+    placed.first_date,
     placed.last_date,
     placed.total,
     placed.gain,
+    placed.covers,
     placed.gain_before,
     placed.change,
     CASE WHEN placed.by_gain <= :size THEN placed.by_gain END AS by_gain,
     CASE WHEN placed.by_change <= :size THEN placed.by_change END AS by_change
-FROM placed
-JOIN tracks ON tracks.id = placed.track_id
-WHERE placed.by_gain <= :size OR placed.by_change <= :size
-ORDER BY placed.by_gain, placed.by_change;
+FROM summed
+LEFT JOIN (
+    placed
+    JOIN tracks ON tracks.id = placed.track_id
+) ON placed.by_gain <= :size OR placed.by_change <= :size OR placed.by_unknown <= :unknown_size
+ORDER BY placed.by_gain, placed.by_change, placed.by_unknown;

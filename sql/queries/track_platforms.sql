@@ -1,5 +1,5 @@
--- What one track has on each platform: state, newest total, the totals that its gains are counted from, and the
--- run that is under way. Platforms appear that have song audience, or that anything is known of.
+-- What one track has on each platform: state, newest total, the gains of the newest date and of the 7 days to it, and
+-- the run that is under way. Platforms appear that have song audience, or that anything is known of.
 WITH known AS (
     SELECT DISTINCT platform_id
     FROM track_identifiers
@@ -21,28 +21,16 @@ SELECT
     states.latest_value,
     coalesce(states.version, 0) AS version,
     platforms.updated_at,
-    before.date AS before_date,
-    before.audience_value AS before_value,
-    week.date AS week_date,
-    week.audience_value AS week_value,
+    newest.gain AS last_gain,
+    newest.covers AS last_days,
+    week.gain AS week_gain,
+    week.covers AS week_days,
     known.platform_id IS NOT NULL AS is_known,
     live.uuid AS live_run
 FROM platforms
 LEFT JOIN audience_states AS states ON states.platform_id = platforms.id AND states.track_id = :track_id
-LEFT JOIN LATERAL (
-    SELECT points.date, points.audience_value
-    FROM track_audience_time_series AS points
-    WHERE points.track_id = :track_id AND points.platform_id = platforms.id AND points.date < states.last_date
-    ORDER BY points.date DESC
-    LIMIT 1
-) AS before ON true
-LEFT JOIN LATERAL (
-    SELECT points.date, points.audience_value
-    FROM track_audience_time_series AS points
-    WHERE points.track_id = :track_id AND points.platform_id = platforms.id AND points.date <= states.last_date - 7
-    ORDER BY points.date DESC
-    LIMIT 1
-) AS week ON true
+LEFT JOIN LATERAL audience_gain(:track_id, platforms.id, states.last_date, states.last_date) AS newest ON true
+LEFT JOIN LATERAL audience_gain(:track_id, platforms.id, states.last_date - 6, states.last_date) AS week ON true
 LEFT JOIN known ON known.platform_id = platforms.id
 LEFT JOIN LATERAL (
     SELECT job_runs.uuid

@@ -1,34 +1,64 @@
 -- Some tracks on one platform: a row per track and date, with its day since the release. All rows of a track are
--- read, so that the first gain of a range is true.
-WITH compared AS (
+-- read, so that the first gain of a range is true. A series that begins in the range counts from 0 where
+-- begins_at_zero().
+WITH held AS (
     SELECT
         points.track_id,
         points.date,
-        points.date - tracks.release_date AS day,
-        points.audience_value AS total,
-        points.audience_value - lag(points.audience_value) OVER by_date AS gain,
-        points.date - lag(points.date) OVER by_date AS covers,
+        points.audience_value,
         points.fetched_at,
+        tracks.release_date,
+        min(points.date) OVER (PARTITION BY points.track_id) AS begins,
         max(points.date) OVER () AS newest
     FROM unnest(CAST(:track_ids AS bigint[])) AS wanted (track_id)
     JOIN tracks ON tracks.id = wanted.track_id
     JOIN track_audience_time_series AS points
         ON points.track_id = wanted.track_id
         AND points.platform_id = :platform_id
-    WINDOW by_date AS (PARTITION BY points.track_id ORDER BY points.date)
+),
+
+ranged AS (
+    SELECT
+        *,
+        CASE
+            WHEN CAST(:days AS integer) IS NULL THEN begins
+            WHEN :by = 'release' THEN release_date
+            ELSE newest - CAST(:days AS integer) + 1
+        END AS first_day,
+        CASE
+            WHEN CAST(:days AS integer) IS NOT NULL AND :by = 'release' THEN release_date + CAST(:days AS integer) - 1
+            ELSE newest
+        END AS last_day
+    FROM held
+),
+
+based AS (
+    SELECT
+        *,
+        CASE
+            WHEN begins_at_zero(begins, release_date, first_day, last_day) THEN zero_day(begins, release_date)
+        END AS zero_day
+    FROM ranged
+),
+
+compared AS (
+    SELECT
+        *,
+        coalesce(lag(date) OVER by_date, zero_day) AS base_date,
+        coalesce(lag(audience_value) OVER by_date, CASE WHEN zero_day IS NOT NULL THEN 0 END) AS base
+    FROM based
+    WINDOW by_date AS (PARTITION BY track_id ORDER BY date)
 )
 
 SELECT
     track_id,
     date,
-    day,
-    total,
-    gain,
-    covers,
+    date - release_date AS day,
+    audience_value AS total,
+    audience_value - base AS gain,
+    date - base_date AS covers,
     fetched_at
 FROM compared
-WHERE CASE :by
-    WHEN 'release' THEN day IS NOT NULL AND (CAST(:days AS integer) IS NULL OR day BETWEEN 0 AND :days - 1)
-    ELSE CAST(:days AS integer) IS NULL OR date > newest - CAST(:days AS integer)
-END
+WHERE date BETWEEN first_day AND last_day
+    AND (:by <> 'release' OR release_date IS NOT NULL)
 ORDER BY track_id, date;

@@ -1,4 +1,7 @@
 -- What revision 0004 made.
+DELETE FROM batches WHERE action = 'history';
+ALTER TABLE batches DROP CONSTRAINT batches_action_check;
+ALTER TABLE batches ADD CONSTRAINT batches_action_check CHECK (action IN ('fetch', 'artists', 'import'));
 DROP TRIGGER tracks_recount_gains ON tracks;
 DROP FUNCTION recount_gains_of_release;
 -- As it was.

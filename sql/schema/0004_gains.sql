@@ -122,6 +122,11 @@ CREATE TRIGGER tracks_recount_gains AFTER UPDATE OF release_date ON tracks
     FOR EACH ROW WHEN (OLD.release_date IS DISTINCT FROM NEW.release_date)
     EXECUTE FUNCTION recount_gains_of_release();
 
+-- A batch can fetch the history that gains are counted from.
+ALTER TABLE batches DROP CONSTRAINT batches_action_check;
+ALTER TABLE batches ADD CONSTRAINT batches_action_check
+CHECK (action IN ('fetch', 'artists', 'import', 'history'));
+
 SET LOCAL statement_timeout = 0;
 
 UPDATE audience_states

@@ -13,7 +13,7 @@ from webapp.models.user import User
 
 
 class Batch(Model):
-    """What was asked for; `action` is fetch, artists or import."""
+    """What was asked for; `action` is fetch, history, artists or import."""
 
     __tablename__ = "batches"
 

@@ -7,8 +7,8 @@ from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from webapp.formats import LEAST_BASE
 from webapp.queries import one, rows
+from webapp.queries.audience import change_of
 
 
 class Reach(NamedTuple):
@@ -30,6 +30,7 @@ class SeriesGain(NamedTuple):
     metric_name: str
     uuid: UUID
     name: str
+    first_date: date
     last_date: date
     total: int
     base_date: date | None
@@ -96,10 +97,10 @@ class PlatformGain(NamedTuple):
     @property
     def change(self) -> float | None:
         """The gain of the tracks compared on the period before, a share; None from a base under 1,000."""
-        before = _sum([track.gain_before for track in self.compared])
-        if before is None or before < LEAST_BASE:
-            return None
-        return ((_sum([track.gain for track in self.compared]) or 0) - before) / before
+        return change_of(
+            _sum([track.gain for track in self.compared]),
+            _sum([track.gain_before for track in self.compared]),
+        )
 
 
 class ChartedTrack(NamedTuple):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from webapp.app_settings import setting
+from webapp.formats import LEAST_BASE
 from webapp.models import Platform, Track
 from webapp.queries import rows
 from webapp.series import Interval, label_of, next_label
@@ -125,6 +126,13 @@ def range_gains(track_id: int, platform_ids: Sequence[int], start: date, end: da
         end_date=end,
     )
     return {gain.platform_id: gain for gain in found}
+
+
+def change_of(gain: int | None, before: int | None) -> float | None:
+    """The change of a gain on the one before, a share; None from an unknown one or one under 1,000."""
+    if gain is None or before is None or before < LEAST_BASE:
+        return None
+    return (gain - before) / before
 
 
 def platform_colour(platform: Platform) -> str:

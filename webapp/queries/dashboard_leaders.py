@@ -5,7 +5,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from webapp.queries import rows
+from webapp.queries.audience import change_of
 from webapp.queries.dashboard import ROWS_SHOWN, Narrow, Window
+
+MOST_UNKNOWN = 100
+"""Tracks of unknown gain that are named: as many as one batch fetches the history of."""
 
 
 class AudiencePlatform(NamedTuple):
@@ -19,22 +23,52 @@ class AudiencePlatform(NamedTuple):
 
 
 class Leader(NamedTuple):
-    """A track's gain over a window, and its change on the window before, a share of that one's gain.
+    """A track's gain over a window, and its change on as many days before, a share of that gain.
 
-    `last_date` is before the window's end where the track's own newest value is older. `by_gain` and
-    `by_change` are its places; None where it is not among the first.
+    `covers` are the days that the gain is of; `last_date` is before the window's end where the track's own
+    newest value is older. `by_gain` and `by_change` are its places; None where it is not among the first.
     """
 
     uuid: UUID
     name: str
     credit_name: str
+    first_date: date
     last_date: date
     total: int
-    gain: int
+    gain: int | None
+    covers: int | None
     gain_before: int | None
     change: float | None
     by_gain: int | None
     by_change: int | None
+
+
+class GainSums(NamedTuple):
+    """All tracks of a window together: of `known` gain, of these `compared` with as many days before.
+
+    The gain of `unknown` tracks is not known, since they have no value just before the window.
+    """
+
+    known: int
+    unknown: int
+    gain_of_all: int | None
+    compared: int
+    gain_of_compared: int | None
+    gain_before_of_compared: int | None
+
+    @property
+    def change(self) -> float | None:
+        """Of the tracks compared, a share; None from a base under 1,000."""
+        return change_of(self.gain_of_compared, self.gain_before_of_compared)
+
+
+class Leaders(NamedTuple):
+    """The first by gain and by change, the sums over all tracks, and those whose gain is unknown."""
+
+    sums: GainSums
+    by_gain: list[Leader]
+    by_change: list[Leader]
+    unknown: list[Leader]
 
 
 def audience_platforms(platform_id: int | None) -> list[AudiencePlatform]:
@@ -50,10 +84,10 @@ def leaders_window(platform: AudiencePlatform, window: Window) -> Window:
 
 def audience_leaders(
     platform: AudiencePlatform, window: Window, narrow: Narrow, released_since: date | None
-) -> list[Leader]:
-    """The first by gain and the first by change; of a country's charts, where one is given."""
-    return rows(
-        Leader,
+) -> Leaders:
+    """Who gained most in a window; of a country's charts, where one is given."""
+    found = rows(
+        dict,
         "dashboard_leaders",
         platform_id=platform.id,
         end=window.end,
@@ -62,4 +96,14 @@ def audience_leaders(
         list_id=narrow.list_id,
         released_since=released_since,
         size=ROWS_SHOWN,
+        unknown_size=MOST_UNKNOWN,
+    )
+    sums = GainSums(**{name: found[0][name] for name in GainSums._fields})
+    tracks = [Leader(**{name: row[name] for name in Leader._fields}) for row in found if row["uuid"]]
+    by_change = [track for track in tracks if track.by_change]
+    return Leaders(
+        sums,
+        [track for track in tracks if track.by_gain],
+        sorted(by_change, key=lambda track: track.by_change or 0),
+        [track for track in tracks if track.gain is None],
     )

@@ -8,7 +8,11 @@ from webapp.queries import rows
 
 
 class PlatformRow(NamedTuple):
-    """A track on a platform; `before` is the last value before the newest, `week` the last 7 days earlier."""
+    """A track on a platform.
+
+    `last_gain` is what the newest date brought, of `last_days` days; `week_gain` what the 7 days to it did,
+    of `week_days` days. None where the gain is unknown.
+    """
 
     id: int
     slug: str
@@ -24,10 +28,10 @@ class PlatformRow(NamedTuple):
     latest_value: int | None
     version: int
     updated_at: datetime
-    before_date: date | None
-    before_value: int | None
-    week_date: date | None
-    week_value: int | None
+    last_gain: int | None
+    last_days: int | None
+    week_gain: int | None
+    week_days: int | None
     is_known: bool
     live_run: UUID | None
 
@@ -35,26 +39,6 @@ class PlatformRow(NamedTuple):
     def is_looked_up(self) -> bool:
         """Whether the platform is known to have the track, or was asked."""
         return self.is_known or self.status != "never"
-
-    @property
-    def last_gain(self) -> int | None:
-        """What the newest date brought, over `last_days` days."""
-        return _gain(self.latest_value, self.before_value)
-
-    @property
-    def last_days(self) -> int | None:
-        """Days from the value before the newest to the newest: 1, or more after a gap."""
-        return _days(self.last_date, self.before_date)
-
-    @property
-    def week_gain(self) -> int | None:
-        """What the last seven days brought, over `week_days` days."""
-        return _gain(self.latest_value, self.week_value)
-
-    @property
-    def week_days(self) -> int | None:
-        """Days that `week_gain` covers: 7, or more where there was no value 7 days earlier."""
-        return _days(self.last_date, self.week_date)
 
 
 class Coverage(NamedTuple):
@@ -120,11 +104,3 @@ def track_series(track_id: int) -> list[Series]:
 def track_links(track_id: int) -> list[Link]:
     """The default identifiers of a track and its ISRCs, by platform."""
     return rows(Link, "track_links", track_id=track_id)
-
-
-def _gain(later: int | None, earlier: int | None) -> int | None:
-    return None if later is None or earlier is None else later - earlier
-
-
-def _days(later: date | None, earlier: date | None) -> int | None:
-    return None if later is None or earlier is None else (later - earlier).days

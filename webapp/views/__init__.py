@@ -24,6 +24,7 @@ from webapp.views.charts import blueprint as charts
 from webapp.views.compare import blueprint as compare
 from webapp.views.dashboard import blueprint as dashboard
 from webapp.views.health import blueprint as health
+from webapp.views.help import blueprint as help_pages
 from webapp.views.imports import blueprint as imports
 from webapp.views.lists import blueprint as lists
 from webapp.views.notes import blueprint as notes
@@ -71,6 +72,7 @@ def init_app(app: Flask) -> None:
         platform_edit,
         admin_platforms,
         search,
+        help_pages,
         lists,
         notes,
         saved_views,

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.models import Artist
 from webapp.queries.artists import PlatformGain, SeriesGain, artist_gains, artist_reach
 from webapp.views.finding import platform_or_404
+from webapp.views.history import HistoryOffer, history_offer
 from webapp.views.parameters import choice, date_range, filled
 
 Range = Literal["30", "7", "90", "365", "dates"]
@@ -77,6 +78,14 @@ def period_of(artist: Artist, state: PeriodState) -> Period | None:
     if not state.platform and platforms:
         chosen = platforms[0]
     return Period(start, end, platforms, chosen)
+
+
+def offered_history(period: Period | None) -> HistoryOffer | None:
+    """The history that the unknown gains of the chosen platform would count from."""
+    if period is None or period.chosen is None:
+        return None
+    unknown = [(track.uuid, track.first_date) for track in period.chosen.unknown]
+    return history_offer(period.chosen, period.start, unknown)
 
 
 def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:

@@ -13,6 +13,7 @@ from webapp.security import current_page, wants_fragment
 from webapp.views.artist_filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
 from webapp.views.artist_period import (
     PeriodState,
+    offered_history,
     part_of,
     period_of,
     read_period,
@@ -98,7 +99,8 @@ def audience(uuid: UUID) -> Response:
         "Audience",
         state=state,
         error=error,
-        period=period_of(artist, state),
+        period=(period := period_of(artist, state)),
+        history=offered_history(period),
         part_of=part_of,
     )
     response = make_response(body, 400 if error else 200)

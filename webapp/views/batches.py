@@ -22,13 +22,16 @@ from flask_login import current_user
 from webapp import audit, limits
 from webapp.batches import (
     MOST_TRACKS,
+    History,
     Plan,
     failed_runs,
     groups,
     plan_fetch,
+    plan_history,
     queue_for,
     start_artists,
     start_fetch,
+    start_history,
 )
 from webapp.costs import artists_calls, history_calls
 from webapp.formats import exact
@@ -37,8 +40,8 @@ from webapp.queries.batches import ItemRow, Progress, batch_list, batch_progress
 from webapp.run_control import foreseen_calls, retry_runs
 from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
-from webapp.views.finding import artists_or_404, batch_or_404, tracks_or_404
-from webapp.views.parameters import BadParameterError, flag, read_id
+from webapp.views.finding import artists_or_404, batch_or_404, platform_or_404, tracks_or_404
+from webapp.views.parameters import BadParameterError, day, flag, read_id
 from webapp.views.track_filters import listable_platforms
 from webapp.views.wording import counted
 
@@ -119,6 +122,31 @@ def artists() -> ResponseReturnValue:
             undo=UNDO,
         )
     return under_way(start_artists(chosen, current_user.id))
+
+
+@blueprint.route("/history/", methods=["GET", "POST"])
+@limits.changes
+def history() -> ResponseReturnValue:
+    """Asks, then fetches the days before `start_date` that the gains of these tracks are counted from."""
+    given = request.form or request.args
+    tracks = tracks_or_404(read_uuids("tracks", "tracks"))
+    try:
+        start = day(given, "start_date")
+    except BadParameterError as error:
+        abort(400, str(error))
+    if start is None:
+        abort(400, "start_date is missing.")
+    plan = plan_history(tracks, platform_or_404(given.get("platform", "")), start)
+    if request.method == "GET" or not confirmed(plan.calls):
+        return ask(
+            f"Fetch the history of {counted(len(tracks), 'track')}?",
+            history_lines(plan),
+            calls=plan.calls,
+            button="Fetch history",
+            back=url_for("dashboard.page"),
+            undo=UNDO,
+        )
+    return under_way(start_history(plan, current_user.id))
 
 
 @blueprint.get("/<uuid:uuid>/")
@@ -203,7 +231,8 @@ def read_platforms() -> list[Platform]:
 def read_uuids(field: str, what: str) -> list[UUID]:
     """The uuids in a field of the form, each once."""
     try:
-        uuids = list(dict.fromkeys(UUID(value) for value in request.form.getlist(field)))
+        given = request.form or request.args
+        uuids = list(dict.fromkeys(UUID(value) for value in given.getlist(field)))
     except ValueError:
         abort(400, f"{field} must be uuids of {what}.")
     if not 1 <= len(uuids) <= MOST_TRACKS:
@@ -238,6 +267,16 @@ def plan_lines(plan: Plan) -> list[str]:
     return [*said, "So many wait their turn with the schedule's own work"]
 
 
+def history_lines(plan: History) -> list[str]:
+    """What fetching these days does."""
+    oldest, newest = min(first for _, first, _ in plan.ranges), max(last for _, _, last in plan.ranges)
+    return [
+        f"{plan.platform.name} of {named([track for track, _, _ in plan.ranges])}",
+        f"Values from {oldest} to {newest}, so that gains from {plan.start} on have a value to count from",
+        "Where SoundCharts has none of these days, the gain stays unknown",
+    ]
+
+
 def named(tracks: Sequence[Track]) -> str:
     """The first tracks by name, and how many more there are."""
     names = ", ".join(track.name or str(track.uuid) for track in tracks[:FIRST_NAMED])
@@ -249,6 +288,8 @@ def described(action: str, args: dict[str, Any]) -> str:
     """What a batch is: 'Fetch for 5 tracks: details, Spotify, YouTube; forced'."""
     if action == "artists":
         return f"Details of {counted(args['artists'], 'artist')}"
+    if action == "history":
+        return f"{args['platform']} before {args['before']} of {counted(args['tracks'], 'track')}"
     if action == "import":
         return f"Import of {counted(args['rows'], 'row')}"
     what = ["details"] * args["details"] + args["platforms"]

@@ -24,14 +24,14 @@ def is_over(calls: int, known: Quota | None) -> bool:
 def ask(
     title: str, lines: Sequence[str], *, calls: int, calls_a_day: int = 0, button: str, back: str, undo: str
 ) -> str:
-    """The page that asks; its form sends the same fields to the same address again, with the answer.
+    """The page that asks; its form sends the same fields to the same URL again, with the answer.
 
     `lines` say what will happen to what, `undo` whether it can be undone, `back` is where 'Cancel' leads.
     `calls_a_day` is what it costs from then on, beside `calls` once.
     """
     audit.unchanged()
-    known = quota()
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ASKED]
+    known, given = quota(), request.form or request.args
+    fields = [(name, value) for name, value in given.items(multi=True) if name not in ASKED]
     return render_template(
         "confirm.html",
         title=title,

@@ -22,6 +22,7 @@ from webapp.rights import allowed
 from webapp.views.dashboard_counts import count_rankings
 from webapp.views.dashboard_filter import DashboardState
 from webapp.views.health import redis_state
+from webapp.views.history import history_offer
 from webapp.views.wording import TASKS, counted, subject
 
 RUNS_SHOWN = 5
@@ -91,9 +92,9 @@ def leaders(state: DashboardState) -> dict[str, Any]:
         "platforms": found,
         "chosen": chosen,
         "window": window,
-        "by_gain": [leader for leader in gained if leader.by_gain],
-        "by_change": sorted(
-            (leader for leader in gained if leader.by_change), key=lambda leader: leader.by_change or 0
+        "gained": gained,
+        "history": history_offer(
+            chosen, window.start, [(row.uuid, row.first_date) for row in gained.unknown]
         ),
     }
 

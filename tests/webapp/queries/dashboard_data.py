@@ -189,6 +189,9 @@ def _audience(world: World, track: int) -> None:
             if random.random() < 0.9 or step == 0:
                 values.append((newest - timedelta(days=step), total))
         insert_series(world.database, audience_rows(track, platform_id(world.database, slug), values))
+        if random.random() < 0.3:
+            released = values[0][0] - timedelta(days=random.randrange(-2, 6))
+            world.database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released, track])
 
 
 def _calls(world: World) -> None:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from flask import Flask
 
+from tests.figures import gain_before, last_day, period_gain
 from tests.webapp.queries.dashboard_data import PLATFORMS, World, filters, make_world, windows
 from webapp.queries.audience import today
 from webapp.queries.dashboard import (
@@ -23,7 +24,7 @@ from webapp.queries.dashboard import (
     top_tracks,
     troubles,
 )
-from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms, leaders_window
+from webapp.queries.dashboard_leaders import GainSums, audience_leaders, audience_platforms, leaders_window
 
 SEEDS = range(6)
 
@@ -207,31 +208,28 @@ def test_new_entries_and_moves_of_the_latest_rankings(world: World) -> None:
             ] == moved
 
 
-def last_value(values: dict[date, int], first: date, last: date) -> int | None:
-    """The newest value from `first` to `last`."""
-    days = [day for day in values if first <= day <= last]
-    return values[max(days)] if days else None
-
-
-def gains(series: dict[int, dict[date, int]], window: Window) -> dict[int, tuple[int, float | None]]:
-    """By track: its gain in the window, and the change on the gain of the window before."""
+def gains(
+    series: dict[int, dict[date, int]], released: dict[int, date | None], window: Window
+) -> dict[int, tuple[int | None, int | None]]:
+    """By track with a value in the window: its gain, and the gain before it that it is compared with."""
     found = {}
-    base_day, former_day = window.before.end, window.before.before.end
     for track, values in series.items():
-        newest = last_value(values, window.start, window.end)
-        base = last_value(values, base_day - timedelta(days=7), base_day)
-        former = last_value(values, former_day - timedelta(days=7), former_day)
-        if newest is None or base is None:
-            continue
-        gain, before = newest - base, None if former is None else base - former
-        found[track] = gain, (gain - before) / before if before is not None and before >= 1000 else None
+        if last_day(values, window.start, window.end):
+            gained = period_gain(values, released[track], window.start, window.end)
+            before = gain_before(values, released[track], window.start, window.end)
+            found[track] = gained and gained.gain, before
     return found
+
+
+def change(gain: int | None, before: int | None) -> float | None:
+    return (gain - before) / before if gain is not None and before is not None and before >= 1000 else None
 
 
 @pytest.mark.parametrize(("country", "of_list"), [(None, False), ("FR", False), ("-", False), (None, True)])
 def test_leaders_by_gain_and_by_change(world: World, country: str | None, *, of_list: bool) -> None:
     narrow = Narrow(None, country, world.list_id if of_list else None)
     ids = {row.uuid: row.id for row in world.raw("SELECT * FROM tracks")}
+    released = {row.id: row.release_date for row in world.raw("SELECT * FROM tracks")}
     charts = world.charts_of(Narrow(None, country))
     allowed = {e.track_id for e in world.raw("SELECT * FROM chart_ranking_entries") if e.chart_id in charts}
     values = world.raw("SELECT * FROM track_audience_time_series")
@@ -246,13 +244,22 @@ def test_leaders_by_gain_and_by_change(world: World, country: str | None, *, of_
         for asked in windows(world.random):
             window = leaders_window(platform, asked)
             assert (window.days, window.end) == (asked.days, min(asked.end, platform.newest_date))
-            expected = gains(series, window)
-            by_gain = sorted((-gain, track) for track, (gain, _) in expected.items() if gain > 0)
-            by_change = sorted(
-                (-change, track) for track, (_, change) in expected.items() if change and change > 0
-            )
+            expected = gains(series, released, window)
+            known = {track: gain for track, (gain, _) in expected.items() if gain is not None}
+            by_gain = sorted((-gain, track) for track, gain in known.items() if gain > 0)
+            changes = {track: change(*both) for track, both in expected.items()}
+            by_change = sorted((-share, track) for track, share in changes.items() if share and share > 0)
             found = audience_leaders(platform, window, narrow, None)
-            shown = sorted((f for f in found if f.by_gain), key=lambda f: f.by_gain or 0)
-            assert [(-f.gain, ids[f.uuid]) for f in shown] == by_gain[:ROWS_SHOWN]
-            shown = sorted((f for f in found if f.by_change), key=lambda f: f.by_change or 0)
-            assert [(-(f.change or 0), ids[f.uuid]) for f in shown] == by_change[:ROWS_SHOWN]
+            assert [(-(f.gain or 0), ids[f.uuid]) for f in found.by_gain] == by_gain[:ROWS_SHOWN]
+            assert [(-(f.change or 0), ids[f.uuid]) for f in found.by_change] == by_change[:ROWS_SHOWN]
+            # The sums are of the same tracks as the rows.
+            compared = [(gain, before) for gain, before in expected.values() if before is not None]
+            assert found.sums == GainSums(
+                known=len(known),
+                unknown=len(expected) - len(known),
+                gain_of_all=sum(known.values()) if known else None,
+                compared=len(compared),
+                gain_of_compared=sum(gain or 0 for gain, _ in compared) if compared else None,
+                gain_before_of_compared=sum(before for _, before in compared) if compared else None,
+            )
+            assert {ids[f.uuid] for f in found.unknown} == set(expected) - set(known)

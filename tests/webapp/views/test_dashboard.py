@@ -108,12 +108,17 @@ def test_numbers_lead_to_the_lists_behind_them(operator: FlaskClient, chart: int
             assert operator.get(link.partition("#")[0]).status_code == 200, link
 
 
-def test_the_change_is_against_the_7_days_before(viewer: FlaskClient, database: psycopg.Connection) -> None:
+def test_the_change_is_against_the_same_days_before(viewer: FlaskClient, database: psycopg.Connection) -> None:
     chart, track = make_chart(database), make_track(database)
     now = datetime.now(UTC)
     for days, ages in ((1, 0), (2, 6), (3, 6), (4, 7), (5, 13), (6, 14)):
         make_ranking(database, chart, today() - timedelta(days=days), [track], now - timedelta(days=ages))
-    assert "3 +50.0% up on 2 in the 7 days before" in text_of(card(viewer, "rankings"))
+    # Today still runs: the 6 days before it are compared with the same 6 of the week before.
+    yesterday = today() - timedelta(days=1)
+    counted = text_of(card(viewer, "rankings"))
+    assert f"3 +100.0% up to {yesterday}, 2 on 1 in the same 6 days before" in counted
+    week = f"?window=dates&start_date={today() - timedelta(days=7)}&end_date={yesterday}"
+    assert "3 +200.0% up on 1 in the 7 days before" in text_of(card(viewer, "rankings", week))
     # By their own date all six are of these 7 days.
     assert "6 no earlier data" in text_of(card(viewer, "rankings", "?by=ranked"))
     drawn = viewer.get("/dashboard/rankings/chart/").json

@@ -158,6 +158,8 @@ ROUTES = {
     "batches.artists": Route("POST", "/ops/batches/artists/", (LOGIN, 403, 400, 400)),
     "batches.new": Route("POST", "/ops/batches/new/", (LOGIN, 403, 400, 400)),
     "batches.create": Route("POST", "/ops/batches/", (LOGIN, 403, 400, 400)),
+    "batches.history": Route("GET", "/ops/batches/history/", (LOGIN, 403, 400, 400)),
+    "help.figures": Route("GET", "/help/figures/", (LOGIN, 200, 200, 200)),
     "batches.page": Route("GET", f"/ops/batches/{BATCH}/", (LOGIN, 403, 200, 200)),
     "batches.retry": Route("POST", f"/ops/batches/{BATCH}/retry/", (LOGIN, 403, 409, 409)),
     "imports.page": Route("GET", "/ops/import/", (LOGIN, 403, 200, 200)),

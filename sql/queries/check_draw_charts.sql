@@ -1,0 +1,9 @@
+-- Charts drawn at random, the same ones for the same seed, with their health as the site has it.
+SELECT
+    charts.id AS chart_id,
+    charts.name,
+    chart_health.health
+FROM charts
+JOIN chart_health ON chart_health.chart_id = charts.id
+ORDER BY md5(:seed || ' ' || charts.id)
+LIMIT :size;

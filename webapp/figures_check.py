@@ -1,0 +1,149 @@
+"""`flask figures check`: figures that the site shows, counted again from the stored rows by other SQL."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+from typing import NamedTuple
+
+import click
+from flask.cli import with_appcontext
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+
+from launcher.cli import served
+from webapp.extensions import db
+from webapp.models import Platform, Track
+from webapp.queries.artists import artist_gains
+from webapp.queries.audience import ChartQuery, range_gains, series
+from webapp.queries.dashboard import ROWS_SHOWN, Narrow, Window
+from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms
+from webapp.queries.figures_check import (
+    counted_gains,
+    counted_health,
+    draw_artists,
+    draw_charts,
+    draw_series,
+)
+from webapp.series import Interval
+
+LENGTHS = (1, 7, 14, 30, 90, 365)
+"""Days of the periods that gains are counted over."""
+
+
+INTERVALS: tuple[Interval, ...] = ("day", "week", "month")
+
+
+class Figure(NamedTuple):
+    """A figure, what the site says and what the stored rows give."""
+
+    kind: str
+    what: str
+    shown: object
+    counted: object
+
+
+@click.group("figures")
+def figures() -> None:
+    """The figures that the site shows."""
+
+
+@figures.command("check")
+@click.option(
+    "--count", type=click.IntRange(10), default=1000, show_default=True, help="About so many figures."
+)
+@click.option("--seed", default="", help="Draw the same figures again; today's date if not given.")
+@served
+@with_appcontext
+def check(count: int, seed: str) -> None:
+    """Count random figures again from the stored rows by other SQL; status 1 where any differs."""
+    seed = seed or date.today().isoformat()  # noqa: DTZ011 (a seed, not a date)
+    found = list(drawn_figures(count, seed))
+    wrong = [figure for figure in found if figure.shown != figure.counted]
+    kinds = dict.fromkeys(figure.kind for figure in found)
+    counts = ", ".join(f"{sum(each.kind == kind for each in found):,} {kind}" for kind in kinds)
+    click.echo(f"{len(found):,} figures counted again ({counts or 'nothing is stored yet'}), seed {seed}.")
+    if wrong:
+        table = Table("figure", "of", "the site says", "the rows give")
+        for figure in wrong:
+            table.add_row(figure.kind, figure.what, str(figure.shown), str(figure.counted))
+        Console().print(table)
+    click.echo(f"{len(wrong):,} differ." if wrong else "None differs.")
+    sys.exit(bool(wrong))
+
+
+def drawn_figures(count: int, seed: str) -> Iterator[Figure]:
+    """Figures of every kind, about `count` in all."""
+    random = Random(seed)  # noqa: S311 (a sample, no secret)
+    yield from gains(seed, count * 5 // 10, random)
+    yield from leaders(count // 10, random)
+    yield from artist_sums(seed, count * 2 // 10, random)
+    yield from healths(seed, count // 10)
+
+
+def gains(seed: str, count: int, random: Random) -> Iterator[Figure]:
+    """Gains of one track on one platform; each as a whole, and as the sum of its days, weeks or months."""
+    drawn = draw_series(seed, count)
+    for number in range(count if drawn else 0):
+        one = drawn[number % len(drawn)]
+        first, last = period(random, one.first_date, one.last_date)
+        interval = random.choice(INTERVALS)
+        counted = counted_gains(one.platform_id, first, last, [one.track_id]).get(one.track_id)
+        shown = range_gains(one.track_id, [one.platform_id], first, last).get(one.platform_id)
+        what = f"{named(one.track_id, one.platform_id)}, {first} to {last}"
+        yield Figure("gains", what, shown and shown.gain, counted)
+        if counted is not None:
+            points = series(one.track_id, [one.platform_id], ChartQuery(first, last, None, interval))
+            yield Figure("gains", f"{what}, by {interval}", sum(point.gain or 0 for point in points), counted)
+
+
+def leaders(count: int, random: Random) -> Iterator[Figure]:
+    """The first tracks of a platform by gain, and the sum over all its tracks."""
+    platforms = audience_platforms(None)
+    for number in range(count // 10 if platforms else 0):
+        platform = platforms[number % len(platforms)]
+        first, last = period(random, platform.newest_date - timedelta(days=120), platform.newest_date)
+        counted = counted_gains(platform.id, first, last)
+        known = {track: gain for track, gain in counted.items() if gain is not None}
+        shown = audience_leaders(platform, Window(first, last), Narrow(), None)
+        what = f"{platform.name}, {first} to {last}"
+        yield Figure("leaders", f"{what}, all", shown.sums.gain_of_all or 0, sum(known.values()))
+        yield Figure("leaders", f"{what}, unknown", shown.sums.unknown, len(counted) - len(known))
+        best = sorted((gain for gain in known.values() if gain > 0), reverse=True)[:ROWS_SHOWN]
+        for place, (leader, gain) in enumerate(zip(shown.by_gain, best, strict=False), start=1):
+            yield Figure("leaders", f"{what}, place {place}", leader.gain, gain)
+        yield Figure("leaders", f"{what}, how many", len(shown.by_gain), len(best))
+
+
+def artist_sums(seed: str, count: int, random: Random) -> Iterator[Figure]:
+    """What all tracks of an artist gained on a platform."""
+    drawn = draw_artists(seed, count)
+    for number in range(count if drawn else 0):
+        artist = drawn[number % len(drawn)]
+        first, last = period(random, artist.last_date - timedelta(days=120), artist.last_date)
+        tracks = list(db.session.scalars(select(Track.id).where(Track.artists.any(id=artist.artist_id))))
+        for shown in artist_gains(artist.artist_id, first, last)[:1]:
+            platform_id = shown.tracks[0].platform_id
+            counted = counted_gains(platform_id, first, last, tracks)
+            known = [gain for gain in counted.values() if gain is not None]
+            what = f"artist {artist.artist_id} on {shown.name}, {first} to {last}"
+            yield Figure("artist sums", what, shown.gain, sum(known) if known else None)
+
+
+def healths(seed: str, count: int) -> Iterator[Figure]:
+    """How charts are."""
+    for chart in draw_charts(seed, count):
+        yield Figure("health", chart.name, chart.health, counted_health(chart.chart_id))
+
+
+def period(random: Random, first: date, last: date) -> tuple[date, date]:
+    """A period that ends between two dates, or a little outside."""
+    end = first + timedelta(days=random.randint(-3, (last - first).days + 3))
+    return end - timedelta(days=random.choice(LENGTHS) - 1), end
+
+
+def named(track_id: int, platform_id: int) -> str:
+    """'bad guy on Spotify'."""
+    track, platform = db.session.get_one(Track, track_id), db.session.get_one(Platform, platform_id)
+    return f"{track.name or track.uuid} on {platform.name}"

@@ -1,0 +1,36 @@
+"""Help for readers: what each figure means, from docs/."""
+
+import re
+from functools import cache
+from itertools import pairwise
+
+from flask import Blueprint, render_template
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from webapp.config import ROOT
+
+blueprint = Blueprint("help", __name__, url_prefix="/help")
+
+
+@blueprint.get("/figures/")
+def figures() -> str:
+    """The definitions of all figures; each heading has an anchor."""
+    return render_template("help/figures.html", body=document("figures"))
+
+
+@cache
+def document(name: str) -> Markup:
+    """docs/`name`.md as HTML without its title, its headings with anchors; ours, so safe."""
+    parser = MarkdownIt().enable("table")
+    tokens = parser.parse((ROOT / "docs" / f"{name}.md").read_text().split("\n", 1)[1])
+    for heading, text in pairwise(tokens):
+        if heading.type == "heading_open":
+            heading.attrSet("id", anchor(text))
+    return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 (our own document)
+
+
+def anchor(heading: Token) -> str:
+    """'Change of a gain' as 'change-of-a-gain'."""
+    return re.sub(r"\W+", "-", heading.content.lower()).strip("-")
