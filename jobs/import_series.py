@@ -1,7 +1,7 @@
 """`flask import-series FILE`: figures that a label has from elsewhere, stored like those of the API."""
 
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from jobs.audience_fetch import store_items
 from jobs.series_file import FileError, SeriesFile
-from jobs.sources import AudienceSource, Span, Wanted
+from jobs.sources import ALL_DATES, AudienceSource, Wanted
 from jobs.upserts import Counts, note_imported
 from launcher.cli import served
 from webapp import audit
@@ -56,9 +56,8 @@ def import_series(file: Path, *, skip_bad: bool) -> None:
 
 def store_series(source: AudienceSource, track: Track, platform: Platform) -> Counts:
     """Stores all that `source` has of a series, in the transaction under way, as no fetch from the API."""
-    everything = Span(date.min, None)
-    items = source.series(Wanted(track.uuid, platform.slug, platform.platform_identifier, everything))
-    counts = store_items(track, platform, items, datetime.now(UTC))
+    items = source.series(Wanted(track.uuid, platform.slug, platform.platform_identifier, ALL_DATES))
+    counts = store_items(track, platform, items, datetime.now(UTC), ALL_DATES).counts
     if counts.created or counts.updated:
         note_imported([(track.id, platform.id)])
     return counts

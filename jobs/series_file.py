@@ -11,6 +11,7 @@ from uuid import UUID
 from jobs.figures import FigureError, figure_date, figure_value, shown
 from jobs.soundcharts import AudienceItem, Plot
 from jobs.sources import Wanted
+from webapp.dates import latest_date
 from webapp.extensions import db
 from webapp.models import Platform, Track
 from webapp.queries import statement
@@ -47,6 +48,7 @@ class SeriesFile:
         self._contradicted: set[tuple[UUID, str, date]] = set()
         self._tracks: dict[UUID, Track] = {}
         self._platforms: dict[str, Platform] = {}
+        self._latest = latest_date()
         self._track = cache(_find_track)
         self._platform = cache(_find_platform)
         try:
@@ -103,7 +105,7 @@ class SeriesFile:
 
     def _take(self, line: int, row: dict[str, str]) -> None:
         track, platform = _known(self._track(row["track"])), _known(self._platform(row["platform"]))
-        day, value = figure_date(row["date"]), figure_value(row["value"])
+        day, value = figure_date(row["date"], self._latest), figure_value(row["value"])
         key = (track.uuid, platform.slug, day)
         if key in self._contradicted:
             raise FigureError("this track, platform and date has two values on lines above")

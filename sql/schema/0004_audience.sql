@@ -1,4 +1,70 @@
--- What comes in: totals that were reported late.
+-- What comes in: dates that no value can have, and totals that were reported late.
+
+-- Values whose date no value can have, as they were stored before such dates were refused: before 1990, or after
+-- tomorrow. Tracks and platforms are named, so that nothing has to follow their merges.
+CREATE TABLE audience_set_aside (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    track_uuid uuid NOT NULL,
+    platform text NOT NULL,
+    date date NOT NULL,
+    audience_value bigint NOT NULL,
+    platform_identifier text NOT NULL,
+    fetched_at timestamptz NOT NULL,
+    api_data jsonb NOT NULL,
+    set_aside_at timestamptz NOT NULL DEFAULT now()
+);
+
+COMMENT ON COLUMN audience_set_aside.platform IS 'its slug at the time';
+
+-- A placeholder where TimescaleDB is not loaded.
+SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
+
+WITH gone AS (
+    DELETE FROM track_audience_time_series
+    WHERE date < '1990-01-01' OR date > current_date + 1
+    RETURNING *
+)
+
+INSERT INTO audience_set_aside (
+    track_uuid, platform, date, audience_value, platform_identifier, fetched_at, api_data
+)
+SELECT
+    tracks.uuid,
+    platforms.slug,
+    gone.date,
+    gone.audience_value,
+    gone.platform_identifier,
+    gone.fetched_at,
+    gone.api_data
+FROM gone
+JOIN tracks ON tracks.id = gone.track_id
+JOIN platforms ON platforms.id = gone.platform_id
+ORDER BY gone.track_id, gone.platform_id, gone.date;
+
+UPDATE audience_states AS states
+SET
+    first_date = summary.first_date,
+    last_date = summary.last_date,
+    latest_value = summary.latest_value,
+    gain_7_days = summary.gain_7_days,
+    gain_7_days_before = summary.gain_7_days_before,
+    version = states.version + 1
+FROM (
+    SELECT DISTINCT tracks.id AS track_id, platforms.id AS platform_id
+    FROM audience_set_aside AS gone
+    JOIN tracks ON tracks.uuid = gone.track_uuid
+    JOIN platforms ON platforms.slug = gone.platform
+) AS series
+CROSS JOIN LATERAL audience_summary(series.track_id, series.platform_id) AS summary
+WHERE states.track_id = series.track_id AND states.platform_id = series.platform_id;
+
+-- Dates to come are in no aggregate yet.
+INSERT INTO aggregate_refreshes (aggregate, first_date, last_date)
+SELECT aggregates.name, min(gone.date), max(gone.date)
+FROM audience_set_aside AS gone
+CROSS JOIN (VALUES ('audience_weekly'), ('audience_monthly')) AS aggregates (name)
+WHERE gone.date < '1990-01-01'
+GROUP BY aggregates.name, date_trunc('year', gone.date);
 
 -- The dates from first_date to last_date on which a platform reported several days at once, and how many days: the total
 -- rose after two or more equal totals directly before, by at least twice the median gain of a day in the 28 days up to

@@ -164,6 +164,8 @@ def test_what_spreadsheets_make_of_a_file(
         (f"{SEED_TRACK},spotify,2026-02-30,1", "date must be a date"),
         (f"{SEED_TRACK},spotify,20260101,1", "date must be a date"),
         (f"{SEED_TRACK},spotify,2999-01-01,1", "date must be today or earlier"),
+        (f"{SEED_TRACK},spotify,0001-01-01,1", 'date must be 1990-01-01 or later, not "0001-01-01"'),
+        (f"{SEED_TRACK},spotify,1989-12-31,1", "date must be 1990-01-01 or later"),
         (f"{SEED_TRACK},nowhere,2025-01-01,1", 'there is no platform "nowhere"'),
         (f"{SEED_TRACK},网易,2025-01-01,1", 'there is no platform "网易"'),
         (f"{OTHER},spotify,2025-01-01,1", f'there is no track "{OTHER}"'),
