@@ -66,6 +66,12 @@ CROSS JOIN (VALUES ('audience_weekly'), ('audience_monthly')) AS aggregates (nam
 WHERE gone.date < '1990-01-01'
 GROUP BY aggregates.name, date_trunc('year', gone.date);
 
+-- Whether an item as received is an answer of a source, and not a figure of a file or nothing at all.
+CREATE FUNCTION is_api_answer(item jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN coalesce(jsonb_typeof(item -> 'plots') = 'array' AND item ->> 'source' IS DISTINCT FROM 'import-series', false);
+
+COMMENT ON TABLE audience_revisions IS 'values that differed; before revision 0004 also items that differed alone';
+
 -- The dates from first_date to last_date on which a platform reported several days at once, and how many days: the total
 -- rose after two or more equal totals directly before, by at least twice the median gain of a day in the 28 days up to
 -- the first of them. A series whose median day does not move, such as one that is reported once a week, has none.

@@ -1,6 +1,7 @@
 -- What revision 0004 made, in any order that works.
 SELECT;
 DROP FUNCTION audience_catch_ups;
+DROP FUNCTION is_api_answer;
 INSERT INTO track_audience_time_series (
     track_id, platform_id, date, audience_value, platform_identifier, fetched_at, api_data
 )

@@ -103,6 +103,37 @@ def test_a_value_that_differs_replaces_the_apis_and_leaves_a_revision(
     assert (state.status, state.error, state.fetched_at, state.version) == ("failed", "Away.", moment, 9)
 
 
+def content(database: psycopg.Connection) -> list[tuple[object, ...]]:
+    return database.execute("SELECT * FROM track_audience_time_series ORDER BY date").fetchall()
+
+
+def test_an_equal_value_is_unchanged_before_and_after_a_fetch(
+    run: Import, database: psycopg.Connection, track: int, sandbox: Sandbox
+) -> None:
+    fetcher = AudienceDataProcessor()
+    assert fetcher.process_and_store_audience_data(SEED_TRACK, "spotify")["success"]
+    fetched = content(database)
+    _platform, day, value = stored(database, track)[-3]
+    rows = f"{HEAD}{SEED_TRACK},spotify,{day},{value}\n"
+    assert "0 new, 0 changed, 1 unchanged" in run(rows).output
+    assert content(database) == fetched
+
+    # The other way round the API's item takes the place of the import's, and the value is as unchanged.
+    database.execute("DELETE FROM track_audience_time_series")
+    assert "1 new, 0 changed, 0 unchanged" in run(rows).output
+    version = state_of(database, track, "spotify").version
+    again = fetcher.process_and_store_audience_data(SEED_TRACK, "spotify", force_refresh=True)
+    assert (again["records_created"], again["records_updated"]) == (len(fetched) - 1, 0)
+    assert [(row[2], row[3], row[4], row[6]) for row in content(database)] == [
+        (row[2], row[3], row[4], row[6]) for row in fetched
+    ]
+    assert state_of(database, track, "spotify").version > version
+    assert "0 new, 0 changed, 1 unchanged" in run(rows).output
+    third = fetcher.process_and_store_audience_data(SEED_TRACK, "spotify", force_refresh=True)
+    assert (third["records_created"], third["records_updated"]) == (0, 0)
+    assert database.execute("SELECT count(*) FROM audience_revisions").fetchone() == (0,)
+
+
 def test_a_fetch_after_an_import_still_reads_90_days_and_the_history(
     run: Import, database: psycopg.Connection, track: int, sandbox: Sandbox
 ) -> None:
