@@ -18,6 +18,7 @@ from jobs.upserts import AudienceRow, note_imported, upsert_audience, upsert_pla
 from webapp.connection import lift_decompression_limit
 from webapp.dates import latest_date
 from webapp.extensions import db
+from webapp.isrc import stored_isrc
 from webapp.models import Artist, Platform, Track, fold
 from webapp.queries import statement
 from webapp.text import fold_text
@@ -240,12 +241,12 @@ def _artist(record: Record) -> Columns:
 
 
 def _track(record: Record) -> Columns:
-    name, credit, isrc = record.text("name"), record.text("credit_name"), record.text("isrc")
+    name, credit, isrc = record.text("name"), record.text("credit_name"), stored_isrc(record.text("isrc"))
     label = record.text("label")
     return {
         "name": name,
         "credit_name": credit,
-        "isrc": isrc.replace("-", "").upper(),
+        "isrc": isrc,
         "release_date": _release_date(record.text("release_date")),
         "image_url": record.text("image_url"),
         "labels": [{"name": label, "type": ""}] if label else [],

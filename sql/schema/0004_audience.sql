@@ -1,4 +1,4 @@
--- What comes in: dates that no value can have, and totals that were reported late.
+-- What comes in: dates that no value can have, totals that were reported late, and ISRCs in one form.
 
 -- Values whose date no value can have, as they were stored before such dates were refused: before 1990, or after
 -- tomorrow. Tracks and platforms are named, so that nothing has to follow their merges.
@@ -70,6 +70,8 @@ GROUP BY aggregates.name, date_trunc('year', gone.date);
 CREATE FUNCTION is_api_answer(item jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN coalesce(jsonb_typeof(item -> 'plots') = 'array' AND item ->> 'source' IS DISTINCT FROM 'import-series', false);
 
+-- A line of an import may name several songs.
+COMMENT ON COLUMN batch_items.position IS 'the place in the batch';
 COMMENT ON TABLE audience_revisions IS 'values that differed; before revision 0004 also items that differed alone';
 
 -- The dates from first_date to last_date on which a platform reported several days at once, and how many days: the total
@@ -123,3 +125,55 @@ BEGIN ATOMIC
         AND stretches.gain >= 2 * median.gain
     ORDER BY stretches.date;
 END;
+
+-- An ISRC in the form in which webapp/isrc.py stores it; null where it has that form, or is none.
+CREATE FUNCTION pg_temp.other_isrc(isrc text) RETURNS text LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    SELECT right(plain.isrc, 12)
+    FROM (SELECT upper(regexp_replace(normalize(other_isrc.isrc, NFKC), '[^A-Za-z0-9]', '', 'g'))) AS plain (isrc)
+    WHERE plain.isrc ~ '^(ISRC)?[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$' AND right(plain.isrc, 12) <> other_isrc.isrc;
+END;
+
+UPDATE tracks
+SET isrc = pg_temp.other_isrc(isrc), search_text = search_text || ' ' || lower(pg_temp.other_isrc(isrc))
+WHERE pg_temp.other_isrc(isrc) IS NOT NULL;
+
+-- Where another track has the ISRC in its usual form already, both rows stay.
+WITH wanted AS (
+    SELECT
+        identifiers.platform_id,
+        identifiers.identifier,
+        pg_temp.other_isrc(identifiers.identifier) AS isrc
+    FROM track_identifiers AS identifiers
+    JOIN platforms ON platforms.id = identifiers.platform_id AND platforms.slug = 'isrc'
+    WHERE pg_temp.other_isrc(identifiers.identifier) IS NOT NULL
+),
+
+renamed AS (
+    INSERT INTO track_identifiers AS held (
+        platform_id, identifier, track_id, is_default, url, first_seen_at, last_seen_at
+    )
+    SELECT DISTINCT ON (wanted.isrc)
+        wanted.platform_id,
+        wanted.isrc,
+        identifiers.track_id,
+        identifiers.is_default,
+        identifiers.url,
+        identifiers.first_seen_at,
+        identifiers.last_seen_at
+    FROM wanted
+    JOIN track_identifiers AS identifiers USING (platform_id, identifier)
+    ORDER BY wanted.isrc, identifiers.last_seen_at DESC
+    ON CONFLICT (platform_id, identifier) DO UPDATE SET
+        first_seen_at = least(held.first_seen_at, excluded.first_seen_at)
+    RETURNING platform_id, identifier, track_id
+)
+
+DELETE FROM track_identifiers AS identifiers
+USING wanted, renamed
+WHERE identifiers.platform_id = wanted.platform_id
+    AND identifiers.identifier = wanted.identifier
+    AND renamed.identifier = wanted.isrc
+    AND renamed.track_id = identifiers.track_id;
+
+DROP FUNCTION pg_temp.other_isrc;

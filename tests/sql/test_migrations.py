@@ -143,6 +143,32 @@ def test_values_of_impossible_dates_are_set_aside_and_come_back(fresh_app: Flask
         assert _content(connection, "track_audience_time_series") == before
 
 
+def test_isrcs_from_before_get_the_form_they_are_looked_up_in(fresh_app: Flask) -> None:
+    upgrade(revision="0003")
+    with connect(fresh_app) as connection:
+        one = make_track(connection)
+        other = make_track(connection, "98aca268-7180-4af0-b8e1-d51ff3bc3cf9", "Other")
+        connection.execute("UPDATE tracks SET isrc = 'isrc: us-um7-19-00764' WHERE id = %s", [one])
+        connection.execute("UPDATE tracks SET isrc = 'none yet' WHERE id = %s", [other])
+        identifiers = [("us-um71900764", one), ("USUM7 1900764", one), ("USUM71900765", other),
+                       ("usum71900765", one), ("odd", one)]  # fmt: skip
+        for identifier, track in identifiers:
+            connection.execute(
+                "INSERT INTO track_identifiers (platform_id, identifier, track_id) VALUES (%s, %s, %s)",
+                [platform_id(connection, "isrc"), identifier, track],
+            )
+        upgrade()
+        tracks = connection.execute("SELECT isrc, search_text FROM tracks ORDER BY id").fetchall()
+        assert tracks == [
+            ("USUM71900764", "bad guy billie eilish usum71900764"),
+            ("none yet", "other billie eilish"),
+        ]
+        held = connection.execute("SELECT identifier, track_id FROM track_identifiers ORDER BY 1").fetchall()
+        assert sorted(held) == [
+            ("USUM71900764", one), ("USUM71900765", other), ("odd", one), ("usum71900765", one),
+        ]  # fmt: skip
+
+
 def _compress_all(connection: psycopg.Connection) -> None:
     for (chunk,) in connection.execute("SELECT show_chunks('track_audience_time_series')::text").fetchall():
         # The policy's own worker may have come first.
