@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -59,3 +59,36 @@ def said_delimiter(line: str) -> str | None:
     """What a line such as 'sep=;', which Excel reads and writes, says; None where it is another."""
     said = re.fullmatch(r'\s*"?sep=(.)"?[\s,;]*', line, re.IGNORECASE)
     return said[1] if said else None
+
+
+class Head(NamedTuple):
+    """The line of column names: its number, what divides the columns, and their names in lower case."""
+
+    line: int
+    delimiter: str
+    names: list[str]
+
+
+def find_head(lines: Iterable[str], columns: Sequence[str]) -> Head | None:
+    """The first line that names all of `columns`, or else the one with most of them; None where all is empty.
+
+    At most MOST_NOTES lines that hold something are taken from `lines`, and none after the one that is found.
+    """
+    best: Head | None = None
+    delimiters, seen = list(DELIMITERS), 0
+    for number, line in enumerate(lines, start=1):
+        if said := said_delimiter(line):
+            delimiters.insert(0, said)
+            continue
+        heads = [Head(number, mark, [name.lower() for name in cells(line, mark)]) for mark in delimiters]
+        known = max(heads, key=lambda head: _named(head, columns))
+        if best is None or _named(known, columns) > _named(best, columns):
+            best = known
+        seen += bool(line.strip())
+        if _named(known, columns) == len(columns) or seen == MOST_NOTES:
+            break
+    return best if seen else None
+
+
+def _named(head: Head, columns: Sequence[str]) -> int:
+    return sum(column in head.names for column in columns)
