@@ -15,6 +15,7 @@ from jobs.soundcharts import AudienceItem, NotFound, PayloadError, Refused
 from jobs.sources import Span, Wanted, source_of
 from jobs.upserts import AudienceRow, Counts, upsert_audience
 from webapp.app_settings import setting, settings
+from webapp.dates import FIRST_DATE, latest_date
 from webapp.extensions import db
 from webapp.masking import mask
 from webapp.models import AudienceState, Platform, Track, TrackIdentifier
@@ -25,8 +26,18 @@ FIRST_DAYS = 90
 """A first fetch and a forced one without a range read so many days; one page of the API holds them."""
 OVERLAP_DAYS = 14
 """Late and revised points come within two weeks, so every incremental fetch reads these days again."""
+MOST_DATES_NAMED = 5
 
 log = logging.getLogger(__name__)
+
+
+class Stored(NamedTuple):
+    """What storing some items did; `outside` are dates not from `first` to `last`, which were left out."""
+
+    counts: Counts
+    first: date
+    last: date
+    outside: list[date]
 
 
 class _StateRow(NamedTuple):
@@ -55,10 +66,10 @@ def fetch_audience(run: Run, heart: Heart) -> Done:
     span = _span(run, state)
     first_look = state is None or state.history_from is None
     fetched_at, items = _ask(run, heart, track, platform, span)
-    counts = store_items(track, platform, items, fetched_at, run.uuid)
-    stored = _note_fetched(run, track, platform, counts, fetched_at=fetched_at, history_from=None)
-    children = _wish_history(run, track, platform, span, counts) if first_look else []
-    return Done(counts, _message(counts, span, stored), children)
+    stored = store_items(track, platform, items, fetched_at, span, run.uuid)
+    noted = _note_fetched(run, track, platform, stored.counts, fetched_at=fetched_at, history_from=None)
+    children = _wish_history(run, track, platform, span, stored.counts) if first_look else []
+    return Done(stored.counts, _message(stored, span, noted), children)
 
 
 def backfill_audience(run: Run, heart: Heart) -> Done:
@@ -66,9 +77,9 @@ def backfill_audience(run: Run, heart: Heart) -> Done:
     track, platform = find_series(run.args["track_uuid"], run.args["platform"])
     span = Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
     fetched_at, items = _ask(run, heart, track, platform, span)
-    counts = store_items(track, platform, items, fetched_at, run.uuid)
-    stored = _note_fetched(run, track, platform, counts, fetched_at=None, history_from=span.start)
-    return Done(counts, _message(counts, span, stored))
+    stored = store_items(track, platform, items, fetched_at, span, run.uuid)
+    state = _note_fetched(run, track, platform, stored.counts, fetched_at=None, history_from=span.start)
+    return Done(stored.counts, _message(stored, span, state))
 
 
 def find_series(track_uuid: str, spelling: str) -> tuple[Track, Platform]:
@@ -127,15 +138,23 @@ def store_items(
     platform: Platform,
     items: Iterable[AudienceItem],
     fetched_at: datetime,
+    span: Span,
     run_uuid: UUID | None = None,
-) -> Counts:
-    """Stores what a source says of a series, in the transaction under way."""
-    rows = []
+) -> Stored:
+    """Stores what a source says of a series, in the transaction under way.
+
+    Dates that `span` does not hold, or that no value can have, are left out.
+    """
+    latest = latest_date()
+    first, last = max(span.start, FIRST_DATE), min(span.end or latest, latest)
+    rows, outside = [], []
     for item in items:
         kept = audience_value(item, platform.plot_rule)
-        if kept is not None:
+        if not first <= item.date <= last:
+            outside.append(item.date)
+        elif kept is not None:
             rows.append(AudienceRow(track.id, platform.id, item.date, *kept, fetched_at, item.raw))
-    return upsert_audience(rows, run_uuid)
+    return Stored(upsert_audience(rows, run_uuid), first, last, outside)
 
 
 def _note_fetched(
@@ -194,11 +213,24 @@ def _has_identifier(track: Track, platform: Platform) -> bool:
     return db.session.scalars(query.limit(1)).first() is not None
 
 
-def _message(counts: Counts, span: Span, stored: _StateRow) -> str:
-    dates = f"from {span.start} to {span.end or 'today'}"
-    if sum(counts) == 0:
-        return f"The API has no values {dates}."
-    return (
-        f"{counts.created} new, {counts.updated} changed, {counts.unchanged} unchanged dates {dates}; "
-        f"newest date {stored.last_date}."
-    )
+def _message(stored: Stored, span: Span, state: _StateRow) -> str:
+    counts, dates = stored.counts, f"from {span.start} to {span.end or 'today'}"
+    told = f"The API has no values {dates}."
+    if sum(counts):
+        told = (
+            f"{counts.created} new, {counts.updated} changed, {counts.unchanged} unchanged dates {dates}; "
+            f"newest date {state.last_date}."
+        )
+    return " ".join(filter(None, [told, _outside(stored)]))
+
+
+def _outside(stored: Stored) -> str:
+    """The dates that were left out, in a sentence; empty where there are none."""
+    days = sorted(set(stored.outside))
+    if not days:
+        return ""
+    named = ", ".join(map(str, days[:MOST_DATES_NAMED]))
+    end = ", ..." if len(days) > MOST_DATES_NAMED else "."
+    what = "1 date" if len(days) == 1 else f"{len(days)} dates"
+    verb = "was" if len(days) == 1 else "were"
+    return f"{what} outside {stored.first} to {stored.last} {verb} not stored: {named}{end}"

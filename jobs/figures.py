@@ -1,7 +1,9 @@
 """Figures written as text by others: read strictly, and refused in words that say what was wrong."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
+
+from webapp.dates import FIRST_DATE
 
 LARGEST = 2**63 - 1
 GROUPED = re.compile(r"[0-9]{1,3}(?:[.,'_\s\N{RIGHT SINGLE QUOTATION MARK}][0-9]{3})+")
@@ -22,15 +24,17 @@ def shown(text: str) -> str:
     return f'"{line[:LONGEST_SHOWN]}{"..." if len(line) > LONGEST_SHOWN else ""}"'
 
 
-def figure_date(text: str) -> date:
-    """A calendar date, YYYY-MM-DD, not after tomorrow: somewhere it is tomorrow already."""
+def figure_date(text: str, latest: date = date.max) -> date:
+    """A calendar date, YYYY-MM-DD, from FIRST_DATE to `latest`."""
     # fromisoformat alone would also take 20261120 and 2026-W47-5.
     dashed = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
     try:
         day = date.fromisoformat(text if dashed else "")
     except ValueError as error:
         raise FigureError("date must be a date as YYYY-MM-DD", text) from error
-    if day > datetime.now(UTC).date() + timedelta(days=1):
+    if day < FIRST_DATE:
+        raise FigureError(f"date must be {FIRST_DATE} or later", text)
+    if day > latest:
         raise FigureError("date must be today or earlier", text)
     return day
 

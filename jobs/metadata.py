@@ -16,6 +16,7 @@ from jobs.soundcharts.schemas import SongArtist
 from jobs.upserts import Counts, upsert_platforms, upsert_rows
 from webapp.app_settings import setting
 from webapp.extensions import db
+from webapp.isrc import stored_isrc
 from webapp.models import AudienceState, Platform, Track
 from webapp.queries import statement
 from webapp.queueing import Wish, audience_wish
@@ -125,7 +126,7 @@ def _identifiers(
     rows = [
         {
             "platform_id": platform_ids[each.platform_code],
-            "identifier": each.identifier,
+            "identifier": _identifier(each),
             "track_id": track_ids[uuid],
             "is_default": each.default,
             # A link that is no web address is not for anybody to follow.
@@ -137,8 +138,12 @@ def _identifiers(
     return sorted(rows, key=lambda row: (row["platform_id"], row["identifier"]))
 
 
+def _identifier(each: SongIdentifier) -> str:
+    return stored_isrc(each.identifier) if each.platform_code == "isrc" else each.identifier
+
+
 def _columns(song: Song) -> dict[str, Any]:
-    isrc = song.isrc.value if song.isrc else ""
+    isrc = stored_isrc(song.isrc.value) if song.isrc else ""
     searched = (song.name, song.credit_name, isrc, *(artist.name for artist in song.artists))
     return {
         "uuid": song.uuid,

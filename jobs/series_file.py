@@ -3,17 +3,22 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from jobs.figures import FigureError, figure_date, figure_value, shown
+from jobs.figures import LARGEST, FigureError, figure_date, figure_value, shown
 from jobs.soundcharts import AudienceItem, Plot
 from jobs.sources import Wanted
-from webapp.extensions import db
+from webapp.dates import latest_date
 from webapp.models import Platform, Track
-from webapp.queries import statement
+from webapp.pasted import Pasted, read_pasted
+from webapp.queries import one
+from webapp.queries.search import named
+from webapp.sheets import find_head
 
 T = TypeVar("T")
 
@@ -33,26 +38,45 @@ class Figure(NamedTuple):
     value: int
 
 
+class Base(NamedTuple):
+    """The total that daily figures are added to, and its date; None where none is stored before them."""
+
+    total: int
+    date: date | None
+
+
+Key = tuple[UUID, str]
+"""A track's uuid and a platform's slug."""
+
+
 class SeriesFile:
     """The rows of a file, checked against the tracks and platforms that there are. Needs an app context.
 
     `errors` holds the first MOST_ERRORS_KEPT sentences about bad rows, `bad` counts them all. Of two values
-    for one date neither is kept. Raises FileError where the four columns are not there, or it is not UTF-8.
+    for one date neither is kept. `unread` names the columns that are left out. If the values are `daily`,
+    totals are made of them, from `bases` on. Raises FileError where the four columns are not there, or it is
+    not UTF-8.
     """
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], *, daily: bool = False) -> None:
         self.errors: list[str] = []
         self.bad = 0
-        self._series: dict[tuple[UUID, str], dict[date, Figure]] = {}
+        self.unread: list[str] = []
+        self.bases: dict[Key, Base] = {}
+        self._series: dict[Key, dict[date, Figure]] = {}
         self._contradicted: set[tuple[UUID, str, date]] = set()
         self._tracks: dict[UUID, Track] = {}
         self._platforms: dict[str, Platform] = {}
+        self._latest = latest_date()
         self._track = cache(_find_track)
         self._platform = cache(_find_platform)
         try:
-            self._read(csv.reader(lines, strict=True))
+            self._read(iter(lines))
         except UnicodeDecodeError as error:
             raise FileError("The file is not UTF-8: save it as CSV UTF-8.") from error
+        if daily:
+            for key in self._series:
+                self._sum_up(key)
 
     @property
     def pairs(self) -> list[tuple[Track, Platform]]:
@@ -73,37 +97,45 @@ class SeriesFile:
             if day >= start and (end is None or day <= end)
         ]
 
-    def _read(self, rows: Iterator[list[str]]) -> None:
-        columns: list[str] | None = None
-        for line, row in self._rows(rows):
-            if columns is None:
-                columns = _columns(row)
-            elif len(row) != len(columns):
-                self._refuse(line, f"there must be {len(columns)} fields, not {len(row)}")
-            else:
-                try:
-                    self._take(line, dict(zip(columns, row, strict=True)))
-                except FigureError as error:
-                    self._refuse(line, str(error))
-        if columns is None:
-            raise FileError(f"The file is empty: its first line must be {','.join(COLUMNS)}.")
+    @property
+    def falls(self) -> tuple[int, int]:
+        """How often a value is less than the one before it in its series, and how often it could be."""
+        series = [[figure.value for _, figure in sorted(days.items())] for days in self._series.values()]
+        steps = [value - former for values in series for former, value in pairwise(values)]
+        return sum(step < 0 for step in steps), len(steps)
 
-    def _rows(self, rows: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-        """Rows that are not empty, with the line they end on."""
+    def _read(self, lines: Iterator[str]) -> None:
+        head = find_head(lines, COLUMNS)
+        if head is None:
+            raise FileError(f"The file is empty: its first line must be {','.join(COLUMNS)}.")
+        _check_columns(head.names)
+        self.unread = [name for name in head.names if name and name not in COLUMNS]
+        for line, row in self._rows(csv.reader(lines, delimiter=head.delimiter, strict=True), head.line):
+            if len(row) != len(head.names):
+                self._refuse(line, f"there must be {len(head.names)} fields, not {len(row)}")
+                continue
+            try:
+                self._take(line, dict(zip(head.names, row, strict=True)))
+            except FigureError as error:
+                self._refuse(line, str(error))
+
+    def _rows(self, rows: Iterator[list[str]], above: int) -> Iterator[tuple[int, list[str]]]:
+        """Rows that are not empty, with the line they end on; there are `above` lines before the first."""
         while True:
             try:
                 row = [field.strip() for field in next(rows)]
             except StopIteration:
                 return
             except csv.Error as error:
-                self._refuse(_line(rows), f"this is not CSV: {error}")
+                self._refuse(above + _line(rows), f"this is not CSV: {error}")
                 continue
             if any(row):
-                yield _line(rows), row
+                yield above + _line(rows), row
 
     def _take(self, line: int, row: dict[str, str]) -> None:
-        track, platform = _known(self._track(row["track"])), _known(self._platform(row["platform"]))
-        day, value = figure_date(row["date"]), figure_value(row["value"])
+        platform = _known(self._platform(row["platform"]))
+        track = _known(self._track(row["track"], platform.slug))
+        day, value = figure_date(row["date"], self._latest), figure_value(row["value"])
         key = (track.uuid, platform.slug, day)
         if key in self._contradicted:
             raise FigureError("this track, platform and date has two values on lines above")
@@ -118,6 +150,23 @@ class SeriesFile:
                 f"value is {value}, but {former.value} on line {former.line} for the same series and date"
             )
 
+    def _sum_up(self, key: Key) -> None:
+        """Makes totals of the daily figures of a series, from the last total stored before them."""
+        daily = sorted(self._series[key].items())
+        if not daily:
+            return
+        track, platform = self._tracks[key[0]], self._platforms[key[1]]
+        base = one(Base, "audience_before", track_id=track.id, platform_id=platform.id, day=daily[0][0])
+        self.bases[key] = base or Base(0, None)
+        total = self.bases[key].total
+        for day, figure in daily:
+            total += figure.value
+            if total > LARGEST:
+                del self._series[key][day]
+                self._refuse(figure.line, f"the total would be more than {LARGEST}")
+            else:
+                self._series[key][day] = figure._replace(value=total)
+
     def _refuse(self, line: int, what: str) -> None:
         self.bad += 1
         if len(self.errors) < MOST_ERRORS_KEPT:
@@ -129,19 +178,15 @@ def _line(rows: Iterator[list[str]]) -> int:
     return number
 
 
-def _columns(head: list[str]) -> list[str]:
-    """The four columns in the file's own order."""
-    names = [name.lower() for name in head]
+def _check_columns(names: list[str]) -> None:
+    """Raises FileError where one of the four columns is missing, or there twice."""
     told = []
     if missing := [name for name in COLUMNS if name not in names]:
         told.append(f"{', '.join(missing)} missing")
-    if unknown := [shown(name) for name in dict.fromkeys(names) if name not in COLUMNS]:
-        told.append(f"{', '.join(unknown)} unknown")
     if twice := [name for name in COLUMNS if names.count(name) > 1]:
         told.append(f"{', '.join(twice)} twice")
     if told:
         raise FileError(f"The first line must name the columns {','.join(COLUMNS)}: {'; '.join(told)}.")
-    return names
 
 
 def _known(found: T | str) -> T:
@@ -151,23 +196,32 @@ def _known(found: T | str) -> T:
     return found
 
 
-def _find_track(text: str) -> Track | str:
-    isrc = text.replace("-", "").upper()
-    if re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", isrc):
-        uuids = list(db.session.scalars(statement("tracks_by_isrc"), {"isrc": isrc}))
-        if len(uuids) > 1:
-            return f"{shown(text)} is the ISRC of {len(uuids)} tracks: name one by its uuid"
-    else:
-        try:
-            uuids = [UUID(text)]
-        except ValueError:
-            return f"track must be a uuid or an ISRC, not {shown(text)}"
+def _find_track(text: str, platform: str) -> Track | str:
+    """The track that a uuid, an ISRC, a link or an identifier on the platform names, or why there is none."""
+    pasted = _uuid(text) or read_pasted(text)
+    if pasted is None and re.fullmatch(r"[\w.:-]+", text):
+        pasted = Pasted(platforms=(platform,), identifiers=(text,))
+    if pasted is None:
+        return f"track must be a uuid or an ISRC, a link or the platform's id, not {shown(text)}"
+    uuids = [UUID(hit.key) for hit in named(pasted) if hit.kind == "track"]
+    if len(uuids) > 1:
+        what = "is the ISRC of" if pasted.isrc else "names"
+        return f"{shown(text)} {what} {len(uuids)} tracks: name one by its uuid"
     track = Track.find(uuids[0]) if uuids else None
     return track or f"there is no track {shown(text)}"
 
 
+def _uuid(text: str) -> Pasted | None:
+    with suppress(ValueError):
+        return Pasted(uuid=str(UUID(text)))
+    return None
+
+
 def _find_platform(spelling: str) -> Platform | str:
-    return Platform.find(spelling) or f"there is no platform {shown(spelling)}"
+    platform = Platform.find(spelling)
+    if platform is not None and platform.is_identifier_kind:
+        return f"{platform.name} is a kind of identifier and no platform"
+    return platform or f"there is no platform {shown(spelling)}"
 
 
 def _item(day: date, value: int) -> AudienceItem:

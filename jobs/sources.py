@@ -8,6 +8,7 @@ from uuid import UUID
 from jobs.api import soundcharts
 from jobs.heart import Heart
 from jobs.soundcharts import AudienceItem, Chart, NamedPlatform, Ranking, SoundChartsClient
+from webapp.dates import FIRST_DATE
 from webapp.models import Platform
 
 T = TypeVar("T")
@@ -18,6 +19,9 @@ class Span(NamedTuple):
 
     start: date
     end: date | None
+
+
+ALL_DATES = Span(FIRST_DATE, None)
 
 
 class Wanted(NamedTuple):

@@ -16,7 +16,9 @@ from jobs.takeover_charts import ChartTakeover
 from jobs.tally import Tally
 from jobs.upserts import AudienceRow, note_imported, upsert_audience, upsert_platforms
 from webapp.connection import lift_decompression_limit
+from webapp.dates import latest_date
 from webapp.extensions import db
+from webapp.isrc import stored_isrc
 from webapp.models import Artist, Platform, Track, fold
 from webapp.queries import statement
 from webapp.text import fold_text
@@ -38,6 +40,7 @@ class Takeover:
         self.tallies = {name: Tally() for name in TABLES}
         self.joined_platforms: list[str] = []
         self.counts = old.audience_counts()
+        self.latest = latest_date()
 
     def carry_out(self, advance: Callable[[int], None]) -> None:
         """Everything, in batches; `advance` hears how many rows of audience are done with."""
@@ -126,7 +129,7 @@ class Takeover:
 
     def _store_series(self, track: int | None, platform: int | None, series: Iterable[Any]) -> None:
         tally = self.tallies["audience"]
-        rows = [row for old in series if (row := _audience_row(old, tally)) is not None]
+        rows = [row for old in series if (row := _audience_row(old, tally, self.latest)) is not None]
         if track is None or platform is None or not rows:
             return
         lift_decompression_limit()
@@ -166,10 +169,10 @@ def _credited(
             yield [Credit(tracks[old_track], artist, place) for place, artist in enumerate(placed, start=1)]
 
 
-def _audience_row(old: Any, tally: Tally) -> AudienceRow | None:
+def _audience_row(old: Any, tally: Tally, latest: date) -> AudienceRow | None:
     """A row as it is stored, or None where it is refused."""
     try:
-        day, value = _checked(old)
+        day, value = _checked(old, latest)
     except FigureError as error:
         where = f"id {old.id} (track {old.track_id}, platform {old.platform_id}, {old.date}, {old.value})"
         tally.refuse(error.reason, where)
@@ -178,7 +181,7 @@ def _audience_row(old: Any, tally: Tally) -> AudienceRow | None:
     return AudienceRow(*key, value, old.identifier, old.fetched_at, old.api_data)
 
 
-def _checked(old: Any) -> tuple[date, int]:
+def _checked(old: Any, latest: date) -> tuple[date, int]:
     """The date and value of a row. Raises FigureError where it cannot be stored."""
     for name, value in (("track", old.our_track), ("platform", old.our_platform)):
         if value is None:
@@ -188,7 +191,7 @@ def _checked(old: Any) -> tuple[date, int]:
             raise FigureError(f"{name} is missing")
     if old.fetched_at > datetime.now(UTC):
         raise FigureError("fetched_at lies in the future")
-    return figure_date(old.date), figure_value(old.value)
+    return figure_date(old.date, latest), figure_value(old.value)
 
 
 def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
@@ -238,12 +241,12 @@ def _artist(record: Record) -> Columns:
 
 
 def _track(record: Record) -> Columns:
-    name, credit, isrc = record.text("name"), record.text("credit_name"), record.text("isrc")
+    name, credit, isrc = record.text("name"), record.text("credit_name"), stored_isrc(record.text("isrc"))
     label = record.text("label")
     return {
         "name": name,
         "credit_name": credit,
-        "isrc": isrc.replace("-", "").upper(),
+        "isrc": isrc,
         "release_date": _release_date(record.text("release_date")),
         "image_url": record.text("image_url"),
         "labels": [{"name": label, "type": ""}] if label else [],

@@ -29,7 +29,7 @@ Key = tuple[UUID, int | None]
 
 
 class Item(NamedTuple):
-    """A subject of a batch that is to be written; `position` None: the next."""
+    """A subject of a batch that is to be written."""
 
     subject: str
     outcome: str
@@ -38,7 +38,6 @@ class Item(NamedTuple):
     track_uuid: UUID | None = None
     artist_uuid: UUID | None = None
     platform_id: int | None = None
-    position: int | None = None
 
 
 class Plan(NamedTuple):
@@ -215,7 +214,7 @@ def start(action: str, args: Mapping[str, Any], items: Sequence[Item], requested
 def _columns(batch: Batch, place: int, item: Item, wishes: Mapping[str, Wish]) -> dict[str, Any]:
     return {
         "batch_uuid": batch.uuid,
-        "position": item.position or place,
+        "position": place,
         "subject": item.subject,
         "track_uuid": item.track_uuid,
         "artist_uuid": item.artist_uuid,

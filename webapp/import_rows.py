@@ -1,19 +1,37 @@
 """What somebody wants imported, line by line: uuids, ISRCs and addresses, pasted or as a CSV file."""
 
-import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from webapp.pasted import Pasted, read_pasted
+from webapp.pasted import Pasted, read_pasted, references
+from webapp.sheets import DELIMITERS, MOST_NOTES, Line, cells, logical_lines, said_delimiter
 
 MOST_BYTES = 256 * 1024
 MOST_ROWS = 1000
-LONGEST_LINE = 2000
+LONGEST_LINE = 20_000
 LONGEST_SHOWN = 120
-COLUMNS = ("uuid", "isrc", "link")
-"""What columns are called that are read; of several that are filled, the first of these."""
-DELIMITERS = (";", ",", "\t")
+COLUMNS = {
+    "uuid": {"uuid"},
+    "isrc": {"isrc", "isrcs"},
+    "link": {"link", "links", "url", "urls", "uri", "href", "address"},
+}
+"""Words in the names of columns that are read; of several columns that are filled, the first of these."""
+OTHERS = {
+    "album",
+    "artist",
+    "artwork",
+    "channel",
+    "cover",
+    "image",
+    "label",
+    "playlist",
+    "preview",
+    "release",
+}
+"""Words in the names of columns that are about something else than the song."""
+MOST_WORDS = 4
+"""Of a column's name; a longer one is a sentence."""
 
 
 class ImportRowsError(ValueError):
@@ -21,7 +39,7 @@ class ImportRowsError(ValueError):
 
 
 class Row(NamedTuple):
-    """A line that is not empty: what it names, as `kind` (uuid, isrc or link) and `term`, or why nothing."""
+    """Something that a line names, as `kind` (uuid, isrc or link) and `term`, or why it names nothing."""
 
     line: int
     written: str
@@ -32,10 +50,12 @@ class Row(NamedTuple):
 
 
 class _Header(NamedTuple):
-    """How columns are divided (not at all: None), and the places of those that are read."""
+    """The place of the line of column names, how columns are divided, which are read, and their number."""
 
-    delimiter: str | None
-    places: list[int]
+    place: int
+    delimiter: str
+    columns: list[int]
+    width: int
 
 
 def decoded(given: bytes) -> str:
@@ -49,54 +69,77 @@ def decoded(given: bytes) -> str:
 
 
 def read_rows(text: str) -> list[Row]:
-    """A row for every line that holds something, save a line of column names. Raises ImportRowsError."""
+    """The rows of every line that holds something, save column names and what stands above them.
+
+    A line that names several songs is a row for each. Raises ImportRowsError.
+    """
     if len(text.encode()) > MOST_BYTES:
         raise ImportRowsError(f"This is more than {MOST_BYTES // 1024} KiB: import it in parts.")
-    numbered = enumerate(re.split(r"\r\n|\r|\n", text.replace("\0", "")), start=1)
-    lines = [(number, line.strip()) for number, line in numbered if line.strip()]
-    header = _header(lines[0][1]) if lines else None
+    lines = logical_lines(text)
+    if lines and said_delimiter(lines[0].text):
+        del lines[0]
+    header = _header(lines)
+    below = lines[header.place + 1 :] if header else lines
+    rows = [row for line in below for row in _rows(line, header)]
+    if len(rows) > MOST_ROWS:
+        raise ImportRowsError(f"These are {len(rows):,} rows, and {MOST_ROWS:,} are read at most at once.")
+    return rows
+
+
+def _header(lines: Sequence[Line]) -> _Header | None:
+    """What a line above all songs says of the columns, or None; of several the one with most columns."""
+    found: list[_Header] = []
+    for place, line in enumerate(lines[:MOST_NOTES]):
+        if len(line.text) > LONGEST_LINE or next(references(line.text), None):
+            break
+        for delimiter in DELIMITERS:
+            names = cells(line.text, delimiter)
+            if columns := _columns(names):
+                found.append(_Header(place, delimiter, columns, len(names)))
+    return max(found, key=lambda header: header.width, default=None)
+
+
+def _columns(names: Sequence[str]) -> list[int]:
+    """The places of columns that are read."""
+    words = [
+        set(re.findall(r"[a-z0-9]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())) for name in names
+    ]
+    return [
+        place
+        for wanted in COLUMNS.values()
+        for place, own in enumerate(words)
+        if own & wanted and not own & OTHERS and len(own) <= MOST_WORDS
+    ]
+
+
+def _rows(line: Line, header: _Header | None) -> Iterator[Row]:
+    if len(line.text) > LONGEST_LINE:
+        yield _wrong(line.number, line.text, f"The line is longer than {LONGEST_LINE:,} characters.")
+        return
+    named: dict[tuple[str, str], tuple[str, Pasted]] = {}
+    for text in _texts(line, header):
+        for written, pasted in _pasted(text):
+            named.setdefault(_named(pasted), (written, pasted))
+        if named:
+            break
+    for (kind, term), (written, pasted) in named.items():
+        yield Row(line.number, _shown(written), kind, term, pasted)
+    if not named:
+        yield _wrong(line.number, line.text, "This is no uuid, no ISRC and no address.")
+
+
+def _texts(line: Line, header: _Header | None) -> Iterator[str]:
+    """Where a line may name songs: the columns that are read, then the whole of it."""
     if header is not None:
-        lines = lines[1:]
-    if len(lines) > MOST_ROWS:
-        raise ImportRowsError(f"These are {len(lines):,} rows, and {MOST_ROWS:,} are read at most at once.")
-    return [_row(number, line, header) for number, line in lines]
+        own = cells(line.text, header.delimiter)
+        yield from (own[place] for place in header.columns if place < len(own))
+    yield line.text
 
 
-def _header(line: str) -> _Header | None:
-    """What the first line says of the columns, or None where it is a row like all others."""
-    for delimiter in DELIMITERS:
-        names = [cell.casefold() for cell in _cells(line, delimiter)]
-        if places := [names.index(name) for name in COLUMNS if name in names]:
-            return _Header(delimiter if len(names) > 1 else None, places)
-    return None
-
-
-def _row(number: int, line: str, header: _Header | None) -> Row:
-    if len(line) > LONGEST_LINE:
-        return _wrong(number, line, f"The line is longer than {LONGEST_LINE:,} characters.")
-    cell = _cell(line, header)
-    pasted = read_pasted(cell)
-    if not cell or pasted is None:
-        return _wrong(number, cell or line, "This is no uuid, no ISRC and no address.")
-    kind, term = _named(pasted)
-    return Row(number, _shown(cell), kind, term, pasted)
-
-
-def _cell(line: str, header: _Header | None) -> str:
-    """What is read of a line. Where no header says, the whole of it, or else its first column."""
-    if header is None:
-        ways = [line, *(_cells(line, delimiter)[0] for delimiter in DELIMITERS)]
-        return next((way for way in ways if read_pasted(way)), line)
-    if header.delimiter is None:
-        return line.strip('" ')
-    cells = _cells(line, header.delimiter)
-    return next((cells[place] for place in header.places if place < len(cells) and cells[place]), "")
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    """The cells of one line; there is at least one."""
-    cells: Sequence[str] = next(csv.reader([line[: LONGEST_LINE + 1]], delimiter=delimiter), [])
-    return [cell.strip() for cell in cells] or [""]
+def _pasted(text: str) -> list[tuple[str, Pasted]]:
+    """What `text` names, as it is written; none where it names nothing."""
+    pieces = list(references(text)) or [text]
+    return [(piece, pasted) for piece in pieces if (pasted := read_pasted(piece)) is not None]
 
 
 def _named(pasted: Pasted) -> tuple[str, str]:
@@ -113,4 +156,5 @@ def _wrong(number: int, written: str, why: str) -> Row:
 
 
 def _shown(written: str) -> str:
-    return written if len(written) <= LONGEST_SHOWN else f"{written[:LONGEST_SHOWN]}…"
+    line = " ".join(written.split())
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"

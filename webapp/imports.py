@@ -26,27 +26,27 @@ class Verdict(NamedTuple):
 
 
 class _Known(NamedTuple):
-    line: int
+    place: int
     uuid: UUID
     name: str
 
 
 def judge(given: Sequence[Row]) -> list[Verdict]:
     """A verdict on each row, in their order."""
-    known = {found.line: found for found in _known(given)}
-    first: dict[tuple[str, str], int] = {}
+    known = {found.place: found for found in _known(given)}
+    first: dict[tuple[str, str], Row] = {}
     verdicts = []
-    for row in given:
-        line = first.setdefault((row.kind, row.term), row.line)
-        verdicts.append(_verdict(row, known.get(row.line), line))
+    for place, row in enumerate(given):
+        same = first.setdefault((row.kind, row.term), row)
+        verdicts.append(_verdict(row, known.get(place), same))
     return verdicts
 
 
-def _verdict(row: Row, known: _Known | None, first: int) -> Verdict:
+def _verdict(row: Row, known: _Known | None, first: Row) -> Verdict:
     if row.wrong:
         return Verdict(row, "wrong", row.wrong)
-    if first != row.line:
-        return Verdict(row, "repeated", f"The same as line {first}.")
+    if first is not row:
+        return Verdict(row, "repeated", f"The same as line {first.line}.")
     if known is not None:
         return Verdict(row, "known", track_uuid=known.uuid, name=known.name)
     if row.kind == "uuid":
@@ -58,11 +58,12 @@ def _verdict(row: Row, known: _Known | None, first: int) -> Verdict:
 
 def _known(given: Sequence[Row]) -> list[_Known]:
     """The rows that name tracks which are held."""
-    return rows(_Known, "import_known", rows=json.dumps([_asked(row) for row in given if not row.wrong]))
+    asked = [_asked(place, row) for place, row in enumerate(given) if not row.wrong]
+    return rows(_Known, "import_known", rows=json.dumps(asked))
 
 
-def _asked(row: Row) -> dict[str, object]:
-    asked = {"line": row.line, **row.pasted._asdict()}
+def _asked(place: int, row: Row) -> dict[str, object]:
+    asked = {"place": place, **row.pasted._asdict()}
     if row.kind == "isrc":
         return asked | {"platforms": ["isrc"], "identifiers": [row.term]}
     return asked
@@ -77,21 +78,23 @@ def import_calls(verdicts: Sequence[Verdict]) -> int:
 
 def start_import(verdicts: Sequence[Verdict], requested_by: int) -> Batch:
     """Writes the batch with its wishes and sends them; every row is an item of it."""
-    new = [verdict for verdict in verdicts if verdict.kind == "new"]
-    asked = _wishes(new, requested_by)
-    items = [_item(verdict, asked.get(verdict.row.line)) for verdict in verdicts]
+    asked = _wishes([verdict for verdict in verdicts if verdict.kind == "new"], requested_by)
+    items = [_item(verdict, asked.get((verdict.row.kind, verdict.row.term))) for verdict in verdicts]
     return start("import", {"rows": len(verdicts)}, items, requested_by)
 
 
-def _wishes(new: Sequence[Verdict], requested_by: int) -> dict[int, Asked]:
-    """What is wished for, by line: uuids by the score, all else one by one."""
+def _wishes(new: Sequence[Verdict], requested_by: int) -> dict[tuple[str, str], Asked]:
+    """What is wished for, by what rows name: uuids by the score, all else one by one."""
     named = [verdict for verdict in new if verdict.track_uuid is not None]
     others = [verdict.row for verdict in new if verdict.track_uuid is None]
     queue = queue_for(len(groups(named)) + len(others))
-    asked = {row.line: song_asked(row.kind, row.term, queue, requested_by=requested_by) for row in others}
+    asked = {
+        (row.kind, row.term): song_asked(row.kind, row.term, queue, requested_by=requested_by)
+        for row in others
+    }
     for group in groups(named):
         one = metadata_asked([verdict.row.term for verdict in group], queue, requested_by=requested_by)
-        asked |= {verdict.row.line: one for verdict in group}
+        asked |= {("uuid", verdict.row.term): one for verdict in group}
     return asked
 
 
@@ -99,4 +102,5 @@ def _item(verdict: Verdict, asked: Asked | None) -> Item:
     outcome = {"new": "wished", "wrong": "refused"}.get(verdict.kind, "known")
     subject = f"Line {verdict.row.line}: {verdict.row.written}"
     note = "" if verdict.kind == "new" else verdict.words
-    return Item(subject, outcome, note, asked, verdict.track_uuid, position=verdict.row.line)
+    wanted = asked if verdict.kind == "new" else None
+    return Item(subject, outcome, note, wanted, verdict.track_uuid)

@@ -11,4 +11,5 @@ LEFT JOIN job_runs ON job_runs.uuid = audience_revisions.run_uuid
 WHERE audience_revisions.track_id = :track_id
     AND audience_revisions.platform_id = :platform_id
     AND audience_revisions.date BETWEEN :first AND :last
+    AND audience_revisions.former_value <> audience_revisions.audience_value
 ORDER BY audience_revisions.date, audience_revisions.id DESC;

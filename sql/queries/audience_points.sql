@@ -70,6 +70,7 @@ WHERE points.track_id = :track_id
             WHERE audience_revisions.track_id = points.track_id
                 AND audience_revisions.platform_id = points.platform_id
                 AND audience_revisions.date = points.date
+                AND audience_revisions.former_value <> audience_revisions.audience_value
         )
     )
 ORDER BY points.date DESC

@@ -1,5 +1,7 @@
 -- Writes what differs and nothing else, and keeps what it replaces, in one statement: reading the former value
 -- first would record a wrong one under concurrency. Older answers never overwrite newer ones.
+-- A value that differs is a revision. Where only the item as received differs, the value counts as unchanged, and one
+-- item stays: an answer of the API rather than an import or nothing, whichever came first; of two alike the newer one.
 WITH staged AS (
     SELECT DISTINCT ON (track_id, platform_id, date) *
     FROM audience_stage
@@ -17,8 +19,11 @@ upserted AS (
         platform_identifier = excluded.platform_identifier,
         fetched_at = excluded.fetched_at,
         api_data = excluded.api_data
-    WHERE (stored.audience_value, stored.api_data) IS DISTINCT FROM (excluded.audience_value, excluded.api_data)
-        AND stored.fetched_at <= excluded.fetched_at
+    WHERE CASE
+        WHEN stored.audience_value <> excluded.audience_value THEN stored.fetched_at <= excluded.fetched_at
+        WHEN is_api_answer(stored.api_data) <> is_api_answer(excluded.api_data) THEN is_api_answer(excluded.api_data)
+        ELSE stored.api_data <> excluded.api_data AND stored.fetched_at <= excluded.fetched_at
+    END
     RETURNING
         new.track_id,
         new.platform_id,
@@ -40,7 +45,15 @@ kept AS (
         track_id, platform_id, date, former_value, former_identifier, former_api_data, former_fetched_at,
         audience_value, fetched_at, :run_uuid
     FROM upserted
-    WHERE former_value IS NOT NULL
+    WHERE former_value <> audience_value
+),
+
+-- Pages show the item too: caches of the series hold no longer, although no value has changed.
+shown AS (
+    UPDATE audience_states AS states
+    SET version = states.version + 1
+    FROM (SELECT DISTINCT track_id, platform_id FROM upserted WHERE former_value = audience_value) AS series
+    WHERE states.track_id = series.track_id AND states.platform_id = series.platform_id
 ),
 
 touched AS (
@@ -48,11 +61,12 @@ touched AS (
     SELECT aggregates.name, min(upserted.date), max(upserted.date)
     FROM upserted
     CROSS JOIN (VALUES ('audience_weekly'), ('audience_monthly')) AS aggregates (name)
+    WHERE upserted.former_value IS DISTINCT FROM upserted.audience_value
     GROUP BY aggregates.name
 )
 
 SELECT
     count(*) FILTER (WHERE former_value IS NULL) AS created,
-    count(*) FILTER (WHERE former_value IS NOT NULL) AS updated,
-    (SELECT count(*) FROM staged) - count(*) AS unchanged
+    count(*) FILTER (WHERE former_value <> audience_value) AS updated,
+    (SELECT count(*) FROM staged) - count(*) FILTER (WHERE former_value IS DISTINCT FROM audience_value) AS unchanged
 FROM upserted;

@@ -1,19 +1,19 @@
--- Which tracks rows of an import name that are held here, by line; of several tracks the oldest.
+-- Which tracks rows of an import name that are held here, by their places; of several tracks the oldest.
 WITH given AS (
     SELECT *
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (
-        line integer, uuid uuid, isrc text, app_url text, platforms text[], identifiers text[]
+        place integer, uuid uuid, isrc text, app_url text, platforms text[], identifiers text[]
     )
 ),
 
 named AS (
-    SELECT given.line, tracks.id FROM given JOIN tracks ON tracks.uuid = given.uuid
+    SELECT given.place, tracks.id FROM given JOIN tracks ON tracks.uuid = given.uuid
     UNION ALL
-    SELECT given.line, tracks.id FROM given JOIN tracks ON tracks.isrc = given.isrc
+    SELECT given.place, tracks.id FROM given JOIN tracks ON tracks.isrc = given.isrc
     UNION ALL
-    SELECT given.line, tracks.id FROM given JOIN tracks ON tracks.app_url = given.app_url
+    SELECT given.place, tracks.id FROM given JOIN tracks ON tracks.app_url = given.app_url
     UNION ALL
-    SELECT given.line, identifiers.track_id
+    SELECT given.place, identifiers.track_id
     FROM given
     JOIN platforms ON platforms.slug = ANY(given.platforms)
     JOIN track_identifiers AS identifiers
@@ -21,7 +21,7 @@ named AS (
         AND identifiers.identifier = ANY(given.identifiers)
 )
 
-SELECT DISTINCT ON (named.line) named.line, tracks.uuid, tracks.name
+SELECT DISTINCT ON (named.place) named.place, tracks.uuid, tracks.name
 FROM named
 JOIN tracks ON tracks.id = named.id
-ORDER BY named.line, tracks.id;
+ORDER BY named.place, tracks.id;

@@ -15,6 +15,7 @@ WITH held AS (
     JOIN track_audience_time_series AS points
         ON points.track_id = wanted.track_id
         AND points.platform_id = :platform_id
+        AND points.date >= :first_date
 ),
 
 ranged AS (

@@ -9,12 +9,16 @@ from flask import Flask
 
 from jobs.audience import AudienceDataProcessor, AudienceResult
 from jobs.audience_fetch import audience_value
+from jobs.metadata import store
 from jobs.runs import carry_out, take
-from jobs.soundcharts import AudienceItem, Plot
+from jobs.soundcharts import AudienceItem, Plot, SongIdentifier
+from jobs.soundcharts.schemas import Isrc, Song
 from tests.factories import make_track, platform_id, stored
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import AudienceState, JobRun, Track
+from webapp.pasted import read_pasted
+from webapp.queries.search import named
 from webapp.queueing import metadata_wish
 
 AUDIENCE = r"/audience/spotify"
@@ -307,6 +311,16 @@ def test_metadata_brings_the_song_its_artists_and_its_names(
     )
     states = database.execute("SELECT count(*) FROM audience_states")
     assert queued.fetchone() == states.fetchone() != (0,)
+
+
+def test_isrcs_of_metadata_are_stored_in_the_form_they_are_looked_up_in(app: Flask) -> None:
+    song = Song(uuid=SEED_TRACK, name="bad guy", raw={}, isrc=Isrc("us-um7-19-00764"))
+    names = [SongIdentifier(platform_code="isrc", identifier="USUM7 1900765")]
+    store([song], {SEED_TRACK: names})
+    for typed in ("USUM71900764", "ISRC US-UM7-19-00764", "usum7-19-00765"):
+        found = read_pasted(typed)
+        assert found is not None
+        assert [hit.key for hit in named(found)] == [SEED_TRACK], typed
 
 
 def test_metadata_of_unknown_songs_is_an_error_that_names_them(app: Flask, sandbox: Sandbox) -> None:

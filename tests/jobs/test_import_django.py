@@ -81,7 +81,7 @@ def broken(old: Old) -> Old:
     old.execute(f"UPDATE {SERIES} SET api_data = NULL WHERE platform_id = 28")
     for bad in ((9, 41, DAY, 1), (4, 41, DAY, 1), (1, 52, DAY, 1), (1, 99, DAY, 1), (1, 38, None, 1),
                 (1, 38, DAY, None), (1, 38, DAY, -5), (1, 38, "infinity", 1),
-                (1, 38, "2999-01-01", 1)):  # fmt: skip
+                (1, 38, "2999-01-01", 1), (1, 38, "0001-01-01", 1)):  # fmt: skip
         value(old, *bad)
     value(old, 1, 38, DAY, 1, None)
     value(old, 1, 38, DAY, 1, "infinity")
@@ -97,7 +97,7 @@ COUNTS = {
     "charts": [0, 0, 0, 0, 0, 0],
     "rankings": [0, 0, 0, 0, 0, 0],
     "entries": [0, 0, 0, 0, 0, 0],
-    "audience": [26, 12, 0, 0, 2, 12],
+    "audience": [27, 12, 0, 0, 2, 13],
 }
 
 
@@ -130,7 +130,7 @@ def test_duplicates_are_healed_and_bad_rows_refused(
         "audience: 2 refused because the platform is unknown", "audience: 1 refused because date is missing",
         "audience: 1 refused because value is missing", "audience: 1 refused because value must be 0 or more",
         "refused because date must be a date as YYYY-MM-DD: id 22 (track 1, platform 38, infinity, 1)",
-        "audience: 1 refused because date must be today or earlier",
+        "refused because date must be today or earlier", "refused because date must be 1990-01-01 or later",
         "audience: 2 refused because fetched_at is missing",
         "audience: 1 refused because fetched_at lies in the future",
     ):  # fmt: skip

@@ -103,6 +103,37 @@ def test_a_value_that_differs_replaces_the_apis_and_leaves_a_revision(
     assert (state.status, state.error, state.fetched_at, state.version) == ("failed", "Away.", moment, 9)
 
 
+def content(database: psycopg.Connection) -> list[tuple[object, ...]]:
+    return database.execute("SELECT * FROM track_audience_time_series ORDER BY date").fetchall()
+
+
+def test_an_equal_value_is_unchanged_before_and_after_a_fetch(
+    run: Import, database: psycopg.Connection, track: int, sandbox: Sandbox
+) -> None:
+    fetcher = AudienceDataProcessor()
+    assert fetcher.process_and_store_audience_data(SEED_TRACK, "spotify")["success"]
+    fetched = content(database)
+    _platform, day, value = stored(database, track)[-3]
+    rows = f"{HEAD}{SEED_TRACK},spotify,{day},{value}\n"
+    assert "0 new, 0 changed, 1 unchanged" in run(rows).output
+    assert content(database) == fetched
+
+    # The other way round the API's item takes the place of the import's, and the value is as unchanged.
+    database.execute("DELETE FROM track_audience_time_series")
+    assert "1 new, 0 changed, 0 unchanged" in run(rows).output
+    version = state_of(database, track, "spotify").version
+    again = fetcher.process_and_store_audience_data(SEED_TRACK, "spotify", force_refresh=True)
+    assert (again["records_created"], again["records_updated"]) == (len(fetched) - 1, 0)
+    assert [(row[2], row[3], row[4], row[6]) for row in content(database)] == [
+        (row[2], row[3], row[4], row[6]) for row in fetched
+    ]
+    assert state_of(database, track, "spotify").version > version
+    assert "0 new, 0 changed, 1 unchanged" in run(rows).output
+    third = fetcher.process_and_store_audience_data(SEED_TRACK, "spotify", force_refresh=True)
+    assert (third["records_created"], third["records_updated"]) == (0, 0)
+    assert database.execute("SELECT count(*) FROM audience_revisions").fetchone() == (0,)
+
+
 def test_a_fetch_after_an_import_still_reads_90_days_and_the_history(
     run: Import, database: psycopg.Connection, track: int, sandbox: Sandbox
 ) -> None:
@@ -131,6 +162,21 @@ def test_a_fetch_after_an_import_still_reads_90_days_and_the_history(
         HEAD + lines([1, 2], track="USUM71900764"),
         HEAD + lines([1, 2], track="us-um7-19-00764"),
         HEAD + lines([1, 2], track="USUM71900765"),
+        HEAD
+        + lines(
+            [1, 2], track="ISRC US\N{NON-BREAKING HYPHEN}UM7\N{NON-BREAKING HYPHEN}19\N{NO-BREAK SPACE}00764"
+        ),
+        HEAD + lines([1, 2], track="https://open.spotify.com/track/2Fxmhks0bxGSBdJ92vM42m?si=1"),
+        HEAD + lines([1, 2], track="<https://music.apple.com/us/song/bad-guy/1450695739>"),
+        HEAD + lines([1, 2], track="1450695739"),
+        HEAD + lines([1, 2], track="spotify:track:2Fxmhks0bxGSBdJ92vM42m"),
+        (HEAD + lines([1, 2])).replace(",", ";"),
+        (HEAD + lines([1, 2])).replace(",", "\t"),
+        "sep=;\r\n" + (HEAD + lines([1, 2])).replace(",", ";"),
+        "sep=|\n" + (HEAD + lines([1, 2])).replace(",", "|"),
+        "Streams of 2025, by date\n\nlabel: Darkroom\n" + HEAD + lines([1, 2]),
+        "track,note,platform,date,value\n" + lines([1, 2]).replace(",apple", ',"a, b",apple'),
+        (HEAD + lines([1, 2])).replace("\n", ",\n"),
     ],
 )
 def test_what_spreadsheets_make_of_a_file(
@@ -141,6 +187,12 @@ def test_what_spreadsheets_make_of_a_file(
         "INSERT INTO track_identifiers (platform_id, identifier, track_id) VALUES (%s, 'USUM71900765', %s)",
         [platform_id(database, "isrc"), track],
     )
+    names = (("spotify", "2Fxmhks0bxGSBdJ92vM42m"), ("apple_music", "1450695739"))
+    for slug, identifier in names:
+        database.execute(
+            "INSERT INTO track_identifiers (platform_id, identifier, track_id) VALUES (%s, %s, %s)",
+            [platform_id(database, slug), identifier, track],
+        )
     result = run(content)
     assert result.exit_code == 0, result.output
     apple = platform_id(database, "apple_music")
@@ -164,12 +216,20 @@ def test_what_spreadsheets_make_of_a_file(
         (f"{SEED_TRACK},spotify,2026-02-30,1", "date must be a date"),
         (f"{SEED_TRACK},spotify,20260101,1", "date must be a date"),
         (f"{SEED_TRACK},spotify,2999-01-01,1", "date must be today or earlier"),
+        (f"{SEED_TRACK},spotify,0001-01-01,1", 'date must be 1990-01-01 or later, not "0001-01-01"'),
+        (f"{SEED_TRACK},spotify,1989-12-31,1", "date must be 1990-01-01 or later"),
         (f"{SEED_TRACK},nowhere,2025-01-01,1", 'there is no platform "nowhere"'),
         (f"{SEED_TRACK},网易,2025-01-01,1", 'there is no platform "网易"'),
         (f"{OTHER},spotify,2025-01-01,1", f'there is no track "{OTHER}"'),
         ("USUM79999999,spotify,2025-01-01,1", 'there is no track "USUM79999999"'),
         ("USUM71900764,spotify,2025-01-01,1", '"USUM71900764" is the ISRC of 2 tracks'),
-        ("bad guy,spotify,2025-01-01,1", 'track must be a uuid or an ISRC, not "bad guy"'),
+        (
+            "bad guy,spotify,2025-01-01,1",
+            "track must be a uuid or an ISRC, a link or the platform's id, not \"bad",
+        ),
+        ("1450695739,spotify,2025-01-01,1", 'there is no track "1450695739"'),
+        ("https://youtu.be/x,spotify,2025-01-01,1", 'there is no track "https://youtu.be/x"'),
+        (f"{SEED_TRACK},isrc,2025-01-01,1", "ISRC is a kind of identifier and no platform"),
         ("\0,spotify,2025-01-01,1", "track must be a uuid or an ISRC"),
         (f"{SEED_TRACK},spotify,2025-01-01", "there must be 4 fields, not 3"),
         (f"{SEED_TRACK},spotify,2025-01-01,1,2", "there must be 4 fields, not 5"),
@@ -218,9 +278,9 @@ def test_of_many_bad_rows_a_hundred_are_shown(run: Import, track: int) -> None:
         (b"", "The file is empty"),
         (b"\n\n", "The file is empty"),
         (b"track,platform,date\n", "value missing"),
-        (b"track,platform,date,value,note\n", '"note" unknown'),
         (b"track,platform,date,value,value\n", "value twice"),
-        (b"track;platform;date;value\n", "track, platform, date, value missing"),
+        (b"track;platform;date;amount\n", "value missing"),
+        (b"Streams\nof 2025\n", "track, platform, date, value missing"),
         (b"\xff\xfet\0r\0", "The file is not UTF-8"),
         (HEAD.encode() + b"caf\xe9,spotify,2025-01-01,1\n", "The file is not UTF-8"),
         (b"x" * (MOST_BYTES + 1), "figures.csv is larger than 32 MB"),
@@ -230,6 +290,68 @@ def test_a_file_that_is_none_is_refused_in_one_sentence(run: Import, content: by
     result = run(content)
     assert result.exit_code == 1
     assert words in " ".join(result.output.split())
+
+
+def test_columns_that_are_not_read_are_named(run: Import, track: int) -> None:
+    result = run(f"track;Note;platform;date;value;Market\n{SEED_TRACK};x;spotify;2025-01-01;7;DE\n")
+    assert "Columns not read: note, market." in result.output
+    assert "1 new" in result.output
+
+
+def test_lines_are_counted_from_the_top_of_the_file(run: Import, track: int) -> None:
+    result = run(f"sep=;\nNotes\n\ntrack;platform;date;value\n{SEED_TRACK};spotify;2025-01-01;x\n")
+    assert 'line 5: value must be a whole number, not "x"' in result.output
+
+
+def test_daily_figures_are_added_to_the_last_total_before_them(
+    run: Import, database: psycopg.Connection, track: int
+) -> None:
+    daily = HEAD + lines([500, 430, 610]) + lines([5, 0, 7], "deezer")
+    before, after = DAY - timedelta(days=3), DAY + timedelta(days=5)
+    upsert_audience(audience_rows(track, platform_id(database, "deezer"), [(before, 1000), (after, 9000)]))
+    db.session.commit()
+    result = run(daily, "--daily")
+    assert (
+        f"{SEED_TRACK} on apple_music: daily figures added to 0 (no total is stored before them)."
+        in result.output
+    )
+    assert f"{SEED_TRACK} on deezer: daily figures added to 1,000 (the total of {before})." in result.output
+    assert "2 series: 6 new, 0 changed, 0 unchanged" in result.output
+    assert [value for _, _, value in stored(database, track)] == [
+        500,
+        930,
+        1540,
+        1000,
+        1005,
+        1005,
+        1012,
+        9000,
+    ]
+    assert "0 new, 0 changed, 6 unchanged" in run(daily, "--daily").output
+
+
+def test_daily_figures_that_add_up_to_too_much_are_refused(run: Import, track: int) -> None:
+    result = run(HEAD + lines([LARGEST, 1, 0]), "--daily")
+    assert f"line 3: the total would be more than {LARGEST}" in result.output
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([500, 430, 610, 390], "Warning: 2 of 3 values are less than the one before"),
+        ([500, 510, 505, 520], ""),
+        ([*range(100), 50, *range(100, 150), 90], ""),
+    ],
+)
+def test_totals_that_look_like_daily_figures_are_warned_of(
+    run: Import, track: int, values: list[int], words: str
+) -> None:
+    result = run(HEAD + lines(values))
+    assert words in result.output
+    assert ("--daily" in result.output) is bool(words)
+    assert result.exit_code == 0
+    assert "--daily" not in run(HEAD + lines(values), "--daily").output
 
 
 @given(value=st.integers(0, LARGEST))

@@ -1,6 +1,6 @@
 """Sources of audience and of charts: SoundCharts, and whoever else keeps to the contract."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -19,7 +19,7 @@ from webapp.models import Chart as StoredChart
 from webapp.models import Platform, Track
 from webapp.queueing import discover_charts, sync_chart
 
-DAY = date(2026, 1, 1)
+DAY = datetime.now(UTC).date()
 
 
 class Bandcamp:
@@ -98,6 +98,42 @@ def test_a_new_source_is_fetched_from_like_the_api(
     assert stored(database, 1) == [(bandcamp, DAY, 7)]
     assert AudienceDataProcessor().process_and_store_audience_data(SEED_TRACK, "spotify")["success"]
     assert sandbox.calls() > calls
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ([], ""),
+        ([date(1, 1, 1)], "1 date outside {first} to {last} was not stored: 0001-01-01."),
+        ([-91, 2, 400], "3 dates outside {first} to {last} were not stored: {0}, {1}, {2}."),
+        (
+            [-90, *range(2, 12)],
+            "11 dates outside {first} to {last} were not stored: {0}, {1}, {2}, {3}, {4}, ...",
+        ),
+    ],
+)
+def test_dates_outside_those_asked_for_are_told_and_not_stored(
+    database: psycopg.Connection,
+    bandcamp: int,
+    monkeypatch: pytest.MonkeyPatch,
+    others: list[date | int],
+    told: str,
+) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    days = [DAY + timedelta(days=each) if isinstance(each, int) else each for each in others]
+
+    class Confused(Bandcamp):
+        def series(self, wanted: Wanted) -> list[AudienceItem]:
+            [item] = super().series(wanted)
+            return [AudienceItem(date=day, plots=item.plots, raw={}) for day in [DAY, tomorrow, *days]]
+
+    monkeypatch.setattr("jobs.sources.SOURCES", [Confused, *SOURCES])
+    result = AudienceDataProcessor().process_and_store_audience_data(SEED_TRACK, "bandcamp")
+    assert result["success"]
+    first = DAY - timedelta(days=89)
+    assert result["message"].endswith(told.format(*days, first=first, last=tomorrow))
+    assert "outside" not in result["message"] or told
+    assert [day for _platform, day, _total in stored(database, 1)] == [DAY, tomorrow]
 
 
 def test_all_of_a_source_can_be_stored_at_once(

@@ -69,6 +69,45 @@ def test_older_answers_never_overwrite_newer_ones(app: Flask, database: psycopg.
     assert stored(database, track) == [(spotify, DAY, 10)]
 
 
+IMPORTED = {"source": "import-series", "plots": [{"identifier": "import-series", "value": 10}]}
+ANSWER, OTHER_ANSWER = item(DAY, 10), item(DAY, 10, "b")
+NOTHING: dict[str, object] = {}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "hours", "kept"),
+    [
+        (ANSWER, OTHER_ANSWER, 1, OTHER_ANSWER),
+        (ANSWER, OTHER_ANSWER, -1, ANSWER),
+        (ANSWER, IMPORTED, 1, ANSWER),
+        (ANSWER, NOTHING, 1, ANSWER),
+        (IMPORTED, ANSWER, 1, ANSWER),
+        (IMPORTED, ANSWER, -1, ANSWER),
+        (NOTHING, ANSWER, -1, ANSWER),
+    ],
+)
+def test_of_two_items_of_one_value_one_stays_and_nothing_is_revised(
+    app: Flask,
+    database: psycopg.Connection,
+    first: dict[str, object],
+    then: dict[str, object],
+    hours: int,
+    kept: dict[str, object],
+) -> None:
+    [row] = audience_rows(make_track(database), platform_id(database, "spotify"), [(DAY, 10)])
+    upsert([row._replace(api_data=first)])
+    database.execute("DELETE FROM aggregate_refreshes")
+    database.execute("INSERT INTO audience_states (track_id, platform_id) VALUES (%s, %s)", row[:2])
+
+    later = row._replace(api_data=then, fetched_at=T0 + timedelta(hours=hours))
+    assert upsert([later]) == Counts(0, 0, 1)
+
+    assert database.execute("SELECT api_data FROM track_audience_time_series").fetchone() == (kept,)
+    assert database.execute("SELECT version FROM audience_states").fetchone() == (int(kept != first),)
+    for table in ("audience_revisions", "aggregate_refreshes"):
+        assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
 def test_of_one_key_twice_the_last_received_counts(app: Flask, database: psycopg.Connection) -> None:
     track = make_track(database)
     spotify = platform_id(database, "spotify")

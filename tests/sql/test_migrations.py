@@ -14,7 +14,8 @@ from sqlalchemy import inspect
 import webapp.engine
 from jobs.upserts import Counts, upsert_audience
 from tests.conftest import new_database, settings_for
-from tests.factories import T0, audience_rows, make_track, platform_id
+from tests.factories import T0, audience_rows, insert_series, item, make_track, platform_id
+from tests.sandbox_server import SEED_TRACK
 from webapp import create_app
 from webapp.config import ROOT
 from webapp.engine import AGGREGATES, EngineError, apply_engine, describe_engine, require_usable_engine
@@ -119,6 +120,53 @@ def test_from_plain_to_timescale_with_rows_in_place(
     later = audience_rows(track, spotify, [(day, value + 1) for day, value in values], T0 + timedelta(days=1))
     assert upsert_audience(later) == Counts(0, 500, 0)
     db.session.commit()
+
+
+def test_values_of_impossible_dates_are_set_aside_and_come_back(fresh_app: Flask) -> None:
+    upgrade(revision="0003")
+    good = date(2026, 1, 1)
+    bad = [date(1, 1, 1), date(1989, 12, 31), date(2999, 1, 1)]
+    with connect(fresh_app) as connection:
+        track, spotify = make_track(connection), platform_id(connection, "spotify")
+        insert_series(connection, audience_rows(track, spotify, [(day, 7) for day in [*bad, good]]))
+        before = _content(connection, "track_audience_time_series")
+        upgrade()
+        assert [row[2] for row in _content(connection, "track_audience_time_series")] == [good]
+        aside = connection.execute(
+            "SELECT track_uuid::text, platform, date, api_data FROM audience_set_aside ORDER BY date"
+        ).fetchall()
+        assert aside == [(SEED_TRACK, "spotify", day, item(day, 7)) for day in bad]
+        state = connection.execute("SELECT first_date, last_date, latest_value, version FROM audience_states")
+        assert state.fetchall() == [(good, good, 7, 2)]
+        db.engine.dispose()
+        downgrade(revision="0003")
+        assert _content(connection, "track_audience_time_series") == before
+
+
+def test_isrcs_from_before_get_the_form_they_are_looked_up_in(fresh_app: Flask) -> None:
+    upgrade(revision="0003")
+    with connect(fresh_app) as connection:
+        one = make_track(connection)
+        other = make_track(connection, "98aca268-7180-4af0-b8e1-d51ff3bc3cf9", "Other")
+        connection.execute("UPDATE tracks SET isrc = 'isrc: us-um7-19-00764' WHERE id = %s", [one])
+        connection.execute("UPDATE tracks SET isrc = 'none yet' WHERE id = %s", [other])
+        identifiers = [("us-um71900764", one), ("USUM7 1900764", one), ("USUM71900765", other),
+                       ("usum71900765", one), ("odd", one)]  # fmt: skip
+        for identifier, track in identifiers:
+            connection.execute(
+                "INSERT INTO track_identifiers (platform_id, identifier, track_id) VALUES (%s, %s, %s)",
+                [platform_id(connection, "isrc"), identifier, track],
+            )
+        upgrade()
+        tracks = connection.execute("SELECT isrc, search_text FROM tracks ORDER BY id").fetchall()
+        assert tracks == [
+            ("USUM71900764", "bad guy billie eilish usum71900764"),
+            ("none yet", "other billie eilish"),
+        ]
+        held = connection.execute("SELECT identifier, track_id FROM track_identifiers ORDER BY 1").fetchall()
+        assert sorted(held) == [
+            ("USUM71900764", one), ("USUM71900765", other), ("odd", one), ("usum71900765", one),
+        ]  # fmt: skip
 
 
 def _compress_all(connection: psycopg.Connection) -> None:

@@ -1,6 +1,5 @@
 """What lines of a paste or a file are read as: each exactly once, whatever they hold."""
 
-import re
 from contextlib import suppress
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.import_rows import MOST_BYTES, MOST_ROWS, ImportRowsError, decoded, read_rows
+from webapp.sheets import logical_lines
 
 UUID = "7d534228-5165-11e9-9375-549f35161576"
 SPOTIFY = "https://open.spotify.com/track/2Fxmhks0bxGSBdJ92vM42m"
@@ -15,6 +15,11 @@ SPOTIFY = "https://open.spotify.com/track/2Fxmhks0bxGSBdJ92vM42m"
 pieces = st.sampled_from(
     [UUID, "USUM71900764", SPOTIFY, "uuid", "isrc", "link", ",", ";", "\t", '"', "\n", "\r", " "]
 )
+
+
+ONE, TWO, THREE = "QZABC2400017", "QZABC2400018", "QZABC2400019"
+OTHER = "98aca268-7180-4af0-b8e1-d51ff3bc3cf9"
+YOUTUBE = "https://youtu.be/DyDfgMOUjCI"
 
 
 def read(text: str) -> list[tuple[int, str, str]]:
@@ -39,6 +44,88 @@ def read(text: str) -> list[tuple[int, str, str]]:
 )
 def test_a_line_names_a_song(line: str, kind: str, term: str) -> None:
     assert read(line) == [(1, kind, term)]
+
+
+@pytest.mark.parametrize(
+    ("line", "terms"),
+    [
+        (f"{ONE}, {TWO}, {THREE}", [ONE, TWO, THREE]),
+        (f"{ONE};{TWO}", [ONE, TWO]),
+        (f"{ONE} {TWO}\t{THREE}", [ONE, TWO, THREE]),
+        (f"{ONE}/{TWO} & {THREE}", [ONE, TWO, THREE]),
+        ("QZ ABC 24 00017, qz-abc-24-00018 and ISRC: QZABC2400019.", [ONE, TWO, THREE]),
+        (f"{UUID} {OTHER}", [UUID, OTHER]),
+        (f"{UUID},{ONE}", [UUID, ONE]),
+        (f"{SPOTIFY} {YOUTUBE}", [SPOTIFY, YOUTUBE]),
+        (f"{SPOTIFY},{YOUTUBE};{ONE}", [SPOTIFY, YOUTUBE, ONE]),
+        (f"<{SPOTIFY}>, <{YOUTUBE}>.", [SPOTIFY, YOUTUBE]),
+        (f"https://a.example/1,{ONE}", ["https://a.example/1", ONE]),
+        (f"bad guy ({SPOTIFY}) and others ({YOUTUBE}).", [SPOTIFY, YOUTUBE]),
+        (f"{ONE},{ONE}", [ONE]),
+        (f"{SPOTIFY},bad guy", [SPOTIFY]),
+        (f"{SPOTIFY},bad-guy", [SPOTIFY]),
+        (f'bad guy,"Billie, and others",{ONE}', [ONE]),
+        ("[bad guy](https://a.example/song)", ["https://a.example/song"]),
+        ("https://a.example/song_(live)", ["https://a.example/song_(live)"]),
+        (
+            "spotify:track:2Fxmhks0bxGSBdJ92vM42m spotify:track:x",
+            [SPOTIFY, "https://open.spotify.com/track/x"],
+        ),
+    ],
+)
+def test_a_line_may_name_several_songs(line: str, terms: list[str]) -> None:
+    assert [(row.line, row.term, row.wrong) for row in read_rows(line)] == [(1, term, "") for term in terms]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Title,Track ISRC",
+        "Title;ISRC-Code",
+        "Title\tisrc_code",
+        "Title|Recording ISRC",
+        "Titel;ISRC(s)",
+        "Title,trackIsrc",
+        "sep=;\nTitle;ISRC",
+        "Export of 2026-11-01\n\nAll of it\nTitle;ISRC",
+        "ISRC export\nTitle,ISRC",
+        "\ufeffTitle,ISRC",
+    ],
+)
+def test_an_isrc_is_read_from_a_column_of_any_usual_name(head: str) -> None:
+    delimiter = next(mark for mark in ";\t|," if mark in head.splitlines()[-1])
+    text = f"{head}\nPlain{delimiter}{ONE}\n{delimiter}{TWO}\nNone{delimiter}n/a"
+    assert [(row.term, bool(row.wrong)) for row in read_rows(text)] == [
+        (ONE, False),
+        (TWO, False),
+        ("", True),
+    ]
+
+
+def test_an_isrc_is_read_from_any_column_without_a_name() -> None:
+    text = f"Plain,1,{ONE}\nOther;{TWO};x\nUnknown,Names,Here"
+    assert [row.term for row in read_rows(text)] == [ONE, TWO, ""]
+    assert [row.term for row in read_rows(f"ISRC,Link\nn/a,{SPOTIFY}\n,{ONE}")] == [SPOTIFY, ONE]
+
+
+def test_columns_about_something_else_are_not_read() -> None:
+    artist = "https://open.spotify.com/artist/6qqNVTkY8uBg9cP3Jd7DAH"
+    text = f"Artist URL,Track URL,Artist uuid\n{artist},{SPOTIFY},{OTHER}"
+    assert [row.term for row in read_rows(text)] == [SPOTIFY]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (f'isrc,title\n{ONE},"Two\nlines"\n{TWO},Plain', [(2, ONE), (4, TWO)]),
+        (f'title;isrc\r\n"Two\r\nlines";{ONE}\r\n"a ""b"" c";{TWO}', [(2, ONE), (4, TWO)]),
+        (f'{ONE},"Two\nlines"\n{TWO},Plain', [(1, ONE), (3, TWO)]),
+        (f'5" single,{ONE}\n7" single,{TWO}', [(1, ONE), (2, TWO)]),
+        (f'"{ONE}\n{TWO}', [(1, ONE), (2, TWO)]),
+    ],
+)
+def test_a_quoted_cell_may_hold_line_breaks(text: str, rows: list[tuple[int, str]]) -> None:
+    assert [(row.line, row.term) for row in read_rows(text)] == rows
 
 
 @pytest.mark.parametrize(
@@ -90,18 +177,21 @@ def test_bounds() -> None:
 
 
 @given(st.text(max_size=400) | st.lists(pieces, max_size=30).map("".join))
-def test_every_line_is_read_exactly_once(text: str) -> None:
+def test_every_line_is_read_and_no_song_is_lost(text: str) -> None:
     rows = read_rows(text)
-    held = [
-        number
-        for number, line in enumerate(re.split("\r\n|\r|\n", text.replace("\0", "")), start=1)
-        if line.strip()
-    ]
-    # The first may say what the columns are called.
-    assert [row.line for row in rows] in (held, held[1:])
+    lines = [line.number for line in logical_lines(text)]
+    # Those above may say what the columns are called, and hold no song.
+    read = list(dict.fromkeys(row.line for row in rows))
+    assert read == lines[len(lines) - len(read) :]
     for row in rows:
         assert bool(row.wrong) != bool(row.kind and row.term)
-        assert row.written
+        assert row.written or row.wrong
+
+
+@given(st.lists(st.sampled_from([UUID, OTHER, ONE, TWO, SPOTIFY, YOUTUBE]), min_size=1, max_size=12),
+       st.sampled_from([",", ";", " ", "\t", ", ", " | ", "\n"]))  # fmt: skip
+def test_of_songs_however_they_are_divided_each_is_a_row(songs: list[str], between: str) -> None:
+    assert {row.term for row in read_rows(between.join(songs))} == set(songs)
 
 
 @given(st.binary(max_size=200))

@@ -3,7 +3,12 @@
 from webapp.models.access import ApiToken, PasswordReset, UserSession, token_hash
 from webapp.models.app_setting import AppSetting
 from webapp.models.artist import Artist
-from webapp.models.audience import AudienceRevision, AudienceState, TrackAudienceTimeSeries
+from webapp.models.audience import (
+    AudienceRevision,
+    AudienceSetAside,
+    AudienceState,
+    TrackAudienceTimeSeries,
+)
 from webapp.models.audit import AuditEvent
 from webapp.models.batch import Batch, BatchItem
 from webapp.models.chart import Chart, ChartRanking, ChartRankingEntry
@@ -22,6 +27,7 @@ __all__ = [
     "AppSetting",
     "Artist",
     "AudienceRevision",
+    "AudienceSetAside",
     "AudienceState",
     "AuditEvent",
     "Batch",

@@ -43,6 +43,22 @@ class AudienceRevision(Model):
     run_uuid: Mapped[UUID | None]
 
 
+class AudienceSetAside(Model):
+    """A value that was stored for a date that no value can have."""
+
+    __tablename__ = "audience_set_aside"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    track_uuid: Mapped[UUID]
+    platform: Mapped[str]
+    date: Mapped[dt.date]
+    audience_value: Mapped[int]
+    platform_identifier: Mapped[str]
+    fetched_at: Mapped[dt.datetime]
+    api_data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    set_aside_at: Mapped[dt.datetime]
+
+
 class AudienceState(Model):
     """Freshness of one series: when it was looked at, what came of it, when it is due again."""
 

@@ -18,6 +18,10 @@ def fold(spelling: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "", spelling).lower()
 
 
+IDENTIFIER_KINDS = {"ean", "isni", "isrc", "iswc", "upc"}
+"""Folds of what is named in the place of a platform and counts nothing."""
+
+
 class Platform(Model):
     """A platform, its metric, and what SoundCharts offers of it."""
 
@@ -38,6 +42,11 @@ class Platform(Model):
     has_song_charts: Mapped[bool]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+    @property
+    def is_identifier_kind(self) -> bool:
+        """Whether it is a kind of identifier that stands in the place of a platform."""
+        return self.fold in IDENTIFIER_KINDS
 
     @staticmethod
     def find(spelling: str) -> "Platform | None":

@@ -5,15 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from webapp.app_settings import setting
+from webapp.dates import FIRST_DATE
 from webapp.formats import LEAST_BASE
 from webapp.models import Platform, Track
 from webapp.queries import rows
 from webapp.series import Interval, label_of, next_label
 
 Metric = Literal["total", "gain"]
-
-EARLIEST = date(1990, 1, 1)
-"""No platform of today is older; a date before it is a wrong one."""
 
 # The seeds' two colours head the palette; a platform keeps its own on every page.
 PALETTE = (
@@ -171,7 +169,7 @@ def _labels(points: Sequence[Point], query: ChartQuery) -> list[date]:
     known = sorted({point.label for point in points})
     if not query.every_label or not known:
         return known
-    first = label_of(max(query.start_date or known[0], EARLIEST), query.interval)
+    first = label_of(max(query.start_date or known[0], FIRST_DATE), query.interval)
     last = label_of(min(query.end_date or known[-1], today() + timedelta(days=1)), query.interval)
     found = [min(first, known[0])]
     while found[-1] < max(last, known[-1]):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
+from webapp.dates import FIRST_DATE
 from webapp.queries import rows
 
 By = Literal["date", "release"]
@@ -41,6 +42,7 @@ def compared(
         platform_id=platform_id,
         by=by,
         days=days,
+        first_date=FIRST_DATE,
     ):
         found[point.track_id].append(point)
     return dict(found)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from webapp import apexcharts
+from webapp.dates import FIRST_DATE
 from webapp.extensions import db
 from webapp.marks import Event, Listed, listed, notes, series_marks
 from webapp.models import Platform, Track
@@ -187,12 +188,16 @@ def indexed(panel: Panel) -> Panel:
 
 
 def chosen_ends(state: PanelState, drawn: Sequence[Series]) -> tuple[date | None, date | None]:
-    """First and last date, both inclusive; None where nothing is stored."""
+    """First and last date, both inclusive; None where nothing is stored.
+
+    They begin no earlier than FIRST_DATE: every day between them is drawn.
+    """
     if not drawn:
         return None, None
-    oldest, newest = min(part.first_date for part in drawn), max(part.last_date for part in drawn)
+    oldest = max(min(part.first_date for part in drawn), FIRST_DATE)
+    newest = max(part.last_date for part in drawn)
     if state.range == "dates":
-        return state.start_date or oldest, state.end_date or newest
+        return max(state.start_date or oldest, FIRST_DATE), state.end_date or newest
     if state.range == "all":
         return oldest, newest
     return newest - timedelta(days=int(state.range) - 1), newest

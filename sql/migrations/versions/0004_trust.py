@@ -7,7 +7,10 @@ from webapp.engine import SCHEMA
 revision = "0004"
 down_revision = "0003"
 
-FILES = ("gains",)
+FILES: tuple[str, ...] = (
+    "audience",
+    "gains",
+)  # fmt: skip
 
 
 def upgrade() -> None:

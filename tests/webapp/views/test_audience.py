@@ -28,6 +28,7 @@ RUN = "00000000-0000-4000-8000-000000000001"
         ("range=365", "2025-11-21 to 2026-11-20"),
         ("range=all", "2026-08-13 to 2026-11-20"),
         ("start_date=2026-11-01", "2026-11-01 to 2026-11-20"),
+        ("start_date=0001-01-01", "1990-01-01 to 2026-11-20"),
         ("end_date=2026-11-01", "2026-08-13 to 2026-11-01"),
         ("range=dates&start_date=2026-11-01&end_date=2026-11-05", "2026-11-01 to 2026-11-05"),
         ("range=7&start_date=2026-01-01", "2026-11-14 to 2026-11-20"),
@@ -40,6 +41,20 @@ def test_ranges_count_back_from_the_newest_date(
     viewer: FlaskClient, track: int, query: str, ends: str
 ) -> None:
     assert f"<strong>{ends}.</strong>" in viewer.get(f"{PANEL}?{query}", headers=HTMX).text
+
+
+def test_a_date_that_no_value_can_have_is_not_drawn(
+    viewer: FlaskClient, track: int, database: psycopg.Connection
+) -> None:
+    database.execute(
+        "INSERT INTO track_audience_time_series"
+        " SELECT track_id, platform_id, '0001-01-01', 1, 'a', now(), '{}'"
+        " FROM audience_states"
+    )
+    database.execute("UPDATE audience_states SET first_date = '0001-01-01', version = version + 1")
+    chart = viewer.get(f"{TRACK_URL}audience/chart/?range=all").json
+    assert chart is not None
+    assert {len(series["data"]) for drawn in chart["charts"] for series in drawn["series"]} == {100}
 
 
 def test_the_same_state_in_page_panel_and_chart(viewer: FlaskClient, track: int) -> None:

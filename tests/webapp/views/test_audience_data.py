@@ -118,6 +118,7 @@ def test_filters_choose_and_can_be_dropped(
     viewer: FlaskClient, track: int, database: psycopg.Connection, query: str, count: int
 ) -> None:
     revise(database, track, date(2026, 11, 10), 5, T0)
+    revise(database, track, date(2026, 11, 9), 1, T0)  # the value did not differ
     page = viewer.get(f"{DATA}?{query}", headers=HTMX).text
     assert "<html" not in page
     assert len(dates(page)) == count

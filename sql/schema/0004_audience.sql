@@ -1,0 +1,179 @@
+-- What comes in: dates that no value can have, totals that were reported late, and ISRCs in one form.
+
+-- Values whose date no value can have, as they were stored before such dates were refused: before 1990, or after
+-- tomorrow. Tracks and platforms are named, so that nothing has to follow their merges.
+CREATE TABLE audience_set_aside (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    track_uuid uuid NOT NULL,
+    platform text NOT NULL,
+    date date NOT NULL,
+    audience_value bigint NOT NULL,
+    platform_identifier text NOT NULL,
+    fetched_at timestamptz NOT NULL,
+    api_data jsonb NOT NULL,
+    set_aside_at timestamptz NOT NULL DEFAULT now()
+);
+
+COMMENT ON COLUMN audience_set_aside.platform IS 'its slug at the time';
+
+-- A placeholder where TimescaleDB is not loaded.
+SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
+
+WITH gone AS (
+    DELETE FROM track_audience_time_series
+    WHERE date < '1990-01-01' OR date > current_date + 1
+    RETURNING *
+)
+
+INSERT INTO audience_set_aside (
+    track_uuid, platform, date, audience_value, platform_identifier, fetched_at, api_data
+)
+SELECT
+    tracks.uuid,
+    platforms.slug,
+    gone.date,
+    gone.audience_value,
+    gone.platform_identifier,
+    gone.fetched_at,
+    gone.api_data
+FROM gone
+JOIN tracks ON tracks.id = gone.track_id
+JOIN platforms ON platforms.id = gone.platform_id
+ORDER BY gone.track_id, gone.platform_id, gone.date;
+
+UPDATE audience_states AS states
+SET
+    first_date = summary.first_date,
+    last_date = summary.last_date,
+    latest_value = summary.latest_value,
+    gain_7_days = summary.gain_7_days,
+    gain_7_days_before = summary.gain_7_days_before,
+    version = states.version + 1
+FROM (
+    SELECT DISTINCT tracks.id AS track_id, platforms.id AS platform_id
+    FROM audience_set_aside AS gone
+    JOIN tracks ON tracks.uuid = gone.track_uuid
+    JOIN platforms ON platforms.slug = gone.platform
+) AS series
+CROSS JOIN LATERAL audience_summary(series.track_id, series.platform_id) AS summary
+WHERE states.track_id = series.track_id AND states.platform_id = series.platform_id;
+
+-- Dates to come are in no aggregate yet.
+INSERT INTO aggregate_refreshes (aggregate, first_date, last_date)
+SELECT aggregates.name, min(gone.date), max(gone.date)
+FROM audience_set_aside AS gone
+CROSS JOIN (VALUES ('audience_weekly'), ('audience_monthly')) AS aggregates (name)
+WHERE gone.date < '1990-01-01'
+GROUP BY aggregates.name, date_trunc('year', gone.date);
+
+-- Whether an item as received is an answer of a source, and not a figure of a file or nothing at all.
+CREATE FUNCTION is_api_answer(item jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN coalesce(jsonb_typeof(item -> 'plots') = 'array' AND item ->> 'source' IS DISTINCT FROM 'import-series', false);
+
+-- A line of an import may name several songs.
+COMMENT ON COLUMN batch_items.position IS 'the place in the batch';
+COMMENT ON TABLE audience_revisions IS 'values that differed; before revision 0004 also items that differed alone';
+
+-- The dates from first_date to last_date on which a platform reported several days at once, and how many days: the total
+-- rose after two or more equal totals directly before, by at least twice the median gain of a day in the 28 days up to
+-- the first of them. A series whose median day does not move, such as one that is reported once a week, has none.
+-- Equal totals are looked for up to 90 days back.
+CREATE FUNCTION audience_catch_ups(series_track bigint, series_platform integer, first_date date, last_date date)
+RETURNS TABLE (date date, days integer)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH points AS (
+        SELECT
+            series.date,
+            series.audience_value - lag(series.audience_value) OVER by_date AS gain,
+            series.date - lag(series.date) OVER by_date AS covers
+        FROM track_audience_time_series AS series
+        WHERE series.track_id = series_track
+            AND series.platform_id = series_platform
+            AND (first_date IS NULL OR series.date >= first_date - 118)
+            AND (last_date IS NULL OR series.date <= last_date)
+        WINDOW by_date AS (ORDER BY series.date)
+    ),
+
+    -- A stretch is a total that differs from the one before it, with the equal ones after it.
+    placed AS (
+        SELECT points.*, count(*) FILTER (WHERE points.gain <> 0) OVER (ORDER BY points.date) AS stretch
+        FROM points
+    ),
+
+    stretches AS (
+        SELECT
+            min(placed.date) AS date,
+            (array_agg(placed.gain ORDER BY placed.date))[1] AS gain,
+            lag(min(placed.date)) OVER by_stretch AS former_date,
+            lag(count(*)) OVER by_stretch AS former_totals
+        FROM placed
+        GROUP BY placed.stretch
+        WINDOW by_stretch AS (ORDER BY placed.stretch)
+    )
+
+    SELECT stretches.date, stretches.date - stretches.former_date
+    FROM stretches
+    CROSS JOIN LATERAL (
+        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY points.gain::double precision / points.covers) AS gain
+        FROM points
+        WHERE points.date BETWEEN stretches.former_date - 27 AND stretches.former_date
+    ) AS median
+    WHERE (first_date IS NULL OR stretches.date >= first_date)
+        AND stretches.former_totals >= 2
+        AND median.gain > 0
+        AND stretches.gain >= 2 * median.gain
+    ORDER BY stretches.date;
+END;
+
+-- An ISRC in the form in which webapp/isrc.py stores it; null where it has that form, or is none.
+CREATE FUNCTION pg_temp.other_isrc(isrc text) RETURNS text LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    SELECT right(plain.isrc, 12)
+    FROM (SELECT upper(regexp_replace(normalize(other_isrc.isrc, NFKC), '[^A-Za-z0-9]', '', 'g'))) AS plain (isrc)
+    WHERE plain.isrc ~ '^(ISRC)?[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$' AND right(plain.isrc, 12) <> other_isrc.isrc;
+END;
+
+UPDATE tracks
+SET isrc = pg_temp.other_isrc(isrc), search_text = search_text || ' ' || lower(pg_temp.other_isrc(isrc))
+WHERE pg_temp.other_isrc(isrc) IS NOT NULL;
+
+-- Where another track has the ISRC in its usual form already, both rows stay.
+WITH wanted AS (
+    SELECT
+        identifiers.platform_id,
+        identifiers.identifier,
+        pg_temp.other_isrc(identifiers.identifier) AS isrc
+    FROM track_identifiers AS identifiers
+    JOIN platforms ON platforms.id = identifiers.platform_id AND platforms.slug = 'isrc'
+    WHERE pg_temp.other_isrc(identifiers.identifier) IS NOT NULL
+),
+
+renamed AS (
+    INSERT INTO track_identifiers AS held (
+        platform_id, identifier, track_id, is_default, url, first_seen_at, last_seen_at
+    )
+    SELECT DISTINCT ON (wanted.isrc)
+        wanted.platform_id,
+        wanted.isrc,
+        identifiers.track_id,
+        identifiers.is_default,
+        identifiers.url,
+        identifiers.first_seen_at,
+        identifiers.last_seen_at
+    FROM wanted
+    JOIN track_identifiers AS identifiers USING (platform_id, identifier)
+    ORDER BY wanted.isrc, identifiers.last_seen_at DESC
+    ON CONFLICT (platform_id, identifier) DO UPDATE SET
+        first_seen_at = least(held.first_seen_at, excluded.first_seen_at)
+    RETURNING platform_id, identifier, track_id
+)
+
+DELETE FROM track_identifiers AS identifiers
+USING wanted, renamed
+WHERE identifiers.platform_id = wanted.platform_id
+    AND identifiers.identifier = wanted.identifier
+    AND renamed.identifier = wanted.isrc
+    AND renamed.track_id = identifiers.track_id;
+
+DROP FUNCTION pg_temp.other_isrc;
