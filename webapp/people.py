@@ -97,6 +97,8 @@ def reset_link(user: User, created_by: int | None = None) -> str:
     """The secret of a link that sets the password, once; earlier links end. Raises PeopleError."""
     if user.disabled_at is not None:
         raise PeopleError(f"{user.email} is disabled: enable them first.")
+    if user.is_demo_in_production:
+        raise PeopleError(f"{user.email} is a login of the demo: create one for the person who needs it.")
     _drop_links(user)
     secret = token_urlsafe(32)
     expires_at = datetime.now(UTC) + RESET_LASTS
