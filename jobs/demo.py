@@ -13,13 +13,10 @@ from sqlalchemy import func, select
 
 from jobs.runs import run_here
 from jobs.schedule import METADATA_BATCH
-from launcher import state as states
-from launcher.cli import served
-from launcher.settings import load_launch_settings
+from launcher.cli import is_own_database, served
 from webapp import people
 from webapp.charts import enable_charts
 from webapp.cli import told
-from webapp.config import environment
 from webapp.extensions import db
 from webapp.models import DEMO_LOGINS, Chart, JobRun, Track, User
 from webapp.queueing import discover_charts, fetch_metadata, sync_chart
@@ -60,8 +57,7 @@ def _refuse_production() -> None:
     settings = current_app.config["SETTINGS"]
     if settings.session_cookie_secure:
         raise click.UsageError("SESSION_COOKIE_SECURE is true: a site in production has no demo logins.")
-    own = states.read(load_launch_settings(environment()).var_dir)
-    if own is None or settings.database_url != own.database_url:
+    if not is_own_database(settings.database_url):
         raise click.UsageError(
             "This is not the database of `make run`: `flask users create` creates a login in any other."
         )

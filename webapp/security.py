@@ -15,8 +15,8 @@ from htmx_flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
-from webapp import audit
-from webapp.extensions import csrf, db, login
+from webapp import refusals
+from webapp.extensions import csrf, login
 from webapp.models import User
 from webapp.rights import PUBLIC, allowed, needed_role
 from webapp.sessions import user_of_session
@@ -117,8 +117,7 @@ def require_right() -> None:
     if request.endpoint is None or request.endpoint in PUBLIC or allowed(request.endpoint):
         return
     role = needed_role(request.endpoint)
-    audit.record("refused", request.path, after={"method": request.method, "needs": role})
-    db.session.commit()
+    refusals.record("refused", request.path, after={"method": request.method, "needs": role})
     abort(403, f"This needs the role '{role}'; yours is '{current_user.role}'.")
 
 

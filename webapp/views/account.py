@@ -98,7 +98,10 @@ def make_token() -> ResponseReturnValue:
     except BadParameterError as error:
         abort(400, str(error))
     expires_at = datetime.now(UTC) + timedelta(days=int(days))
-    _token, secret = tokens.issue(current_user, name, role, expires_at)
+    try:
+        _token, secret = tokens.issue(current_user, name, role, expires_at)
+    except tokens.TokenError as error:
+        return show(errors={"name": str(error)}), 400
     db.session.commit()
     response = make_response(show(made=(name, secret)))
     response.headers["Cache-Control"] = "no-store"

@@ -6,8 +6,8 @@ from flask_limiter import RateLimitExceeded
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp import audit, people, sessions, throttle, tokens
-from webapp.extensions import db, limiter
+from webapp import audit, people, refusals, sessions, throttle, tokens
+from webapp.extensions import limiter
 from webapp.models import User
 from webapp.security import safe_next
 from webapp.views.errors import answer
@@ -118,6 +118,5 @@ def checked_user(email: str, password: str) -> User | None:
     known = user if user is not None and user.is_active else User(password_hash=people.nobodys_hash())
     if known.check_password(password) and known is user:
         return user
-    audit.record("user.sign-in-refused", "unknown account" if user is None else people.subject(user))
-    db.session.commit()
+    refusals.record("user.sign-in-refused", "unknown account" if user is None else people.subject(user))
     return None

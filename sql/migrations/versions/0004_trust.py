@@ -7,7 +7,9 @@ from webapp.engine import SCHEMA
 revision = "0004"
 down_revision = "0003"
 
-FILES: tuple[str, ...] = ()
+FILES: tuple[str, ...] = (
+    "access",
+)  # fmt: skip
 
 
 def upgrade() -> None:
