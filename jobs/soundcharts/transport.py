@@ -38,7 +38,7 @@ TRIES = 3
 TOKEN_MARGIN = 45
 # `soundcharts_timeout` bounds the connection and each wait for bytes; this many of it bound the whole body.
 WHOLE_BODY = 3
-# Bytes of a body after it was unpacked. The largest that are asked for, pages of charts, have less than a million.
+# Bytes of a body after it was unpacked. The largest answers, pages of charts, have less than a million.
 LARGEST_BODY = 64 * 1024 * 1024
 
 
