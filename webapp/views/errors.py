@@ -2,7 +2,6 @@
 
 import logging
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
@@ -10,7 +9,6 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import Conflict, HTTPException, ServiceUnavailable
-from werkzeug.routing import RequestRedirect
 
 from webapp.extensions import db
 from webapp.security import wants_fragment, wants_json
@@ -56,7 +54,7 @@ def answer(error: HTTPException) -> Response:
     """The error as JSON, a fragment or a page; what is not an error, such as a redirect, stays as it is."""
     code = error.code or 500
     if code < HTTPStatus.BAD_REQUEST:
-        return _redirect(error)
+        return make_response(error.get_response())
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         g.broken = True
         db.session.rollback()
@@ -65,16 +63,6 @@ def answer(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
-    return response
-
-
-def _redirect(error: HTTPException) -> Response:
-    """The redirect to a path: routing names scheme and host, of which it knows nothing behind a proxy."""
-    response = make_response(error.get_response())
-    if isinstance(error, RequestRedirect):
-        parts = urlsplit(error.new_url)
-        path = f"/{parts.path.lstrip('/')}"
-        response.location = f"{path}?{parts.query}" if parts.query else path
     return response
 
 
