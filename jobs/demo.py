@@ -1,4 +1,4 @@
-"""The demo: `flask demo ...` makes three users, and brings the sandbox's songs and charts by real jobs."""
+"""The demo: `flask demo ...` creates three users, and brings the sandbox's songs and charts by real jobs."""
 
 import os
 import time
@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 
 from jobs.runs import run_here
 from jobs.schedule import METADATA_BATCH
-from launcher.cli import served
+from launcher.cli import is_own_database, served
+from webapp import people
 from webapp.charts import enable_charts
+from webapp.cli import told
 from webapp.extensions import db
-from webapp.models import ROLES, Chart, JobRun, Track, User, hash_password
+from webapp.models import DEMO_LOGINS, Chart, JobRun, Track, User
 from webapp.queueing import discover_charts, fetch_metadata, sync_chart
 
 DAILY_HISTORY = 75
@@ -34,20 +36,31 @@ def demo() -> None:
 @served
 @with_appcontext
 def demo_users() -> None:
-    """Make admin@, operator@ and viewer@example.com with the password in DEMO_PASSWORD."""
+    """Create admin@, operator@ and viewer@example.com with the password in DEMO_PASSWORD, if nobody exists.
+
+    Prints those of the three whom that password lets in. Somebody who exists keeps their password.
+    """
     password = os.environ.get("DEMO_PASSWORD")
     if not password:
         raise click.UsageError("DEMO_PASSWORD is not set.")
-    for role in ROLES:
-        email = f"{role}@example.com"
-        user = User.find(email)
-        if user is None:
-            user = User(email=email, password_hash="", role=role)
-            db.session.add(user)
-        if not user.password_hash or not user.check_password(password):
-            user.password_hash = hash_password(password)
-    db.session.commit()
-    click.echo("Users: " + ", ".join(f"{role}@example.com" for role in ROLES))
+    _refuse_production()
+    if not _any(User):
+        with told():
+            for email, role in DEMO_LOGINS.items():
+                people.create(email, role, password)
+    found = [User.find(email) for email in DEMO_LOGINS]
+    click.echo(", ".join(user.email for user in found if user and user.lets_in(password)))
+
+
+def _refuse_production() -> None:
+    """The password of the demo logins gets printed, so they are for the launcher's own database alone."""
+    settings = current_app.config["SETTINGS"]
+    if settings.session_cookie_secure:
+        raise click.UsageError("SESSION_COOKIE_SECURE is true: a site in production has no demo logins.")
+    if not is_own_database(settings.database_url):
+        raise click.UsageError(
+            "This is not the database of `make run`: `flask users create` creates a login in any other."
+        )
 
 
 @demo.command("load")
@@ -67,7 +80,7 @@ def demo_load(songs: int) -> None:
     click.echo(f"Queued {len(uuids)} songs and {charts} charts.")
 
 
-def _any(kind: type[Track | Chart]) -> bool:
+def _any(kind: type[Track | Chart | User]) -> bool:
     return bool(db.session.scalar(select(func.count()).select_from(kind)))
 
 

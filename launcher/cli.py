@@ -45,6 +45,12 @@ def served(command: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
+def is_own_database(url: str) -> bool:
+    """Whether this is the database that the launcher created in VAR_DIR."""
+    own = states.read(load_launch_settings(environment()).var_dir)
+    return own is not None and url == own.database_url
+
+
 @contextmanager
 def with_servers() -> Iterator[None]:
     """Puts into this process's environment the servers it is to use, and keeps them up for the block.

@@ -16,7 +16,6 @@ from launcher.logs import last_lines, log_path
 from launcher.processes import Supervisor, wait_for_port
 from launcher.servers import embedded_servers
 from launcher.settings import (
-    DEMO_LOGINS,
     LaunchSettings,
     is_given,
     load_launch_settings,
@@ -107,17 +106,22 @@ def _start_site(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettin
     if sandbox and not states.port_is_free(state.sandbox_port):
         state = states.update(settings.var_dir, sandbox_port=states.free_ports(1)[0])
     shared = shared_environment(env, state, state.sandbox_url if sandbox else None)
+    site = load_settings(shared)
+    # Logins whose password gets printed, and made-up songs, are for a database of our own alone.
+    demo = not is_given(env, "DATABASE_URL") and not site.session_cookie_secure
     password = settings.demo_password or state.demo_password
     supervisor = Supervisor(settings.var_dir, shared | {"DEMO_PASSWORD": password}, say)
     stack.callback(supervisor.stop_all)
     stack.callback(say, "Stopping.")
     if sandbox:
         _start_sandbox(supervisor, settings, state)
-    _prepare_database(supervisor)
-    _start_processes(supervisor, settings, load_settings(shared).web_threads)
+    say("Bringing the database up to date.")
+    supervisor.run("migrate", "flask upgrade")
+    logins = _demo_logins(supervisor) if demo else ""
+    _start_processes(supervisor, settings, site.web_threads)
     _wait_until_ready(supervisor, settings.port)
-    _announce(settings, password)
-    if sandbox:
+    _announce(settings, logins, password)
+    if sandbox and demo:
         # Queues the demo's data, which the workers then fetch; the site is of use without them too.
         supervisor.begin("demo", "flask demo load")
     supervisor.watch(lambda: _require_servers(env, settings, state))
@@ -130,10 +134,10 @@ def _start_sandbox(supervisor: Supervisor, settings: LaunchSettings, state: Stat
     wait_for_port(supervisor, "sandbox", state.sandbox_port)
 
 
-def _prepare_database(supervisor: Supervisor) -> None:
-    say("Bringing the database up to date.")
-    supervisor.run("migrate", "flask upgrade")
+def _demo_logins(supervisor: Supervisor) -> str:
+    """Creates the demo logins where nobody exists yet; returns those that the demo password lets in."""
     supervisor.run("demo", "flask demo users")
+    return last_lines(log_path(supervisor.var_dir, "demo"), 1)
 
 
 def _start_processes(supervisor: Supervisor, settings: LaunchSettings, web_threads: int) -> None:
@@ -170,10 +174,13 @@ def _is_ready(port: int) -> bool:
         return False
 
 
-def _announce(settings: LaunchSettings, password: str) -> None:
+def _announce(settings: LaunchSettings, logins: str, password: str) -> None:
     say(f"Ready: http://{states.HOST}:{settings.port}")
     shown = "of DEMO_PASSWORD" if settings.demo_password else password
-    say(f"Sign in as {', '.join(DEMO_LOGINS)} with the password {shown}.")
+    if logins:
+        say(f"Sign in as {logins} with the password {shown}.")
+    else:
+        say("Sign in with a login of this database: `flask users create EMAIL --role admin` creates one.")
 
 
 def _require_servers(env: Mapping[str, str], settings: LaunchSettings, state: State) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from launcher.state import State
 from webapp.config import ROOT, Reader, SettingError, load_settings
 
-DEMO_LOGINS = ("admin@example.com", "operator@example.com", "viewer@example.com")
 SANDBOX_KEY = "soundcharts"
 REAL_API = (
     "SOUNDCHARTS_BASE_URL",
@@ -48,7 +47,7 @@ def load_launch_settings(env: Mapping[str, str]) -> LaunchSettings:
         var_dir=ROOT / Path(var_dir).expanduser(),
         workers=read.number("WORKERS", 2, 1, 64),
         engine=read.choice("ENGINE", "auto", ("auto", "plain")),
-        demo_password=read.secret("DEMO_PASSWORD", least=8) if is_given(env, "DEMO_PASSWORD") else None,
+        demo_password=read.secret("DEMO_PASSWORD", least=12) if is_given(env, "DEMO_PASSWORD") else None,
         sandbox_data=data,
     )
 

@@ -51,6 +51,8 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
+        # The prefix has browsers refuse the cookie from any other host, also from one below the same domain.
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.session_cookie_secure else "session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.session_cookie_secure,

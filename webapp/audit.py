@@ -3,19 +3,24 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Flask, Response, g, has_request_context, request
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
+from webapp.addresses import remote_address
+from webapp.command_line import COMMAND_LINE, command_line_user
 from webapp.extensions import db
 from webapp.masking import mask
 from webapp.models import AuditEvent, User
 from webapp.text import fold_text
 
-COMMAND_LINE, NOBODY = "command line", "nobody"
+NOBODY = "nobody"
+LONGEST_SUBJECT = 200
+"""Characters. Events can never be deleted, and some of what they hold is typed by strangers."""
+MOST_FIELDS, LONGEST_FIELD = 50, 500
+"""Of a form that is recorded as it was sent."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UNTOLD = frozenset({"csrf_token", "password", "new_password", "repeated_password", "next"})
 """Fields of forms that are nobody's business, or secret."""
@@ -30,10 +35,15 @@ def record_request(response: Response) -> Response:
     """Notes a request that changed something and left no event of its own: its route, path and fields."""
     done = response.status_code < HTTPStatus.BAD_REQUEST
     if request.method not in SAFE_METHODS and done and "audited" not in g:
-        fields = {name: ", ".join(request.form.getlist(name)) for name in request.form if name not in UNTOLD}
-        record(request.endpoint or "", request.path, after=fields or None)
+        record(request.endpoint or "", request.path, after=_sent() or None)
         db.session.commit()
     return response
+
+
+def _sent() -> dict[str, str]:
+    """The fields of the form, cut to what is worth keeping."""
+    names = [name for name in request.form if name not in UNTOLD][:MOST_FIELDS]
+    return {name[:LONGEST_FIELD]: ", ".join(request.form.getlist(name))[:LONGEST_FIELD] for name in names}
 
 
 def unchanged() -> None:
@@ -54,33 +64,53 @@ def record(
     `user` is who did it, where that is not who is signed in. Passwords and tokens are not for `before` and
     `after`; what looks like one in an address or a field is masked.
     """
-    subject, before, after = _told(subject), _plain(before), _plain(after)
-    asked = has_request_context()
-    if asked:
+    if has_request_context():
         g.audited = True
-    if user is None and asked and current_user.is_authenticated:
+    record_as(who(user), action, subject, before=before, after=after)
+
+
+class Actor(NamedTuple):
+    """Who did something, and from where."""
+
+    user_id: int | None
+    name: str
+    address: str
+
+
+def who(user: User | None = None) -> Actor:
+    """Who does what is under way: `user`, else who is signed in, else nobody or the command line."""
+    if not has_request_context():
+        return Actor(user and user.id, user.email if user else command_line_user() or COMMAND_LINE, "")
+    if user is None and current_user.is_authenticated:
         user = db.session.get(User, current_user.id)
-    actor = _actor(user)
+    if user is None:
+        return Actor(None, NOBODY, remote_address())
+    token = g.get("api_token_name")
+    return Actor(user.id, f"{user.email} (token {token})" if token else user.email, remote_address())
+
+
+def record_as(
+    actor: Actor,
+    action: str,
+    subject: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """The same for somebody who is not at it now."""
+    subject, before, after = _told(subject)[:LONGEST_SUBJECT], _plain(before), _plain(after)
     event = AuditEvent(
-        user_id=user.id if user is not None else None,
-        actor=actor,
-        address=get_remote_address() if asked else "",
+        user_id=actor.user_id,
+        actor=actor.name,
+        address=actor.address,
         action=action,
         subject=subject,
         before=before,
         after=after,
-        request_id=g.get("request_id", "") if asked else "",
-        search_text=fold_text(" ".join((actor, action, subject, *_words(before), *_words(after)))),
+        request_id=g.get("request_id", "") if has_request_context() else "",
+        search_text=fold_text(" ".join((actor.name, action, subject, *_words(before), *_words(after)))),
     )
     db.session.add(event)
-
-
-def _actor(user: User | None) -> str:
-    """Who did it: a person, with the token that acted for them; nobody; or somebody at the command line."""
-    if user is None:
-        return NOBODY if has_request_context() else COMMAND_LINE
-    token = g.get("api_token_name")
-    return f"{user.email} (token {token})" if token else user.email
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -116,25 +116,25 @@ def users_set_role(email: str, role: str) -> None:
 
 
 @users.command("disable")
-@click.argument("email")
+@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
 @served
 @with_appcontext
-def users_disable(email: str) -> None:
-    """Sign a user out everywhere and let them in no more; what they did stays."""
+def users_disable(emails: tuple[str, ...]) -> None:
+    """Sign users out everywhere and let them in no more, all of them or none; what they did stays."""
     with told():
-        people.disable([person(email)])
-    click.echo(f"{email} can no longer sign in.")
+        people.disable([person(email) for email in emails])
+    click.echo(f"{', '.join(emails)} can no longer sign in.")
 
 
 @users.command("enable")
-@click.argument("email")
+@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
 @served
 @with_appcontext
-def users_enable(email: str) -> None:
-    """Let a disabled user in again, with the password they had."""
+def users_enable(emails: tuple[str, ...]) -> None:
+    """Let disabled users in again, with the password they had."""
     with told():
-        people.enable([person(email)])
-    click.echo(f"{email} may sign in again.")
+        people.enable([person(email) for email in emails])
+    click.echo(f"{', '.join(emails)} may sign in again.")
 
 
 @users.command("reset")

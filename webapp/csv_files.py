@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
@@ -13,13 +14,17 @@ from webapp.text import fold_text
 
 Cell = str | int | float | date | datetime | None
 
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet may take for a formula: a sign after any blanks, also in full width as Asian keyboards
+# type it, and a tab or line break at the beginning, where some programs split the cell.
+FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 LONGEST_NAME = 80
 
 
 def csv_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """The file to save; its name is made of the words of `title`. That it was taken is recorded; commits."""
+    """The file to save; its name is made of the words of `title`. That it was taken is recorded; commits.
+
+    It begins with the byte order mark by which Excel on Windows knows UTF-8.
+    """
     text = io.StringIO()
     writer = csv.writer(text)  # ends lines with CRLF
     writer.writerow(header)
@@ -29,7 +34,10 @@ def csv_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) 
     db.session.commit()
     name = "-".join(fold_text(title).split())[:LONGEST_NAME] or "trackpulse"
     return send_file(
-        io.BytesIO(text.getvalue().encode()), "text/csv", as_attachment=True, download_name=f"{name}.csv"
+        io.BytesIO(text.getvalue().encode("utf-8-sig")),
+        "text/csv",
+        as_attachment=True,
+        download_name=f"{name}.csv",
     )
 
 
@@ -41,4 +49,4 @@ def _written(cell: Cell) -> str | int | float:
         return cell.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(cell, date):
         return cell.isoformat()
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell

@@ -1,13 +1,14 @@
 """The Flask extensions, made once and bound to an app by `create_app()`."""
 
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from sqlalchemy.orm import DeclarativeBase
+
+from webapp.addresses import remote_network
 
 
 class Base(DeclarativeBase):
@@ -18,5 +19,5 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate(db=db, directory="sql/migrations")
 login = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
+limiter = Limiter(key_func=remote_network)
 htmx = Htmx()

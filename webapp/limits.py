@@ -4,9 +4,9 @@ What is over a limit is answered 429 with Retry-After, in the form that the call
 """
 
 from flask import g
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
+from webapp.addresses import remote_network
 from webapp.extensions import limiter
 
 
@@ -14,7 +14,7 @@ def caller() -> str:
     """Who is counted: the token that acts for a user, else the user, else the address of nobody we know."""
     if "api_token" in g:
         return f"token:{g.api_token}"
-    return f"user:{current_user.id}" if current_user.is_authenticated else get_remote_address()
+    return f"user:{current_user.id}" if current_user.is_authenticated else remote_network()
 
 
 # Each address that changes something counts for itself; what is shared counts all addresses of its kind.

@@ -15,6 +15,8 @@ from webapp.queries import statement
 
 STARRED = "Watch"
 LONGEST_NAME = 80
+MOST = 200
+"""Lists of one person: pages of everybody read all that are shared."""
 
 
 class ListNameError(ValueError):
@@ -34,7 +36,9 @@ class Members(NamedTuple):
 
 
 def make_list(owner_id: int, name: str) -> UserList:
-    """A private list without anything on it. Raises ListNameError."""
+    """A private list without anything on it. Raises ListNameError, also where its owner has too many."""
+    if (db.session.scalar(select(func.count()).where(UserList.owner_id == owner_id)) or 0) >= MOST:
+        raise ListNameError(f"You have {MOST} lists, and more are not possible: delete one first.")
     found = UserList(owner_id=owner_id, name=checked_name(owner_id, name))
     db.session.add(found)
     db.session.flush()

@@ -29,11 +29,13 @@ def make_note(author_id: int, about: Track | Artist, noted_on: date, text: str) 
     return made
 
 
-def change_note(note: Note, noted_on: date, text: str) -> None:
-    """Gives a note another day or text. Raises NoteTextError."""
+def change_note(note: Note, changed_by: int, noted_on: date, text: str) -> None:
+    """Gives a note another day or text; `changed_by` is whose words these are now. Raises NoteTextError."""
     before = _told(note)
     _say(note, text)
     note.noted_on = noted_on
+    if _told(note) != before:
+        note.changed_by = changed_by
     audit.record("note.change", subject(note), before=before, after=_told(note))
 
 

@@ -10,7 +10,7 @@ from secrets import token_hex, token_urlsafe
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from webapp import audit, sessions
+from webapp import audit, sessions, tokens
 from webapp.extensions import db
 from webapp.models import PasswordReset, User, hash_password, token_hash
 
@@ -66,9 +66,10 @@ def set_role(user: User, role: str) -> None:
 
 
 def disable(users: list[User]) -> None:
-    """Nobody of these may sign in any more, and every session of theirs ends. Raises PeopleError."""
+    """Nobody of these may sign in any more; sessions end, and tokens for good. Raises PeopleError."""
     _refuse_without_admin(users)
     sessions.end_all(*users)
+    tokens.revoke_all(*users)
     for user in users:
         if user.disabled_at is None:
             user.disabled_at = datetime.now(UTC)
@@ -76,7 +77,7 @@ def disable(users: list[User]) -> None:
 
 
 def enable(users: list[User]) -> None:
-    """These may sign in again, with the password they had."""
+    """These may sign in again, with the password they had and without the tokens."""
     for user in users:
         if user.disabled_at is not None:
             user.disabled_at = None
@@ -97,6 +98,8 @@ def reset_link(user: User, created_by: int | None = None) -> str:
     """The secret of a link that sets the password, once; earlier links end. Raises PeopleError."""
     if user.disabled_at is not None:
         raise PeopleError(f"{user.email} is disabled: enable them first.")
+    if user.is_demo_in_production:
+        raise PeopleError(f"{user.email} is a login of the demo: create one for the person who needs it.")
     _drop_links(user)
     secret = token_urlsafe(32)
     expires_at = datetime.now(UTC) + RESET_LASTS

@@ -16,6 +16,7 @@ from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from webapp.command_line import command_line_user
 from webapp.extensions import db
 from webapp.models import Chart, Platform, Track
 from webapp.queries import statement
@@ -266,7 +267,8 @@ def record_wishes(asked: Sequence[Asked]) -> list[Wish]:
     # In the order of their keys: two who wish for the same would otherwise wait for each other in a circle.
     by_key = {one.key: one for one in sorted(asked, key=lambda one: one.key)}
     wishes = json.dumps([one._asdict() for one in by_key.values()], default=str)
-    found = db.session.execute(statement("run_wish"), {"wishes": wishes}).mappings()
+    given = {"wishes": wishes, "command_line_user": command_line_user()}
+    found = db.session.execute(statement("run_wish"), given).mappings()
     made = {row["key"]: Wish(row["uuid"], row["state"], row["queue"], row["created"]) for row in found}
     return [made[one.key] for one in asked]
 

@@ -7,6 +7,8 @@ from webapp.extensions import db
 from webapp.models import SavedView
 
 LONGEST_NAME = 80
+MOST = 200
+"""Views of one person."""
 
 
 class ViewNameError(ValueError):
@@ -14,7 +16,9 @@ class ViewNameError(ValueError):
 
 
 def make_view(owner_id: int, name: str, address: str) -> SavedView:
-    """Saves a page of this site, for its owner alone. Raises ViewNameError."""
+    """Saves a page of this site, for its owner alone. Raises ViewNameError, also where they have too many."""
+    if (db.session.scalar(select(func.count()).where(SavedView.owner_id == owner_id)) or 0) >= MOST:
+        raise ViewNameError(f"You have {MOST} saved views, and more are not possible: delete one first.")
     made = SavedView(owner_id=owner_id, name=_checked(owner_id, name), address=address)
     db.session.add(made)
     db.session.flush()

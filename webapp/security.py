@@ -15,8 +15,8 @@ from htmx_flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
-from webapp import audit
-from webapp.extensions import csrf, db, login
+from webapp import refusals
+from webapp.extensions import csrf, login
 from webapp.models import User
 from webapp.rights import PUBLIC, allowed, needed_role
 from webapp.sessions import user_of_session
@@ -52,6 +52,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    # By this the scripts know our answers from a proxy's, whose error or login page does not belong in a card.
+    "X-Trackpulse": "1",
 }
 # A year; only where the cookie is for https alone, since a browser then refuses http to this host.
 TRANSPORT_SECURITY = "max-age=31536000"
@@ -117,8 +119,7 @@ def require_right() -> None:
     if request.endpoint is None or request.endpoint in PUBLIC or allowed(request.endpoint):
         return
     role = needed_role(request.endpoint)
-    audit.record("refused", request.path, after={"method": request.method, "needs": role})
-    db.session.commit()
+    refusals.record("refused", request.path, after={"method": request.method, "needs": role})
     abort(403, f"This needs the role '{role}'; yours is '{current_user.role}'.")
 
 
@@ -152,9 +153,23 @@ def safe_next(address: str | None) -> str:
     return address if own and address is not None else "/"
 
 
+def own_path(location: str) -> str:
+    """The path of a redirect that stays on this site; any other as it is.
+
+    Routing adds a slash by a whole URL, and behind a proxy that would lead from https to http.
+    """
+    parts = urlsplit(location)
+    if parts.netloc != request.host:
+        return location
+    path = f"/{parts.path.lstrip('/')}"
+    return f"{path}?{parts.query}" if parts.query else path
+
+
 def add_headers(response: Response) -> Response:
     """The headers of every answer; pages are never kept by anyone but their reader."""
     response.headers.update(HEADERS)
+    if response.location is not None:
+        response.location = own_path(response.location)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
     if request.endpoint == "static":

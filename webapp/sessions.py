@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 
 from flask import g, request, session
-from flask_limiter.util import get_remote_address
 from flask_login import login_user
 from sqlalchemy import delete, select, update
 
 from webapp import audit
+from webapp.addresses import remote_address
 from webapp.extensions import db
 from webapp.models import User, UserSession, token_hash
 
@@ -33,7 +33,7 @@ def begin(user: User) -> None:
     user.signed_in_at = datetime.now(UTC)
     agent = request.user_agent.string[:AGENT_LENGTH]
     db.session.add(
-        UserSession(token_hash=token_hash(token), user_id=user.id, address=get_remote_address(), agent=agent)
+        UserSession(token_hash=token_hash(token), user_id=user.id, address=remote_address(), agent=agent)
     )
     db.session.execute(delete(UserSession).where(UserSession.created_at < datetime.now(UTC) - LONGEST))
     audit.record("user.sign-in", f"user {user.email}", user=user)

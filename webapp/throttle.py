@@ -5,6 +5,9 @@ account, so that neither many accounts nor many addresses help somebody who gues
 window and an hour, so who goes on waits longer. A browser in which somebody signed in to the account before
 holds a signed cookie that says so, and has counts of its own: whatever strangers try, they cannot lock the
 owner out of it, and whoever steals the cookie gains no more than a few tries an hour.
+
+An attempt is counted when it is refused, so tries that run at the same moment pass one count together: at
+most as many as there are threads. Each of them counts, so whoever tries this closes the account sooner.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,9 +16,9 @@ from http import HTTPStatus
 from secrets import token_urlsafe
 
 from flask import Flask, Response, current_app, request
-from flask_limiter.util import get_remote_address
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from webapp.addresses import remote_network
 from webapp.extensions import limiter
 
 DEVICE_COOKIE = "device"
@@ -27,7 +30,7 @@ PER_ADDRESS = "20/minute;100/hour"
 
 def place() -> str:
     """What attempts are counted by first: the known browser, or the account from this address."""
-    return f"device:{known_device()}" if is_known() else f"{account()}:{get_remote_address()}"
+    return f"device:{known_device()}" if is_known() else f"{account()}:{remote_network()}"
 
 
 def account() -> str:

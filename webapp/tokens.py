@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 
 from flask import Request, g
-from flask_limiter.util import get_remote_address
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from webapp import audit
+from webapp.addresses import remote_address
 from webapp.extensions import db
 from webapp.models import ApiToken, User, token_hash
 
@@ -16,11 +17,22 @@ PREFIX = "tp_"
 HINT_LENGTH = 8
 # A token that was used so recently is not written again.
 USED_STEP = timedelta(minutes=1)
+MOST = 200
+"""Active tokens of one person."""
 JSON_PATHS = ("/soundcharts/", "/api/")
 
 
+class TokenError(ValueError):
+    """A token cannot be created; the message is one sentence that says why."""
+
+
 def issue(user: User, name: str, role: str, expires_at: datetime | None) -> tuple[ApiToken, str]:
-    """A new token and its text, which is not kept and cannot be shown again; not yet committed."""
+    """A new token and its text, which is not kept and cannot be shown again; not yet committed.
+
+    Raises TokenError where the user has too many.
+    """
+    if (db.session.scalar(select(func.count()).where(ApiToken.user_id == user.id, *_live())) or 0) >= MOST:
+        raise TokenError(f"You have {MOST} active tokens, and more are not possible: revoke one first.")
     text = PREFIX + token_urlsafe(32)
     token = ApiToken(
         user_id=user.id,
@@ -44,6 +56,19 @@ def revoke(tokens: Iterable[ApiToken]) -> None:
             audit.record("token.revoke", f"token {token.name} of {token.user.email}")
 
 
+def revoke_all(*users: User) -> int:
+    """Ends every token of these users that still opens something; how many. Not yet committed."""
+    query = select(ApiToken).where(ApiToken.user_id.in_([user.id for user in users]), *_live())
+    found = list(db.session.scalars(query.order_by(ApiToken.id).options(joinedload(ApiToken.user))))
+    revoke(found)
+    return len(found)
+
+
+def _live() -> tuple[ColumnElement[bool], ...]:
+    expires = ApiToken.expires_at
+    return ApiToken.revoked_at.is_(None), or_(expires.is_(None), expires > func.now())
+
+
 def user_of_request(request: Request) -> User | None:
     """The owner of the token that a JSON request carries, acting with what the token grants."""
     given = request.authorization
@@ -54,8 +79,7 @@ def user_of_request(request: Request) -> User | None:
         .join(ApiToken.user)
         .where(
             ApiToken.token_hash == token_hash(given.token),
-            ApiToken.revoked_at.is_(None),
-            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > func.now()),
+            *_live(),
             User.disabled_at.is_(None),
         )
     )
@@ -71,6 +95,6 @@ def user_of_request(request: Request) -> User | None:
 def _note_use(token: ApiToken) -> None:
     now = datetime.now(UTC)
     if token.last_used_at is None or token.last_used_at < now - USED_STEP:
-        used = {"last_used_at": now, "last_used_from": get_remote_address()}
+        used = {"last_used_at": now, "last_used_from": remote_address()}
         db.session.execute(update(ApiToken).where(ApiToken.id == token.id).values(**used))
         db.session.commit()

@@ -18,6 +18,7 @@ from redis import Redis
 from jobs.soundcharts.answers import TOKEN, Answer, Reply, judge, quota_left
 from jobs.soundcharts.decoding import Decoder
 from jobs.soundcharts.errors import (
+    PayloadError,
     RateLimited,
     RateLimitUnavailable,
     SoundChartsError,
@@ -37,6 +38,8 @@ TRIES = 3
 TOKEN_MARGIN = 45
 # `soundcharts_timeout` bounds the connection and each wait for bytes; this many of it bound the whole body.
 WHOLE_BODY = 3
+# Bytes of a body after it was unpacked. The largest answers, pages of charts, have less than a million.
+LARGEST_BODY = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _read_body(response, time.monotonic() + WHOLE_BODY * timeout)
+                body = _read_body(request, response, time.monotonic() + WHOLE_BODY * timeout)
                 return Reply(response.status_code, response.headers, body)
         except (OSError, urllib3.exceptions.HTTPError) as error:  # OSError: all errors of requests are
             reason = type(error).__name__
@@ -181,11 +184,19 @@ class Transport:
             ) from error
 
 
-def _read_body(response: requests.Response, deadline: float) -> bytes:
-    """The body, read as it arrives, so that one that trickles in cannot outlast `deadline`."""
+def _read_body(request: Request, response: requests.Response, deadline: float) -> bytes:
+    """The body, read as it arrives, so that one that trickles in cannot outlast `deadline`.
+
+    Raises PayloadError for one of more than LARGEST_BODY bytes, before it is held whole.
+    """
     body = bytearray()
     while chunk := response.raw.read1(65536, decode_content=True):
         body += chunk
+        if len(body) > LARGEST_BODY:
+            limit = f"{LARGEST_BODY // 1024**2} MiB"
+            raise PayloadError(
+                f"SoundCharts' answer to {subject(request.endpoint)} is larger than {limit}.", "body"
+            )
         if time.monotonic() > deadline:
             raise TimeoutError
     return bytes(body)

@@ -12,6 +12,7 @@ kept AS NOT MATERIALIZED (
             CAST(:person AS text) IS NULL
             OR user_id = (SELECT id FROM users WHERE lower(email) = lower(:person))
             OR actor = :person
+            OR (:person = 'command line' AND actor LIKE 'command line (%')
         )
         AND (CAST(:action AS text) IS NULL OR action = :action)
         AND (CAST(:subject AS text) IS NULL OR subject = :subject)

@@ -9,7 +9,7 @@ SELECT
     job_runs.finished_at,
     job_runs.message,
     job_runs.error,
-    users.email AS requester
+    coalesce(users.email, nullif(job_runs.command_line_user, '')) AS requester
 FROM job_runs
 LEFT JOIN users ON users.id = job_runs.requested_by
 WHERE job_runs.args ->> 'chart' = :chart

@@ -1,5 +1,10 @@
--- Who has asked for runs.
+-- Who has asked for runs: people by email, then the accounts that did it on a command line.
 SELECT email
-FROM users
-WHERE EXISTS (SELECT FROM job_runs WHERE job_runs.requested_by = users.id)
-ORDER BY email;
+FROM (
+    SELECT users.email, 1 AS place
+    FROM users
+    WHERE EXISTS (SELECT FROM job_runs WHERE job_runs.requested_by = users.id)
+    UNION ALL
+    SELECT DISTINCT command_line_user, 2 FROM job_runs WHERE command_line_user <> ''
+) AS found
+ORDER BY place, email;

@@ -1,12 +1,22 @@
 -- Wishes become runs, or meet the live runs of their subjects; no two of one statement have one key.
 -- The predicate is literal on purpose: a bound parameter stops matching the partial index once the statement is
 -- prepared.
+-- A run that another one leads to, with nobody else asking, was begun by whom that one was begun by.
 -- A forced wish makes a queued run forced and asks a running one for one more pass; a more urgent queue wins.
-INSERT INTO job_runs (task, args, dedupe_key, queue, forced, requested_by, parent_uuid)
-SELECT wish.task, wish.args, wish.key, wish.queue, wish.forced, wish.requested_by, wish.parent_uuid
+INSERT INTO job_runs (task, args, dedupe_key, queue, forced, requested_by, parent_uuid, command_line_user)
+SELECT
+    wish.task,
+    wish.args,
+    wish.key,
+    wish.queue,
+    wish.forced,
+    wish.requested_by,
+    wish.parent_uuid,
+    CASE WHEN wish.requested_by IS NULL THEN coalesce(parent.command_line_user, :command_line_user) ELSE '' END
 FROM jsonb_to_recordset(CAST(:wishes AS jsonb)) AS wish (
     task text, args jsonb, key text, queue text, forced boolean, requested_by bigint, parent_uuid uuid
 )
+LEFT JOIN job_runs AS parent ON parent.uuid = wish.parent_uuid
 ON CONFLICT (dedupe_key) WHERE state IN ('queued', 'running')
 DO UPDATE SET
     args = CASE
@@ -22,7 +32,13 @@ DO UPDATE SET
         WHEN job_runs.state = 'queued' AND excluded.queue = 'interactive' THEN least(job_runs.run_after, now())
         ELSE job_runs.run_after
     END,
-    requested_by = coalesce(job_runs.requested_by, excluded.requested_by),
+    requested_by = CASE
+        WHEN job_runs.command_line_user = '' THEN coalesce(job_runs.requested_by, excluded.requested_by)
+    END,
+    command_line_user = CASE
+        WHEN job_runs.command_line_user = '' AND job_runs.requested_by IS NULL THEN excluded.command_line_user
+        ELSE job_runs.command_line_user
+    END,
     queue = CASE
         WHEN array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], excluded.queue)
             < array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], job_runs.queue)

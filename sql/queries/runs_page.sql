@@ -16,7 +16,7 @@ SELECT
     job_runs.forced,
     job_runs.attempt,
     job_runs.max_attempts,
-    users.email AS requester,
+    coalesce(users.email, nullif(job_runs.command_line_user, '')) AS requester,
     job_runs.parent_uuid,
     job_runs.run_after,
     job_runs.created_at,
@@ -46,11 +46,11 @@ WHERE (CAST(:uuid AS uuid) IS NULL OR job_runs.uuid = :uuid)
     AND (CAST(:state AS text) IS NULL OR job_runs.state = :state)
     AND (CAST(:task AS text) IS NULL OR job_runs.task = :task)
     AND (CAST(:queue AS text) IS NULL OR job_runs.queue = :queue)
-    AND (CAST(:asked_by AS text) IS NULL OR :asked_by <> 'schedule' OR job_runs.requested_by IS NULL)
     AND (
         CAST(:asked_by AS text) IS NULL
-        OR :asked_by = 'schedule'
+        OR (:asked_by = 'schedule' AND job_runs.requested_by IS NULL AND job_runs.command_line_user = '')
         OR job_runs.requested_by = (SELECT id FROM users WHERE email = :asked_by)
+        OR (job_runs.command_line_user <> '' AND job_runs.command_line_user = :asked_by)
     )
     AND (CAST(:platform AS text) IS NULL OR job_runs.args ->> 'platform' = :platform)
     AND (CAST(:since AS date) IS NULL OR job_runs.created_at >= CAST(:since AS date))

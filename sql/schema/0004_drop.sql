@@ -57,3 +57,6 @@ JOIN tracks ON tracks.uuid = gone.track_uuid
 JOIN platforms ON platforms.slug = gone.platform
 ON CONFLICT DO NOTHING;
 DROP TABLE audience_set_aside;
+DROP TABLE refusals;
+ALTER TABLE notes DROP COLUMN changed_by;
+ALTER TABLE job_runs DROP COLUMN command_line_user;

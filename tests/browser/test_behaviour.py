@@ -144,6 +144,58 @@ def test_a_panel_that_got_no_answer_offers_a_retry(visit: Visit) -> None:
     expect(panel.locator("figure")).to_have_attribute("data-state", "drawn")
 
 
+NOT_OURS = {
+    "error page of a proxy": (502, "text/html", "<html><h1>Bad Gateway</h1></html>"),
+    "login page of a proxy": (200, "text/html", "<html><form><input name=user></form></html>"),
+    "plain words of a proxy": (503, "text/plain", "upstream connect error"),
+    "page of a portal": (511, "text/html", "<h1>Buy access</h1>"),
+}
+
+
+def something_else(kind: str) -> Callable[[Route], None]:
+    """Answers in the place of the site."""
+    status, content_type, body = NOT_OURS[kind]
+    return lambda route: route.fulfill(status=status, content_type=content_type, body=body)
+
+
+@pytest.mark.parametrize("kind", NOT_OURS)
+def test_an_answer_that_is_not_ours_is_never_shown(visit: Visit, kind: str) -> None:
+    page = visit("/tracks/").page
+    page.route("**/fragment?name=lonely", something_else(kind))
+    panel = page.locator("#late")
+    panel.scroll_into_view_if_needed()
+    expect(panel).to_contain_text("The server could not be reached.")
+    assert panel.locator("h1, form").count() == 0
+    page.unroute("**/fragment?name=lonely")
+    panel.get_by_role("button", name="Retry").click()
+    expect(panel.locator("figure")).to_have_attribute("data-state", "drawn")
+
+
+@pytest.mark.parametrize("kind", NOT_OURS)
+def test_nor_does_it_replace_what_is_shown_or_close_a_dialog(visit: Visit, kind: str) -> None:
+    page = visit("/tracks/").page
+    page.route("**/refresh", something_else(kind))
+    page.get_by_role("button", name="Fetch anyway").click()
+    dialog = page.get_by_role("dialog", name="Fetch Spotify again?")
+    dialog.get_by_role("button", name="Fetch (1 call)").click()
+    expect(page.get_by_text("The server could not be reached.")).to_have_count(1)
+    expect(dialog).to_be_visible()
+    page.unroute("**/refresh")
+    with page.expect_response("**/refresh"):
+        dialog.get_by_role("button", name="Fetch (1 call)").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_a_chart_that_a_login_page_answers_for_offers_a_retry(visit: Visit) -> None:
+    page = visit("/ops/runs/?names=none").page
+    page.route("**/chart/single*", something_else("login page of a proxy"))
+    page.evaluate("htmx.ajax('GET', '/fragment?name=single', '#home')")
+    expect(page.locator("#home")).to_contain_text("The server could not be reached.")
+    page.unroute("**/chart/single*")
+    page.locator("#home").get_by_role("button", name="Retry").click()
+    expect(page.locator("#home figure")).to_have_attribute("data-state", "drawn")
+
+
 def test_an_error_answer_is_swapped_in_with_a_retry(visit: Visit) -> None:
     page = visit("/ops/runs/").page
     page.evaluate("htmx.ajax('GET', '/broken', '#home')")

@@ -123,7 +123,7 @@ def test_the_last_letters_typed_win(enter: Enter, site: Site) -> None:
 def late(route: object) -> None:
     """An answer that comes when nobody waits for it any more."""
     time.sleep(1)
-    route.fulfill(body="<div role='listbox' id='search-list'></div>")  # type: ignore[attr-defined]
+    route.fulfill(headers={"X-Trackpulse": "1"}, body="<div role='listbox' id='search-list'></div>")  # type: ignore[attr-defined]
 
 
 @LOOKS

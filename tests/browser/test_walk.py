@@ -221,7 +221,7 @@ def saved(page: Page, hand: Hand) -> list[dict[str, str]]:
     hand.press(page.locator("#points > summary"))
     with page.expect_download() as download:
         hand.press(page.locator("#points").get_by_role("link", name="CSV"))
-    text = Path(download.value.path()).read_bytes().decode()
+    text = Path(download.value.path()).read_bytes().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

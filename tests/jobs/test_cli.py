@@ -12,7 +12,6 @@ from jobs.cli import fetch_audience_data, tracks
 from jobs.demo import demo
 from tests.factories import make_track, platform_id, stored
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.models import ROLES, User
 from webapp.queueing import queued_ids
 
 UNKNOWN = "00000000-0000-4000-8000-000000000001"
@@ -116,17 +115,9 @@ def test_metadata_by_uuid(app: Flask, database: psycopg.Connection, sandbox: San
 
 
 def test_the_demo_queues_the_seeds_song_first(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     runner = app.test_cli_runner()
-    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
-    assert "DEMO_PASSWORD is not set" in runner.invoke(demo, ["users"]).output
-    monkeypatch.setenv("DEMO_PASSWORD", "a-demo-password")
-    for _ in range(2):
-        assert runner.invoke(demo, ["users"]).exit_code == 0
-    users = [User.find(f"{role}@example.com") for role in ROLES]
-    assert [user.role for user in users if user and user.check_password("a-demo-password")] == list(ROLES)
-
     result = runner.invoke(demo, ["load", "--songs", "50"])
     assert result.output.splitlines()[-1] == "Queued 50 songs and 24 charts."
     queued = database.execute(

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from getpass import getuser
 from pathlib import Path
 
 import psycopg
@@ -68,7 +69,7 @@ def test_the_same_file_twice_changes_nothing(run: Import, database: psycopg.Conn
     assert database.execute("SELECT * FROM audience_states").fetchall() == state
     assert database.execute("SELECT count(*) FROM audience_revisions").fetchone() == (0,)
     events = database.execute("SELECT action, actor, after FROM audit_events").fetchall()
-    assert events == [("series.import", "command line", {"new": 400, "changed": 0})]
+    assert events == [("series.import", f"command line ({getuser()})", {"new": 400, "changed": 0})]
 
 
 def test_it_is_no_answer_of_the_api(run: Import, database: psycopg.Connection, track: int) -> None:

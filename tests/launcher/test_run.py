@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from launcher import state as states
 from launcher.errors import LaunchError
 from launcher.run import require_free_port
+from launcher.servers import embedded_servers
 from webapp.config import ROOT
 
 STEPS = [
@@ -129,6 +131,18 @@ def test_a_server_that_ends_by_itself_ends_all_and_a_killed_run_is_cleared_away(
     assert all("postgres" in line for line in left), left
     assert command(env, "flask", "db-info").returncode == 0
     assert processes_of(var_dir) == []
+
+
+def test_a_database_that_is_not_our_own_gets_no_demo(var_dir: Path, open_folder: Path) -> None:
+    with embedded_servers(open_folder / "other", engine="plain") as other:
+        env = environment(var_dir, states.free_ports(1)[0], DATABASE_URL=other.database_url)
+        with running(env) as (process, said):
+            assert said[-1].startswith("Sign in with a login of this database: ")
+            assert "example.com" not in "".join(said)
+            end(process, signal.SIGTERM)
+        with psycopg.connect(other.database_url) as connection:
+            for table in ("users", "audit_events", "tracks", "job_runs"):
+                assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
 def test_a_port_that_is_taken_is_one_sentence(var_dir: Path) -> None:

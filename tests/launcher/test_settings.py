@@ -52,7 +52,7 @@ def test_defaults() -> None:
         ({"WORKERS": "1.5"}, "WORKERS must be a whole number from 1 to 64, not '1.5'."),
         ({"ENGINE": "mysql"}, "ENGINE must be one of auto, plain, not 'mysql'."),
         ({"SANDBOX_DATA": "/nowhere"}, "SANDBOX_DATA names '/nowhere', which is no folder."),
-        ({"DEMO_PASSWORD": "short"}, "DEMO_PASSWORD must be at least 8 characters long."),
+        ({"DEMO_PASSWORD": "short"}, "DEMO_PASSWORD must be at least 12 characters long."),
         ({"DEMO_PASSWORD_FILE": "/nowhere"}, "DEMO_PASSWORD_FILE names '/nowhere', which cannot be read: "),
     ],
 )
@@ -135,7 +135,7 @@ def test_the_example_names_every_setting_and_no_other(tmp_path: Path) -> None:
     for name, value in REQUIRED.items():
         (tmp_path / name).write_text(value)
     files = {f"{name}_FILE": str(tmp_path / name) for name in REQUIRED}
-    (tmp_path / "DEMO_PASSWORD").write_text("eight characters")
+    (tmp_path / "DEMO_PASSWORD").write_text("twelve characters")
     site, launch = Recording(files), Recording({"DEMO_PASSWORD_FILE": str(tmp_path / "DEMO_PASSWORD")})
     load_settings(site)
     load_launch_settings(launch)

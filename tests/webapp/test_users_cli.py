@@ -1,6 +1,7 @@
 """The staff, from the command line."""
 
 import re
+from getpass import getuser
 
 import psycopg
 import pytest
@@ -85,7 +86,7 @@ def test_a_life_is_recorded_as_the_command_line_did_it(
     assert role_of(database, "ben@example.com") == ("admin", True)
     assert role_of(database, ann) == ("admin", True)
     events = database.execute("SELECT actor, action, subject FROM audit_events ORDER BY id").fetchall()
-    assert {event[0] for event in events} == {"command line"}
+    assert {event[0] for event in events} == {f"command line ({getuser()})"}
     assert [event[1:] for event in events] == [
         ("user.create", "user Ann@Example.com"),
         ("user.create", "user ben@example.com"),

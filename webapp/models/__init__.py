@@ -18,10 +18,11 @@ from webapp.models.platform import Platform, PlatformAlias, PlatformDistinction,
 from webapp.models.queue_pause import QueuePause
 from webapp.models.saved_view import SavedView
 from webapp.models.track import Track, TrackArtist, TrackIdentifier
-from webapp.models.user import ROLES, User, hash_password
+from webapp.models.user import DEMO_LOGINS, ROLES, User, hash_password
 from webapp.models.user_list import UserList
 
 __all__ = [
+    "DEMO_LOGINS",
     "ROLES",
     "ApiToken",
     "AppSetting",

@@ -29,6 +29,7 @@ class JobRun(Model):
     attempt: Mapped[int]
     max_attempts: Mapped[int]
     requested_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    command_line_user: Mapped[str] = mapped_column(server_default="")
     parent_uuid: Mapped[UUID | None]
     run_after: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -24,6 +24,7 @@ class Note(Model):
     text: Mapped[str]
     search_text: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

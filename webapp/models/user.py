@@ -5,6 +5,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from flask import current_app
 from flask_login import UserMixin
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -14,6 +15,8 @@ from webapp.extensions import db
 from webapp.models.base import Model
 
 ROLES = ("viewer", "operator", "admin")
+DEMO_LOGINS = {f"{role}@example.com": role for role in reversed(ROLES)}
+"""The logins that `make run` creates, by email. Their password gets printed, so production lets none in."""
 
 _hasher = PasswordHasher()
 
@@ -49,12 +52,21 @@ class User(UserMixin, Model):
 
     @property
     def is_active(self) -> bool:
-        """What Flask-Login asks: a disabled user is signed out at the next request."""
-        return self.disabled_at is None
+        """What Flask-Login asks: a disabled user, or a demo login in production, is let in by nothing."""
+        return self.disabled_at is None and not self.is_demo_in_production
+
+    @property
+    def is_demo_in_production(self) -> bool:
+        """Whether this is a login of the demo that came along into production."""
+        return self.email.lower() in DEMO_LOGINS and bool(current_app.config["SESSION_COOKIE_SECURE"])
 
     def may(self, role: str) -> bool:
         """Whether this user's role, or that of their token, includes `role`."""
         return ROLES.index(self.acting_role or self.role) >= ROLES.index(role)
+
+    def lets_in(self, password: str) -> bool:
+        """Whether this user signs in with the password."""
+        return self.is_active and self.check_password(password)
 
     def check_password(self, password: str) -> bool:
         """Whether this is the password; takes the time of a hash either way."""

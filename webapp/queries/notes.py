@@ -9,12 +9,16 @@ from webapp.queries import rows
 
 
 class NoteRow(NamedTuple):
-    """A dated line; `artist` is whose it is, empty where it is the track's own."""
+    """A dated line; `artist` is whose it is, empty where it is the track's own.
+
+    `changed_by` is who changed it last, at `updated_at`; None while it says what its author wrote.
+    """
 
     uuid: UUID
     noted_on: date
     text: str
     author: str
+    changed_by: str | None
     updated_at: datetime
     artist: str
 

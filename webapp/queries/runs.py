@@ -15,9 +15,10 @@ SCHEDULE = "schedule"
 
 
 class RunFilter(NamedTuple):
-    """Which runs are listed. `asked_by` is somebody's address, `words` a tsquery for what a run is about.
+    """Which runs are listed. `asked_by` is an email or a user of a command line.
 
-    `since` and `until` are days in UTC, both included, on which it was asked for.
+    `words` is a tsquery for what a run is about; `since` and `until` are days in UTC, both included, on which
+    it was asked for.
     """
 
     state: str | None = None
@@ -174,7 +175,7 @@ def find_run(uuid: UUID) -> RunRow | None:
 
 
 def run_people() -> list[str]:
-    """The addresses of those who have asked for runs."""
+    """Who has asked for runs: emails, then users of a command line."""
     return [person.email for person in rows(_Person, "run_people")]
 
 

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp import audit, people, sessions, tokens
 from webapp.extensions import db, limiter
 from webapp.limits import caller, changes
-from webapp.models import ROLES, ApiToken, UserSession
+from webapp.models import ROLES, ApiToken, User, UserSession
 from webapp.queries.people import sessions_of, tokens_of
 from webapp.views import preferences
 from webapp.views.confirming import ask, confirmed
-from webapp.views.parameters import BadParameterError, choice, clean
+from webapp.views.parameters import BadParameterError, choice, clean, flag
 from webapp.views.track_filters import listable_platforms
 
 MOST_DAYS = 365
@@ -41,8 +41,9 @@ def password() -> ResponseReturnValue:
         people.set_password(current_user, request.form.get("new_password", ""))
     except people.PeopleError as error:
         return show(errors={"new_password": str(error)}), 400
+    told = also_revoked(current_user)
     db.session.commit()
-    return done("Your password is changed, and every other session of yours has ended.")
+    return done(f"Your password is changed, and every other session of yours has ended.{told}")
 
 
 @blueprint.post("/preferences/")
@@ -79,8 +80,9 @@ def end_others() -> ResponseReturnValue:
     """Signs out everywhere else."""
     sessions.end_all(current_user, but_current=True)
     audit.record("user.end-sessions", people.subject(current_user))
+    told = also_revoked(current_user)
     db.session.commit()
-    return done("You are signed out everywhere else.")
+    return done(f"You are signed out everywhere else.{told}")
 
 
 @blueprint.post("/tokens/")
@@ -96,7 +98,10 @@ def make_token() -> ResponseReturnValue:
     except BadParameterError as error:
         abort(400, str(error))
     expires_at = datetime.now(UTC) + timedelta(days=int(days))
-    _token, secret = tokens.issue(current_user, name, role, expires_at)
+    try:
+        _token, secret = tokens.issue(current_user, name, role, expires_at)
+    except tokens.TokenError as error:
+        return show(errors={"name": str(error)}), 400
     db.session.commit()
     response = make_response(show(made=(name, secret)))
     response.headers["Cache-Control"] = "no-store"
@@ -123,6 +128,16 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
     tokens.revoke([token])
     db.session.commit()
     return done(f"The token '{token.name}' is revoked.")
+
+
+def also_revoked(user: User) -> str:
+    """Revokes the tokens of `user` where the form's tick says so, and says how many; not yet committed."""
+    try:
+        asked = flag(request.form, "revoke_tokens")
+    except BadParameterError as error:
+        abort(400, str(error))
+    revoked = tokens.revoke_all(user) if asked else 0
+    return f" API tokens revoked: {revoked}." if revoked else ""
 
 
 def token_errors(name: str, days: str) -> dict[str, str]:

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, request
 
-from webapp import limits
-from webapp.audit import COMMAND_LINE, NOBODY
+from webapp import limits, refusals
+from webapp.audit import NOBODY
+from webapp.command_line import COMMAND_LINE
 from webapp.csv_files import Cell, csv_file
 from webapp.queries.audit import (
     MOST_EXPORTED,
@@ -58,6 +59,7 @@ class ListState(NamedTuple):
 def index() -> Response:
     """The events, newest first; filters and the last event of the page before are in the address."""
     state = _read_state()
+    refusals.settle()
     return list_response(
         "admin/_audit.html",
         "admin/audit.html",
@@ -77,7 +79,9 @@ def index() -> Response:
 @limits.exports
 def csv() -> Response:
     """The same events as a file; its name says where it holds only the newest of them."""
-    found = exported(_read_state().narrow)
+    narrow = _read_state().narrow
+    refusals.settle()
+    found = exported(narrow)
     cut = bool(found) and found[0].total > MOST_EXPORTED
     title = f"audit newest {MOST_EXPORTED}" if cut else "audit"
     return csv_file(title, CSV_HEADER, map(_csv_row, found))

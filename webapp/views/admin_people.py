@@ -25,6 +25,7 @@ from webapp.extensions import db
 from webapp.limits import changes
 from webapp.models import ROLES, User
 from webapp.queries.people import PeopleFilter, Sort, people_page, sessions_of, tokens_of
+from webapp.views.account import also_revoked
 from webapp.views.listing import (
     A_TO_Z,
     BY_AGE,
@@ -135,8 +136,9 @@ def end_sessions(user_id: int) -> BaseResponse:
     user = person_or_404(user_id)
     sessions.end_all(user)
     audit.record("user.end-sessions", people.subject(user))
+    told = also_revoked(user)
     db.session.commit()
-    flash(f"{user.email} is signed out everywhere.", "success")
+    flash(f"{user.email} is signed out everywhere.{told}", "success")
     return back(user)
 
 

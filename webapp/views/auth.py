@@ -6,8 +6,8 @@ from flask_limiter import RateLimitExceeded
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp import audit, people, sessions, throttle
-from webapp.extensions import db, limiter
+from webapp import audit, people, refusals, sessions, throttle, tokens
+from webapp.extensions import limiter
 from webapp.models import User
 from webapp.security import safe_next
 from webapp.views.errors import answer
@@ -85,9 +85,11 @@ def reset(secret: str) -> Response:
     except people.PeopleError as error:
         return unkept(reset_form(found.user, str(error)), 400)
     user = found.user
+    # Who needs a link may have lost more than a password.
     sessions.end_all(user)
+    tokens.revoke_all(user)
     sessions.begin(user)
-    flash("Your password is set, and every other session of yours has ended.", "success")
+    flash("Your password is set. Your other sessions have ended, and your API tokens are revoked.", "success")
     response = unkept(redirect(start_page(user)), 303)
     throttle.remember_device(response, user.email)
     return response
@@ -116,6 +118,5 @@ def checked_user(email: str, password: str) -> User | None:
     known = user if user is not None and user.is_active else User(password_hash=people.nobodys_hash())
     if known.check_password(password) and known is user:
         return user
-    audit.record("user.sign-in-refused", "unknown account" if user is None else people.subject(user))
-    db.session.commit()
+    refusals.record("user.sign-in-refused", "unknown account" if user is None else people.subject(user))
     return None

@@ -69,7 +69,7 @@ def change(uuid: UUID) -> ResponseReturnValue:
     typed, noted_on = _read(uuid)
     if noted_on is not None:
         try:
-            notes.change_note(note, noted_on, typed.text)
+            notes.change_note(note, current_user.id, noted_on, typed.text)
         except NoteTextError as error:
             typed.errors["text"] = str(error)
     if typed.errors:

@@ -1,5 +1,6 @@
 """What each answer and each broken connection becomes, how often it is tried, and what is recorded."""
 
+import gzip
 import logging
 import signal
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from jobs.soundcharts import (
     SoundChartsClient,
     TransientError,
     Unauthorized,
+    transport,
 )
 
 from .conftest import Connect, free_port, settings_for
@@ -141,6 +143,24 @@ def test_a_body_that_trickles_in_is_a_time_out(
     assert connect(soundcharts_timeout=1).song(UUID).uuid == UUID
     assert "TimeoutError" in str(calls[0].error)
     assert calls[0].duration_ms < 6000
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_body_without_end_is_refused_before_it_fills_the_memory(
+    connect: Connect, api: ScriptedApi, calls: list[ApiCall], monkeypatch: pytest.MonkeyPatch, *, packed: bool
+) -> None:
+    """A few kilobytes of gzip can unpack to gigabytes; an answer that large is final, not tried again."""
+    if packed:
+        body, headers = gzip.compress(b" " * (transport.LARGEST_BODY + 1)), {"Content-Encoding": "gzip"}
+        assert len(body) < 100_000
+    else:
+        monkeypatch.setattr(transport, "LARGEST_BODY", 2 * 1024**2)
+        body, headers = b" " * (2 * 1024**2 + 1), {}
+    api.script = [Scripted(body=body, headers=headers)]
+    size = "64" if packed else "2"
+    with pytest.raises(PayloadError, match=f"answer to song is larger than {size} MiB"):
+        connect().song(UUID)
+    assert len(calls) == 1
 
 
 def test_waits_between_tries_grow(redis: Redis, api: ScriptedApi) -> None:

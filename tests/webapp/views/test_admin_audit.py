@@ -72,7 +72,7 @@ def listed(browser: FlaskClient, **query: object) -> list[int]:
 def read(browser: FlaskClient, **query: object) -> list[dict[str, str]]:
     answer = browser.get(FILE, query_string=query)
     assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.data.decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
 
 
 @pytest.fixture

@@ -155,7 +155,7 @@ def test_the_file_holds_what_the_filter_leaves(
     viewer: FlaskClient, track: int, database: psycopg.Connection
 ) -> None:
     revise(database, track, NEWEST, 5, T0)
-    text = viewer.get(f"{DATA}points.csv?start_date=2026-09-01").get_data(as_text=True)
+    text = viewer.get(f"{DATA}points.csv?start_date=2026-09-01").data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert tuple(rows[0]) == CSV_HEADER
     assert [row["date"] for row in rows] == [str(day) for day in days_back(81)]

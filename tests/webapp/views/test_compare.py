@@ -149,7 +149,7 @@ def test_what_cannot_be_compared_is_said(
 
 
 def test_the_file_holds_every_point(viewer: FlaskClient, songs: list[int]) -> None:
-    text = viewer.get(f"/compare/points.csv?{TWO}&by=release").data.decode()
+    text = viewer.get(f"/compare/points.csv?{TWO}&by=release").data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [(row["track"], int(row["day"]), int(row["total"])) for row in rows] == [
         *(("Salt", day, 1000 + day * day) for day in range(20)),
@@ -206,7 +206,7 @@ def test_tracks_of_one_title_are_told_apart(
     assert re.findall(r'aria-label="Leave out ([^"]+)"', page) == names
     assert set(re.findall(r'data-label="Track">([^<]+)<', page)) == set(names)
     assert all(f"<p>{name}: " in page for name in names)
-    text = viewer.get(f"/compare/points.csv?{query}").data.decode()
+    text = viewer.get(f"/compare/points.csv?{query}").data.decode("utf-8-sig")
     assert {row["track"] for row in csv.DictReader(io.StringIO(text, newline=""))} == set(names)
 
 

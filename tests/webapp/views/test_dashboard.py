@@ -108,9 +108,7 @@ def test_numbers_lead_to_the_lists_behind_them(operator: FlaskClient, chart: int
             assert operator.get(link.partition("#")[0]).status_code == 200, link
 
 
-def test_the_change_is_against_the_same_days_before(
-    viewer: FlaskClient, database: psycopg.Connection
-) -> None:
+def test_the_change_is_on_the_same_days_before(viewer: FlaskClient, database: psycopg.Connection) -> None:
     chart, track = make_chart(database), make_track(database)
     now = datetime.now(UTC)
     for days, ages in ((1, 0), (2, 6), (3, 6), (4, 7), (5, 13), (6, 14)):

@@ -161,6 +161,14 @@ def test_what_waits_in_redis_is_json(operator: FlaskClient, track: int, redis: R
         (1, "203.0.113.7", "203.0.113.7"),
         (1, "198.51.100.1, 203.0.113.7", "203.0.113.7"),
         (2, "198.51.100.1, 203.0.113.7", "198.51.100.1"),
+        (1, "2001:DB8:0:0::7", "2001:db8::7"),
+        (1, "::ffff:203.0.113.7", "203.0.113.7"),
+        (1, "fe80::1%<b>", "fe80::1"),
+        (1, "evil<script>", "unknown"),
+        (1, "a" * 500, "unknown"),
+        (1, "203.0.113.7:4711", "unknown"),
+        (1, "203.0.113.0/24", "unknown"),
+        (1, "203.0.113.999", "unknown"),
     ],
 )
 def test_an_address_is_believed_from_as_many_proxies_as_there_are(
@@ -175,3 +183,20 @@ def test_an_address_is_believed_from_as_many_proxies_as_there_are(
     browser = enter_as(visit("viewer"), make_site(replace(settings, trusted_proxies=proxies)))
     assert browser.get("/ops/runs/", headers={"X-Forwarded-For": said}).status_code == 403
     assert database.execute("SELECT address FROM audit_events").fetchall() == [(believed,)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ("/tracks", "/tracks/"),
+        ("/lists//", "/lists/"),
+        ("//tracks", "/tracks/"),
+        ("/tracks?q=a&sort=b%20c", "/tracks/?q=a&sort=b%20c"),
+        ("/admin/people", "/admin/people/"),
+        ("/charts/b%C3%A4d", "/charts/b%C3%A4d/"),
+    ],
+)
+def test_a_redirect_that_adds_a_slash_is_a_path(asked: str, path: str, visit: Visit) -> None:
+    """Routing knows nothing of the https before the proxy: a whole URL would lead to http."""
+    answer = visit("admin").get(asked, headers={"X-Forwarded-Proto": "https"})
+    assert (answer.status_code, answer.headers["Location"]) == (308, path)

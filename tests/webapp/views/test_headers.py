@@ -81,7 +81,11 @@ def test_the_cookie_is_secure_unless_told_otherwise(
 ) -> None:
     assert site.config["SESSION_COOKIE_SECURE"] is False
     guarded = make_site(replace(settings, session_cookie_secure=True))
-    assert "Secure" in guarded.test_client().get("/login").headers["Set-Cookie"]
+    cookie = guarded.test_client().get("/login").headers["Set-Cookie"]
+    assert cookie.startswith("__Host-session=")  # which browsers take with the next three only
+    assert "; Secure" in cookie
+    assert "; Path=/;" in cookie
+    assert "Domain" not in cookie
 
 
 def test_nobody_marks_text_as_safe_in_templates() -> None:

@@ -172,3 +172,20 @@ def test_limits_hold_without_redis(stranger: FlaskClient, make_site: MakeSite, s
     app = make_site(replace(settings, redis_url="redis://127.0.0.1:9/0"))
     browser = app.test_client()
     assert codes(log_in(browser, EMAIL, "wrong") for _ in range(6)) == [401] * 5 + [429]
+
+
+@pytest.mark.parametrize(("other", "status"), [("2001:db8:0:2::ffff", 429), ("2001:db8:0:3::1", 401)])
+def test_addresses_of_one_ipv6_network_count_as_one(stranger: FlaskClient, other: str, status: int) -> None:
+    for number in range(20):
+        stranger.environ_base["REMOTE_ADDR"] = f"2001:db8:0:2::{number:x}"
+        assert log_in(stranger, f"{number}@example.com", "wrong").status_code == 401
+    stranger.environ_base["REMOTE_ADDR"] = other
+    assert log_in(stranger, "last@example.com", "wrong").status_code == status
+
+
+def test_an_ipv4_address_counts_alone_however_it_is_written(stranger: FlaskClient) -> None:
+    for number in range(20):
+        stranger.environ_base["REMOTE_ADDR"] = ("::ffff:192.0.2.7", "192.0.2.7")[number % 2]
+        assert log_in(stranger, f"{number}@example.com", "wrong").status_code == 401
+    assert log_in(stranger, "last@example.com", "wrong").status_code == 429
+    assert log_in(move(stranger, 8), "last@example.com", "wrong").status_code == 401

@@ -96,6 +96,24 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert "TV spot" in notes(operator)
 
 
+def test_a_note_says_who_changed_it_and_when(
+    visit: Visit, database: psycopg.Connection, track: int, artist: int
+) -> None:
+    author, other = visit("operator"), visit("admin")
+    address = made(author, database)
+    of_artist = made(author, database, ARTIST_URL)
+    assert "changed" not in notes(other)
+    assert send(other, address, SPOT).status_code == 303
+    assert "changed" not in notes(other)
+    for target, page in ((address, TRACK_URL), (of_artist, ARTIST_URL)):
+        send(other, target, {**SPOT, "text": f"what the admin says of {page}"})
+        said = r"operator@example\.com, changed by admin@example\.com <time datetime=\"\d{4}-\d\d-\d\dT"
+        assert re.search(said, notes(author, page))
+    assert len(re.findall(said, notes(author))) == 2
+    send(author, address, SPOT)
+    assert re.search(r"operator@example\.com, changed <time", notes(author))
+
+
 def test_300_characters_will_do(operator: FlaskClient, database: psycopg.Connection, track: int) -> None:
     made(operator, database, text="x" * 300)
     assert "x" * 300 in notes(operator)

@@ -16,7 +16,7 @@ CSV = f"{TRACK_URL}audience/points.csv"
 def read(browser: FlaskClient, query: str = "") -> list[dict[str, str]]:
     answer = browser.get(f"{CSV}?{query}")
     assert answer.status_code == 200
-    text = answer.data.decode("utf-8")
+    text = answer.data.decode("utf-8-sig")
     assert text.count("\n") == text.count("\r\n")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
@@ -78,17 +78,24 @@ def test_a_revision_is_in_the_file(viewer: FlaskClient, track: int, database: ps
     ]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '\r"=1", 2', "=\nx"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '\r"=1", 2', "=\nx", "\n=1", "\nx"),
+        *(" =1", "   @x", "\u00a0=1", "\u3000=1", "\u200b=1", "\ufeff=1", " \n\t-1", "\v=1"),
+        *("\uff1d1", "\uff0b1", "\uff0d1", "\uff20x", " \uff1d1"),
+    ],
+)
 def test_no_name_is_a_formula(
     viewer: FlaskClient, track: int, database: psycopg.Connection, name: str
 ) -> None:
     database.execute("UPDATE platforms SET name = %s WHERE slug = 'spotify'", [name])
-    answer = viewer.get(f"{CSV}?range=7").data.decode()
+    answer = viewer.get(f"{CSV}?range=7").data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(answer, newline="")))
     assert {row["platform"] for row in rows} == {f"'{name}"}
 
 
-@pytest.mark.parametrize("name", ["Spotify", 'a, "b"', "Ünï"])
+@pytest.mark.parametrize("name", ["Spotify", 'a, "b"', "Ünï", " x", "a=1", "a\n=1", "1-2", "x@y.z"])
 def test_other_names_stay_as_they_are(
     viewer: FlaskClient, track: int, database: psycopg.Connection, name: str
 ) -> None:
@@ -134,3 +141,8 @@ def test_a_bad_parameter_is_named(viewer: FlaskClient, track: int, query: str) -
 
 def test_no_track_no_file(viewer: FlaskClient, database: psycopg.Connection) -> None:
     assert viewer.get(CSV).status_code == 404
+
+
+def test_a_spreadsheet_reads_it_as_utf_8(viewer: FlaskClient, track: int) -> None:
+    """Excel on Windows takes a file without the mark for the code page of the machine."""
+    assert viewer.get(CSV).data.startswith(b"\xef\xbb\xbf" + b"date,")

@@ -129,7 +129,7 @@ def test_filters_of_page_and_file(viewer: FlaskClient, chart: int, query: str, e
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
 def test_the_file_has_what_the_page_shows(viewer: FlaskClient, chart: int) -> None:

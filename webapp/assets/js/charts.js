@@ -37,8 +37,9 @@ async function ask(url, signal) {
     if (error.name === "AbortError") throw error;
     throw new Error("The server could not be reached.");
   }
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.error ?? `The server answered ${response.status}.`);
+  const body = await response.json().catch(() => null);
+  if (!response.ok) throw new Error(body?.error ?? `The server answered ${response.status}.`);
+  if (!body) throw new Error("The server could not be reached."); // a proxy's login page, say
   return body;
 }
 

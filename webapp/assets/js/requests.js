@@ -1,4 +1,4 @@
-// What htmx leaves to us: requests without an answer, dialogs after success, and the focus over swaps.
+// What htmx leaves to us: requests without an answer of ours, dialogs after success, and the focus over swaps.
 
 const UNREACHABLE = "The server could not be reached.";
 
@@ -13,6 +13,11 @@ function failedFragment(path) {
   return fragment;
 }
 
+/** Whether Trackpulse answered: a proxy's error or login page has no such header, whatever its status. */
+function isOurs(xhr) {
+  return xhr.getResponseHeader("X-Trackpulse") !== null;
+}
+
 /** A panel that has nothing to show says what failed; one that has keeps it, and a toast says so. */
 function onNoAnswer({ detail }) {
   const panel = detail.target?.closest("[data-panel]");
@@ -24,6 +29,13 @@ function onNoAnswer({ detail }) {
   panel.replaceChildren(failedFragment(detail.requestConfig.path));
   window.htmx.process(panel);
 }
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (isOurs(event.detail.xhr)) return;
+  event.detail.shouldSwap = false;
+  event.stopImmediatePropagation();
+  onNoAnswer(event);
+});
 
 // Focus: htmx keeps it on elements with an id; others are found again by what they are, or else their panel gets it.
 
@@ -60,7 +72,7 @@ document.body.addEventListener("htmx:afterSettle", () => {
 });
 
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful) detail.elt.closest("dialog[open]")?.close();
+  if (detail.successful && isOurs(detail.xhr)) detail.elt.closest("dialog[open]")?.close();
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
