@@ -1,10 +1,13 @@
 """The figures of docs/figures.md, computed day by day from plain values: what the SQL is held against."""
 
+import os
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
 Values = Mapping[date, int]
+CASES = int(os.environ.get("PROPERTY_CASES", "40"))
+"""Of each property; PROPERTY_CASES=2000 before a release."""
 A_DAY = timedelta(days=1)
 
 

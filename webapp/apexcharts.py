@@ -172,8 +172,9 @@ def _point(point: Point, shows: Shows, said: list[str]) -> dict[str, Any]:
 
 
 def _faded(point: Point, shows: Shows, colour: str) -> dict[str, Any]:
-    """A column is paler where its week or month is known in part."""
-    return {} if point.is_complete or shows != "gain" else {"fillColor": f"{colour}66"}
+    """A column is paler where its week or month is known in part, or it is of several days at once."""
+    whole = point.is_complete and not point.reported_days
+    return {} if whole or shows != "gain" else {"fillColor": f"{colour}66"}
 
 
 def _type(chart: Chart, series: Sequence[Series]) -> str:

@@ -19,6 +19,7 @@ MarkKind = Literal[
     "identifiers_changed",
     "so_far",
     "partial",
+    "catch_up",
     "release",
     "chart_entry",
     "chart_exit",
@@ -49,6 +50,7 @@ KINDS: dict[MarkKind, Kind] = {
     "identifiers_changed": Kind("Identifiers changed", "marker", "square"),
     "so_far": Kind("So far", "marker", "circle"),
     "partial": Kind("In part", "marker", "circle"),
+    "catch_up": Kind("Reported at once", "marker", "cross"),
     "release": Kind("Released", "line"),
     "chart_entry": Kind("In", "line"),
     "chart_exit": Kind("Out", "line"),
@@ -138,6 +140,8 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
     if point.identifiers_changed:
         text = "the set of identifiers changed: this gain compares unlike things"
         found.append(Mark(point.day, "identifiers_changed", text))
+    if point.reported_days:
+        found.append(Mark(point.day, "catch_up", f"{point.reported_days:,} days reported at once"))
     if not point.is_complete:
         known = f"{point.days_known:,} of {point.length:,} days"
         part = (

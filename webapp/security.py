@@ -52,7 +52,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # By this the scripts know our answers from a proxy's, whose error or login page does not belong in a card.
+    # By this the scripts know our answers from a proxy's, whose error or login page belongs in no card.
     "X-Trackpulse": "1",
 }
 # A year; only where the cookie is for https alone, since a browser then refuses http to this host.

@@ -14,7 +14,7 @@ class Point:
     """One label of a series; `total` and `gain` as stored, `covers` the days that the gain is of.
 
     `days_known` of its `length` days are known; `so_far`: it still runs. `index` is the total in parts of 100
-    of the series' own total at a date of the caller's choice.
+    of the series' own total at a date of the caller's choice. `reported_days` were reported at once.
     """
 
     day: date
@@ -28,6 +28,7 @@ class Point:
     so_far: bool = False
     length: int = 1
     days_known: int = 1
+    reported_days: int | None = None
     index: float | None = None
 
     @property

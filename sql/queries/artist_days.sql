@@ -1,6 +1,7 @@
 -- The days of a period on which any track of an artist has a value, by platform, and the day that brought most: of the
 -- tracks whose gain in the period is known, which are those of the sum. A day counts what came since the day before: a
--- value after a gap belongs to several days, so to none, and so does the first value of a song that was out before it.
+-- value after a gap belongs to several days, so to none, and so do the first value of a song that was out before it and
+-- what a platform reported of several days at once.
 WITH series AS (
     SELECT
         states.track_id,
@@ -12,12 +13,24 @@ WITH series AS (
     WHERE track_artists.artist_id = :artist_id
 ),
 
+late AS (
+    SELECT
+        series.track_id,
+        series.platform_id,
+        found.date
+    FROM series
+    CROSS JOIN LATERAL audience_catch_ups(
+        series.track_id, series.platform_id, CAST(:start_date AS date), CAST(:end_date AS date)
+    ) AS found
+),
+
 steps AS (
     SELECT
         points.platform_id,
         points.date,
         CASE
             WHEN series.base_date IS NOT NULL
+                AND late.date IS NULL
                 AND points.date - coalesce(lag(points.date) OVER by_date, series.base_date) = 1
             THEN points.audience_value - coalesce(lag(points.audience_value) OVER by_date, 0)
         END AS gain
@@ -26,6 +39,10 @@ steps AS (
         ON points.track_id = series.track_id
         AND points.platform_id = series.platform_id
         AND points.date BETWEEN CAST(:start_date AS date) - 1 AND :end_date
+    LEFT JOIN late
+        ON late.track_id = points.track_id
+        AND late.platform_id = points.platform_id
+        AND late.date = points.date
     WINDOW by_date AS (PARTITION BY points.track_id, points.platform_id ORDER BY points.date)
 ),
 

@@ -73,6 +73,19 @@ begun AS (
     )
 ),
 
+-- Days on which a platform reported several days at once; a week or month has them all anyway.
+late AS (
+    SELECT
+        wanted.platform_id,
+        found.date,
+        found.days
+    FROM unnest(CAST(:platform_ids AS integer[])) AS wanted (platform_id)
+    CROSS JOIN LATERAL audience_catch_ups(
+        :track_id, wanted.platform_id, CAST(:start_date AS date), CAST(:end_date AS date)
+    ) AS found
+    WHERE :interval = 'day'
+),
+
 buckets AS (
     SELECT
         platform_id,
@@ -106,7 +119,7 @@ based AS (
 )
 
 SELECT
-    platform_id,
+    based.platform_id,
     bucket AS label,
     last_date,
     total,
@@ -118,6 +131,8 @@ SELECT
     fetched_at,
     former_value,
     revised_at,
-    identifiers_changed
+    identifiers_changed,
+    late.days AS reported_days
 FROM based
-ORDER BY platform_id, bucket;
+LEFT JOIN late ON late.platform_id = based.platform_id AND late.date = based.last_date
+ORDER BY based.platform_id, bucket;

@@ -39,7 +39,7 @@ def annotations(chart: Chart) -> dict[str, Any]:
 def test_every_kind_has_a_word_and_a_look() -> None:
     assert set(KINDS) == set(get_args(MarkKind))
     assert all(kind.word and bool(kind.shape) == (kind.look == "marker") for kind in KINDS.values())
-    assert len({kind.shape for kind in KINDS.values() if kind.shape}) == 4
+    assert len({kind.shape for kind in KINDS.values() if kind.shape}) == 5
 
 
 MARKED: list[tuple[Point, Interval, list[tuple[MarkKind, str]]]] = [
@@ -51,6 +51,7 @@ MARKED: list[tuple[Point, Interval, list[tuple[MarkKind, str]]]] = [
     (Point(DAY, 90, 70, covers=3, length=7, days_known=3), "week", [("partial", "3 of 7 days")]),
     (Point(DAY, 90, 70, covers=31, length=31, days_known=31), "month", []),
     (Point(DAY, 90, None, covers=None), "day", []),
+    (Point(DAY, 90, 70, reported_days=3), "day", [("catch_up", "3 days reported at once")]),
     (Point(DAY, 2_000, former_value=1_500), "day", [("revised", "revised from 1,500")]),
     (
         Point(DAY, 2_000, former_value=1_500, revised_at=FETCHED),

@@ -44,6 +44,7 @@ class Point(NamedTuple):
     `covers` are the days that the gain is of, more than `length`, the bucket's own, after a gap. `days_known`
     are the bucket's days in the range from where the series begins to `last_date`. `so_far`: the bucket still
     runs. `former_value` is the newest former value of a date in the bucket whose value was changed.
+    `reported_days`: so many days were reported at once on this date, after equal totals.
     """
 
     platform_id: int
@@ -59,6 +60,7 @@ class Point(NamedTuple):
     former_value: int | None
     revised_at: datetime | None
     identifiers_changed: bool
+    reported_days: int | None
 
     @property
     def is_complete(self) -> bool:

@@ -287,5 +287,6 @@ def _drawn(point: Point, index: float | None) -> DrawnPoint:
         point.so_far,
         point.length,
         point.days_known,
+        point.reported_days,
         index,
     )

@@ -1,6 +1,5 @@
 """Series by day, week and month: the SQL against a plain model of what design says."""
 
-import os
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from jobs.upserts import AudienceRow, upsert_audience
 from tests.factories import T0, audience_rows, insert_series, item, make_track, platform_id
+from tests.figures import CASES
 from webapp.extensions import db
 from webapp.models import Platform, Track
 from webapp.queries.audience import ChartQuery, Point, platform_colour, range_gains, series
@@ -161,7 +161,6 @@ def model(values: dict[date, int], released: date | None, query: ChartQuery) -> 
 
 
 days = st.integers(0, 120).map(lambda number: DAY + timedelta(number))
-CASES = int(os.environ.get("PROPERTY_CASES", "60"))
 
 
 @settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,0 +1,60 @@
+"""`flask figures check`: finds nothing where all is right, and names what is not."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from flask import Flask
+
+from tests.webapp.queries.dashboard_data import make_world
+from webapp.engine import SCHEMA
+
+WRONG = """
+    CREATE OR REPLACE FUNCTION begins_at_zero(
+        series_begins date, released_on date, first_day date, last_day date
+    ) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN false
+"""
+
+
+@pytest.fixture
+def world(app: Flask, database: psycopg.Connection) -> None:
+    """Charts, and audience with gaps and new songs."""
+    make_world(database, 3)
+
+
+@pytest.fixture
+def wrong_gains(database: psycopg.Connection) -> Iterator[None]:
+    """For the time of a test, new songs do not count from 0."""
+    source = (SCHEMA / "0004_gains.sql").read_text()
+    begins = source.index("CREATE FUNCTION begins_at_zero")
+    right = source[begins : source.index(";", begins)]
+    database.execute(WRONG)
+    yield
+    database.execute(right.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
+
+
+def check(app: Flask, *options: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["figures", "check", *options])
+    return result.exit_code, result.output
+
+
+def test_no_figure_differs(app: Flask, world: None) -> None:
+    status, output = check(app, "--count", "300", "--seed", "a")
+    assert (status, output.splitlines()[-1]) == (0, "None differs.")
+    for kind in ("gains", "leaders", "artist sums", "health"):
+        assert f" {kind}" in output
+    assert check(app, "--count", "300", "--seed", "a") == (status, output)
+
+
+def test_a_figure_that_differs_is_named(app: Flask, world: None, wrong_gains: None) -> None:
+    status, output = check(app, "--count", "300", "--seed", "a")
+    assert status == 1
+    assert "differ." in output
+    assert "Song" in output
+    assert "None" in output  # what the site says of a new song then
+
+
+def test_nothing_stored_is_nothing_to_check(app: Flask) -> None:
+    status, output = check(app)
+    assert status == 0
+    assert "0 figures counted again (nothing is stored yet)" in output
