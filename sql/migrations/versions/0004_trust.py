@@ -7,7 +7,7 @@ from webapp.engine import SCHEMA
 revision = "0004"
 down_revision = "0003"
 
-FILES: tuple[str, ...] = ()
+FILES: tuple[str, ...] = ("rankings",)
 
 
 def upgrade() -> None:
