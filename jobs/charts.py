@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import update
 
 from jobs.heart import Heart
-from jobs.rankings import accept_set_aside, store_chart, store_ranking
+from jobs.rankings import accept_set_aside, store_answer, store_chart
 from jobs.runs import Done, Run, RunError
 from jobs.sources import CHART_SOURCES, ChartSource, chart_source_of
 from jobs.upserts import Counts, upsert_platforms
@@ -69,8 +69,7 @@ def sync_chart(run: Run, heart: Heart) -> Done:
     if since is not None or known_until is None or ranking.ranked_on > known_until:
         listed += source.dates(slug)
         log.info("%d dates are listed.", len(listed) - 1)
-    store_chart(ranking.chart, chart.platform_id)
-    stored = store_ranking(chart, ranking, run.uuid, received_at)
+    stored = store_answer(chart, ranking, run.uuid, received_at)
     _store_dates(chart, listed)
     children = _wish_missing(run, chart, since, ranking.ranked_on)
     db.session.execute(statement("chart_synced"), {"chart_id": chart.id, "received_at": received_at})
@@ -86,8 +85,7 @@ def fetch_ranking(run: Run, heart: Heart) -> Done:
     received_at = datetime.now(UTC)
     ranking = source.ranking(slug, run.args["ranked_at"])
     log.info("The ranking came, of %s, with %d entries.", ranking.ranked_on, len(ranking.entries))
-    store_chart(ranking.chart, chart.platform_id)
-    stored = store_ranking(chart, ranking, run.uuid, received_at)
+    stored = store_answer(chart, ranking, run.uuid, received_at)
     asked = run.args["ranked_on"]
     other = "" if asked == str(ranking.ranked_on) else f"Asked for {asked}, the API gave another date. "
     return Done(stored.counts, other + stored.message)

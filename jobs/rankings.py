@@ -1,7 +1,8 @@
 """Rankings stored: what takes the place of what, and what is set aside instead."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,10 +11,11 @@ import msgspec
 from sqlalchemy import func, select
 
 from jobs.soundcharts import Chart as ChartHead
-from jobs.soundcharts import PayloadError, Ranking, RankingEntry
+from jobs.soundcharts import PayloadError, Ranking, RankingEntry, RefusedRow
 from jobs.telling import refusal
 from jobs.upserts import Counts, RankingRow, upsert_ranking
 from webapp.extensions import db
+from webapp.formats import incomplete
 from webapp.models import Chart, ChartRanking
 from webapp.queries import one, statement
 from webapp.text import fold_text
@@ -33,44 +35,62 @@ class SetAside(NamedTuple):
 
     ranked_at: str
     entries: list[dict[str, Any]]
+    refused_rows: int
     received_at: datetime
 
 
-def store_ranking(chart: Chart, ranking: Ranking, run_uuid: UUID | None, received_at: datetime) -> Stored:
-    """Stores a whole ranking under its calendar date, in the transaction under way.
+def store_answer(chart: Chart, ranking: Ranking, run_uuid: UUID | None, received_at: datetime) -> Stored:
+    """Stores what the API says of a chart with a ranking of it, in the transaction under way."""
+    _lock(ranking.ranked_on)
+    store_chart(ranking.chart, chart.platform_id)
+    return store_ranking(chart, ranking, run_uuid, received_at)
 
-    One with fewer entries than are stored, or with none, is set aside instead. What came before the stored
-    one was last confirmed changes nothing.
-    Raises PayloadError for what cannot be a ranking, before anything is written.
+
+def store_ranking(chart: Chart, ranking: Ranking, run_uuid: UUID | None, received_at: datetime) -> Stored:
+    """Stores a ranking under its calendar date, in the transaction under way.
+
+    A row that cannot be stored is kept as refused. A ranking with fewer entries than are stored, or with
+    none, is set aside instead. What came before the stored one was last confirmed changes nothing.
+    Raises PayloadError where no row can be stored, before anything is written.
     """
-    rows = list(_rows(ranking.entries, f"{chart.slug}, {ranking.ranked_at}"))
+    about = f"{chart.slug}, {ranking.ranked_at}"
+    ranking = _readable(ranking, about)
     stored = _stored(chart, ranking.ranked_on)
     if stored is not None and received_at < stored.checked_at:
         return Stored(Counts(), f"A newer answer for {ranking.ranked_on} is stored already.")
+    for row in ranking.refused:
+        _refuse(run_uuid, about, row.field, row.value, row.reason)
     if reason := _doubt(ranking, stored):
         _set_aside(chart, ranking, reason, run_uuid, received_at)
         return Stored(Counts(), f"The ranking of {ranking.ranked_on} was set aside. {reason}")
-    return _write(chart, rows, ranking.ranked_on, ranking.ranked_at, received_at, run_uuid)
+    return _write(chart, ranking, len(ranking.refused), received_at, run_uuid)
 
 
 def accept_set_aside(chart: Chart, ranked_on: date, run_uuid: UUID | None) -> Stored | None:
     """Puts what was set aside in the place of what is stored; None where there is nothing with entries."""
-    _stored(chart, ranked_on)
+    _lock(ranked_on)
     found = one(SetAside, "ranking_set_aside_read", chart_id=chart.id, ranked_on=ranked_on)
     if found is None:
         return None
     entries = msgspec.convert(found.entries, tuple[RankingEntry, ...])
-    rows = list(_rows(entries, f"{chart.slug}, {found.ranked_at}"))
-    return _write(chart, rows, ranked_on, found.ranked_at, found.received_at, run_uuid)
+    head = ChartHead(slug=chart.slug, name=chart.name, platform="")
+    ranking = Ranking(head, found.ranked_at, ranked_on, entries)
+    return _write(chart, ranking, found.refused_rows, found.received_at, run_uuid)
+
+
+def _lock(ranked_on: date) -> None:
+    """Waits until no other ranking is being written, and makes way for a new chunk.
+
+    Rankings are written one at a time, since they share tracks. To be called before the transaction writes
+    anything, or it may hold a row that the transaction under way waits for.
+    """
+    db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
+    db.session.execute(select(func.lock_for_ranking_chunk(ranked_on)))
 
 
 def _stored(chart: Chart, ranked_on: date) -> ChartRanking | None:
-    """What is stored, read only once no other ranking is being written.
-
-    Rankings are written one at a time: they share tracks, and the first one of a quarter makes a chunk, whose
-    foreign keys lock the tables that the others have rows of.
-    """
-    db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
+    """What is stored, read only once no other ranking is being written."""
+    _lock(ranked_on)
     return db.session.get(ChartRanking, (chart.id, ranked_on), populate_existing=True)
 
 
@@ -94,29 +114,45 @@ def store_chart(head: ChartHead, platform_id: int) -> bool:
     return bool(db.session.execute(statement("chart_store"), columns).scalar())
 
 
-def _rows(entries: tuple[RankingEntry, ...], about: str) -> Iterator[RankingRow]:
-    """Entries as rows, best first; `about` names the ranking to whoever reads of one that is refused."""
+def _readable(ranking: Ranking, about: str) -> Ranking:
+    """The ranking with the rows that can be stored, and the others among those refused.
+
+    Raises PayloadError where there are only such; `about` names the ranking to whoever reads of it.
+    """
+    entries: dict[tuple[int, UUID], RankingEntry] = {}
+    refused = list(ranking.refused)
+    for entry in ranking.entries:
+        try:
+            uuid = UUID(entry.song.uuid)
+        except ValueError:
+            reason = f"The ranking names a song by {entry.song.uuid[:60]!r}, which is no uuid."
+            refused.append(RefusedRow("items.song.uuid", repr(entry.song.uuid), reason))
+            continue
+        if entries.setdefault((entry.position, uuid), entry) is not entry:
+            reason = f"The ranking has {entry.song.name!r} at position {entry.position} twice."
+            refused.append(RefusedRow("items.position", str(entry.position), reason))
+    if refused and not entries:
+        raise PayloadError(refused[0].reason, refused[0].field, refused[0].value, about)
+    return msgspec.structs.replace(ranking, entries=tuple(entries.values()), refused=tuple(refused))
+
+
+def _rows(entries: Sequence[RankingEntry]) -> list[RankingRow]:
+    """Entries as rows, best first; songs at one position by uuid, whatever the order of the answer."""
     seen: set[UUID] = set()
-    taken: dict[int, RankingEntry] = {}
-    for entry in sorted(entries, key=lambda entry: entry.position):
-        if (other := taken.setdefault(entry.position, entry)) is not entry:
-            raise PayloadError(
-                f"The ranking has two songs at position {entry.position}: "
-                f"{other.song.name!r} and {entry.song.name!r}.",
-                "items.position",
-                str(entry.position),
-                about,
-            )
-        row = _row(entry, seen, about)
-        seen.add(row.uuid)
-        yield row
+    at: Counter[int] = Counter()
+    rows = []
+    for entry in sorted(entries, key=lambda entry: (entry.position, UUID(entry.song.uuid))):
+        at[entry.position] += 1
+        rows.append(_row(entry, at[entry.position], seen))
+        seen.add(rows[-1].uuid)
+    return rows
 
 
-def _row(entry: RankingEntry, seen: set[UUID], about: str) -> RankingRow:
-    song, previous = entry.song, entry.old_position or None
-    uuid = _uuid(song.uuid, about)
+def _row(entry: RankingEntry, ordinal: int, seen: set[UUID]) -> RankingRow:
+    song, previous, uuid = entry.song, entry.old_position or None, UUID(entry.song.uuid)
     return RankingRow(
         position=entry.position,
+        ordinal=ordinal,
         uuid=uuid,
         name=song.name,
         credit_name=song.credit_name,
@@ -132,24 +168,13 @@ def _row(entry: RankingEntry, seen: set[UUID], about: str) -> RankingRow:
     )
 
 
-def _uuid(text: str, about: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise PayloadError(
-            f"The ranking names a song by {text[:60]!r}, which is no uuid.",
-            "items.song.uuid",
-            repr(text),
-            about,
-        ) from error
-
-
 def _doubt(ranking: Ranking, stored: ChartRanking | None) -> str:
     """Why the ranking is not to be believed by itself; empty where it is."""
     if not ranking.entries:
         return "It has no entries."
     if stored is not None and len(ranking.entries) < stored.entry_count:
-        return f"It has {len(ranking.entries)} entries, fewer than the {stored.entry_count} stored."
+        refused = f"; {words}" if (words := incomplete([], len(ranking.refused))) else ""
+        return f"It has {len(ranking.entries)} entries, fewer than the {stored.entry_count} stored{refused}."
     return ""
 
 
@@ -162,40 +187,43 @@ def _set_aside(
         "ranked_at": ranking.ranked_at,
         "reason": reason,
         "entry_count": len(ranking.entries),
+        "refused_rows": len(ranking.refused),
         "entries": json.dumps(msgspec.to_builtins(ranking.entries)),
         "received_at": received_at,
         "run_uuid": run_uuid,
     }
     db.session.execute(statement("ranking_set_aside"), columns)
     about, entries = f"{chart.slug}, {ranking.ranked_at}", f"{len(ranking.entries)} entries"
-    db.session.execute(statement("run_refuse"), refusal(run_uuid, about, "items", entries, reason))
+    _refuse(run_uuid, about, "items", entries, reason)
+
+
+def _refuse(run_uuid: UUID | None, about: str, field: str, value: str, reason: str) -> None:
+    db.session.execute(statement("run_refuse"), refusal(run_uuid, about, field, value, reason))
 
 
 def _write(
-    chart: Chart,
-    rows: list[RankingRow],
-    ranked_on: date,
-    ranked_at: str,
-    received_at: datetime,
-    run_uuid: UUID | None,
+    chart: Chart, ranking: Ranking, refused: int, received_at: datetime, run_uuid: UUID | None
 ) -> Stored:
-    counts = upsert_ranking(rows, chart.id, ranked_on, received_at, run_uuid)
+    rows = _rows(ranking.entries)
+    counts = upsert_ranking(rows, chart.id, ranking.ranked_on, received_at, run_uuid)
     note = {
         "chart_id": chart.id,
-        "ranked_on": ranked_on,
-        "ranked_at": ranked_at,
+        "ranked_on": ranking.ranked_on,
+        "ranked_at": ranking.ranked_at,
         "entry_count": len(rows),
+        "refused_rows": refused,
         "received_at": received_at,
         "changed": counts.created + counts.updated > 0,
         "run_uuid": run_uuid,
     }
-    db.session.execute(statement("ranking_note"), note)
-    return Stored(counts, _told(ranked_on, counts))
+    missing = db.session.execute(statement("ranking_note"), note).scalar_one()
+    return Stored(counts, _told(ranking.ranked_on, counts, incomplete(missing, refused)))
 
 
-def _told(day: date, counts: Counts) -> str:
+def _told(day: date, counts: Counts, lacking: str) -> str:
+    more = f"; {lacking}." if lacking else "."
     if counts.created + counts.updated == 0:
-        return f"The ranking of {day} is as stored: {counts.unchanged} entries."
+        return f"The ranking of {day} is as stored: {counts.unchanged} entries{more}"
     if counts.updated + counts.unchanged == 0:
-        return f"The ranking of {day} is new: {counts.created} entries."
-    return f"The ranking of {day} was replaced: {counts.created} entries new, {counts.updated} changed."
+        return f"The ranking of {day} is new: {counts.created} entries{more}"
+    return f"The ranking of {day} was replaced: {counts.created} entries new, {counts.updated} changed{more}"

@@ -11,7 +11,7 @@ from jobs.figures import FigureError, figure_date
 from jobs.old_database import OldDatabase, Record
 from jobs.rankings import store_ranking
 from jobs.soundcharts import Chart as ChartHead
-from jobs.soundcharts import FoundSong, Ranking, RankingEntry
+from jobs.soundcharts import FoundSong, Ranking, RankingEntry, RefusedRow
 from jobs.tally import Tally
 from webapp.extensions import db
 from webapp.models import Chart, Track
@@ -71,12 +71,15 @@ class ChartTakeover:
             for row in listed:
                 entries.refuse(f"of its ranking: {reason}" if ranking_id else reason, f"id {row.entry_id}")
             return
-        self._store(rows[0], self._believed(listed))
+        self._store(rows[0], *self._believed(listed))
 
-    def _store(self, row: Any, believed: tuple[RankingEntry, ...]) -> None:
+    def _store(self, row: Any, believed: tuple[RankingEntry, ...], refused: tuple[RefusedRow, ...]) -> None:
         chart = db.session.get_one(Chart, row.our_chart)
         head = ChartHead(slug=chart.slug, name=chart.name, platform="")
-        ranking = Ranking(head, row.ranked_at, figure_date(row.ranked_at[:10]), believed)
+        ranking = Ranking(head, row.ranked_at, figure_date(row.ranked_at[:10]), believed, refused)
+        if refused and not believed:
+            self._tallies["rankings"].refuse("none of its entries can be stored", f"id {row.id}")
+            return
         counts = store_ranking(chart, ranking, None, row.fetched_at).counts
         new = counts.created > 0 and counts.updated + counts.unchanged == 0
         self._tallies["rankings"].count(created=new, changed=counts.created + counts.updated > 0)
@@ -86,18 +89,21 @@ class ChartTakeover:
         entries.changed += changed
         entries.unchanged += len(believed) - counts.created - changed
 
-    def _believed(self, rows: Iterable[Any]) -> tuple[RankingEntry, ...]:
-        """Entries that can be stored; the first of those at one position."""
-        tally, found = self._tallies["entries"], dict[int, RankingEntry]()
+    def _believed(self, rows: Iterable[Any]) -> tuple[tuple[RankingEntry, ...], tuple[RefusedRow, ...]]:
+        """Entries that can be stored, the first of those of one song at one position, and those refused."""
+        tally, refused = self._tallies["entries"], list[RefusedRow]()
+        found: dict[tuple[int, str], RankingEntry] = {}
         uuids = _uuids(row.our_track for row in rows)
         for row in rows:
             try:
                 entry = _entry(row, uuids, found)
             except FigureError as error:
-                tally.refuse(error.reason, f"id {row.entry_id} (ranking {row.id}, track {row.track_id})")
+                where = f"id {row.entry_id} (ranking {row.id}, track {row.track_id})"
+                tally.refuse(error.reason, where)
+                refused.append(RefusedRow("entry", where, error.reason))
                 continue
-            found[entry.position] = entry
-        return tuple(found.values())
+            found[entry.position, entry.song.uuid] = entry
+        return tuple(found.values()), tuple(refused)
 
 
 def _chart(record: Record, platform: int) -> dict[str, Any]:
@@ -131,13 +137,13 @@ def _uuids(ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: str(row.uuid) for row in known}
 
 
-def _entry(row: Any, uuids: Mapping[int, str], taken: Container[int]) -> RankingEntry:
-    """Raises FigureError for what cannot be stored; `taken` are the positions of its ranking so far."""
+def _entry(row: Any, uuids: Mapping[int, str], taken: Container[tuple[int, str]]) -> RankingEntry:
+    """Raises FigureError for what cannot be stored; `taken` are the places of its ranking so far."""
     if row.our_track is None:
         raise FigureError("the track is unknown")
-    columns = row.entry
-    if columns.get("position") in taken:
-        raise FigureError("another one has its position")
+    columns, uuid = row.entry, uuids[row.our_track]
+    if (columns.get("position"), uuid) in taken:
+        raise FigureError("the song has its position already")
     api = columns.get("api_data")
     told = api if isinstance(api, dict) else {}
     fields = {
@@ -150,7 +156,7 @@ def _entry(row: Any, uuids: Mapping[int, str], taken: Container[int]) -> Ranking
     if isinstance(fields["entryDate"], str):
         fields["entryDate"] = fields["entryDate"][:10] or None
     given = {name: value for name, value in fields.items() if value is not None}
-    song = FoundSong(uuid=uuids[row.our_track], name="")
+    song = FoundSong(uuid=uuid, name="")
     try:
         return msgspec.convert(given | {"song": msgspec.to_builtins(song)}, RankingEntry)
     except msgspec.ValidationError as error:

@@ -34,6 +34,7 @@ FROM STDIN
 RANKING_STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS ranking_stage (
     position integer,
+    ordinal integer,
     uuid uuid,
     name text,
     credit_name text,
@@ -64,9 +65,13 @@ class AudienceRow(NamedTuple):
 
 
 class RankingRow(NamedTuple):
-    """A place in a ranking, with what it says of the track; `repeats`: the track stands higher already."""
+    """A place in a ranking, with what it says of the track; `repeats`: the track stands higher already.
+
+    `ordinal` tells the songs of one position apart, from 1 on.
+    """
 
     position: int
+    ordinal: int
     uuid: UUID
     name: str
     credit_name: str

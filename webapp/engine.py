@@ -98,6 +98,7 @@ def apply_engine(connection: psycopg.Connection) -> Engine:
         connection.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
         engine = describe_engine(connection)
         connection.execute(_text("timescale/hypertables.sql"))
+        connection.execute(_text("timescale/ranking_chunks.sql"))
         if engine.has_aggregates:
             connection.execute(_text("timescale/compression.sql"))
             for name in AGGREGATES:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask
 
 LEAST_BASE = 1000
 LEAST_COMPACT = 1000
 ROUNDS_UP = 0.9995
+MOST_NAMED = 20
 MINUS = "\N{MINUS SIGN}"
 
 _SIZES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
         song_length,
         names,
         share,
+        incomplete,
     ):
         app.add_template_filter(function)
 
@@ -113,6 +115,28 @@ def song_length(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+class Part(Protocol):
+    """A range of whole numbers, without its `upper` end."""
+
+    @property
+    def lower(self) -> int | None: ...
+    @property
+    def upper(self) -> int | None: ...
+
+
+def incomplete(missing: Iterable[Part], refused: int) -> str:
+    """'positions 3 and 7 missing; 1 row was refused': what a ranking lacks; empty where it lacks nothing."""
+    places = _ranges(missing)
+    told = (
+        [f"position{'s' if len(places) > 1 or 'to' in places[0] else ''} {_listed(places)} missing"]
+        if places
+        else []
+    )
+    if refused:
+        told.append(f"{refused:,} row{' was' if refused == 1 else 's were'} refused")
+    return "; ".join(told)
+
+
 def names(items: Iterable[Any]) -> list[str]:
     """The names in a list as SoundCharts gives it: strings, labels `{name, type}` or genres `{root, sub}`."""
     found = [item.get("name") or item.get("root") if isinstance(item, dict) else item for item in items]
@@ -122,3 +146,16 @@ def names(items: Iterable[Any]) -> list[str]:
 def share(part: float) -> str:
     """0.104 as '+10.4%'."""
     return f"{part * 100:+,.1f}%".replace("-", MINUS)
+
+
+def _ranges(missing: Iterable[Part]) -> list[str]:
+    """Each range of whole numbers as '3' or '5 to 9'."""
+    ends = [(part.lower or 0, (part.upper or 0) - 1) for part in missing]
+    return [str(first) if first == last else f"{first} to {last}" for first, last in ends]
+
+
+def _listed(words: list[str]) -> str:
+    """'3, 7 and 9'; of many the first ones are named."""
+    if len(words) > MOST_NAMED:
+        words = [*words[:MOST_NAMED], f"{len(words) - MOST_NAMED:,} more"]
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from jobs.soundcharts.cache import DAY
 from jobs.soundcharts.calls import Calls, part
-from jobs.soundcharts.errors import TransientError
+from jobs.soundcharts.errors import PayloadError, TransientError
 from jobs.soundcharts.schemas import (
     Chart,
     ChartEntry,
@@ -13,6 +13,7 @@ from jobs.soundcharts.schemas import (
     Ranking,
     RankingEntry,
     RankingHead,
+    RefusedRow,
 )
 from jobs.soundcharts.songs import SONG
 
@@ -67,22 +68,31 @@ class ChartCalls(Calls):
         """The whole ranking of `when`, a text of `chart_dates`; without it the latest.
 
         It has no entries where the chart has none for that date. The date of the answer counts: it may be
-        another than the one asked for, and `latest` may be days old.
+        another than the one asked for, and `latest` may be days old. A row that breaks the contract is in
+        `refused`. Raises PayloadError where every row does.
         """
         decoder = self._decoder("ranking")
         path = f"{RANKINGS}/{part(slug)}/ranking/{part('latest' if when is None else when)}"
         heads: list[RankingHead] = []
         entries: list[RankingEntry] = []
-        for answer in self._pages(decoder, path, {}, CollectionAnswer[dict[str, Any]]):
+        refused: list[PayloadError] = []
+        for answer in self._pages(decoder, path, {}, CollectionAnswer[Any]):
             heads.append(decoder.convert(answer.related, RankingHead, "related"))
             if heads[-1].date != heads[0].date:
                 raise TransientError(f"A new ranking of {slug} came out while the last one was read.")
-            entries += [
-                decoder.ranking_entry(item, f"items[{index}]") for index, item in enumerate(answer.items)
-            ]
-        ranked_on = decoder.calendar_date(heads[0].date, "related.date")
+            for index, item in enumerate(answer.items, start=answer.page.offset):
+                try:
+                    entries.append(decoder.ranking_entry(item, f"items[{index}]"))
+                except PayloadError as error:
+                    refused.append(error)
+        if refused and not entries:
+            raise refused[0]
         return Ranking(
-            chart=heads[0].chart, ranked_at=heads[0].date, ranked_on=ranked_on, entries=tuple(entries)
+            chart=heads[0].chart,
+            ranked_at=heads[0].date,
+            ranked_on=decoder.calendar_date(heads[0].date, "related.date"),
+            entries=tuple(entries),
+            refused=tuple(RefusedRow(error.field, error.value, str(error)) for error in refused),
         )
 
     def song_chart_entries(self, uuid: str, platform_code: str, *, current_only: bool) -> list[ChartEntry]:

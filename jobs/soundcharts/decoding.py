@@ -95,8 +95,9 @@ class Decoder:
     def chart(self, item: dict[str, Any], where: str) -> Chart:
         return self.convert(_without_nulls(item), Chart, where)
 
-    def ranking_entry(self, item: dict[str, Any], where: str) -> RankingEntry:
-        fields = _perhaps_dated(_without_nulls(item), "entryDate", "rankDate")
+    def ranking_entry(self, item: object, where: str) -> RankingEntry:
+        row = self.convert(item, dict[str, Any], where)
+        fields = _perhaps_dated(_without_nulls(row), "entryDate", "rankDate")
         return self.convert(fields, RankingEntry, where)
 
     def chart_entry(self, item: dict[str, Any], where: str) -> ChartEntry:
@@ -118,7 +119,9 @@ class Decoder:
 
 
 def _without_nulls(value: Any) -> Any:
-    """`value` with every null member of every object left out."""
+    """`value` with every null member of every object left out, and without NUL, which no text can hold."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
     if isinstance(value, dict):
         return {key: _without_nulls(member) for key, member in value.items() if member is not None}
     if isinstance(value, list):

@@ -215,13 +215,22 @@ class RankingHead(ApiObject, frozen=True):
     date: str
 
 
+class RefusedRow(Struct, frozen=True):
+    """A row of a ranking that cannot be stored; `field` is its path, `value` what stood there."""
+
+    field: str
+    value: str
+    reason: str
+
+
 class Ranking(Struct, frozen=True):
-    """A whole ranking; `ranked_at` is its date as written, `ranked_on` the calendar date of that."""
+    """A ranking; `ranked_at` is its date as written, `ranked_on` the calendar date of that."""
 
     chart: Chart
     ranked_at: str
     ranked_on: date
     entries: tuple[RankingEntry, ...]
+    refused: tuple[RefusedRow, ...] = ()
 
 
 class PlatformLink(ApiObject, frozen=True):

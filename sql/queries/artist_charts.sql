@@ -22,5 +22,5 @@ JOIN platforms ON platforms.id = charts.platform_id
 CROSS JOIN LATERAL ranking_movements(charts.id, charts.last_ranked_on) AS movements
 WHERE track_artists.artist_id = :artist_id
     AND tracks.last_charted_on >= entries.ranked_on
-    AND movements.position = entries.position
+    AND (movements.position, movements.ordinal) = (entries.position, entries.ordinal)
 ORDER BY movements.position, lower(platforms.name), charts.id;

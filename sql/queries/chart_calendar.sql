@@ -10,6 +10,8 @@ WITH known AS (
 SELECT
     known.ranked_on,
     rankings.entry_count,
+    rankings.missing_positions,
+    rankings.refused_rows,
     aside.reason AS set_aside
 FROM known
 LEFT JOIN chart_rankings AS rankings

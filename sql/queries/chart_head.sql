@@ -5,6 +5,8 @@ SELECT
     held.rankings,
     held.first_ranked_on,
     newest.entry_count,
+    newest.missing_positions,
+    newest.refused_rows,
     newest.fetched_at,
     newest.checked_at,
     (

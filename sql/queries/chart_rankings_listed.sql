@@ -2,6 +2,8 @@
 SELECT
     rankings.ranked_on,
     rankings.entry_count,
+    rankings.missing_positions,
+    rankings.refused_rows,
     rankings.fetched_at,
     rankings.checked_at,
     rankings.replaced_at,

@@ -1,5 +1,5 @@
--- Where some tracks stood in the last rankings of a chart up to a date, oldest first; a row without a track where
--- none of them did, so that every ranking has its place in the line.
+-- Where some tracks stood in the last rankings of a chart up to a date, oldest first, each of their entries by its number;
+-- a row without a track where none of them did, so that every ranking has its place in the line.
 WITH recent AS (
     SELECT ranked_on
     FROM chart_rankings
@@ -8,11 +8,16 @@ WITH recent AS (
     LIMIT :size
 )
 
-SELECT recent.ranked_on, entries.track_id, min(entries.position) AS position
+SELECT
+    recent.ranked_on,
+    entries.track_id,
+    row_number() OVER (
+        PARTITION BY recent.ranked_on, entries.track_id ORDER BY entries.position, entries.ordinal
+    ) AS occurrence,
+    entries.position
 FROM recent
 LEFT JOIN chart_ranking_entries AS entries
     ON entries.chart_id = :chart_id
     AND entries.ranked_on = recent.ranked_on
     AND entries.track_id = ANY(CAST(:track_ids AS bigint[]))
-GROUP BY recent.ranked_on, entries.track_id
 ORDER BY recent.ranked_on;

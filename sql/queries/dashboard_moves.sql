@@ -1,5 +1,6 @@
--- New entries and the biggest moves of the latest ranking of every enabled chart, up to a date. A song that stands
--- twice in one ranking is there once.
+-- The tracks that are new in the latest ranking of an enabled chart, up to a date, and those that moved: a row a track, with
+-- the ranking where it stands highest or moved most, on how many charts it did, and how many tracks there are. Of a song
+-- that stands twice in one ranking the first entry counts.
 WITH latest AS (
     SELECT
         charts.id,
@@ -24,12 +25,8 @@ moved AS (
         abs(movements.previous_position - movements.position) AS places
     FROM latest
     CROSS JOIN LATERAL ranking_movements(latest.id, latest.ranked_on) AS movements
-    JOIN chart_ranking_entries AS entries
-        ON entries.chart_id = latest.id
-        AND entries.ranked_on = latest.ranked_on
-        AND entries.position = movements.position
     JOIN tracks ON tracks.id = movements.track_id
-    WHERE NOT entries.repeats
+    WHERE movements.occurrence = 1
         AND movements.movement IN ('new', 'up', 'down')
         AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
         AND (
@@ -38,17 +35,28 @@ moved AS (
         )
 ),
 
+first AS (
+    SELECT DISTINCT ON (kind, track_id)
+        *,
+        count(*) OVER (PARTITION BY kind, track_id) AS charts
+    FROM moved
+    ORDER BY kind, track_id, places DESC NULLS LAST, position, chart_id
+),
+
 sorted AS (
     SELECT
         *,
         row_number() OVER (
-            PARTITION BY kind ORDER BY places DESC NULLS LAST, position, chart_id
-        ) AS place
-    FROM moved
+            PARTITION BY kind ORDER BY places DESC NULLS LAST, position, charts DESC, track_id
+        ) AS place,
+        count(*) OVER (PARTITION BY kind) AS tracks
+    FROM first
 )
 
 SELECT
     sorted.kind,
+    sorted.tracks,
+    sorted.charts,
     charts.slug AS chart_slug,
     charts.name AS chart_name,
     platforms.name AS platform_name,

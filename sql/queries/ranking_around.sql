@@ -1,6 +1,8 @@
 -- What is known of a chart on a date: whether a ranking is held, available or set aside, and which ones are near.
 SELECT
     rankings.entry_count,
+    rankings.missing_positions,
+    rankings.refused_rows,
     rankings.fetched_at,
     rankings.checked_at,
     rankings.replaced_at,

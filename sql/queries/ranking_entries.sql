@@ -2,13 +2,14 @@
 -- every entry that it replaces or takes away.
 WITH upserted AS (
     INSERT INTO chart_ranking_entries AS stored (
-        chart_id, ranked_on, position, track_id, platform_id, previous_position, evolution, metric, entry_date,
+        chart_id, ranked_on, position, ordinal, track_id, platform_id, previous_position, evolution, metric, entry_date,
         time_on_chart, time_on_chart_unit, repeats
     )
     SELECT
         charts.id,
         CAST(:ranked_on AS date),
         stage.position,
+        stage.ordinal,
         tracks.id,
         charts.platform_id,
         stage.previous_position,
@@ -21,7 +22,7 @@ WITH upserted AS (
     FROM ranking_stage AS stage
     JOIN charts ON charts.id = :chart_id
     JOIN tracks ON tracks.uuid = stage.uuid
-    ON CONFLICT (chart_id, ranked_on, position) DO UPDATE SET
+    ON CONFLICT (chart_id, ranked_on, position, ordinal) DO UPDATE SET
         track_id = excluded.track_id,
         previous_position = excluded.previous_position,
         evolution = excluded.evolution,
@@ -39,6 +40,7 @@ WITH upserted AS (
     )
     RETURNING
         old.position,
+        old.ordinal,
         old.track_id,
         old.previous_position,
         old.evolution,
@@ -52,9 +54,17 @@ gone AS (
     DELETE FROM chart_ranking_entries
     WHERE chart_id = :chart_id
         AND ranked_on = :ranked_on
-        AND position NOT IN (SELECT position FROM ranking_stage)
+        AND (position, ordinal) NOT IN (SELECT position, ordinal FROM ranking_stage)
     RETURNING
-        position, track_id, previous_position, evolution, metric, entry_date, time_on_chart, time_on_chart_unit
+        position,
+        ordinal,
+        track_id,
+        previous_position,
+        evolution,
+        metric,
+        entry_date,
+        time_on_chart,
+        time_on_chart_unit
 ),
 
 former AS (
@@ -66,14 +76,14 @@ former AS (
 
 kept AS (
     INSERT INTO chart_entry_revisions (
-        chart_id, ranked_on, position, track_id, previous_position, evolution, metric, entry_date, time_on_chart,
-        time_on_chart_unit, revised_at, run_uuid
+        chart_id, ranked_on, position, ordinal, track_id, previous_position, evolution, metric, entry_date,
+        time_on_chart, time_on_chart_unit, revised_at, run_uuid
     )
     SELECT
-        :chart_id, :ranked_on, position, track_id, previous_position, evolution, metric, entry_date, time_on_chart,
-        time_on_chart_unit, :received_at, CAST(:run_uuid AS uuid)
+        :chart_id, :ranked_on, position, ordinal, track_id, previous_position, evolution, metric, entry_date,
+        time_on_chart, time_on_chart_unit, :received_at, CAST(:run_uuid AS uuid)
     FROM former
-    ORDER BY position
+    ORDER BY position, ordinal
 )
 
 SELECT

@@ -1,5 +1,5 @@
--- A ranking whose entries were just written, and what follows for its chart; where they were the same, only when that
--- was seen. What was set aside for the date before is settled by it.
+-- A ranking whose entries were just written, with the positions that it lacks, and what follows for its chart; where they
+-- were the same, only when that was seen. What was set aside for the date before is settled by it.
 WITH settled AS (
     DELETE FROM chart_rankings_set_aside
     WHERE chart_id = :chart_id AND ranked_on = :ranked_on AND received_at <= :received_at
@@ -18,14 +18,18 @@ touched AS (
 )
 
 INSERT INTO chart_rankings AS stored (
-    chart_id, ranked_on, ranked_at, entry_count, fetched_at, checked_at, run_uuid
+    chart_id, ranked_on, ranked_at, entry_count, missing_positions, refused_rows, fetched_at, checked_at, run_uuid
 )
 VALUES (
-    :chart_id, :ranked_on, :ranked_at, :entry_count, :received_at, :received_at, CAST(:run_uuid AS uuid)
+    :chart_id, :ranked_on, :ranked_at, :entry_count, missing_positions(:chart_id, :ranked_on), :refused_rows, :received_at,
+    :received_at, CAST(:run_uuid AS uuid)
 )
 ON CONFLICT (chart_id, ranked_on) DO UPDATE SET
     checked_at = excluded.checked_at,
     entry_count = excluded.entry_count,
+    missing_positions = excluded.missing_positions,
+    refused_rows = excluded.refused_rows,
     ranked_at = CASE WHEN :changed THEN excluded.ranked_at ELSE stored.ranked_at END,
     replaced_at = CASE WHEN :changed THEN excluded.checked_at ELSE stored.replaced_at END,
-    run_uuid = CASE WHEN :changed THEN excluded.run_uuid ELSE stored.run_uuid END;
+    run_uuid = CASE WHEN :changed THEN excluded.run_uuid ELSE stored.run_uuid END
+RETURNING missing_positions;

@@ -1,7 +1,12 @@
--- The tracks of a ranking by their best position in it.
-SELECT tracks.id AS track_id, tracks.uuid, tracks.name, tracks.credit_name, min(entries.position) AS position
+-- The songs of a ranking, best first; one that stands several times is numbered by its entries.
+SELECT
+    tracks.id AS track_id,
+    row_number() OVER (PARTITION BY tracks.id ORDER BY entries.position, entries.ordinal) AS occurrence,
+    tracks.uuid,
+    tracks.name,
+    tracks.credit_name,
+    entries.position
 FROM chart_ranking_entries AS entries
 JOIN tracks ON tracks.id = entries.track_id
 WHERE entries.chart_id = :chart_id AND entries.ranked_on = :ranked_on
-GROUP BY tracks.id
-ORDER BY min(entries.position);
+ORDER BY entries.position, entries.ordinal;

@@ -99,7 +99,6 @@ def test_what_passes_is_tried_again_and_nothing_is_half_stored(
         ("bad_request", "400"),
         ("gone", "410"),
         ("wrong_type", "breaks the contract at items"),
-        ("position_twice", "two songs at position 99"),
     ],
 )
 def test_a_final_error_is_told_on_run_and_chart_until_a_sync_succeeds(
@@ -201,6 +200,32 @@ def test_a_song_twice_in_one_ranking(chart: Chart, database: psycopg.Connection,
     revised = database.execute("SELECT position FROM chart_entry_revisions").fetchall()
     assert revised == [(100,)]
     assert database.execute("SELECT bool_or(repeats) FROM chart_ranking_entries").fetchone() == (False,)
+
+
+def test_two_songs_at_one_position_are_a_tie_until_the_api_says_otherwise(
+    chart: Chart, database: psycopg.Connection, sandbox: Sandbox
+) -> None:
+    sandbox.fault(LATEST, "position_twice")  # strikes the first page
+    assert sync(chart).message.endswith("is new: 200 entries.")
+    ties = "SELECT position, ordinal FROM chart_ranking_entries WHERE ordinal > 1"
+    assert database.execute(ties).fetchall() == [(99, 2)]
+    assert health(database) == ("healthy", "")
+    sync(chart)
+    assert database.execute(ties).fetchall() == []
+
+
+def test_one_bad_row_does_not_lose_the_others(
+    chart: Chart, database: psycopg.Connection, sandbox: Sandbox
+) -> None:
+    sandbox.fault(LATEST, "bad_row")  # the last row of the first page
+    run = sync(chart)
+    assert run.state == "succeeded"
+    assert run.message.endswith("is new: 199 entries; position 100 missing; 1 row was refused.")
+    refused = database.execute("SELECT run_uuid, field, reason FROM refused_payloads").fetchall()
+    assert [(uuid, field) for uuid, field, _ in refused] == [(run.uuid, "items[99].song")]
+    assert "a required field is missing" in refused[0][2]
+    assert sync(chart).message.endswith("was replaced: 1 entries new, 0 changed.")
+    assert database.execute("SELECT count(*) FROM chart_rankings WHERE refused_rows > 0").fetchone() == (0,)
 
 
 def test_the_same_ranking_under_another_time_of_day(

@@ -230,17 +230,16 @@ def test_a_refused_payload_is_kept_with_field_and_value(
     assert database.execute("SELECT count(*) FROM track_audience_time_series").fetchone() == (0,)
 
 
-def test_a_ranking_with_two_songs_at_one_place_is_refused_by_name(
+def test_a_row_that_is_refused_is_kept_with_its_run(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     chart = db.session.get_one(Chart, make_chart(database))
-    sandbox.fault("/ranking/latest", "position_twice", times=1)
+    sandbox.fault("/ranking/latest", "bad_row", times=1)
     execute(str(sync_chart(chart).uuid))
     [(path, field, value, reason)] = refusals(database)
     assert path.startswith("global-28, 2026-")
-    assert field == "items.position"
-    assert value.isdigit()
-    assert f"two songs at position {value}" in reason
+    assert (field, value) == ("items[99].song", "None")
+    assert "breaks the contract at items[99].song" in reason
 
 
 def test_a_ranking_set_aside_is_told_with_its_run(app: Flask, database: psycopg.Connection) -> None:

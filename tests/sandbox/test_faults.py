@@ -30,6 +30,7 @@ OF_RANKINGS = {
     "shorter_ranking",
     "song_twice",
     "position_twice",
+    "bad_row",
     "other_time",
 }
 STRUCK = "2026-11-10"

@@ -87,7 +87,41 @@ def test_a_hole_that_the_api_has_too_is_stepped_over(database: psycopg.Connectio
     assert movements(database, chart, THURSDAY) == [(1, "up", 2, False), (2, "down", 1, False)]
 
 
-def test_a_song_that_stands_twice_compares_with_its_best_place(
+def test_a_second_entry_that_the_ranking_before_lacks_is_compared_with_what_the_api_says(
+    database: psycopg.Connection, tracks: list[int]
+) -> None:
+    chart = make_chart(database)
+    one, two, three, four, five, _ = tracks
+    make_ranking(database, chart, MONDAY, [one, one, two, two])
+    make_ranking(database, chart, TUESDAY, [one, two, three, four, five])
+    entries = [
+        Entry(one, previous=5),  # it has a former entry: what the API says counts for nothing
+        Entry(one, previous=4),
+        Entry(two),
+        Entry(two),
+        Entry(three),
+        Entry(three),
+        Entry(four),
+        Entry(four, times=3),
+        Entry(five),
+        Entry(five, entry_date=WEDNESDAY),
+    ]
+    make_ranking(database, chart, WEDNESDAY, entries)
+    assert movements(database, chart, WEDNESDAY) == [
+        (1, "same", 1, False),
+        (2, "up", 4, True),
+        (3, "down", 2, False),
+        (4, "re_entry", None, False),  # held twice on Monday
+        (5, "down", 3, False),
+        (6, "unknown", None, False),  # never held twice
+        (7, "down", 4, False),
+        (8, "re_entry", None, False),  # it has been there three times
+        (9, "down", 5, False),
+        (10, "new", None, False),
+    ]
+
+
+def test_each_entry_of_a_song_that_stands_twice_has_its_own_movement(
     database: psycopg.Connection, tracks: list[int]
 ) -> None:
     chart = make_chart(database)
@@ -97,7 +131,7 @@ def test_a_song_that_stands_twice_compares_with_its_best_place(
     assert [row[1:3] for row in movements(database, chart, TUESDAY)] == [
         ("up", 2),
         ("down", 1),
-        ("down", 1),
+        ("same", 3),
     ]
     counted = database.execute(
         "SELECT bucket, rankings, best_position FROM track_appearances_daily WHERE track_id = %s ORDER BY 1",

@@ -1,9 +1,11 @@
 """Charts and their rankings."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import FetchedValue, ForeignKey, select
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import db
@@ -57,7 +59,11 @@ class Chart(Model):
 
 
 class ChartRanking(Model):
-    """A stored ranking of a chart; `fetched_at` is when it first came, `ranked_at` its date as written."""
+    """A stored ranking of a chart; `fetched_at` is when it first came, `ranked_at` its date as written.
+
+    `missing_positions` are those before its last that no song has, `refused_rows` counts rows of the answer
+    that could not be stored.
+    """
 
     __tablename__ = "chart_rankings"
 
@@ -65,6 +71,8 @@ class ChartRanking(Model):
     ranked_on: Mapped[date] = mapped_column(primary_key=True)
     ranked_at: Mapped[str]
     entry_count: Mapped[int]
+    missing_positions: Mapped[Sequence[Range[int]]] = mapped_column(INT8MULTIRANGE)
+    refused_rows: Mapped[int]
     fetched_at: Mapped[datetime]
     checked_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
@@ -77,13 +85,17 @@ class ChartRanking(Model):
 
 
 class ChartRankingEntry(Model):
-    """A track's place in a ranking, as the API says; how it moved is derived (`ranking_movements`)."""
+    """A track's place in a ranking, as the API says; how it moved is derived (`ranking_movements`).
+
+    `ordinal` tells the songs of one position apart, from 1 on.
+    """
 
     __tablename__ = "chart_ranking_entries"
 
     chart_id: Mapped[int] = mapped_column(ForeignKey("charts.id"), primary_key=True)
     ranked_on: Mapped[date] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
     track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"))
     platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
     previous_position: Mapped[int | None]

@@ -5,6 +5,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from psycopg.types.multirange import Multirange
+
+from webapp.formats import incomplete
 from webapp.models import Chart
 from webapp.queries import one, rows
 
@@ -16,7 +19,7 @@ RANKINGS_SHOWN = 50
 class ChartHead(NamedTuple):
     """A chart's health and its rankings; `not_held` of those that the API has are missing here.
 
-    `entry_count`, `fetched_at` and `checked_at` are of the newest ranking.
+    `entry_count`, what it lacks, `fetched_at` and `checked_at` are of the newest ranking.
     """
 
     health: str
@@ -24,9 +27,16 @@ class ChartHead(NamedTuple):
     rankings: int
     first_ranked_on: date | None
     entry_count: int | None
+    missing_positions: Multirange[int] | None
+    refused_rows: int | None
     fetched_at: datetime | None
     checked_at: datetime | None
     not_held: int
+
+    @property
+    def lacking(self) -> str:
+        """What the newest ranking lacks, in words; empty where it is whole."""
+        return incomplete(self.missing_positions or (), self.refused_rows or 0)
 
 
 class SetAside(NamedTuple):
@@ -44,10 +54,17 @@ class HeldRanking(NamedTuple):
 
     ranked_on: date
     entry_count: int
+    missing_positions: Multirange[int]
+    refused_rows: int
     fetched_at: datetime
     checked_at: datetime
     replaced_at: datetime | None
     set_aside: str | None
+
+    @property
+    def lacking(self) -> str:
+        """What it lacks, in words; empty where it is whole."""
+        return incomplete(self.missing_positions, self.refused_rows)
 
 
 class KnownDate(NamedTuple):
@@ -55,7 +72,14 @@ class KnownDate(NamedTuple):
 
     ranked_on: date
     entry_count: int | None
+    missing_positions: Multirange[int] | None
+    refused_rows: int | None
     set_aside: str | None
+
+    @property
+    def lacking(self) -> str:
+        """What the ranking lacks, in words; empty where it is whole."""
+        return incomplete(self.missing_positions or (), self.refused_rows or 0)
 
 
 class Span(NamedTuple):
@@ -95,6 +119,7 @@ class NotHeld(NamedTuple):
 class _Place(NamedTuple):
     ranked_on: date
     track_id: int | None
+    occurrence: int
     position: int | None
 
 
@@ -141,17 +166,17 @@ def not_held(chart: Chart, ranked_on: date | None = None) -> NotHeld | None:
 
 
 def recent_positions(
-    chart: Chart, ranked_on: date, track_ids: Sequence[int]
-) -> dict[int, list[tuple[date, int | None]]]:
-    """By track, its position in each of the last 30 rankings up to a date; None where it was absent."""
+    chart: Chart, ranked_on: date, entries: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], list[tuple[date, int | None]]]:
+    """By track and occurrence, the position in each of the last 30 rankings to a date; None where absent."""
     found = rows(
         _Place,
         "chart_sparks",
         chart_id=chart.id,
         ranked_on=ranked_on,
-        track_ids=list(track_ids),
+        track_ids=[track for track, _ in entries],
         size=SPARK_RANKINGS,
     )
     dates = list(dict.fromkeys(place.ranked_on for place in found))
-    places = {(place.track_id, place.ranked_on): place.position for place in found}
-    return {track: [(day, places.get((track, day))) for day in dates] for track in track_ids}
+    places = {(place.track_id, place.occurrence, place.ranked_on): place.position for place in found}
+    return {entry: [(day, places.get((*entry, day))) for day in dates] for entry in entries}

@@ -131,9 +131,14 @@ class TopTrack(NamedTuple):
 
 
 class Move(NamedTuple):
-    """An entry of a chart's latest ranking: `kind` is new or moved."""
+    """A track that is new in latest rankings or moved, as `kind` says.
+
+    It is so on `charts` charts, of which the best is named; `tracks` counts all tracks of the kind.
+    """
 
     kind: str
+    tracks: int
+    charts: int
     chart_slug: str
     chart_name: str
     platform_name: str
@@ -201,7 +206,7 @@ def top_tracks(narrow: Narrow, window: Window, released_since: date | None) -> l
 
 
 def latest_moves(narrow: Narrow, until: date, released_since: date | None) -> list[Move]:
-    """New entries by position, and the biggest moves, of every enabled chart's latest ranking to `until`."""
+    """New entries by position, and the biggest movers, of the latest rankings to `until`: a row a track."""
     return rows(
         Move,
         "dashboard_moves",

@@ -4,6 +4,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from psycopg.types.multirange import Multirange
+
+from webapp.formats import incomplete
 from webapp.models import Chart
 from webapp.queries import one, rows
 
@@ -15,10 +18,13 @@ UNITS = {"DOC": "day", "WOC": "week"}
 class Around(NamedTuple):
     """A date of a chart; without `entry_count` no ranking is held of it.
 
-    `earlier` and `later` are the nearest dates held, `before_on` the date that movements count from.
+    `missing_positions` and `refused_rows` are what the ranking lacks, None as the count is. `earlier` and
+    `later` are the nearest dates held, `before_on` the date that movements count from.
     """
 
     entry_count: int | None
+    missing_positions: Multirange[int] | None
+    refused_rows: int | None
     fetched_at: datetime | None
     checked_at: datetime | None
     replaced_at: datetime | None
@@ -31,12 +37,22 @@ class Around(NamedTuple):
     before_on: date | None
     before_held: bool
 
+    @property
+    def lacking(self) -> str:
+        """What the ranking lacks, in words; empty where it is whole."""
+        return incomplete(self.missing_positions or (), self.refused_rows or 0)
+
 
 class Row(NamedTuple):
-    """An entry with the movement of ranking_movements(); `repeats` where the song stands higher too."""
+    """An entry with the movement of ranking_movements(); `repeats` where the song stands higher too.
+
+    `songs` are those at its position; it is the song's `occurrence`-th entry in the ranking.
+    """
 
     position: int
+    songs: int
     track_id: int
+    occurrence: int
     uuid: UUID
     name: str
     credit_name: str
@@ -57,9 +73,10 @@ class Row(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A track of a ranking at its best position."""
+    """A track of a ranking at a position: its `occurrence`-th entry."""
 
     track_id: int
+    occurrence: int
     uuid: UUID
     name: str
     credit_name: str
@@ -80,5 +97,5 @@ def ranking_rows(chart: Chart, ranked_on: date, size: int = WHOLE) -> list[Row]:
 
 
 def ranking_places(chart: Chart, ranked_on: date) -> list[Place]:
-    """The tracks of a ranking, best first, each once."""
+    """The places of a ranking, best first."""
     return rows(Place, "ranking_places", chart_id=chart.id, ranked_on=ranked_on)

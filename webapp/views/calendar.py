@@ -84,7 +84,8 @@ def _day(day: date, known: KnownDate | None) -> Day:
         return Day(day, "aside", "set aside")
     if known.entry_count is None:
         return Day(day, "missing", "at SoundCharts, not held here")
-    return Day(day, "held", f"{known.entry_count} entries held")
+    lacking = f", {known.lacking}" if known.lacking else ""
+    return Day(day, "held", f"{known.entry_count} entries held{lacking}")
 
 
 def _months_before(first: date, number: int) -> date:

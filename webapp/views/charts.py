@@ -52,14 +52,15 @@ def page(slug: str) -> str:
     chart = chart_or_404(slug)
     newest = chart.last_ranked_on
     top = ranking_rows(chart, newest, TOP) if newest else []
-    places = recent_positions(chart, newest, [row.track_id for row in top]) if newest else {}
+    entries = [(row.track_id, row.occurrence) for row in top]
+    places = recent_positions(chart, newest, entries) if newest else {}
     return render_template(
         "charts/_chart.html" if wants_fragment() else "charts/page.html",
         swap=wants_fragment(),
         chart=chart,
         head=chart_head(chart),
         top=top,
-        sparks={track: position_spark(positions) for track, positions in places.items()},
+        sparks={entry: position_spark(positions) for entry, positions in places.items()},
         set_aside=set_aside(chart),
         cascade_steps={step: STEPS[step] for step in CASCADE},
         today=today(),
@@ -104,7 +105,7 @@ def ranking_csv(slug: str, ranked_on: str) -> Response:
     around = ranking_around(chart, on)
     if around.entry_count is None:
         abort(404, f"No ranking of {chart.name} is held of {on}.")
-    rows = csv_rows(chart, on, asked(chart, on, around))
+    rows = csv_rows(chart, on, around, asked(chart, on, around))
     title = f"{chart.platform.name} {chart.name} {chart.place} {on}"
     return csv_file(title, CSV_HEADER, ([row.get(name) for name in CSV_HEADER] for row in rows))
 

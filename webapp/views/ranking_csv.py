@@ -5,7 +5,7 @@ from datetime import date
 
 from webapp.csv_files import Cell
 from webapp.models import Chart
-from webapp.queries.rankings import Place, Row
+from webapp.queries.rankings import Around, Place, Row
 from webapp.views.ranking_page import RankingPage
 
 CSV_HEADER = (
@@ -25,16 +25,19 @@ CSV_HEADER = (
     "entry_date",
     "metric",
     "metric_name",
+    "songs_at_position",
+    "ranking_lacks",
 )
 
 
-def csv_rows(chart: Chart, ranked_on: date, page: RankingPage) -> Iterator[dict[str, Cell]]:
+def csv_rows(chart: Chart, ranked_on: date, around: Around, page: RankingPage) -> Iterator[dict[str, Cell]]:
     """A row for each entry under the page's filters, and one for each song that left."""
     every: dict[str, Cell] = {
         "chart": chart.name,
         "date": ranked_on,
         "previous_date": page.since,
         "metric_name": chart.metric_name,
+        "ranking_lacks": around.lacking or None,
     }
     for row in page.rows:
         yield every | _track(row) | _entry(row) | {"movement": page.words[row.movement].lower()}
@@ -56,4 +59,5 @@ def _entry(row: Row) -> dict[str, Cell]:
         "peak": row.peak,
         "entry_date": row.entry_date,
         "metric": row.metric,
+        "songs_at_position": row.songs,
     }

@@ -120,7 +120,7 @@ def ranking_page(
     if state.other:
         found = compared(found, places)
     here = {row.track_id for row in found}
-    left = [place for place in places if place.track_id not in here]
+    left = [place for place in places if place.track_id not in here and place.occurrence == 1]
     counts = Counter(row.movement for row in found if not row.repeats)
     counts["left"] = len(left)
     listed = list_track_ids(state.known.id) if state.known else None
@@ -133,15 +133,15 @@ def ranking_page(
 
 
 def compared(found: Sequence[Row], places: Sequence[Place]) -> list[Row]:
-    """The entries with the difference to another ranking in place of their movements."""
-    then = {place.track_id: place.position for place in places}
+    """The entries with the difference to another ranking in place of their movements.
+
+    A song's n-th entry is compared with its n-th entry there.
+    """
+    stood = {(place.track_id, place.occurrence): place.position for place in places}
+    then = [stood.get((row.track_id, row.occurrence)) for row in found]
     return [
-        row._replace(
-            movement=difference(row.position, then.get(row.track_id)),
-            previous_position=then.get(row.track_id),
-            is_from_api=False,
-        )
-        for row in found
+        row._replace(movement=difference(row.position, was), previous_position=was, is_from_api=False)
+        for row, was in zip(found, then, strict=True)
     ]
 
 

@@ -12,6 +12,7 @@ FILES: tuple[str, ...] = (
     "gains",
     "access",
 )  # fmt: skip
+FILES: tuple[str, ...] = ("rankings",)
 
 
 def upgrade() -> None:

@@ -146,6 +146,41 @@ def test_a_ranking_that_breaks_the_contract_names_the_field(
     assert caught.value.field == field
 
 
+def test_a_row_that_breaks_the_contract_does_not_lose_the_others(
+    client: SoundChartsClient, api: ScriptedApi
+) -> None:
+    bad: list[Any] = [None, "a row", {}, *copy.deepcopy(rows(5, 9))]
+    for row, change in zip(
+        bad[3:],
+        ({"position": "5"}, {"song": {"name": "A Song"}}, {"entryDate": "2026-13-01"}, {"position": -8}),
+        strict=False,
+    ):
+        row.update(change)
+    second = [*bad, *rows(10, 10)]
+    api.script = [
+        Scripted(body=ranking(rows(1, 2), total=11, following=f"{LATEST}?offset=2&limit=2")),
+        Scripted(body=ranking(second, offset=2, total=11)),
+    ]
+    found = client.ranking("a-chart")
+    assert [entry.position for entry in found.entries] == [1, 2, 9, 10]
+    assert [(row.field, row.value) for row in found.refused] == [
+        ("items[2]", "None"),
+        ("items[3]", "'a row'"),
+        ("items[4].song", "None"),
+        ("items[5].position", "'5'"),
+        ("items[6].song.uuid", "None"),
+        ("items[7].entryDate", "'2026-13-01'"),
+        ("items[8].position", "-8"),
+    ]
+
+
+def test_a_text_never_holds_what_the_database_cannot(client: SoundChartsClient, api: ScriptedApi) -> None:
+    row = copy.deepcopy(rows(1, 1)[0])
+    row["song"]["name"] = "A\0 Song"
+    api.script = [Scripted(body=ranking([row]))]
+    assert client.ranking("a-chart").entries[0].song.name == "A Song"
+
+
 @pytest.mark.parametrize("metric", [..., None, 0])
 def test_a_chart_without_a_metric(client: SoundChartsClient, api: ScriptedApi, metric: object) -> None:
     row = {name: value for name, value in RANKED.items() if name != "metric"}

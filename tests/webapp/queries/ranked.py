@@ -81,6 +81,17 @@ def best(ranking: list[Ranked]) -> dict[int, int]:
     return found
 
 
+def numbered(ranking: list[Ranked]) -> list[tuple[int, int]]:
+    """Each entry as its track and which of the track's entries it is, from 1 on."""
+    tracks = [row.track for row in ranking]
+    return [(track, tracks[: place + 1].count(track)) for place, track in enumerate(tracks)]
+
+
+def places(ranking: list[Ranked]) -> dict[tuple[int, int], int]:
+    """The position of each entry."""
+    return {key: row.position for key, row in zip(numbered(ranking), ranking, strict=True)}
+
+
 def before(database: psycopg.Connection, chart: int, day: date) -> tuple[date | None, bool]:
     """The last date before `day` that is held or available, and whether it is held."""
     held = {each for each in stored(database, chart) if each < day}

@@ -172,10 +172,21 @@ def moves_of(entries: list[Any], chart: Any, until: date) -> tuple[list[Any], li
         # With no ranking before it, what the API says of one counts.
         was = stood.get(track) if before else entry.previous_position
         if before and was is None and entry.entry_date == latest:
-            new.append((position, chart.id, track, latest))
+            new.append((position, chart.id, latest, track))
         elif was is not None and was != position:
-            moved.append((-abs(was - position), position, chart.id, track, latest, was))
+            moved.append((-abs(was - position), position, chart.id, latest, was, track))
     return new, moved
+
+
+def by_track(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The best row of each track, which ends every row, with how many it has; the best tracks first."""
+    held = defaultdict(list)
+    for row in sorted(rows):
+        held[row[-1]].append(row)
+    found = [(*its[0], len(its)) for its in held.values()]
+    # Places and position come first, or the position alone; then the charts decide, then the track.
+    ranks = 2 if found and len(found[0]) > 5 else 1
+    return sorted(found, key=lambda row: (row[:ranks], -row[-1], row[-2]))
 
 
 def test_new_entries_and_moves_of_the_latest_rankings(world: World) -> None:
@@ -186,26 +197,31 @@ def test_new_entries_and_moves_of_the_latest_rankings(world: World) -> None:
         enabled = {chart.slug: chart for chart in charts.values() if chart.sync_enabled}
         for until in (today(), today() - timedelta(days=8)):
             pairs = [moves_of(entries, chart, until) for chart in enabled.values()]
-            new = sorted(row for pair in pairs for row in pair[0] if row[2] in tracks)[:ROWS_SHOWN]
-            moved = sorted(row for pair in pairs for row in pair[1] if row[3] in tracks)[:ROWS_SHOWN]
+            new = by_track([row for pair in pairs for row in pair[0] if row[-1] in tracks])
+            moved = by_track([row for pair in pairs for row in pair[1] if row[-1] in tracks])
             found = latest_moves(narrow, until, None)
+            for kind, expected in (("new", new), ("moved", moved)):
+                of_kind = [m for m in found if m.kind == kind]
+                assert [(m.tracks, m.charts) for m in of_kind] == [
+                    (len(expected), row[-1]) for row in expected[:ROWS_SHOWN]
+                ]
             assert [
-                (m.position, enabled[m.chart_slug].id, ids[m.uuid], m.ranked_on)
+                (m.position, enabled[m.chart_slug].id, m.ranked_on, ids[m.uuid])
                 for m in found
                 if m.kind == "new"
-            ] == new
+            ] == [row[:-1] for row in new[:ROWS_SHOWN]]
             assert [
                 (
                     -abs((m.previous_position or 0) - m.position),
                     m.position,
                     enabled[m.chart_slug].id,
-                    ids[m.uuid],
                     m.ranked_on,
                     m.previous_position,
+                    ids[m.uuid],
                 )
                 for m in found
                 if m.kind == "moved"
-            ] == moved
+            ] == [row[:-1] for row in moved[:ROWS_SHOWN]]
 
 
 def gains(

@@ -6,7 +6,18 @@ import psycopg
 import pytest
 from flask import Flask
 
-from tests.webapp.queries.ranked import FIRST, Ranked, available, before, best, counted, make_history, stored
+from tests.webapp.queries.ranked import (
+    FIRST,
+    Ranked,
+    available,
+    before,
+    best,
+    counted,
+    make_history,
+    numbered,
+    places,
+    stored,
+)
 from webapp.extensions import db
 from webapp.models import Chart
 from webapp.queries.charts import chart_head, known_dates, known_span, not_held, recent_positions
@@ -23,11 +34,15 @@ def the_chart() -> Chart:
     return chart
 
 
-def movement(database: psycopg.Connection, chart: int, day: date, row: Ranked) -> tuple[str, int | None]:
-    """The rule, in the words of the plan."""
+def movement(
+    database: psycopg.Connection, chart: int, day: date, row: Ranked, number: int
+) -> tuple[str, int | None]:
+    """The rule, in the words of the plan; `number` is which of its track's entries the row is."""
     since, is_held = before(database, chart, day)
     rankings = stored(database, chart)
-    was = (best(rankings[since]).get(row.track) if is_held else row.previous) if since else row.previous
+    was = row.previous
+    if since and is_held and (number == 1 or (row.track, number) in places(rankings[since])):
+        was = places(rankings[since]).get((row.track, number))
     if was is not None:
         return ("up" if was > row.position else "down" if was < row.position else "same"), was
     if since is None:
@@ -35,7 +50,7 @@ def movement(database: psycopg.Connection, chart: int, day: date, row: Ranked) -
     if row.entry_date == day:
         return "new", None
     older = (row.entry_date is not None and row.entry_date < day) or (row.times or 0) > 1
-    held_before = any(row.track in best(rows) for each, rows in rankings.items() if each < since)
+    held_before = any((row.track, number) in places(rows) for each, rows in rankings.items() if each < since)
     return ("re_entry" if is_held and (older or held_before) else "unknown"), None
 
 
@@ -51,14 +66,15 @@ def test_every_entry_of_every_ranking(app: Flask, database: psycopg.Connection, 
             (row.position, row.track, row.entry_date) for row in expected
         ]
         assert [(row.movement, row.previous_position) for row in found] == [
-            movement(database, chart, day, row) for row in expected
+            movement(database, chart, day, row, number)
+            for row, (_, number) in zip(expected, numbered(expected), strict=True)
         ]
-        peaks: dict[int, int] = {}
+        peaks: dict[tuple[int, int], int] = {}
         for earlier, rows in rankings.items():
             if earlier <= day:
-                for track, place in best(rows).items():
-                    peaks[track] = min(place, peaks.get(track, place))
-        assert [row.peak for row in found] == [peaks[row.track_id] for row in found]
+                for entry, place in places(rows).items():
+                    peaks[entry] = min(place, peaks.get(entry, place))
+        assert [row.peak for row in found] == [peaks[entry] for entry in numbered(expected)]
         seen |= {row.movement for row in found}
     assert seen >= {"up", "down", "same", "new", "re_entry"}
 
@@ -73,7 +89,7 @@ def test_the_counts_of_the_head_and_who_left(app: Flask, database: psycopg.Conne
         since, is_held = before(database, chart, day)
         assert (around.before_on, around.before_held) == (since, is_held)
         page = ranking_page(held, day, RankingState(), around.before_on, held=around.before_held)
-        expected = counted(rows, [movement(database, chart, day, row)[0] for row in rows])
+        expected = counted(rows, [movement(database, chart, day, row, 1)[0] for row in rows])
         assert {name: page.counts[name] for name in page.words if name != "left"} == {
             name: expected.get(name, 0) for name in page.words if name != "left"
         }
@@ -94,8 +110,8 @@ def test_any_two_dates_compare(app: Flask, database: psycopg.Connection) -> None
     for day, other in [(days[-1], days[0]), (days[0], days[-1]), (days[10], days[3])]:
         page = ranking_page(held, day, RankingState(other=other), other, held=True)
         then, now = best(rankings[other]), best(rankings[day])
-        for row in page.rows:
-            was = then.get(row.track_id)
+        for row, entry in zip(page.rows, numbered(rankings[day]), strict=True):
+            was = places(rankings[other]).get(entry)
             assert row.previous_position == was
             expected = "entered" if was is None else "up" if was > row.position else "down"
             assert row.movement == ("same" if was == row.position else expected)
@@ -146,15 +162,14 @@ def test_the_line_of_each_track_over_the_last_rankings(app: Flask, database: psy
     found = the_chart()
     for until in (list(rankings)[10], list(rankings)[-1]):
         last = [day for day in rankings if day <= until][-30:]
-        tracks = list(best(rankings[until]))
-        assert recent_positions(found, until, tracks) == {
-            track: [(day, best(rankings[day]).get(track)) for day in last] for track in tracks
+        entries = numbered(rankings[until])
+        assert recent_positions(found, until, entries) == {
+            entry: [(day, places(rankings[day]).get(entry)) for day in last] for entry in entries
         }
 
 
-def test_a_track_has_one_place(app: Flask, database: psycopg.Connection) -> None:
+def test_each_entry_has_its_place(app: Flask, database: psycopg.Connection) -> None:
     chart = make_history(database, rankings=3)
     for day, rows in stored(database, chart).items():
         found = ranking_places(the_chart(), day)
-        assert {place.track_id: place.position for place in found} == best(rows)
-        assert len(found) < len(rows)
+        assert {(place.track_id, place.occurrence): place.position for place in found} == places(rows)
