@@ -19,7 +19,7 @@ from webapp.extensions import db
 from webapp.models import AudienceState, Platform, Track
 from webapp.queries import statement
 from webapp.queueing import Wish, audience_wish
-from webapp.text import fold_text
+from webapp.text import search_text
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def _artist_columns(artist: SongArtist) -> dict[str, str]:
         "slug": artist.slug,
         "image_url": artist.image_url,
         "app_url": artist.app_url,
-        "search_text": fold_text(artist.name),
+        "search_text": search_text(artist.name),
     }
 
 
@@ -158,7 +158,7 @@ def _columns(song: Song) -> dict[str, Any]:
         "copyright": song.copyright,
         "distributor": song.distributor,
         "language_code": song.language_code,
-        "search_text": fold_text(" ".join(searched)),
+        "search_text": search_text(*searched),
     }
 
 

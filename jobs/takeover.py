@@ -19,7 +19,7 @@ from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
 from webapp.models import Artist, Platform, Track, fold
 from webapp.queries import statement
-from webapp.text import fold_text
+from webapp.text import search_text
 
 T = TypeVar("T")
 Columns = dict[str, Any]
@@ -234,7 +234,7 @@ def _fill_platform(platform: Platform, record: Record, *, is_new: bool) -> bool:
 
 def _artist(record: Record) -> Columns:
     texts = {name: record.text(name) for name in ("name", "slug", "image_url", "app_url", "country_code")}
-    return texts | {"search_text": fold_text(texts["name"])}
+    return texts | {"search_text": search_text(texts["name"])}
 
 
 def _track(record: Record) -> Columns:
@@ -247,7 +247,7 @@ def _track(record: Record) -> Columns:
         "release_date": _release_date(record.text("release_date")),
         "image_url": record.text("image_url"),
         "labels": [{"name": label, "type": ""}] if label else [],
-        "search_text": fold_text(name, credit, isrc),
+        "search_text": search_text(name, credit, isrc),
     }
 
 

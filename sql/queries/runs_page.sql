@@ -3,7 +3,7 @@
 WITH named AS (
     SELECT uuid::text AS uuid
     FROM tracks
-    WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
+    WHERE search_vector(search_text) @@ CAST(:words AS tsquery)
 )
 
 SELECT
@@ -61,9 +61,9 @@ WHERE (CAST(:uuid AS uuid) IS NULL OR job_runs.uuid = :uuid)
         OR job_runs.args ->> 'track_uuid' IN (SELECT uuid FROM named)
         OR job_runs.args -> 'track_uuids' ?| ARRAY(SELECT uuid FROM named)
         OR job_runs.args ->> 'chart' IN (
-            SELECT slug FROM charts WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
+            SELECT slug FROM charts WHERE search_vector(search_text) @@ CAST(:words AS tsquery)
         )
-        OR to_tsvector('simple', job_runs.args ->> 'term') @@ to_tsquery('simple', :words)
+        OR search_vector(lower(left(job_runs.args ->> 'term', 400))) @@ CAST(:words AS tsquery)
     )
     AND (CAST(:before AS bigint) IS NULL OR job_runs.number < :before)
 ORDER BY job_runs.number DESC

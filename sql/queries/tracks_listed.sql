@@ -32,7 +32,7 @@ WHERE {part}
         -- Found first and as a whole: walking the sorted index until enough match would read it to its end.
         OR tracks.id = ANY(ARRAY(
             SELECT found.id FROM tracks AS found
-            WHERE to_tsvector('simple', found.search_text) @@ to_tsquery('simple', :words)
+            WHERE search_vector(found.search_text) @@ CAST(:words AS tsquery)
         ))
     )
     AND (

@@ -3,17 +3,23 @@
 from alembic import op
 
 from webapp.engine import SCHEMA
+from webapp.search_index import rewrite_search_texts
 
 revision = "0004"
 down_revision = "0003"
 
-FILES: tuple[str, ...] = ()
+FILES: tuple[str, ...] = (
+    "search",
+)  # fmt: skip
 
 
 def upgrade() -> None:
     driver = op.get_bind().connection.driver_connection
     for name in FILES:
         driver.execute((SCHEMA / f"0004_{name}.sql").read_bytes())
+    # The application folds text, and the indexes are made of what it wrote.
+    rewrite_search_texts(op.get_bind())
+    driver.execute((SCHEMA / "0004_search_index.sql").read_bytes())
 
 
 def downgrade() -> None:
