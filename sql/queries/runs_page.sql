@@ -1,9 +1,10 @@
 -- A page of runs, newest first; `before` is the number of the last run of the page before. `words` are a tsquery for the
 -- names of tracks (also of those in a batch), of charts, and for what was searched for.
 WITH named AS (
-    SELECT uuid::text AS uuid
+    SELECT track_uuids.uuid::text AS uuid
     FROM tracks
-    WHERE search_vector(search_text) @@ CAST(:words AS tsquery)
+    JOIN track_uuids ON track_uuids.track_id = tracks.id
+    WHERE search_vector(tracks.search_text) @@ CAST(:words AS tsquery)
 )
 
 SELECT

@@ -5,7 +5,7 @@ WITH anchor AS (
     SELECT {key} AS key, tracks.id
     FROM tracks
     LEFT JOIN audience_states AS states ON states.track_id = tracks.id AND states.platform_id = :platform_id
-    WHERE tracks.uuid = CAST(:after AS uuid)
+    WHERE tracks.id = (SELECT track_uuids.track_id FROM track_uuids WHERE track_uuids.uuid = CAST(:after AS uuid))
 )
 
 SELECT

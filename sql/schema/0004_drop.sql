@@ -15,3 +15,7 @@ CREATE INDEX artists_search ON artists USING gin (to_tsvector('simple', search_t
 CREATE INDEX charts_search ON charts USING gin (to_tsvector('simple', search_text));
 CREATE INDEX notes_search ON notes USING gin (to_tsvector('simple', search_text));
 CREATE INDEX audit_events_search ON audit_events USING gin (to_tsvector('simple', search_text));
+DROP TRIGGER tracks_alias ON tracks;
+DROP FUNCTION merge_track_rows, track_alias_to_uuid;
+DROP VIEW track_uuids;
+DROP TABLE track_aliases;

@@ -12,7 +12,7 @@ from webapp.models.note import Note
 from webapp.models.platform import Platform, PlatformAlias, PlatformDistinction, fold
 from webapp.models.queue_pause import QueuePause
 from webapp.models.saved_view import SavedView
-from webapp.models.track import Track, TrackArtist, TrackIdentifier
+from webapp.models.track import Track, TrackAlias, TrackArtist, TrackIdentifier
 from webapp.models.user import ROLES, User, hash_password
 from webapp.models.user_list import UserList
 
@@ -38,6 +38,7 @@ __all__ = [
     "QueuePause",
     "SavedView",
     "Track",
+    "TrackAlias",
     "TrackArtist",
     "TrackAudienceTimeSeries",
     "TrackIdentifier",

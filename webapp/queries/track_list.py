@@ -122,7 +122,8 @@ def _is_valued(narrow: TrackFilter, sort: Sort, track: UUID) -> bool:
     key, _tie = KEYS[sort]
     query = text(
         f"SELECT {key} IS NOT NULL FROM tracks LEFT JOIN audience_states AS states"  # noqa: S608 (ours)
-        " ON states.track_id = tracks.id AND states.platform_id = :platform_id WHERE tracks.uuid = :track"
+        " ON states.track_id = tracks.id AND states.platform_id = :platform_id"
+        " WHERE tracks.id = (SELECT track_id FROM track_uuids WHERE uuid = :track)"
     )
     return bool(db.session.scalar(query, {"platform_id": narrow.platform_id, "track": track}))
 

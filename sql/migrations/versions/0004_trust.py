@@ -10,6 +10,7 @@ down_revision = "0003"
 
 FILES: tuple[str, ...] = (
     "search",
+    "track_aliases",
 )  # fmt: skip
 
 
