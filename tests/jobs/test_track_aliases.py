@@ -1,4 +1,4 @@
-"""A song that the API answers under another uuid: one track, whoever asks for it and whatever names it later."""
+"""A song that the API answers under another uuid is one track, whoever asks for it and whatever names it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
