@@ -89,9 +89,9 @@ def _ask(
 
 
 def _songs(client: SoundChartsClient, uuids: list[str]) -> tuple[list[Song], dict[str, str]]:
-    """The songs that the API knows, each once, and the own uuid of each that was answered under another.
+    """The songs that the API knows, each once, and the own uuid of each answered under another.
 
-    An answer for many does not say which uuid a song was asked by, so each that is missing is asked for alone.
+    An answer for many does not say by which uuid a song was asked for: each missing one is asked for alone.
     """
     songs = {song.uuid: song for song in client.songs(uuids)}
     answered = {}

@@ -23,7 +23,9 @@ CREATE TABLE search_words (
 
 COMMENT ON TABLE search_words IS 'words to look for where nothing has the words typed; rows are never deleted';
 
-CREATE FUNCTION note_search_words() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A session keeps the plan of this; one made while there are few words would read all of them when there are many.
+CREATE FUNCTION note_search_words() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     INSERT INTO search_words (word)
     SELECT DISTINCT given.word

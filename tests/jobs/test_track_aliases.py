@@ -146,7 +146,7 @@ def test_merges_and_a_fetch_at_once_lose_nothing(
     assert database.execute("SELECT DISTINCT state FROM job_runs").fetchall() == [("succeeded",)]
     assert tracks_held(database) == [(kept, SEED_TRACK)]
     dates = [day for _, day, _ in stored(database, kept)]
-    assert dates[:3] == [date(2024, 1, day) for day in (1, 2, 3)]
+    assert {date(2024, 1, day) for day in (1, 2, 3)} <= set(dates)
     assert len(dates) > 60
 
 
