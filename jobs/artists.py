@@ -14,7 +14,7 @@ from jobs.upserts import Counts
 from webapp.app_settings import settings
 from webapp.extensions import db
 from webapp.queries import statement
-from webapp.text import fold_text
+from webapp.text import search_text
 
 
 def fetch_artists(run: Run, heart: Heart) -> Done:
@@ -64,5 +64,5 @@ def _columns(artist: Artist) -> dict[str, Any]:
         "birth_date": artist.birth_date,
         "career_stage": artist.career_stage,
         "growth_level": artist.growth_level,
-        "search_text": fold_text(artist.name),
+        "search_text": search_text(artist.name),
     }

@@ -20,6 +20,7 @@ from webapp.extensions import db
 from webapp.models import Track
 from webapp.queries import statement
 from webapp.queueing import fetch_audience, metadata_wish
+from webapp.track_merge import TrackMergeError, merge_tracks
 
 Pair = tuple[str, str]
 
@@ -140,6 +141,38 @@ def tracks_fetch_metadata(track_uuids: tuple[str, ...], limit: int | None, *, st
     click.echo(f"{len(uuids)} tracks asked for.")
     if not all(run.state == "succeeded" for run in runs):
         sys.exit(1)
+
+
+@tracks.command("merge")
+@click.argument("old")
+@click.argument("new")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@served
+@with_appcontext
+def tracks_merge(old: str, new: str, *, dry_run: bool) -> None:
+    """Make one track of OLD and NEW, which are uuids of one song: all of it in one transaction, or none.
+
+    The track has the uuid NEW from then on, and OLD leads to it.
+    """
+    uuids = [UUID(_uuid(text)) for text in (old, new)]
+    found = [Track.find(uuid) for uuid in uuids]
+    missing = next((uuid for uuid, track in zip(uuids, found, strict=True) if track is None), None)
+    lost, kept = found
+    if lost is None or kept is None:
+        raise click.ClickException(f"There is no track {missing}.")
+    own = kept.uuid
+    try:
+        parts = merge_tracks(kept.id, lost.id)
+    except TrackMergeError as error:
+        raise click.ClickException(str(error)) from error
+    for part in parts:
+        if part.moved or part.met:
+            click.echo(f"{part.name}: {part.moved} moved, {part.met} met one of the same key.")
+    if dry_run:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    click.echo(f"{old} {'would be' if dry_run else 'is'} {own}.")
 
 
 def _uuids(given: Iterable[str], *, stale: bool) -> list[str]:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from jobs.api import soundcharts
 from jobs.heart import Heart
 from jobs.runs import Done, Run, RunError
-from jobs.soundcharts import Song, SongIdentifier
+from jobs.soundcharts import Song, SongIdentifier, SoundChartsClient, TransientError
 from jobs.soundcharts.schemas import SongArtist
 from jobs.upserts import Counts, upsert_platforms, upsert_rows
 from webapp.app_settings import setting
@@ -19,8 +20,10 @@ from webapp.extensions import db
 from webapp.isrc import stored_isrc
 from webapp.models import AudienceState, Platform, Track
 from webapp.queries import statement
+from webapp.queries.search import held
 from webapp.queueing import Wish, audience_wish
-from webapp.text import fold_text
+from webapp.text import search_text
+from webapp.track_merge import TrackMergeError, settle_aliases
 
 log = logging.getLogger(__name__)
 
@@ -29,19 +32,21 @@ def fetch_metadata(run: Run, heart: Heart) -> Done:
     """Fetches songs by uuid with their identifiers; tracks that are new are made, absent ones are told."""
     wanted: list[str] = run.args["track_uuids"]
     db.session.commit()
-    songs, identifiers = _ask(wanted, heart)
-    absent = sorted(set(wanted) - {song.uuid for song in songs})
+    songs, identifiers, answered = _ask(wanted, heart)
+    absent = sorted(set(wanted) - {song.uuid for song in songs} - answered.keys())
     if not songs:
         # Kept with the run's own failure.
         _note_absent(absent)
         raise RunError(f"The API knows none of the songs {', '.join(absent)}.")
-    known = _known(wanted)
+    joined = _settle(answered)
+    known = _known([song.uuid for song in songs])
     track_ids = store(songs, identifiers)
+    joined += _settle(answered)
     _note_absent(absent)
     db.session.execute(statement("batch_items_absent"), {"run": run.uuid, "uuids": absent})
     created = sum(uuid not in known for uuid in track_ids)
     children = _wish_audience(run, list(track_ids.values())) if run.queue == "interactive" else []
-    message = f"{len(songs)} of {len(wanted)} songs stored."
+    message = " ".join([f"{len(songs)} of {len(wanted)} songs stored.", *dict.fromkeys(joined)])
     if absent:
         message += f" The API does not know {', '.join(absent)}."
     return Done(Counts(created, len(songs) - created, 0), message, children)
@@ -53,13 +58,26 @@ def _note_absent(uuids: list[str]) -> None:
     upsert_rows("track_metadata_absent", [{"uuid": uuid, "due_days": due_days} for uuid in uuids])
 
 
-def _ask(uuids: list[str], heart: Heart) -> tuple[list[Song], dict[str, list[SongIdentifier]]]:
-    """The songs and, for each, its default identifiers and all ISRCs.
+def _settle(answered: Mapping[str, str]) -> list[str]:
+    """Makes one track of what was answered under another uuid; a sentence for each, said by the run too."""
+    try:
+        joined = settle_aliases({UUID(asked): UUID(own) for asked, own in answered.items()})
+    except TrackMergeError as error:
+        raise TransientError(str(error)) from error
+    for told in joined:
+        log.info("%s", told)
+    return joined
+
+
+def _ask(
+    uuids: list[str], heart: Heart
+) -> tuple[list[Song], dict[str, list[SongIdentifier]], dict[str, str]]:
+    """The songs, for each its default identifiers and all ISRCs, and uuids answered under another.
 
     Not every identifier: one song can have tens of thousands of sounds on a single platform.
     """
     with soundcharts(heart) as client:
-        songs = client.songs(uuids)
+        songs, answered = _songs(client, uuids)
         log.info("%d of %d songs came; asks for the identifiers of each.", len(songs), len(uuids))
         heart.page()
         identifiers = {}
@@ -68,11 +86,27 @@ def _ask(uuids: list[str], heart: Heart) -> tuple[list[Song], dict[str, list[Son
             found += client.song_identifiers(song.uuid, "isrc")
             identifiers[song.uuid] = found
             heart.page()
-    return songs, identifiers
+    return songs, identifiers, answered
+
+
+def _songs(client: SoundChartsClient, uuids: list[str]) -> tuple[list[Song], dict[str, str]]:
+    """The songs that the API knows, each once, and the own uuid of each answered under another.
+
+    An answer for many does not say by which uuid a song was asked for: each missing one is asked for alone.
+    """
+    songs = {song.uuid: song for song in client.songs(uuids)}
+    answered = {}
+    for missing in sorted(set(uuids) - songs.keys()):
+        alone = list(songs.values()) if len(set(uuids)) == 1 else client.songs([missing])
+        for song in alone:
+            songs.setdefault(song.uuid, song)
+            answered[missing] = song.uuid
+    return list(songs.values()), answered
 
 
 def _known(uuids: list[str]) -> set[str]:
-    return {str(uuid) for uuid in db.session.scalars(select(Track.uuid).where(Track.uuid.in_(uuids)))}
+    """Those of some uuids that are tracks here."""
+    return set(held(uuids))
 
 
 def store(songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]]) -> dict[str, int]:
@@ -106,7 +140,7 @@ def _artist_columns(artist: SongArtist) -> dict[str, str]:
         "slug": artist.slug,
         "image_url": artist.image_url,
         "app_url": artist.app_url,
-        "search_text": fold_text(artist.name),
+        "search_text": search_text(artist.name),
     }
 
 
@@ -163,7 +197,7 @@ def _columns(song: Song) -> dict[str, Any]:
         "copyright": song.copyright,
         "distributor": song.distributor,
         "language_code": song.language_code,
-        "search_text": fold_text(" ".join(searched)),
+        "search_text": search_text(*searched),
     }
 
 

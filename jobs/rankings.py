@@ -18,7 +18,7 @@ from webapp.extensions import db
 from webapp.formats import incomplete
 from webapp.models import Chart, ChartRanking
 from webapp.queries import one, statement
-from webapp.text import fold_text
+from webapp.text import search_text
 
 RANKING_LOCK = 7_215_003
 
@@ -109,7 +109,7 @@ def store_chart(head: ChartHead, platform_id: int) -> bool:
         "metric_name": metric,
         # A link that is no web address is not for anybody to follow.
         "web_url": head.web_url if head.web_url.startswith(("https://", "http://")) else "",
-        "search_text": fold_text(head.name, head.slug, head.country_name, head.city_name),
+        "search_text": search_text(head.name, head.slug, head.country_name, head.city_name),
     }
     return bool(db.session.execute(statement("chart_store"), columns).scalar())
 
@@ -157,7 +157,7 @@ def _row(entry: RankingEntry, ordinal: int, seen: set[UUID]) -> RankingRow:
         name=song.name,
         credit_name=song.credit_name,
         image_url=song.image_url,
-        search_text=fold_text(song.name, song.credit_name),
+        search_text=search_text(song.name, song.credit_name),
         previous_position=previous,
         evolution=entry.position_evolution if previous else None,
         metric=entry.metric,

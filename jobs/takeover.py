@@ -21,7 +21,7 @@ from webapp.extensions import db
 from webapp.isrc import stored_isrc
 from webapp.models import Artist, Platform, Track, fold
 from webapp.queries import statement
-from webapp.text import fold_text
+from webapp.text import search_text
 
 T = TypeVar("T")
 Columns = dict[str, Any]
@@ -237,7 +237,7 @@ def _fill_platform(platform: Platform, record: Record, *, is_new: bool) -> bool:
 
 def _artist(record: Record) -> Columns:
     texts = {name: record.text(name) for name in ("name", "slug", "image_url", "app_url", "country_code")}
-    return texts | {"search_text": fold_text(texts["name"])}
+    return texts | {"search_text": search_text(texts["name"])}
 
 
 def _track(record: Record) -> Columns:
@@ -250,7 +250,7 @@ def _track(record: Record) -> Columns:
         "release_date": _release_date(record.text("release_date")),
         "image_url": record.text("image_url"),
         "labels": [{"name": label, "type": ""}] if label else [],
-        "search_text": fold_text(name, credit, isrc),
+        "search_text": search_text(name, credit, isrc),
     }
 
 

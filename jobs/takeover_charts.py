@@ -16,7 +16,7 @@ from jobs.tally import Tally
 from webapp.extensions import db
 from webapp.models import Chart, Track
 from webapp.queries import statement
-from webapp.text import fold_text
+from webapp.text import search_text
 
 TOLD = ("metric", "entryDate", "oldPosition", "positionEvolution", "timeOnChart", "timeOnChartUnit")
 """What an entry's `api_data` says in the API's own names, and is believed before the columns beside it."""
@@ -110,7 +110,7 @@ def _chart(record: Record, platform: int) -> dict[str, Any]:
     names = ("slug", "name", "country_code", "country_name", "city_name", "frequency", "web_url")
     texts = {name: record.text(name) for name in names}
     searched = (texts["name"], texts["slug"], texts["country_name"], texts["city_name"])
-    return texts | {"platform_id": platform, "search_text": fold_text(*searched)}
+    return texts | {"platform_id": platform, "search_text": search_text(*searched)}
 
 
 def _wrong(row: Any, entries: int) -> str:

@@ -125,6 +125,7 @@ def upsert_ranking(
         for row in rows:
             copy.write_row(row)
     subject = {"chart_id": chart_id, "ranked_on": ranked_on}
+    db.session.execute(statement("ranking_resolve"))
     db.session.execute(statement("ranking_tracks"), subject)
     counts = one(Counts, "ranking_entries", **subject, received_at=received_at, run_uuid=run_uuid)
     return counts or Counts()

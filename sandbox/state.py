@@ -76,6 +76,7 @@ class State:
             self._faults: list[Fault] = []
             self._corrections: list[Correction] = []
             self._swaps: list[Swap] = []
+            self._other_uuids: dict[str, str] = {}
             self._calls: Counter[str] = Counter()
             self._minute_ends = 0.0
             self._in_minute = 0
@@ -169,6 +170,16 @@ class State:
                 if correction.meets(song, platform, day, identifier):
                     value = correction.apply(value)
         return value
+
+    def answer_under(self, asked: str, song: str) -> None:
+        """From now on the API answers a request for the uuid `asked` with `song`."""
+        with self._lock:
+            self._other_uuids[asked] = song
+
+    def own_uuid(self, asked: str) -> str:
+        """The uuid of the song that `asked` is answered with."""
+        with self._lock:
+            return self._other_uuids.get(asked, asked)
 
     def swap(self, swap: Swap) -> None:
         with self._lock:

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from jobs.upserts import AudienceRow
 from tests.sandbox_server import SEED_TRACK
 from webapp.models import token_hash
-from webapp.text import fold_text
+from webapp.text import search_text
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -32,8 +32,8 @@ def make_track(connection: psycopg.Connection, uuid: str = SEED_TRACK, name: str
     """A track with the metadata that the seeds show."""
     row = connection.execute(
         "INSERT INTO tracks (uuid, name, credit_name, search_text, metadata_fetched_at, release_date) "
-        "VALUES (%s, %s, 'Billie Eilish', lower(%s || ' billie eilish'), now(), '2019-03-29') RETURNING id",
-        [UUID(uuid), name, name],
+        "VALUES (%s, %s, 'Billie Eilish', %s, now(), '2019-03-29') RETURNING id",
+        [UUID(uuid), name, search_text(name, "Billie Eilish")],
     ).fetchone()
     assert row is not None
     return int(row[0])
@@ -45,7 +45,7 @@ def make_artist(
     """An artist credited on tracks."""
     row = connection.execute(
         "INSERT INTO artists (uuid, name, country_code, search_text) VALUES (%s, %s, %s, %s) RETURNING id",
-        [uuid, name, country, fold_text(name)],
+        [uuid, name, country, search_text(name)],
     ).fetchone()
     assert row is not None
     for track_id in tracks:
@@ -137,8 +137,11 @@ def make_chart(
     """A chart of a default platform; `country` is its code and name."""
     row = connection.execute(
         "INSERT INTO charts (slug, name, platform_id, country_code, country_name, frequency, sync_enabled,"
-        " search_text) VALUES (%s, %s, %s, %s, %s, %s, %s, lower(%s)) RETURNING id",
-        [slug, name, platform_id(connection, platform), *country, frequency, enabled, f"{name} {slug}"],
+        " search_text) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        [
+            *(slug, name, platform_id(connection, platform), *country, frequency, enabled),
+            search_text(name, slug),
+        ],
     ).fetchone()
     assert row is not None
     return int(row[0])

@@ -41,6 +41,10 @@ class Sandbox:
         body = {"chart": chart, "date": day.isoformat(), "first": first, "second": second}
         self._post("ranking-corrections", body)
 
+    def answer_under(self, uuid: str, song: str) -> None:
+        """Requests for a uuid are answered with another song."""
+        self._post("other-uuids", {"uuid": uuid, "song": song})
+
     def quota(self, left: int) -> None:
         """Sets the calls that are left."""
         self._post("quota", {"left": left})

@@ -6,7 +6,7 @@ from typing import Any
 from webapp import audit
 from webapp.extensions import db
 from webapp.models import Artist, Note, Track
-from webapp.text import fold_text
+from webapp.text import search_text
 
 LONGEST = 300
 """Characters of a note."""
@@ -64,7 +64,7 @@ def _say(note: Note, text: str) -> None:
         raise NoteTextError("A note needs a text.")
     if len(text) > LONGEST:
         raise NoteTextError(f"A note has {LONGEST} characters at most, not {len(text)}.")
-    note.text, note.search_text = text, fold_text(text)
+    note.text, note.search_text = text, search_text(text)
 
 
 def _told(note: Note) -> dict[str, Any]:

@@ -96,6 +96,15 @@ def correct_ranking() -> Response:
     return jsonify(corrected=str(day))
 
 
+@bp.post("/other-uuids")
+def answer_under() -> Response:
+    """Answer requests for `uuid`, whether or not a song has it, with `song`."""
+    body = _body("uuid", "song")
+    song = known_song(_field(body, "song", str)).uuid
+    state().answer_under(_field(body, "uuid", str), song)
+    return jsonify(song=song)
+
+
 @bp.post("/quota")
 def set_quota() -> Response:
     left = _counted(_body("left"), "left", None, least=0)

@@ -26,7 +26,8 @@ def metadata(uuids: str) -> Response:
     if "," not in uuids:
         return _single(known_song(uuids))
     known = known_today().by_uuid
-    return collection([known[uuid] for uuid in uuids.split(",") if uuid in known], _bodies)
+    asked = [state().own_uuid(uuid) for uuid in uuids.split(",")]
+    return collection([known[uuid] for uuid in asked if uuid in known], _bodies)
 
 
 @bp.get("/api/v2.25/song/by-isrc/<isrc>")
@@ -156,7 +157,7 @@ def known_today() -> Catalogue:
 
 
 def known_song(uuid: str) -> Song:
-    return known_today().by_uuid.get(uuid) or abort(404)
+    return known_today().by_uuid.get(state().own_uuid(uuid)) or abort(404)
 
 
 def image_url(uuid: str) -> str:

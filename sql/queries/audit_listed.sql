@@ -2,7 +2,7 @@
 -- them on all pages, to :most. Those of a person are found by email, and those of one token by what the events say.
 -- Words are looked up first, by their index: to take them from every text on the way would last for seconds.
 WITH worded AS MATERIALIZED (
-    SELECT id FROM audit_events WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
+    SELECT id FROM audit_events WHERE search_vector(search_text) @@ CAST(:words AS tsquery)
 ),
 
 kept AS NOT MATERIALIZED (

@@ -19,7 +19,8 @@ SELECT
 FROM batch_items AS items
 LEFT JOIN job_runs AS runs ON runs.uuid = items.run_uuid
 LEFT JOIN platforms ON platforms.id = items.platform_id
-LEFT JOIN tracks ON tracks.uuid = items.track_uuid
+LEFT JOIN track_uuids AS named ON named.uuid = items.track_uuid
+LEFT JOIN tracks ON tracks.id = named.track_id
 LEFT JOIN artists ON artists.uuid = items.artist_uuid
 WHERE items.batch_uuid = :batch
 ORDER BY items.position;

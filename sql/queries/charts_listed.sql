@@ -49,9 +49,7 @@ kept AS (
             CAST(:list_id AS bigint) IS NULL
             OR id = ANY(ARRAY(SELECT listed.chart_id FROM list_chart_ids(:list_id) AS listed))
         )
-        AND (
-            CAST(:words AS text) IS NULL OR to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
-        )
+        AND (CAST(:words AS text) IS NULL OR search_vector(search_text) @@ CAST(:words AS tsquery))
 )
 
 SELECT

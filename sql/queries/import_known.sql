@@ -7,7 +7,7 @@ WITH given AS (
 ),
 
 named AS (
-    SELECT given.place, tracks.id FROM given JOIN tracks ON tracks.uuid = given.uuid
+    SELECT given.place, track_uuids.track_id AS id FROM given JOIN track_uuids ON track_uuids.uuid = given.uuid
     UNION ALL
     SELECT given.place, tracks.id FROM given JOIN tracks ON tracks.isrc = given.isrc
     UNION ALL

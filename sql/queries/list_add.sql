@@ -1,8 +1,8 @@
 -- Puts tracks and artists on a list; counts those that were not on it before. What is not held here is no one's.
 WITH tracks_added AS (
     INSERT INTO list_tracks (list_id, track_id)
-    SELECT :list_id, tracks.id FROM tracks
-    WHERE tracks.uuid = ANY(CAST(:tracks AS uuid[]))
+    SELECT DISTINCT :list_id, named.track_id FROM track_uuids AS named
+    WHERE named.uuid = ANY(CAST(:tracks AS uuid[]))
     ON CONFLICT DO NOTHING
     RETURNING track_id
 ),

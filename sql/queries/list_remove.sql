@@ -1,10 +1,10 @@
 -- Takes tracks and artists off a list; counts those that were on it.
 WITH tracks_removed AS (
     DELETE FROM list_tracks
-    USING tracks
+    USING track_uuids AS named
     WHERE list_tracks.list_id = :list_id
-        AND tracks.id = list_tracks.track_id
-        AND tracks.uuid = ANY(CAST(:tracks AS uuid[]))
+        AND named.track_id = list_tracks.track_id
+        AND named.uuid = ANY(CAST(:tracks AS uuid[]))
     RETURNING list_tracks.track_id
 ),
 

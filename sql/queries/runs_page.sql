@@ -1,9 +1,10 @@
 -- A page of runs, newest first; `before` is the number of the last run of the page before. `words` are a tsquery for the
 -- names of tracks (also of those in a batch), of charts, and for what was searched for.
 WITH named AS (
-    SELECT uuid::text AS uuid
+    SELECT track_uuids.uuid::text AS uuid
     FROM tracks
-    WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
+    JOIN track_uuids ON track_uuids.track_id = tracks.id
+    WHERE search_vector(tracks.search_text) @@ CAST(:words AS tsquery)
 )
 
 SELECT
@@ -61,9 +62,9 @@ WHERE (CAST(:uuid AS uuid) IS NULL OR job_runs.uuid = :uuid)
         OR job_runs.args ->> 'track_uuid' IN (SELECT uuid FROM named)
         OR job_runs.args -> 'track_uuids' ?| ARRAY(SELECT uuid FROM named)
         OR job_runs.args ->> 'chart' IN (
-            SELECT slug FROM charts WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
+            SELECT slug FROM charts WHERE search_vector(search_text) @@ CAST(:words AS tsquery)
         )
-        OR to_tsvector('simple', job_runs.args ->> 'term') @@ to_tsquery('simple', :words)
+        OR search_vector(lower(left(job_runs.args ->> 'term', 400))) @@ CAST(:words AS tsquery)
     )
     AND (CAST(:before AS bigint) IS NULL OR job_runs.number < :before)
 ORDER BY job_runs.number DESC

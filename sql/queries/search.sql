@@ -1,26 +1,40 @@
--- Tracks, artists, charts, platforms and notes under some words, at most :size of each. What begins as it was typed comes
--- first, then what charted last. Under a letter or two there can be a hundred thousand: the best of some 1,000 will do.
+-- Tracks, artists, charts, platforms and notes that have the :words and not the :without of two tsqueries, at most :size
+-- of each. What is called as it was typed (:called) comes first, then what begins so, then what charted last. Under a
+-- letter or two there can be a hundred thousand: the best of some 1,000 of either will do.
 (
-    SELECT 'track' AS kind, CAST(found.uuid AS text) AS key, found.name AS title, found.credit_name AS note
+    SELECT 'track' AS kind, CAST(tracks.uuid AS text) AS key, tracks.name AS title, tracks.credit_name AS note
     FROM (
-        SELECT uuid, id, name, credit_name, search_text, last_charted_on
-        FROM tracks
-        WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
-        LIMIT 1000
+        (SELECT id FROM tracks WHERE search_vector(search_text) @@ CAST(:called AS tsquery) LIMIT 1000)
+        UNION
+        (SELECT id FROM tracks WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
     ) AS found
-    ORDER BY found.search_text LIKE :folded || '%' DESC, found.last_charted_on DESC NULLS LAST, lower(found.name), found.id
+    JOIN tracks ON tracks.id = found.id
+    WHERE NOT search_vector(tracks.search_text) @@ CAST(:without AS tsquery)
+    ORDER BY
+        lower(tracks.name) = lower(:typed) DESC,
+        search_vector(tracks.search_text) @@ CAST(:called AS tsquery) DESC,
+        tracks.search_text LIKE :folded || '%' DESC,
+        tracks.last_charted_on DESC NULLS LAST,
+        lower(tracks.name),
+        tracks.id
     LIMIT :size
 )
 UNION ALL
 (
-    SELECT 'artist', CAST(found.uuid AS text), found.name, found.country_code
+    SELECT 'artist', CAST(artists.uuid AS text), artists.name, artists.country_code
     FROM (
-        SELECT uuid, id, name, country_code, search_text
-        FROM artists
-        WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', :words)
-        LIMIT 1000
+        (SELECT id FROM artists WHERE search_vector(search_text) @@ CAST(:called AS tsquery) LIMIT 1000)
+        UNION
+        (SELECT id FROM artists WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
     ) AS found
-    ORDER BY found.search_text = :folded DESC, found.search_text LIKE :folded || '%' DESC, lower(found.name), found.id
+    JOIN artists ON artists.id = found.id
+    WHERE NOT search_vector(artists.search_text) @@ CAST(:without AS tsquery)
+    ORDER BY
+        lower(artists.name) = lower(:typed) DESC,
+        search_vector(artists.search_text) @@ CAST(:called AS tsquery) DESC,
+        artists.search_text LIKE :folded || '%' DESC,
+        lower(artists.name),
+        artists.id
     LIMIT :size
 )
 UNION ALL
@@ -32,8 +46,14 @@ UNION ALL
         platforms.name || ', ' || charts.place
     FROM charts
     JOIN platforms ON platforms.id = charts.platform_id
-    WHERE to_tsvector('simple', charts.search_text) @@ to_tsquery('simple', :words)
-    ORDER BY charts.sync_enabled DESC, charts.search_text LIKE :folded || '%' DESC, lower(charts.name), charts.id
+    WHERE search_vector(charts.search_text) @@ CAST(:words AS tsquery)
+        AND NOT search_vector(charts.search_text) @@ CAST(:without AS tsquery)
+    ORDER BY
+        charts.sync_enabled DESC,
+        search_vector(charts.search_text) @@ CAST(:called AS tsquery) DESC,
+        charts.search_text LIKE :folded || '%' DESC,
+        lower(charts.name),
+        charts.id
     LIMIT :size
 )
 UNION ALL
@@ -42,8 +62,10 @@ UNION ALL
     FROM platforms
     WHERE platforms.slug <> 'isrc'
         AND (
-            to_tsvector('simple', platforms.name) @@ to_tsquery('simple', :words)
+            -- There are few: the one part of this that needs no index.
+            search_vector(lower(platforms.name)) @@ CAST(:words AS tsquery)
             OR platforms.fold LIKE nullif(:platform, '') || '%'
+            OR (:is_near AND search_deletions(platforms.fold) && search_deletions(nullif(:platform, '')))
             OR EXISTS (
                 SELECT FROM platform_aliases
                 WHERE platform_aliases.platform_id = platforms.id
@@ -63,7 +85,8 @@ UNION ALL
     FROM notes
     LEFT JOIN tracks ON tracks.id = notes.track_id
     LEFT JOIN artists ON artists.id = notes.artist_id
-    WHERE to_tsvector('simple', notes.search_text) @@ to_tsquery('simple', :words)
+    WHERE search_vector(notes.search_text) @@ CAST(:words AS tsquery)
+        AND NOT search_vector(notes.search_text) @@ CAST(:without AS tsquery)
     ORDER BY notes.noted_on DESC, notes.id DESC
     LIMIT :size
 );

@@ -1,6 +1,6 @@
 -- The tracks and artists that something pasted names: a uuid, an ISRC, an address at SoundCharts or on a platform.
 WITH named AS (
-    SELECT tracks.id FROM tracks WHERE tracks.uuid = CAST(:uuid AS uuid)
+    SELECT track_uuids.track_id AS id FROM track_uuids WHERE track_uuids.uuid = CAST(:uuid AS uuid)
     UNION
     SELECT tracks.id FROM tracks WHERE tracks.isrc = :isrc
     UNION

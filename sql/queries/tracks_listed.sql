@@ -5,7 +5,7 @@ WITH anchor AS (
     SELECT {key} AS key, tracks.id
     FROM tracks
     LEFT JOIN audience_states AS states ON states.track_id = tracks.id AND states.platform_id = :platform_id
-    WHERE tracks.uuid = CAST(:after AS uuid)
+    WHERE tracks.id = (SELECT track_uuids.track_id FROM track_uuids WHERE track_uuids.uuid = CAST(:after AS uuid))
 )
 
 SELECT
@@ -32,7 +32,7 @@ WHERE {part}
         -- Found first and as a whole: walking the sorted index until enough match would read it to its end.
         OR tracks.id = ANY(ARRAY(
             SELECT found.id FROM tracks AS found
-            WHERE to_tsvector('simple', found.search_text) @@ to_tsquery('simple', :words)
+            WHERE search_vector(found.search_text) @@ CAST(:words AS tsquery)
         ))
     )
     AND (

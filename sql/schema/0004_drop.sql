@@ -60,8 +60,6 @@ DROP TABLE audience_set_aside;
 DROP TABLE refusals;
 ALTER TABLE notes DROP COLUMN changed_by;
 ALTER TABLE job_runs DROP COLUMN command_line_user;
--- What revision 0004 made, in any order that works.
-SELECT;
 
 -- Rankings: a tie keeps its first song.
 DROP FUNCTION lock_for_ranking_chunk, has_ranking_chunk, missing_positions, ranking_movements;
@@ -123,3 +121,23 @@ BEGIN ATOMIC
         compared.was IS NOT NULL AND NOT compared.is_held
     FROM compared;
 END;
+DROP TRIGGER tracks_note_words ON tracks;
+DROP TRIGGER tracks_note_new_words ON tracks;
+DROP TRIGGER artists_note_words ON artists;
+DROP TRIGGER artists_note_new_words ON artists;
+DROP TRIGGER charts_note_words ON charts;
+DROP TRIGGER charts_note_new_words ON charts;
+DROP TRIGGER notes_note_words ON notes;
+DROP TRIGGER notes_note_new_words ON notes;
+DROP INDEX tracks_search, artists_search, charts_search, notes_search, audit_events_search;
+DROP TABLE search_words;
+DROP FUNCTION note_search_words, search_deletions, search_vector;
+CREATE INDEX tracks_search ON tracks USING gin (to_tsvector('simple', search_text));
+CREATE INDEX artists_search ON artists USING gin (to_tsvector('simple', search_text));
+CREATE INDEX charts_search ON charts USING gin (to_tsvector('simple', search_text));
+CREATE INDEX notes_search ON notes USING gin (to_tsvector('simple', search_text));
+CREATE INDEX audit_events_search ON audit_events USING gin (to_tsvector('simple', search_text));
+DROP TRIGGER tracks_alias ON tracks;
+DROP FUNCTION merge_track_rows, track_alias_to_uuid;
+DROP VIEW track_uuids;
+DROP TABLE track_aliases;

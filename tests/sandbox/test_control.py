@@ -101,6 +101,16 @@ def test_songs_are_listed_the_known_one_first(client: FlaskClient, ask: Ask) -> 
     assert ask(f"/api/v2.25/song/{songs[-1]['uuid']}")[0] == 200
 
 
+def test_a_song_is_answered_under_another_uuid(client: FlaskClient, ask: Ask) -> None:
+    other = client.get("/_sandbox/songs").get_json()[1]["uuid"]
+    assert post(client, "other-uuids", uuid=other, song=SEED_SONG) == {"song": SEED_SONG}
+    assert ask(f"/api/v2.25/song/{other}")[1]["object"]["uuid"] == SEED_SONG
+    found = ask(f"/api/v2.25/song/{other},{SEED_SONG}")[1]["items"]
+    assert {song["uuid"] for song in found} == {SEED_SONG}
+    post(client, "reset")
+    assert ask(f"/api/v2.25/song/{other}")[1]["object"]["uuid"] == other
+
+
 def test_calls_are_counted_by_path_refused_ones_too(client: FlaskClient, ask: Ask) -> None:
     ask(SPOTIFY)
     ask(SPOTIFY, offset=3)

@@ -20,7 +20,7 @@ from webapp import create_app
 from webapp.config import ROOT
 from webapp.engine import AGGREGATES, EngineError, apply_engine, describe_engine, require_usable_engine
 from webapp.extensions import db
-from webapp.text import fold_text
+from webapp.text import search_text
 
 TABLES_LEFT = (
     "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname <> ALL(%s)"
@@ -234,4 +234,4 @@ def test_artists_from_before_are_found_as_the_application_folds_them(fresh_app: 
         connection.execute("INSERT INTO artists (uuid, name) VALUES (gen_random_uuid(), %s)", [name])
         upgrade()
         found = connection.execute("SELECT search_text, metadata_due_at <= now() FROM artists").fetchone()
-    assert found == (fold_text(name), True)
+    assert found == (search_text(name), True)

@@ -17,7 +17,7 @@ from webapp.models.note import Note
 from webapp.models.platform import Platform, PlatformAlias, PlatformDistinction, fold
 from webapp.models.queue_pause import QueuePause
 from webapp.models.saved_view import SavedView
-from webapp.models.track import Track, TrackArtist, TrackIdentifier
+from webapp.models.track import Track, TrackAlias, TrackArtist, TrackIdentifier
 from webapp.models.user import DEMO_LOGINS, ROLES, User, hash_password
 from webapp.models.user_list import UserList
 
@@ -45,6 +45,7 @@ __all__ = [
     "QueuePause",
     "SavedView",
     "Track",
+    "TrackAlias",
     "TrackArtist",
     "TrackAudienceTimeSeries",
     "TrackIdentifier",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -39,6 +39,16 @@ class TrackIdentifier(Model):
     last_seen_at: Mapped[datetime]
 
     platform: Mapped[Platform] = relationship()
+
+
+class TrackAlias(Model):
+    """Another uuid of a track, under which the API knew the song once."""
+
+    __tablename__ = "track_aliases"
+
+    uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Track(Model):
@@ -84,8 +94,11 @@ class Track(Model):
 
     @staticmethod
     def find(uuid: UUID) -> "Track | None":
-        """The track with this SoundCharts uuid."""
-        return db.session.scalar(select(Track).where(Track.uuid == uuid))
+        """The track with this SoundCharts uuid, its own or an alias."""
+        found = db.session.scalar(select(Track).where(Track.uuid == uuid))
+        if found is not None:
+            return found
+        return db.session.scalar(select(Track).join(TrackAlias).where(TrackAlias.uuid == uuid))
 
     def get_audience_chart_data(
         self,

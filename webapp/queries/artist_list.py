@@ -11,7 +11,7 @@ from sqlalchemy import TextClause, text
 from webapp.extensions import db
 from webapp.queries import Order, rows, statement
 from webapp.queries.audience import today
-from webapp.text import prefix_query
+from webapp.queries.search import list_words
 
 PAGE_SIZE = 50
 
@@ -29,7 +29,7 @@ KEYS: dict[Sort, tuple[str, str, str]] = {
 }
 # Each filter and the condition it stands for.
 CONDITIONS = {
-    "words": "to_tsvector('simple', artists.search_text) @@ to_tsquery('simple', :words)",
+    "words": "search_vector(artists.search_text) @@ CAST(:words AS tsquery)",
     "country": "artists.country_code = :country",
     "stage": "artists.career_stage = :stage",
     "tracks": "held.tracks >= :tracks",
@@ -70,11 +70,15 @@ class ListedArtist(NamedTuple):
 
 
 class ArtistPage(NamedTuple):
-    """A page of the list and how many artists it has in all; `after` leads to the next page."""
+    """A page of the list and how many artists it has in all; `after` leads to the next page.
+
+    `is_near` is as in `Words`.
+    """
 
     artists: Sequence[ListedArtist]
     total: int
     after: UUID | None
+    is_near: bool = False
 
 
 class _Choice(NamedTuple):
@@ -91,15 +95,17 @@ class Choices(NamedTuple):
 
 def artist_page(narrow: ArtistFilter, sort: Sort, order: Order, after: UUID | None) -> ArtistPage:
     """A page of the list; artists without a value to sort by come last, whatever the order."""
-    words = prefix_query(narrow.typed)
-    if narrow.typed.strip() and not words:
-        return ArtistPage([], 0, None)
-    values = narrow._asdict() | {"words": words, "today": today(), "after": after, "size": PAGE_SIZE + 1}
-    used = [name for name in ("words", "country", "stage", "tracks", "best", "list_id") if values[name]]
+    words = list_words("artist", narrow.typed)
+    values = narrow._asdict() | {"today": today(), "after": after, "size": PAGE_SIZE + 1}
+    values["words"] = words.query if narrow.typed.strip() else None
+    used = [name for name in ("country", "stage", "tracks", "best", "list_id") if values[name]]
+    if values["words"] is not None:
+        used.append("words")
     query = _listed(sort, order, (*used, narrow.data) if narrow.data else tuple(used))
     found = [ListedArtist(**row) for row in db.session.execute(query, values).mappings()]
     page = found[:PAGE_SIZE]
-    return ArtistPage(page, found[0].found if found else 0, page[-1].uuid if len(found) > PAGE_SIZE else None)
+    after = page[-1].uuid if len(found) > PAGE_SIZE else None
+    return ArtistPage(page, found[0].found if found else 0, after, words.is_near)
 
 
 def artist_choices() -> Choices:

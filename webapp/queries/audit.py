@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from webapp.extensions import db
 from webapp.models import User
 from webapp.queries import rows, statement
-from webapp.text import prefix_query
+from webapp.text import read_typed
 
 PAGE_SIZE = 50
 EXACT_COUNT = 1000
@@ -75,13 +75,10 @@ def known_people() -> list[str]:
 
 
 def _listed(narrow: AuditFilter, until: int | None, size: int, most: int) -> list[Event]:
-    words = prefix_query(narrow.typed)
-    if narrow.typed and not words:
-        return []  # something was typed of which no word is left to search for
     return rows(
         Event,
         "audit_listed",
-        words=words or None,
+        words=read_typed(narrow.typed).query() if narrow.typed.strip() else None,
         person=narrow.person or None,
         action=narrow.action or None,
         subject=narrow.subject or None,

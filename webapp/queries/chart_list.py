@@ -10,7 +10,7 @@ from sqlalchemy import TextClause, text
 
 from webapp.extensions import db
 from webapp.queries import Order, rows, statement
-from webapp.text import prefix_query
+from webapp.queries.search import list_words
 
 PAGE_SIZE = 50
 
@@ -59,12 +59,16 @@ class ListedChart(NamedTuple):
 
 
 class ChartPage(NamedTuple):
-    """A page; `after` leads to the next one. `total` is what the filter leaves, `idle` of it disabled."""
+    """A page; `after` leads to the next one. `total` is what the filter leaves, `idle` of it disabled.
+
+    `is_near` is as in `Words`.
+    """
 
     charts: Sequence[ListedChart]
     after: str | None
     total: int
     idle: int
+    is_near: bool = False
 
 
 class _Choice(NamedTuple):
@@ -75,11 +79,9 @@ class _Choice(NamedTuple):
 
 def chart_page(narrow: ChartFilter, sort: Sort, order: Order, after: str | None) -> ChartPage:
     """A page of the list: charts that are synchronised come first, and those without a value last of each."""
-    words = prefix_query(narrow.typed)
-    if narrow.typed.strip() and not words:
-        return ChartPage([], None, 0, 0)
+    words = list_words("chart", narrow.typed)
     parameters = {
-        "words": words or None,
+        "words": words.query if narrow.typed.strip() else None,
         "platform": narrow.platform or None,
         "country": narrow.country or None,
         "frequency": narrow.frequency or None,
@@ -92,8 +94,8 @@ def chart_page(narrow: ChartFilter, sort: Sort, order: Order, after: str | None)
     found = db.session.execute(_listed(sort, order), parameters).mappings().all()
     charts = [ListedChart(**{name: row[name] for name in ListedChart._fields}) for row in found]
     page = charts[:PAGE_SIZE]
-    counts = (found[0]["total"], found[0]["idle"]) if found else (0, 0)
-    return ChartPage(page, page[-1].slug if len(charts) > PAGE_SIZE else None, *counts)
+    total, idle = (found[0]["total"], found[0]["idle"]) if found else (0, 0)
+    return ChartPage(page, page[-1].slug if len(charts) > PAGE_SIZE else None, total, idle, words.is_near)
 
 
 def chart_choices() -> dict[str, list[tuple[str, str]]]:

@@ -1,25 +1,40 @@
-"""The search over all that is held here."""
+"""The search over all that is held here, and the words that every other search asks for."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from webapp.extensions import db
 from webapp.models import fold
 from webapp.pasted import Pasted
-from webapp.queries import rows
-from webapp.text import fold_text, prefix_query
+from webapp.queries import rows, statement
+from webapp.text import NAME, Typed, fold_text, is_near, read_typed
 
 Kind = Literal["track", "artist", "chart", "platform", "note"]
 MOST_NAMED = 20
+MOST_NEAR = 500
+"""Words that are looked at for each that was typed."""
 
 
 class Hit(NamedTuple):
-    """Something found; `key` is the uuid of a track, artist or note, the slug of another."""
+    """Something found; `key` is the uuid of a track, artist or note, the slug of another.
+
+    `is_near` is whether a typing error lies between what was typed and what it is called.
+    """
 
     kind: Kind
     key: str
     title: str
     note: str
+    is_near: bool = False
+
+
+class Words(NamedTuple):
+    """What a list is narrowed to: a tsquery, empty where nothing was typed; `is_near` as in `Hit`."""
+
+    query: str
+    is_near: bool
 
 
 class _Held(NamedTuple):
@@ -27,13 +42,38 @@ class _Held(NamedTuple):
     name: str
 
 
+class _Near(NamedTuple):
+    part: str
+    word: str
+
+
 def search(typed: str, size: int) -> list[Hit]:
-    """At most `size` of each kind, the best first; every word typed begins a word of what is found."""
-    words = prefix_query(typed)
-    if not words:
+    """At most `size` of each kind, the best first; every word typed begins a word of what is found.
+
+    Where there are fewer of a kind, what is near follows.
+    """
+    asked = read_typed(typed)
+    if not asked.chunks:
         return []
-    folded = fold_text(typed)
-    return rows(Hit, "search", words=words, folded=folded, platform=fold(folded), size=size)
+    hits = _hits(typed, asked, size)
+    if not asked.allows_errors:
+        return hits
+    found = {(hit.kind, hit.key) for hit in hits}
+    for hit in _hits(typed, asked, size, _near(asked)):
+        if (hit.kind, hit.key) not in found and sum(other.kind == hit.kind for other in hits) < size:
+            hits.append(hit._replace(is_near=True))
+    return hits
+
+
+def list_words(kind: Literal["track", "artist", "chart"], typed: str) -> Words:
+    """What the list of a kind is narrowed to: the words typed, or those near them where none has these."""
+    asked = read_typed(typed)
+    query = asked.query()
+    if not asked.allows_errors or db.session.scalar(
+        statement("search_finds"), {"kind": kind, "words": query}
+    ):
+        return Words(query, is_near=False)
+    return Words(asked.query(_near(asked)), is_near=True)
 
 
 def named(pasted: Pasted) -> list[Hit]:
@@ -47,3 +87,29 @@ def named(pasted: Pasted) -> list[Hit]:
 def held(uuids: Sequence[str]) -> dict[str, str]:
     """Those of some SoundCharts uuids that are tracks or artists here, with their names."""
     return {str(found.uuid): found.name for found in rows(_Held, "search_held", uuids=list(uuids))}
+
+
+def _hits(typed: str, asked: Typed, size: int, near: Mapping[str, Sequence[str]] | None = None) -> list[Hit]:
+    """What has the words typed, or with `near` what has these and not those."""
+    folded = fold_text(typed)
+    return rows(
+        Hit,
+        "search",
+        called=asked.name_query(near or {}),
+        words=asked.query(near or {}),
+        without=asked.query() if near is not None else "",
+        typed=typed.strip(),
+        folded=folded or " ",
+        platform=fold(folded),
+        is_near=near is not None,
+        size=size,
+    )
+
+
+def _near(asked: Typed) -> dict[str, list[str]]:
+    """For each part of what was typed the words near it."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for near in rows(_Near, "search_near", parts=asked.parts, most=MOST_NEAR):
+        if is_near(near.part, near.word.removeprefix(NAME)):
+            found[near.part].append(near.word)
+    return found

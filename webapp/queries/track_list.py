@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 from webapp.extensions import db
 from webapp.queries import Order, rows, statement
 from webapp.queries.audience import today
-from webapp.text import prefix_query
+from webapp.queries.search import Words, list_words
 
 PAGE_SIZE = 50
 EXACT_COUNT = 1000
@@ -67,10 +67,11 @@ class ListedTrack(NamedTuple):
 
 
 class TrackPage(NamedTuple):
-    """A page; `after` leads to the next one and is None on the last."""
+    """A page; `after` leads to the next one and is None on the last, `is_near` as in `Words`."""
 
     tracks: Sequence[ListedTrack]
     after: UUID | None
+    is_near: bool = False
 
 
 class _Spark(NamedTuple):
@@ -82,23 +83,20 @@ class _Spark(NamedTuple):
 def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None) -> TrackPage:
     """A page of the list; tracks without a value to sort by come last, whatever the order."""
     wanted = PAGE_SIZE + 1
+    words = list_words("track", narrow.typed)
     found: list[ListedTrack] = []
-    if _finds_nothing(narrow):
-        return TrackPage(found, None)
     if after is None or _is_valued(narrow, sort, after):
-        found = _part(narrow, sort, order, after, wanted, valued=True)
+        found = _part(_parameters(narrow, words, after, wanted), sort, order, valued=True)
         after = None
     if len(found) < wanted:
-        found += _part(narrow, sort, order, after, wanted - len(found), valued=False)
+        found += _part(_parameters(narrow, words, after, wanted - len(found)), sort, order, valued=False)
     page = found[:PAGE_SIZE]
-    return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None)
+    return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None, words.is_near)
 
 
 def track_count(narrow: TrackFilter) -> str:
     """How many tracks the filter leaves: exact to 1,000, then '1,000+'."""
-    if _finds_nothing(narrow):
-        return "0"
-    parameters = _parameters(narrow, None, EXACT_COUNT + 1)
+    parameters = _parameters(narrow, list_words("track", narrow.typed), None, EXACT_COUNT + 1)
     inner = str(_listed("title", "asc", valued=True, anchored=False)).rstrip().rstrip(";")
     counted = db.session.scalar(text(f"SELECT count(*) FROM ({inner}) AS counted"), parameters)  # noqa: S608 (ours)
     found = int(counted or 0)
@@ -113,11 +111,9 @@ def sparks(track_ids: Sequence[int], platform_id: int) -> dict[int, list[tuple[d
     return dict(found)
 
 
-def _part(
-    narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None, size: int, *, valued: bool
-) -> list[ListedTrack]:
-    query = _listed(sort, order, valued=valued, anchored=after is not None)
-    found = db.session.execute(query, _parameters(narrow, after, size)).mappings()
+def _part(parameters: dict[str, Any], sort: Sort, order: Order, *, valued: bool) -> list[ListedTrack]:
+    query = _listed(sort, order, valued=valued, anchored=parameters["after"] is not None)
+    found = db.session.execute(query, parameters).mappings()
     return [ListedTrack(**row) for row in found]
 
 
@@ -126,14 +122,10 @@ def _is_valued(narrow: TrackFilter, sort: Sort, track: UUID) -> bool:
     key, _tie = KEYS[sort]
     query = text(
         f"SELECT {key} IS NOT NULL FROM tracks LEFT JOIN audience_states AS states"  # noqa: S608 (ours)
-        " ON states.track_id = tracks.id AND states.platform_id = :platform_id WHERE tracks.uuid = :track"
+        " ON states.track_id = tracks.id AND states.platform_id = :platform_id"
+        " WHERE tracks.id = (SELECT track_id FROM track_uuids WHERE uuid = :track)"
     )
     return bool(db.session.scalar(query, {"platform_id": narrow.platform_id, "track": track}))
-
-
-def _finds_nothing(narrow: TrackFilter) -> bool:
-    """Whether something was typed of which no word is left to search for."""
-    return bool(narrow.typed.strip()) and not prefix_query(narrow.typed)
 
 
 @cache
@@ -158,10 +150,10 @@ def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextCl
     return text(filled)
 
 
-def _parameters(narrow: TrackFilter, after: UUID | None, size: int) -> dict[str, Any]:
+def _parameters(narrow: TrackFilter, words: Words, after: UUID | None, size: int) -> dict[str, Any]:
     return {
         "platform_id": narrow.platform_id,
-        "words": prefix_query(narrow.typed) or None,
+        "words": words.query if narrow.typed.strip() else None,
         "artist": narrow.artist,
         "label": narrow.label or None,
         "genre": narrow.genre or None,

@@ -13,7 +13,7 @@ from webapp.platforms import PlatformError, add_alias, distinguish, drop_alias
 from webapp.queries.platforms import ListedPlatform, all_platforms
 from webapp.security import wants_fragment
 from webapp.suspicions import SpeltPlatform, open_suspicions, spelt_platforms
-from webapp.text import fold_text
+from webapp.text import read_typed
 from webapp.views.finding import platform_or_404
 from webapp.views.listing import A_TO_Z, BY_AGE, BY_SIZE, Column, Sorting, chips, filled_address, read_sorting
 from webapp.views.parameters import BadParameterError, choice, clean, filled
@@ -70,7 +70,7 @@ class PlatformListState(NamedTuple):
         if self.kind not in ("", platform.platform_type):
             return False
         typed = fold(self.typed)
-        return fold_text(self.typed) in fold_text(platform.name) or any(
+        return read_typed(self.typed).is_in(platform.name) or any(
             typed and typed in each for each in spelt.folds
         )
 

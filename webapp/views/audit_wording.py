@@ -51,6 +51,8 @@ ACTIONS = {
     "settings.change": "Changed settings",
     "token.create": "Made a token",
     "token.revoke": "Revoked a token",
+    "track.merge": "Merged tracks",
+    "track.rename": "Gave a track another uuid",
     "user.create": "Made a user",
     "user.disable": "Disabled a user",
     "user.enable": "Enabled a user",

@@ -2,31 +2,38 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import abort
+from flask import abort, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
-from webapp.models import Artist, Batch, Chart, Platform, Track
+from webapp.models import Artist, Batch, Chart, Platform, Track, TrackAlias
 from webapp.queries.runs import RunRow, find_run
 from webapp.views.parameters import BadParameterError, day
 
 
 def track_or_404(uuid: UUID | str) -> Track:
-    """The track with this SoundCharts uuid."""
+    """The track with this SoundCharts uuid; a URL that names it by an alias leads to the one with its own."""
     try:
         track = Track.find(UUID(str(uuid)))
     except ValueError:
         track = None
-    return track or abort(404, f"There is no track {uuid}.")
+    if track is None:
+        abort(404, f"There is no track {uuid}.")
+    if track.uuid != UUID(str(uuid)) and uuid in (request.view_args or {}).values():
+        _redirect(uuid, track.uuid)
+    return track
 
 
 def tracks_or_404(uuids: Sequence[UUID]) -> list[Track]:
-    """The tracks with these SoundCharts uuids, in their order."""
+    """The tracks with these SoundCharts uuids or aliases, in their order, each once."""
+    query = select(TrackAlias.uuid, Track).join(Track, Track.id == TrackAlias.track_id)
     found = {track.uuid: track for track in db.session.scalars(select(Track).where(Track.uuid.in_(uuids)))}
-    return [found.get(uuid) or abort(404, f"There is no track {uuid}.") for uuid in uuids]
+    found |= dict(db.session.execute(query.where(TrackAlias.uuid.in_(uuids))).tuples().all())
+    return list(dict.fromkeys(found.get(uuid) or abort(404, f"There is no track {uuid}.") for uuid in uuids))
 
 
 def artists_or_404(uuids: Sequence[UUID]) -> list[Artist]:
@@ -52,6 +59,15 @@ def chart_or_404(slug: str) -> Chart:
     """The chart with this slug."""
     found = Chart.find(slug) if "\0" not in slug else None
     return found or abort(404, f"There is no chart {slug[:80]}.")
+
+
+def _redirect(alias: UUID | str, own: UUID) -> NoReturn:
+    """Leads to the same URL under the track's own uuid, for good and with the same method."""
+    given = request.view_args or {}
+    values: dict[str, Any] = {name: own if value == alias else value for name, value in given.items()}
+    url = url_for(str(request.endpoint), **values)
+    query = request.query_string.decode()
+    abort(redirect(f"{url}?{query}" if query else url, 301 if request.method in ("GET", "HEAD") else 308))
 
 
 def date_or_404(written: str) -> date:

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.models import Chart
 from webapp.queries.lists import KnownList, list_track_ids
 from webapp.queries.rankings import Place, Row, ranking_places, ranking_rows
-from webapp.text import fold_text
+from webapp.text import read_typed
 from webapp.views.list_filter import read_list_filter
 from webapp.views.parameters import BadParameterError, choice, day, filled
 
@@ -158,7 +158,7 @@ def _keeps(state: RankingState, position: int | None, movement: str, name: str) 
     return (
         (in_range or not (state.first or state.last))
         and (not state.movement or movement == state.movement)
-        and all(word in fold_text(name) for word in fold_text(state.typed).split())
+        and (not state.typed.strip() or read_typed(state.typed).is_in(name))
     )
 
 

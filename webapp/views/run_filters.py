@@ -6,8 +6,8 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.models import Platform
 from webapp.queries.runs import SCHEDULE, RunFilter
+from webapp.queries.search import list_words
 from webapp.queueing import QUEUES
-from webapp.text import prefix_query
 from webapp.views.finding import platform_or_404
 from webapp.views.listing import chips, filled_address
 from webapp.views.parameters import choice, date_range, filled, flag, read_id
@@ -75,7 +75,7 @@ def read_runs(given: MultiDict[str, str]) -> RunListState:
         _one_of(given, "queue", QUEUES),
         given.get("by"),
         platform.slug if platform else None,
-        prefix_query(typed) or None,
+        list_words("track", typed).query if typed.strip() else None,
         since,
         until,
         flag(given, "errors"),

@@ -129,6 +129,13 @@ def grouped(hits: list[Hit]) -> dict[str, list[Hit]]:
 
 
 @blueprint.app_template_global()
+def near_words(kind: str, searched: str) -> str:
+    """What stands above rows that are near what was typed, where none of the kind has it."""
+    having = "says" if kind == "note" else "is called"
+    return f"No {kind} {having} “{searched}”; near it:"
+
+
+@blueprint.app_template_global()
 def hit_url(hit: Hit) -> str:
     """The page of something found."""
     if hit.kind in ("track", "artist", "note"):

@@ -3,22 +3,21 @@
 from alembic import op
 
 from webapp.engine import SCHEMA
+from webapp.search_index import rewrite_search_texts
 
 revision = "0004"
 down_revision = "0003"
 
-FILES: tuple[str, ...] = (
-    "audience",
-    "gains",
-    "access",
-)  # fmt: skip
-FILES: tuple[str, ...] = ("rankings",)
+FILES = ("audience", "gains", "access", "rankings", "search", "track_aliases")
 
 
 def upgrade() -> None:
     driver = op.get_bind().connection.driver_connection
     for name in FILES:
         driver.execute((SCHEMA / f"0004_{name}.sql").read_bytes())
+    # The application folds text, and the indexes are made of what it wrote.
+    rewrite_search_texts(op.get_bind())
+    driver.execute((SCHEMA / "0004_search_index.sql").read_bytes())
 
 
 def downgrade() -> None:

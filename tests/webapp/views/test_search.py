@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import quote
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from tests.factories import make_artist, make_chart, make_ranking, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, NEWEST, TRACK_URL, Visit, counted_statements
+from webapp.pasted import read_pasted
+from webapp.text import fold_text, read_typed, search_text
 
 ARTIST = "00000000-0000-4000-8000-00000000000a"
 SPOTIFY_ID = "2Fxmhks0bxGSBdJ92vM42m"
@@ -27,7 +30,6 @@ def catalogue(database: psycopg.Connection, track: int) -> int:
     for number, name in enumerate(("Bad Moon", "Guys and Girls", "Éclair à la Crème", "100%", "Superbad")):
         make_track(database, f"00000000-0000-4000-8000-{number:012}", name)
     database.execute(
-        "UPDATE tracks SET search_text = 'eclair a la creme' WHERE name LIKE 'Éclair%%';"
         "UPDATE tracks SET isrc = 'USUM71900764', app_url = 'https://app.soundcharts.com/app/song/bad-guy/overview'"
         " WHERE name = 'bad guy'"
     )
@@ -55,6 +57,79 @@ def options(browser: FlaskClient, typed: str) -> list[str]:
 @pytest.mark.parametrize("typed", ["bad guy", "BÁD GÜY", "guy bad", "ba gu", "bad guy eil", "'bad'; guy"])
 def test_a_track_is_found_however_it_is_typed(viewer: FlaskClient, catalogue: int, typed: str) -> None:
     assert options(viewer, typed) == [TRACK_URL]
+
+
+@pytest.mark.parametrize("typed", ["badguy", "Bad guuy", "bda guy", "badgyu", "bad gu y", "bqd guy eilish"])
+def test_a_track_is_found_with_a_typing_error(viewer: FlaskClient, catalogue: int, typed: str) -> None:
+    assert options(viewer, typed) == [TRACK_URL]
+
+
+def test_what_is_near_says_so(viewer: FlaskClient, catalogue: int) -> None:
+    near = "No track is called “Bad guuy”; near it:"
+    assert near in viewer.get("/search/?q=Bad+guuy").text
+    assert near in viewer.get("/tracks/?q=Bad+guuy").text
+    assert "Tracks, near it" in viewer.get("/search/?q=Bad+guuy", headers=HTMX).text
+    for address in ("/search/", "/tracks/"):
+        page = viewer.get(f"{address}?q=badguy").text
+        assert TRACK_URL in page
+        assert "near it" not in page
+    assert "No artist is called “beyoncee”; near it:" in viewer.get("/artists/?q=beyoncee").text
+    assert "No chart is called “top sonsg”; near it:" in viewer.get("/charts/?q=top+sonsg").text
+
+
+def test_what_is_called_so_comes_before_what_is_near(
+    viewer: FlaskClient, catalogue: int, database: psycopg.Connection
+) -> None:
+    make_track(database, "00000000-0000-4000-8000-000000000008", "Bad Buy")
+    make_track(database, "00000000-0000-4000-8000-000000000009", "Bad Buys")
+    found = [each[-3:] for each in options(viewer, "bad buy")]
+    assert found == ["08/", "09/", TRACK_URL[-3:]]
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Smørrebrød", "smorrebrod"),
+        ("Żółw", "zolw"),
+        ("IŞIK", "\u0131\u015f\u0131k"),
+        ("Đavo Œuvre", "davo oeuvre"),
+        ("T.N.T.", "tnt"),
+        ("Up/Down", "updown"),
+        ("!!!", "!!!"),
+        ("÷", "÷"),
+        ("昨日夜に駆ける", "夜に"),
+        ("กินข้าวกัน", "ข้าว"),
+    ],
+)
+def test_a_title_is_found_in_search_and_list(
+    viewer: FlaskClient, catalogue: int, database: psycopg.Connection, title: str, typed: str
+) -> None:
+    make_track(database, "00000000-0000-4000-8000-000000000008", title)
+    address = "/tracks/00000000-0000-4000-8000-000000000008/"
+    assert options(viewer, typed)[0] == address
+    assert address in viewer.get(f"/tracks/?q={quote(typed)}").text
+
+
+@given(title=st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=80), data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_title_is_found_by_itself_and_with_one_typing_error(
+    viewer: FlaskClient, catalogue: int, database: psycopg.Connection, title: str, data: st.DataObject
+) -> None:
+    letters = fold_text(title).replace(" ", "")
+    uuid = str(uuid4())
+    database.execute(
+        "INSERT INTO tracks (uuid, name, search_text) VALUES (%s, %s, %s)", [uuid, title, search_text(title)]
+    )
+    try:
+        if read_typed(title).chunks and not read_pasted(title):
+            assert f"/tracks/{uuid}/" in viewer.get(f"/search/?q={quote(title)}").text
+        if len(letters) > 5:
+            place = data.draw(st.integers(0, len(letters) - 1))
+            typed = letters[:place] + data.draw(st.sampled_from(["", "z", f"z{letters[place]}"]))
+            typed += letters[place + 1 :]
+            assert f"/tracks/{uuid}/" in viewer.get(f"/search/?q={quote(typed)}").text
+    finally:
+        database.execute("DELETE FROM tracks WHERE uuid = %s", [uuid])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+-- Charts that the merged track stands on, once its entries have moved: a place below another one of the same ranking
+-- repeats it, and what was drawn of these charts is drawn again.
+WITH places AS (
+    SELECT chart_id, ranked_on, min(position) AS highest
+    FROM chart_ranking_entries
+    WHERE track_id = :winner
+    GROUP BY chart_id, ranked_on
+),
+
+repeating AS (
+    UPDATE chart_ranking_entries AS entries
+    SET repeats = true
+    FROM places
+    WHERE entries.track_id = :winner
+        AND entries.chart_id = places.chart_id
+        AND entries.ranked_on = places.ranked_on
+        AND entries.position > places.highest
+        AND NOT entries.repeats
+),
+
+touched AS (
+    INSERT INTO aggregate_refreshes (aggregate, first_date, last_date)
+    SELECT 'track_appearances_daily', min(ranked_on), max(ranked_on)
+    FROM places
+    HAVING count(*) > 0
+)
+
+UPDATE charts SET version = version + 1
+WHERE id IN (SELECT chart_id FROM places);

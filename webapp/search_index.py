@@ -1,0 +1,46 @@
+"""Writing every search text anew, for a revision that changes how text is folded."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import array
+
+from webapp.models import Artist, Chart, Note, Track, TrackArtist
+from webapp.text import search_text
+
+BATCH = 5000
+"""Rows of a statement: the statements of a revision have a minute each."""
+
+_CREDITED = (
+    select(Artist.name)
+    .join(TrackArtist, TrackArtist.artist_id == Artist.id)
+    .where(TrackArtist.track_id == Track.id)
+    .order_by(TrackArtist.position)
+    .correlate(Track)
+)
+# The names that the rows of each table are found by: what its writers pass to `search_text`.
+_NAMES: Sequence[tuple[type[Any], Any]] = (
+    (
+        Track,
+        array([Track.name, Track.credit_name, Track.isrc]).concat(func.array(_CREDITED.scalar_subquery())),
+    ),
+    (Artist, array([Artist.name])),
+    (Chart, array([Chart.name, Chart.slug, Chart.country_name, Chart.city_name])),
+    (Note, array([Note.text])),
+)
+
+
+def rewrite_search_texts(connection: Connection) -> None:
+    """Writes `search_text` of all tracks, artists, charts and notes, in the transaction under way."""
+    for model, names in _NAMES:
+        query = select(model.id, names).where(model.id > bindparam("after")).order_by(model.id).limit(BATCH)
+        _rewrite(connection, model, query)
+
+
+def _rewrite(connection: Connection, model: type[Any], query: Select[Any]) -> None:
+    write = update(model.__table__).where(model.id == bindparam("row")).values(search_text=bindparam("text"))
+    after = 0
+    while found := connection.execute(query, {"after": after}).all():
+        connection.execute(write, [{"row": row, "text": search_text(*names)} for row, names in found])
+        after = found[-1][0]
