@@ -5,6 +5,7 @@ import functools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from copy import copy
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -43,6 +44,20 @@ def served(command: Callable[P, T]) -> Callable[P, T]:
         return command(*args, **kwargs)
 
     return run
+
+
+def served_command(command: click.Command) -> click.Command:
+    """The same command of somebody else's, with its servers while it runs."""
+    found = copy(command)
+    if command.callback is not None:
+        found.callback = served(command.callback)
+    return found
+
+
+def own_site(database_url: str) -> str:
+    """Where `make run` serves the site of its own database; empty for any other database."""
+    port = load_launch_settings(environment()).port
+    return f"http://{states.HOST}:{port}" if is_own_database(database_url) else ""
 
 
 def is_own_database(url: str) -> bool:
@@ -92,7 +107,7 @@ def _sandbox(settings: LaunchSettings, state: states.State) -> Iterator[str]:
     port = states.free_ports(1)[0]
     try:
         supervisor.start("sandbox-command", settings.sandbox(port))
-        wait_for_port(supervisor, "sandbox-command", port)
+        wait_for_port(supervisor, "sandbox-command", port, meanwhile=settings.sandbox_wait)
         yield f"http://{states.HOST}:{port}"
     finally:
         supervisor.stop_all()

@@ -50,6 +50,7 @@ class Supervisor:
         self.say = say
         self.children: list[_Child] = []
         self.errands: list[_Child] = []
+        self._log_starts: dict[str, int] = {}
 
     def start(self, name: str, command: str) -> None:
         """Starts a process that is to run until `stop_all`."""
@@ -96,6 +97,16 @@ class Supervisor:
         while self.children:
             end(self.children.pop().process)
 
+    def reason(self, name: str) -> str:
+        """Why a process does not do what it should: its last line since it was started, or how it ended."""
+        log = log_path(self.var_dir, name)
+        codes = [child.process.poll() for child in self.children if child.name == name]
+        ended = (
+            f"it ended with status {codes[-1]}." if codes and codes[-1] is not None else "it said nothing."
+        )
+        line = last_lines(log, 1, self._log_starts.get(name, 0))
+        return f"{line or ended} (all of it is in {log})"
+
     def _failure(self, name: str, command: str) -> str:
         log = log_path(self.var_dir, name)
         return f"{command} failed: {last_lines(log, 1)} (all of it is in {log})"
@@ -111,6 +122,7 @@ class Supervisor:
 
     def _spawn(self, name: str, command: str) -> subprocess.Popen[bytes]:
         with log_file(self.var_dir, name) as log:
+            self._log_starts[name] = os.fstat(log).st_size
             return subprocess.Popen(
                 [sys.executable, "-m", *shlex.split(command)],
                 stdin=subprocess.DEVNULL,
@@ -132,13 +144,21 @@ def wait_for_end(process: subprocess.Popen[bytes]) -> None:
         end(process)
 
 
-def wait_for_port(supervisor: Supervisor, name: str, port: int, seconds: float = 30) -> None:
-    """Returns once something listens on `port`; raises LaunchError if `name` ends or time runs out first."""
+def wait_for_port(
+    supervisor: Supervisor, name: str, port: int, seconds: float = 30, meanwhile: str = ""
+) -> None:
+    """Returns once something listens on `port`; raises LaunchError if `name` ends or time runs out first.
+
+    With `meanwhile`, a sentence, it may take as long as it lives, and the sentence is said every `seconds`.
+    """
     deadline = time.monotonic() + seconds
     while not states.listens(port):
-        if not supervisor.is_alive(name) or time.monotonic() > deadline:
-            log = log_path(supervisor.var_dir, name)
-            raise LaunchError(f"{name} did not start: {last_lines(log, 1)} (all of it is in {log})")
+        late = time.monotonic() > deadline
+        if not supervisor.is_alive(name) or (late and not meanwhile):
+            raise LaunchError(f"{name} did not start: {supervisor.reason(name)}")
+        if late:
+            supervisor.say(meanwhile)
+            deadline += seconds
         pause(0.05)
 
 

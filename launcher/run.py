@@ -131,7 +131,7 @@ def _start_sandbox(supervisor: Supervisor, settings: LaunchSettings, state: Stat
     over = f" over the files of {settings.sandbox_data}" if settings.sandbox_data else ""
     say(f"Starting the sandbox API on {state.sandbox_url}{over}.")
     supervisor.start("sandbox", settings.sandbox(state.sandbox_port))
-    wait_for_port(supervisor, "sandbox", state.sandbox_port)
+    wait_for_port(supervisor, "sandbox", state.sandbox_port, meanwhile=settings.sandbox_wait)
 
 
 def _demo_logins(supervisor: Supervisor) -> str:

@@ -35,6 +35,14 @@ class LaunchSettings:
         data = f" --data {shlex.quote(str(self.sandbox_data))}" if self.sandbox_data else ""
         return f"sandbox --port {port}{data}"
 
+    @property
+    def sandbox_wait(self) -> str:
+        """What is said while the sandbox reads the files of SANDBOX_DATA; empty for the made-up catalogue."""
+        if self.sandbox_data is None:
+            return ""
+        size = sum(file.stat().st_size for file in self.sandbox_data.iterdir() if file.is_file())
+        return f"The sandbox still reads {self.sandbox_data}: {size / 1e6:,.0f} MB of files."
+
 
 def load_launch_settings(env: Mapping[str, str]) -> LaunchSettings:
     """Raises SettingError, in one sentence that names the setting, for what cannot be used."""

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 import click
 import psycopg
 from flask import current_app
-from flask.cli import with_appcontext
+from flask.cli import routes_command, shell_command, with_appcontext
 from flask_migrate import upgrade
+from flask_migrate.cli import db as migrate_commands
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
-from launcher.cli import served
+from launcher.cli import own_site, served, served_command
 from webapp import people
 from webapp.config import ROOT
 from webapp.engine import describe_engine
@@ -53,6 +54,16 @@ def _print_table(connection: psycopg.Connection, name: str) -> None:
 def upgrade_database() -> None:
     """Bring the database up to date: migrations, then what its engine makes of them."""
     upgrade()
+
+
+shell = served_command(shell_command)
+routes = served_command(routes_command)
+
+
+@click.group("db", commands=migrate_commands.commands)
+@served
+def migrations() -> None:
+    """Look at migrations, and go back to an earlier one."""
 
 
 @click.group("users")
@@ -139,11 +150,27 @@ def users_enable(emails: tuple[str, ...]) -> None:
 
 @users.command("reset")
 @click.argument("email")
-@click.option("--site", default="", help="The address of the site, put before the link: https://...")
+@click.option(
+    "--site", default="", help="The URL of the site, where the settings do not tell it: https://..."
+)
 @served
 @with_appcontext
 def users_reset(email: str, site: str) -> None:
     """Print a link by which a user sets a new password: it works once, for 24 hours."""
     with told():
         secret = people.reset_link(person(email))
-    click.echo(f"{site.rstrip('/')}/reset/{secret}")
+    base = site.rstrip("/") or site_url()
+    click.echo(f"{base}/reset/{secret}")
+    if not base:
+        click.echo(
+            "That is the path alone: the URL of the site is not known. Give --site or TRUSTED_HOSTS.",
+            err=True,
+        )
+
+
+def site_url() -> str:
+    """The URL by which people reach the site, as far as the settings tell it; else empty."""
+    settings = current_app.config["SETTINGS"]
+    named = [host for host in settings.trusted_hosts if not host.startswith(".")]
+    scheme = "https" if settings.session_cookie_secure else "http"
+    return f"{scheme}://{named[0]}" if named else own_site(settings.database_url)

@@ -84,6 +84,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "operator": frozenset(
         {
+            "api.run",
             "audience.refresh",
             "audience_api.refresh",
             "audience_data.fetch",

@@ -20,7 +20,7 @@ from webapp.extensions import csrf, login
 from webapp.models import User
 from webapp.rights import PUBLIC, allowed, needed_role
 from webapp.sessions import user_of_session
-from webapp.tokens import JSON_PATHS, user_of_request
+from webapp.tokens import JSON_PATHS, takes_token, user_of_request
 
 log = logging.getLogger(__name__)
 
@@ -125,8 +125,10 @@ def require_right() -> None:
 
 def wants_json() -> bool:
     """Whether the caller is a program rather than a browser."""
-    types = request.accept_mimetypes
-    return bool(request.path.startswith(JSON_PATHS) or types["application/json"] > types["text/html"])
+    types, given = request.accept_mimetypes, request.authorization
+    by_token = given is not None and given.type == "bearer" and takes_token(request)
+    asked = request.path.startswith(JSON_PATHS) or types["application/json"] > types["text/html"]
+    return bool(asked or by_token)
 
 
 def wants_fragment() -> bool:

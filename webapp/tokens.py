@@ -1,4 +1,4 @@
-"""API tokens: `Authorization: Bearer tp_...` at the JSON endpoints, in place of a session."""
+"""API tokens: `Authorization: Bearer tp_...` where there is JSON to read, in place of a session."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,8 @@ USED_STEP = timedelta(minutes=1)
 MOST = 200
 """Active tokens of one person."""
 JSON_PATHS = ("/soundcharts/", "/api/")
+# Pages that a token can read as JSON: what a refresh answers with is the URL of its run.
+JSON_PAGES = frozenset({"ops.run"})
 
 
 class TokenError(ValueError):
@@ -69,10 +71,15 @@ def _live() -> tuple[ColumnElement[bool], ...]:
     return ApiToken.revoked_at.is_(None), or_(expires.is_(None), expires > func.now())
 
 
+def takes_token(request: Request) -> bool:
+    """Whether a token opens what is asked for."""
+    return request.path.startswith(JSON_PATHS) or request.endpoint in JSON_PAGES
+
+
 def user_of_request(request: Request) -> User | None:
     """The owner of the token that a JSON request carries, acting with what the token grants."""
     given = request.authorization
-    if given is None or given.type != "bearer" or not given.token or not request.path.startswith(JSON_PATHS):
+    if given is None or given.type != "bearer" or not given.token or not takes_token(request):
         return None
     query = (
         select(ApiToken)

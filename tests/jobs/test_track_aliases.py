@@ -88,7 +88,7 @@ def test_a_ranking_that_names_the_old_uuid_names_the_kept_track(
     fetched(OLD)
     chart = make_chart(database, "top")
     rows = [
-        RankingRow(position, UUID(uuid), "x", "", "", "x", None, None, None, None, None, "", repeats=False)
+        RankingRow(position, 1, UUID(uuid), "x", "", "", "x", None, None, None, None, None, "", repeats=False)
         for position, uuid in enumerate((OLD, ABSENT, SEED_TRACK), start=1)
     ]
     for _ in range(2):

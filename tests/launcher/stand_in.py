@@ -39,5 +39,10 @@ def fail(note: Path) -> None:
     sys.exit("It could not go on.")
 
 
+def vanish(_note: Path) -> None:
+    """Ends at once, without a word."""
+    sys.exit(3)
+
+
 if __name__ == "__main__":
-    {"wait": wait, "stay": stay, "fork": fork, "fail": fail}[sys.argv[1]](Path(sys.argv[2]))
+    {"wait": wait, "stay": stay, "fork": fork, "fail": fail, "vanish": vanish}[sys.argv[1]](Path(sys.argv[2]))

@@ -156,6 +156,27 @@ def test_waiting_for_a_port_ends_when_the_process_does(supervisor: Supervisor, t
         wait_for_port(supervisor, "server", states.free_ports(1)[0])
 
 
+def test_a_process_that_works_on_is_waited_for_and_said_so(supervisor: Supervisor, said: list[str]) -> None:
+    port = states.free_ports(1)[0]
+    supervisor.start("server", f"http.server --bind {states.HOST} {port}")
+    wait_for_port(supervisor, "server", port, seconds=0, meanwhile="It still reads.")
+    assert states.listens(port)
+    assert set(said) == {"It still reads."}
+
+
+def test_a_reason_is_what_this_start_said_and_not_an_earlier_one(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    supervisor.start("server", f"{STAND_IN} fail {tmp_path / 'note'}")
+    port = states.free_ports(1)[0]
+    with pytest.raises(LaunchError, match=r"It could not go on\."):
+        wait_for_port(supervisor, "server", port)
+    supervisor.stop_all()
+    supervisor.start("server", f"{STAND_IN} vanish {tmp_path / 'note'}")
+    with pytest.raises(LaunchError, match=r"^server did not start: it ended with status 3\. "):
+        wait_for_port(supervisor, "server", port, meanwhile="It still reads.")
+
+
 def test_processes_know_the_environment_they_are_given_and_no_other(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path, {"TRACK": "pulse"}, print)
     supervisor.start("one", f"{STAND_IN} wait {tmp_path / 'note'}")

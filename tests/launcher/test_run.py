@@ -203,3 +203,21 @@ def test_a_command_has_its_own_servers_and_ends_well(var_dir: Path) -> None:
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
     assert processes_of(var_dir) == []
+
+
+def test_the_commands_of_flask_have_their_servers_too(var_dir: Path) -> None:
+    env = environment(var_dir, states.free_ports(1)[0])
+    assert command(env, "flask", "upgrade").returncode == 0
+    assert "/account/password/" in command(env, "flask", "routes").stdout
+    assert "0004 (head)" in command(env, "flask", "db", "current").stdout
+    create = ["flask", "users", "create", "ann@label.example", "--password", "long enough to guess"]
+    assert command(env, *create).returncode == 0
+    link = command(env, "flask", "users", "reset", "ann@label.example").stdout
+    assert link.startswith(f"http://127.0.0.1:{env['PORT']}/reset/")
+    code = "from webapp.models import User; print(User.find('ann@label.example').role)"
+    shell = subprocess.run(
+        [sys.executable, "-m", "flask", "shell"],
+        cwd=ROOT, env=env, input=code, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "viewer" in shell.stdout
+    assert processes_of(var_dir) == []

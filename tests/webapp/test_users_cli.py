@@ -1,6 +1,7 @@
 """The staff, from the command line."""
 
 import re
+from dataclasses import replace
 from getpass import getuser
 
 import psycopg
@@ -111,6 +112,39 @@ def test_a_reset_link_opens_and_only_the_newest_does(app: Flask, ann: str) -> No
     assert run(app, "reset", ann).output.startswith("/reset/")
     browser = app.test_client()
     assert browser.get(links[0].removeprefix("https://charts.example")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("hosts", "secure", "url"),
+    [
+        (("music.example", "other.example"), True, "https://music.example"),
+        ((".label.example", "music.example"), True, "https://music.example"),
+        (("music.example",), False, "http://music.example"),
+        ((".label.example",), True, ""),
+        ((), True, ""),
+    ],
+)
+def test_a_reset_link_is_a_whole_url_where_the_site_is_known(
+    app: Flask, ann: str, hosts: tuple[str, ...], url: str, *, secure: bool
+) -> None:
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, trusted_hosts=hosts, session_cookie_secure=secure)
+    try:
+        result = run(app, "reset", ann)
+    finally:
+        app.config["SETTINGS"] = settings
+    assert re.match(rf"{re.escape(url)}/reset/[\w-]{{43}}\n", result.stdout)
+    assert ("the URL of the site is not known" in result.stderr) == (not url)
+
+
+def test_several_are_disabled_at_once_or_none(app: Flask, database: psycopg.Connection, ann: str) -> None:
+    for name in ("ben", "cem"):
+        run(app, "create", f"{name}@example.com", "--password", PASSWORD)
+    both = ("ben@example.com", "cem@example.com")
+    assert run(app, "disable", *both, "who@example.com").exit_code != 0
+    assert [role_of(database, email)[1] for email in both] == [True, True]
+    assert "ben@example.com, cem@example.com can no longer sign in." in run(app, "disable", *both).output
+    assert [role_of(database, email)[1] for email in both] == [False, False]
 
 
 @pytest.mark.parametrize("command", ["set-role", "disable", "enable", "reset"])

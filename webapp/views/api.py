@@ -1,9 +1,13 @@
 """The description of the JSON endpoints, for programs and those who write them."""
 
+from uuid import UUID
+
 from flask import Blueprint, Response, jsonify
 
 from webapp import limits
+from webapp.views.finding import run_or_404
 from webapp.views.openapi import description
+from webapp.views.run_json import run_json
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -13,3 +17,10 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 def openapi() -> Response:
     """OpenAPI 3.1."""
     return jsonify(description())
+
+
+@blueprint.get("/runs/<uuid:uuid>/")
+@limits.data
+def run(uuid: UUID) -> Response:
+    """What became of a run."""
+    return run_json(run_or_404(uuid))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import current_app
+
 from webapp.views.parameters import LARGEST_LIMIT
 from webapp.views.refreshing import MOST_PLATFORMS
 
@@ -23,9 +25,10 @@ def description() -> Part:
             "/soundcharts/audience/chart/{track_uuid}/{platform}/": {"get": one_platform()},
             "/soundcharts/audience/chart/{track_uuid}/": {"get": several_platforms()},
             "/soundcharts/audience/refresh/{track_uuid}/{platform}/": {"post": refresh()},
+            "/api/runs/{run_uuid}/": {"get": run()},
             "/api/openapi.json": {"get": itself()},
         },
-        "components": {"schemas": SCHEMAS, "responses": REFUSALS, "securitySchemes": SECURITY},
+        "components": {"schemas": SCHEMAS, "responses": REFUSALS, "securitySchemes": security()},
     }
 
 
@@ -79,6 +82,21 @@ def refresh() -> Part:
     }
 
 
+def run() -> Part:
+    """What became of a run."""
+    return {
+        "operationId": "run",
+        "summary": "What became of a run (operators)",
+        "description": "The `url` of a refresh answers a token with the same.",
+        "security": READING,
+        "parameters": [RUN_UUID],
+        "responses": {
+            "200": answer("Run", "The run; its result is null while it is queued or running."),
+            **refusals(401, 403, 404, 429, 500, 503),
+        },
+    }
+
+
 def itself() -> Part:
     """This description."""
     return {
@@ -92,6 +110,15 @@ def itself() -> Part:
             },
             **refusals(401, 429, 500, 503),
         },
+    }
+
+
+def security() -> Part:
+    """How a caller proves who it is; the cookie's name is another in production."""
+    return {
+        "token": {"type": "http", "scheme": "bearer", "description": "A token of the account page."},
+        "session": {"type": "apiKey", "in": "cookie", "name": current_app.config["SESSION_COOKIE_NAME"]},
+        "form_token": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
     }
 
 
@@ -167,9 +194,24 @@ def chart_of(series: Part) -> Part:
 
 TRACK_SCHEMA = closed(name=TEXT, credit_name=TEXT, uuid={"type": "string", "format": "uuid"})
 PLATFORM_SCHEMA = closed(name=TEXT, slug=TEXT, metric_name=TEXT)
-RUN = closed(
+STATE: Part = {"enum": ["queued", "running", "succeeded", "failed", "dead", "cancelled"]}
+RUN = closed(uuid={"type": "string", "format": "uuid"}, state=STATE)
+COUNT: Part = {"type": "integer", "minimum": 0}
+TIME_OR_NULL: Part = {"type": ["string", "null"], "format": "date-time"}
+RESULT = closed(created=COUNT, updated=COUNT, unchanged=COUNT, message=TEXT, error=TEXT)
+WHOLE_RUN = closed(
     uuid={"type": "string", "format": "uuid"},
-    state={"enum": ["queued", "running", "succeeded", "failed", "dead", "cancelled"]},
+    number=COUNT,
+    task=TEXT,
+    state=STATE,
+    requested_by={"type": ["string", "null"], "description": "Null for the schedule."},
+    created_at={"type": "string", "format": "date-time"},
+    started_at=TIME_OR_NULL,
+    finished_at=TIME_OR_NULL,
+    attempt=COUNT,
+    max_attempts=COUNT,
+    progress=closed(text=TEXT, pages=COUNT, calls=COUNT),
+    result={"anyOf": [{"type": "null"}, RESULT]},
 )
 SCHEMAS: Part = {
     "Chart": closed(
@@ -185,6 +227,7 @@ SCHEMAS: Part = {
         chart_data=chart_of(closed(**SERIES)),
     ),
     "Asked": closed(success=YES, run=RUN, url=TEXT),
+    "Run": closed(success=YES, run=WHOLE_RUN),
     "Fresh": closed(success=YES, message=TEXT, fetched_at={"type": "string", "format": "date-time"}),
     "Refusal": closed(success={"const": False}, error=TEXT),
     "Fault": closed(success={"const": False}, error=TEXT, error_id=TEXT),
@@ -197,22 +240,18 @@ REFUSALS: Part = {
     "400": answer("Refusal", "A parameter cannot be used; the error names it. Or the form token is missing."),
     "401": answer("Refusal", "No token or session, or one that has ended."),
     "403": answer("Refusal", "The role of the token or user does not allow it."),
-    "404": answer("Refusal", "There is no such track or platform."),
+    "404": answer("Refusal", "There is no such track, platform or run."),
     "409": answer("Refusal", "SoundCharts has no song audience for this platform."),
     "413": answer("Refusal", "The body is over a megabyte."),
     "429": answer("Refusal", "Too many requests in a minute.") | {"headers": RETRY_AFTER},
     "500": answer("Fault", "A fault of this site, recorded under the id."),
     "503": answer("Fault", "The database cannot be reached, or took too long."),
 }
-SECURITY: Part = {
-    "token": {"type": "http", "scheme": "bearer", "description": "A token of the account page."},
-    "session": {"type": "apiKey", "in": "cookie", "name": "session"},
-    "form_token": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
-}
 READING: list[Part] = [{"token": []}, {"session": []}]
 CHANGING: list[Part] = [{"token": []}, {"session": [], "form_token": []}]
 
 TRACK = in_path("track_uuid", {"type": "string", "format": "uuid"}, "A song's SoundCharts uuid.")
+RUN_UUID = in_path("run_uuid", {"type": "string", "format": "uuid"}, "The uuid in the answer of a refresh.")
 PLATFORM = in_path("platform", {"type": "string", "minLength": 1}, "A platform in any spelling.")
 RANGE = [
     query("start_date", DAY, "The first day."),

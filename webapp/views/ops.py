@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from webapp import limits
 from webapp.extensions import db
 from webapp.models import Platform
 from webapp.queries.runs import (
@@ -20,10 +22,11 @@ from webapp.queries.runs import (
 )
 from webapp.queueing import QUEUES
 from webapp.run_control import RETRYABLE
-from webapp.security import current_page, wants_fragment
+from webapp.security import current_page, wants_fragment, wants_json
 from webapp.views.finding import run_or_404
 from webapp.views.parameters import BadParameterError
 from webapp.views.run_filters import people_choices, read_runs
+from webapp.views.run_json import run_json
 from webapp.views.wording import STATES, TASKS, arguments, changes, progress, subject
 
 blueprint = Blueprint("ops", __name__, url_prefix="/ops")
@@ -61,9 +64,11 @@ def runs() -> Response:
 
 
 @blueprint.get("/runs/<uuid:uuid>/")
-def run(uuid: UUID) -> str:
-    """One run with its arguments, its attempts, what it refused and the runs it led to."""
-    return show_run(run_or_404(uuid))
+@limits.data
+def run(uuid: UUID) -> ResponseReturnValue:
+    """One run with its arguments, its attempts, what it refused and the runs it led to; to a program JSON."""
+    row = run_or_404(uuid)
+    return run_json(row) if wants_json() else show_run(row)
 
 
 @blueprint.get("/runs/<uuid:uuid>/log/")

@@ -30,6 +30,9 @@ TASKS = ("search_soundcharts", "fetch_metadata", "fetch_artists")
 FEW, MANY = 5, 20
 MOST_PICKED = 20
 
+# A term is a part of a path at SoundCharts, and these two would make it another path.
+UNASKABLE = (".", "..")
+
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 
 
@@ -65,6 +68,8 @@ def ask() -> ResponseReturnValue:
         abort(400, str(error))
     if not term:
         abort(400, "q must say what to search for.")
+    if term in UNASKABLE:
+        abort(400, f"SoundCharts cannot be asked for '{term}': search for more of the name.")
     return show_wish(search_soundcharts(kind, term, requested_by=current_user.id))
 
 

@@ -133,7 +133,7 @@ def test_what_it_gained(viewer: FlaskClient, artist: int) -> None:
 def test_a_young_series_has_no_gain(viewer: FlaskClient, artist: int) -> None:
     panel = viewer.get(f"{PAGE}audience/?range=90&platform=youtube", headers=HTMX).text
     assert "40 of 90" in panel
-    assert "no total before the period" in panel
+    assert "no value just before the period" in panel
 
 
 def test_no_percent_from_a_small_base(
@@ -144,7 +144,7 @@ def test_no_percent_from_a_small_base(
     panel = viewer.get(f"{PAGE}audience/?range=30&platform=shazam", headers=HTMX).text
     row = panel.split('aria-label="Tracks on Shazam"')[1].split("</tr>")[0]
     assert "<span>+300</span>" in row
-    assert "no gain before, or one under 1,000" in row
+    assert "no gain of as many days before, or one under 1,000" in row
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ def test_without_htmx_it_leads_to_a_page(operator: FlaskClient) -> None:
     ("address", "fields", "sentence"),
     [
         (ASK, {"kind": "song"}, "q must say what to search for."),
+        (ASK, {"q": "..", "kind": "song"}, "SoundCharts cannot be asked for &#39;..&#39;: search for more"),
+        (ASK, {"q": " . ", "kind": "artist"}, "SoundCharts cannot be asked for &#39;.&#39;"),
         (ASK, {"q": "x", "kind": "album"}, "kind must be one of song, artist, link"),
         (TAKE, {"kind": "song"}, "Pick 1 to 20 of what was found."),
         (TAKE, {"kind": "song", "uuid": [str(UUID(int=n)) for n in range(21)]}, "Pick 1 to 20"),

@@ -79,6 +79,7 @@ ROUTES = {
     "audience_api.comparison": Route(
         "GET", f"/soundcharts/audience/chart/{SEED_TRACK}/", (401, 200, 200, 200)
     ),
+    "api.run": Route("GET", f"/api/runs/{RUN}/", (401, 403, 200, 200)),
     "api.openapi": Route("GET", "/api/openapi.json", (401, 200, 200, 200)),
     "audience_api.refresh": Route(
         "POST", f"/soundcharts/audience/refresh/{SEED_TRACK}/shazam/", (401, 403, 202, 202)

@@ -165,6 +165,53 @@ def test_last_use_is_kept(
     assert row[1] == "192.0.2.7"
 
 
+def test_what_a_refresh_answers_leads_a_token_to_the_outcome(
+    site: Flask, database: psycopg.Connection, program: FlaskClient, track: int
+) -> None:
+    headers = issue(site, add_user(database, "operator"), "operator")
+    asked = program.post(REFRESH, headers=headers).get_json()
+    for url in (asked["url"], f"/api/runs/{asked['run']['uuid']}/"):
+        answer = program.get(url, headers=headers)
+        assert (answer.status_code, answer.mimetype) == (200, "application/json")
+        run = answer.get_json()["run"]
+        assert (run["uuid"], run["state"], run["result"]) == (asked["run"]["uuid"], "queued", None)
+        assert run["requested_by"] == "operator@example.com"
+        assert run["progress"] == {"text": "Queued, next in line", "pages": 0, "calls": 0}
+    database.execute(
+        "UPDATE job_runs SET state = 'succeeded', attempt = 1, started_at = now(), finished_at = now(),"
+        " records_created = 3, records_unchanged = 86, message = 'Fetched 89 days.'"
+    )
+    ended = program.get(asked["url"], headers=headers).get_json()["run"]
+    assert ended["state"] == "succeeded"
+    assert ended["result"] == {
+        "created": 3,
+        "updated": 0,
+        "unchanged": 86,
+        "message": "Fetched 89 days.",
+        "error": "",
+    }
+
+
+def test_a_run_is_json_for_programs_and_a_page_for_people(
+    site: Flask, visit: Visit, database: psycopg.Connection, program: FlaskClient, track: int
+) -> None:
+    headers = issue(site, add_user(database, "admin"), "operator")
+    url = program.post(REFRESH, headers=headers).get_json()["url"]
+    operator = visit("operator")
+    assert operator.get(url).mimetype == "text/html"
+    assert operator.get(url, headers={"Accept": "text/html,*/*;q=0.8"}).mimetype == "text/html"
+    assert operator.get(url, headers={"Accept": "application/json"}).mimetype == "application/json"
+    viewer = issue(site, add_user(database, "viewer"), "viewer")
+    for given, status in ((viewer, 403), ({"Authorization": "Bearer tp_wrong"}, 401)):
+        answer = program.get(url, headers=given)
+        assert (answer.status_code, answer.mimetype) == (status, "application/json")
+    assert program.get(url).status_code == 302
+    # A token reads this one page, and still does nothing there.
+    assert program.get(f"{url}log/", headers=headers).status_code == 302
+    assert program.post(f"{url}cancel/", headers=headers).status_code in (302, 405)
+    assert database.execute("SELECT DISTINCT state FROM job_runs").fetchall() == [("queued",)]
+
+
 def test_the_record_names_person_and_token(
     site: Flask, database: psycopg.Connection, program: FlaskClient, track: int
 ) -> None:

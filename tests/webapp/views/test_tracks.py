@@ -286,8 +286,8 @@ def test_a_gain_without_earlier_value_is_not_zero(viewer: FlaskClient, database:
         database, audience_rows(track_id, platform_id(database, "spotify"), [(date(2026, 11, 20), 5)])
     )
     spotify = tile(viewer.get(TRACK_URL).text, "Spotify")
-    assert "no earlier value" in spotify
-    assert "no value 7 days earlier" in spotify
+    assert "no value in the 8 days before" in spotify
+    assert "no value just before these days" in spotify
 
 
 @pytest.mark.parametrize(
