@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jobs.rankings import Stored, accept_set_aside, store_chart, store_ranking
 from jobs.soundcharts import ChartMetric, PayloadError, Ranking
 from jobs.upserts import Counts
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.factories import make_chart, platform_id
 from tests.jobs.rankings import DAY, HEAD, entry, later, ranking, standing
 from webapp.extensions import db
