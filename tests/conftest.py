@@ -1,4 +1,8 @@
-"""The real parts that tests run on: PostgreSQL, Valkey and the sandbox, started once for all."""
+"""The real parts that tests run on: PostgreSQL, Valkey and the sandbox, started once for all.
+
+To start, connect and empty them costs more than most tests do, so each process keeps what it opened and
+brings it back to its first state for every test.
+"""
 
 import os
 import sys
@@ -12,13 +16,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from psycopg_pool import ConnectionPool
 from redis import Redis
 
 from launcher.servers import embedded_servers
+from tests.emptying import empty
 from tests.sandbox_server import Sandbox, running_sandbox
 from webapp import create_app
 from webapp.config import Settings
-from webapp.engine import AGGREGATES, SCHEMA, describe_engine
+from webapp.engine import describe_engine
 from webapp.extensions import db
 
 SERVERS = pytest.StashKey[ExitStack]()
@@ -26,6 +32,12 @@ DATABASE = "TRACKPULSE_TEST_DATABASE"
 ADMIN = "TRACKPULSE_TEST_ADMIN"
 REDIS = "TRACKPULSE_TEST_REDIS"
 ENGINE = "TRACKPULSE_TEST_ENGINE"
+FAST_SERVER = """
+    ALTER SYSTEM SET fsync = off;
+    ALTER SYSTEM SET synchronous_commit = off;
+    ALTER SYSTEM SET full_page_writes = off;
+"""
+"""Nobody needs the rows of a test after a crash."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,6 +51,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[DATABASE] = state.database_url
     os.environ[ADMIN] = state.admin_url
     os.environ[REDIS] = state.redis_url
+    with psycopg.connect(state.admin_url, autocommit=True) as admin:
+        for statement in FAST_SERVER.split(";")[:-1]:
+            admin.execute(statement)
+        admin.execute("SELECT pg_reload_conf()")
+        admin.execute("GRANT SET ON PARAMETER session_replication_role TO trackpulse")  # for `empty`
     with psycopg.connect(state.database_url) as connection:
         os.environ[ENGINE] = _engine_name(connection)
 
@@ -146,21 +163,60 @@ def migrated_app(settings: Settings) -> Iterator[Flask]:
         app.extensions["redis"].close()
 
 
-@pytest.fixture
-def redis(redis_url: str) -> Iterator[Redis]:
-    """An empty Redis database."""
+@pytest.fixture(scope="session")
+def kept_redis(redis_url: str) -> Iterator[Redis]:
+    """The connection that all tests of this process share."""
     with Redis.from_url(redis_url) as connection:
-        connection.flushdb()
         yield connection
 
 
 @pytest.fixture
-def database(migrated_app: Flask) -> Iterator[psycopg.Connection]:
+def redis(kept_redis: Redis) -> Redis:
+    """An empty Redis database."""
+    kept_redis.flushdb()
+    return kept_redis
+
+
+@pytest.fixture(scope="session")
+def kept_connections(migrated_app: Flask) -> Iterator[ConnectionPool]:
+    """One connection for all tests of this process; one that a test broke is replaced."""
+    with ConnectionPool(
+        migrated_app.config["SETTINGS"].psycopg_url,
+        min_size=1,
+        kwargs={"autocommit": True},
+        check=ConnectionPool.check_connection,
+        reset=_forget_settings,
+    ) as pool:
+        yield pool
+
+
+def _forget_settings(connection: psycopg.Connection) -> None:
+    """Undoes what a test has SET."""
+    connection.execute("RESET ALL")
+
+
+@pytest.fixture
+def database(kept_connections: ConnectionPool) -> Iterator[psycopg.Connection]:
     """The database with nothing in it but the default platforms; the connection commits each statement."""
-    url = migrated_app.config["SETTINGS"].psycopg_url
-    with psycopg.connect(url, autocommit=True) as connection:
+    with kept_connections.connection() as connection:
         empty(connection)
         yield connection
+
+
+@pytest.fixture(scope="module")
+def shared_database(kept_connections: ConnectionPool) -> Iterator[psycopg.Connection]:
+    """As `database`, but emptied once for all tests of a module: what they share, they only read."""
+    with kept_connections.connection() as connection:
+        empty(connection)
+        yield connection
+
+
+@pytest.fixture
+def reading_app(migrated_app: Flask, shared_database: psycopg.Connection) -> Iterator[Flask]:
+    """As `app`, for tests of a shared database."""
+    with migrated_app.app_context():
+        yield migrated_app
+        db.session.remove()
 
 
 @pytest.fixture
@@ -190,22 +246,3 @@ def settings_for(database_url: str, redis_url: str, api_url: str) -> Settings:
         soundcharts_calls_per_minute=10_000,
         session_cookie_secure=False,
     )
-
-
-def empty(connection: psycopg.Connection) -> None:
-    """Empties every table and puts the default platforms back, with the ids of a new database."""
-    query = """
-        SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables
-        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-    """
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    connection.execute(
-        "ALTER TABLE audit_events DISABLE TRIGGER audit_events_append_only;"
-        f"TRUNCATE {row[0]} RESTART IDENTITY;"
-        "ALTER TABLE audit_events ENABLE TRIGGER audit_events_append_only"
-    )
-    if describe_engine(connection).has_aggregates:
-        for name in AGGREGATES:
-            connection.execute(f"TRUNCATE {name}")
-    connection.execute((SCHEMA / "default_platforms.sql").read_bytes())

@@ -15,6 +15,12 @@ from webapp.models import token_hash
 from webapp.text import search_text
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
+COPY_ENTRIES = """
+    COPY chart_ranking_entries (
+        chart_id, ranked_on, position, track_id, platform_id, time_on_chart_unit, repeats,
+        previous_position, metric, entry_date, time_on_chart
+    ) FROM STDIN
+"""
 
 
 def add_session(database: psycopg.Connection, user: int) -> dict[str, str]:
@@ -107,12 +113,13 @@ def stored(connection: psycopg.Connection, track_id: int) -> list[tuple[int, dat
 def insert_series(connection: psycopg.Connection, rows: Iterable[AudienceRow]) -> None:
     """Writes rows as they are, without revisions, and the state that goes with them."""
     series: set[tuple[int, int]] = set()
-    for row in rows:
-        connection.execute(
-            "INSERT INTO track_audience_time_series VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            [*row[:-1], Jsonb(row.api_data)],
-        )
-        series.add((row.track_id, row.platform_id))
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY track_audience_time_series FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row([*row[:-1], Jsonb(row.api_data)])
+            series.add((row.track_id, row.platform_id))
     for track_id, platform in series:
         connection.execute(
             "INSERT INTO audience_states (track_id, platform_id, status, fetched_at, looked_at, first_date,"
@@ -171,26 +178,7 @@ def make_ranking(
         " VALUES (%s, %s, %s, %s, %s, %s)",
         [chart_id, day, f"{day}T12:00:00+00:00", len(given), fetched_at, fetched_at],
     )
-    seen: set[int] = set()
-    for position, entry in enumerate(given, start=1):
-        connection.execute(
-            "INSERT INTO chart_ranking_entries (chart_id, ranked_on, position, track_id, platform_id,"
-            " previous_position, metric, entry_date, time_on_chart, time_on_chart_unit, repeats)"
-            " SELECT id, %s, %s, %s, platform_id, %s, %s, %s, %s,"
-            " CASE frequency WHEN 'daily' THEN 'DOC' ELSE 'WOC' END, %s FROM charts WHERE id = %s",
-            [
-                day,
-                position,
-                entry.track_id,
-                entry.previous,
-                entry.metric,
-                entry.entry_date,
-                entry.times,
-                entry.track_id in seen,
-                chart_id,
-            ],
-        )
-        seen.add(entry.track_id)
+    seen = _copy_entries(connection, chart_id, day, given)
     connection.execute(
         "UPDATE charts SET last_ranked_on = greatest(last_ranked_on, %(day)s), version = version + 1,"
         " last_synced_at = %(at)s WHERE id = %(chart)s",
@@ -200,3 +188,21 @@ def make_ranking(
         "UPDATE tracks SET last_charted_on = greatest(last_charted_on, %s) WHERE id = ANY(%s)",
         [day, list(seen)],
     )
+
+
+def _copy_entries(
+    connection: psycopg.Connection, chart_id: int, day: date, entries: Sequence[Entry]
+) -> set[int]:
+    """Writes the entries of a ranking as they are; returns their tracks."""
+    row = connection.execute(
+        "SELECT platform_id, CASE frequency WHEN 'daily' THEN 'DOC' ELSE 'WOC' END FROM charts WHERE id = %s",
+        [chart_id],
+    ).fetchone()
+    assert row is not None
+    seen: set[int] = set()
+    with connection.cursor() as cursor, cursor.copy(COPY_ENTRIES) as copy:
+        for position, entry in enumerate(entries, start=1):
+            place = [chart_id, day, position, entry.track_id, *row, entry.track_id in seen]
+            copy.write_row([*place, entry.previous, entry.metric, entry.entry_date, entry.times])
+            seen.add(entry.track_id)
+    return seen

@@ -17,7 +17,7 @@ from flask.sessions import SecureCookieSessionInterface
 from redis import Redis
 
 from launcher.state import free_ports
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.factories import add_session
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from tests.webapp.views.conftest import add_user

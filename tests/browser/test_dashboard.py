@@ -14,7 +14,7 @@ from redis import Redis
 from tests.browser.conftest import Enter
 from tests.browser.site import Site, web
 from tests.browser.steps import clean, focused
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.factories import (
     Entry,
     audience_rows,

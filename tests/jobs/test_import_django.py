@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from jobs.old_database import old_database
 from jobs.takeover import Takeover
 from jobs.upserts import upsert_audience
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.factories import T0, audience_rows, item, make_track, platform_id, stored
 from tests.jobs.django_system import SERIES, Old, add, run, told, value
 from tests.sandbox_server import SEED_TRACK

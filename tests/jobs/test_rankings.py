@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import Range
 from jobs.rankings import Stored, accept_set_aside, store_answer, store_chart, store_ranking
 from jobs.soundcharts import ChartMetric, PayloadError, Ranking, RankingEntry, RefusedRow
 from jobs.upserts import Counts, upsert_platforms
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.factories import make_chart, make_track, platform_id
 from tests.jobs.rankings import DAY, HEAD, entry, later, ranking, standing
 from webapp.engine import describe_engine
