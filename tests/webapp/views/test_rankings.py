@@ -229,3 +229,29 @@ def test_a_comparison_takes_no_more_queries_than_allowed(
     with counted_statements(site) as sent:
         assert viewer.get(f"{address()}?with=2020-01-01").status_code == 200
     assert len(sent) <= 8
+
+
+def test_ties_and_what_is_missing_are_said_on_pages_and_in_the_file(
+    viewer: FlaskClient, chart: int, database: psycopg.Connection
+) -> None:
+    database.execute(
+        "UPDATE chart_ranking_entries SET position = 2, ordinal = 2 WHERE ranked_on = %s AND position = 3",
+        [WEDNESDAY],
+    )
+    database.execute(
+        "UPDATE chart_rankings SET missing_positions = '{[6,7), [8,11)}', refused_rows = 1"
+        " WHERE ranked_on = %s",
+        [WEDNESDAY],
+    )
+    page = viewer.get(address()).text
+    assert column(page, "Position") == ["1", "2 2 songs at 2", "2 2 songs at 2", "4", "5"]
+    words = "positions 6 and 8 to 10 missing; 1 row was refused"
+    assert f"This ranking is incomplete: {words}." in page
+    assert f"incomplete: {words}" in viewer.get("/charts/global-28/rankings/").text
+    assert f"5 entries held, {words}" in viewer.get("/charts/global-28/calendar/").text
+    found = rows(viewer.get(f"{address()}ranking.csv").data)
+    assert [row["songs_at_position"] for row in found[:5]] == ["1", "2", "2", "1", "1"]
+    assert {row["ranking_lacks"] for row in found} == {words}
+    other = viewer.get(address(TUESDAY))
+    assert "incomplete" not in other.text
+    assert "songs at" not in other.text
