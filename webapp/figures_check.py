@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from launcher.cli import served
 from webapp.extensions import db
-from webapp.models import Platform, Track
+from webapp.models import Chart, Platform, Track
 from webapp.queries.artists import artist_gains
 from webapp.queries.audience import ChartQuery, range_gains, series
 from webapp.queries.dashboard import ROWS_SHOWN, Narrow, Window
@@ -22,10 +22,13 @@ from webapp.queries.dashboard_leaders import audience_leaders, audience_platform
 from webapp.queries.figures_check import (
     counted_gains,
     counted_health,
+    counted_movement,
     draw_artists,
     draw_charts,
+    draw_entries,
     draw_series,
 )
+from webapp.queries.rankings import ranking_rows
 from webapp.series import Interval
 
 LENGTHS = (1, 7, 14, 30, 90, 365)
@@ -74,11 +77,12 @@ def check(count: int, seed: str) -> None:
 
 
 def drawn_figures(count: int, seed: str) -> Iterator[Figure]:
-    """Figures of every kind, about `count` in all."""
+    """Figures of every kind, about `count` in all: a gain counts twice, by itself and as a sum."""
     random = Random(seed)  # noqa: S311 (a sample, no secret)
-    yield from gains(seed, count * 5 // 10, random)
+    yield from gains(seed, count * 2 // 10, random)
     yield from leaders(count // 10, random)
     yield from artist_sums(seed, count * 2 // 10, random)
+    yield from movements(seed, count // 5)
     yield from healths(seed, count // 10)
 
 
@@ -129,6 +133,20 @@ def artist_sums(seed: str, count: int, random: Random) -> Iterator[Figure]:
             known = [gain for gain in counted.values() if gain is not None]
             what = f"artist {artist.artist_id} on {shown.name}, {first} to {last}"
             yield Figure("artist sums", what, shown.gain, sum(known) if known else None)
+
+
+def movements(seed: str, count: int) -> Iterator[Figure]:
+    """How entries moved."""
+    for entry in draw_entries(seed, count):
+        chart = db.session.get_one(Chart, entry.chart_id)
+        shown = next(
+            row
+            for row in ranking_rows(chart, entry.ranked_on)
+            if (row.position, row.track_id) == (entry.position, entry.track_id)
+        )
+        was = f" from {shown.previous_position}" if shown.previous_position else ""
+        what = f"{chart.name}, {entry.ranked_on}, position {entry.position}"
+        yield Figure("movements", what, f"{shown.movement}{was}", counted_movement(entry))
 
 
 def healths(seed: str, count: int) -> Iterator[Figure]:

@@ -41,7 +41,7 @@ def check(app: Flask, *options: str) -> tuple[int, str]:
 def test_no_figure_differs(app: Flask, world: None) -> None:
     status, output = check(app, "--count", "300", "--seed", "a")
     assert (status, output.splitlines()[-1]) == (0, "None differs.")
-    for kind in ("gains", "leaders", "artist sums", "health"):
+    for kind in ("gains", "leaders", "artist sums", "movements", "health"):
         assert f" {kind}" in output
     assert check(app, "--count", "300", "--seed", "a") == (status, output)
 

@@ -47,6 +47,12 @@ class Gain(NamedTuple):
     gain: int | None
 
 
+class Movement(NamedTuple):
+    """How an entry moved: 'up from 7', 'new'."""
+
+    movement: str
+
+
 class Health(NamedTuple):
     """A chart's health."""
 
@@ -86,6 +92,12 @@ def counted_gains(
         track_ids=None if track_ids is None else list(track_ids),
     )
     return {each.track_id: each.gain for each in found}
+
+
+def counted_movement(entry: DrawnEntry) -> str | None:
+    """How an entry moved: 'up from 7', 'new'."""
+    found = one(Movement, "check_movement", **entry._asdict())
+    return found and found.movement
 
 
 def counted_health(chart_id: int) -> str | None:
