@@ -132,8 +132,7 @@ SET LOCAL statement_timeout = 0;
 UPDATE audience_states
 SET
     gain_7_days = summary.gain_7_days,
-    gain_7_days_before = summary.gain_7_days_before,
-    version = audience_states.version + 1
+    gain_7_days_before = summary.gain_7_days_before
 FROM
     audience_states AS states
     CROSS JOIN LATERAL audience_summary(states.track_id, states.platform_id) AS summary

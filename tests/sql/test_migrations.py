@@ -158,11 +158,8 @@ def test_isrcs_from_before_get_the_form_they_are_looked_up_in(fresh_app: Flask) 
                 [platform_id(connection, "isrc"), identifier, track],
             )
         upgrade()
-        tracks = connection.execute("SELECT isrc, search_text FROM tracks ORDER BY id").fetchall()
-        assert tracks == [
-            ("USUM71900764", "bad guy billie eilish usum71900764"),
-            ("none yet", "other billie eilish"),
-        ]
+        query = "SELECT isrc, search_text LIKE '%usum71900764%' FROM tracks ORDER BY id"
+        assert connection.execute(query).fetchall() == [("USUM71900764", True), ("none yet", False)]
         held = connection.execute("SELECT identifier, track_id FROM track_identifiers ORDER BY 1").fetchall()
         assert sorted(held) == [
             ("USUM71900764", one), ("USUM71900765", other), ("odd", one), ("usum71900765", one),

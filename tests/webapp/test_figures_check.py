@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.webapp.queries.dashboard_data import make_world
 from webapp.engine import SCHEMA
+from webapp.figures_check import figures
 
 WRONG = """
     CREATE OR REPLACE FUNCTION begins_at_zero(
@@ -34,7 +35,7 @@ def wrong_gains(database: psycopg.Connection) -> Iterator[None]:
 
 
 def check(app: Flask, *options: str) -> tuple[int, str]:
-    result = app.test_cli_runner().invoke(args=["figures", "check", *options])
+    result = app.test_cli_runner().invoke(figures, ["check", *options])
     return result.exit_code, result.output
 
 

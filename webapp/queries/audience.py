@@ -71,7 +71,7 @@ class Point(NamedTuple):
 class RangeGain(NamedTuple):
     """What a track gained on a platform over a range: `total` at `last_date` minus the total at `base_date`.
 
-    None where there is no base: the gain is unknown.
+    None where there is no base: the gain is unknown. The first value in the range is that of `first_date`.
     """
 
     platform_id: int
@@ -79,7 +79,8 @@ class RangeGain(NamedTuple):
     total: int
     base_date: date | None
     gain: int | None
-    covers: int | None
+    first_date: date
+    first_total: int
 
 
 def today() -> date:

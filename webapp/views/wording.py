@@ -39,8 +39,8 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery, gain
         if query.metric == "gain"
         else _newest_total(points, query.interval)
     )
-    gain = "" if len(points) == 1 and gained.gain is None else _range_gain(points, gained)
-    return f"{metric}: {newest}{gain}."
+    alone = gained.gain is None and gained.first_date == gained.last_date
+    return f"{metric}: {newest}{'' if alone else _range_gain(gained)}."
 
 
 def _newest_total(points: Sequence[Point], interval: Interval) -> str:
@@ -73,11 +73,11 @@ def _is_exact(point: Point) -> bool:
     return point.is_complete and point.covers == point.length
 
 
-def _range_gain(points: Sequence[Point], gained: RangeGain) -> str:
+def _range_gain(gained: RangeGain) -> str:
     """What the range brought, or what came since its first value where none is known just before it."""
     if gained.gain is None:
-        gain, base = gained.total - points[0].total, points[0].total
-        since = f"since {points[0].last_date}, the first value in this range"
+        gain, base = gained.total - gained.first_total, gained.first_total
+        since = f"since {gained.first_date}, the first value in this range"
     else:
         gain, base = gained.gain, gained.total - gained.gain
         since = f"since {gained.base_date}" if base else "since its release"

@@ -54,7 +54,7 @@ def summed(browser: FlaskClient, address: str) -> int:
     drawn=tracks, start=days, length=st.integers(1, 40), interval=st.sampled_from(["day", "week", "month"])
 )
 def test_every_way_out_has_the_same_gain(
-    admin: FlaskClient,
+    operator: FlaskClient,
     database: psycopg.Connection,
     drawn: list[tuple[dict[date, int], date | None]],
     start: date,
@@ -94,7 +94,7 @@ def test_every_way_out_has_the_same_gain(
 
     # The page of the artist, and each track in JSON, in its file and in the sentence above its chart.
     query = f"start_date={start}&end_date={end}"
-    page = admin.get(f"/artists/{ARTIST}/audience/?{query}", headers=HTMX).text
+    page = operator.get(f"/artists/{ARTIST}/audience/?{query}", headers=HTMX).text
     if unknown := len(there) - len(known):
         assert (
             f"{unknown} {'track has' if unknown == 1 else 'tracks have'} no value just before {start}" in page
@@ -104,9 +104,9 @@ def test_every_way_out_has_the_same_gain(
         assert said in page
         uuid = UUID(int=number)
         chart = f"/soundcharts/audience/chart/{uuid}/spotify/?metric=gain&interval={interval}&{query}"
-        assert summed(admin, chart) == gain
+        assert summed(operator, chart) == gain
         panel = f"/tracks/{uuid}/audience/?metric=gain&interval={interval}&{query}"
-        assert re.search(rf"; {re.escape(said)}[ (].*?since ", admin.get(panel, headers=HTMX).text)
-        file = admin.get(panel.replace("/audience/?", "/audience/points.csv?")).text.lstrip("\ufeff")
+        assert re.search(rf"; {re.escape(said)}[ (].*?since ", operator.get(panel, headers=HTMX).text)
+        file = operator.get(panel.replace("/audience/?", "/audience/points.csv?")).text.lstrip("\ufeff")
         rows = list(csv.DictReader(io.StringIO(file)))
         assert sum(int(row["gain"].lstrip("'") or 0) for row in rows) == gain
