@@ -1,0 +1,117 @@
+"""Names of 400 letters without a blank: wherever one is shown, the page does not scroll sideways."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import psycopg
+import pytest
+from flask import Flask
+from psycopg.types.json import Jsonb
+
+from tests.browser.catalogue import NEWEST, uuid_of
+from tests.browser.conftest import Enter
+from tests.browser.site import Site, opened
+from tests.factories import (
+    audience_rows,
+    insert_series,
+    make_artist,
+    make_chart,
+    make_list,
+    make_ranking,
+    make_track,
+    platform_id,
+)
+from tests.sandbox_server import Sandbox
+from webapp.config import Settings
+
+pytestmark = pytest.mark.browser
+
+NAME = "Rindfleischetikettierung" * 17
+TRACKS = [uuid_of(1), uuid_of(2)]
+PAGES = [
+    "/",
+    "/tracks/",
+    f"/tracks/{TRACKS[0]}/",
+    f"/tracks/{TRACKS[0]}/data/spotify/",
+    f"/tracks/{TRACKS[0]}/edit/",
+    "/artists/",
+    f"/artists/{uuid_of(9)}/",
+    f"/compare/?tracks={','.join(TRACKS)}",
+    "/charts/",
+    "/charts/long/",
+    "/charts/long/rankings/",
+    f"/charts/long/{NEWEST}/",
+    "/platforms/",
+    "/platforms/spotify/",
+    "/lists/",
+    f"/search/?q={NAME[:30]}",
+    "/ops/runs/",
+    "/ops/batches/",
+    "/ops/batches/{batch}/",
+    "/ops/quota/",
+    "/admin/audit/",
+    "/admin/platforms/",
+]
+
+TOO_WIDE = """
+    document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+        .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+        .map(each => [each.tagName, String(each.className)]).slice(0, 8)
+"""
+
+
+@pytest.fixture(scope="module")
+def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+    with opened(migrated_app, settings, sandbox_server, fill) as site:
+        yield site
+
+
+def fill(database: psycopg.Connection) -> None:
+    """Two tracks, an artist, a chart, a list, a platform, a run and an import, all of the longest names."""
+    days = [NEWEST - timedelta(days=place) for place in range(40)]
+    database.execute("UPDATE platforms SET name = %s WHERE slug = 'spotify'", [NAME])
+    chart = make_chart(database, "long", name=NAME)
+    tracks = [make_track(database, uuid, f"{NAME}{place}") for place, uuid in enumerate(TRACKS)]
+    database.execute(
+        "UPDATE tracks SET credit_name = %s, labels = %s, genres = %s, metadata_due_at = '9999-01-01'",
+        [NAME, Jsonb([{"name": NAME}]), Jsonb([{"root": NAME}])],
+    )
+    make_artist(database, uuid_of(9), NAME, tracks)
+    make_list(database, tracks, name=NAME)
+    for track in tracks:
+        values = [(day, 10_000_000 + day.toordinal()) for day in days]
+        insert_series(database, audience_rows(track, platform_id(database, "spotify"), values))
+    for day in days[:3]:
+        make_ranking(database, chart, day, tracks)
+    database.execute(
+        "INSERT INTO job_runs (task, args, queue, dedupe_key, state, error)"
+        " VALUES ('find_song', jsonb_build_object('kind', 'link', 'term', %(n)s::text), 'default', 'x',"
+        " 'failed', %(n)s)",
+        {"n": NAME},
+    )
+    database.execute(
+        "INSERT INTO batches (action, args, requested_by) SELECT 'import', %s, min(id) FROM users",
+        [Jsonb({"rows": 1})],
+    )
+    database.execute(
+        "INSERT INTO batch_items (batch_uuid, position, subject, run_uuid, outcome)"
+        " SELECT batches.uuid, 1, %s, job_runs.uuid, 'wished' FROM batches, job_runs",
+        [NAME],
+    )
+    database.execute("INSERT INTO audit_events (actor, action, subject) VALUES ('nobody', 'x', %s)", [NAME])
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_page_scrolls_sideways(enter: Enter, site: Site, width: int) -> None:
+    page = enter("admin", width=width).page
+    batch = site.database.execute("SELECT uuid FROM batches").fetchone()
+    assert batch is not None
+    wide = []
+    for address in PAGES:
+        answer = page.goto(address.replace("{batch}", str(batch[0])))
+        assert answer is not None
+        assert answer.ok, address
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        page.wait_for_load_state("networkidle")
+        wide += [(address, *found) for found in page.evaluate(TOO_WIDE)]
+    assert wide == []
