@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any, get_args
 
 import psycopg
@@ -76,13 +77,16 @@ def everything(narrow: ChartFilter, sort: Sort = "name", order: Order = "asc") -
     raise AssertionError("the pages do not end")
 
 
-@pytest.mark.parametrize("order", get_args(Order))
-@pytest.mark.parametrize("sort", KEYS)
-@pytest.mark.parametrize("size", [1, 7, 50])
 def test_every_sort_shows_every_chart_once_in_order(
-    app: Flask, charts: int, monkeypatch: pytest.MonkeyPatch, sort: Sort, order: Order, size: int
+    app: Flask, charts: int, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
-    monkeypatch.setattr(chart_list, "PAGE_SIZE", size)
+    for size, sort, order in product((1, 7, 50), KEYS, get_args(Order)):
+        monkeypatch.setattr(chart_list, "PAGE_SIZE", size)
+        with subtests.test(size=size, sort=sort, order=order):
+            every_sort_shows_every_chart_once_in_order(charts, sort, order)
+
+
+def every_sort_shows_every_chart_once_in_order(charts: int, sort: Sort, order: Order) -> None:
     found = everything(ChartFilter(), sort, order)
     assert len({chart.id for chart in found}) == len(found) == charts
     key = MODEL[sort]

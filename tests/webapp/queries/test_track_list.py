@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import product
 from typing import Any, get_args
 from uuid import UUID
 
@@ -106,13 +107,16 @@ def everything(narrow: TrackFilter, sort: Sort = "title", order: Order = "asc") 
     raise AssertionError("the pages do not end")
 
 
-@pytest.mark.parametrize("order", get_args(Order))
-@pytest.mark.parametrize("sort", KEYS)
-@pytest.mark.parametrize("size", [1, 7, 50])
 def test_every_sort_shows_every_track_once_in_order(
-    app: Flask, spotify: int, monkeypatch: pytest.MonkeyPatch, sort: Sort, order: Order, size: int
+    app: Flask, spotify: int, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
-    monkeypatch.setattr(track_list, "PAGE_SIZE", size)
+    for size, sort, order in product((1, 7, 50), KEYS, get_args(Order)):
+        monkeypatch.setattr(track_list, "PAGE_SIZE", size)
+        with subtests.test(size=size, sort=sort, order=order):
+            every_sort_shows_every_track_once_in_order(spotify, sort, order)
+
+
+def every_sort_shows_every_track_once_in_order(spotify: int, sort: Sort, order: Order) -> None:
     found = everything(TrackFilter(spotify), sort, order)
     assert len({track.id for track in found}) == len(found) == 40
     key = MODEL[sort]
