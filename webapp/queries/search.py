@@ -110,8 +110,9 @@ def _hits(typed: str, asked: Typed, size: int, near: Mapping[str, Sequence[str]]
 
 def _near_platforms(typed: str) -> list[str]:
     """The platforms, by fold, that are near what was typed; there are few, so all are looked at."""
-    folds = db.session.scalars(select(Platform.fold)) if len(typed) >= FEWEST_LETTERS else []
-    left = deletions(typed)
+    if len(typed) < FEWEST_LETTERS:
+        return []
+    left, folds = deletions(typed), db.session.scalars(select(Platform.fold))
     return [each for each in folds if left & deletions(each) and is_near(typed, each)]
 
 
