@@ -16,6 +16,7 @@ from rich.table import Table
 
 from benchmarks.tracks import signed_in_client
 from webapp.engine import describe_engine
+from webapp.extensions import limiter
 from webapp.text import search_text
 
 TRACKS, ARTISTS, VOCABULARY = 100_000, 50_000, 40_000
@@ -91,7 +92,7 @@ def main() -> None:
     titles = list(names(chance, vocabulary, TRACKS, 5))
     artists = list(names(chance, vocabulary, ARTISTS, 2))
     with signed_in_client() as (client, connection):
-        client.application.config["RATELIMIT_ENABLED"] = False
+        limiter.enabled = False
         table = Table("search", "95 % within", title=describe_engine(connection).name)
         table.add_row("storing all", f"{fill(connection, titles, artists):.1f} s")
         connection.execute("VACUUM ANALYZE")

@@ -4,6 +4,7 @@ Servers of its own in a temporary folder; rows made by SQL. A figure is the medi
 the whole application, without the network.
 """
 
+import re
 import statistics
 import tempfile
 import time
@@ -84,7 +85,6 @@ def signed_in_client() -> Iterator[tuple[FlaskClient, psycopg.Connection]]:
             app = create_app(
                 Settings(state.database_url, state.redis_url, state.secret_key, session_cookie_secure=False)
             )
-            app.config["WTF_CSRF_ENABLED"] = False
             with psycopg.connect(state.database_url, autocommit=True) as connection:
                 with app.app_context():
                     upgrade()
@@ -94,7 +94,13 @@ def signed_in_client() -> Iterator[tuple[FlaskClient, psycopg.Connection]]:
                     db.session.add(user)
                     db.session.commit()
                 client = app.test_client()
-                client.post("/login", data={"email": "a@example.com", "password": "benchmark"})
+                token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").text)
+                answers = {
+                    "email": "a@example.com",
+                    "password": "benchmark",
+                    "csrf_token": token and token[1],
+                }
+                client.post("/login", data=answers)
                 yield client, connection
                 with app.app_context():
                     db.engine.dispose()

@@ -65,7 +65,7 @@ UNION ALL
             -- There are few: the one part of this that needs no index.
             search_vector(lower(platforms.name)) @@ CAST(:words AS tsquery)
             OR platforms.fold LIKE nullif(:platform, '') || '%'
-            OR (:is_near AND search_deletions(platforms.fold) && search_deletions(nullif(:platform, '')))
+            OR platforms.fold = ANY(CAST(:near_platforms AS text[]))
             OR EXISTS (
                 SELECT FROM platform_aliases
                 WHERE platform_aliases.platform_id = platforms.id

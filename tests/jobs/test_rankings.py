@@ -78,8 +78,8 @@ def test_a_first_ranking(chart_id: int, database: psycopg.Connection) -> None:
         "SELECT position, name, credit_name, search_text, previous_position, evolution, metric, repeats"
         " FROM chart_ranking_entries JOIN tracks ON tracks.id = track_id ORDER BY position"
     ).fetchall() == [
-        (1, "Song 7", "Artist 7", "song 7 artist 7", 3, 2, 2**40, False),
-        (2, "Song 8", "Artist 8", "song 8 artist 8", None, None, None, False),
+        (1, "Song 7", "Artist 7", "song 7 artist 7 Nsong7 Nartist7", 3, 2, 2**40, False),
+        (2, "Song 8", "Artist 8", "song 8 artist 8 Nsong8 Nartist8", None, None, None, False),
     ]
     chart = db.session.get_one(Chart, chart_id, populate_existing=True)
     assert (chart.name, chart.metric_name, chart.max_entries, chart.last_ranked_on) == (

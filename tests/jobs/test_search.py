@@ -101,5 +101,5 @@ def test_an_unknown_artist_is_imported(app: Flask, sandbox: Sandbox, database: p
     row = database.execute(
         "SELECT uuid, name, country_code, search_text, metadata_fetched_at IS NOT NULL FROM artists"
     ).fetchone()
-    assert row == (UUID(BILLIE), "Billie Eilish", "US", "billie eilish", True)
+    assert row == (UUID(BILLIE), "Billie Eilish", "US", "billie eilish Nbillieeilish", True)
     assert re.fullmatch("1 of 1 artists stored.", run.message)

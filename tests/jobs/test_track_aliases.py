@@ -141,8 +141,8 @@ def test_merges_and_a_fetch_at_once_lose_nothing(
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(work, range(3)))
     database.execute("UPDATE job_runs SET run_after = now()")
-    for (uuid,) in database.execute("SELECT uuid FROM job_runs WHERE state = 'queued'").fetchall():
-        run_here(uuid)
+    while waiting := database.execute("SELECT uuid FROM job_runs WHERE state = 'queued'").fetchone():
+        run_here(waiting[0])
     assert database.execute("SELECT DISTINCT state FROM job_runs").fetchall() == [("succeeded",)]
     assert tracks_held(database) == [(kept, SEED_TRACK)]
     dates = [day for _, day, _ in stored(database, kept)]

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
+
 from webapp.extensions import db
-from webapp.models import fold
+from webapp.models import Platform, fold
 from webapp.pasted import Pasted
 from webapp.queries import rows, statement
-from webapp.text import NAME, Typed, fold_text, is_near, read_typed
+from webapp.text import FEWEST_LETTERS, NAME, Typed, deletions, fold_text, is_near, read_typed
 
 Kind = Literal["track", "artist", "chart", "platform", "note"]
 MOST_NAMED = 20
@@ -101,9 +103,17 @@ def _hits(typed: str, asked: Typed, size: int, near: Mapping[str, Sequence[str]]
         typed=typed.strip(),
         folded=folded or " ",
         platform=fold(folded),
-        is_near=near is not None,
+        near_platforms=_near_platforms(fold(folded)) if near is not None else [],
         size=size,
     )
+
+
+def _near_platforms(typed: str) -> list[str]:
+    """The platforms, by fold, that are near what was typed; there are few, so all are looked at."""
+    if len(typed) < FEWEST_LETTERS:
+        return []
+    left, folds = deletions(typed), db.session.scalars(select(Platform.fold))
+    return [each for each in folds if left & deletions(each) and is_near(typed, each)]
 
 
 def _near(asked: Typed) -> dict[str, list[str]]:
