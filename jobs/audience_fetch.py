@@ -67,7 +67,10 @@ def fetch_audience(run: Run, heart: Heart) -> Done:
     first_look = state is None or state.history_from is None
     fetched_at, items = _ask(run, heart, track, platform, span)
     stored = store_items(track, platform, items, fetched_at, span, run.uuid)
-    noted = _note_fetched(run, track, platform, stored.counts, fetched_at=fetched_at, history_from=None)
+    history = _history_start(track)
+    # The first fetch of a young track covers everything, and leaves nothing to back-fill.
+    covered = history if first_look and span.start <= history else None
+    noted = _note_fetched(run, track, platform, stored.counts, fetched_at=fetched_at, history_from=covered)
     children = _wish_history(run, track, platform, span, stored.counts) if first_look else []
     return Done(stored.counts, _message(stored, span, noted), children)
 
@@ -189,8 +192,7 @@ def _wish_history(run: Run, track: Track, platform: Platform, span: Span, counts
     """A back-fill of what lies before a first fetch, unless nothing says that the platform has the track."""
     if sum(counts) == 0 and not _has_identifier(track, platform):
         return []
-    oldest = datetime.now(UTC).date() - timedelta(days=current_app.config["SETTINGS"].history_days)
-    start = max(oldest, track.release_date or oldest)
+    start = _history_start(track)
     end = span.start - timedelta(days=1)
     if start > end:
         return []
@@ -204,6 +206,12 @@ def _wish_history(run: Run, track: Track, platform: Platform, span: Span, counts
     # Who waited for the first days looks at the rest of them next.
     queue = "default" if run.queue == "interactive" else "backfill"
     return [record_wish("backfill_audience", args, key, queue, parent=run.uuid)]
+
+
+def _history_start(track: Track) -> date:
+    """The first date of a track's history that is fetched."""
+    oldest = datetime.now(UTC).date() - timedelta(days=current_app.config["SETTINGS"].history_days)
+    return max(oldest, track.release_date or oldest)
 
 
 def _has_identifier(track: Track, platform: Platform) -> bool:

@@ -135,7 +135,7 @@ def tracks_fetch_metadata(track_uuids: tuple[str, ...], limit: int | None, *, st
     batches = [uuids[place : place + METADATA_BATCH] for place in range(0, len(uuids), METADATA_BATCH)]
     with _progress() as progress:
         bar = progress.track(batches, description="Fetching metadata")
-        runs = [run_here(metadata_wish(batch).uuid) for batch in bar]
+        runs = [run_here(metadata_wish(batch, with_audience=not stale).uuid) for batch in bar]
     for run in runs:
         click.echo(run.message or run.error or f"Run {run.uuid} is {run.state}.")
     click.echo(f"{len(uuids)} tracks asked for.")

@@ -1,35 +1,62 @@
 """The task of one row of an import: which song an ISRC or the address of a page stands for."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import update
 
 from jobs.api import soundcharts
 from jobs.heart import Heart
-from jobs.runs import Done, Run, RunError
-from jobs.soundcharts import SoundChartsClient
+from jobs.runs import AskAgainError, Done, Run, RunError
+from jobs.soundcharts import NotFound, SoundChartsClient
 from jobs.upserts import Counts
 from webapp.extensions import db
+from webapp.formats import moment
 from webapp.models import BatchItem, Track
+from webapp.queries import one
 from webapp.queueing import metadata_asked, record_wishes
+
+ASKED_AGAIN = (2 * 3600, 24 * 3600)
+"""Seconds after the first time: SoundCharts adds a song within 2 hours, and its data within 24."""
+
+
+class _Asking(NamedTuple):
+    seconds: float
 
 
 def find_song(run: Run, heart: Heart) -> Done:
-    """Makes one call. A song that is not held is wished for, and the rows that asked wait for that run."""
+    """Makes one call. A song that is not held is wished for, and the rows that asked wait for that run.
+
+    One that SoundCharts does not know yet is asked for again, at the times of ASKED_AGAIN.
+    """
     db.session.commit()
-    with soundcharts(heart) as client:
-        uuid = SEARCHES[run.args["kind"]](client, run.args["term"])
+    try:
+        with soundcharts(heart) as client:
+            uuid = SEARCHES[run.args["kind"]](client, run.args["term"])
+    except NotFound as error:
+        raise _not_known_yet(run) or error from error
     heart.page()
     items = update(BatchItem).where(BatchItem.run_uuid == run.uuid)
     track = Track.find(UUID(uuid))
-    if track is not None:
+    if track is not None and track.with_audience:
         db.session.execute(items.values(track_uuid=uuid, outcome="known"))
         return Done(Counts(0, 0, 1), f"{track.name or uuid} is held already.")
-    asked = metadata_asked([uuid], run.queue, requested_by=run.requested_by)
+    asked = metadata_asked([uuid], run.queue, requested_by=run.requested_by, with_audience=True)
     wishes = record_wishes([asked._replace(parent_uuid=run.uuid)])
     db.session.execute(items.values(track_uuid=uuid, run_uuid=wishes[0].uuid))
     return Done(Counts(0, 0, 0), f"It is the song {uuid}.", wishes)
+
+
+def _not_known_yet(run: Run) -> AskAgainError | None:
+    """When to ask again; None where all times have passed."""
+    asking = one(_Asking, "run_asking", uuid=run.uuid)
+    waits = [each - asking.seconds for each in ASKED_AGAIN if each > asking.seconds] if asking else []
+    if not waits:
+        return None
+    again = datetime.now(UTC) + timedelta(seconds=waits[0])
+    return AskAgainError(f"SoundCharts does not know it yet; asked again at {moment(again)}.", waits[0])
 
 
 def _by_isrc(client: SoundChartsClient, isrc: str) -> str:

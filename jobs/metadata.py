@@ -40,7 +40,7 @@ def fetch_metadata(run: Run, heart: Heart) -> Done:
         raise RunError(f"The API knows none of the songs {', '.join(absent)}.")
     joined = _settle(answered)
     known = _known([song.uuid for song in songs])
-    track_ids = store(songs, identifiers)
+    track_ids = store(songs, identifiers, with_audience=run.args.get("with_audience", False))
     joined += _settle(answered)
     _note_absent(absent)
     db.session.execute(statement("batch_items_absent"), {"run": run.uuid, "uuids": absent})
@@ -109,8 +109,12 @@ def _known(uuids: list[str]) -> set[str]:
     return set(held(uuids))
 
 
-def store(songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]]) -> dict[str, int]:
+def store(
+    songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]], *, with_audience: bool = False
+) -> dict[str, int]:
     """Writes songs in the transaction under way; returns the track's id by uuid.
+
+    With `with_audience` their audience is wanted from now on, whatever charts said.
 
     Every table is written once, in the order of its key: batches that share artists would otherwise wait for
     each other in a circle.
@@ -119,7 +123,7 @@ def store(songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]]) ->
     artists = {artist.uuid: artist for song in songs for artist in song.artists}
     upsert_rows("artist_store", [_artist_columns(artists[uuid]) for uuid in sorted(artists)])
     due_days = setting("metadata_due_days")
-    track_ids = {song.uuid: _store_track(song, due_days) for song in songs}
+    track_ids = {song.uuid: _store_track(song, due_days, with_audience=with_audience) for song in songs}
     upsert_rows("track_artist_store", _credits(songs, track_ids))
     upsert_rows("artists_wanted", [{"track_ids": list(track_ids.values())}])
     upsert_rows("track_identifier_store", _identifiers(identifiers, track_ids))
@@ -127,8 +131,8 @@ def store(songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]]) ->
     return track_ids
 
 
-def _store_track(song: Song, due_days: int) -> int:
-    columns = _columns(song) | {"due_days": due_days}
+def _store_track(song: Song, due_days: int, *, with_audience: bool) -> int:
+    columns = _columns(song) | {"due_days": due_days, "with_audience": with_audience}
     track_id: int = db.session.execute(statement("track_store"), columns).scalar_one()
     return track_id
 

@@ -37,6 +37,14 @@ class RunError(Exception):
     """A run cannot be carried out, and would not be another time; the message is one sentence."""
 
 
+class AskAgainError(Exception):
+    """The answer may be another after `delay` seconds; no attempt is spent. The message is one sentence."""
+
+    def __init__(self, message: str, delay: float) -> None:
+        super().__init__(message)
+        self.delay = delay
+
+
 @dataclass(frozen=True)
 class Run:
     """A run that this process holds, for one attempt."""
@@ -99,6 +107,8 @@ def carry_out(run: Run) -> None:
     except QuotaSpent as error:
         _pause(error)
         _put_back(run, error, delay=0, refund=1)
+    except AskAgainError as error:
+        _put_back(run, error, delay=error.delay, refund=1)
     except TransientError as error:
         _put_back(run, error, delay=error.retry_after or _delay(run), refund=0)
     except (OperationalError, IntegrityError) as error:

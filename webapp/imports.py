@@ -29,6 +29,7 @@ class _Known(NamedTuple):
     place: int
     uuid: UUID
     name: str
+    with_audience: bool
 
 
 def judge(given: Sequence[Row]) -> list[Verdict]:
@@ -48,7 +49,9 @@ def _verdict(row: Row, known: _Known | None, first: Row) -> Verdict:
     if first is not row:
         return Verdict(row, "repeated", f"The same as line {first.line}.")
     if known is not None:
-        return Verdict(row, "known", track_uuid=known.uuid, name=known.name)
+        kind: Kind = "known" if known.with_audience else "new"
+        words = "" if known.with_audience else "Held without its audience, which will be fetched."
+        return Verdict(row, kind, words, known.uuid, known.name)
     if row.kind == "uuid":
         return Verdict(row, "new", "Will be fetched.", UUID(row.term))
     if row.pasted.app_url is not None:
@@ -93,8 +96,9 @@ def _wishes(new: Sequence[Verdict], requested_by: int) -> dict[tuple[str, str], 
         for row in others
     }
     for group in groups(named):
-        one = metadata_asked([verdict.row.term for verdict in group], queue, requested_by=requested_by)
-        asked |= {("uuid", verdict.row.term): one for verdict in group}
+        uuids = list(dict.fromkeys(str(verdict.track_uuid) for verdict in group))
+        one = metadata_asked(uuids, queue, requested_by=requested_by, with_audience=True)
+        asked |= {(verdict.row.kind, verdict.row.term): one for verdict in group}
     return asked
 
 

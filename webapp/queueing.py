@@ -113,21 +113,40 @@ def audience_asked(
     return Asked("fetch_audience", args, key, queue, forced=forced, requested_by=requested_by)
 
 
-def fetch_metadata(uuids: Sequence[str], *, requested_by: int | None = None, queue: str = "default") -> Wish:
-    """Wishes for the metadata and identifiers of a batch of songs; unknown tracks are created."""
-    return _send(metadata_wish(uuids, requested_by=requested_by, queue=queue))
+def fetch_metadata(
+    uuids: Sequence[str],
+    *,
+    requested_by: int | None = None,
+    queue: str = "default",
+    with_audience: bool = False,
+) -> Wish:
+    """Enqueues the metadata and identifiers of a batch of songs; unknown tracks are created.
+
+    With `with_audience` their audience follows, whatever the charts that brought them want.
+    """
+    return _send(metadata_wish(uuids, requested_by=requested_by, queue=queue, with_audience=with_audience))
 
 
-def metadata_wish(uuids: Sequence[str], *, requested_by: int | None = None, queue: str = "default") -> Wish:
+def metadata_wish(
+    uuids: Sequence[str],
+    *,
+    requested_by: int | None = None,
+    queue: str = "default",
+    with_audience: bool = False,
+) -> Wish:
     """The same, written in the transaction under way and not yet sent."""
-    [wish] = record_wishes([metadata_asked(uuids, queue, requested_by=requested_by)])
+    asked = metadata_asked(uuids, queue, requested_by=requested_by, with_audience=with_audience)
+    [wish] = record_wishes([asked])
     return wish
 
 
-def metadata_asked(uuids: Sequence[str], queue: str, *, requested_by: int | None = None) -> Asked:
+def metadata_asked(
+    uuids: Sequence[str], queue: str, *, requested_by: int | None = None, with_audience: bool = False
+) -> Asked:
     """The same, for `record_wishes()`."""
     key = "metadata:" + ",".join(sorted(uuids))
-    return Asked("fetch_metadata", {"track_uuids": list(uuids)}, key, queue, requested_by=requested_by)
+    args = {"track_uuids": list(uuids)} | ({"with_audience": True} if with_audience else {})
+    return Asked("fetch_metadata", args, key, queue, requested_by=requested_by)
 
 
 def fetch_artists(uuids: Sequence[str], *, requested_by: int | None = None) -> Wish:

@@ -21,7 +21,7 @@ named AS (
         AND identifiers.identifier = ANY(given.identifiers)
 )
 
-SELECT DISTINCT ON (named.place) named.place, tracks.uuid, tracks.name
+SELECT DISTINCT ON (named.place) named.place, tracks.uuid, tracks.name, tracks.with_audience
 FROM named
 JOIN tracks ON tracks.id = named.id
 ORDER BY named.place, tracks.id;

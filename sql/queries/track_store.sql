@@ -1,4 +1,4 @@
--- A song's metadata as received; the row is made where the song is new.
+-- A song's metadata as received; the row is made where the song is new. Who asks for a song by hand wants its audience.
 INSERT INTO tracks AS stored (
     uuid, name, credit_name, isrc, release_date, duration, explicit, image_url, app_url, genres, labels, composers,
     producers, audio, copyright, distributor, language_code, search_text, metadata_fetched_at, metadata_due_at
@@ -29,5 +29,6 @@ ON CONFLICT (uuid) DO UPDATE SET
     search_text = excluded.search_text,
     metadata_fetched_at = excluded.metadata_fetched_at,
     metadata_due_at = excluded.metadata_due_at,
-    metadata_error = ''
+    metadata_error = '',
+    with_audience = stored.with_audience OR :with_audience
 RETURNING id;

@@ -19,10 +19,19 @@ COMMENT ON COLUMN audience_set_aside.platform IS 'its slug at the time';
 -- A placeholder where TimescaleDB is not loaded.
 SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
 
-WITH gone AS (
-    DELETE FROM track_audience_time_series
-    WHERE date < '1990-01-01' OR date > current_date + 1
-    RETURNING *
+-- Two statements, each of which leaves the chunks between alone.
+WITH early AS (
+    DELETE FROM track_audience_time_series WHERE date < '1990-01-01' RETURNING *
+),
+
+late AS (
+    DELETE FROM track_audience_time_series WHERE date > current_date + 1 RETURNING *
+),
+
+gone AS (
+    SELECT * FROM early
+    UNION ALL
+    SELECT * FROM late
 )
 
 INSERT INTO audience_set_aside (

@@ -76,6 +76,19 @@ def test_a_first_fetch_takes_90_days_and_a_back_fill_the_rest(
     assert state.history_from == datetime.now(UTC).date() - timedelta(days=1100)
 
 
+def test_a_first_fetch_of_a_young_track_leaves_nothing_to_back_fill(
+    track: int, database: psycopg.Connection
+) -> None:
+    released = datetime.now(UTC).date() - timedelta(days=60)
+    database.execute("UPDATE tracks SET release_date = %s", [released])
+    process()
+    assert state_of(track, "spotify", database).history_from == released
+    database.execute("UPDATE audience_states SET fetched_at = now() - interval '2 days'")
+    process()
+    tasks = database.execute("SELECT DISTINCT task FROM job_runs").fetchall()
+    assert tasks == [("fetch_audience",)]
+
+
 def test_the_same_fetch_twice_changes_nothing(track: int, database: psycopg.Connection) -> None:
     process()
     run_children()

@@ -1,5 +1,6 @@
 """Imports carried out at the sandbox: uuids in batches, ISRCs and addresses one by one, each song once."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -13,9 +14,11 @@ from tests.webapp.views.conftest import add_user
 from webapp.batches import start_artists
 from webapp.costs import find_calls
 from webapp.extensions import db
+from webapp.formats import moment
 from webapp.import_rows import read_rows
 from webapp.imports import import_calls, judge, start_import
-from webapp.models import Artist
+from webapp.models import Artist, Batch, JobRun
+from webapp.queries.batches import batch_progress
 
 UNKNOWN = "00000000-0000-4000-8000-000000000009"
 BILLIE = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
@@ -34,7 +37,7 @@ def imported(text: str, user: int) -> None:
     carry_out_all("fetch_metadata")
 
 
-def items(database: psycopg.Connection) -> list[tuple[int, str, str | None, str]]:
+def items(database: psycopg.Connection) -> list[tuple[int, str, str | None, str | None]]:
     """Line, outcome, its run's state, and the song's name if it is held."""
     return database.execute(
         "SELECT position, outcome, job_runs.state, tracks.name FROM batch_items"
@@ -72,11 +75,54 @@ def test_a_song_held_under_another_isrc_is_found_and_not_fetched(
     assert database.execute("SELECT task FROM job_runs").fetchall() == [("find_song",)]
 
 
+def let_hours_pass(database: psycopg.Connection, hours: int) -> None:
+    past = {"h": hours}
+    database.execute("UPDATE run_attempts SET started_at = started_at - %(h)s * interval '1 hour'", past)
+    database.execute(
+        "UPDATE job_runs SET run_after = run_after - %(h)s * interval '1 hour' WHERE state = 'queued'", past
+    )
+
+
+@pytest.mark.parametrize("row", ["QZABC2400017", "https://open.spotify.com/track/unknown"])
+def test_what_is_not_known_yet_is_asked_for_again_after_2_and_24_hours(
+    sandbox: Sandbox, user: int, database: psycopg.Connection, row: str
+) -> None:
+    imported(row, user)
+    for hours, left in ((2, 22), (22, 0)):
+        run = db.session.scalars(db.select(JobRun)).one()
+        assert (run.state, run.attempt) == ("queued", 0)
+        assert run.error == f"SoundCharts does not know it yet; asked again at {moment(run.run_after)}."
+        assert abs(run.run_after - datetime.now(UTC) - timedelta(hours=hours)) < timedelta(minutes=5)
+        assert [item.note for item in batch_progress(run_batch()).items] == [run.error]
+        let_hours_pass(database, hours)
+        assert [one.state for one in carry_out_all("find_song")] == ["queued" if left else "failed"]
+    assert "does not know" in db.session.scalars(db.select(JobRun.error)).one()
+
+
+def test_a_song_that_has_been_added_meanwhile_is_imported(
+    sandbox: Sandbox, user: int, database: psycopg.Connection
+) -> None:
+    sandbox.fault("/by-isrc/", "not_found", times=1)
+    imported(ISRC, user)
+    assert items(database) == [(1, "wished", "queued", None)]
+    let_hours_pass(database, 2)
+    carry_out_all("find_song")
+    carry_out_all("fetch_metadata")
+    assert items(database) == [(1, "wished", "succeeded", "bad guy")]
+
+
+def run_batch() -> UUID:
+    uuid: UUID = db.session.scalars(db.select(Batch.uuid)).one()
+    return uuid
+
+
 def test_what_is_unknown_there_is_refused_row_by_row(
     sandbox: Sandbox, user: int, database: psycopg.Connection
 ) -> None:
     rows = f"{SEED_TRACK}\n{UNKNOWN}\nZZZZZ0000000\n{ARTIST}\nhttps://open.spotify.com/track/unknown"
     imported(rows, user)
+    let_hours_pass(database, 24)
+    carry_out_all("find_song")
     assert items(database) == [
         (1, "wished", "succeeded", "bad guy"),
         (2, "refused", "succeeded", None),
@@ -101,6 +147,24 @@ def test_the_audience_follows(sandbox: Sandbox, user: int, database: psycopg.Con
     imported(ISRC, user)
     waiting = "SELECT count(*) FROM job_runs WHERE task = 'fetch_audience' AND state = 'queued'"
     assert database.execute(waiting).fetchone() != (0,)
+
+
+@pytest.mark.parametrize("row", [SEED_TRACK, ISRC])
+@pytest.mark.parametrize("charted", ["before", "meanwhile"])
+def test_a_song_asked_for_by_hand_gets_its_audience_whatever_charts_want(
+    sandbox: Sandbox, user: int, database: psycopg.Connection, row: str, charted: str
+) -> None:
+    insert = "INSERT INTO tracks (uuid, name, with_audience) VALUES (%s, 'bad guy', false)"
+    if charted == "before":
+        database.execute(insert, [SEED_TRACK])
+        imported(row, user)
+    else:
+        start_import(judge(read_rows(row)), user)
+        database.execute(insert, [SEED_TRACK])
+        carry_out_all("find_song")
+        carry_out_all("fetch_metadata")
+    assert database.execute("SELECT with_audience FROM tracks").fetchall() == [(True,)]
+    assert database.execute("SELECT count(*) FROM audience_states").fetchone() != (0,)
 
 
 def test_artists_that_are_unknown_there_are_refused(

@@ -88,7 +88,9 @@ def take() -> ResponseReturnValue:
         abort(400, f"Pick 1 to {MOST_PICKED} of what was found.")
     if kind == "artist":
         return show_wish(fetch_artists(uuids, requested_by=current_user.id))
-    return show_wish(fetch_metadata(uuids, requested_by=current_user.id, queue="interactive"))
+    return show_wish(
+        fetch_metadata(uuids, requested_by=current_user.id, queue="interactive", with_audience=True)
+    )
 
 
 @blueprint.get("/runs/<uuid:run>/")

@@ -109,7 +109,7 @@ def test_it_is_asked_with_its_cost_and_becomes_a_batch(
     answer = send(operator, CREATE, rows=sent[1], confirmed="1")
     assert answer.status_code == 303
     assert wished(database) == [
-        ("fetch_metadata", {"track_uuids": [NEW]}, "interactive"),
+        ("fetch_metadata", {"track_uuids": [NEW], "with_audience": True}, "interactive"),
         ("find_song", {"kind": "link", "term": "https://open.spotify.com/track/new1"}, "interactive"),
     ]
     [(action, after)] = database.execute("SELECT action, after FROM audit_events").fetchall()
