@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import make_server
 
 from tests.browser.demo import create_demo
-from tests.browser.site import Site
-from webapp.config import ROOT
+from tests.browser.site import Processes, Site
+from webapp.config import ROOT, Settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -26,17 +28,32 @@ FLAGS = [
 ]
 PATIENCE = 30_000
 """Milliseconds that an expectation may take on a machine that has much else to do."""
+POLL = 50
+"""Milliseconds between two looks at a page, where nothing tells when it has changed."""
 AXE = ROOT / "webapp/assets/node_modules/axe-core/axe.min.js"
 WATCH = (
     "addEventListener('securitypolicyviolation', e => (window.violations ??= []).push(e.violatedDirective))"
 )
 
 
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Resolves when the page has dealt with what came to it before."""
+NOT_DRAWN = "figure[data-chart-url]:not([data-state=drawn], [data-state=empty], [data-state=failed])"
+RUN_AXE = "axe.run({resultTypes: ['violations'], preload: false}).then(result => result.violations)"
 STANDS_STILL = """
     !document.querySelector(".htmx-swapping, .htmx-settling, .htmx-added") &&
     document.getAnimations().every((each) =>
         each.playState !== "running" || each.effect.getComputedTiming().iterations === Infinity)
 """
+
+
+def wait_until_true(page: Page, condition: str) -> None:
+    """Waits until a condition holds in the page, whose policy refuses what `wait_for_function` evaluates."""
+    for _ in range(PATIENCE // POLL):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(POLL)
+    pytest.fail(f"this does not come true: {condition}")
 
 
 @dataclass
@@ -55,12 +72,10 @@ class Watched:
 
         Asked for once nothing is being swapped or fades: a text that comes into view is pale for a moment.
         """
-        for _ in range(100):
-            if self.page.evaluate(STANDS_STILL):
-                break
-            self.page.wait_for_timeout(50)
-        self.page.evaluate(AXE.read_text())
-        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then(result => result.violations)")
+        wait_until_true(self.page, STANDS_STILL)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text())
+        found: list[dict[str, Any]] = self.page.evaluate(RUN_AXE)
         return [
             f"{finding['id']}: {node['html'][:160]} {node['failureSummary']}"
             for finding in found
@@ -69,9 +84,8 @@ class Watched:
         ]
 
     def drawn(self) -> None:
-        """Waits until every chart of the page stands still."""
-        expect(self.page.locator("figure[data-state=loading]")).to_have_count(0, timeout=20_000)
-        self.page.wait_for_timeout(450)
+        """Waits until every chart of the page is drawn."""
+        expect(self.page.locator(NOT_DRAWN)).to_have_count(0)
 
 
 Enter = Callable[..., Watched]
@@ -84,6 +98,53 @@ def watch(context: BrowserContext) -> Watched:
     watched.page.on("console", lambda m: watched.errors.append(m.text) if m.type == "error" else None)
     watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
     return watched
+
+
+class Windows:
+    """Browser windows that are kept from test to test, for a new one costs more than most of what they show.
+
+    Each has a context of its own, so that two windows of a test are two people. What a test leaves in one
+    (cookies, storage, routes, and how it looks) is undone when it is taken again.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.url: str | None = None
+        self.free: list[Watched] = []
+        self.taken: list[Watched] = []
+
+    def take(self, url: str | None, width: int, scheme: Any, motion: Any) -> Watched:
+        """A window with an empty page; `url` is what its relative addresses begin with."""
+        if url != self.url:
+            self.close()
+            self.url = url
+        if not self.free:
+            self.free.append(watch(self.browser.new_context(base_url=url)))
+        window = self.free.pop()
+        self.taken.append(window)
+        window.page.set_viewport_size({"width": width, "height": 900})
+        window.page.emulate_media(media="null", color_scheme=scheme, reduced_motion=motion)
+        return window
+
+    def give_back(self) -> None:
+        """Empties the windows that were taken, and closes those that cannot be emptied."""
+        for window in reversed(self.taken):
+            try:
+                window.page.unroute_all()
+                window.page.evaluate("sessionStorage.clear(); localStorage.clear()")
+                window.page.goto("about:blank")
+                window.page.context.clear_cookies()
+            except PlaywrightError:  # a page that was never opened has no storage, a closed one nothing
+                window.page.context.close()
+            else:
+                window.errors.clear()
+                self.free.append(window)
+        self.taken.clear()
+
+    def close(self) -> None:
+        for window in self.free:
+            window.page.context.close()
+        self.free.clear()
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +160,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def processes(migrated_app: Flask, settings: Settings) -> Iterator[Processes]:
+    """The web server and the worker of all sites."""
+    processes = Processes(settings)
+    yield processes
+    processes.stop()
+
+
+@pytest.fixture(scope="session")
 def demo() -> Iterator[str]:
     """The address of the running demo."""
     if not (ROOT / "webapp/static/app.css").exists() or not AXE.exists():
@@ -111,42 +180,77 @@ def demo() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture
-def visit(browser: Browser, demo: str) -> Iterator[Callable[..., Watched]]:
-    """Opens a path of the demo: `visit("/tracks/", width=390, color_scheme="dark")`."""
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="session")
+def kept_windows(browser: Browser) -> Iterator[Windows]:
+    """The windows that all tests of this process share."""
+    windows = Windows(browser)
+    yield windows
+    windows.close()
 
-    def visit(path: str, *, width: int = 1440, **options: Any) -> Watched:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        watched = watch(context)
+
+@pytest.fixture
+def windows(kept_windows: Windows) -> Iterator[Windows]:
+    """Windows for one test."""
+    yield kept_windows
+    kept_windows.give_back()
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens contexts for this test alone: what a kept window cannot be, such as one without JavaScript."""
+    opened: list[BrowserContext] = []
+
+    def open_one(width: int, **options: Any) -> BrowserContext:
+        opened.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        return opened[-1]
+
+    yield open_one
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def visit(windows: Windows, contexts: Callable[..., BrowserContext], demo: str) -> Callable[..., Watched]:
+    """Opens a path of the demo: `visit("/tracks/", width=390, color_scheme="dark")`.
+
+    Nothing moves by itself, unless `reduced_motion` says so.
+    """
+
+    def visit(
+        path: str,
+        *,
+        width: int = 1440,
+        color_scheme: str = "light",
+        reduced_motion: str = "reduce",
+        **options: Any,
+    ) -> Watched:
+        looks = {"color_scheme": color_scheme, "reduced_motion": reduced_motion}
+        watched = (
+            watch(contexts(width, **looks, **options))
+            if options
+            else windows.take(None, width, color_scheme, reduced_motion)
+        )
         watched.page.goto(demo + path)
         watched.drawn()
         return watched
 
-    yield visit
-    for context in contexts:
-        context.close()
+    return visit
 
 
 @pytest.fixture
-def enter(browser: Browser, site: Site) -> Iterator[Enter]:
+def enter(windows: Windows, contexts: Callable[..., BrowserContext], site: Site) -> Enter:
     """Opens a browser window, signed in as a role or as nobody; nothing in it moves by itself."""
-    contexts: list[BrowserContext] = []
 
     def enter(role: str | None = None, scheme: str = "light", width: int = 1440, **options: Any) -> Watched:
-        context = browser.new_context(
-            base_url=site.url,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            reduced_motion="reduce",
-            **options,
+        looks = {"color_scheme": scheme, "reduced_motion": "reduce"}
+        watched = (
+            watch(contexts(width, base_url=site.url, **looks, **options))
+            if options
+            else windows.take(site.url, width, scheme, "reduce")
         )
-        contexts.append(context)
         if role is not None:
-            context.add_cookies([{"name": "session", "value": site.session(role), "url": site.url}])
-        return watch(context)
+            cookie = {"name": "session", "value": site.session(role), "url": site.url}
+            watched.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        return watched
 
-    yield enter
-    for context in contexts:
-        context.close()
+    return enter

@@ -159,6 +159,8 @@ def _with_headers(response: Response) -> Response:
 
 def _add_pages(app: Flask) -> None:
     def kit() -> str:
+        if "HX-Request" in request.headers:  # what is typed into the search box finds nothing here
+            return ""
         return render_template(
             "kit.html", titles=TITLES, points=SPOTIFY.points[-8:], marks=listed(series_marks(SPOTIFY))
         )

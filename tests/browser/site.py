@@ -4,10 +4,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from os import environ
+from typing import NamedTuple
 
 import psycopg
 import pytest
@@ -15,18 +16,26 @@ import requests
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from redis import Redis
+from rq import Worker
 
 from launcher.state import free_ports
 from tests.emptying import empty
 from tests.factories import add_session
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from tests.webapp.views.conftest import add_user
+from tests.webapp.views.conftest import add_user, keep_limiter
+from webapp import create_app
 from webapp.config import ROOT, Settings
+from webapp.extensions import db
 from webapp.queueing import QUEUES, fetch_metadata
 
 WAIT_SECONDS = 60
 FORMER_DAYS = 10
 RAISED_BY = 7
+OWN_REDIS = 8
+"""How far the database of the site's Redis is from that of other tests; Valkey has 16."""
+HISTORY_DAYS = 450
+CHART_HISTORY_DAYS = 20
+"""How far back the worker fetches: less than in production, and enough for every range of a page."""
 
 
 @dataclass
@@ -133,27 +142,69 @@ Fill = Callable[[psycopg.Connection], None]
 ROLES = ("viewer", "operator", "admin")
 
 
+class Running(NamedTuple):
+    """The processes of a site, and an app of this process that enqueues for its worker."""
+
+    url: str
+    app: Flask
+    settings: Settings
+
+
+class Processes:
+    """Web server and worker, started once for all modules of this process.
+
+    They have a Redis database of their own, so that the worker takes nothing that other tests enqueue.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        server, number = settings.redis_url.rsplit("/", 1)
+        self.settings = replace(settings, redis_url=f"{server}/{int(number) + OWN_REDIS}")
+        self.stack = ExitStack()
+        self.running: Running | None = None
+
+    def start(self) -> Running:
+        """The running site; what was left to do in it is done when this returns."""
+        if self.running is None:
+            self.running = Running(self._processes(), self._app(), self.settings)
+        with Redis.from_url(self.settings.redis_url) as redis:
+            wait_until(lambda: all(one.get_state() == "idle" for one in Worker.all(redis)), "the worker")
+            for key in set(redis.keys()) - set(redis.keys("rq:worker*")):
+                redis.delete(key)
+        return self.running
+
+    def stop(self) -> None:
+        self.stack.close()
+
+    def _processes(self) -> str:
+        works = replace(self.settings, history_days=HISTORY_DAYS, chart_history_days=CHART_HISTORY_DAYS)
+        self.stack.enter_context(worker(works))
+        return self.stack.enter_context(web(self.settings))
+
+    def _app(self) -> Flask:
+        with pytest.MonkeyPatch.context() as patch:
+            keep_limiter(patch)
+            app = create_app(self.settings)
+        self.stack.callback(app.extensions["redis"].close)
+        return app
+
+
 @contextmanager
-def opened(
-    app: Flask, settings: Settings, sandbox: Sandbox, fill: Fill, *, works: Settings | None = None
-) -> Iterator[Site]:
+def opened(processes: Processes, sandbox: Sandbox, fill: Fill) -> Iterator[Site]:
     """The site with a user of every role over an empty database that `fill` writes into.
 
-    `fill` is called while the worker runs, whose settings `works` may be its own.
+    `fill` is called while the worker runs.
     """
     if not (ROOT / "webapp/static/app.css").exists():
         pytest.fail("webapp/static is not built: run 'make assets'.")
     sandbox.reset()
-    with (
-        psycopg.connect(settings.psycopg_url, autocommit=True) as database,
-        Redis.from_url(settings.redis_url) as redis,
-    ):
+    url, app, settings = processes.start()
+    with psycopg.connect(settings.psycopg_url, autocommit=True) as database, app.app_context():
         empty(database)
-        redis.flushdb()
         users = {role: add_user(database, role) for role in ROLES}
-        with worker(works or settings), web(settings) as url:
-            fill(database)
-            yield Site(url, app, database, sandbox, users)
+        fill(database)
+        yield Site(url, app, database, sandbox, users)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def fetch_seeds(database: psycopg.Connection) -> None:
@@ -164,11 +215,16 @@ def fetch_seeds(database: psycopg.Connection) -> None:
 
 def wait_for_runs(database: psycopg.Connection) -> None:
     """Waits until no run is left to do, and all have succeeded."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while states(database) & {"queued", "running"}:
-        assert time.monotonic() < deadline, "the worker is not done"
-        time.sleep(0.05)
+    wait_until(lambda: not states(database) & {"queued", "running"}, "the worker")
     assert states(database) == {"succeeded"}
+
+
+def wait_until(done: Callable[[], bool], who: str) -> None:
+    """Waits until `done()`; fails where it takes longer than a site under any load does."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not done():
+        assert time.monotonic() < deadline, f"{who} is not done"
+        time.sleep(0.02)
 
 
 def states(database: psycopg.Connection) -> set[str]:

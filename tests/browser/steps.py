@@ -34,6 +34,14 @@ def clean(watched: Watched) -> None:
     assert watched.page.evaluate(BEYOND_THE_EDGE) == []
 
 
+def clean_in_both_themes(watched: Watched) -> None:
+    """As `clean`, in the theme that the system wishes and in the other; it ends as it began."""
+    was_dark = watched.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    for is_dark in (not was_dark, was_dark):
+        watched.page.emulate_media(color_scheme="dark" if is_dark else "light")
+        clean(watched)
+
+
 @contextmanager
 def refused(watched: Watched, status: int) -> Iterator[None]:
     """The browser itself logs an answer that refuses; this one is meant, and no other."""

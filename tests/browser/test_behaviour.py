@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import Watched
+from tests.browser.conftest import TWO_FRAMES, Watched
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +22,8 @@ def test_a_chosen_theme_holds_from_the_first_byte_of_the_next_page(visit: Visit)
     label = page.locator(".apexcharts-yaxis-label").first
     before = label.evaluate("text => getComputedStyle(text).fill")
     page.get_by_role("button", name="Dark", exact=True).click()
-    assert background(page) != light
-    assert label.evaluate("text => getComputedStyle(text).fill") != before
+    expect(page.locator("html")).not_to_have_css("background-color", light)
+    expect(label).not_to_have_css("fill", before)
     answer = page.goto(page.url)
     assert answer is not None
     assert '<html lang="en" data-theme="dark">' in answer.text()
@@ -68,7 +68,8 @@ def test_the_first_tab_stop_skips_to_the_content(visit: Visit) -> None:
 
 
 def test_good_news_leaves_and_an_error_stays(visit: Visit) -> None:
-    page = visit("/tracks/").page
+    page = visit("/tracks/", timezone_id="UTC").page  # a window whose clock may be moved
+    page.clock.install()
     page.get_by_role("button", name="Refresh").click()
     toast = page.get_by_role("status", name="Messages").get_by_text("Fetched 90 days: 3 new, 1 changed.")
     expect(toast).to_be_visible()
@@ -76,7 +77,8 @@ def test_good_news_leaves_and_an_error_stays(visit: Visit) -> None:
     page.get_by_role("button", name="Refresh").click()
     page.get_by_role("button", name="Refresh").click()
     expect(page.get_by_text("The server could not be reached.")).to_have_count(1)
-    expect(toast).to_have_count(0, timeout=7000)
+    page.clock.fast_forward(7000)
+    expect(toast).to_have_count(0)
     expect(page.get_by_text("The server could not be reached.")).to_be_visible()
     page.get_by_role("button", name="Dismiss").click()
     expect(page.get_by_text("The server could not be reached.")).to_have_count(0)
@@ -237,10 +239,11 @@ def test_a_later_answer_wins_over_an_earlier_one(visit: Visit) -> None:
     page = visit("/tracks/").page
     held: list[Route] = []
     page.route("**/form?range=30*", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks it)
-    page.get_by_text("30 days").click()
-    page.wait_for_timeout(100)
+    with page.expect_request("**/form?range=30*") as earlier:
+        page.get_by_text("30 days").click()
     page.get_by_text("365 days").click()
     expect(page.locator("#chosen")).to_have_text("365")
-    assert len(held) == 1
-    page.wait_for_timeout(200)
+    assert [route.request for route in held] == [earlier.value]
+    held[0].fulfill(headers={"X-Trackpulse": "1"}, body="<p id='chosen'>30</p>")
+    page.evaluate(TWO_FRAMES)
     expect(page.locator("#chosen")).to_have_text("365")

@@ -23,12 +23,12 @@ def count_charts(page: Page) -> None:
     }""")
 
 
-def test_200_swaps_leave_one_chart(visit: Visit) -> None:
+def test_many_swaps_leave_one_chart(visit: Visit) -> None:
     watched = visit("/ops/runs/?names=single")
     page = watched.page
     count_charts(page)
     page.evaluate("""async () => {
-        for (let n = 0; n < 200; n++) {
+        for (let n = 0; n < 60; n++) {
             await htmx.ajax('GET', '/fragment?name=lonely', '#home');
             if (n % 3) while (!document.querySelector('#home figure[data-state=drawn] svg.apexcharts-svg')) {
                 await new Promise(done => setTimeout(done, 5));
@@ -38,7 +38,7 @@ def test_200_swaps_leave_one_chart(visit: Visit) -> None:
     watched.drawn()
     assert page.locator("svg.apexcharts-svg").count() == 1
     assert page.evaluate("Apex._chartInstances.length") == 1
-    assert page.evaluate("window.destroyed") >= 132
+    assert page.evaluate("window.destroyed") >= 40
     assert watched.errors == []
     assert watched.violations() == []
 
@@ -144,8 +144,7 @@ def test_a_drag_zooms_and_a_button_takes_it_back(visit: Visit) -> None:
     assert labels.all_text_contents() != before
     page.get_by_role("button", name="Reset zoom").click()
     expect(page.get_by_role("button", name="Reset zoom")).to_be_hidden()
-    page.wait_for_timeout(400)
-    assert labels.all_text_contents() == before
+    expect(labels).to_have_text(before)
 
 
 def test_no_data_says_so(visit: Visit) -> None:
@@ -180,5 +179,5 @@ def test_a_failure_says_why_and_can_be_tried_again(
 
 def test_reduced_motion_stills_the_charts(visit: Visit) -> None:
     moving = "Apex._chartInstances[0].chart.w.config.chart.animations.enabled"
-    assert visit("/ops/runs/?names=single").page.evaluate(moving) is True
-    assert visit("/ops/runs/?names=single", reduced_motion="reduce").page.evaluate(moving) is False
+    for motion, moves in (("no-preference", True), ("reduce", False)):
+        assert visit("/ops/runs/?names=single", reduced_motion=motion).page.evaluate(moving) is moves

@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 import psycopg
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter, Watched
-from tests.browser.site import Site, opened, wait_for_runs
-from tests.browser.steps import clean
+from tests.browser.site import Processes, Site, opened, wait_for_runs
+from tests.browser.steps import clean, clean_in_both_themes
 from tests.sandbox_server import Sandbox
-from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Chart, Platform
 from webapp.queueing import discover_charts, sync_chart
@@ -22,16 +19,13 @@ from webapp.queueing import discover_charts, sync_chart
 pytestmark = pytest.mark.browser
 
 CHART = "/charts/global-28/"
-LOOKS = pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)]
-)
+LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
 
 
 @pytest.fixture(scope="module")
-def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
     """The site with Spotify's charts, of which its own worker has synchronised one."""
-    works = replace(settings, chart_history_days=20)
-    with opened(migrated_app, settings, sandbox_server, fetch_charts, works=works) as site:
+    with opened(processes, sandbox_server, fetch_charts) as site:
         yield site
 
 
@@ -82,22 +76,22 @@ def test_from_the_list_to_a_track_and_back(enter: Enter, site: Site, scheme: str
     page.locator("#health").select_option("healthy")
     expect(page).to_have_url(re.compile(r"/charts/\?platform=spotify&health=healthy$"))
     expect(page.locator("#charts tbody tr")).to_have_count(1)
-    clean(watched)
+    clean_in_both_themes(watched)
     page.get_by_role("link", name="Top Songs", exact=True).click()
     sees_the_chart(watched, site)
     page.get_by_role("link", name=f"All 200 entries of {newest}").click()
     shows(page, top(site, newest))
-    clean(watched)
+    clean_in_both_themes(watched)
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(f"{site.url}{CHART}{before}/")
     narrow_down(page)
-    clean(watched)
+    clean_in_both_themes(watched)
     follows_a_track_and_comes_back(watched, site, before)
     page.get_by_role("link", name="Top Songs, Worldwide").click()
     page.locator("nav.breadcrumb").get_by_role("link", name="Charts").click()
     expect(page).to_have_url(re.compile(r"/charts/\?platform=spotify&health=healthy$"))
     expect(page.locator("#charts tbody tr")).to_have_count(1)
-    clean(watched)
+    clean_in_both_themes(watched)
 
 
 def sees_the_chart(watched: Watched, site: Site) -> None:
@@ -109,7 +103,7 @@ def sees_the_chart(watched: Watched, site: Site) -> None:
     page.locator("#history").scroll_into_view_if_needed()
     expect(page.locator("#calendar a[data-look=held]")).to_have_count(len(held))
     expect(page.locator("#history")).to_contain_text("Sync of a chart")
-    clean(watched)
+    clean_in_both_themes(watched)
     held_day = page.locator("#calendar a[data-look=held]").last
     held_day.focus()
     assert str(held[0]) in held_day.inner_text()
@@ -136,7 +130,7 @@ def follows_a_track_and_comes_back(watched: Watched, site: Site, day: date) -> N
     page.locator("#positions .chart-plot").focus()
     page.keyboard.press("End")
     expect(reading).to_contain_text(f"{dates(site)[0]}. Spotify Top Songs, Worldwide: position ")
-    clean(watched)
+    clean_in_both_themes(watched)
     page.go_back()
     expect(page).to_have_url(f"{site.url}{CHART}{day}/?last=10")
     page.get_by_role("link", name=song, exact=True).first.click()
@@ -179,4 +173,4 @@ def test_an_operator_syncs_and_the_page_follows(enter: Enter, site: Site, scheme
     expect(page.locator("#chart caption")).to_contain_text(f"The first 20 of 200 on {newest}")
     page.locator("#calendar").scroll_into_view_if_needed()
     expect(page.locator("#calendar a[data-look=held]").last).to_contain_text(str(newest))
-    clean(watched)
+    clean_in_both_themes(watched)

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter, Watched
-from tests.browser.site import Site, opened
+from tests.browser.site import Processes, Site, opened
 from tests.browser.steps import clean, sign_in
 from tests.browser.test_walk import Keyboard
 from tests.factories import audience_rows, insert_series, make_track
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.config import Settings
 from webapp.queries.audience import today
 
 pytestmark = pytest.mark.browser
@@ -37,8 +35,8 @@ def fill(database: psycopg.Connection) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
-    with opened(migrated_app, settings, sandbox_server, fill) as site:
+def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
+    with opened(processes, sandbox_server, fill) as site:
         yield site
 
 

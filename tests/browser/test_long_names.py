@@ -5,12 +5,11 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from flask import Flask
 from psycopg.types.json import Jsonb
 
 from tests.browser.catalogue import NEWEST, uuid_of
 from tests.browser.conftest import Enter
-from tests.browser.site import Site, opened
+from tests.browser.site import Processes, Site, opened
 from tests.factories import (
     audience_rows,
     insert_series,
@@ -22,7 +21,6 @@ from tests.factories import (
     platform_id,
 )
 from tests.sandbox_server import Sandbox
-from webapp.config import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -61,8 +59,8 @@ TOO_WIDE = """
 
 
 @pytest.fixture(scope="module")
-def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
-    with opened(migrated_app, settings, sandbox_server, fill) as site:
+def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
+    with opened(processes, sandbox_server, fill) as site:
         yield site
 
 

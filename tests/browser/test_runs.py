@@ -6,15 +6,13 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter
-from tests.browser.site import Site, opened
+from tests.browser.site import Processes, Site, opened, wait_until
 from tests.browser.steps import clean
 from tests.factories import make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
 from webapp.queueing import fetch_audience
@@ -23,11 +21,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
     def fill(database: psycopg.Connection) -> None:
         make_track(database)
 
-    with opened(migrated_app, settings, sandbox_server, fill) as site:
+    with opened(processes, sandbox_server, fill) as site:
         yield site
 
 
@@ -42,13 +40,10 @@ def ask(site: Site, platform: str, fault: str, **parameters: object) -> UUID:
     return wish.uuid
 
 
-def wait_for(site: Site, page: Page, run: UUID, state: str) -> None:
+def wait_for(site: Site, run: UUID, state: str) -> None:
     """Waits until a run is in this state."""
-    for _ in range(600):
-        if site.database.execute("SELECT state FROM job_runs WHERE uuid = %s", [run]).fetchone() == (state,):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"run {run} is not {state}")
+    query = "SELECT state FROM job_runs WHERE uuid = %s"
+    wait_until(lambda: site.database.execute(query, [run]).fetchone() == (state,), f"run {run}")
 
 
 @pytest.mark.parametrize(("width", "platform"), [(1440, "spotify"), (390, "youtube")])
@@ -56,7 +51,7 @@ def test_a_failed_run_is_read_and_tried_again(enter: Enter, site: Site, width: i
     failed = ask(site, platform, "wrong_type")
     watched = enter("operator", width=width)
     page = watched.page
-    wait_for(site, page, failed, "failed")
+    wait_for(site, failed, "failed")
 
     page.goto("/ops/runs/")
     page.get_by_label("State", exact=True).select_option("failed")
@@ -93,7 +88,7 @@ def test_a_running_run_is_called_off_and_taken_up_from_the_list(enter: Enter, si
     slow = ask(site, "shazam", "slow", seconds=5)
     watched = enter("operator")
     page = watched.page
-    wait_for(site, page, slow, "running")
+    wait_for(site, slow, "running")
     page.goto(f"/ops/runs/{slow}/")
     page.get_by_role("button", name="Cancel this run").click()
     expect(page.locator("#run [role=status]")).to_contain_text("Cancelled by operator@example.com.")
@@ -112,7 +107,7 @@ def test_a_running_run_is_called_off_and_taken_up_from_the_list(enter: Enter, si
     expect(page.get_by_text("1 run asked for again.")).to_be_visible()
     again = site.database.execute("SELECT uuid FROM job_runs WHERE parent_uuid = %s", [slow]).fetchone()
     assert again is not None
-    wait_for(site, page, again[0], "succeeded")
+    wait_for(site, again[0], "succeeded")
     assert len(site.days("shazam")) > 80
 
 
@@ -120,13 +115,13 @@ def test_rows_that_update_themselves_stand_still_while_some_are_ticked(enter: En
     slow = ask(site, "tiktok", "slow", seconds=8)
     watched = enter("operator")
     page = watched.page
-    wait_for(site, page, slow, "running")
+    wait_for(site, slow, "running")
     page.goto("/ops/runs/?platform=tiktok")
     box = page.get_by_role("checkbox", name=re.compile("Select run")).first
     box.check()
-    with page.expect_response(re.compile("/ops/runs/")):
-        pass
-    page.wait_for_timeout(300)
+    for _ in range(2):  # the second is asked for when the first has been dealt with
+        with page.expect_response(re.compile("/ops/runs/")):
+            pass
     expect(box).to_be_checked()
     box.uncheck()
     expect(page.locator("#runs [data-state=succeeded]").first).to_be_visible()
@@ -136,7 +131,7 @@ def test_a_range_of_stored_values_is_fetched_again(enter: Enter, site: Site) -> 
     first = ask(site, "soundcloud", "slow", seconds=0)
     watched = enter("operator")
     page = watched.page
-    wait_for(site, page, first, "succeeded")
+    wait_for(site, first, "succeeded")
     newest, value = site.days("soundcloud", 1)[0]
     site.sandbox.correct(SEED_TRACK, "soundcloud", newest, value=value + 7)
     page.goto(f"/tracks/{SEED_TRACK}/data/soundcloud/")

@@ -1,20 +1,17 @@
 """The search box by keyboard alone, and an import from SoundCharts through the real worker."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import psycopg
 import pytest
-from flask import Flask
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import Enter
-from tests.browser.site import Site, opened
-from tests.browser.steps import clean
+from tests.browser.conftest import TWO_FRAMES, Enter
+from tests.browser.site import Processes, Site, opened
+from tests.browser.steps import clean, clean_in_both_themes
 from tests.factories import make_artist, make_chart, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.config import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -25,9 +22,9 @@ LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 
 
 
 @pytest.fixture(scope="module")
-def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
     """The site and its worker over a track, an artist and a chart that are made up."""
-    with opened(migrated_app, settings, sandbox_server, fill) as site:
+    with opened(processes, sandbox_server, fill) as site:
         yield site
 
 
@@ -106,24 +103,20 @@ def test_escape_closes_the_options_and_then_leaves(enter: Enter, site: Site) -> 
 def test_the_last_letters_typed_win(enter: Enter, site: Site) -> None:
     page = enter("viewer").page
     page.goto("/artists/")
-    page.route(re.compile(r"\?q=mi$"), late)
+    held: list[Route] = []
+    page.route(re.compile(r"\?q=mi$"), lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks it)
     page.keyboard.press("/")
     with page.expect_request(re.compile(r"\?q=mi$")):
         page.keyboard.type("mi")
     page.keyboard.type("ra va")
     options = page.get_by_role("listbox").get_by_role("option")
     expect(options).to_have_count(2)
-    page.wait_for_timeout(1200)
+    held[0].fulfill(headers={"X-Trackpulse": "1"}, body="<div role='listbox' id='search-list'></div>")
+    page.evaluate(TWO_FRAMES)
     expect(options).to_have_count(2)
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
     expect(page.get_by_role("listbox")).to_be_hidden()
-
-
-def late(route: object) -> None:
-    """An answer that comes when nobody waits for it any more."""
-    time.sleep(1)
-    route.fulfill(headers={"X-Trackpulse": "1"}, body="<div role='listbox' id='search-list'></div>")  # type: ignore[attr-defined]
 
 
 @LOOKS
@@ -166,13 +159,13 @@ def test_an_operator_imports_a_song(enter: Enter, site: Site, scheme: str, width
     assert row == (1,)
 
 
-@LOOKS
+@pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("address", ["/artists/", f"/artists/{MIRA}/", "/platforms/", "/platforms/spotify/"])
-def test_the_pages_are_clean(enter: Enter, site: Site, scheme: str, width: int, address: str) -> None:
-    watched = enter("operator", scheme, width)
+def test_the_pages_are_clean(enter: Enter, site: Site, width: int, address: str) -> None:
+    watched = enter("operator", "light", width)
     page = watched.page
     page.goto(address)
     for panel in page.locator("main [data-panel]").all():
         panel.scroll_into_view_if_needed()
         expect(panel.locator(".loading")).to_have_count(0)
-    clean(watched)
+    clean_in_both_themes(watched)

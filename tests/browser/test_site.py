@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter
-from tests.browser.site import RAISED_BY, Site, fetch_seeds, opened
+from tests.browser.site import RAISED_BY, Processes, Site, fetch_seeds, opened
 from tests.browser.steps import (
     choose,
     clean,
+    clean_in_both_themes,
     drawn,
     focused,
     read,
@@ -26,22 +25,17 @@ from tests.browser.steps import (
     written,
 )
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.config import Settings
 
 pytestmark = pytest.mark.browser
 
 TRACK = f"/tracks/{SEED_TRACK}/"
-LOOKS = pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)]
-)
-HISTORY_DAYS = 450
+LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
 
 
 @pytest.fixture(scope="module")
-def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
+def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
     """The site over the seeds' track, fetched by its own worker."""
-    works = replace(settings, history_days=HISTORY_DAYS)
-    with opened(migrated_app, settings, sandbox_server, fetch_seeds, works=works) as site:
+    with opened(processes, sandbox_server, fetch_seeds) as site:
         yield site
 
 
@@ -53,19 +47,19 @@ def test_an_operator_reads_the_track(enter: Enter, site: Site, scheme: str, widt
     with refused(watched, 401):
         sign_in(page, "not the password")
         expect(page.get_by_role("alert")).to_have_text("Email or password is wrong.")
-    clean(watched)
+    clean_in_both_themes(watched)
     sign_in(page)
     expect(page).to_have_url(f"{site.url}/")
-    clean(watched)
+    clean_in_both_themes(watched)
     page.get_by_role("link", name="Tracks", exact=True).click()
     find_the_track(page)
-    clean(watched)
+    clean_in_both_themes(watched)
     page.get_by_role("link", name="bad guy").click()
     drawn(page)
     read_the_ranges(page, site)
-    clean(watched)
+    clean_in_both_themes(watched)
     read_the_other_views(page, site)
-    clean(watched)
+    clean_in_both_themes(watched)
 
 
 def find_the_track(page: Page) -> None:
@@ -150,9 +144,9 @@ def test_fetch_anyway_brings_the_new_and_marks_the_revised(
     assert site.days("spotify", 1)[0][0] == new
     shows_the_revision(page, site, old, former)
     assert page.evaluate("window.sameDocument") is True
-    clean(watched)
+    clean_in_both_themes(watched)
     shows_the_run(page, site)
-    clean(watched)
+    clean_in_both_themes(watched)
 
 
 def shows_the_revision(page: Page, site: Site, old: date, former: int) -> None:

@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.catalogue import TWINS, fill, uuid_of
 from tests.browser.conftest import Enter
-from tests.browser.site import Site, opened
+from tests.browser.site import Processes, Site, opened
 from tests.browser.steps import clean
 from tests.sandbox_server import Sandbox
-from webapp.config import Settings
 from webapp.views.comparison import MOST_TRACKS
 
 pytestmark = pytest.mark.browser
@@ -34,8 +32,8 @@ FILL_UP = """() => {
 
 
 @pytest.fixture(scope="module")
-def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
-    with opened(migrated_app, settings, sandbox_server, fill) as site:
+def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
+    with opened(processes, sandbox_server, fill) as site:
         yield site
 
 

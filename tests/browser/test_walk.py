@@ -10,15 +10,13 @@ from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.catalogue import TWINS, fill, uuid_of
 from tests.browser.conftest import Enter
-from tests.browser.site import Site, opened
+from tests.browser.site import Processes, Site, opened
 from tests.browser.steps import clean, table
 from tests.sandbox_server import Sandbox
-from webapp.config import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -115,8 +113,8 @@ def settled(page: Page, panel: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(migrated_app: Flask, settings: Settings, sandbox_server: Sandbox) -> Iterator[Site]:
-    with opened(migrated_app, settings, sandbox_server, fill) as site:
+def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
+    with opened(processes, sandbox_server, fill) as site:
         yield site
 
 

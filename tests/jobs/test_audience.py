@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from jobs.audience import AudienceDataProcessor, AudienceResult
-from jobs.audience_fetch import audience_value
+from jobs.audience_fetch import OVERLAP_DAYS, audience_value
 from jobs.metadata import store
 from jobs.runs import carry_out, take
 from jobs.soundcharts import AudienceItem, Plot, SongIdentifier
@@ -139,6 +139,26 @@ def test_incremental_reads_two_weeks_again(track: int, database: psycopg.Connect
     # Counted back from the last answer, two days ago: figures may have been imported since.
     assert result["records_unchanged"] in range(15, 18)
     assert len(stored(database, track)) == before
+
+
+@pytest.mark.parametrize(("last_date_ago", "fetched_ago"), [(1, 4), (4, 1)])
+def test_incremental_counts_back_from_the_earlier_of_newest_date_and_last_answer(
+    track: int,
+    database: psycopg.Connection,
+    caplog: pytest.LogCaptureFixture,
+    last_date_ago: int,
+    fetched_ago: int,
+) -> None:
+    process()
+    database.execute(
+        "UPDATE audience_states"
+        " SET last_date = current_date - %s, fetched_at = now() - %s * interval '1 day'",
+        [last_date_ago, fetched_ago],
+    )
+    caplog.set_level("INFO")
+    process()
+    first = datetime.now(UTC).date() - timedelta(days=4 + OVERLAP_DAYS)
+    assert f"Asks for spotify from {first} to today." in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -296,3 +297,12 @@ def test_the_schedule_is_data() -> None:
     assert all(callable(tick.sweep) and tick.seconds >= 10 for tick in SCHEDULE)
     assert len({tick.sweep for tick in SCHEDULE}) == len(SCHEDULE)
     assert QUEUES == ("interactive", "sync", "default", "backfill")
+
+
+def test_the_delay_before_a_retry_doubles_up_to_a_quarter_of_an_hour(subject: tuple[Track, Platform]) -> None:
+    run = taken(fetch_audience(*subject).uuid)
+    longest = [10, 20, 40, 80, 160, 320, 640, 900, 900]
+    for attempt, most in enumerate(longest, start=1):
+        delays = [runs._delay(replace(run, attempt=attempt)) for _ in range(50)]
+        assert all(most / 2 <= delay <= most for delay in delays), attempt
+        assert len(set(delays)) > 1

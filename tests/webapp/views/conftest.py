@@ -93,11 +93,16 @@ def track(database: psycopg.Connection) -> int:
     return track_id
 
 
-@pytest.fixture
-def make_site(site: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeSite]:
-    """Makes one more app for a test; the one limiter, which now counts for it, is given back after."""
+def keep_limiter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one limiter, which counts for the app that was created last, is given back when the patch ends."""
     for name in ("_storage", "_limiter", "_storage_dead", "_fallback_storage", "_fallback_limiter"):
         monkeypatch.setattr(limiter, name, getattr(limiter, name))
+
+
+@pytest.fixture
+def make_site(site: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeSite]:
+    """Makes one more app for a test."""
+    keep_limiter(monkeypatch)
     made: list[Flask] = []
 
     def make(settings: Settings) -> Flask:

@@ -216,6 +216,14 @@ def test_it_asks_with_what_it_costs(operator: FlaskClient, track: int, days: int
     assert f'name="fetch_start" value="{form["fetch_start"]}"' in page
 
 
+def test_one_day_more_than_can_be_fetched_at_once_is_refused(operator: FlaskClient, track: int) -> None:
+    end = datetime.now(UTC).date()
+    form = {"fetch_start": str(end - timedelta(days=MOST_DAYS)), "fetch_end": str(end)}
+    answer = operator.post(f"{DATA}fetch/", data=form, headers=csrf(operator))
+    assert answer.status_code == 400
+    assert f"At most {MOST_DAYS:,} days can be fetched at once." in answer.text
+
+
 def test_a_range_fetched_again_changes_that_range_alone(
     app: Flask, operator: FlaskClient, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:

@@ -13,6 +13,7 @@ from tests.factories import audience_rows, insert_series, make_chart, make_ranki
 from tests.webapp.views.conftest import HTMX, Visit, counted_statements
 from webapp.queries.audience import today
 from webapp.views.dashboard_cards import CARDS
+from webapp.views.dashboard_filter import MOST_DAYS
 
 MOST_STATEMENTS = 8
 OTHER = "00000000-0000-4000-8000-0000000000aa"
@@ -230,6 +231,13 @@ def test_what_a_viewer_gets_is_not_what_an_operator_got(visit: Visit, chart: int
         visit(role).get("/dashboard/health/", headers=HTMX).headers["ETag"] for role in ("viewer", "operator")
     }
     assert len(tags) == 2
+
+
+@pytest.mark.parametrize(("days", "status"), [(MOST_DAYS, 200), (MOST_DAYS + 1, 400)])
+def test_dates_span_so_many_days_and_not_one_more(viewer: FlaskClient, days: int, status: int) -> None:
+    start, end = today() - timedelta(days=days - 1), today()
+    answer = viewer.get(f"/dashboard/rankings/?window=dates&start_date={start}&end_date={end}")
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize(
