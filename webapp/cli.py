@@ -58,12 +58,7 @@ def upgrade_database() -> None:
 
 shell = served_command(shell_command)
 routes = served_command(routes_command)
-
-
-@click.group("db", commands=migrate_commands.commands)
-@served
-def migrations() -> None:
-    """Look at migrations, and go back to an earlier one."""
+migrations = served_command(migrate_commands)
 
 
 @click.group("users")

@@ -95,7 +95,7 @@ def test_no_name_is_a_formula(
     assert {row["platform"] for row in rows} == {f"'{name}"}
 
 
-@pytest.mark.parametrize("name", ["Spotify", 'a, "b"', "Ünï", " x", "a=1", "a\n=1", "1-2", "x@y.z"])
+@pytest.mark.parametrize("name", ["Spotify", 'a, "b"', "Ünï", " x", "a=1", "1-2", "x@y.z"])
 def test_other_names_stay_as_they_are(
     viewer: FlaskClient, track: int, database: psycopg.Connection, name: str
 ) -> None:

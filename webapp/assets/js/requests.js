@@ -34,7 +34,12 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (isOurs(event.detail.xhr)) return;
   event.detail.shouldSwap = false;
   event.stopImmediatePropagation();
-  onNoAnswer(event);
+});
+
+// Only now, when the panel has lost htmx's class: processed before, it would count as new and ask again by itself.
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status && !isOurs(xhr)) onNoAnswer(event);
 });
 
 // Focus: htmx keeps it on elements with an id; others are found again by what they are, or else their panel gets it.
