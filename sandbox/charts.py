@@ -27,8 +27,8 @@ HOLES = 45
 OUTAGE = (date(2025, 7, 3), date(2025, 7, 10))
 # How far a day's luck moves a song, and how far countries differ, as logarithms of plays.
 LUCK, TASTE, HOME = 0.06, 0.7, 1.6
-# How far a song's plays swing on a chart, as logarithms, and in how many days: a little, and those far ahead of
-# the tenth by more than their lead, or they would stand first everywhere for ever.
+# How far the plays of a song swing on a chart, as logarithms, and in how many days: a little, and by more
+# than its lead where it is far ahead of the tenth, or it would stand first everywhere for ever.
 SWING, OF_LEAD, SLOWEST, FASTEST = 0.05, 1.2, 45, 15
 
 METRICS = {
