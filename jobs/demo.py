@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
+from jobs.api import soundcharts_outside_runs
 from jobs.runs import run_here
 from jobs.schedule import METADATA_BATCH
 from launcher.cli import is_own_database, served
@@ -25,6 +27,10 @@ DAILY_HISTORY = 75
 """Days of daily rankings."""
 PATIENCE = 60.0
 """Seconds for a run to end."""
+FIRST_BATCH = 5
+"""Songs that a run fetches of those that come first: all workers share them."""
+FIRST_PATIENCE = 240.0
+"""Seconds that everything else waits for them."""
 
 
 @click.group("demo")
@@ -67,32 +73,66 @@ def _refuse_production() -> None:
 @click.option(
     "--songs", type=click.IntRange(1), default=300, show_default=True, help="At most so many songs."
 )
+@click.option(
+    "--first", type=click.IntRange(0), default=20, show_default=True, help="So many come before all else."
+)
 @served
 @with_appcontext
-def demo_load(songs: int) -> None:
-    """Queue the sandbox's first song at once, then its charts with their history, then its other songs."""
+def demo_load(songs: int, first: int) -> None:
+    """Queue the songs to see first with their whole audience, then the charts, then the other songs."""
     uuids = [] if _any(Track) else _sandbox_songs()[:songs]
     for uuid in uuids[:1]:
         fetch_metadata([uuid], queue="interactive")
-    charts = 0 if _any(Chart) else _load_charts()
-    for place in range(1, len(uuids), METADATA_BATCH):
+    charts = [] if _any(Chart) else _discovered()
+    if uuids and charts:
+        uuids = list(dict.fromkeys((uuids[0], *_best_placed(charts)[:first], *uuids)))[:songs]
+    if uuids:
+        _fetch_first(uuids[1 : 1 + first])
+    _load_charts(charts)
+    for place in range(1 + first, len(uuids), METADATA_BATCH):
         fetch_metadata(uuids[place : place + METADATA_BATCH])
-    click.echo(f"Queued {len(uuids)} songs and {charts} charts.")
+    click.echo(f"Queued {len(uuids)} songs and {len(charts)} charts.")
 
 
 def _any(kind: type[Track | Chart | User]) -> bool:
     return bool(db.session.scalar(select(func.count()).select_from(kind)))
 
 
-def _load_charts() -> int:
-    """Discovers the sandbox's charts, follows all of them, and queues their latest rankings and history."""
+def _discovered() -> list[Chart]:
+    """The charts that the sandbox has, none of them followed yet."""
     platforms = _end_of(discover_charts(None).uuid)
     for child in db.session.scalars(select(JobRun.uuid).where(JobRun.parent_uuid == platforms.uuid)).all():
         _end_of(child)
-    found = enable_charts(db.session.scalars(select(Chart.slug)).all(), enabled=True)
-    for chart in found:
+    return list(db.session.scalars(select(Chart).order_by(Chart.country_code, Chart.max_entries.desc())))
+
+
+def _best_placed(charts: Sequence[Chart]) -> list[str]:
+    """The uuids of the songs of the largest worldwide chart, best first."""
+    with soundcharts_outside_runs() as client:
+        ranking = client.ranking(charts[0].slug)
+    db.session.commit()
+    return [entry.song.uuid for entry in ranking.entries]
+
+
+def _fetch_first(uuids: Sequence[str]) -> None:
+    """Fetches songs with their audience and its history, beside the workers, before all else is queued."""
+    for place in range(0, len(uuids), FIRST_BATCH):
+        fetch_metadata(uuids[place : place + FIRST_BATCH], queue="interactive")
+    live = select(JobRun.uuid).where(JobRun.state.in_(("queued", "running")), JobRun.run_after <= func.now())
+    deadline = time.monotonic() + FIRST_PATIENCE
+    while time.monotonic() < deadline:
+        uuid = db.session.scalar(live.order_by(JobRun.state, JobRun.number).limit(1))
+        if uuid is None:
+            return
+        if run_here(uuid).is_live:
+            time.sleep(0.2)
+        db.session.rollback()
+
+
+def _load_charts(charts: Sequence[Chart]) -> None:
+    """Follows the charts, and queues their latest rankings and history."""
+    for chart in enable_charts([chart.slug for chart in charts], enabled=True):
         sync_chart(chart, since=_history_of(chart), queue="sync")
-    return len(found)
 
 
 def _end_of(uuid: UUID) -> JobRun:

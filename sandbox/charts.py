@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sandbox.catalogue import catalogue
 from sandbox.draws import draws, unit
@@ -27,6 +27,9 @@ HOLES = 45
 OUTAGE = (date(2025, 7, 3), date(2025, 7, 10))
 # How far a day's luck moves a song, and how far countries differ, as logarithms of plays.
 LUCK, TASTE, HOME = 0.06, 0.7, 1.6
+# How far the plays of a song swing on a chart, as logarithms, and in how many days: a little, and by more
+# than its lead where it is far ahead of the tenth, or it would stand first everywhere for ever.
+SWING, OF_LEAD, SLOWEST, FASTEST = 0.05, 1.2, 45, 15
 
 METRICS = {
     "spotify": ("streamcount", "Streams"),
@@ -118,6 +121,17 @@ def history(seed: int, chart: Chart, today: date) -> "MadeUpHistory":
     return MadeUpHistory(seed, chart, today)
 
 
+class Swing(NamedTuple):
+    """How a song's plays swing on a chart; `phase` is a part of its `days`."""
+
+    days: float
+    phase: float
+
+    def share(self, day: int) -> float:
+        """The part of the swing, from 0 to 1, that the day takes off."""
+        return (1 - math.sin(2 * math.pi * (day / self.days + self.phase))) / 2
+
+
 class MadeUpHistory:
     """What the seed makes of a chart up to `today`; a later day adds rankings and changes none."""
 
@@ -126,6 +140,8 @@ class MadeUpHistory:
         self._chart = chart
         self._songs, self._weeks = _gains(seed, chart.platform, today)
         self._tastes = [_taste(seed, chart, song) for song in self._songs]
+        self._swings = [_swing(seed, chart, song) for song in self._songs]
+        self._tenths = [sorted(week)[-10:][0] for week in self._weeks]
         self._releases = [song.release for song in self._songs]
         self.dates = _dates(seed, chart, today)
         # By song: places of the rankings that have it, and its positions there.
@@ -152,13 +168,23 @@ class MadeUpHistory:
         """Minus the logarithm of plays, and the number of the song; best first."""
         week, rest = divmod((day - CHARTS_FROM).days, 7)
         luck = draws(self._seed, self._chart.slug, day).random
-        rows = zip(self._weeks[week], self._weeks[week + 1], self._tastes, self._releases, strict=True)
+        rows = zip(
+            self._weeks[week], self._weeks[week + 1], self._tastes, self._swings, self._releases, strict=True
+        )
         scored = [
-            (-(now + (then - now) * rest / 7 + taste + LUCK * luck()), number)
-            for number, (now, then, taste, release) in enumerate(rows)
+            (-(self._plays(week, rest, now, then, swing) + taste + LUCK * luck()), number)
+            for number, (now, then, taste, swing, release) in enumerate(rows)
             if release <= day
         ]
         return sorted(scored)[: self._chart.size]
+
+    def _plays(self, week: int, rest: int, now: float, then: float, swing: Swing | None) -> float:
+        """The logarithm of a song's plays on the `rest`-th day of a week, where its swing has it."""
+        plays = now + (then - now) * rest / 7
+        if swing is None:
+            return plays
+        size = SWING + OF_LEAD * max(0.0, plays - self._tenths[week])
+        return plays - size * swing.share(7 * week + rest)
 
     def _row(self, place: int, number: int, score: float) -> Row:
         song = self._songs[number]
@@ -199,6 +225,14 @@ def _taste(seed: int, chart: Chart, song: Song) -> float:
         return 0.0
     abroad = 0.0 if any(artist.country == chart.country for artist in song.artists) else HOME
     return -abroad - 2 * TASTE * unit(seed, song.uuid, chart.country, chart.city)
+
+
+def _swing(seed: int, chart: Chart, song: Song) -> Swing | None:
+    """A swing for each chart and song; none where a worldwide chart's metric is the audience's own gain."""
+    if not chart.country and chart.platform in METRICS:
+        return None
+    days = FASTEST + (SLOWEST - FASTEST) * unit(seed, song.uuid, chart.slug, "days")
+    return Swing(days, unit(seed, song.uuid, chart.slug, "phase"))
 
 
 @lru_cache(maxsize=32)

@@ -62,6 +62,7 @@ ALTER TABLE notes DROP COLUMN changed_by;
 ALTER TABLE job_runs DROP COLUMN command_line_user;
 
 -- Rankings: a tie keeps its first song.
+DROP INDEX job_runs_by_end;
 DROP FUNCTION lock_for_ranking_chunk, has_ranking_chunk, missing_positions, ranking_movements;
 DELETE FROM chart_ranking_entries WHERE ordinal > 1;
 ALTER TABLE chart_ranking_entries DROP CONSTRAINT chart_ranking_entries_pkey;

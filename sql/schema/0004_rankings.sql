@@ -127,6 +127,9 @@ BEGIN ATOMIC
     FROM compared;
 END;
 
+-- How many runs ended in the last minutes, which tells how long the waiting ones take.
+CREATE INDEX job_runs_by_end ON job_runs (finished_at) WHERE finished_at IS NOT NULL;
+
 -- Whether a ranking of this date can be stored without a new chunk. The plain twin of timescale/ranking_chunks.sql.
 CREATE FUNCTION has_ranking_chunk(of_date date) RETURNS boolean LANGUAGE sql STABLE
 RETURN of_date IS NOT NULL;

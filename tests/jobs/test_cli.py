@@ -118,21 +118,28 @@ def test_the_demo_queues_the_seeds_song_first(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     runner = app.test_cli_runner()
-    result = runner.invoke(demo, ["load", "--songs", "50"])
+    result = runner.invoke(demo, ["load", "--songs", "50", "--first", "2"])
     assert result.output.splitlines()[-1] == "Queued 50 songs and 24 charts."
-    queued = database.execute(
-        "SELECT queue, task, args FROM job_runs WHERE state = 'queued' ORDER BY number"
-    ).fetchall()
-    assert queued[0] == ("interactive", "fetch_metadata", {"track_uuids": [SEED_TRACK]})
-    assert {(queue, task) for queue, task, _args in queued[1:25]} == {("sync", "sync_chart")}
+    runs = database.execute("SELECT queue, task, args, state FROM job_runs ORDER BY number").fetchall()
+    assert runs[0][:3] == ("interactive", "fetch_metadata", {"track_uuids": [SEED_TRACK]})
+    queued = [run[:3] for run in runs if run[3] == "queued"]
+    assert {(queue, task) for queue, task, _args in queued[:24]} == {("sync", "sync_chart")}
     songs = [args["track_uuids"] for _queue, task, args in queued if task == "fetch_metadata"]
-    assert sum(map(len, songs)) == 50
+    assert sum(map(len, songs)) == 47
+    # The seed's song and the two best placed have their audience, with its history, before all else.
+    held = "SELECT count(DISTINCT track_id), min(date) < current_date - 90 FROM track_audience_time_series"
+    assert database.execute(held).fetchone() == (3, True)
+    assert {task for _queue, task, _args, state in runs if state == "succeeded"} == {
+        "discover_charts",
+        "fetch_metadata",
+        "fetch_audience",
+        "backfill_audience",
+    }
     assert database.execute("SELECT count(*) FROM charts WHERE sync_enabled").fetchone() == (24,)
     # Daily charts with more than 60 days of history, weekly ones with all there is.
     since = {args["since"] for _queue, task, args in queued if task == "sync_chart"}
     assert since == {"2000-01-01", str(datetime.now(UTC).date() - timedelta(days=75))}
 
-    database.execute("INSERT INTO tracks (uuid) VALUES (%s)", [SEED_TRACK])
     assert "Queued 0 songs and 0 charts." in runner.invoke(demo, ["load"]).output
 
 

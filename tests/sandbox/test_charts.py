@@ -165,6 +165,20 @@ def test_only_four_platforms_have_a_metric(steady: FlaskClient, chart: Chart) ->
         assert set(metrics) == {None}
 
 
+def test_a_song_moves_in_its_own_way_on_every_chart(steady: FlaskClient) -> None:
+    """Positions differ from chart to chart and from week to week, even those of the largest song."""
+    stood: dict[str, list[int]] = {}
+    for chart in (chart for chart in CHARTS if chart.country == "US" and chart.step == 1):
+        for when in dates(steady, chart.slug)[-28::7]:
+            rows = ranking(steady, chart.slug, when)["items"]
+            stood.setdefault(chart.slug, []).append(
+                next((row["position"] for row in rows if row["song"]["uuid"] == SEED_SONG), 0)
+            )
+    assert len(stood) > 3
+    assert len({tuple(places) for places in stood.values()}) == len(stood)
+    assert all(len(set(places)) > 1 for places in stood.values())
+
+
 def test_the_streams_of_a_ranking_are_what_the_audience_gains(steady: FlaskClient) -> None:
     """Over a month, since single days swing."""
     days = [f"{TODAY - timedelta(days=n)}{NOON}" for n in range(1, 31)]

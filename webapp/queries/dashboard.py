@@ -1,5 +1,6 @@
 """What the dashboard's cards ask of charts and runs."""
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -56,13 +57,22 @@ class Version(NamedTuple):
 
 
 class System(NamedTuple):
-    """The quota's next look while it is spent, the newest call to the API, and what the queues hold."""
+    """The quota's next look while it is spent, the newest call to the API, and what the queues hold.
+
+    `ended` counts the runs of the last 5 minutes.
+    """
 
     paused_until: datetime | None
     called_at: datetime | None
     called_status: int | None
     queued: int
     running: int
+    ended: int
+
+    @property
+    def minutes_left(self) -> int | None:
+        """How long the waiting runs take at the rate of the last minutes; None where none ended."""
+        return math.ceil(self.queued * 5 / self.ended) if self.ended else None
 
 
 class RankingDay(NamedTuple):

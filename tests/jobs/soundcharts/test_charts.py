@@ -157,8 +157,10 @@ def test_a_row_that_breaks_the_contract_does_not_lose_the_others(
     ):
         row.update(change)
     second = [*bad, *rows(10, 10)]
+    first = ranking(rows(1, 2), total=11, following=f"{LATEST}?offset=2&limit=2")
+    first["page"]["limit"] = 2
     api.script = [
-        Scripted(body=ranking(rows(1, 2), total=11, following=f"{LATEST}?offset=2&limit=2")),
+        Scripted(body=first),
         Scripted(body=ranking(second, offset=2, total=11)),
     ]
     found = client.ranking("a-chart")

@@ -141,6 +141,8 @@ def test_the_file_has_what_the_page_shows(viewer: FlaskClient, chart: int) -> No
         "title": "Blue", "artists": "Billie Eilish", "track_uuid": str(UUID(int=1)), "times_on_chart": "2",
         "times_unit": "weeks", "peak": "1", "entry_date": "2026-08-04", "metric": "1500",
         "metric_name": "Streams",
+        "songs_at_position": "1",
+        "ranking_lacks": "",
     }  # fmt: skip
     assert (left["movement"], left["position"], left["previous_position"]) == ("left", "", "4")
     assert rows(viewer.get(f"{address(FRIDAY)}ranking.csv").data)[0]["previous_is_from_api"] == "yes"
