@@ -19,7 +19,7 @@ from webapp.connection import lift_decompression_limit
 from webapp.dates import latest_date
 from webapp.extensions import db
 from webapp.isrc import stored_isrc
-from webapp.models import Artist, Platform, Track, fold
+from webapp.models import Artist, Platform, Track, TrackAlias, fold
 from webapp.queries import statement
 from webapp.text import search_text
 
@@ -85,8 +85,10 @@ class Takeover:
         tally = self.tallies[name]
         ours: dict[int, int] = {}
         known: dict[UUID, int] = {}
+        own = _own_uuids()
         for batch in _batches(self.old.records(kind.table)):
-            uuids = {record.id: uuid for record in batch if (uuid := _uuid(record, tally)) is not None}
+            read = {record.id: uuid for record in batch if (uuid := _uuid(record, tally)) is not None}
+            uuids = {old_id: own.get(uuid, uuid) for old_id, uuid in read.items()}
             rows = _joined((uuids[record.id], kind.columns(record)) for record in batch if record.id in uuids)
             fresh = rows.keys() - known.keys()
             tally.joined += len(uuids) - len(fresh)
@@ -207,6 +209,14 @@ def _uuid(record: Record, tally: Tally) -> UUID | None:
     except ValueError:
         tally.refuse("uuid is none", f"id {record.id}: {shown(text)}")
         return None
+
+
+def _own_uuids() -> dict[UUID, UUID]:
+    """The own uuid of a track by each of its aliases."""
+    found = db.session.execute(
+        select(TrackAlias.uuid, Track.uuid).join(Track, Track.id == TrackAlias.track_id)
+    )
+    return {row[0]: row[1] for row in found}
 
 
 def _joined(rows: Iterable[tuple[UUID, Columns]]) -> dict[UUID, Columns]:

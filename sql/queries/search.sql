@@ -9,7 +9,7 @@
         (SELECT id FROM tracks WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
     ) AS found
     JOIN tracks ON tracks.id = found.id
-    WHERE NOT search_vector(tracks.search_text) @@ CAST(:without AS tsquery)
+    WHERE CAST(:without AS text) = '' OR NOT search_vector(tracks.search_text) @@ CAST(:without AS tsquery)
     ORDER BY
         lower(tracks.name) = lower(:typed) DESC,
         search_vector(tracks.search_text) @@ CAST(:called AS tsquery) DESC,
@@ -28,7 +28,7 @@ UNION ALL
         (SELECT id FROM artists WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
     ) AS found
     JOIN artists ON artists.id = found.id
-    WHERE NOT search_vector(artists.search_text) @@ CAST(:without AS tsquery)
+    WHERE CAST(:without AS text) = '' OR NOT search_vector(artists.search_text) @@ CAST(:without AS tsquery)
     ORDER BY
         lower(artists.name) = lower(:typed) DESC,
         search_vector(artists.search_text) @@ CAST(:called AS tsquery) DESC,

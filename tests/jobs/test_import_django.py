@@ -300,3 +300,15 @@ def test_it_only_reads_the_old_database(app: Flask, broken: Old, old_url: str) -
     before = [broken.execute(query).fetchall() for query in queries]
     run(app, old_url)
     assert [broken.execute(query).fetchall() for query in queries] == before
+
+
+def test_tracks_under_two_uuids_of_one_song_are_joined(
+    app: Flask, database: psycopg.Connection, old: Old, old_url: str
+) -> None:
+    make_track(database, OTHER, "Kept")
+    database.execute("INSERT INTO track_aliases (uuid, track_id) SELECT %s, id FROM tracks", [SEED_TRACK])
+    add(old, "soundcharts_track", id=1, uuid=SEED_TRACK, name="One", credit_name="")
+    add(old, "soundcharts_track", id=2, uuid=OTHER, name="Two", credit_name="")
+    result = run(app, old_url)
+    assert result.exit_code == 0, result.output
+    assert database.execute("SELECT uuid::text, name FROM tracks").fetchall() == [(OTHER, "Kept")]

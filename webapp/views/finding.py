@@ -32,7 +32,8 @@ def tracks_or_404(uuids: Sequence[UUID]) -> list[Track]:
     """The tracks with these SoundCharts uuids or aliases, in their order, each once."""
     query = select(TrackAlias.uuid, Track).join(Track, Track.id == TrackAlias.track_id)
     found = {track.uuid: track for track in db.session.scalars(select(Track).where(Track.uuid.in_(uuids)))}
-    found.update(dict(db.session.execute(query.where(TrackAlias.uuid.in_(uuids))).all()))
+    aliases = db.session.execute(query.where(TrackAlias.uuid.in_(uuids)))
+    found |= {row[0]: row[1] for row in aliases}
     return list(dict.fromkeys(found.get(uuid) or abort(404, f"There is no track {uuid}.") for uuid in uuids))
 
 
