@@ -76,7 +76,8 @@ def is_given(env: Mapping[str, str], name: str) -> bool:
 
 
 def wants_sandbox(env: Mapping[str, str]) -> bool:
-    return not any(is_given(env, name) for name in REAL_API)
+    """Whether the sandbox stands in for the API: its made-up figures go into a database of our own alone."""
+    return not any(is_given(env, name) for name in (*REAL_API, "DATABASE_URL"))
 
 
 def shared_environment(env: Mapping[str, str], state: State, sandbox_url: str | None) -> dict[str, str]:

@@ -203,22 +203,6 @@ def database(kept_connections: ConnectionPool) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@pytest.fixture(scope="module")
-def shared_database(kept_connections: ConnectionPool) -> Iterator[psycopg.Connection]:
-    """As `database`, but emptied once for all tests of a module: what they share, they only read."""
-    with kept_connections.connection() as connection:
-        empty(connection)
-        yield connection
-
-
-@pytest.fixture
-def reading_app(migrated_app: Flask, shared_database: psycopg.Connection) -> Iterator[Flask]:
-    """As `app`, for tests of a shared database."""
-    with migrated_app.app_context():
-        yield migrated_app
-        db.session.remove()
-
-
 @pytest.fixture
 def app(migrated_app: Flask, database: psycopg.Connection, redis: Redis) -> Iterator[Flask]:
     """The app over empty servers, with its context pushed."""

@@ -118,9 +118,10 @@ def test_what_is_given_wins(state: states.State, tmp_path: Path) -> None:
         ("SOUNDCHARTS_BASE_URL", False),
         ("SOUNDCHARTS_API_KEY", False),
         ("SOUNDCHARTS_CLIENT_SECRET_FILE", False),
+        ("DATABASE_URL", False),
     ],
 )
-def test_whoever_names_an_api_or_its_keys_gets_no_sandbox(name: str, *, wanted: bool) -> None:
+def test_whoever_names_an_api_its_keys_or_a_database_gets_no_sandbox(name: str, *, wanted: bool) -> None:
     assert wants_sandbox({name: "1"}) is wanted
 
 
