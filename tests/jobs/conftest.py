@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from flask import Flask
 
 from tests.conftest import new_database
+from tests.factories import make_chart
 from tests.jobs.django_system import CHARTS, SERIES, TABLES, Old
 
 
@@ -26,3 +28,9 @@ def old(old_url: str) -> Iterator[Old]:
             f"soundcharts_track_artists, {', '.join(CHARTS)}, {SERIES} RESTART IDENTITY"
         )
         yield connection
+
+
+@pytest.fixture
+def chart_id(app: Flask, database: psycopg.Connection) -> int:
+    """A daily chart of Spotify."""
+    return make_chart(database)

@@ -6,10 +6,12 @@ from uuid import UUID
 
 import psycopg
 
+from jobs.rankings import Stored, store_ranking
 from jobs.runs import carry_out, take
 from jobs.soundcharts import Chart, FoundSong, Ranking, RankingEntry
 from webapp.extensions import db
-from webapp.models import JobRun
+from webapp.models import Chart as StoredChart
+from webapp.models import ChartRanking, JobRun
 
 DAY = date(2026, 3, 2)
 AT = datetime(2026, 3, 3, tzinfo=UTC)
@@ -70,3 +72,17 @@ def carry_out_all(task: str | None = None) -> list[JobRun]:
         done.append(uuid)
     db.session.rollback()
     return [db.session.get_one(JobRun, uuid, populate_existing=True) for uuid in done]
+
+
+def store(chart_id: int, what: Ranking, hours: int = 0) -> Stored:
+    """Stores a ranking as received so many hours later."""
+    chart = db.session.get_one(StoredChart, chart_id)
+    stored = store_ranking(chart, what, None, later(hours))
+    db.session.commit()
+    return stored
+
+
+def held(chart_id: int) -> ChartRanking:
+    """What is kept of the ranking of DAY."""
+    db.session.rollback()
+    return db.session.get_one(ChartRanking, (chart_id, DAY), populate_existing=True)
