@@ -1,10 +1,9 @@
 -- Charts that the merged track stands on, once its entries have moved: a place below another one of the same ranking
 -- repeats it, and what was drawn of these charts is drawn again.
 WITH places AS (
-    SELECT chart_id, ranked_on, min(position) AS highest
+    SELECT chart_id, ranked_on, position, ordinal
     FROM chart_ranking_entries
     WHERE track_id = :winner
-    GROUP BY chart_id, ranked_on
 ),
 
 repeating AS (
@@ -14,7 +13,7 @@ repeating AS (
     WHERE entries.track_id = :winner
         AND entries.chart_id = places.chart_id
         AND entries.ranked_on = places.ranked_on
-        AND entries.position > places.highest
+        AND (entries.position, entries.ordinal) > (places.position, places.ordinal)
         AND NOT entries.repeats
 ),
 
