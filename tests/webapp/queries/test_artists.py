@@ -179,3 +179,19 @@ def test_charts_are_counted_from_the_raw_entries(
     now = artist_charts(catalogue.artist)
     assert sorted(each.position for each in now) == [each.position for each in now]
     assert len(now) == len(newest)
+
+
+def test_days_that_are_reported_at_once_are_no_best_day(app: Flask, database: psycopg.Connection) -> None:
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    artist = make_artist(database, str(UUID(int=7)), "Somebody", [track])
+    # 1,000 a day, 1,500 on one, and three days that come as one.
+    totals = [1_000_000 + 1000 * day + 500 * (day > 30) for day in range(50)]
+    totals[40:43] = [totals[39]] * 3
+    first = NEWEST - timedelta(days=49)
+    insert_series(
+        database,
+        audience_rows(track, spotify, [(first + n * A_DAY, total) for n, total in enumerate(totals)]),
+    )
+    [found] = artist_gains(artist, NEWEST - timedelta(days=29), NEWEST)
+    assert found.gain == 30_500
+    assert (found.days.best_day, found.days.best_gain) == (first + 31 * A_DAY, 1500)
