@@ -4,15 +4,19 @@
 (
     SELECT 'track' AS kind, CAST(tracks.uuid AS text) AS key, tracks.name AS title, tracks.credit_name AS note
     FROM (
-        (SELECT id FROM tracks WHERE search_vector(search_text) @@ CAST(:called AS tsquery) LIMIT 1000)
-        UNION
-        (SELECT id FROM tracks WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
+        SELECT id, bool_or(is_called) AS is_called
+        FROM (
+            (SELECT id, true AS is_called FROM tracks WHERE search_vector(search_text) @@ CAST(:called AS tsquery) LIMIT 1000)
+            UNION ALL
+            (SELECT id, false FROM tracks WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
+        ) AS either
+        GROUP BY id
     ) AS found
     JOIN tracks ON tracks.id = found.id
     WHERE CAST(:without AS text) = '' OR NOT search_vector(tracks.search_text) @@ CAST(:without AS tsquery)
     ORDER BY
         lower(tracks.name) = lower(:typed) DESC,
-        search_vector(tracks.search_text) @@ CAST(:called AS tsquery) DESC,
+        found.is_called DESC,
         tracks.search_text LIKE :folded || '%' DESC,
         tracks.last_charted_on DESC NULLS LAST,
         lower(tracks.name),
@@ -23,15 +27,19 @@ UNION ALL
 (
     SELECT 'artist', CAST(artists.uuid AS text), artists.name, artists.country_code
     FROM (
-        (SELECT id FROM artists WHERE search_vector(search_text) @@ CAST(:called AS tsquery) LIMIT 1000)
-        UNION
-        (SELECT id FROM artists WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
+        SELECT id, bool_or(is_called) AS is_called
+        FROM (
+            (SELECT id, true AS is_called FROM artists WHERE search_vector(search_text) @@ CAST(:called AS tsquery) LIMIT 1000)
+            UNION ALL
+            (SELECT id, false FROM artists WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
+        ) AS either
+        GROUP BY id
     ) AS found
     JOIN artists ON artists.id = found.id
     WHERE CAST(:without AS text) = '' OR NOT search_vector(artists.search_text) @@ CAST(:without AS tsquery)
     ORDER BY
         lower(artists.name) = lower(:typed) DESC,
-        search_vector(artists.search_text) @@ CAST(:called AS tsquery) DESC,
+        found.is_called DESC,
         artists.search_text LIKE :folded || '%' DESC,
         lower(artists.name),
         artists.id
