@@ -32,6 +32,10 @@ class Sandbox:
         """Moves the sandbox's day on; returns it."""
         return date.fromisoformat(self._post("clock", {"days": days})["today"])
 
+    def set_day(self, day: date) -> None:
+        """Sets the sandbox's day."""
+        self._post("clock", {"today": day.isoformat()})
+
     def correct(self, song: str, platform: str, day: date, **change: Any) -> None:
         """Revises an old value upstream, by `factor` or to `value`."""
         self._post("corrections", {"song": song, "platform": platform, "date": day.isoformat(), **change})

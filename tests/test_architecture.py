@@ -35,6 +35,7 @@ ALLOWED = {
     ("webapp.models.track", "webapp.queries.audience"),
     # Commands work without `make run` too, by starting the servers for their own time.
     ("webapp.cli", "launcher.cli"),
+    ("webapp.figures_check", "launcher.cli"),
     ("jobs.charts_cli", "launcher.cli"),
     ("jobs.cli", "launcher.cli"),
     ("jobs.demo", "launcher.cli"),

@@ -16,7 +16,7 @@ from launcher.cli import served
 from webapp.extensions import db
 from webapp.models import Chart, Platform, Track
 from webapp.queries.artists import artist_gains
-from webapp.queries.audience import ChartQuery, range_gains, series
+from webapp.queries.audience import ChartQuery, range_gain, series
 from webapp.queries.dashboard import ROWS_SHOWN, Narrow, Window
 from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms
 from webapp.queries.figures_check import (
@@ -94,7 +94,8 @@ def gains(seed: str, count: int, random: Random) -> Iterator[Figure]:
         first, last = period(random, one.first_date, one.last_date)
         interval = random.choice(INTERVALS)
         counted = counted_gains(one.platform_id, first, last, [one.track_id]).get(one.track_id)
-        shown = range_gains(one.track_id, [one.platform_id], first, last).get(one.platform_id)
+        days = series(one.track_id, [one.platform_id], ChartQuery(first, last))
+        shown = range_gain(days) if days else None
         what = f"{named(one.track_id, one.platform_id)}, {first} to {last}"
         yield Figure("gains", what, shown and shown.gain, counted)
         if counted is not None:

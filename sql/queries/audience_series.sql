@@ -92,6 +92,7 @@ buckets AS (
         bucket,
         min(date) AS first_date,
         max(date) AS last_date,
+        (array_agg(audience_value ORDER BY date))[1] AS first_total,
         (array_agg(audience_value ORDER BY date DESC))[1] AS total,
         max(fetched_at) AS fetched_at,
         (array_agg(former_value ORDER BY revised_at DESC) FILTER (WHERE revised_at IS NOT NULL))[1] AS former_value,
@@ -132,7 +133,17 @@ SELECT
     former_value,
     revised_at,
     identifiers_changed,
-    late.days AS reported_days
+    late.days AS reported_days,
+    first_date,
+    first_total,
+    range_base_date,
+    range_gain
 FROM based
+LEFT JOIN LATERAL (
+    SELECT gained.base_date AS range_base_date, gained.gain AS range_gain
+    FROM audience_gain(
+        :track_id, based.platform_id, CAST(:start_date AS date), CAST(:end_date AS date)
+    ) AS gained
+) AS whole ON true
 LEFT JOIN late ON late.platform_id = based.platform_id AND late.date = based.last_date
 ORDER BY based.platform_id, bucket;

@@ -76,7 +76,7 @@ def test_an_import_by_keyboard(enter: Enter, site: Site) -> None:
     watched = enter("operator", width=390)
     page, keys = watched.page, Keyboard(watched.page)
     page.goto("/ops/import/")
-    keys.tab_to(page.get_by_label("Rows, one song each"))
+    keys.tab_to(page.get_by_label("Rows", exact=True))
     page.keyboard.type(f"{ISRC}\n{UNKNOWN[:-1]}2\nnothing\n{'x' * 200}")
     clean(watched)
     keys.press(page.get_by_role("button", name="Check the rows"))

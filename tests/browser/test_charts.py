@@ -49,7 +49,7 @@ def test_arrow_keys_read_the_points(visit: Visit) -> None:
     plot.focus()
     page.keyboard.press("ArrowRight")
     expect(reading).to_contain_text(LAST)
-    expect(reading).to_contain_text("fetched 2026-11-20 08:12, so far: the day still runs")
+    expect(reading).to_contain_text("fetched 2026-11-20 08:12, so far: 1 of 2 days")
     expect(page.locator(".tip strong")).to_have_text("2026-11-20")
     expect(page.locator(".apexcharts-tooltip")).to_be_visible()
     for _ in range(8):

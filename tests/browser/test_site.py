@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -34,8 +35,16 @@ LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1
 
 @pytest.fixture(scope="module")
 def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
-    """The site over the seeds' track, fetched by its own worker."""
-    with opened(processes, sandbox_server, fetch_seeds) as site:
+    """The site over the seeds' track, fetched by its own worker.
+
+    The vendor's day is some days back, so that it has next days whose values can be stored.
+    """
+
+    def fetch(database: psycopg.Connection) -> None:
+        sandbox_server.set_day(datetime.now(UTC).date() - timedelta(days=4))
+        fetch_seeds(database)
+
+    with opened(processes, sandbox_server, fetch) as site:
         yield site
 
 

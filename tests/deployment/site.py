@@ -126,7 +126,7 @@ def lay_out_image(app: Path) -> None:
             ignore = shutil.ignore_patterns("node_modules", "__pycache__", "static")
             shutil.copytree(source, app / target, ignore=ignore)
         else:
-            app.mkdir(exist_ok=True)
+            (app / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, app / target)
 
 

@@ -19,8 +19,10 @@ def named(instructions: list[Instruction], name: str) -> list[str]:
 def ignored(path: Path) -> bool:
     """Whether .dockerignore keeps a path from the builder."""
     lines = (ROOT / ".dockerignore").read_text().splitlines()
-    patterns = [line for line in lines if line and not line.startswith("#")]
     relative = path.relative_to(ROOT)
+    if f"!{relative}" in lines:
+        return False
+    patterns = [line for line in lines if line and not line.startswith("#")]
     parts = [str(part) for part in [relative, *relative.parents]]
     return any(
         fnmatch(part, pattern) or (pattern.startswith("**/") and fnmatch(Path(part).name, pattern[3:]))

@@ -44,7 +44,8 @@ class Point(NamedTuple):
     `covers` are the days that the gain is of, more than `length`, the bucket's own, after a gap. `days_known`
     are the bucket's days in the range from where the series begins to `last_date`. `so_far`: the bucket still
     runs. `former_value` is the newest former value of a date in the bucket whose value was changed.
-    `reported_days`: so many days were reported at once on this date, after equal totals.
+    `reported_days`: so many days were reported at once on this date, after equal totals. The first value is
+    that of `first_date`. `range_gain` is of the whole range, see range_gain().
     """
 
     platform_id: int
@@ -61,6 +62,10 @@ class Point(NamedTuple):
     revised_at: datetime | None
     identifiers_changed: bool
     reported_days: int | None
+    first_date: date
+    first_total: int
+    range_base_date: date | None
+    range_gain: int | None
 
     @property
     def is_complete(self) -> bool:
@@ -69,12 +74,11 @@ class Point(NamedTuple):
 
 
 class RangeGain(NamedTuple):
-    """What a track gained on a platform over a range: `total` at `last_date` minus the total at `base_date`.
+    """What a series gained over a range: `total` at `last_date` minus the total at `base_date`.
 
     None where there is no base: the gain is unknown. The first value in the range is that of `first_date`.
     """
 
-    platform_id: int
     last_date: date
     total: int
     base_date: date | None
@@ -116,17 +120,12 @@ def series(track_id: int, platform_ids: Sequence[int], query: ChartQuery) -> lis
     return [point for point in points if point.label in kept]
 
 
-def range_gains(track_id: int, platform_ids: Sequence[int], start: date, end: date) -> dict[int, RangeGain]:
-    """What a track gained from `start` to `end`, both included, by platform with a value there."""
-    found = rows(
-        RangeGain,
-        "audience_range",
-        track_id=track_id,
-        platform_ids=list(platform_ids),
-        start_date=start,
-        end_date=end,
+def range_gain(points: Sequence[Point]) -> RangeGain:
+    """What the points of one series, of a range with both ends, come to."""
+    first, last = points[0], points[-1]
+    return RangeGain(
+        last.last_date, last.total, last.range_base_date, last.range_gain, first.first_date, first.first_total
     )
-    return {gain.platform_id: gain for gain in found}
 
 
 def change_of(gain: int | None, before: int | None) -> float | None:

@@ -265,8 +265,8 @@ RANGE = [
     query("metric", one_of("total", "gain"), "The running total, or what came on top of the value before."),
     query(
         "details",
-        one_of("0", "1"),
-        "With 1 each dataset also says of every value: the days that its gain is of, the value before it was"
+        {"anyOf": FORCE["anyOf"]},
+        "With 1 or true each dataset also says of every value: the days of its gain, the value before it was"
         " revised and when, and whether its day, week or month is known as a whole.",
     ),
     query(

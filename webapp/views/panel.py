@@ -16,9 +16,7 @@ from webapp.queries.audience import (
     ChartQuery,
     Metric,
     Point,
-    RangeGain,
     platform_colour,
-    range_gains,
     series,
 )
 from webapp.queries.notes import notes_of
@@ -254,19 +252,13 @@ def note_events(track: Track) -> list[Event]:
 
 def _shown_parts(track: Track, platforms: Sequence[Platform], query: ChartQuery) -> list[Shown]:
     """The platforms with values in the range."""
-    if query.start_date is None or query.end_date is None:
-        return []
-    ids = [platform.id for platform in platforms]
-    points = series(track.id, ids, query)
-    gains = range_gains(track.id, ids, query.start_date, query.end_date)
+    points = series(track.id, [platform.id for platform in platforms], query)
+    by_platform = {
+        platform: [point for point in points if point.platform_id == platform.id] for platform in platforms
+    }
     return [
-        _shown(platform, points, query, gains[platform.id]) for platform in platforms if platform.id in gains
+        Shown(platform, own, summary(platform, own, query)) for platform, own in by_platform.items() if own
     ]
-
-
-def _shown(platform: Platform, points: Sequence[Point], query: ChartQuery, gained: RangeGain) -> Shown:
-    own = [point for point in points if point.platform_id == platform.id]
-    return Shown(platform, own, summary(platform, own, query, gained))
 
 
 def _indexed(part: Shown, base: int, day: date, interval: Interval) -> Shown:

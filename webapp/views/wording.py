@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from webapp.formats import exact, moment, percent, signed
 from webapp.models import Platform
-from webapp.queries.audience import ChartQuery, Point, RangeGain
+from webapp.queries.audience import ChartQuery, Point, RangeGain, range_gain
 from webapp.queries.runs import RunRow
 from webapp.series import Interval
 
@@ -27,7 +27,7 @@ STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 _PERIODS = {"day": ("on", "day"), "week": ("in the week of", "week"), "month": ("in", "month")}
 
 
-def summary(platform: Platform, points: Sequence[Point], query: ChartQuery, gained: RangeGain) -> str:
+def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> str:
     """What a chart shows, in words: its newest value, the change on the one before, the gain of the range.
 
     Totals are spoken of where totals are drawn, gains where gains are. A week or month that is
@@ -39,6 +39,7 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery, gain
         if query.metric == "gain"
         else _newest_total(points, query.interval)
     )
+    gained = range_gain(points)
     alone = gained.gain is None and gained.first_date == gained.last_date
     return f"{metric}: {newest}{'' if alone else _range_gain(gained)}."
 

@@ -133,7 +133,7 @@ def test_songs_and_artists_are_imported(operator: FlaskClient, database: psycopg
         assert status == 200
         assert "Queued" in body
     assert wished(database) == [
-        ("fetch_metadata", {"track_uuids": uuids}, "interactive", True),
+        ("fetch_metadata", {"track_uuids": uuids, "with_audience": True}, "interactive", True),
         ("fetch_artists", {"artist_uuids": uuids}, "interactive", True),
     ]
 

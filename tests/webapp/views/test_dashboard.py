@@ -119,7 +119,7 @@ def test_the_change_is_on_the_same_days_before(viewer: FlaskClient, database: ps
     counted = text_of(card(viewer, "rankings"))
     assert f"3 +100.0% up to {yesterday}, 2 on 1 in the same 6 days before" in counted
     week = f"?window=dates&start_date={today() - timedelta(days=7)}&end_date={yesterday}"
-    assert "3 +200.0% up on 1 in the 7 days before" in text_of(card(viewer, "rankings", week))
+    assert "3 +50.0% up on 2 in the 7 days before" in text_of(card(viewer, "rankings", week))
     # By their own date all six are of these 7 days.
     assert "6 no earlier data" in text_of(card(viewer, "rankings", "?by=ranked"))
     drawn = viewer.get("/dashboard/rankings/chart/").json

@@ -125,7 +125,7 @@ def test_what_is_taken_is_a_page_of_this_site_to_a_browser(
     app: Flask, before: str, page: str, behind: str
 ) -> None:
     with app.test_request_context("/"):
-        g._login_user = User(role="admin")
+        g._login_user = User(role="admin", email="a@b.example")
         taken = page_address(before + page + behind)
         if (before, page, behind) == ("", "/tracks/", "?q=a"):
             assert taken == "/tracks/?q=a"

@@ -137,7 +137,7 @@ def people(app: Flask, browser: FlaskClient, secrets: Secrets) -> None:
     assert token is not None
     secrets["API token"] = token[0]
     with app.app_context():
-        printed = app.test_cli_runner().invoke(users_reset, [EMAIL]).output
+        printed = app.test_cli_runner().invoke(users_reset, [EMAIL, "--site", "https://a.example"]).output
     secrets["reset link"] = printed.strip().rsplit("/", 1)[-1]
     assert len(secrets["reset link"]) == 43
     newcomer = app.test_client()
