@@ -31,7 +31,7 @@ def test_an_operator_finds_previews_and_joins(
     assert "into=new-slug" not in found
     page = operator.get("/charts/new-slug/join/?into=old-slug").text
     assert "They differ in frequency: weekly and daily." in page
-    assert "1 dates that both have" in page
+    assert "1 date that both have" in page
     answer = operator.post("/charts/new-slug/join/", data={"into": "old-slug"}, headers=csrf(operator))
     assert (answer.status_code, answer.location) == (303, "/charts/new-slug/")
     assert database.execute("SELECT id, slug FROM charts").fetchall() == [(pair[0], "new-slug")]
