@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import update
 
 from jobs.heart import Heart
-from jobs.rankings import accept_set_aside, store_answer, store_chart
+from jobs.rankings import accept_set_aside, lock_rankings, store_answer, store_chart
 from jobs.runs import Done, Run, RunError
 from jobs.sources import CHART_SOURCES, ChartSource, chart_source_of
 from jobs.upserts import Counts, upsert_platforms
@@ -69,6 +69,8 @@ def sync_chart(run: Run, heart: Heart) -> Done:
     if since is not None or known_until is None or ranking.ranked_on > known_until:
         listed += source.dates(slug)
         log.info("%d dates are listed.", len(listed) - 1)
+    lock_rankings(ranking.ranked_on)
+    chart = _find(run)
     stored = store_answer(chart, ranking, run.uuid, received_at)
     _store_dates(chart, listed)
     children = _wish_missing(run, chart, since, ranking.ranked_on)
@@ -85,7 +87,8 @@ def fetch_ranking(run: Run, heart: Heart) -> Done:
     received_at = datetime.now(UTC)
     ranking = source.ranking(slug, run.args["ranked_at"])
     log.info("The ranking came, of %s, with %d entries.", ranking.ranked_on, len(ranking.entries))
-    stored = store_answer(chart, ranking, run.uuid, received_at)
+    lock_rankings(ranking.ranked_on)
+    stored = store_answer(_find(run), ranking, run.uuid, received_at)
     asked = run.args["ranked_on"]
     other = "" if asked == str(ranking.ranked_on) else f"Asked for {asked}, the API gave another date. "
     return Done(stored.counts, other + stored.message)
@@ -101,6 +104,7 @@ def accept_ranking(run: Run, _heart: Heart) -> Done:
 
 
 def _find(run: Run) -> Chart:
+    """The chart of a run; to be called again after a call to the API, since charts are joined meanwhile."""
     chart = Chart.find(run.args["chart"])
     if chart is None:
         raise RunError(f"There is no chart {run.args['chart']!r}.")

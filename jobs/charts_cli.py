@@ -1,4 +1,4 @@
-"""Commands of charts: `flask charts discover`, `sync`, `enable` and `disable`."""
+"""Commands of charts: `flask charts discover`, `sync`, `enable`, `disable` and `join`."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,8 @@ from sqlalchemy import func, or_, select
 
 from jobs.runs import run_here
 from launcher.cli import served
-from webapp.charts import UnknownChartError, enable_charts
+from webapp.chart_join import ChartJoinError, join_charts, preview_join
+from webapp.charts import UnknownChartError, enable_charts, find_charts
 from webapp.extensions import db
 from webapp.models import Chart, JobRun, Platform
 from webapp.queueing import discover_wish, sync_chart, sync_wish
@@ -85,6 +86,42 @@ def charts_disable(slugs: tuple[str, ...]) -> None:
     _switch(slugs, enabled=False)
 
 
+@charts.command("join")
+@click.argument("old")
+@click.argument("new")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@served
+@with_appcontext
+def charts_join(old: str, new: str, *, dry_run: bool) -> None:
+    """Join chart NEW, which SoundCharts renamed, to its history OLD: one transaction, all or nothing.
+
+    The chart has the slug NEW from then on, and OLD leads to it.
+    """
+    kept, lost = _found(old), _found(new)
+    slug = lost.slug
+    try:
+        for warning in preview_join(kept.id, lost.id).warnings:
+            click.echo(f"Warning: {warning}", err=True)
+        parts = join_charts(kept.id, lost.id)
+    except ChartJoinError as error:
+        raise click.ClickException(str(error)) from error
+    for part in parts:
+        if part.moved or part.met:
+            click.echo(f"{part.name}: {part.moved} moved, {part.met} met one of the same key.")
+    if dry_run:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    click.echo(f"{old} {'would be' if dry_run else 'is'} {slug}.")
+
+
+def _found(slug: str) -> Chart:
+    chart = Chart.find(slug)
+    if chart is None:
+        raise click.ClickException(f"There is no chart {slug}.")
+    return chart
+
+
 def _switch(slugs: Sequence[str], *, enabled: bool) -> None:
     word = "enabled" if enabled else "disabled"
     try:
@@ -105,10 +142,10 @@ def _charts(slugs: Sequence[str], *, every: bool) -> list[Chart]:
         due = or_(Chart.next_sync_at.is_(None), Chart.next_sync_at <= func.now())
         query = query.where(Chart.sync_enabled) if every else query.where(Chart.sync_enabled, due)
         return list(db.session.scalars(query))
-    found = list(db.session.scalars(query.where(Chart.slug.in_(slugs))))
-    if missing := sorted(set(slugs) - {chart.slug for chart in found}):
-        raise click.UsageError(f"There is no chart {', '.join(missing)}.")
-    return found
+    try:
+        return find_charts(slugs)
+    except UnknownChartError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _queue(found: Sequence[Chart], since: date | None) -> None:

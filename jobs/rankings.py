@@ -14,13 +14,12 @@ from jobs.soundcharts import Chart as ChartHead
 from jobs.soundcharts import PayloadError, Ranking, RankingEntry, RefusedRow
 from jobs.telling import refusal
 from jobs.upserts import Counts, RankingRow, upsert_ranking
+from webapp.charts import RANKING_LOCK
 from webapp.extensions import db
 from webapp.formats import incomplete
 from webapp.models import Chart, ChartRanking
 from webapp.queries import one, statement
 from webapp.text import search_text
-
-RANKING_LOCK = 7_215_003
 
 
 class Stored(NamedTuple):
@@ -41,7 +40,7 @@ class SetAside(NamedTuple):
 
 def store_answer(chart: Chart, ranking: Ranking, run_uuid: UUID | None, received_at: datetime) -> Stored:
     """Stores what the API says of a chart with a ranking of it, in the transaction under way."""
-    _lock(ranking.ranked_on)
+    lock_rankings(ranking.ranked_on)
     store_chart(ranking.chart, chart.platform_id)
     return store_ranking(chart, ranking, run_uuid, received_at)
 
@@ -68,7 +67,7 @@ def store_ranking(chart: Chart, ranking: Ranking, run_uuid: UUID | None, receive
 
 def accept_set_aside(chart: Chart, ranked_on: date, run_uuid: UUID | None) -> Stored | None:
     """Puts what was set aside in the place of what is stored; None where there is nothing with entries."""
-    _lock(ranked_on)
+    lock_rankings(ranked_on)
     found = one(SetAside, "ranking_set_aside_read", chart_id=chart.id, ranked_on=ranked_on)
     if found is None:
         return None
@@ -78,7 +77,7 @@ def accept_set_aside(chart: Chart, ranked_on: date, run_uuid: UUID | None) -> St
     return _write(chart, ranking, found.refused_rows, found.received_at, run_uuid)
 
 
-def _lock(ranked_on: date) -> None:
+def lock_rankings(ranked_on: date) -> None:
     """Waits until no other ranking is being written, and makes way for a new chunk.
 
     Rankings are written one at a time, since they share tracks. To be called before the transaction writes
@@ -90,7 +89,7 @@ def _lock(ranked_on: date) -> None:
 
 def _stored(chart: Chart, ranked_on: date) -> ChartRanking | None:
     """What is stored, read only once no other ranking is being written."""
-    _lock(ranked_on)
+    lock_rankings(ranked_on)
     return db.session.get(ChartRanking, (chart.id, ranked_on), populate_existing=True)
 
 

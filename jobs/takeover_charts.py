@@ -13,6 +13,7 @@ from jobs.rankings import store_ranking
 from jobs.soundcharts import Chart as ChartHead
 from jobs.soundcharts import FoundSong, Ranking, RankingEntry, RefusedRow
 from jobs.tally import Tally
+from webapp.charts import find_charts
 from webapp.extensions import db
 from webapp.models import Chart, Track
 from webapp.queries import statement
@@ -56,7 +57,7 @@ class ChartTakeover:
             else:
                 tally.count(created=bool(written), changed=written is not None)
             seen.add(slug)
-            ours[record.id] = db.session.scalars(select(Chart.id).where(Chart.slug == slug)).one()
+            ours[record.id] = find_charts([slug])[0].id
         self._commit()
         return ours
 

@@ -6,14 +6,29 @@ from sqlalchemy import select
 
 from webapp import audit
 from webapp.extensions import db
-from webapp.models import Chart
+from webapp.models import Chart, ChartAlias
 
 CASCADE = ("with_metadata", "with_artists", "with_audience")
 """What a chart's tracks get: their details, those of their artists, their audience."""
+RANKING_LOCK = 7_215_003
+"""The advisory lock of who writes rankings."""
 
 
 class UnknownChartError(LookupError):
     """There is no such chart; the message names all that there are not."""
+
+
+def find_charts(slugs: Sequence[str]) -> list[Chart]:
+    """The charts with these slugs or aliases, in the order of their ids, each once.
+
+    Raises UnknownChartError where a slug is no chart's.
+    """
+    query = select(ChartAlias.slug, Chart).join(Chart, Chart.id == ChartAlias.chart_id)
+    found = {chart.slug: chart for chart in db.session.scalars(select(Chart).where(Chart.slug.in_(slugs)))}
+    found |= {row[0]: row[1] for row in db.session.execute(query.where(ChartAlias.slug.in_(slugs)))}
+    if missing := sorted(set(slugs) - found.keys()):
+        raise UnknownChartError(f"There is no chart {', '.join(missing)}: discover charts first.")
+    return sorted(set(found.values()), key=lambda chart: chart.id)
 
 
 def enable_charts(slugs: Sequence[str], *, enabled: bool) -> list[Chart]:
@@ -22,10 +37,7 @@ def enable_charts(slugs: Sequence[str], *, enabled: bool) -> list[Chart]:
     One that is turned on is due at once, and what was stored stays with one that is turned off.
     Raises UnknownChartError, and changes nothing, where a slug is no chart's.
     """
-    found = db.session.scalars(select(Chart).where(Chart.slug.in_(slugs)).order_by(Chart.id)).all()
-    if missing := sorted(set(slugs) - {chart.slug for chart in found}):
-        raise UnknownChartError(f"There is no chart {', '.join(missing)}: discover charts first.")
-    changed = [chart for chart in found if chart.sync_enabled != enabled]
+    changed = [chart for chart in find_charts(slugs) if chart.sync_enabled != enabled]
     for chart in changed:
         chart.sync_enabled = enabled
         chart.next_sync_at = None

@@ -100,6 +100,8 @@ RIGHTS: dict[str, frozenset[str]] = {
             "chart_bulk.discover",
             "chart_bulk.switch",
             "chart_bulk.sync",
+            "chart_join.join",
+            "chart_join.page",
             "chart_runs.accept",
             "chart_runs.backfill",
             "chart_runs.cascade",

@@ -1,13 +1,13 @@
 -- A chart as the API describes it; a new one starts disabled. What is ours about it (its sync, its cascade) and its
--- platform stay. Lists of charts name no metric, rankings do.
+-- platform stay. Lists of charts name no metric, rankings do. What the API still says under a former slug changes nothing.
 INSERT INTO charts AS stored (
     slug, name, platform_id, country_code, country_name, city_name, frequency, max_entries, metric_name, web_url,
     search_text
 )
-VALUES (
-    :slug, :name, :platform_id, :country_code, :country_name, :city_name, :frequency, CAST(:max_entries AS integer),
-    :metric_name, :web_url, :search_text
-)
+SELECT
+    :slug, :name, CAST(:platform_id AS integer), :country_code, :country_name, :city_name, :frequency,
+    CAST(:max_entries AS integer), :metric_name, :web_url, :search_text
+WHERE NOT EXISTS (SELECT FROM chart_aliases WHERE slug = :slug)
 ON CONFLICT (slug) DO UPDATE SET
     name = excluded.name,
     country_code = excluded.country_code,

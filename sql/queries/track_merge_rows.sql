@@ -3,5 +3,5 @@ SELECT
     name,
     moved,
     met
-FROM merge_track_rows(:winner, :loser)
+FROM merge_rows('tracks', :winner, :loser, ARRAY['track_audience_time_series', 'audience_states'])
 ORDER BY name;

@@ -1,4 +1,23 @@
 -- What revision 0004 made.
+DROP FUNCTION chart_overlap_entries, chart_overlaps;
+DROP TRIGGER charts_alias ON charts;
+DROP FUNCTION chart_alias_to_slug;
+CREATE OR REPLACE FUNCTION note_failed_sync() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE charts
+    SET
+        sync_failed_at = NEW.finished_at,
+        sync_error = NEW.error,
+        next_sync_at = CASE NEW.state
+            WHEN 'dead' THEN least(next_sync_at, now() + interval '1 hour')
+            ELSE next_sync_at
+        END
+    WHERE slug = NEW.args ->> 'chart';
+    RETURN NEW;
+END
+$$;
+DROP VIEW chart_slugs;
+DROP TABLE chart_aliases;
 DELETE FROM batches WHERE action = 'history';
 ALTER TABLE batches DROP CONSTRAINT batches_action_check;
 ALTER TABLE batches ADD CONSTRAINT batches_action_check CHECK (action IN ('fetch', 'artists', 'import'));
@@ -139,6 +158,6 @@ CREATE INDEX charts_search ON charts USING gin (to_tsvector('simple', search_tex
 CREATE INDEX notes_search ON notes USING gin (to_tsvector('simple', search_text));
 CREATE INDEX audit_events_search ON audit_events USING gin (to_tsvector('simple', search_text));
 DROP TRIGGER tracks_alias ON tracks;
-DROP FUNCTION merge_track_rows, track_alias_to_uuid;
+DROP FUNCTION merge_rows, track_alias_to_uuid;
 DROP VIEW track_uuids;
 DROP TABLE track_aliases;

@@ -33,10 +33,10 @@ $$;
 CREATE TRIGGER tracks_alias BEFORE INSERT ON tracks
     FOR EACH ROW EXECUTE FUNCTION track_alias_to_uuid();
 
--- Gives the rows of every table that refers to a track to another one. A row that would stand twice under a unique key
--- is dropped. Says how many rows of each table moved and how many met one. Tables that need more than this (values and
--- states of series) are emptied of the loser before.
-CREATE FUNCTION merge_track_rows(winner bigint, loser bigint)
+-- Gives the rows of every table that refers to a row of `referred` (tracks or charts) to another one. A row that would
+-- stand twice under a unique key is dropped. Says how many rows of each table moved and how many met one. Tables that need
+-- more than this are `apart`, and are emptied of the loser before.
+CREATE FUNCTION merge_rows(referred regclass, winner bigint, loser bigint, apart text[])
 RETURNS TABLE (name text, moved bigint, met bigint) LANGUAGE plpgsql AS $$
 DECLARE
     reference record;
@@ -50,8 +50,8 @@ BEGIN
         JOIN pg_namespace ON pg_namespace.oid = pg_class.relnamespace AND pg_namespace.nspname = 'public'
         JOIN pg_attribute
             ON pg_attribute.attrelid = pg_class.oid AND pg_attribute.attnum = pg_constraint.conkey[1]
-        WHERE pg_constraint.contype = 'f' AND pg_constraint.confrelid = 'tracks'::regclass
-            AND pg_class.relname NOT IN ('track_audience_time_series', 'audience_states')
+        WHERE pg_constraint.contype = 'f' AND pg_constraint.confrelid = referred
+            AND pg_class.relname <> ALL(apart)
         ORDER BY pg_class.relname, pg_attribute.attname
     LOOP
         name := reference.relname;

@@ -11,7 +11,7 @@ from webapp.models.audience import (
 )
 from webapp.models.audit import AuditEvent
 from webapp.models.batch import Batch, BatchItem
-from webapp.models.chart import Chart, ChartRanking, ChartRankingEntry
+from webapp.models.chart import Chart, ChartAlias, ChartRanking, ChartRankingEntry
 from webapp.models.job_run import JobRun
 from webapp.models.note import Note
 from webapp.models.platform import Platform, PlatformAlias, PlatformDistinction, fold
@@ -34,6 +34,7 @@ __all__ = [
     "Batch",
     "BatchItem",
     "Chart",
+    "ChartAlias",
     "ChartRanking",
     "ChartRankingEntry",
     "JobRun",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey, select
+from sqlalchemy import FetchedValue, ForeignKey, func, select
 from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -54,8 +54,21 @@ class Chart(Model):
 
     @staticmethod
     def find(slug: str) -> "Chart | None":
-        """The chart with this slug."""
-        return db.session.scalar(select(Chart).where(Chart.slug == slug))
+        """The chart with this slug, its own or an alias."""
+        found = db.session.scalar(select(Chart).where(Chart.slug == slug))
+        if found is not None:
+            return found
+        return db.session.scalar(select(Chart).join(ChartAlias).where(ChartAlias.slug == slug))
+
+
+class ChartAlias(Model):
+    """A former slug of a chart, which the API renamed."""
+
+    __tablename__ = "chart_aliases"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    chart_id: Mapped[int] = mapped_column(ForeignKey("charts.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class ChartRanking(Model):

@@ -18,6 +18,7 @@ from webapp.views.audience_data import blueprint as audience_data
 from webapp.views.auth import blueprint as auth
 from webapp.views.batches import blueprint as batches
 from webapp.views.chart_bulk import blueprint as chart_bulk
+from webapp.views.chart_join import blueprint as chart_join
 from webapp.views.chart_rankings import blueprint as chart_rankings
 from webapp.views.chart_runs import blueprint as chart_runs
 from webapp.views.charts import blueprint as charts
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
         api,
         compare,
         charts,
+        chart_join,
         chart_runs,
         chart_bulk,
         chart_rankings,

@@ -17,6 +17,7 @@ ACTIONS = {
     "chart.cascade": "Changed what a chart brings",
     "chart.disable": "Disabled a chart",
     "chart.enable": "Enabled a chart",
+    "chart.join": "Joined charts",
     "chart.sync": "Synced a chart",
     "chart_runs.accept": "Accepted a ranking",
     "chart_runs.fetch": "Fetched a ranking",

@@ -57,13 +57,17 @@ def artist_or_404(uuid: UUID) -> Artist:
 
 
 def chart_or_404(slug: str) -> Chart:
-    """The chart with this slug."""
+    """The chart with this slug; a URL that names it by an alias leads to the one with its own."""
     found = Chart.find(slug) if "\0" not in slug else None
-    return found or abort(404, f"There is no chart {slug[:80]}.")
+    if found is None:
+        abort(404, f"There is no chart {slug[:80]}.")
+    if found.slug != slug and (request.view_args or {}).get("slug") == slug:
+        _redirect(slug, found.slug)
+    return found
 
 
-def _redirect(alias: UUID | str, own: UUID) -> NoReturn:
-    """Leads to the same URL under the track's own uuid, for good and with the same method."""
+def _redirect(alias: UUID | str, own: UUID | str) -> NoReturn:
+    """Leads to the same URL under the row's own name, for good and with the same method."""
     given = request.view_args or {}
     values: dict[str, Any] = {name: own if value == alias else value for name, value in given.items()}
     url = url_for(str(request.endpoint), **values)

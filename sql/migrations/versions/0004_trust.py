@@ -8,7 +8,15 @@ from webapp.search_index import rewrite_search_texts
 revision = "0004"
 down_revision = "0003"
 
-FILES = ("audience", "gains", "access", "rankings", "search", "track_aliases")
+FILES = (
+    "audience",
+    "gains",
+    "access",
+    "rankings",
+    "search",
+    "track_aliases",
+    "chart_aliases",
+)
 
 
 def upgrade() -> None:

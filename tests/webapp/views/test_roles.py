@@ -104,6 +104,8 @@ ROUTES = {
     "chart_bulk.cascade": Route("POST", "/ops/charts/cascade/", (LOGIN, 403, 400, 400)),
     "chart_bulk.discover": Route("POST", "/ops/charts/discover/", (LOGIN, 403, 303, 303)),
     "chart_rankings.index": Route("GET", "/charts/global-28/rankings/", (LOGIN, 200, 200, 200)),
+    "chart_join.page": Route("GET", "/charts/global-28/join/", (LOGIN, 403, 200, 200)),
+    "chart_join.join": Route("POST", "/charts/global-28/join/", (LOGIN, 403, 404, 404)),
     "chart_runs.history": Route("GET", "/charts/global-28/runs/", (LOGIN, 200, 200, 200)),
     "chart_runs.run": Route("GET", f"/charts/global-28/runs/{CHART_RUN}/", (LOGIN, 200, 200, 200)),
     "chart_runs.sync": Route("POST", "/charts/global-28/sync/", (LOGIN, 403, 303, 303)),

@@ -1,0 +1,169 @@
+"""A chart that the API renamed, joined to its history: a preview, and the one transaction that does it."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
+
+from webapp import audit
+from webapp.charts import RANKING_LOCK
+from webapp.extensions import db
+from webapp.queries import rows, statement
+
+LONGEST_WAIT_SECONDS = 10
+"""For writers that hold the charts or a ranking: who joins should hear that they do not let go."""
+LIMITS = ("SET LOCAL statement_timeout = 0", f"SET LOCAL lock_timeout = '{LONGEST_WAIT_SECONDS}s'")
+LOCK_CHARTS = "LOCK TABLE charts IN SHARE ROW EXCLUSIVE MODE"
+STEPS = ("chart_join_runs", "chart_join_chart")
+
+
+class ChartJoinError(ValueError):
+    """Two charts cannot be joined, or not now; the message is one sentence that says why."""
+
+
+class Side(NamedTuple):
+    """A chart of a join, with how many rankings are held of it and from when to when."""
+
+    id: int
+    slug: str
+    name: str
+    place: str
+    frequency: str
+    platform: str
+    sync_enabled: bool
+    rankings: int
+    first_ranked_on: date | None
+    last_ranked_on: date | None
+
+
+class Overlap(NamedTuple):
+    """A date that both charts have a ranking of; `differing` entries of the one that gives way differ."""
+
+    ranked_on: date
+    loser_stays: bool
+    winner_entries: int
+    loser_entries: int
+    differing: int
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the two rankings say the same."""
+        return not self.differing and self.winner_entries == self.loser_entries
+
+
+class JoinedPart(NamedTuple):
+    """Rows of the table `name` that moved, and that met a row of the kept chart; values may differ then."""
+
+    name: str
+    moved: int
+    met: int
+    differing: int = 0
+
+
+class Preview(NamedTuple):
+    """What a join would meet: the two charts, the dates of both, and what speaks against it."""
+
+    kept: Side
+    lost: Side
+    overlaps: list[Overlap]
+
+    @property
+    def refusal(self) -> str:
+        """Why the two cannot be joined; empty where they can."""
+        return _refusal(self.kept, self.lost)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What differs between two slugs of one chart only by mistake."""
+        pairs = {
+            "frequency": (self.lost.frequency, self.kept.frequency),
+            "place": (self.lost.place, self.kept.place),
+        }
+        found = [
+            f"They differ in {what}: {lost or 'none'} and {kept or 'none'}."
+            for what, (lost, kept) in pairs.items()
+            if lost.lower() != kept.lower()
+        ]
+        if differing := sum(not overlap.is_same for overlap in self.overlaps):
+            found.append(f"{differing} of the {len(self.overlaps)} dates that both have differ.")
+        return found
+
+
+class _Held(NamedTuple):
+    id: int
+    slug: str
+    name: str
+    platform: str
+
+
+def preview_join(winner: int, loser: int) -> Preview:
+    """What joining chart `loser` to `winner` would do; raises ChartJoinError where one of them is gone."""
+    found = rows(Side, "chart_join_sides", winner=winner, loser=loser)
+    if len(found) < 2:  # noqa: PLR2004 (the two of them)
+        raise ChartJoinError("They are one chart already.")
+    kept, lost = found
+    return Preview(kept, lost, rows(Overlap, "chart_join_overlaps", winner=winner, loser=loser))
+
+
+def join_charts(winner: int, loser: int) -> list[JoinedPart]:
+    """Joins chart `loser` to its history, `winner`, in the transaction under way, and says what moved.
+
+    The winner keeps its id and takes the loser's slug and description; its own slug stays as an alias.
+    Raises ChartJoinError, after which the transaction is to be rolled back: where one of the two is gone,
+    they are of different platforms, or writers do not let go.
+    """
+    pair = {"winner": winner, "loser": loser}
+    try:
+        kept, lost = _hold(winner, loser)
+        parts = _join_rankings(pair)
+        for name in STEPS:
+            db.session.execute(statement(name), pair)
+    except OperationalError as error:
+        raise ChartJoinError("Other writers hold what is to be joined: try again in a minute.") from error
+    db.session.expire_all()
+    audit.record(
+        "chart.join",
+        f"chart {lost.slug}",
+        before={"slug": kept.slug, "name": kept.name},
+        after={
+            "slug": lost.slug,
+            "name": lost.name,
+            **{part.name: f"{part.moved} moved, {part.met} met" for part in parts if part.moved or part.met},
+        },
+    )
+    return parts
+
+
+def _join_rankings(pair: dict[str, int]) -> list[JoinedPart]:
+    """Moves the rankings and whatever else refers to the loser."""
+    overlaps = rows(Overlap, "chart_join_overlaps", **pair)
+    db.session.execute(statement("chart_join_overlap_settle"), pair)
+    moved = db.session.execute(statement("chart_join_rankings"), pair).scalar_one()
+    met = len(overlaps)
+    moved += sum(not overlap.loser_stays for overlap in overlaps)
+    differing = sum(not overlap.is_same for overlap in overlaps)
+    db.session.execute(statement("chart_join_pending"), pair)
+    return [JoinedPart("chart_rankings", moved, met, differing), *rows(JoinedPart, "chart_join_rows", **pair)]
+
+
+def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:
+    """Locks all rankings, the live runs of the two charts and all charts, in the order of their writers."""
+    for limit in LIMITS:
+        db.session.execute(text(limit))
+    db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
+    db.session.execute(statement("chart_join_runs_held"), {"winner": winner, "loser": loser})
+    db.session.execute(text(LOCK_CHARTS))
+    found = {held.id: held for held in rows(_Held, "chart_join_lock", winner=winner, loser=loser)}
+    if winner == loser or len(found) < 2:  # noqa: PLR2004 (the two of them)
+        raise ChartJoinError("They are one chart already.")
+    kept, lost = found[winner], found[loser]
+    if refusal := _refusal(kept, lost):
+        raise ChartJoinError(refusal)
+    return kept, lost
+
+
+def _refusal(kept: "Side | _Held", lost: "Side | _Held") -> str:
+    if kept.platform == lost.platform:
+        return ""
+    return f"{kept.slug} is a chart of {kept.platform} and {lost.slug} of {lost.platform}."
