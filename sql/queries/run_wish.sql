@@ -12,11 +12,18 @@ SELECT
     wish.forced,
     wish.requested_by,
     wish.parent_uuid,
-    CASE WHEN wish.requested_by IS NULL THEN coalesce(parent.command_line_user, :command_line_user) ELSE '' END
+    -- No join, which might bring the wishes in another order: those who insert in different orders wait in a circle.
+    CASE
+        WHEN wish.requested_by IS NULL
+        THEN coalesce(
+            (SELECT parent.command_line_user FROM job_runs AS parent WHERE parent.uuid = wish.parent_uuid),
+            :command_line_user
+        )
+        ELSE ''
+    END
 FROM jsonb_to_recordset(CAST(:wishes AS jsonb)) AS wish (
     task text, args jsonb, key text, queue text, forced boolean, requested_by bigint, parent_uuid uuid
 )
-LEFT JOIN job_runs AS parent ON parent.uuid = wish.parent_uuid
 ON CONFLICT (dedupe_key) WHERE state IN ('queued', 'running')
 DO UPDATE SET
     args = CASE

@@ -257,8 +257,9 @@ def test_all_of_it_by_keyboard(enter: Enter) -> None:
     page.keyboard.type("bad guy")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"q=bad(\+|%20)guy$"))
-    page.wait_for_load_state()  # before its scripts are there a key is lost
-    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name=re.compile("^Results for"))).to_be_visible()
+    page.wait_for_load_state("networkidle")  # before its scripts are there a key is lost
+    page.locator("#main").focus()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     clean(watched)
