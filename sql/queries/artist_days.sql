@@ -13,7 +13,7 @@ WITH series AS (
     WHERE track_artists.artist_id = :artist_id
 ),
 
-late AS (
+late AS MATERIALIZED (
     SELECT
         series.track_id,
         series.platform_id,

@@ -73,8 +73,20 @@ begun AS (
     )
 ),
 
+-- What each series gained in the whole range; counted once for each, and not for each of its rows.
+whole AS MATERIALIZED (
+    SELECT
+        wanted.platform_id,
+        gained.base_date AS range_base_date,
+        gained.gain AS range_gain
+    FROM unnest(CAST(:platform_ids AS integer[])) AS wanted (platform_id)
+    CROSS JOIN LATERAL audience_gain(
+        :track_id, wanted.platform_id, CAST(:start_date AS date), CAST(:end_date AS date)
+    ) AS gained
+),
+
 -- Days on which a platform reported several days at once; a week or month has them all anyway.
-late AS (
+late AS MATERIALIZED (
     SELECT
         wanted.platform_id,
         found.date,
@@ -139,11 +151,6 @@ SELECT
     range_base_date,
     range_gain
 FROM based
-LEFT JOIN LATERAL (
-    SELECT gained.base_date AS range_base_date, gained.gain AS range_gain
-    FROM audience_gain(
-        :track_id, based.platform_id, CAST(:start_date AS date), CAST(:end_date AS date)
-    ) AS gained
-) AS whole ON true
+LEFT JOIN whole ON whole.platform_id = based.platform_id
 LEFT JOIN late ON late.platform_id = based.platform_id AND late.date = based.last_date
 ORDER BY based.platform_id, bucket;
