@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy import func, or_, select
 
+from jobs.merging import end_merge
 from jobs.runs import run_here
 from launcher.cli import served
 from webapp.chart_join import ChartJoinError, join_charts, preview_join
@@ -105,14 +106,7 @@ def charts_join(old: str, new: str, *, dry_run: bool) -> None:
         parts = join_charts(kept.id, lost.id)
     except ChartJoinError as error:
         raise click.ClickException(str(error)) from error
-    for part in parts:
-        if part.moved or part.met:
-            click.echo(f"{part.name}: {part.moved} moved, {part.met} met one of the same key.")
-    if dry_run:
-        db.session.rollback()
-    else:
-        db.session.commit()
-    click.echo(f"{old} {'would be' if dry_run else 'is'} {slug}.")
+    end_merge(parts, old, slug, dry_run=dry_run)
 
 
 def _found(slug: str) -> Chart:

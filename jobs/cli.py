@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from jobs.audience import AudienceDataProcessor, AudienceResult
 from jobs.audience_fetch import find_series
+from jobs.merging import end_merge
 from jobs.runs import RunError, run_here
 from jobs.schedule import METADATA_BATCH
 from launcher.cli import served
@@ -165,14 +166,7 @@ def tracks_merge(old: str, new: str, *, dry_run: bool) -> None:
         parts = merge_tracks(kept.id, lost.id)
     except TrackMergeError as error:
         raise click.ClickException(str(error)) from error
-    for part in parts:
-        if part.moved or part.met:
-            click.echo(f"{part.name}: {part.moved} moved, {part.met} met one of the same key.")
-    if dry_run:
-        db.session.rollback()
-    else:
-        db.session.commit()
-    click.echo(f"{old} {'would be' if dry_run else 'is'} {own}.")
+    end_merge(parts, old, str(own), dry_run=dry_run)
 
 
 def _uuids(given: Iterable[str], *, stale: bool) -> list[str]:

@@ -12,8 +12,9 @@ from launcher.cli import served
 from webapp.connection import driver_connection
 from webapp.engine import SCHEMA
 from webapp.extensions import db
+from webapp.merging import Part
 from webapp.models import Platform
-from webapp.platform_merge import Part, PlatformMergeError, merge
+from webapp.platform_merge import PlatformMergeError, merge
 from webapp.platforms import PlatformError, create_platform, rename_platform
 from webapp.queries import rows
 

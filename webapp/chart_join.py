@@ -9,11 +9,9 @@ from sqlalchemy.exc import OperationalError
 from webapp import audit
 from webapp.charts import RANKING_LOCK
 from webapp.extensions import db
+from webapp.merging import LIMITS, Part, counts
 from webapp.queries import rows, statement
 
-LONGEST_WAIT_SECONDS = 10
-"""For writers that hold the charts or a ranking: who joins should hear that they do not let go."""
-LIMITS = ("SET LOCAL statement_timeout = 0", f"SET LOCAL lock_timeout = '{LONGEST_WAIT_SECONDS}s'")
 LOCK_CHARTS = "LOCK TABLE charts IN SHARE ROW EXCLUSIVE MODE"
 STEPS = ("chart_join_runs", "chart_join_chart")
 
@@ -50,15 +48,6 @@ class Overlap(NamedTuple):
     def is_same(self) -> bool:
         """Whether the two rankings say the same."""
         return not self.differing and self.winner_entries == self.loser_entries
-
-
-class JoinedPart(NamedTuple):
-    """Rows of the table `name` that moved, and that met a row of the kept chart; values may differ then."""
-
-    name: str
-    moved: int
-    met: int
-    differing: int = 0
 
 
 class Preview(NamedTuple):
@@ -106,7 +95,7 @@ def preview_join(winner: int, loser: int) -> Preview:
     return Preview(kept, lost, rows(Overlap, "chart_join_overlaps", winner=winner, loser=loser))
 
 
-def join_charts(winner: int, loser: int) -> list[JoinedPart]:
+def join_charts(winner: int, loser: int) -> list[Part]:
     """Joins chart `loser` to its history, `winner`, in the transaction under way, and says what moved.
 
     The winner keeps its id and takes the loser's slug and description; its own slug stays as an alias.
@@ -126,16 +115,12 @@ def join_charts(winner: int, loser: int) -> list[JoinedPart]:
         "chart.join",
         f"chart {lost.slug}",
         before={"slug": kept.slug, "name": kept.name},
-        after={
-            "slug": lost.slug,
-            "name": lost.name,
-            **{part.name: f"{part.moved} moved, {part.met} met" for part in parts if part.moved or part.met},
-        },
+        after={"slug": lost.slug, "name": lost.name, **counts(parts)},
     )
     return parts
 
 
-def _join_rankings(pair: dict[str, int]) -> list[JoinedPart]:
+def _join_rankings(pair: dict[str, int]) -> list[Part]:
     """Moves the rankings and whatever else refers to the loser."""
     overlaps = rows(Overlap, "chart_join_overlaps", **pair)
     db.session.execute(statement("chart_join_overlap_settle"), pair)
@@ -144,7 +129,7 @@ def _join_rankings(pair: dict[str, int]) -> list[JoinedPart]:
     moved += sum(not overlap.loser_stays for overlap in overlaps)
     differing = sum(not overlap.is_same for overlap in overlaps)
     db.session.execute(statement("chart_join_pending"), pair)
-    return [JoinedPart("chart_rankings", moved, met, differing), *rows(JoinedPart, "chart_join_rows", **pair)]
+    return [Part("chart_rankings", moved, met, differing), *rows(Part, "chart_join_rows", **pair)]
 
 
 def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:

@@ -33,8 +33,6 @@ from webapp.series import Interval
 
 LENGTHS = (1, 7, 14, 30, 90, 365)
 """Days of the periods that gains are counted over."""
-
-
 INTERVALS: tuple[Interval, ...] = ("day", "week", "month")
 
 

@@ -9,31 +9,20 @@ from sqlalchemy.exc import OperationalError
 from webapp import audit
 from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
+from webapp.merging import LIMITS, Part
 from webapp.models import Platform
 from webapp.queries import one, rows, statement
 
 STEPS = ("merge_series", "merge_charts", "merge_states", "merge_identifiers", "merge_platform")
-LONGEST_WAIT_SECONDS = 10
-"""For writers that hold the platforms or the values: who merges should hear that they do not let go."""
 MOST_SAMPLES = 10
 LOCKS = (
-    "SET LOCAL statement_timeout = 0",
-    f"SET LOCAL lock_timeout = '{LONGEST_WAIT_SECONDS}s'",
+    *LIMITS,
     "LOCK TABLE platforms, track_audience_time_series IN SHARE ROW EXCLUSIVE MODE",
 )
 
 
 class PlatformMergeError(ValueError):
     """Two platforms cannot be merged, or not now; the message is one sentence that says why."""
-
-
-class Part(NamedTuple):
-    """Rows of the table `name` that move, meet a row of the winner's, and differ from what they meet."""
-
-    name: str
-    moved: int
-    met: int
-    differing: int
 
 
 class Sample(NamedTuple):

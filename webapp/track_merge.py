@@ -10,13 +10,12 @@ from sqlalchemy.exc import OperationalError
 from webapp import audit
 from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
+from webapp.merging import LIMITS, Part, counts
 from webapp.models import Track, TrackAlias
 from webapp.queries import rows, statement
 
-LONGEST_WAIT_SECONDS = 10
 LOCKS = (
-    "SET LOCAL statement_timeout = 0",
-    f"SET LOCAL lock_timeout = '{LONGEST_WAIT_SECONDS}s'",
+    *LIMITS,
     # Writers of values hold this before they hold a track, so nobody waits in a circle.
     "LOCK TABLE track_audience_time_series IN SHARE ROW EXCLUSIVE MODE",
 )
@@ -32,22 +31,13 @@ class TrackMergeError(ValueError):
     """Two tracks cannot be merged, or not now; the message is one sentence that says why."""
 
 
-class MergedPart(NamedTuple):
-    """Rows of the table `name` that moved, and that met a row of the kept track; values may differ then."""
-
-    name: str
-    moved: int
-    met: int
-    differing: int = 0
-
-
 class _Held(NamedTuple):
     id: int
     uuid: UUID
     name: str
 
 
-def merge_tracks(winner: int, loser: int) -> list[MergedPart]:
+def merge_tracks(winner: int, loser: int) -> list[Part]:
     """Gives all that belongs to track `loser` to `winner`, in the transaction under way, and says what.
 
     The loser's uuid stays as an alias. Raises TrackMergeError, after which the transaction is to be rolled
@@ -56,9 +46,9 @@ def merge_tracks(winner: int, loser: int) -> list[MergedPart]:
     pair = {"winner": winner, "loser": loser}
     try:
         kept, lost = _hold(winner, loser)
-        parts = rows(MergedPart, "track_merge_series", **pair)
+        parts = rows(Part, "track_merge_series", **pair)
         db.session.execute(statement("track_merge_states"), pair)
-        parts += rows(MergedPart, "track_merge_rows", **pair)
+        parts += rows(Part, "track_merge_rows", **pair)
         for name in STEPS:
             db.session.execute(statement(name), pair)
         db.session.execute(delete(Track).where(Track.id == loser))
@@ -69,7 +59,7 @@ def merge_tracks(winner: int, loser: int) -> list[MergedPart]:
         "track.merge",
         f"track {kept.uuid}",
         before={"uuid": lost.uuid, "name": lost.name},
-        after={part.name: f"{part.moved} moved, {part.met} met" for part in parts if part.moved or part.met},
+        after=counts(parts),
     )
     return parts
 

@@ -85,7 +85,7 @@ def offered_history(period: Period | None) -> HistoryOffer | None:
     if period is None or period.chosen is None:
         return None
     unknown = [(track.uuid, track.first_date) for track in period.chosen.unknown]
-    return history_offer(period.chosen, period.start, unknown)
+    return history_offer(period.chosen.slug, period.start, unknown)
 
 
 def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:

@@ -94,7 +94,7 @@ def leaders(state: DashboardState) -> dict[str, Any]:
         "window": window,
         "gained": gained,
         "history": history_offer(
-            chosen, window.start, [(row.uuid, row.first_date) for row in gained.unknown]
+            chosen.slug, window.start, [(row.uuid, row.first_date) for row in gained.unknown]
         ),
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import url_for
@@ -10,13 +10,6 @@ from flask import url_for
 from webapp.batches import MOST_TRACKS, missing_range
 from webapp.costs import range_calls
 from webapp.rights import allowed
-
-
-class HasSlug(Protocol):
-    """A platform, as a row or as what a page shows of it."""
-
-    @property
-    def slug(self) -> str: ...
 
 
 class HistoryOffer(NamedTuple):
@@ -27,16 +20,14 @@ class HistoryOffer(NamedTuple):
     calls: int
 
 
-def history_offer(
-    platform: HasSlug, start: date, unknown: Sequence[tuple[UUID, date]]
-) -> HistoryOffer | None:
-    """For tracks by the date of their first value; None where there are none, or nobody who may fetch."""
+def history_offer(slug: str, start: date, unknown: Sequence[tuple[UUID, date]]) -> HistoryOffer | None:
+    """For tracks on a platform, by the date of their first value; None without any, or to who may not."""
     if not unknown or not allowed("batches.history"):
         return None
     chosen = unknown[:MOST_TRACKS]
     url = url_for(
         "batches.history",
-        platform=platform.slug,
+        platform=slug,
         start_date=start,
         tracks=[uuid for uuid, _ in chosen],
     )

@@ -46,7 +46,7 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> s
 
 def _newest_total(points: Sequence[Point], interval: Interval) -> str:
     last = points[-1]
-    text = f"{exact(last.total)} {when(interval, last.label)}{part_known(last)}"
+    text = f"{exact(last.total)} {when(interval, last.label)}{_part_known(last)}"
     if last.gain is None or not last.is_complete:
         return text
     over = (
@@ -59,7 +59,7 @@ def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
     last, before = points[-1], points[-2] if len(points) > 1 else None
     if last.gain is None:
         return f"the gain {when(interval, last.label)} is not known, for want of an earlier value"
-    text = f"{signed(last.gain)} {when(interval, last.label)}{part_known(last)}"
+    text = f"{signed(last.gain)} {when(interval, last.label)}{_part_known(last)}"
     if last.covers != last.length and last.is_complete:
         text += f", over {last.covers} days"
     if before is None or before.gain is None or not (_is_exact(last) and _is_exact(before)):
@@ -86,7 +86,7 @@ def _range_gain(gained: RangeGain) -> str:
     return f"; {signed(gain)}{f' ({share})' if share else ''} {since}"
 
 
-def part_known(point: Point) -> str:
+def _part_known(point: Point) -> str:
     """' (3 of 7 days)' of a week or month that is not known as a whole, else nothing."""
     if point.is_complete:
         return ""

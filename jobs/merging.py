@@ -1,0 +1,19 @@
+"""How a command that merges two rows ends."""
+
+from collections.abc import Iterable
+
+import click
+
+from webapp.extensions import db
+from webapp.merging import Part, touched
+
+
+def end_merge(parts: Iterable[Part], old: str, new: str, *, dry_run: bool) -> None:
+    """Prints what moved, then commits, or takes all of it back where it was only to be said."""
+    for part in touched(parts):
+        click.echo(f"{part.name}: {part.moved} moved, {part.met} met one of the same key.")
+    if dry_run:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    click.echo(f"{old} {'would be' if dry_run else 'is'} {new}.")
