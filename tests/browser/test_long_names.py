@@ -57,6 +57,21 @@ TOO_WIDE = """
         .map(each => [each.tagName, String(each.className)]).slice(0, 8)
 """
 
+BROKEN = """
+    [...document.querySelectorAll(".nav a, .segments label, .prose td")].flatMap(each => {
+        const text = document.createTreeWalker(each, NodeFilter.SHOW_TEXT)
+        const found = []
+        while (text.nextNode())
+            for (const word of text.currentNode.data.matchAll(/[A-Za-z]+/g)) {
+                const range = document.createRange()
+                range.setStart(text.currentNode, word.index)
+                range.setEnd(text.currentNode, word.index + word[0].length)
+                if (new Set([...range.getClientRects()].map(line => line.top)).size > 1) found.push(word[0])
+            }
+        return found
+    })
+"""
+
 
 @pytest.fixture(scope="module")
 def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
@@ -113,3 +128,11 @@ def test_no_page_scrolls_sideways(enter: Enter, site: Site, width: int) -> None:
         page.wait_for_load_state("networkidle")
         wide += [(address, *found) for found in page.evaluate(TOO_WIDE)]
     assert wide == []
+
+
+@pytest.mark.parametrize("address", ["/help/figures/", f"/tracks/{TRACKS[0]}/"])
+def test_words_of_ours_stay_whole_on_a_phone(enter: Enter, site: Site, address: str) -> None:
+    page = enter("admin", width=390).page
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(BROKEN) == []
