@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from flask import current_app
 from sqlalchemy import update
 
+from jobs.figures import FigureError, figure_date
 from jobs.heart import Heart
 from jobs.rankings import accept_set_aside, lock_rankings, store_answer, store_chart
 from jobs.runs import Done, Run, RunError
+from jobs.soundcharts import Ranking
 from jobs.sources import CHART_SOURCES, ChartSource, chart_source_of
 from jobs.upserts import Counts, upsert_platforms
+from webapp.dates import FIRST_DATE, latest_date
 from webapp.extensions import db
 from webapp.models import Chart, Platform
 from webapp.queries import statement
@@ -63,7 +66,7 @@ def sync_chart(run: Run, heart: Heart) -> Done:
     slug = chart.slug
     db.session.commit()
     received_at = datetime.now(UTC)
-    ranking = source.ranking(slug, None)
+    ranking = _dated(source.ranking(slug, None))
     log.info("The latest ranking is of %s, with %d entries.", ranking.ranked_on, len(ranking.entries))
     listed = [ranking.ranked_at]
     if since is not None or known_until is None or ranking.ranked_on > known_until:
@@ -72,11 +75,11 @@ def sync_chart(run: Run, heart: Heart) -> Done:
     lock_rankings(ranking.ranked_on)
     chart = _find(run)
     stored = store_answer(chart, ranking, run.uuid, received_at)
-    _store_dates(chart, listed)
+    odd = _store_dates(chart, listed)
     children = _wish_missing(run, chart, since, ranking.ranked_on)
     db.session.execute(statement("chart_synced"), {"chart_id": chart.id, "received_at": received_at})
     more = f" {len(children)} earlier rankings are wished for." if children else ""
-    return Done(stored.counts, stored.message + more, children)
+    return Done(stored.counts, stored.message + more + odd, children)
 
 
 def fetch_ranking(run: Run, heart: Heart) -> Done:
@@ -85,7 +88,7 @@ def fetch_ranking(run: Run, heart: Heart) -> Done:
     slug = chart.slug
     db.session.commit()
     received_at = datetime.now(UTC)
-    ranking = source.ranking(slug, run.args["ranked_at"])
+    ranking = _dated(source.ranking(slug, run.args["ranked_at"]))
     log.info("The ranking came, of %s, with %d entries.", ranking.ranked_on, len(ranking.entries))
     lock_rankings(ranking.ranked_on)
     stored = store_answer(_find(run), ranking, run.uuid, received_at)
@@ -123,11 +126,27 @@ def _source(platform: Platform, heart: Heart) -> ChartSource:
         raise RunError(f"Nobody offers charts of {platform.name}.") from error
 
 
-def _store_dates(chart: Chart, listed: Sequence[str]) -> None:
-    """Of several times of one day the last counts, as for the rankings themselves."""
+def _dated(ranking: Ranking) -> Ranking:
+    """The ranking. Raises RunError where it is of a date that no ranking has."""
+    try:
+        figure_date(str(ranking.ranked_on), latest_date())
+    except FigureError as error:
+        raise RunError(f"The ranking is not stored: its {error}.") from error
+    return ranking
+
+
+def _store_dates(chart: Chart, listed: Sequence[str]) -> str:
+    """Stores the dates that have a ranking, and says which of those listed no ranking can have.
+
+    Of several times of one day the last counts, as for the rankings themselves.
+    """
+    latest = latest_date()
     by_day = {text[:10]: text for text in sorted(listed)}
-    dates = {"chart_id": chart.id, "days": list(by_day), "texts": list(by_day.values())}
+    odd = [day for day in by_day if not FIRST_DATE <= date.fromisoformat(day) <= latest]
+    kept = {day: text for day, text in by_day.items() if day not in odd}
+    dates = {"chart_id": chart.id, "days": list(kept), "texts": list(kept.values())}
     db.session.execute(statement("chart_dates_store"), dates)
+    return f" No ranking can be of {', '.join(odd)}, which the API lists." if odd else ""
 
 
 def _wish_missing(run: Run, chart: Chart, since: date | None, latest: date) -> list[Wish]:

@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select
 from jobs.merging import end_merge
 from jobs.runs import run_here
 from launcher.cli import served
-from webapp.chart_join import ChartJoinError, join_charts, preview_join
+from webapp.chart_join import ChartJoinError, join_charts, preview_join, take_up_slug
 from webapp.charts import UnknownChartError, enable_charts, find_charts
 from webapp.extensions import db
 from webapp.models import Chart, JobRun, Platform
@@ -96,11 +96,16 @@ def charts_disable(slugs: tuple[str, ...]) -> None:
 def charts_join(old: str, new: str, *, dry_run: bool) -> None:
     """Join chart NEW, which SoundCharts renamed, to its history OLD: one transaction, all or nothing.
 
-    The chart has the slug NEW from then on, and OLD leads to it.
+    The chart has the slug NEW from then on, and OLD leads to it. NEW may be a former slug of OLD itself,
+    which SoundCharts uses again.
     """
     kept, lost = _found(old), _found(new)
     slug = lost.slug
     try:
+        if kept.id == lost.id and new != slug:
+            take_up_slug(kept.id, new)
+            end_merge([], old, new, dry_run=dry_run)
+            return
         for warning in preview_join(kept.id, lost.id).warnings:
             click.echo(f"Warning: {warning}", err=True)
         parts = join_charts(kept.id, lost.id)

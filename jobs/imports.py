@@ -15,6 +15,7 @@ from jobs.upserts import Counts
 from webapp.extensions import db
 from webapp.formats import moment
 from webapp.models import BatchItem, Track
+from webapp.pasted import read_pasted
 from webapp.queries import one
 from webapp.queueing import metadata_asked, record_wishes
 
@@ -64,7 +65,17 @@ def _by_isrc(client: SoundChartsClient, isrc: str) -> str:
 
 
 def _by_address(client: SoundChartsClient, address: str) -> str:
-    link = client.platform_url(address)
+    """Asks by the page's address, and where that is not known, by what names the song in it.
+
+    The second question costs nothing where it fails, and alone makes SoundCharts import the song.
+    """
+    try:
+        link = client.platform_url(address)
+    except NotFound:
+        pasted = read_pasted(address)
+        if pasted is None or not pasted.platforms or not pasted.identifiers:
+            raise
+        return client.song_by_platform(pasted.platforms[0], pasted.identifiers[-1], fresh=True).uuid
     if link.type != "song":
         raise RunError(f"This is the address of another thing ({link.type}), not of a song.")
     return link.uuid

@@ -20,6 +20,7 @@ from webapp.dates import latest_date
 from webapp.extensions import db
 from webapp.isrc import stored_isrc
 from webapp.models import Artist, Platform, Track, TrackAlias, fold
+from webapp.models.platform import IDENTIFIER_KINDS
 from webapp.queries import statement
 from webapp.text import search_text
 
@@ -59,7 +60,9 @@ class Takeover:
         records = list(self.old.records("soundcharts_platform"))
         for record in sorted(records, key=lambda each: (-self.counts.get(each.id, 0), each.id)):
             slug = _slug(record.text("slug")) or _slug(record.text("name"))
-            if slug:
+            if fold(slug) in IDENTIFIER_KINDS:
+                tally.refuse("it is a kind of identifier and counts nothing", f"id {record.id}: {slug}")
+            elif slug:
                 kept.setdefault(fold(slug), record)
                 spelt.append((record, slug))
             else:

@@ -120,6 +120,19 @@ def join_charts(winner: int, loser: int) -> list[Part]:
     return parts
 
 
+def take_up_slug(chart_id: int, slug: str) -> None:
+    """Makes a former slug of a chart its own again, in the transaction under way: the API uses it again.
+
+    Raises ChartJoinError where it is none of its former slugs.
+    """
+    pair = {"chart_id": chart_id, "slug": slug}
+    former = db.session.execute(statement("chart_take_up_slug"), pair).scalar_one_or_none()
+    if former is None:
+        raise ChartJoinError(f"{slug} is no former slug of the chart.")
+    db.session.expire_all()
+    audit.record("chart.join", f"chart {slug}", before={"slug": former}, after={"slug": slug})
+
+
 def _join_rankings(pair: dict[str, int]) -> list[Part]:
     """Moves the rankings and whatever else refers to the loser."""
     overlaps = rows(Overlap, "chart_join_overlaps", **pair)

@@ -89,6 +89,20 @@ def broken(old: Old) -> Old:
     return old
 
 
+def test_what_is_a_kind_of_identifier_has_no_audience(
+    app: Flask, database: psycopg.Connection, old: Old, old_url: str
+) -> None:
+    for number, slug in ((1, "isrc"), (2, "I-S-R-C"), (3, "spotify")):
+        add(old, "soundcharts_platform", id=number, slug=slug, name=slug)
+    add(old, "soundcharts_track", id=1, uuid=SEED_TRACK, name="bad guy", credit_name="")
+    for platform in (1, 2, 3):
+        value(old, 1, platform, DAY, 100)
+    result = run(app, old_url)
+    assert "it is a kind of identifier and counts nothing" in " ".join(result.output.split())
+    counted = database.execute("SELECT DISTINCT platform_id FROM track_audience_time_series").fetchall()
+    assert counted == [(platform_id(database, "spotify"),)]
+
+
 COUNTS = {
     "platforms": [8, 1, 1, 3, 2, 1],
     "artists": [3, 1, 0, 0, 1, 1],

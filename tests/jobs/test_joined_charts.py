@@ -61,6 +61,26 @@ def test_a_run_under_the_old_slug_syncs_the_kept_chart(
     assert database.execute("SELECT count(*) FROM chart_rankings").fetchone() == (2,)
 
 
+def test_a_chart_takes_up_its_former_slug(
+    app: Flask, database: psycopg.Connection, pair: tuple[int, int]
+) -> None:
+    """The API went from `top-100-usa` to another slug and back."""
+    join_charts(pair[1], pair[0])
+    db.session.commit()
+    assert database.execute("SELECT slug FROM charts").fetchall() == [("old",)]
+    runner = app.test_cli_runner()
+    result = runner.invoke(charts, ["join", "old", NEW, "--dry-run"])
+    assert result.output == f"old would be {NEW}.\n"
+    assert database.execute("SELECT slug FROM charts").fetchall() == [("old",)]
+    result = runner.invoke(charts, ["join", "old", NEW])
+    assert result.output == f"old is {NEW}.\n"
+    assert database.execute("SELECT slug, next_sync_at FROM charts").fetchall() == [(NEW, None)]
+    assert database.execute("SELECT slug FROM chart_aliases").fetchall() == [("old",)]
+    assert Chart.find("old") == Chart.find(NEW)
+    again = runner.invoke(charts, ["join", "old", NEW])
+    assert "one chart already" in again.output
+
+
 def test_a_join_waits_for_who_writes_a_ranking(
     app: Flask, database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:

@@ -75,6 +75,32 @@ def test_charts_of_a_new_source_are_synced_like_those_of_the_api(
     assert sandbox.calls() == calls
 
 
+@pytest.mark.parametrize("odd", ["0001-01-01", "1989-12-31", "2999-01-01"])
+def test_a_date_that_no_ranking_has_is_told_and_not_stored(
+    app: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    listed = ["2026-03-02T00:00:00+00:00", f"{odd}T00:00:00+00:00"]
+    monkeypatch.setattr(BandcampCharts, "dates", lambda _self, _slug: listed[:])
+    monkeypatch.setattr("jobs.sources.CHART_SOURCES", [BandcampCharts])
+    monkeypatch.setattr("jobs.charts.CHART_SOURCES", [BandcampCharts])
+    discover_charts(None)
+    carry_out_all()
+    chart = db.session.scalars(db.select(StoredChart)).one()
+    sync_chart(chart)
+    (run,) = carry_out_all()
+    assert run.state == "failed"
+    assert run.error is not None
+    assert run.error.startswith("The ranking is not stored: its date must be")
+    assert odd in run.error
+    assert database.execute("SELECT count(*) FROM chart_rankings").fetchone() == (0,)
+    listed.reverse()
+    sync_chart(chart)
+    (run,) = carry_out_all()
+    assert run.state == "succeeded"
+    assert f"No ranking can be of {odd}, which the API lists." in run.message
+    assert database.execute("SELECT ranked_on FROM chart_dates").fetchall() == [(date(2026, 3, 2),)]
+
+
 @pytest.fixture
 def bandcamp(app: Flask, database: psycopg.Connection) -> int:
     """A platform that SoundCharts does not know, as a migration makes one; its sales add up."""

@@ -81,7 +81,7 @@ def _range_gain(gained: RangeGain) -> str:
         since = f"since {gained.first_date}, the first value in this range"
     else:
         gain, base = gained.gain, gained.total - gained.gain
-        since = f"since {gained.base_date}" if base else "since its release"
+        since = f"since {gained.base_date}" if base else f"since {gained.base_date}, when it was 0"
     share = percent(gain, base)
     return f"; {signed(gain)}{f' ({share})' if share else ''} {since}"
 

@@ -1,0 +1,30 @@
+-- Gives a chart one of its former slugs, which the API uses again, for its own; its present one becomes an alias. It is
+-- due at once. No row where `slug` is no alias of the chart.
+WITH again AS (
+    DELETE FROM chart_aliases
+    WHERE slug = :slug AND chart_id = :chart_id
+    RETURNING slug, chart_id
+),
+
+former AS (
+    INSERT INTO chart_aliases (slug, chart_id)
+    SELECT charts.slug, again.chart_id
+    FROM again
+    JOIN charts ON charts.id = again.chart_id
+    RETURNING slug, chart_id
+),
+
+views AS (
+    UPDATE saved_views
+    SET address = replace(saved_views.address, '/charts/' || former.slug || '/', '/charts/' || again.slug || '/')
+    FROM former
+    CROSS JOIN again
+    WHERE starts_with(saved_views.address, '/charts/' || former.slug || '/')
+)
+
+UPDATE charts
+SET slug = again.slug, next_sync_at = NULL, version = charts.version + 1
+FROM again
+JOIN former USING (chart_id)
+WHERE charts.id = again.chart_id
+RETURNING former.slug;
