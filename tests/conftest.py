@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -26,6 +27,7 @@ from webapp import create_app
 from webapp.config import Settings
 from webapp.engine import describe_engine
 from webapp.extensions import db
+from webapp.models import user
 
 SERVERS = pytest.StashKey[ExitStack]()
 DATABASE = "TRACKPULSE_TEST_DATABASE"
@@ -58,6 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
         admin.execute("GRANT SET ON PARAMETER session_replication_role TO trackpulse")  # for `empty`
     with psycopg.connect(state.database_url) as connection:
         os.environ[ENGINE] = _engine_name(connection)
+
+
+# The real cost of a hash, a tenth of a second on a busy machine, is nothing that a test asks about.
+user.PASSWORD_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def only_loopback(event: str, arguments: tuple[object, ...]) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Watched
+from tests.browser.conftest import OF_COLOURS, Watched, wait_until_true
 from tests.webapp.views.conftest import PASSWORD
 
 BEYOND_THE_EDGE = """
@@ -15,6 +15,19 @@ BEYOND_THE_EDGE = """
         .filter((each) => each.getBoundingClientRect().right > innerWidth)
         .map((each) => each.outerHTML.slice(0, 160))
 """
+
+NOTHING_WAITS = """() => {
+  const waiting = document.querySelector("[data-panel]:has(> .loading), .htmx-request");
+  waiting?.scrollIntoView({ block: "center" });
+  return !waiting;
+}"""
+
+
+def loaded(page: Page) -> None:
+    """Brings every panel of the page into view, and waits until all are there and stand still."""
+    wait_until_true(page, NOTHING_WAITS)
+    expect(page.locator("figure[data-state=loading]")).to_have_count(0)
+    page.evaluate("scrollTo(0, 0)")
 
 
 def drawn(page: Page) -> None:
@@ -27,19 +40,38 @@ def drawn(page: Page) -> None:
 
 def clean(watched: Watched) -> None:
     """Nothing blocked, nothing logged, nothing that axe minds, and nothing beyond the right edge."""
-    assert watched.violations() == []
-    assert watched.errors == []
     found = watched.axe()
     assert found == [], found
+    nothing_wrong(watched)
+
+
+def nothing_wrong(watched: Watched) -> None:
+    """Nothing blocked, nothing logged, and nothing beyond the right edge."""
+    assert watched.violations() == []
+    assert watched.errors == []
     assert watched.page.evaluate(BEYOND_THE_EDGE) == []
 
 
 def clean_in_both_themes(watched: Watched) -> None:
-    """As `clean`, in the theme that the system wishes and in the other; it ends as it began."""
-    was_dark = watched.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    for is_dark in (not was_dark, was_dark):
-        watched.page.emulate_media(color_scheme="dark" if is_dark else "light")
-        clean(watched)
+    """As `clean`, and with nothing wrong and no bad colours in the other theme; it ends as it began."""
+    clean(watched)
+    is_dark = watched.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    watched.page.emulate_media(color_scheme="light" if is_dark else "dark")
+    found = watched.axe(*OF_COLOURS)
+    assert found == [], found
+    nothing_wrong(watched)
+    watched.page.emulate_media(color_scheme="dark" if is_dark else "light")
+
+
+def clean_in_every_look(watched: Watched) -> None:
+    """As `clean_in_both_themes`, on a phone and on a wide screen; it ends as it began."""
+    was = watched.page.viewport_size
+    assert was is not None
+    clean_in_both_themes(watched)
+    watched.page.set_viewport_size({"width": 390 if was["width"] > 390 else 1440, "height": was["height"]})
+    watched.drawn()
+    clean_in_both_themes(watched)
+    watched.page.set_viewport_size(was)
 
 
 @contextmanager

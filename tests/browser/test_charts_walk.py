@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter, Watched
 from tests.browser.site import Processes, Site, opened, wait_for_runs
-from tests.browser.steps import clean, clean_in_both_themes
+from tests.browser.steps import clean, clean_in_every_look
 from tests.sandbox_server import Sandbox
 from webapp.extensions import db
 from webapp.models import Chart, Platform
@@ -19,7 +19,6 @@ from webapp.queueing import discover_charts, sync_chart
 pytestmark = pytest.mark.browser
 
 CHART = "/charts/global-28/"
-LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +64,8 @@ def shows(page: Page, titles: list[str]) -> None:
     expect(page.locator("#ranking .ranking").first.locator(".track-title")).to_have_text(titles)
 
 
-@LOOKS
-def test_from_the_list_to_a_track_and_back(enter: Enter, site: Site, scheme: str, width: int) -> None:
-    watched = enter("viewer", scheme, width)
+def test_from_the_list_to_a_track_and_back(enter: Enter, site: Site) -> None:
+    watched = enter("viewer", width=390)
     page = watched.page
     newest, before, *_ = dates(site)
     page.goto("/charts/")
@@ -76,22 +74,22 @@ def test_from_the_list_to_a_track_and_back(enter: Enter, site: Site, scheme: str
     page.locator("#health").select_option("healthy")
     expect(page).to_have_url(re.compile(r"/charts/\?platform=spotify&health=healthy$"))
     expect(page.locator("#charts tbody tr")).to_have_count(1)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     page.get_by_role("link", name="Top Songs", exact=True).click()
     sees_the_chart(watched, site)
     page.get_by_role("link", name=f"All 200 entries of {newest}").click()
     shows(page, top(site, newest))
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(f"{site.url}{CHART}{before}/")
     narrow_down(page)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     follows_a_track_and_comes_back(watched, site, before)
     page.get_by_role("link", name="Top Songs, Worldwide").click()
     page.locator("nav.breadcrumb").get_by_role("link", name="Charts").click()
     expect(page).to_have_url(re.compile(r"/charts/\?platform=spotify&health=healthy$"))
     expect(page.locator("#charts tbody tr")).to_have_count(1)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
 
 
 def sees_the_chart(watched: Watched, site: Site) -> None:
@@ -103,7 +101,7 @@ def sees_the_chart(watched: Watched, site: Site) -> None:
     page.locator("#history").scroll_into_view_if_needed()
     expect(page.locator("#calendar a[data-look=held]")).to_have_count(len(held))
     expect(page.locator("#history")).to_contain_text("Sync of a chart")
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     held_day = page.locator("#calendar a[data-look=held]").last
     held_day.focus()
     assert str(held[0]) in held_day.inner_text()
@@ -131,7 +129,7 @@ def follows_a_track_and_comes_back(watched: Watched, site: Site, day: date) -> N
     page.locator("#positions .chart-plot").focus()
     page.keyboard.press("End")
     expect(reading).to_contain_text(f"{dates(site)[0]}. Spotify Top Songs, Worldwide: position ")
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     page.go_back()
     expect(page).to_have_url(f"{site.url}{CHART}{day}/?last=10")
     page.get_by_role("link", name=song, exact=True).first.click()
@@ -158,9 +156,8 @@ def test_a_ranking_against_another_date(enter: Enter, site: Site) -> None:
     assert download.value.suggested_filename == f"spotify-top-songs-worldwide-{newest}.csv"
 
 
-@LOOKS
-def test_an_operator_syncs_and_the_page_follows(enter: Enter, site: Site, scheme: str, width: int) -> None:
-    watched = enter("operator", scheme, width)
+def test_an_operator_syncs_and_the_page_follows(enter: Enter, site: Site) -> None:
+    watched = enter("operator", width=390)
     page = watched.page
     page.goto(CHART)
     former = dates(site)[0]
@@ -174,4 +171,4 @@ def test_an_operator_syncs_and_the_page_follows(enter: Enter, site: Site, scheme
     expect(page.locator("#chart caption")).to_contain_text(f"The first 20 of 200 on {newest}")
     page.locator("#calendar").scroll_into_view_if_needed()
     expect(page.locator("#calendar a[data-look=held]").last).to_contain_text(str(newest))
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Enter, wait_until_true
+from tests.browser.conftest import Enter
 from tests.browser.site import Processes, Site, opened
-from tests.browser.steps import clean, clean_in_both_themes, focused
+from tests.browser.steps import clean_in_every_look, focused, loaded
 from tests.factories import (
     Entry,
     audience_rows,
@@ -26,13 +26,7 @@ from webapp.queries.audience import today
 
 pytestmark = pytest.mark.browser
 
-LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
 SONGS = 12
-NOTHING_WAITS = """() => {
-  const waiting = document.querySelector("[data-panel]:has(> .loading), .htmx-request");
-  waiting?.scrollIntoView({ block: "center" });
-  return !waiting;
-}"""
 AWAY = "Object.defineProperty(document, 'hidden', {get: () => window.away ?? true, configurable: true})"
 LOOKS_AGAIN = "window.away = false; document.dispatchEvent(new Event('visibilitychange'))"
 PULSE = re.compile("/dashboard/pulse/")
@@ -67,22 +61,14 @@ def fill(database: psycopg.Connection) -> None:
             insert_series(database, audience_rows(song, platform_id(database, slug), values))
 
 
-def loaded(page: Page) -> None:
-    """Brings every panel of the page into view, and waits until all are there and stand still."""
-    wait_until_true(page, NOTHING_WAITS)
-    expect(page.locator("figure[data-state=loading]")).to_have_count(0)
-    page.evaluate("scrollTo(0, 0)")
-
-
-@LOOKS
-def test_the_way_through_the_site_and_back(enter: Enter, site: Site, scheme: str, width: int) -> None:
-    watched = enter("operator", scheme, width)
+def test_the_way_through_the_site_and_back(enter: Enter, site: Site) -> None:
+    watched = enter("operator", width=390)
     page = watched.page
     page.goto("/?window=30")
     loaded(page)
     expect(page.locator("#card-rankings .headline")).to_contain_text("20")
     expect(page.locator("#card-health")).to_contain_text("The API broke off.")
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     page.get_by_role("tab", name="YouTube").first.click()
     page.get_by_role("link", name="All about YouTube").click()
     expect(page.get_by_role("heading", name="YouTube", level=1)).to_be_visible()
@@ -97,7 +83,7 @@ def test_the_way_through_the_site_and_back(enter: Enter, site: Site, scheme: str
     page.locator(".track-title").first.click()
     expect(page).to_have_url(re.compile("/tracks/"))
     loaded(page)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     for address in (
         f"/charts/world/{newest}/",
         "/charts/world/",
@@ -109,7 +95,7 @@ def test_the_way_through_the_site_and_back(enter: Enter, site: Site, scheme: str
         loaded(page)
     expect(page.locator("#top-youtube")).to_have_attribute("aria-selected", "true")
     loaded(page)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
 
 
 def test_an_open_page_follows_the_data_and_keeps_its_place(enter: Enter, site: Site) -> None:
@@ -160,11 +146,8 @@ def test_nobody_who_looks_away_asks(enter: Enter, site: Site) -> None:
         page.clock.fast_forward(A_PULSE_LATER)
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_a_filter_applies_to_all_cards_and_stands_in_the_address(
-    enter: Enter, site: Site, width: int
-) -> None:
-    watched = enter("viewer", width=width)
+def test_a_filter_applies_to_all_cards_and_stands_in_the_address(enter: Enter, site: Site) -> None:
+    watched = enter("viewer", width=390)
     page = watched.page
     page.goto("/")
     page.get_by_label("Country").select_option("FR")
@@ -173,7 +156,7 @@ def test_a_filter_applies_to_all_cards_and_stands_in_the_address(
     expect(page).to_have_url(f"{site.url}/?window=30&country=FR")
     expect(page.locator("#card-rankings .headline .figure-link")).to_have_text("10")
     loaded(page)
-    clean(watched)
+    clean_in_every_look(watched)
     page.get_by_label("Remove the filter Country: France").click()
     expect(page.locator("#card-rankings .headline .figure-link")).to_have_text("20")
 

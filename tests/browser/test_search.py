@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import TWO_FRAMES, Enter
 from tests.browser.site import Processes, Site, opened
-from tests.browser.steps import clean, clean_in_both_themes
+from tests.browser.steps import clean, clean_in_every_look
 from tests.factories import make_artist, make_chart, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
 
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.browser
 SALT = "00000000-0000-4000-8000-000000000001"
 MIRA = "00000000-0000-4000-8000-000000000002"
 SPOTIFY_ID = "2Fxmhks0bxGSBdJ92vM42m"
-LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +56,8 @@ def active(page: Page) -> Locator:
     return page.locator(f"#{box(page).get_attribute('aria-activedescendant')}")
 
 
-@LOOKS
-def test_by_keyboard_alone(enter: Enter, site: Site, scheme: str, width: int) -> None:
-    watched = enter("viewer", scheme, width)
+def test_by_keyboard_alone(enter: Enter, site: Site) -> None:
+    watched = enter("viewer", "dark", 390)
     page = watched.page
     page.goto("/platforms/")
     search(page, "salt")
@@ -119,9 +117,8 @@ def test_the_last_letters_typed_win(enter: Enter, site: Site) -> None:
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 
-@LOOKS
-def test_a_pasted_address_leads_to_its_track(enter: Enter, site: Site, scheme: str, width: int) -> None:
-    watched = enter("viewer", scheme, width)
+def test_a_pasted_address_leads_to_its_track(enter: Enter, site: Site) -> None:
+    watched = enter("viewer", "dark", 390)
     page = watched.page
     page.goto("/artists/")
     page.keyboard.press("/")
@@ -131,10 +128,9 @@ def test_a_pasted_address_leads_to_its_track(enter: Enter, site: Site, scheme: s
     clean(watched)
 
 
-@LOOKS
-def test_an_operator_imports_a_song(enter: Enter, site: Site, scheme: str, width: int) -> None:
+def test_an_operator_imports_a_song(enter: Enter, site: Site) -> None:
     site.database.execute("DELETE FROM job_runs")
-    watched = enter("operator", scheme, width)
+    watched = enter("operator", "dark", 390)
     page = watched.page
     page.goto("/artists/")
     search(page, "bád guy")
@@ -159,13 +155,12 @@ def test_an_operator_imports_a_song(enter: Enter, site: Site, scheme: str, width
     assert row == (1,)
 
 
-@pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("address", ["/artists/", f"/artists/{MIRA}/", "/platforms/", "/platforms/spotify/"])
-def test_the_pages_are_clean(enter: Enter, site: Site, width: int, address: str) -> None:
-    watched = enter("operator", "light", width)
+def test_the_pages_are_clean(enter: Enter, site: Site, address: str) -> None:
+    watched = enter("operator", width=390)
     page = watched.page
     page.goto(address)
     for panel in page.locator("main [data-panel]").all():
         panel.scroll_into_view_if_needed()
         expect(panel.locator(".loading")).to_have_count(0)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)

@@ -13,7 +13,7 @@ from tests.browser.site import RAISED_BY, Processes, Site, fetch_seeds, opened
 from tests.browser.steps import (
     choose,
     clean,
-    clean_in_both_themes,
+    clean_in_every_look,
     drawn,
     focused,
     read,
@@ -30,7 +30,6 @@ from tests.sandbox_server import SEED_TRACK, Sandbox
 pytestmark = pytest.mark.browser
 
 TRACK = f"/tracks/{SEED_TRACK}/"
-LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
 
 
 @pytest.fixture(scope="module")
@@ -48,27 +47,26 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
         yield site
 
 
-@LOOKS
-def test_an_operator_reads_the_track(enter: Enter, site: Site, scheme: str, width: int) -> None:
-    watched = enter(scheme=scheme, width=width)
+def test_an_operator_reads_the_track(enter: Enter, site: Site) -> None:
+    watched = enter(width=390)
     page = watched.page
     page.goto("/")
     with refused(watched, 401):
         sign_in(page, "not the password")
         expect(page.get_by_role("alert")).to_have_text("Email or password is wrong.")
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     sign_in(page)
     expect(page).to_have_url(f"{site.url}/")
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     page.get_by_role("link", name="Tracks", exact=True).click()
     find_the_track(page)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     page.get_by_role("link", name="bad guy").click()
     drawn(page)
     read_the_ranges(page, site)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     read_the_other_views(page, site)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
 
 
 def find_the_track(page: Page) -> None:
@@ -129,11 +127,8 @@ def read_the_other_views(page: Page, site: Site) -> None:
     assert youtube == [written(*point) for point in site.days("youtube", len(youtube))]
 
 
-@LOOKS
-def test_fetch_anyway_brings_the_new_and_marks_the_revised(
-    enter: Enter, site: Site, scheme: str, width: int
-) -> None:
-    watched = enter("operator", scheme, width)
+def test_fetch_anyway_brings_the_new_and_marks_the_revised(enter: Enter, site: Site) -> None:
+    watched = enter("operator", width=390)
     page = watched.page
     page.goto(f"{TRACK}?range=30")
     drawn(page)
@@ -153,9 +148,9 @@ def test_fetch_anyway_brings_the_new_and_marks_the_revised(
     assert site.days("spotify", 1)[0][0] == new
     shows_the_revision(page, site, old, former)
     assert page.evaluate("window.sameDocument") is True
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
     shows_the_run(page, site)
-    clean_in_both_themes(watched)
+    clean_in_every_look(watched)
 
 
 def shows_the_revision(page: Page, site: Site, old: date, former: int) -> None:

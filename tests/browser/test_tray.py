@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.catalogue import TWINS, fill, uuid_of
 from tests.browser.conftest import Enter
 from tests.browser.site import Processes, Site, opened
-from tests.browser.steps import clean
+from tests.browser.steps import clean, clean_in_every_look
 from tests.sandbox_server import Sandbox
 from webapp.views.comparison import MOST_TRACKS
 
@@ -55,10 +55,8 @@ def compared(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_it_counts_and_compares(enter: Enter, width: int, scheme: str) -> None:
-    watched = enter("viewer", scheme, width)
+def test_it_counts_and_compares(enter: Enter) -> None:
+    watched = enter("viewer")
     page = watched.page
     page.goto("/tracks/?platform=youtube")
     expect(tray(page)).to_be_hidden()
@@ -69,12 +67,12 @@ def test_it_counts_and_compares(enter: Enter, width: int, scheme: str) -> None:
     expect(tray(page)).to_contain_text(f"2 of {MOST_TRACKS} marked")
     expect(page.locator("#tray-said")).to_have_text(f"2 of {MOST_TRACKS} marked")
     expect(page.locator("#tray-said")).to_have_attribute("aria-live", "polite")
-    clean(watched)
+    clean_in_every_look(watched)
     tray(page).get_by_role("button", name="Compare").click()
     expect(page.get_by_role("heading", name="Compare tracks")).to_be_visible()
     assert compared(page) == {"tracks": [uuid_of(3), uuid_of(5)], "platform": ["youtube"]}
     expect(tray(page)).to_be_hidden()
-    clean(watched)
+    clean_in_every_look(watched)
 
 
 def test_marks_live_through_filters_pages_reloads_and_other_pages(enter: Enter) -> None:
@@ -149,9 +147,8 @@ def test_a_seventh_is_marked_but_not_compared_and_the_tray_says_why(enter: Enter
     shows(page, *(f"Song {number:02}" for number in (1, 3, 4, 5, 6, 7)))
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_all_of_a_page_are_marked_by_one_box_up_to_a_hundred(enter: Enter, width: int) -> None:
-    watched = enter("operator", "dark", width)
+def test_all_of_a_page_are_marked_by_one_box_up_to_a_hundred(enter: Enter) -> None:
+    watched = enter("operator", "dark", 390)
     page = watched.page
     page.goto("/tracks/")
     all_of_it = page.get_by_label("Mark all on this page")
@@ -161,7 +158,7 @@ def test_all_of_a_page_are_marked_by_one_box_up_to_a_hundred(enter: Enter, width
     expect(page.locator(".pick:not(:checked)")).to_have_count(0)
     expect(tray(page)).to_contain_text("50 marked; to compare, 6 at most")
     expect(tray(page)).to_contain_text("+44 more")
-    clean(watched)
+    clean_in_every_look(watched)
     page.get_by_role("link", name="Next page").click()
     expect(all_of_it).not_to_be_checked()
     all_of_it.check()

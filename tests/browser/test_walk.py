@@ -118,8 +118,7 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
         yield site
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("kind", [Mouse, Keyboard])
+@pytest.mark.parametrize(("kind", "width"), [(Mouse, 390), (Keyboard, 1440)])
 def test_from_the_list_to_the_file(enter: Enter, kind: type[Mouse | Keyboard], width: int) -> None:
     watched = enter("viewer", width=width)
     page, hand = watched.page, kind(watched.page)

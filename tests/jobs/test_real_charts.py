@@ -109,8 +109,17 @@ def without_names(rankings: Rankings) -> Rankings:
     }
 
 
-@pytest.mark.parametrize("slug", [HOT_100, YOUTUBE])
-def test_every_ranking_equals_the_file(synced: psycopg.Connection, folder: Path, slug: str) -> None:
+def test_every_ranking_and_movement_equals_the_file(
+    synced: psycopg.Connection, folder: Path, subtests: pytest.Subtests
+) -> None:
+    for slug in (HOT_100, YOUTUBE):
+        with subtests.test(slug):
+            rankings_equal_the_file(synced, folder, slug)
+    with subtests.test("movements"):
+        movements_equal_the_file(synced, folder)
+
+
+def rankings_equal_the_file(synced: psycopg.Connection, folder: Path, slug: str) -> None:
     expected, found = said(folder, slug), stored(synced, slug)
     assert without_names(found) == without_names(expected)
     if folder == REAL:
@@ -121,7 +130,7 @@ def test_every_ranking_equals_the_file(synced: psycopg.Connection, folder: Path,
             assert folded(found[day][position].title) == folded(place.title)
 
 
-def test_movements_equal_the_file(synced: psycopg.Connection, folder: Path) -> None:
+def movements_equal_the_file(synced: psycopg.Connection, folder: Path) -> None:
     """Where songs stood a week before, new entries and re-entries: derived here, and as the file says.
 
     YouTube's file has some weeks twice, a few days apart, so its words are about other dates than ours.

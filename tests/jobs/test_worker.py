@@ -21,6 +21,7 @@ from jobs.runs import reconcile
 from launcher.state import free_ports
 from launcher.valkey import find_valkey
 from tests.factories import make_track
+from tests.jobs.rankings import carry_out_all
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
@@ -96,10 +97,6 @@ def finish_everything(app: Flask, connection: psycopg.Connection) -> None:
     """What the scheduler's sweep does, until no run is left."""
 
     def swept() -> bool:
-        connection.execute(
-            "UPDATE job_runs SET heartbeat_at = now() - interval '1 hour' WHERE state = 'running'"
-            " AND heartbeat_at < now() - interval '7 seconds'"
-        )
         connection.execute("UPDATE job_runs SET created_at = created_at - interval '1 minute'")
         reconcile()
         return all_done(connection)
@@ -109,16 +106,16 @@ def finish_everything(app: Flask, connection: psycopg.Connection) -> None:
 
 @pytest.fixture
 def undisturbed(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings
+    app: Flask, database: psycopg.Connection, redis: Redis, sandbox: Sandbox
 ) -> list[tuple[object, ...]]:
     """The rows that one run without any trouble leaves."""
     wish(database)
-    with worker(settings):
-        finish_everything(app, database)
+    carry_out_all()
     rows = content(database)
     assert len(rows) > 400
     written = "track_audience_time_series, audience_revisions, audience_states, job_runs"
     database.execute(f"TRUNCATE {written} CASCADE")
+    redis.flushdb()
     return rows
 
 
@@ -138,11 +135,13 @@ def wish(connection: psycopg.Connection) -> None:
     db.session.remove()
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: subprocess.Popen[bytes], connection: psycopg.Connection) -> None:
+    """Kills the job's process, and lets so much time pass that its run counts as lost."""
     pid = horse_of(process)
     assert pid
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: horse_of(process) != pid, "the killed job's process to be gone")
+    connection.execute("UPDATE job_runs SET heartbeat_at = now() - interval '1 hour' WHERE state = 'running'")
 
 
 def test_killed_before_its_write(
@@ -156,7 +155,7 @@ def test_killed_before_its_write(
     with worker(settings) as process:
         wish(database)
         wait_for(lambda: state_of_first_run(database) == "running" and horse_of(process), "the run to begin")
-        kill(process)
+        kill(process, database)
         assert content(database) == []
         finish_everything(app, database)
     assert content(database) == undisturbed
@@ -179,7 +178,7 @@ def test_killed_in_its_write(
         wish(database)
         query = "SELECT count(*) FROM pg_locks WHERE relation = 'audience_states'::regclass AND NOT granted"
         wait_for(lambda: database.execute(query).fetchone() != (0,), "the run to reach its write")
-        kill(process)
+        kill(process, database)
         blocker.rollback()
         assert content(database) == []
         finish_everything(app, database)
@@ -230,7 +229,7 @@ def test_killed_after_its_write(
         wait_for(sandbox.calls, "the API to be asked, which is the last that the job wants of Redis")
         redis.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
         wait_for(lambda: state_of_first_run(database) == "succeeded", "the run to commit")
-        kill(process)
+        kill(process, database)
         redis.execute_command("CLIENT", "UNPAUSE")
         assert len(content(database)) in range(80, 92)
         finish_everything(app, database)

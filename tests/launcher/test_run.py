@@ -86,7 +86,7 @@ def password_in(said: list[str]) -> str:
     return said[-1].rsplit(" ", 1)[1].removesuffix(".")
 
 
-def test_a_run_serves_ends_cleanly_and_goes_on_where_it_ended(var_dir: Path) -> None:
+def test_a_run_serves_goes_on_where_it_ended_and_is_cleared_away_when_it_was_killed(var_dir: Path) -> None:
     port = states.free_ports(1)[0]
     env = environment(var_dir, port)
     with running(env) as (process, first):
@@ -108,21 +108,6 @@ def test_a_run_serves_ends_cleanly_and_goes_on_where_it_ended(var_dir: Path) -> 
     assert processes_of(var_dir) == []
     with running(env) as (process, second):
         assert password_in(second) == password_in(first)
-        assert end(process, signal.SIGINT) == "Stopping.\nStopped.\n"
-    assert processes_of(var_dir) == []
-    assert states.port_is_free(port)
-
-
-def test_a_server_that_ends_by_itself_ends_all_and_a_killed_run_is_cleared_away(var_dir: Path) -> None:
-    env = environment(var_dir, states.free_ports(1)[0], DEMO_PASSWORD="of our own choice")
-    with running(env) as (process, said):
-        assert said[-1].endswith(" with the password of DEMO_PASSWORD.")
-        os.kill(int((var_dir / "valkey" / "valkey.pid").read_text()), signal.SIGKILL)
-        rest, _ = process.communicate(timeout=40)
-    assert process.returncode == 1
-    assert rest.splitlines()[-1] == f"valkey ended by itself; {var_dir}/log/valkey.log says why."
-    assert processes_of(var_dir) == []
-    with running(env) as (process, _):
         process.kill()
         process.wait()
     deadline = time.monotonic() + 20
@@ -130,6 +115,18 @@ def test_a_server_that_ends_by_itself_ends_all_and_a_killed_run_is_cleared_away(
         time.sleep(0.2)
     assert all("postgres" in line for line in left), left
     assert command(env, "flask", "db-info").returncode == 0
+    assert processes_of(var_dir) == []
+    assert states.port_is_free(port)
+
+
+def test_a_server_that_ends_by_itself_ends_all(var_dir: Path) -> None:
+    env = environment(var_dir, states.free_ports(1)[0], DEMO_PASSWORD="of our own choice")
+    with running(env) as (process, said):
+        assert said[-1].endswith(" with the password of DEMO_PASSWORD.")
+        os.kill(int((var_dir / "valkey" / "valkey.pid").read_text()), signal.SIGKILL)
+        rest, _ = process.communicate(timeout=40)
+    assert process.returncode == 1
+    assert rest.splitlines()[-1] == f"valkey ended by itself; {var_dir}/log/valkey.log says why."
     assert processes_of(var_dir) == []
 
 
@@ -139,7 +136,7 @@ def test_a_database_that_is_not_our_own_gets_no_demo(var_dir: Path, open_folder:
         with running(env) as (process, said):
             assert said[-1].startswith("Sign in with a login of this database: ")
             assert "example.com" not in "".join(said)
-            end(process, signal.SIGTERM)
+            assert end(process, signal.SIGINT) == "Stopping.\nStopped.\n"
         with psycopg.connect(other.database_url) as connection:
             for table in ("users", "audit_events", "tracks", "job_runs"):
                 assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
@@ -191,33 +188,33 @@ def test_a_port_that_this_user_may_not_have_is_not_called_taken(
         require_free_port(80)
 
 
-def test_a_command_has_its_own_servers_and_ends_well(var_dir: Path) -> None:
-    """Without a run beside it: the database is there until the command's last connection is closed."""
+def test_commands_have_their_own_servers_and_end_well(var_dir: Path) -> None:
+    """Without a run beside them: the database is there until a command's last connection is closed."""
     env = environment(var_dir, states.free_ports(1)[0])
     assert command(env, "flask", "upgrade").returncode == 0
     unknown = "00000000-0000-4000-8000-000000000001"
     done = command(env, "flask", "tracks", "fetch-metadata", "--track-uuid", unknown)
     assert done.returncode == 1
     assert "knows none of the songs" in done.stdout
-    done = command(env, "flask", "db-info")
-    assert done.returncode == 0
     assert "Traceback" not in done.stderr
-    assert processes_of(var_dir) == []
-
-
-def test_the_commands_of_flask_have_their_servers_too(var_dir: Path) -> None:
-    env = environment(var_dir, states.free_ports(1)[0])
-    assert command(env, "flask", "upgrade").returncode == 0
-    assert "/account/password/" in command(env, "flask", "routes").stdout
-    assert "0004 (head)" in command(env, "flask", "db", "current").stdout
-    create = ["flask", "users", "create", "ann@label.example", "--password", "long enough to guess"]
-    assert command(env, *create).returncode == 0
-    link = command(env, "flask", "users", "reset", "ann@label.example").stdout
-    assert link.startswith(f"http://127.0.0.1:{env['PORT']}/reset/")
-    code = "from webapp.models import User; print(User.find('ann@label.example').role)"
+    for those_of_flask, told in {("routes",): "/account/password/", ("db", "current"): "0004 (head)"}.items():
+        done = command(env, "flask", *those_of_flask)
+        assert told in done.stdout
+        assert "Traceback" not in done.stderr
+    code = "from webapp.models import User; print(User.find('ann@label.example'))"
     shell = subprocess.run(
         [sys.executable, "-m", "flask", "shell"],
         cwd=ROOT, env=env, input=code, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert "viewer" in shell.stdout
+    assert "None" in shell.stdout
     assert processes_of(var_dir) == []
+
+
+def test_a_link_to_set_a_password_is_whole(var_dir: Path) -> None:
+    env = environment(var_dir, states.free_ports(1)[0])
+    with embedded_servers(var_dir, engine="plain"):
+        assert command(env, "flask", "upgrade").returncode == 0
+        create = ["flask", "users", "create", "ann@label.example", "--password", "long enough to guess"]
+        assert command(env, *create).returncode == 0
+        link = command(env, "flask", "users", "reset", "ann@label.example").stdout
+        assert link.startswith(f"http://127.0.0.1:{env['PORT']}/reset/")

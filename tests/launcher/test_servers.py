@@ -23,9 +23,10 @@ from tests.launcher.conftest import ENGINES
 from webapp.config import ROOT
 
 HOLD = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from launcher.servers import embedded_servers
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background process ignores it
 with embedded_servers(Path(sys.argv[1]), engine="plain"):
     print("up", flush=True)
     time.sleep(60)

@@ -18,12 +18,12 @@ ROLES = ("viewer", "operator", "admin")
 DEMO_LOGINS = {f"{role}@example.com": role for role in reversed(ROLES)}
 """The logins that `make run` creates, by email. Their password gets printed, so production lets none in."""
 
-_hasher = PasswordHasher()
+PASSWORD_HASHER = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
     """The argon2id hash that is stored."""
-    return _hasher.hash(password)
+    return PASSWORD_HASHER.hash(password)
 
 
 class User(UserMixin, Model):
@@ -71,6 +71,6 @@ class User(UserMixin, Model):
     def check_password(self, password: str) -> bool:
         """Whether this is the password; takes the time of a hash either way."""
         try:
-            return _hasher.verify(self.password_hash, password)
+            return PASSWORD_HASHER.verify(self.password_hash, password)
         except VerifyMismatchError:
             return False
