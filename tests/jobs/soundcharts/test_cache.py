@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from jobs.soundcharts import (
     ApiCall,
@@ -185,7 +187,7 @@ def test_a_search_without_a_hit_is_asked_again(client: SoundChartsClient, api: S
 
 def test_without_redis_there_is_neither_cache_nor_call(api: ScriptedApi, calls: list[ApiCall]) -> None:
     api.script = [Scripted(body=obj(SONG))]
-    with Redis(port=free_port()) as away:
+    with Redis(port=free_port(), retry=Retry(NoBackoff(), 0)) as away:
         client = SoundChartsClient(settings_for(api.url), away, calls.append, backoff=0.01)
         with pytest.raises(RateLimitUnavailable):
             client.song(UUID)
