@@ -2,96 +2,85 @@
 -- first, then what begins so, then what charted last. Under a letter or two there can be a hundred thousand: the best
 -- of some 1,000 will do, and what only has the words is not looked for where enough comes before it. No letter comes
 -- after chr(1114111).
-WITH best_tracks AS MATERIALIZED (
-    SELECT id, bool_or(is_called) AS is_called
-    FROM (
-        (
-            SELECT id, true AS is_called FROM tracks
-            WHERE 'track' = ANY(CAST(:kinds AS text[])) AND search_vector(search_text) @@ CAST(:called AS tsquery)
-            LIMIT 1000
-        )
-        UNION ALL
-        (
-            SELECT id, false FROM tracks
-            WHERE 'track' = ANY(CAST(:kinds AS text[]))
-                AND left(search_text, 64) COLLATE "C" BETWEEN left(:folded, 64) AND left(:folded, 64) || chr(1114111)
-                AND starts_with(search_text, :folded)
-            LIMIT 1000
-        )
-    ) AS either
-    GROUP BY id
+WITH called_tracks AS MATERIALIZED (
+    SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
+    WHERE 'track' = ANY(CAST(:kinds AS text[])) AND search_vector(search_text) @@ CAST(:called AS tsquery)
+    LIMIT 1000
+),
+
+begun_tracks AS MATERIALIZED (
+    SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
+    WHERE 'track' = ANY(CAST(:kinds AS text[]))
+        AND left(search_text, 64) COLLATE "C" BETWEEN left(:folded, 64) AND left(:folded, 64) || chr(1114111)
+        AND starts_with(search_text, :folded)
+    LIMIT 1000
+),
+
+worded_tracks AS MATERIALIZED (
+    SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
+    WHERE 'track' = ANY(CAST(:kinds AS text[]))
+        AND greatest((SELECT count(*) FROM called_tracks), (SELECT count(*) FROM begun_tracks)) < :size
+        AND search_vector(search_text) @@ CAST(:words AS tsquery)
+    LIMIT 1000
 ),
 
 found_tracks AS (
-    SELECT id, is_called, true AS is_best FROM best_tracks
-    UNION ALL
-    (
-        SELECT id, false, false FROM tracks
-        WHERE 'track' = ANY(CAST(:kinds AS text[]))
-            AND (SELECT count(*) FROM best_tracks) < :size
-            AND search_vector(search_text) @@ CAST(:words AS tsquery)
-            AND id <> ALL(ARRAY(SELECT best_tracks.id FROM best_tracks))
-        LIMIT 1000
-    )
+    SELECT DISTINCT ON (id) *
+    FROM (
+        SELECT 1 AS rank, * FROM called_tracks
+        UNION ALL
+        SELECT 2, * FROM begun_tracks
+        UNION ALL
+        SELECT 3, * FROM worded_tracks
+    ) AS ranked
+    ORDER BY id, rank
 ),
 
-best_artists AS MATERIALIZED (
-    SELECT id, bool_or(is_called) AS is_called
-    FROM (
-        (
-            SELECT id, true AS is_called FROM artists
-            WHERE 'artist' = ANY(CAST(:kinds AS text[])) AND search_vector(search_text) @@ CAST(:called AS tsquery)
-            LIMIT 1000
-        )
-        UNION ALL
-        (
-            SELECT id, false FROM artists
-            WHERE 'artist' = ANY(CAST(:kinds AS text[]))
-                AND left(search_text, 64) COLLATE "C" BETWEEN left(:folded, 64) AND left(:folded, 64) || chr(1114111)
-                AND starts_with(search_text, :folded)
-            LIMIT 1000
-        )
-    ) AS either
-    GROUP BY id
+called_artists AS MATERIALIZED (
+    SELECT id, uuid, name, country_code FROM artists
+    WHERE 'artist' = ANY(CAST(:kinds AS text[])) AND search_vector(search_text) @@ CAST(:called AS tsquery)
+    LIMIT 1000
+),
+
+begun_artists AS MATERIALIZED (
+    SELECT id, uuid, name, country_code FROM artists
+    WHERE 'artist' = ANY(CAST(:kinds AS text[]))
+        AND left(search_text, 64) COLLATE "C" BETWEEN left(:folded, 64) AND left(:folded, 64) || chr(1114111)
+        AND starts_with(search_text, :folded)
+    LIMIT 1000
+),
+
+worded_artists AS MATERIALIZED (
+    SELECT id, uuid, name, country_code FROM artists
+    WHERE 'artist' = ANY(CAST(:kinds AS text[]))
+        AND greatest((SELECT count(*) FROM called_artists), (SELECT count(*) FROM begun_artists)) < :size
+        AND search_vector(search_text) @@ CAST(:words AS tsquery)
+    LIMIT 1000
 ),
 
 found_artists AS (
-    SELECT id, is_called, true AS is_best FROM best_artists
-    UNION ALL
-    (
-        SELECT id, false, false FROM artists
-        WHERE 'artist' = ANY(CAST(:kinds AS text[]))
-            AND (SELECT count(*) FROM best_artists) < :size
-            AND search_vector(search_text) @@ CAST(:words AS tsquery)
-            AND id <> ALL(ARRAY(SELECT best_artists.id FROM best_artists))
-        LIMIT 1000
-    )
+    SELECT DISTINCT ON (id) *
+    FROM (
+        SELECT 1 AS rank, * FROM called_artists
+        UNION ALL
+        SELECT 2, * FROM begun_artists
+        UNION ALL
+        SELECT 3, * FROM worded_artists
+    ) AS ranked
+    ORDER BY id, rank
 )
 
 (
-    SELECT 'track' AS kind, CAST(tracks.uuid AS text) AS key, tracks.name AS title, tracks.credit_name AS note
-    FROM found_tracks AS found
-    JOIN tracks ON tracks.id = found.id
-    ORDER BY
-        lower(tracks.name) = lower(:typed) DESC,
-        found.is_called DESC,
-        found.is_best DESC,
-        tracks.last_charted_on DESC NULLS LAST,
-        lower(tracks.name),
-        tracks.id
+    SELECT 'track' AS kind, CAST(uuid AS text) AS key, name AS title, credit_name AS note
+    FROM found_tracks
+    ORDER BY lower(name) = lower(:typed) DESC, rank, last_charted_on DESC NULLS LAST, lower(name), id
     LIMIT :size
 )
 UNION ALL
 (
-    SELECT 'artist', CAST(artists.uuid AS text), artists.name, artists.country_code
-    FROM found_artists AS found
-    JOIN artists ON artists.id = found.id
-    ORDER BY
-        lower(artists.name) = lower(:typed) DESC,
-        found.is_called DESC,
-        found.is_best DESC,
-        lower(artists.name),
-        artists.id
+    SELECT 'artist', CAST(uuid AS text), name, country_code
+    FROM found_artists
+    ORDER BY lower(name) = lower(:typed) DESC, rank, lower(name), id
     LIMIT :size
 )
 UNION ALL
@@ -106,8 +95,8 @@ UNION ALL
     WHERE 'chart' = ANY(CAST(:kinds AS text[])) AND search_vector(charts.search_text) @@ CAST(:words AS tsquery)
     ORDER BY
         charts.sync_enabled DESC,
-        charts.id = ANY(
-            ARRAY(SELECT called.id FROM charts AS called WHERE search_vector(called.search_text) @@ CAST(:called AS tsquery))
+        charts.id IN (
+            SELECT called.id FROM charts AS called WHERE search_vector(called.search_text) @@ CAST(:called AS tsquery)
         ) DESC,
         starts_with(charts.search_text, :folded) DESC,
         lower(charts.name),

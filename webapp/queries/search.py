@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp.connection import plan_for_parameters
 from webapp.extensions import db
 from webapp.models import Platform, fold
 from webapp.pasted import Pasted
@@ -76,6 +77,8 @@ def list_words(kind: Literal["track", "artist", "chart"], typed: str) -> Words:
     """What the list of a kind is narrowed to: the words typed, or those near them where none has these."""
     asked = read_typed(typed)
     query = asked.query()
+    if asked.chunks:
+        plan_for_parameters()
     if not asked.allows_errors or db.session.scalar(
         statement("search_finds"), {"kind": kind, "words": query}
     ):
