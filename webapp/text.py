@@ -99,6 +99,11 @@ class Typed(NamedTuple):
         return list(dict.fromkeys([*(_joined(chunk) for chunk in self.chunks), self.whole]))
 
     @property
+    def words(self) -> list[str]:
+        """The parts that are one word of a script with spaces."""
+        return [chunk[0] for chunk in self.chunks if len(chunk) == 1 and not _pairs(chunk[0])]
+
+    @property
     def allows_errors(self) -> bool:
         """Whether enough is typed to look for what is near."""
         return len(self.whole) >= FEWEST_LETTERS

@@ -28,7 +28,7 @@ $$;
 -- Every word and every name without its spaces that a search text ever had. One may stand here twice: a unique key would
 -- let writers of the same new words wait for each other in a circle.
 CREATE TABLE search_words (
-    word text NOT NULL
+    word text COLLATE "C" NOT NULL
 );
 
 COMMENT ON TABLE search_words IS 'words to look for where nothing has the words typed; rows are never deleted';

@@ -121,3 +121,12 @@ def test_what_is_near_is_found_among_many_that_begin_alike(
     insert(database, *(f"the very long {number}" for number in range(600)))
     asked = read_typed(typed)
     assert read_typed(name).whole in _near_words(asked)[asked.whole]
+
+
+def test_words_that_begin_a_known_one_are_left_alone_where_another_is_wrong(
+    app: Flask, database: psycopg.Connection
+) -> None:
+    insert(database, "bad guy", "sad boy")
+    assert set(_near_words(read_typed("bad guyy"))) == {"guyy", "badguyy"}
+    assert _near_words(read_typed("sad guy"))["sad"] == ["bad"]
+    assert set(_near_words(read_typed("bqd guyy"))) >= {"bqd", "guyy"}

@@ -145,7 +145,7 @@ def _near_platforms(typed: str) -> list[str]:
 def _near_words(asked: Typed) -> dict[str, list[str]]:
     """For each part of what was typed the words near it."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for near in rows(_NearWord, "search_near", parts=asked.parts, most=MOST_NEAR):
+    for near in rows(_NearWord, "search_near", parts=asked.parts, words=asked.words, most=MOST_NEAR):
         if is_near(near.part, near.word):
             found[near.part].append(near.word)
     return found
