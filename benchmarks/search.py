@@ -1,12 +1,13 @@
-"""`python -m benchmarks.search`: the search at 100,000 tracks and 50,000 artists.
+"""`python -m benchmarks.search [auto|plain]`: the search at 100,000 tracks, 50,000 artists and 2,000 charts.
 
-Names are made of invented words, a few of which are in very many names, as in real ones. A figure is the 95th
-percentile of many requests through the whole application, without the network.
+Names are made of invented words, a few of which are in very many names, as in real ones. Figures are the
+median and the 95th percentile of many requests through the whole application, without the network.
 """
 
 import random
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import psycopg
@@ -19,8 +20,9 @@ from webapp.engine import describe_engine
 from webapp.extensions import limiter
 from webapp.text import search_text
 
-TRACKS, ARTISTS, VOCABULARY = 100_000, 50_000, 40_000
+TRACKS, ARTISTS, CHARTS, VOCABULARY = 100_000, 50_000, 2_000, 40_000
 REQUESTS = 200
+BOX, LIST = "/search/", "/tracks/"
 SYLLABLES = [first + second for first in "bcdfghjklmnprstvwz" for second in "aeiou"]
 
 
@@ -37,17 +39,22 @@ def names(chance: random.Random, vocabulary: Sequence[str], count: int, longest:
 
 
 def fill(connection: psycopg.Connection, titles: Sequence[str], artists: Sequence[str]) -> float:
-    """Stores the tracks and artists; seconds taken."""
-    begun = time.perf_counter()
+    """Stores the tracks, then the artists and charts; milliseconds for each 1,000 tracks."""
     with connection.cursor() as cursor:
-        with cursor.copy("COPY tracks (uuid, name, credit_name, search_text) FROM STDIN") as copy:
+        begun = time.perf_counter()
+        with cursor.copy("COPY tracks (uuid, name, credit_name, isrc, search_text) FROM STDIN") as copy:
             for number, title in enumerate(titles):
-                credit = artists[number % len(artists)]
-                copy.write_row((UUID(int=number), title, credit, search_text(title, credit)))
+                credit, isrc = artists[number % len(artists)], f"USUM7{number:07}"
+                copy.write_row((UUID(int=number), title, credit, isrc, search_text(title, credit, isrc)))
+        taken = time.perf_counter() - begun
         with cursor.copy("COPY artists (uuid, name, search_text) FROM STDIN") as copy:
             for number, artist in enumerate(artists):
                 copy.write_row((UUID(int=number), artist, search_text(artist)))
-    return time.perf_counter() - begun
+        with cursor.copy("COPY charts (slug, name, platform_id, search_text) FROM STDIN") as copy:
+            for number in range(CHARTS):
+                name = f"Top {titles[number]}"
+                copy.write_row((f"chart-{number}", name, 1, search_text(name)))
+    return 1_000_000 * taken / len(titles)
 
 
 def exact(chance: random.Random, title: str) -> str:
@@ -66,39 +73,41 @@ def near(chance: random.Random, title: str) -> str:
     return title[:place] + chance.choice("qxy") + title[place:]
 
 
-def slow_ms(
-    client: FlaskClient,
-    chance: random.Random,
-    titles: Sequence[str],
-    typed: Callable[[random.Random, str], str],
-) -> float:
-    """Milliseconds within which 95 of 100 requests of the search box are answered."""
+def word(chance: random.Random, title: str) -> str:
+    """One word of the title."""
+    return chance.choice(title.split())
+
+
+def figures(client: FlaskClient, url: str, asked: Sequence[str]) -> tuple[str, str]:
+    """Milliseconds within which half of the requests are answered, and 95 of 100."""
     taken = []
-    for title in chance.sample(titles, REQUESTS):
+    headers = {"HX-Request": "true"} if url == BOX else {}
+    for typed in asked:
         begun = time.perf_counter()
-        answer = client.get(
-            "/search/", query_string={"q": typed(chance, title)}, headers={"HX-Request": "true"}
-        )
-        taken.append(time.perf_counter() - begun)
+        answer = client.get(url, query_string={"q": typed}, headers=headers)
+        taken.append(1000 * (time.perf_counter() - begun))
         if answer.status_code != 200:  # noqa: PLR2004 (a figure of a failed request means nothing)
-            raise SystemExit(f"The search answered {answer.status_code}.")
-    return 1000 * sorted(taken)[int(len(taken) * 0.95)]
+            raise SystemExit(f"{url} answered {answer.status_code}.")
+    taken.sort()
+    return f"{taken[len(taken) // 2]:.1f} ms", f"{taken[int(len(taken) * 0.95)]:.1f} ms"
 
 
 def main() -> None:
-    """Prints a row for each way to type, and what the index takes."""
+    """Prints a row for each page and way to type, and what storing and the indexes take."""
     chance = random.Random(1)  # noqa: S311 (no secret)
     vocabulary = words(chance)
     titles = list(names(chance, vocabulary, TRACKS, 5))
     artists = list(names(chance, vocabulary, ARTISTS, 2))
-    with signed_in_client() as (client, connection):
+    with signed_in_client(*sys.argv[1:]) as (client, connection):
         limiter.enabled = False
-        table = Table("search", "95 % within", title=describe_engine(connection).name)
-        table.add_row("storing all", f"{fill(connection, titles, artists):.1f} s")
+        table = Table("search", "median", "95 % within", title=describe_engine(connection).name)
+        table.add_row("storing 1,000 tracks", f"{fill(connection, titles, artists):.0f} ms")
         connection.execute("VACUUM ANALYZE")
-        for way in (exact, beginning, near):
-            table.add_row(way.__name__, f"{slow_ms(client, chance, titles, way):.1f} ms")
-        for name in ("tracks_search", "artists_search", "search_words_by_word", "search_words_near"):
+        for url in (BOX, LIST):
+            for way in (exact, beginning, near, word):
+                asked = [way(chance, title) for title in chance.sample(titles, REQUESTS)]
+                table.add_row(f"{url} {way.__name__}", *figures(client, url, asked))
+        for name in ("tracks_search", "tracks_by_search_text", "search_words_by_word", "search_words_near"):
             row = connection.execute("SELECT pg_size_pretty(pg_relation_size(%s))", [name]).fetchone()
             table.add_row(name, row[0] if row else "")
         Console().print(table)

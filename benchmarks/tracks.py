@@ -76,12 +76,12 @@ ON CONFLICT DO NOTHING
 
 
 @contextmanager
-def signed_in_client() -> Iterator[tuple[FlaskClient, psycopg.Connection]]:
-    """The application over empty servers, and a viewer's browser."""
+def signed_in_client(engine: str = "auto") -> Iterator[tuple[FlaskClient, psycopg.Connection]]:
+    """The application over empty servers, and a viewer's browser; `engine` as `embedded_servers` takes it."""
     with tempfile.TemporaryDirectory(prefix="trackpulse-benchmark-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        with embedded_servers(folder) as state:
+        with embedded_servers(folder, engine=engine) as state:
             app = create_app(
                 Settings(state.database_url, state.redis_url, state.secret_key, session_cookie_secure=False)
             )

@@ -14,6 +14,14 @@ def driver_connection() -> psycopg.Connection:
     return connection
 
 
+def plan_for_parameters() -> None:
+    """Has what follows in this transaction planned for its parameters, not once for any.
+
+    What is best for a rare word is slow for a common one.
+    """
+    driver_connection().execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
 def lift_decompression_limit() -> None:
     """Lets this transaction change more rows of compressed chunks than TimescaleDB allows by itself."""
     connection = driver_connection()

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import BigInteger, Connection, Select, Text, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from webapp.models import Artist, Chart, Note, Track, TrackArtist
 from webapp.text import search_text
@@ -29,6 +29,11 @@ _NAMES: Sequence[tuple[type[Any], Any]] = (
     (Chart, array([Chart.name, Chart.slug, Chart.country_name, Chart.city_name])),
     (Note, array([Note.text])),
 )
+_GIVEN = (
+    func.unnest(bindparam("ids", type_=ARRAY(BigInteger)), bindparam("texts", type_=ARRAY(Text)))
+    .table_valued("id", "text", name="given")
+    .render_derived()
+)
 
 
 def rewrite_search_texts(connection: Connection) -> None:
@@ -39,8 +44,14 @@ def rewrite_search_texts(connection: Connection) -> None:
 
 
 def _rewrite(connection: Connection, model: type[Any], query: Select[Any]) -> None:
-    write = update(model.__table__).where(model.id == bindparam("row")).values(search_text=bindparam("text"))
+    write = (
+        update(model)
+        .where(model.id == _GIVEN.c.id, model.search_text != _GIVEN.c.text)
+        .values(search_text=_GIVEN.c.text)
+        .execution_options(synchronize_session=False)
+    )
     after = 0
     while found := connection.execute(query, {"after": after}).all():
-        connection.execute(write, [{"row": row, "text": search_text(*names)} for row, names in found])
-        after = found[-1][0]
+        ids, texts = [row for row, _names in found], [search_text(*names) for _row, names in found]
+        connection.execute(write, {"ids": ids, "texts": texts})
+        after = ids[-1]

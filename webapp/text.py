@@ -2,7 +2,7 @@
 
 A word of `search_text` is a folded word of a name, or begins with a capital letter, which no folded word
 has: NAME before all letters of a name ('Nbadguy'), PAIR before two neighbouring letters of a script that is
-written without spaces. `sql/schema/0004_search.sql` has the twins of `deletions` and of the two marks.
+written without spaces. `sql/schema/0004_search.sql` knows the two marks.
 """
 
 import re
@@ -99,14 +99,19 @@ class Typed(NamedTuple):
         return list(dict.fromkeys([*(_joined(chunk) for chunk in self.chunks), self.whole]))
 
     @property
+    def words(self) -> list[str]:
+        """The parts that are one word of a script with spaces."""
+        return [chunk[0] for chunk in self.chunks if len(chunk) == 1 and not _pairs(chunk[0])]
+
+    @property
     def allows_errors(self) -> bool:
         """Whether enough is typed to look for what is near."""
         return len(self.whole) >= FEWEST_LETTERS
 
     def name_query(self, near: Mapping[str, Sequence[str]] = _NOTHING) -> str:
         """A tsquery for names that are what was typed; with `near` (words by part) for names near it."""
-        names = [word for word in near.get(self.whole, ()) if word.startswith(NAME)]
-        return " | ".join(map(_quoted, dict.fromkeys([NAME + self.whole, *names]))) if self.chunks else ""
+        names = [self.whole, *near.get(self.whole, ())]
+        return " | ".join(_quoted(NAME + name) for name in names) if self.chunks else ""
 
     def query(self, near: Mapping[str, Sequence[str]] = _NOTHING) -> str:
         """A tsquery that wants a word beginning with each word typed, or one that `near` has for it.
@@ -135,23 +140,19 @@ def read_typed(text: str) -> Typed:
     return Typed(lettered or [[chunk[:LONGEST_WORD]] for chunk in chunks])
 
 
-def deletions(word: str) -> set[str]:
-    """A word without its mark, and every way to leave out one letter of it: words that are near share one."""
-    base = word.lstrip(NAME)[:COMPARED]
-    return {base} | {base[:place] + base[place + 1 :] for place in range(len(base))}
-
-
 def is_near(word: str, other: str) -> bool:
-    """Whether one typing error lies between two words that share a deletion.
+    """Whether one typing error lies between what is compared of two words.
 
-    That is a letter too few, too many or wrong, or two letters changed over.
+    That is a letter too few, too many or wrong, two letters changed over, or in a long word a letter in
+    another place.
     """
-    if len(word) >= LONG:
-        return True
+    word, other = word[:COMPARED], other[:COMPARED]
     before = _shared(word, other)
     rest, others = word[before:], other[before:]
     after = _shared(rest[::-1], others[::-1])
     rest, others = rest[: len(rest) - after], others[: len(others) - after]
+    if len(word) >= LONG:
+        return rest[1:] == others[:-1] or rest[:-1] == others[1:]
     return max(len(rest), len(others)) <= 1 or (len(rest) == 2 and rest == others[::-1])  # noqa: PLR2004 (a pair)
 
 
@@ -203,7 +204,8 @@ def _pairs(word: str) -> list[str]:
 
 def _any_of(chunk: list[str], near: Mapping[str, Sequence[str]]) -> str:
     spellings = [" & ".join(f"{_quoted(word)}:*" for word in spelling) for spelling in _spellings(chunk)]
-    return " | ".join(dict.fromkeys([*spellings, *map(_quoted, near.get(_joined(chunk), ()))]))
+    others = [_quoted(mark + word) for word in near.get(_joined(chunk), ()) for mark in ("", NAME)]
+    return " | ".join(dict.fromkeys([*spellings, *others]))
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -1,48 +1,86 @@
--- Tracks, artists, charts, platforms and notes that have the :words and not the :without of two tsqueries, at most :size
--- of each. What is called as it was typed (:called) comes first, then what begins so, then what charted last. Under a
--- letter or two there can be a hundred thousand: the best of some 1,000 of either will do.
-(
-    SELECT 'track' AS kind, CAST(tracks.uuid AS text) AS key, tracks.name AS title, tracks.credit_name AS note
+-- Of each of the :kinds at most :size that have the :words of a tsquery. What is called as it was typed (:called) comes
+-- first, then what begins so, then what charted last. Under a letter or two there can be a hundred thousand: the best
+-- of some 1,000 will do, and what only has the words is not looked for where enough comes before it. No letter comes
+-- after chr(1114111).
+WITH called_tracks AS MATERIALIZED (
+    SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
+    WHERE 'track' = ANY(CAST(:kinds AS text[])) AND search_vector(search_text) @@ CAST(:called AS tsquery)
+    LIMIT 1000
+),
+
+begun_tracks AS MATERIALIZED (
+    SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
+    WHERE 'track' = ANY(CAST(:kinds AS text[]))
+        AND left(search_text, 64) COLLATE "C" BETWEEN left(:folded, 64) AND left(:folded, 64) || chr(1114111)
+        AND starts_with(search_text, :folded)
+    LIMIT 1000
+),
+
+worded_tracks AS MATERIALIZED (
+    SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
+    WHERE 'track' = ANY(CAST(:kinds AS text[]))
+        AND greatest((SELECT count(*) FROM called_tracks), (SELECT count(*) FROM begun_tracks)) < :size
+        AND search_vector(search_text) @@ CAST(:words AS tsquery)
+    LIMIT 1000
+),
+
+found_tracks AS (
+    SELECT DISTINCT ON (id) *
     FROM (
-        SELECT id, bool_or(is_called) AS is_called
-        FROM (
-            (SELECT id, true AS is_called FROM tracks WHERE search_vector(search_text) @@ CAST(:called AS tsquery) LIMIT 1000)
-            UNION ALL
-            (SELECT id, false FROM tracks WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
-        ) AS either
-        GROUP BY id
-    ) AS found
-    JOIN tracks ON tracks.id = found.id
-    WHERE CAST(:without AS text) = '' OR NOT search_vector(tracks.search_text) @@ CAST(:without AS tsquery)
-    ORDER BY
-        lower(tracks.name) = lower(:typed) DESC,
-        found.is_called DESC,
-        tracks.search_text LIKE :folded || '%' DESC,
-        tracks.last_charted_on DESC NULLS LAST,
-        lower(tracks.name),
-        tracks.id
+        SELECT 1 AS rank, * FROM called_tracks
+        UNION ALL
+        SELECT 2, * FROM begun_tracks
+        UNION ALL
+        SELECT 3, * FROM worded_tracks
+    ) AS ranked
+    ORDER BY id, rank
+),
+
+called_artists AS MATERIALIZED (
+    SELECT id, uuid, name, country_code FROM artists
+    WHERE 'artist' = ANY(CAST(:kinds AS text[])) AND search_vector(search_text) @@ CAST(:called AS tsquery)
+    LIMIT 1000
+),
+
+begun_artists AS MATERIALIZED (
+    SELECT id, uuid, name, country_code FROM artists
+    WHERE 'artist' = ANY(CAST(:kinds AS text[]))
+        AND left(search_text, 64) COLLATE "C" BETWEEN left(:folded, 64) AND left(:folded, 64) || chr(1114111)
+        AND starts_with(search_text, :folded)
+    LIMIT 1000
+),
+
+worded_artists AS MATERIALIZED (
+    SELECT id, uuid, name, country_code FROM artists
+    WHERE 'artist' = ANY(CAST(:kinds AS text[]))
+        AND greatest((SELECT count(*) FROM called_artists), (SELECT count(*) FROM begun_artists)) < :size
+        AND search_vector(search_text) @@ CAST(:words AS tsquery)
+    LIMIT 1000
+),
+
+found_artists AS (
+    SELECT DISTINCT ON (id) *
+    FROM (
+        SELECT 1 AS rank, * FROM called_artists
+        UNION ALL
+        SELECT 2, * FROM begun_artists
+        UNION ALL
+        SELECT 3, * FROM worded_artists
+    ) AS ranked
+    ORDER BY id, rank
+)
+
+(
+    SELECT 'track' AS kind, CAST(uuid AS text) AS key, name AS title, credit_name AS note
+    FROM found_tracks
+    ORDER BY lower(name) = lower(:typed) DESC, rank, last_charted_on DESC NULLS LAST, lower(name), id
     LIMIT :size
 )
 UNION ALL
 (
-    SELECT 'artist', CAST(artists.uuid AS text), artists.name, artists.country_code
-    FROM (
-        SELECT id, bool_or(is_called) AS is_called
-        FROM (
-            (SELECT id, true AS is_called FROM artists WHERE search_vector(search_text) @@ CAST(:called AS tsquery) LIMIT 1000)
-            UNION ALL
-            (SELECT id, false FROM artists WHERE search_vector(search_text) @@ CAST(:words AS tsquery) LIMIT 1000)
-        ) AS either
-        GROUP BY id
-    ) AS found
-    JOIN artists ON artists.id = found.id
-    WHERE CAST(:without AS text) = '' OR NOT search_vector(artists.search_text) @@ CAST(:without AS tsquery)
-    ORDER BY
-        lower(artists.name) = lower(:typed) DESC,
-        found.is_called DESC,
-        artists.search_text LIKE :folded || '%' DESC,
-        lower(artists.name),
-        artists.id
+    SELECT 'artist', CAST(uuid AS text), name, country_code
+    FROM found_artists
+    ORDER BY lower(name) = lower(:typed) DESC, rank, lower(name), id
     LIMIT :size
 )
 UNION ALL
@@ -54,12 +92,13 @@ UNION ALL
         platforms.name || ', ' || charts.place
     FROM charts
     JOIN platforms ON platforms.id = charts.platform_id
-    WHERE search_vector(charts.search_text) @@ CAST(:words AS tsquery)
-        AND NOT search_vector(charts.search_text) @@ CAST(:without AS tsquery)
+    WHERE 'chart' = ANY(CAST(:kinds AS text[])) AND search_vector(charts.search_text) @@ CAST(:words AS tsquery)
     ORDER BY
         charts.sync_enabled DESC,
-        search_vector(charts.search_text) @@ CAST(:called AS tsquery) DESC,
-        charts.search_text LIKE :folded || '%' DESC,
+        charts.id IN (
+            SELECT called.id FROM charts AS called WHERE search_vector(called.search_text) @@ CAST(:called AS tsquery)
+        ) DESC,
+        starts_with(charts.search_text, :folded) DESC,
         lower(charts.name),
         charts.id
     LIMIT :size
@@ -68,7 +107,8 @@ UNION ALL
 (
     SELECT 'platform', platforms.slug, platforms.name, CASE WHEN has_song_audience THEN audience_metric_name ELSE '' END
     FROM platforms
-    WHERE platforms.slug <> 'isrc'
+    WHERE 'platform' = ANY(CAST(:kinds AS text[]))
+        AND platforms.slug <> 'isrc'
         AND (
             -- There are few: the one part of this that needs no index.
             search_vector(lower(platforms.name)) @@ CAST(:words AS tsquery)
@@ -93,8 +133,7 @@ UNION ALL
     FROM notes
     LEFT JOIN tracks ON tracks.id = notes.track_id
     LEFT JOIN artists ON artists.id = notes.artist_id
-    WHERE search_vector(notes.search_text) @@ CAST(:words AS tsquery)
-        AND NOT search_vector(notes.search_text) @@ CAST(:without AS tsquery)
+    WHERE 'note' = ANY(CAST(:kinds AS text[])) AND search_vector(notes.search_text) @@ CAST(:words AS tsquery)
     ORDER BY notes.noted_on DESC, notes.id DESC
     LIMIT :size
 );

@@ -1,14 +1,31 @@
--- For each of some parts of what was typed, the words there are within a typing error of it; the likeliest by length
--- come first, at most :most.
+-- For each of some parts of what was typed, other words that can be within a typing error of it, at most :most. Where a
+-- part that is one word (:words) begins no word there is, the error is in it, and those that begin one are left as they
+-- are. Only the first 32 letters are compared; no letter comes after chr(1114111).
+WITH asked AS MATERIALIZED (
+    SELECT
+        typed.part,
+        typed.part = ANY(CAST(:words AS text[])) AS is_word,
+        EXISTS (
+            SELECT FROM search_words
+            WHERE search_words.word BETWEEN typed.part AND typed.part || chr(1114111)
+        ) AS begins_word
+    FROM unnest(CAST(:parts AS text[])) AS typed (part)
+)
+
 SELECT
     asked.part,
     near.word
-FROM unnest(CAST(:parts AS text[])) AS asked (part)
+FROM asked
 CROSS JOIN LATERAL (
     SELECT search_words.word
     FROM search_words
     WHERE search_deletions(search_words.word) && search_deletions(asked.part)
+        AND abs(length(left(search_words.word, 32)) - length(left(asked.part, 32))) <= 1
+        AND search_words.word <> asked.part
     GROUP BY search_words.word
     ORDER BY abs(length(search_words.word) - length(asked.part)), search_words.word
     LIMIT :most
-) AS near;
+) AS near
+WHERE NOT asked.is_word
+    OR NOT asked.begins_word
+    OR NOT EXISTS (SELECT FROM asked AS other WHERE other.is_word AND NOT other.begins_word);

@@ -27,14 +27,9 @@ SELECT
 FROM tracks
 LEFT JOIN audience_states AS states ON states.track_id = tracks.id AND states.platform_id = :platform_id
 WHERE {part}
-    AND (
-        CAST(:words AS text) IS NULL
-        -- Found first and as a whole: walking the sorted index until enough match would read it to its end.
-        OR tracks.id = ANY(ARRAY(
-            SELECT found.id FROM tracks AS found
-            WHERE search_vector(found.search_text) @@ CAST(:words AS tsquery)
-        ))
-    )
+    -- The plan depends on the words: rare ones are found first and sorted, common ones are met soon on a walk along the
+    -- index of what is sorted by.
+    AND (CAST(:words AS text) IS NULL OR search_vector(tracks.search_text) @@ CAST(:words AS tsquery))
     AND (
         CAST(:artist AS uuid) IS NULL
         OR EXISTS (
@@ -57,5 +52,5 @@ WHERE {part}
         WHEN 'failed' THEN states.status = 'failed'
         ELSE true
     END
-ORDER BY {sorting}
+{sorting}
 LIMIT :size;

@@ -11,33 +11,60 @@ BEGIN
 END
 $$;
 
--- A word and every way to leave out one of its letters: two words share one of these where one typing error lies
--- between them. The twin of webapp/text.py's function.
-CREATE FUNCTION search_deletions(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
-BEGIN ATOMIC
-    SELECT array_agg(CASE WHEN place = 0 THEN base ELSE left(base, place - 1) || substr(base, place + 1) END)
-    FROM (SELECT left(ltrim(word, 'N'), 32) AS base) AS compared
-    CROSS JOIN generate_series(0, length(base)) AS place;
-END;
+-- The first letters of a word, and every way to leave out one of them: two words share one of these where one typing
+-- error lies between them. All letters of a long name would make an index several times as large.
+CREATE FUNCTION search_deletions(word text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+DECLARE
+    base CONSTANT text := left(word, 10);
+    deletions text[] := ARRAY[base];
+BEGIN
+    FOR place IN 1..length(base) LOOP
+        deletions := deletions || overlay(base PLACING '' FROM place FOR 1);
+    END LOOP;
+    RETURN deletions;
+END
+$$;
 
--- Every word that a search text ever had, pairs of letters left out. A word may stand here twice: a unique key would
+-- Every word and every name without its spaces that a search text ever had. One may stand here twice: a unique key would
 -- let writers of the same new words wait for each other in a circle.
 CREATE TABLE search_words (
-    word text NOT NULL
+    word text COLLATE "C" NOT NULL
 );
 
 COMMENT ON TABLE search_words IS 'words to look for where nothing has the words typed; rows are never deleted';
 
+-- The words of search texts without the mark of a name; pairs of letters are left out.
+CREATE FUNCTION words_of_search_texts(search_texts text[]) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT DISTINCT ltrim(given.word, 'N')
+    FROM unnest(search_texts) AS texts (search_text)
+    CROSS JOIN string_to_table(texts.search_text, ' ') AS given (word)
+    WHERE given.word <> '' AND NOT starts_with(given.word, 'P');
+END;
+
 -- A session keeps the plan of this; one made while there are few words would read all of them when there are many.
-CREATE FUNCTION note_search_words() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION add_search_words(search_texts text[]) RETURNS void LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     INSERT INTO search_words (word)
-    SELECT DISTINCT given.word
-    FROM string_to_table(NEW.search_text, ' ') AS given (word)
-    WHERE given.word <> ''
-        AND NOT starts_with(given.word, 'P')
-        AND NOT EXISTS (SELECT FROM search_words WHERE search_words.word = given.word);
+    SELECT given.word
+    FROM words_of_search_texts(search_texts) AS given (word)
+    WHERE NOT EXISTS (SELECT FROM search_words WHERE search_words.word = given.word)
+    ORDER BY given.word;
+END
+$$;
+
+-- The words of all rows of a statement together: one by one costs several times as much.
+CREATE FUNCTION note_search_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM add_search_words(array_agg(search_text)) FROM inserted;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_new_search_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM add_search_words(ARRAY[NEW.search_text]);
     RETURN NULL;
 END
 $$;

@@ -1,20 +1,23 @@
 -- What follows once every search text is written anew: its indexes, the words there are, and what keeps them.
 INSERT INTO search_words (word)
-SELECT DISTINCT given.word
+SELECT given.word
 FROM (
-    SELECT search_text FROM tracks
-    UNION ALL
-    SELECT search_text FROM artists
-    UNION ALL
-    SELECT search_text FROM charts
-    UNION ALL
-    SELECT search_text FROM notes
+    SELECT array_agg(search_text) AS search_texts
+    FROM (
+        SELECT search_text FROM tracks
+        UNION ALL
+        SELECT search_text FROM artists
+        UNION ALL
+        SELECT search_text FROM charts
+        UNION ALL
+        SELECT search_text FROM notes
+    ) AS every
 ) AS texts
-CROSS JOIN string_to_table(texts.search_text, ' ') AS given (word)
-WHERE given.word <> '' AND NOT starts_with(given.word, 'P');
+CROSS JOIN words_of_search_texts(texts.search_texts) AS given (word);
 
 CREATE INDEX search_words_by_word ON search_words (word);
-CREATE INDEX search_words_near ON search_words USING gin (search_deletions(word));
+-- Without a list of what is not yet sorted in, which every search would read through.
+CREATE INDEX search_words_near ON search_words USING gin (search_deletions(word)) WITH (fastupdate = off);
 
 CREATE INDEX tracks_search ON tracks USING gin (search_vector(search_text));
 CREATE INDEX artists_search ON artists USING gin (search_vector(search_text));
@@ -22,19 +25,23 @@ CREATE INDEX charts_search ON charts USING gin (search_vector(search_text));
 CREATE INDEX notes_search ON notes USING gin (search_vector(search_text));
 CREATE INDEX audit_events_search ON audit_events USING gin (search_vector(search_text));
 
+-- What begins as it was typed: byte by byte, so that a range of it is a part of the index, which takes no long texts.
+CREATE INDEX tracks_by_search_text ON tracks ((left(search_text, 64) COLLATE "C"));
+CREATE INDEX artists_by_search_text ON artists ((left(search_text, 64) COLLATE "C"));
+
 CREATE TRIGGER tracks_note_words AFTER INSERT ON tracks
-    FOR EACH ROW EXECUTE FUNCTION note_search_words();
+    REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION note_search_words();
 CREATE TRIGGER tracks_note_new_words AFTER UPDATE OF search_text ON tracks
-    FOR EACH ROW WHEN (NEW.search_text <> OLD.search_text) EXECUTE FUNCTION note_search_words();
+    FOR EACH ROW WHEN (NEW.search_text <> OLD.search_text) EXECUTE FUNCTION note_new_search_words();
 CREATE TRIGGER artists_note_words AFTER INSERT ON artists
-    FOR EACH ROW EXECUTE FUNCTION note_search_words();
+    REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION note_search_words();
 CREATE TRIGGER artists_note_new_words AFTER UPDATE OF search_text ON artists
-    FOR EACH ROW WHEN (NEW.search_text <> OLD.search_text) EXECUTE FUNCTION note_search_words();
+    FOR EACH ROW WHEN (NEW.search_text <> OLD.search_text) EXECUTE FUNCTION note_new_search_words();
 CREATE TRIGGER charts_note_words AFTER INSERT ON charts
-    FOR EACH ROW EXECUTE FUNCTION note_search_words();
+    REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION note_search_words();
 CREATE TRIGGER charts_note_new_words AFTER UPDATE OF search_text ON charts
-    FOR EACH ROW WHEN (NEW.search_text <> OLD.search_text) EXECUTE FUNCTION note_search_words();
+    FOR EACH ROW WHEN (NEW.search_text <> OLD.search_text) EXECUTE FUNCTION note_new_search_words();
 CREATE TRIGGER notes_note_words AFTER INSERT ON notes
-    FOR EACH ROW EXECUTE FUNCTION note_search_words();
+    REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION note_search_words();
 CREATE TRIGGER notes_note_new_words AFTER UPDATE OF search_text ON notes
-    FOR EACH ROW WHEN (NEW.search_text <> OLD.search_text) EXECUTE FUNCTION note_search_words();
+    FOR EACH ROW WHEN (NEW.search_text <> OLD.search_text) EXECUTE FUNCTION note_new_search_words();

@@ -67,11 +67,11 @@ class ListedTrack(NamedTuple):
 
 
 class TrackPage(NamedTuple):
-    """A page; `after` leads to the next one and is None on the last, `is_near` as in `Words`."""
+    """A page; `after` leads to the next one and is None on the last, `words` are what it was narrowed to."""
 
     tracks: Sequence[ListedTrack]
     after: UUID | None
-    is_near: bool = False
+    words: Words
 
 
 class _Spark(NamedTuple):
@@ -91,13 +91,17 @@ def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None
     if len(found) < wanted:
         found += _part(_parameters(narrow, words, after, wanted - len(found)), sort, order, valued=False)
     page = found[:PAGE_SIZE]
-    return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None, words.is_near)
+    return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None, words)
 
 
-def track_count(narrow: TrackFilter) -> str:
-    """How many tracks the filter leaves: exact to 1,000, then '1,000+'."""
-    parameters = _parameters(narrow, list_words("track", narrow.typed), None, EXACT_COUNT + 1)
-    inner = str(_listed("title", "asc", valued=True, anchored=False)).rstrip().rstrip(";")
+def track_count(narrow: TrackFilter, words: Words | None = None) -> str:
+    """How many tracks the filter leaves: exact to 1,000, then '1,000+'.
+
+    `words` are those of a page of the same filter, where there is one.
+    """
+    words = words or list_words("track", narrow.typed)
+    parameters = _parameters(narrow, words, None, EXACT_COUNT + 1)
+    inner = _filled("lower(tracks.name)", "true", "").rstrip().rstrip(";")
     counted = db.session.scalar(text(f"SELECT count(*) FROM ({inner}) AS counted"), parameters)  # noqa: S608 (ours)
     found = int(counted or 0)
     return f"{EXACT_COUNT:,}+" if found > EXACT_COUNT else f"{found:,}"
@@ -137,17 +141,22 @@ def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextCl
         part = f"{key} IS NOT NULL"
         last = "((SELECT anchor.key FROM anchor), (SELECT anchor.id FROM anchor))"
         beyond = f"({key}, {tie}) {sign} {last}"
-        sorting = f"{key} {order}, {tie} {order}"
+        sorting = f"ORDER BY {key} {order}, {tie} {order}"
     else:
         part = f"{key} IS NULL"
         beyond = "tracks.id > (SELECT anchor.id FROM anchor)"
-        sorting = "tracks.id"
+        sorting = "ORDER BY tracks.id"
     if anchored:
         part += f" AND {beyond}"
+    return text(_filled(key, part, sorting))
+
+
+def _filled(key: str, part: str, sorting: str) -> str:
+    """The statement with words of ours for its markers."""
     filled = statement("tracks_listed").text
     for marker, words in (("{key}", key), ("{part}", part), ("{sorting}", sorting)):
         filled = filled.replace(marker, words)
-    return text(filled)
+    return filled
 
 
 def _parameters(narrow: TrackFilter, words: Words, after: UUID | None, size: int) -> dict[str, Any]:

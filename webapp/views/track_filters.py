@@ -108,7 +108,7 @@ def listed_tracks(given: MultiDict[str, str], *, on_list: bool = False) -> dict[
     return {
         "state": state,
         "found": found,
-        "total": track_count(state.narrow),
+        "total": track_count(state.narrow, found.words),
         "sparks": {track: spark(totals) for track, totals in sparks(ids, state.platform.id).items()},
     }
 

@@ -86,6 +86,32 @@ def test_what_is_called_so_comes_before_what_is_near(
     assert found == ["08/", "09/", TRACK_URL[-3:]]
 
 
+def test_a_kind_of_which_enough_is_called_so_gets_nothing_near(
+    viewer: FlaskClient, catalogue: int, database: psycopg.Connection
+) -> None:
+    make_artist(database, "00000000-0000-4000-8000-00000000000b", "Bad Buyy")
+    for number in range(10, 15):
+        make_track(database, f"00000000-0000-4000-8000-{number:012}", f"Bad Buyy {number}")
+    found = options(viewer, "bad buyy")
+    assert len(found) == 6
+    assert TRACK_URL not in found
+    make_artist(database, "00000000-0000-4000-8000-00000000000c", "Bad Buy")
+    assert [each for each in options(viewer, "bad buyy") if "/artists/" in each] == [
+        "/artists/00000000-0000-4000-8000-00000000000b/",
+        "/artists/00000000-0000-4000-8000-00000000000c/",
+    ]
+
+
+def test_names_that_have_a_word_inside_fill_the_box_after_those_that_begin_so(
+    viewer: FlaskClient, catalogue: int, database: psycopg.Connection
+) -> None:
+    make_track(database, "00000000-0000-4000-8000-000000000008", "So Bad")
+    assert len(options(viewer, "bad")) == 3
+    for number in range(10, 15):
+        make_track(database, f"00000000-0000-4000-8000-{number:012}", f"Bad {number}")
+    assert "/tracks/00000000-0000-4000-8000-000000000008/" not in options(viewer, "bad")
+
+
 @pytest.mark.parametrize(
     ("title", "typed"),
     [
