@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz check format assets clean
+.PHONY: help run test fuzz mutants check format assets clean
 
 PYTHON ?= python3
 # The wheel of node is taken only where the machine's own npm is missing or too old.
@@ -21,6 +21,10 @@ fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things
 	@FUZZ_EACH=600 FUZZ_LEAST=2000 FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
 		.venv/bin/python -m pytest --capture no --quiet tests/webapp/views/test_openapi.py
 
+mutants: .venv/dev-installed  ## List small changes of jobs/ and webapp/queries/ that no test notices; M=jobs/runs.py for one file
+	@.venv/bin/python -m launcher assets
+	@ENGINE=$(or $(ENGINE),plain) nice .venv/bin/python -m tests.mutants $(M)
+
 check: .venv/dev-installed  ## Lint, type-check, and ask for known vulnerabilities of dependencies
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -35,7 +39,7 @@ assets: .venv/run-installed  ## Build the scripts and styles
 	@.venv/bin/python -m launcher assets
 
 clean:  ## Remove what was installed and built; the data in var/ stay
-	rm -rf .venv build webapp/static webapp/assets/node_modules
+	rm -rf .venv build mutants webapp/static webapp/assets/node_modules
 
 .venv/run-installed: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing Trackpulse into .venv."
