@@ -21,9 +21,9 @@ fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things
 	@FUZZ_EACH=600 FUZZ_LEAST=2000 FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
 		.venv/bin/python -m pytest --capture no --quiet tests/webapp/views/test_openapi.py
 
-mutants: .venv/dev-installed  ## List small changes of jobs/ and webapp/queries/ that no test notices; M=jobs/runs.py for one file
+mutants: .venv/dev-installed  ## List small changes of the code that no test notices; M=jobs/runs.py T=tests/jobs
 	@.venv/bin/python -m launcher assets
-	@ENGINE=$(or $(ENGINE),plain) nice .venv/bin/python -m tests.mutants $(M)
+	@ENGINE=$(or $(ENGINE),plain) nice .venv/bin/python -m tests.mutants --tests $(or $(T),tests/jobs tests/webapp) --mutate $(or $(M),jobs webapp/queries)
 
 check: .venv/dev-installed  ## Lint, type-check, and ask for known vulnerabilities of dependencies
 	@.venv/bin/ruff check .
@@ -39,7 +39,7 @@ assets: .venv/run-installed  ## Build the scripts and styles
 	@.venv/bin/python -m launcher assets
 
 clean:  ## Remove what was installed and built; the data in var/ stay
-	rm -rf .venv build mutants webapp/static webapp/assets/node_modules
+	rm -rf .venv build webapp/static webapp/assets/node_modules
 
 .venv/run-installed: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing Trackpulse into .venv."

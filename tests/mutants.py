@@ -1,12 +1,15 @@
-"""mutmut over jobs/ and webapp/queries/, as `make mutants` runs it; CONTRIBUTING.md says how to read it."""
+"""mutmut over some modules with some tests: `make mutants`; CONTRIBUTING.md says how to read it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from configparser import ConfigParser
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,8 +22,13 @@ from webapp import create_app
 from webapp.config import ROOT
 from webapp.extensions import db
 
+COPY = ROOT / "build" / "mutants"
+"""mutmut works on a copy of the project, and keeps its results there until the next run."""
+LEFT_OUT = shutil.ignore_patterns(
+    ".*", "__pycache__", "*.egg-info", "build", "node_modules", "secrets", "var"
+)
 PROGRAMS = Path(sys.executable).parent
-STATUSES = ("killed", "caught by type check", "timeout", "survived", "no tests", "segfault", "not checked")
+NOTICED = ("killed", "caught by type check", "timeout")
 
 
 class Mutant(NamedTuple):
@@ -31,8 +39,30 @@ class Mutant(NamedTuple):
 
     @property
     def module(self) -> str:
-        """The module that was mutated: its name without function and number."""
+        """The module that was mutated: the name without function and number."""
         return self.name.rpartition(".")[0]
+
+
+def copy_project(modules: Sequence[str], tests: Sequence[str]) -> None:
+    """Makes a new copy, with mutmut's settings for these modules or folders and tests."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    shutil.copytree(ROOT, COPY, ignore=LEFT_OUT)
+    settings = {
+        "source_paths": ["jobs", "webapp"],
+        "also_copy": ["docs", "launcher", "sandbox", "sql", "templates"],
+        "only_mutate": [path if path.endswith(".py") else f"{path}/*" for path in modules],
+        "pytest_add_cli_args_test_selection": tests,
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
+        "type_check_command": ["mypy", *modules, "--output", "json", "--disable-error-code", "unused-ignore"],
+        # (the seconds of the tests + 10) * 3: what comes before and after them is not in that time.
+        "timeout_constant": ["10"],
+        "timeout_multiplier": ["3"],
+        "use_git_change_detection": ["false"],
+    }
+    config = ConfigParser()
+    config["mutmut"] = {name: "\n".join(values) for name, values in settings.items()}
+    with (COPY / "setup.cfg").open("w") as file:
+        config.write(file)
 
 
 @contextmanager
@@ -49,43 +79,45 @@ def shared_parts() -> Iterator[None]:
         yield
 
 
-def run(names: Sequence[str]) -> None:
-    """Tests the mutants whose names match; without names those of all files that have no result yet.
-
-    Ends what tests have started and could not end, because their mutant was stopped.
-    """
+def run() -> None:
+    """Runs the tests against each mutant, and ends the processes that a stopped test left behind."""
     environment = os.environ | {
         "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT / "mutants"),  # processes that tests start run the mutated code too
+        "PYTHONPATH": str(COPY / "mutants"),  # processes that tests start run the mutated code too
     }
-    command = ["mutmut", "run", "--max-children", "1", *names]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as process:
+    command = ["mutmut", "run", "--max-children", "1"]
+    with subprocess.Popen(command, cwd=COPY, env=environment, start_new_session=True) as process:
         try:
             process.wait()
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
 
 
 def results() -> Iterator[Mutant]:
-    """What is known of every mutant."""
+    """What became of every mutant."""
     command = [str(PROGRAMS / "mutmut"), "results", "--all", "1"]
-    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(command, cwd=COPY, check=True, capture_output=True, text=True).stdout
     for line in told.splitlines():
         yield Mutant(*line.strip().split(": ", 1))
 
 
 def report(mutants: Sequence[Mutant]) -> None:
-    """Prints the survivors, and how many mutants of each module ended how."""
+    """Prints the mutants that no test noticed, and how many of each module ended how."""
     for mutant in mutants:
-        if mutant.status not in STATUSES[:3]:
+        if mutant.status not in NOTICED:
             print(f"{mutant.name}: {mutant.status}")
     for module in sorted({mutant.module for mutant in mutants}):
         counts = Counter(mutant.status for mutant in mutants if mutant.module == module)
-        print(module, *(f"{counts[status]} {status}" for status in STATUSES if counts[status]), sep=", ")
+        print(f"{module}:", ", ".join(f"{count} {status}" for status, count in counts.most_common()))
 
 
 if __name__ == "__main__":
-    modules = [path.removesuffix(".py").replace("/", ".") for path in sys.argv[1:]]
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--mutate", nargs="+", required=True, help="modules or folders")
+    parser.add_argument("--tests", nargs="+", required=True, help="what pytest takes")
+    given = parser.parse_args()
+    copy_project(given.mutate, given.tests)
     with shared_parts():
-        run([f"{module}.*" for module in modules])
-    report([mutant for mutant in results() if not modules or mutant.module in modules])
+        run()
+    report(list(results()))

@@ -66,6 +66,8 @@ def test_a_first_fetch_takes_90_days_and_a_back_fill_the_rest(
     assert 80 <= len(first) == result["records_created"] <= 90
 
     assert run_children() == 1
+    oldest = datetime.now(UTC).date() - timedelta(days=1100)
+    assert f" 0 unchanged dates from {oldest} to {oldest + timedelta(days=1010)}; " in last_run().message
     rows = stored(database, track)
     assert len(rows) >= 400
     assert rows[-len(first) :] == first
@@ -73,7 +75,7 @@ def test_a_first_fetch_takes_90_days_and_a_back_fill_the_rest(
     assert (state.status, state.first_date, state.last_date) == ("ok", rows[0][1], rows[-1][1])
     assert state.latest_value == rows[-1][2]
     assert state.version == 2
-    assert state.history_from == datetime.now(UTC).date() - timedelta(days=1100)
+    assert state.history_from == oldest
 
 
 def test_a_first_fetch_of_a_young_track_leaves_nothing_to_back_fill(
@@ -176,11 +178,16 @@ def test_what_cannot_be_asked_is_said(
     assert sandbox.calls() == 0
 
 
-def test_bulk_goes_on_after_one_that_fails(track: int) -> None:
+def test_bulk_goes_on_after_one_that_fails(track: int, sandbox: Sandbox) -> None:
     pairs = [(SEED_TRACK, "nowhere"), (SEED_TRACK, "youtube"), (SEED_TRACK, "Spotify")]
     results = AudienceDataProcessor().bulk_process_audience_data(pairs)
     assert [result["success"] for result in results] == [False, True, True]
     assert [result["platform_slug"] for result in results] == ["nowhere", "youtube", "spotify"]
+    calls = sandbox.calls()
+    AudienceDataProcessor().bulk_process_audience_data(pairs)
+    assert sandbox.calls() == calls
+    AudienceDataProcessor().bulk_process_audience_data(pairs, force_refresh=True)
+    assert sandbox.calls() == calls + 2
 
 
 FINAL = {
@@ -235,15 +242,17 @@ def test_lasting_faults_wait_in_the_queue_and_die_in_the_end(
     sandbox.fault(AUDIENCE, fault, times=100)
     result = process()
     assert result["success"] is False
-    assert "tried again" in result["error"]
     run = last_run()
     assert (run.state, run.attempt) == ("queued", 1)
     assert run.run_after > datetime.now(UTC)
+    again = f"It will be tried again after {run.run_after:%Y-%m-%d %H:%M:%S} UTC."
+    assert result["error"] == f"{run.error} {again}"
     database.execute("UPDATE job_runs SET run_after = now(), attempt = max_attempts - 1")
-    process()
+    result = process()
     run = last_run()
     assert (run.state, run.attempt) == ("dead", run.max_attempts)
     assert run.error
+    assert result["error"] == run.error
     assert stored(database, track) == []
 
 
@@ -259,7 +268,7 @@ def test_a_spent_quota_pauses_all_and_costs_no_attempt(
     assert result["success"] is False
     run = last_run()
     assert (run.state, run.attempt) == ("queued", 0)
-    assert database.execute("SELECT count(*) FROM api_pause").fetchone() == (1,)
+    assert database.execute("SELECT reason FROM api_pause").fetchall() == [(run.error,)]
     calls = sandbox.calls()
     assert take(run.uuid) is None
     assert sandbox.calls() == calls

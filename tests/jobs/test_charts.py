@@ -246,14 +246,18 @@ def test_an_operator_accepts_what_was_set_aside(
     sandbox.fault(f"{SLUG}/ranking/latest", "shorter_ranking")
     assert "set aside. It has 99 entries, fewer than the 100 stored." in sync(chart).message
     assert stored_dates(database) == [day]
-    for state in ("succeeded", "failed"):
-        wish = accept_ranking(chart, day)
-        carry_out_all("accept_ranking")
-        run = db.session.get_one(JobRun, wish.uuid)
-        assert run.state == state, run.error
+    accepted = accept_ranking(chart, day)
+    carry_out_all("accept_ranking")
+    run = db.session.get_one(JobRun, accepted.uuid)
+    assert run.message == f"The ranking of {day} was replaced: 0 entries new, 1 changed."
+    again = accept_ranking(chart, day)
+    carry_out_all("accept_ranking")
+    run = db.session.get_one(JobRun, again.uuid)
+    assert run.state == "failed"
     assert run.error == f"Nothing with entries is set aside for {SLUG} on {day}."
     assert database.execute("SELECT entry_count FROM chart_rankings").fetchall() == [(99,)]
-    assert database.execute("SELECT position FROM chart_entry_revisions").fetchall() == [(100,)]
+    revisions = database.execute("SELECT position, run_uuid FROM chart_entry_revisions").fetchall()
+    assert revisions == [(100, accepted.uuid)]
     # What is whole again comes back by itself.
     sync(chart)
     assert stored_dates(database) == [day]
