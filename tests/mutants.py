@@ -47,12 +47,15 @@ def copy_project(modules: Sequence[str], tests: Sequence[str]) -> None:
     """Makes a new copy, with mutmut's settings for these modules or folders and tests."""
     shutil.rmtree(COPY, ignore_errors=True)
     shutil.copytree(ROOT, COPY, ignore=LEFT_OUT)
+    (COPY / "mutants").mkdir()  # Python looks past what is in PYTHONPATH and not there when it starts
     settings = {
         "source_paths": ["jobs", "webapp"],
         "also_copy": ["docs", "launcher", "sandbox", "sql", "templates"],
         "only_mutate": [path if path.endswith(".py") else f"{path}/*" for path in modules],
+        "do_not_mutate_patterns": [r"\blog\.(info|warning|exception)\("],
         "pytest_add_cli_args_test_selection": tests,
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
+        # A collection of garbage at every end costs more than most tests do.
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:unraisableexception"],
         "type_check_command": ["mypy", *modules, "--output", "json", "--disable-error-code", "unused-ignore"],
         # (the seconds of the tests + 10) * 3: what comes before and after them is not in that time.
         "timeout_constant": ["10"],

@@ -13,7 +13,7 @@ from jobs.metadata import store
 from jobs.runs import carry_out, take
 from jobs.soundcharts import AudienceItem, Plot, SongIdentifier
 from jobs.soundcharts.schemas import Isrc, Song
-from tests.factories import make_track, platform_id, stored
+from tests.factories import audience_rows, insert_series, make_track, platform_id, stored
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import AudienceState, JobRun, Track
@@ -65,9 +65,16 @@ def test_a_first_fetch_takes_90_days_and_a_back_fill_the_rest(
     first = stored(database, track)
     assert 80 <= len(first) == result["records_created"] <= 90
 
+    today = datetime.now(UTC).date()
+    oldest, wrong = today - timedelta(days=1100), [(today - timedelta(days=200), 1)]
+    insert_series(database, audience_rows(track, platform_id(database, "spotify"), wrong))
     assert run_children() == 1
-    oldest = datetime.now(UTC).date() - timedelta(days=1100)
-    assert f" 0 unchanged dates from {oldest} to {oldest + timedelta(days=1010)}; " in last_run().message
+    assert (
+        f" 1 changed, 0 unchanged dates from {oldest} to {oldest + timedelta(days=1010)}; "
+        in last_run().message
+    )
+    revised = database.execute("SELECT date, run_uuid FROM audience_revisions").fetchall()
+    assert revised == [(wrong[0][0], last_run().uuid)]
     rows = stored(database, track)
     assert len(rows) >= 400
     assert rows[-len(first) :] == first

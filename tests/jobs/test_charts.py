@@ -94,6 +94,7 @@ def test_all_charts_are_discovered_a_platform_at_a_time(
     assert {run.state for run in runs} == {"succeeded"}
     assert database.execute("SELECT count(*), count(DISTINCT platform_id) FROM charts").fetchone() == (24, 10)
     assert all(run.args["platform"] for run in runs[1:])
+    assert {(run.parent_uuid, run.queue) for run in runs[1:]} == {(runs[0].uuid, runs[0].queue)}
     recorded = database.execute("SELECT DISTINCT platform FROM api_calls WHERE path LIKE '%by-platform%'")
     assert {row[0] for row in recorded} == {run.args["platform"] for run in runs[1:]}
 
@@ -191,6 +192,9 @@ def test_an_answer_of_another_date_is_stored_as_what_it_is(
         f"Asked for {newest}, the API gave another date. The ranking of {other} is new"
     )
     assert stored_dates(database) == [other]
+    fetch_ranking(chart, newest, f"{newest}T12:00:00+00:00")
+    (run,) = carry_out_all()
+    assert run.message.startswith(f"The ranking of {newest} is new")
 
 
 def test_the_sweep_takes_what_is_due_and_leases_it(
