@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz check format assets clean
+.PHONY: help run test fuzz mutants check format assets clean
 
 PYTHON ?= python3
 # The wheel of node is taken only where the machine's own npm is missing or too old.
@@ -20,6 +20,10 @@ fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things
 	@.venv/bin/python -m launcher assets
 	@FUZZ_EACH=600 FUZZ_LEAST=2000 FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
 		.venv/bin/python -m pytest --capture no --quiet tests/webapp/views/test_openapi.py
+
+mutants: .venv/dev-installed build/mutation/installed  ## List small changes of the code that no test notices; M=jobs/runs.py T=tests/jobs
+	@.venv/bin/python -m launcher assets
+	@ENGINE=$(or $(ENGINE),plain) nice build/mutation/bin/python -m tests.mutants --tests $(or $(T),tests/jobs tests/webapp) --mutate $(or $(M),jobs webapp/queries)
 
 check: .venv/dev-installed  ## Lint, type-check, and ask for known vulnerabilities of dependencies
 	@.venv/bin/ruff check .
@@ -46,6 +50,13 @@ clean:  ## Remove what was installed and built; the data in var/ stay
 	@echo "Installing Trackpulse and its development tools into .venv."
 	@$(PIP) '.[dev$(NODE)]'
 	@touch $@ .venv/run-installed
+
+# Of its own: mutmut brings a library by which gunicorn and RQ rename their processes, wherever it is there.
+build/mutation/installed: pyproject.toml constraints.txt
+	@echo "Installing mutmut into build/mutation."
+	@$(PYTHON) -m venv build/mutation
+	@build/mutation/bin/python $(subst .venv/bin/python,,$(PIP)) '.[mutation$(NODE)]'
+	@touch $@
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

@@ -6,10 +6,8 @@ brings it back to its first state for every test.
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -20,46 +18,23 @@ from flask_migrate import upgrade
 from psycopg_pool import ConnectionPool
 from redis import Redis
 
-from launcher.servers import embedded_servers
 from tests.emptying import empty
 from tests.sandbox_server import Sandbox, running_sandbox
+from tests.servers import DATABASE, ENGINE, REDIS, SANDBOX, TEMPLATE, new_database, running_servers
 from webapp import create_app
 from webapp.config import Settings
-from webapp.engine import describe_engine
 from webapp.extensions import db
 from webapp.models import user
 
 SERVERS = pytest.StashKey[ExitStack]()
-DATABASE = "TRACKPULSE_TEST_DATABASE"
-ADMIN = "TRACKPULSE_TEST_ADMIN"
-REDIS = "TRACKPULSE_TEST_REDIS"
-ENGINE = "TRACKPULSE_TEST_ENGINE"
-FAST_SERVER = """
-    ALTER SYSTEM SET fsync = off;
-    ALTER SYSTEM SET synchronous_commit = off;
-    ALTER SYSTEM SET full_page_writes = off;
-"""
-"""Nobody needs the rows of a test after a crash."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Starts the servers in the process that starts all others; those find them by the environment."""
     if DATABASE in os.environ or config.option.collectonly:
         return
-    stack = config.stash[SERVERS] = ExitStack()
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trackpulse-test-")))
-    folder.chmod(0o711)  # root's PostgreSQL runs as another user, who has to pass
-    state = stack.enter_context(embedded_servers(folder, engine=os.environ.get("ENGINE", "auto")))
-    os.environ[DATABASE] = state.database_url
-    os.environ[ADMIN] = state.admin_url
-    os.environ[REDIS] = state.redis_url
-    with psycopg.connect(state.admin_url, autocommit=True) as admin:
-        for statement in FAST_SERVER.split(";")[:-1]:
-            admin.execute(statement)
-        admin.execute("SELECT pg_reload_conf()")
-        admin.execute("GRANT SET ON PARAMETER session_replication_role TO trackpulse")  # for `empty`
-    with psycopg.connect(state.database_url) as connection:
-        os.environ[ENGINE] = _engine_name(connection)
+    config.stash[SERVERS] = ExitStack()
+    config.stash[SERVERS].enter_context(running_servers())
 
 
 # The real cost of a hash, a tenth of a second on a busy machine, is nothing that a test asks about.
@@ -97,14 +72,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def _engine_name(connection: psycopg.Connection) -> str:
-    """What the engine step will make of this server."""
-    if describe_engine(connection).preloaded:
-        connection.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
-        connection.commit()
-    return describe_engine(connection).name
-
-
 @pytest.fixture(scope="session")
 def worker_number() -> int:
     """0, 1, ... : this process among those that share the servers."""
@@ -114,21 +81,8 @@ def worker_number() -> int:
 @pytest.fixture(scope="session")
 def database_url(worker_number: int) -> Iterator[str]:
     """An empty database of this process's own, whose owner is the application's ordinary role."""
-    with new_database(f"test_{worker_number}") as url:
+    with new_database(f"test_{worker_number}", os.environ.get(TEMPLATE, "template0")) as url:
         yield url
-
-
-@contextmanager
-def new_database(name: str) -> Iterator[str]:
-    """An empty database for the time of the block."""
-    with psycopg.connect(os.environ[ADMIN], autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name} OWNER trackpulse TEMPLATE template0")
-    try:
-        yield os.environ[DATABASE].rsplit("/", 1)[0] + f"/{name}"
-    finally:
-        with psycopg.connect(os.environ[ADMIN], autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -140,6 +94,9 @@ def redis_url(worker_number: int) -> str:
 @pytest.fixture(scope="session")
 def sandbox_server() -> Iterator[Sandbox]:
     """A sandbox API over real HTTP, for all tests of this process."""
+    if SANDBOX in os.environ:
+        yield Sandbox(os.environ[SANDBOX])
+        return
     with running_sandbox() as sandbox:
         yield sandbox
 

@@ -23,8 +23,8 @@ from redis.exceptions import ConnectionError as Unreachable
 from launcher.engines import wheel_bin
 from launcher.state import free_ports
 from launcher.valkey import find_valkey
-from tests.conftest import ADMIN
 from tests.deployment.files import copied_from_tree, read_compose, read_dockerfile
+from tests.servers import ADMIN
 from webapp.config import ROOT
 
 WAIT_SECONDS = 30

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from flask import Flask
 
-from tests.conftest import new_database
 from tests.factories import make_chart
 from tests.jobs.django_system import CHARTS, SERIES, TABLES, Old
+from tests.servers import new_database
 
 
 @pytest.fixture(scope="session")

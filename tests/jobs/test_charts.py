@@ -94,6 +94,7 @@ def test_all_charts_are_discovered_a_platform_at_a_time(
     assert {run.state for run in runs} == {"succeeded"}
     assert database.execute("SELECT count(*), count(DISTINCT platform_id) FROM charts").fetchone() == (24, 10)
     assert all(run.args["platform"] for run in runs[1:])
+    assert {(run.parent_uuid, run.queue) for run in runs[1:]} == {(runs[0].uuid, runs[0].queue)}
     recorded = database.execute("SELECT DISTINCT platform FROM api_calls WHERE path LIKE '%by-platform%'")
     assert {row[0] for row in recorded} == {run.args["platform"] for run in runs[1:]}
 
@@ -191,6 +192,9 @@ def test_an_answer_of_another_date_is_stored_as_what_it_is(
         f"Asked for {newest}, the API gave another date. The ranking of {other} is new"
     )
     assert stored_dates(database) == [other]
+    fetch_ranking(chart, newest, f"{newest}T12:00:00+00:00")
+    (run,) = carry_out_all()
+    assert run.message.startswith(f"The ranking of {newest} is new")
 
 
 def test_the_sweep_takes_what_is_due_and_leases_it(
@@ -246,14 +250,18 @@ def test_an_operator_accepts_what_was_set_aside(
     sandbox.fault(f"{SLUG}/ranking/latest", "shorter_ranking")
     assert "set aside. It has 99 entries, fewer than the 100 stored." in sync(chart).message
     assert stored_dates(database) == [day]
-    for state in ("succeeded", "failed"):
-        wish = accept_ranking(chart, day)
-        carry_out_all("accept_ranking")
-        run = db.session.get_one(JobRun, wish.uuid)
-        assert run.state == state, run.error
+    accepted = accept_ranking(chart, day)
+    carry_out_all("accept_ranking")
+    run = db.session.get_one(JobRun, accepted.uuid)
+    assert run.message == f"The ranking of {day} was replaced: 0 entries new, 1 changed."
+    again = accept_ranking(chart, day)
+    carry_out_all("accept_ranking")
+    run = db.session.get_one(JobRun, again.uuid)
+    assert run.state == "failed"
     assert run.error == f"Nothing with entries is set aside for {SLUG} on {day}."
     assert database.execute("SELECT entry_count FROM chart_rankings").fetchall() == [(99,)]
-    assert database.execute("SELECT position FROM chart_entry_revisions").fetchall() == [(100,)]
+    revisions = database.execute("SELECT position, run_uuid FROM chart_entry_revisions").fetchall()
+    assert revisions == [(100, accepted.uuid)]
     # What is whole again comes back by itself.
     sync(chart)
     assert stored_dates(database) == [day]

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 from flask import Flask
 
-from tests.conftest import new_database
 from tests.factories import T0
 from tests.jobs.django_system import CHARTS, SERIES, TABLES, add, run, value
 from tests.sandbox_server import SEED_TRACK
+from tests.servers import new_database
 
 DAY = date(2025, 8, 1)
 

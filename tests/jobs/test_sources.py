@@ -162,6 +162,31 @@ def test_dates_outside_those_asked_for_are_told_and_not_stored(
     assert [day for _platform, day, _total in stored(database, 1)] == [DAY, tomorrow]
 
 
+@pytest.mark.parametrize(
+    ("named", "platform", "back_fills"), [(1, "bandcamp", 1), (2, "bandcamp", 0), (1, "spotify", 0)]
+)
+def test_after_an_empty_answer_history_is_fetched_if_the_platform_is_known_to_have_the_track(
+    database: psycopg.Connection,
+    bandcamp: int,
+    monkeypatch: pytest.MonkeyPatch,
+    named: int,
+    platform: str,
+    back_fills: int,
+) -> None:
+    monkeypatch.setattr(Bandcamp, "series", lambda _self, _wanted: [])
+    monkeypatch.setattr("jobs.sources.SOURCES", [Bandcamp, *SOURCES])
+    make_track(database, "00000000-0000-4000-8000-000000000002", "another")
+    database.execute(
+        "INSERT INTO track_identifiers (platform_id, identifier, track_id) VALUES (%s, 'x', %s)",
+        [platform_id(database, platform), named],
+    )
+    result = AudienceDataProcessor().process_and_store_audience_data(SEED_TRACK, "bandcamp")
+    assert result["success"], result
+    assert result["message"] == f"The API has no values from {DAY - timedelta(days=89)} to today."
+    queued = database.execute("SELECT count(*) FROM job_runs WHERE task = 'backfill_audience'")
+    assert queued.fetchone() == (back_fills,)
+
+
 def test_all_of_a_source_can_be_stored_at_once(
     app: Flask, database: psycopg.Connection, bandcamp: int
 ) -> None:

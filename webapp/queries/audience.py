@@ -92,10 +92,8 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def is_fresh(fetched_at: datetime | None) -> bool:
+def is_fresh(fetched_at: datetime) -> bool:
     """Whether the API was asked so lately that a person's request need not spend a call."""
-    if fetched_at is None:
-        return False
     return datetime.now(UTC) - fetched_at < timedelta(hours=setting("fresh_hours"))
 
 

@@ -16,7 +16,15 @@ from tests.factories import T0, audience_rows, insert_series, item, make_track, 
 from tests.figures import CASES, last_day, period_gain
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.queries.audience import ChartQuery, Point, platform_colour, range_gain, series
+from webapp.queries.audience import (
+    ChartQuery,
+    Point,
+    change_of,
+    platform_colour,
+    range_gain,
+    series,
+    single_chart,
+)
 from webapp.series import Interval, label_of, next_label
 
 DAY = date(2025, 12, 29)  # a Monday, with a month's end in its week
@@ -234,6 +242,38 @@ def test_two_platforms_are_kept_apart_and_a_limit_counts_the_union(
     alone = stored.get_audience_chart_data(platforms[1], limit=1)
     assert alone["labels"] == [(DAY + timedelta(1)).isoformat()]
     assert alone["datasets"][0]["borderColor"] == "#3b82f6"
+
+
+def test_every_label_of_a_range_is_there_until_tomorrow_at_most(
+    app: Flask, database: psycopg.Connection, spotify: int
+) -> None:
+    track, platform = make_track(database), db.session.get_one(Platform, spotify)
+    today = datetime.now(UTC).date()
+    insert_series(
+        database, audience_rows(track, spotify, [(today - timedelta(5), 1), (today - timedelta(2), 4)])
+    )
+
+    def labels(start: int | None = None, end: int | None = None) -> tuple[int, int, int]:
+        """How many days ago the first and the last label are, and how many labels there are."""
+        first, last = (None if day is None else today - timedelta(day) for day in (start, end))
+        query = ChartQuery(first, last, every_label=True)
+        found = single_chart(db.session.get_one(Track, track), platform, query)["labels"]
+        days = [(today - date.fromisoformat(label)).days for label in found]
+        return days[0], days[-1], len(days)
+
+    assert labels() == (5, 2, 4)
+    assert labels(start=7, end=1) == (7, 1, 7)
+    assert labels(end=-30) == (5, -1, 7)
+
+
+@pytest.mark.parametrize(
+    ("gain", "before", "change"),
+    [(1500, 1000, 0.5), (500, 1000, -0.5), (1500, 999, None), (1500, None, None), (None, 1000, None)],
+)
+def test_a_change_is_a_share_of_what_is_large_enough(
+    gain: int | None, before: int | None, change: float | None
+) -> None:
+    assert change_of(gain, before) == change
 
 
 def test_no_two_platforms_with_an_audience_share_a_colour(app: Flask) -> None:
