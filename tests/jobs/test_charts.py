@@ -139,6 +139,7 @@ def test_a_sync_again_costs_one_call_and_changes_nothing(
 
 
 def test_days_without_a_sync_are_filled(chart: Chart, database: psycopg.Connection, sandbox: Sandbox) -> None:
+    sandbox.set_day(datetime.now(UTC).date() - timedelta(days=5))
     sync(chart)
     carry_out_all()
     sandbox.move_on(1)

@@ -111,6 +111,7 @@ def undisturbed(
     """The rows that one run without any trouble leaves."""
     wish(database)
     carry_out_all()
+    db.session.rollback()
     rows = content(database)
     assert len(rows) > 400
     written = "track_audience_time_series, audience_revisions, audience_states, job_runs"
@@ -151,7 +152,7 @@ def test_killed_before_its_write(
     settings: Settings,
     undisturbed: list[tuple[object, ...]],
 ) -> None:
-    sandbox.fault("/audience/spotify", "slow", times=1, seconds=20)
+    sandbox.fault("/audience/spotify", "slow", times=1, seconds=10)
     with worker(settings) as process:
         wish(database)
         wait_for(lambda: state_of_first_run(database) == "running" and horse_of(process), "the run to begin")
