@@ -21,7 +21,6 @@ from jobs.runs import reconcile
 from launcher.state import free_ports
 from launcher.valkey import find_valkey
 from tests.factories import make_track
-from tests.jobs.rankings import carry_out_all
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
@@ -106,17 +105,16 @@ def finish_everything(app: Flask, connection: psycopg.Connection) -> None:
 
 @pytest.fixture
 def undisturbed(
-    app: Flask, database: psycopg.Connection, redis: Redis, sandbox: Sandbox
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings
 ) -> list[tuple[object, ...]]:
     """The rows that one run without any trouble leaves."""
     wish(database)
-    carry_out_all()
-    db.session.rollback()
+    with worker(settings):
+        finish_everything(app, database)
     rows = content(database)
     assert len(rows) > 400
     written = "track_audience_time_series, audience_revisions, audience_states, job_runs"
     database.execute(f"TRUNCATE {written} CASCADE")
-    redis.flushdb()
     return rows
 
 
