@@ -134,12 +134,15 @@ def wish(connection: psycopg.Connection) -> None:
     db.session.remove()
 
 
-def kill(process: subprocess.Popen[bytes], connection: psycopg.Connection) -> None:
-    """Kills the job's process, and lets so much time pass that its run counts as lost."""
+def kill(process: subprocess.Popen[bytes]) -> None:
     pid = horse_of(process)
     assert pid
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: horse_of(process) != pid, "the killed job's process to be gone")
+
+
+def lose(connection: psycopg.Connection) -> None:
+    """Lets so much time pass that a run whose process was killed counts as lost."""
     connection.execute("UPDATE job_runs SET heartbeat_at = now() - interval '1 hour' WHERE state = 'running'")
 
 
@@ -154,8 +157,9 @@ def test_killed_before_its_write(
     with worker(settings) as process:
         wish(database)
         wait_for(lambda: state_of_first_run(database) == "running" and horse_of(process), "the run to begin")
-        kill(process, database)
+        kill(process)
         assert content(database) == []
+        lose(database)
         finish_everything(app, database)
     assert content(database) == undisturbed
     assert attempts(database) == 2
@@ -177,9 +181,10 @@ def test_killed_in_its_write(
         wish(database)
         query = "SELECT count(*) FROM pg_locks WHERE relation = 'audience_states'::regclass AND NOT granted"
         wait_for(lambda: database.execute(query).fetchone() != (0,), "the run to reach its write")
-        kill(process, database)
+        kill(process)
         blocker.rollback()
         assert content(database) == []
+        lose(database)
         finish_everything(app, database)
     assert content(database) == undisturbed
     assert attempts(database) == 2
@@ -228,7 +233,7 @@ def test_killed_after_its_write(
         wait_for(sandbox.calls, "the API to be asked, which is the last that the job wants of Redis")
         redis.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
         wait_for(lambda: state_of_first_run(database) == "succeeded", "the run to commit")
-        kill(process, database)
+        kill(process)
         redis.execute_command("CLIENT", "UNPAUSE")
         assert len(content(database)) in range(80, 92)
         finish_everything(app, database)
