@@ -17,7 +17,8 @@ def background(page: Page) -> str:
 
 
 def test_a_chosen_theme_holds_from_the_first_byte_of_the_next_page(visit: Visit) -> None:
-    page = visit("/tracks/", color_scheme="light").page
+    watched = visit("/tracks/", color_scheme="light")
+    page = watched.page
     light = background(page)
     label = page.locator(".apexcharts-yaxis-label").first
     before = label.evaluate("text => getComputedStyle(text).fill")
@@ -28,6 +29,7 @@ def test_a_chosen_theme_holds_from_the_first_byte_of_the_next_page(visit: Visit)
     assert answer is not None
     assert '<html lang="en" data-theme="dark">' in answer.text()
     expect(page.get_by_role("button", name="Dark", exact=True)).to_have_attribute("aria-pressed", "true")
+    watched.drawn()  # before that the button moves
     page.get_by_role("button", name="As the system").click()
     expect(page.locator("html")).to_have_css("background-color", light)
     assert page.context.cookies() == [] or "theme" not in {c["name"] for c in page.context.cookies()}
