@@ -64,8 +64,6 @@ A row as high as the others stands in their place meanwhile: what is below them 
 """
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 """The rules of axe that a theme can break."""
-OF_WIDTH = ("color-contrast", "aria-hidden-focus", "scrollable-region-focusable")
-"""The rules of axe that a width can break."""
 STANDS_STILL = """
     !document.querySelector(".htmx-swapping, .htmx-settling, .htmx-added") &&
     document.getAnimations().every((each) =>

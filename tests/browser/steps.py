@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OF_COLOURS, OF_WIDTH, Watched, wait_until_true
+from tests.browser.conftest import OF_COLOURS, Watched, wait_until_true
 from tests.webapp.views.conftest import PASSWORD
 
 BEYOND_THE_EDGE = """
@@ -64,18 +64,13 @@ def clean_in_both_themes(watched: Watched) -> None:
 
 
 def clean_in_every_look(watched: Watched) -> None:
-    """As `clean_in_both_themes`, and with nothing that the other width breaks, of a phone or a wide screen.
-
-    It ends as it began.
-    """
+    """As `clean_in_both_themes`, on a phone and on a wide screen; it ends as it began."""
     was = watched.page.viewport_size
     assert was is not None
     clean_in_both_themes(watched)
     watched.page.set_viewport_size({"width": 390 if was["width"] > 390 else 1440, "height": was["height"]})
     watched.drawn()
-    found = watched.axe(*OF_WIDTH)
-    assert found == [], found
-    nothing_wrong(watched)
+    clean_in_both_themes(watched)
     watched.page.set_viewport_size(was)
 
 

@@ -103,8 +103,10 @@ def _near_hits(typed: str, asked: Typed, size: int, hits: Sequence[Hit]) -> list
     """What is near, of the kinds of which `hits` are fewer than `size`: as many as are missing."""
     counts = Counter(hit.kind for hit in hits)
     kinds = [kind for kind in KINDS if counts[kind] < size]
+    if not kinds:
+        return []
     near = _Near(_near_words(asked), _near_platforms(fold(fold_text(typed))))
-    if not kinds or not any(near):
+    if not any(near):
         return []
     found = {(hit.kind, hit.key) for hit in hits}
     near_hits = []
