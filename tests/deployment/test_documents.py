@@ -3,7 +3,10 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from configparser import ConfigParser
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from launcher.engines import wheel_bin
-from tests.deployment.site import Site, blocks
+from tests.deployment.site import Site, blocks, wait_for
 from tests.factories import audience_rows, insert_series, make_track, platform_id
 from webapp.queueing import JOB_TIMEOUT
 
@@ -79,7 +82,8 @@ def test_what_was_backed_up_is_there_after_a_restore(site: Site) -> None:
         insert_series(connection, audience_rows(track, platform_id(connection, "spotify"), series))
     before = content(site)
     assert before["rows"][0] >= 400
-    run_as_written(site, "pg_dump")
+    with while_a_chunk_is_compressed(site):
+        run_as_written(site, "pg_dump")
     with psycopg.connect(site.database_url) as connection:
         connection.execute("DELETE FROM track_audience_time_series")
     assert content(site) != before
@@ -89,9 +93,29 @@ def test_what_was_backed_up_is_there_after_a_restore(site: Site) -> None:
     assert again.returncode == 0, again.stderr
 
 
+@contextmanager
+def while_a_chunk_is_compressed(site: Site) -> Iterator[None]:
+    """Compresses a chunk, and ends that transaction once somebody waits for its locks."""
+    with psycopg.connect(site.database_url) as compressing, ThreadPoolExecutor() as threads:
+        compressing.execute(
+            "SELECT compress_chunk(chunk) FROM show_chunks("
+            "'track_audience_time_series', newer_than => INTERVAL '90 days') AS chunk LIMIT 1"
+        )
+
+        def end_when_waited_for() -> None:
+            with psycopg.connect(site.database_url, autocommit=True) as watching:
+                waiting = "SELECT FROM pg_locks WHERE NOT granted"
+                wait_for(lambda: watching.execute(waiting).fetchone() is not None, lambda: "nobody waits")
+            compressing.commit()
+
+        ended = threads.submit(end_when_waited_for)
+        yield
+        ended.result()
+
+
 def run_as_written(site: Site, program: str) -> None:
     """Runs the block of the page that calls `program`, on the test's server and database."""
-    (block,) = [block for block in blocks("sh") if IN_THE_CONTAINER + program in block]
+    (block,) = [block for block in blocks("sh") if IN_THE_CONTAINER in block and f"{program} " in block]
     commands = block.replace(IN_THE_CONTAINER, "").replace("trackpulse", site.database)
     server = conninfo_to_dict(site.admin_url)
     env = {f"PG{name.upper()}": str(server[name]) for name in ("host", "port", "password")}
