@@ -15,7 +15,7 @@ from jobs.soundcharts import AudienceItem, NotFound, PayloadError, Refused
 from jobs.sources import Span, Wanted, source_of
 from jobs.upserts import AudienceRow, Counts, upsert_audience
 from webapp.app_settings import setting, settings
-from webapp.dates import FIRST_DATE, latest_date
+from webapp.dates import FIRST_DATE, latest_date, named_dates
 from webapp.extensions import db
 from webapp.masking import mask
 from webapp.models import AudienceState, Platform, Track, TrackIdentifier
@@ -26,7 +26,6 @@ FIRST_DAYS = 90
 """A first fetch and a forced one without a range read so many days; one page of the API holds them."""
 OVERLAP_DAYS = 14
 """Late and revised points come within two weeks, so every incremental fetch reads these days again."""
-MOST_DATES_NAMED = 5
 
 log = logging.getLogger(__name__)
 
@@ -234,11 +233,10 @@ def _message(stored: Stored, span: Span, state: _StateRow) -> str:
 
 def _outside(stored: Stored) -> str:
     """The dates that were left out, in a sentence; empty where there are none."""
-    days = sorted(set(stored.outside))
-    if not days:
+    count = len(set(stored.outside))
+    if not count:
         return ""
-    named = ", ".join(map(str, days[:MOST_DATES_NAMED]))
-    end = ", ..." if len(days) > MOST_DATES_NAMED else "."
-    what = "1 date" if len(days) == 1 else f"{len(days)} dates"
-    verb = "was" if len(days) == 1 else "were"
-    return f"{what} outside {stored.first} to {stored.last} {verb} not stored: {named}{end}"
+    what = "1 date" if count == 1 else f"{count} dates"
+    verb = "was" if count == 1 else "were"
+    named = named_dates(stored.outside)
+    return f"{what} outside {stored.first} to {stored.last} {verb} not stored: {named}."

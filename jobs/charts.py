@@ -14,7 +14,7 @@ from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import Ranking
 from jobs.sources import CHART_SOURCES, ChartSource, chart_source_of
 from jobs.upserts import Counts, upsert_platforms
-from webapp.dates import FIRST_DATE, latest_date
+from webapp.dates import FIRST_DATE, latest_date, named_dates
 from webapp.extensions import db
 from webapp.models import Chart, Platform
 from webapp.queries import statement
@@ -142,11 +142,11 @@ def _store_dates(chart: Chart, listed: Sequence[str]) -> str:
     """
     latest = latest_date()
     by_day = {text[:10]: text for text in sorted(listed)}
-    odd = [day for day in by_day if not FIRST_DATE <= date.fromisoformat(day) <= latest]
-    kept = {day: text for day, text in by_day.items() if day not in odd}
+    odd = [day for day in map(date.fromisoformat, by_day) if not FIRST_DATE <= day <= latest]
+    kept = {day: text for day, text in by_day.items() if date.fromisoformat(day) not in odd}
     dates = {"chart_id": chart.id, "days": list(kept), "texts": list(kept.values())}
     db.session.execute(statement("chart_dates_store"), dates)
-    return f" No ranking can be of {', '.join(odd)}, which the API lists." if odd else ""
+    return f" No ranking can be of {named_dates(odd)}, which the API lists." if odd else ""
 
 
 def _wish_missing(run: Run, chart: Chart, since: date | None, latest: date) -> list[Wish]:

@@ -134,7 +134,7 @@ def test_a_new_source_is_fetched_from_like_the_api(
         ([-91, 2, 400], "3 dates outside {first} to {last} were not stored: {0}, {1}, {2}."),
         (
             [-90, *range(2, 12)],
-            "11 dates outside {first} to {last} were not stored: {0}, {1}, {2}, {3}, {4}, ...",
+            "11 dates outside {first} to {last} were not stored: {0}, {1}, {2}, {3}, {4} and 6 more.",
         ),
     ],
 )
