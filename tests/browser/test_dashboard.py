@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.browser.conftest import Enter
+from tests.browser.conftest import TWO_FRAMES, Enter
 from tests.browser.site import Processes, Site, opened
 from tests.browser.steps import clean_in_every_look, focused, loaded
 from tests.factories import (
@@ -142,8 +142,9 @@ def test_nobody_who_looks_away_asks(enter: Enter, site: Site) -> None:
     page.clock.fast_forward(A_PULSE_LATER)
     page.evaluate("fetch('/healthz')")  # what was asked before it is known by now
     assert [address.rsplit("/", 1)[1] for address in asked] == ["healthz"]
-    with page.expect_request(PULSE):
+    with page.expect_request_finished(lambda request: PULSE.search(request.url) is not None):
         page.evaluate(LOOKS_AGAIN)
+    page.evaluate(TWO_FRAMES)  # in which the page plans when it asks next
     with page.expect_request(PULSE):
         page.clock.fast_forward(A_PULSE_LATER)
 
