@@ -120,7 +120,7 @@ def _start_site(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettin
     logins = _demo_logins(supervisor) if demo else ""
     _start_processes(supervisor, settings, site.web_threads)
     _wait_until_ready(supervisor, settings.port)
-    _announce(settings, logins, password)
+    announce(settings, logins, password)
     if sandbox and demo:
         # Queues the demo's data, which the workers then fetch; the site is of use without them too.
         supervisor.begin("demo", "flask demo load")
@@ -174,7 +174,8 @@ def _is_ready(port: int) -> bool:
         return False
 
 
-def _announce(settings: LaunchSettings, logins: str, password: str) -> None:
+def announce(settings: LaunchSettings, logins: str, password: str) -> None:
+    """Says where the site is, and how to sign in; `logins` is empty where the password lets nobody in."""
     say(f"Ready: http://{states.HOST}:{settings.port}")
     shown = "of DEMO_PASSWORD" if settings.demo_password else password
     if logins:

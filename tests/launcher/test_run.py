@@ -17,8 +17,9 @@ import pytest
 
 from launcher import state as states
 from launcher.errors import LaunchError
-from launcher.run import require_free_port
+from launcher.run import announce, require_free_port
 from launcher.servers import embedded_servers
+from launcher.settings import load_launch_settings
 from webapp.config import ROOT
 
 STEPS = [
@@ -119,27 +120,33 @@ def test_a_run_serves_goes_on_where_it_ended_and_is_cleared_away_when_it_was_kil
     assert states.port_is_free(port)
 
 
-def test_a_server_that_ends_by_itself_ends_all(var_dir: Path) -> None:
-    env = environment(var_dir, states.free_ports(1)[0], DEMO_PASSWORD="of our own choice")
-    with running(env) as (process, said):
-        assert said[-1].endswith(" with the password of DEMO_PASSWORD.")
-        os.kill(int((var_dir / "valkey" / "valkey.pid").read_text()), signal.SIGKILL)
-        rest, _ = process.communicate(timeout=40)
-    assert process.returncode == 1
-    assert rest.splitlines()[-1] == f"valkey ended by itself; {var_dir}/log/valkey.log says why."
-    assert processes_of(var_dir) == []
-
-
-def test_a_database_that_is_not_our_own_gets_no_demo(var_dir: Path, open_folder: Path) -> None:
+def test_a_database_that_is_not_our_own_gets_no_demo_and_a_server_that_ends_by_itself_ends_all(
+    var_dir: Path, open_folder: Path
+) -> None:
     with embedded_servers(open_folder / "other", engine="plain") as other:
         env = environment(var_dir, states.free_ports(1)[0], DATABASE_URL=other.database_url)
         with running(env) as (process, said):
             assert said[-1].startswith("Sign in with a login of this database: ")
             assert "example.com" not in "".join(said)
-            assert end(process, signal.SIGINT) == "Stopping.\nStopped.\n"
+            os.kill(int((var_dir / "valkey" / "valkey.pid").read_text()), signal.SIGKILL)
+            rest, _ = process.communicate(timeout=40)
+        assert process.returncode == 1
+        assert rest.splitlines()[-1] == f"valkey ended by itself; {var_dir}/log/valkey.log says why."
+        assert processes_of(var_dir) == []
         with psycopg.connect(other.database_url) as connection:
             for table in ("users", "audit_events", "tracks", "job_runs"):
                 assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+
+
+def test_a_password_of_their_own_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    own = "of our own choice"
+    settings = load_launch_settings({"DEMO_PASSWORD": own, "PORT": "8123"})
+    announce(settings, "admin@example.com", own)
+    said = [
+        "Ready: http://127.0.0.1:8123",
+        "Sign in as admin@example.com with the password of DEMO_PASSWORD.",
+    ]
+    assert capsys.readouterr().out.splitlines() == ["Ready: http://127.0.0.1:8123", sign_in]
 
 
 def test_a_port_that_is_taken_is_one_sentence(var_dir: Path) -> None:
