@@ -146,7 +146,7 @@ def test_a_password_of_their_own_is_not_repeated(capsys: pytest.CaptureFixture[s
         "Ready: http://127.0.0.1:8123",
         "Sign in as admin@example.com with the password of DEMO_PASSWORD.",
     ]
-    assert capsys.readouterr().out.splitlines() == ["Ready: http://127.0.0.1:8123", sign_in]
+    assert capsys.readouterr().out.splitlines() == said
 
 
 def test_a_port_that_is_taken_is_one_sentence(var_dir: Path) -> None:
