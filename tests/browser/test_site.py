@@ -248,12 +248,13 @@ def test_all_of_it_by_keyboard(enter: Enter) -> None:
     page.keyboard.press("g")
     page.keyboard.press("t")
     expect(page).to_have_url(re.compile("/tracks/$"))
+    page.wait_for_load_state("networkidle")  # before its scripts are there a key is lost
     page.keyboard.press("/")
     page.keyboard.type("bad guy")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"q=bad(\+|%20)guy$"))
     expect(page.get_by_role("heading", name=re.compile("^Results for"))).to_be_visible()
-    page.wait_for_load_state("networkidle")  # before its scripts are there a key is lost
+    page.wait_for_load_state("networkidle")
     page.locator("#main").focus()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
