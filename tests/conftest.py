@@ -122,6 +122,7 @@ def migrated_app(settings: Settings) -> Iterator[Flask]:
     with app.app_context():
         upgrade()
         yield app
+        db.session.remove()  # of tests that read in this context, without one of their own
         db.engine.dispose()
         app.extensions["redis"].close()
 

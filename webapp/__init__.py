@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from webapp import audit, cache, formats, logs, security, sessions, views
+from webapp import audit, cache, connection, formats, logs, security, sessions, views
 from webapp.apexcharts import ApexCharts
 from webapp.config import ROOT, Settings, load_settings
 from webapp.engine import require_usable_engine
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
         logs,
         htmx,
         db,
+        connection,
         migrate,
         login,
         cache,
@@ -71,16 +72,22 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 
 def _pool(settings: Settings, *, worker: bool) -> dict[str, Any]:
-    """Connections of one process: a web process has two more than its threads, a job's child has two."""
+    """Connections of one process: a web process has two more than its threads, a job's child has two.
+
+    A statement is planned for its parameters each time, also where it is prepared: what is best for a rare
+    word, a track or a week is slow for a common word, an artist or years.
+    """
     timeout_ms = 60_000 if worker else 15_000
     return {
         "pool_size": 2 if worker else settings.web_threads + 2,
         "max_overflow": 0,
+        "pool_use_lifo": True,  # few connections have prepared what is asked, rather than all of them a part
         "pool_pre_ping": True,
         "connect_args": {
             "connect_timeout": 5,
             "application_name": "trackpulse-worker" if worker else "trackpulse-web",
-            "options": f"-c statement_timeout={timeout_ms} -c timezone=UTC",
+            "options": f"-c statement_timeout={timeout_ms} -c timezone=UTC"
+            " -c plan_cache_mode=force_custom_plan",
         },
     }
 

@@ -1,9 +1,26 @@
 """The driver's connection under the session, for what SQLAlchemy has no words for."""
 
 import psycopg
+from flask import Flask, request
+from sqlalchemy.exc import OperationalError
 
 from webapp.engine import describe_engine
 from webapp.extensions import db
+
+
+def init_app(app: Flask) -> None:
+    """Has requests that only read end with a COMMIT."""
+    app.teardown_request(_end_of_reading)
+
+
+def _end_of_reading(error: BaseException | None) -> None:
+    """psycopg forgets its prepared statements at a ROLLBACK, which is how the session would end by itself."""
+    session = db.session()
+    if error is None and request.method in ("GET", "HEAD") and session.in_transaction() and session.is_active:
+        try:
+            session.commit()
+        except OperationalError:  # the database has gone meanwhile: there was nothing to keep
+            session.rollback()
 
 
 def driver_connection() -> psycopg.Connection:
@@ -12,14 +29,6 @@ def driver_connection() -> psycopg.Connection:
     if not isinstance(connection, psycopg.Connection):
         raise TypeError(f"bulk writes need psycopg, not {type(connection).__name__}")
     return connection
-
-
-def plan_for_parameters() -> None:
-    """Has what follows in this transaction planned for its parameters, not once for any.
-
-    What is best for a rare word is slow for a common one.
-    """
-    driver_connection().execute("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def lift_decompression_limit() -> None:

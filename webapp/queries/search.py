@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.connection import plan_for_parameters
 from webapp.extensions import db
 from webapp.models import Platform, fold
 from webapp.pasted import Pasted
@@ -77,8 +76,6 @@ def list_words(kind: Literal["track", "artist", "chart"], typed: str) -> Words:
     """What the list of a kind is narrowed to: the words typed, or those near them where none has these."""
     asked = read_typed(typed)
     query = asked.query()
-    if asked.chunks:
-        plan_for_parameters()
     if not asked.allows_errors or db.session.scalar(
         statement("search_finds"), {"kind": kind, "words": query}
     ):

@@ -139,7 +139,7 @@ def counted_statements(site: Flask) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def csrf(browser: FlaskClient, page: str = "/tracks/") -> dict[str, str]:
+def csrf(browser: FlaskClient, page: str = "/account/") -> dict[str, str]:
     """The header that HTMX sends with every request of a page."""
     found = re.search(r'X-CSRFToken": "([^"]+)"', browser.get(page).text)
     assert found is not None

@@ -5,6 +5,7 @@ from flask import Flask
 
 from tests.webapp.views.conftest import Visit, counted_statements
 from tests.webapp.views.test_roles import ROUTES, run
+from webapp.extensions import db
 
 __all__ = ["run"]
 
@@ -23,3 +24,13 @@ def test_a_page_costs_few_statements(
             browser.get(ROUTES[endpoint].address)
         with subtests.test(endpoint):
             assert len(sent) <= MOST, sent
+
+
+def test_what_is_asked_again_and_again_is_prepared(visit: Visit, site: Flask, run: None) -> None:
+    browser = visit("viewer")
+    for _ in range(8):
+        assert browser.get("/tracks/").status_code == 200
+    with site.app_context(), db.engine.connect() as connection:  # the pool's only one
+        asked = "SELECT statement FROM pg_prepared_statements"
+        prepared = list(connection.exec_driver_sql(asked).scalars())
+    assert any("A page of the list of tracks" in statement for statement in prepared)
