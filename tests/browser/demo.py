@@ -88,6 +88,10 @@ STILL = Series(
         for n in range(40)
     ],
 )
+ONE, TWO = [
+    Series("Shazam", "Shazams", "#8b5cf6", [Point(NEWEST - timedelta(days=n), 900 - n, None) for n in ago])
+    for ago in ([0], [1, 0])
+]
 HOSTILE = Series("<img src=x onerror=alert(1)>", "<b>Streams</b>", "#3b82f6", points(10))
 
 # The pages that the layout links to beside those of the demo.
@@ -118,6 +122,8 @@ CHARTS: dict[str, list[Series]] = {
     "axes": [SPOTIFY, YOUTUBE],
     "many": [SPOTIFY, YOUTUBE, LONELY],
     "lonely": [LONELY],
+    "one": [ONE],
+    "two": [TWO],
     "hostile": [HOSTILE],
     "hostiles": [HOSTILE, DEEZER],
     "still": [STILL],

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
+from tests.browser.demo import NEWEST
 
 pytestmark = pytest.mark.browser
 
@@ -127,6 +128,25 @@ def test_axes_are_named(visit: Visit) -> None:
     zero = visit("/ops/runs/?names=single&zero=1").page
     expect(zero.locator(".apexcharts-yaxis-title-text")).to_have_text("Streams")
     assert zero.locator(".apexcharts-yaxis-label tspan").last.text_content() == "0"
+
+
+MIDDLES = """labels => labels.filter(label => label.querySelector("tspan")?.textContent).map(label => {
+    const box = label.getBoundingClientRect();
+    return [label.querySelector("tspan").textContent, box.x + box.width / 2];
+})"""
+
+
+@pytest.mark.parametrize("name", ["one", "two"])
+def test_a_date_stands_under_its_point(visit: Visit, name: str) -> None:
+    """Also where a range is so short that ApexCharts would set its ticks on hours."""
+    page = visit(f"/ops/runs/?names={name}").page
+    page.get_by_role("application").focus()
+    page.keyboard.press("End")
+    box = page.locator(".apexcharts-xcrosshairs.apexcharts-active").bounding_box()
+    assert box is not None
+    labels = page.locator(".apexcharts-xaxis-label").evaluate_all(MIDDLES)
+    assert len({text for text, _ in labels}) == len(labels) > 1
+    assert dict(labels)[NEWEST.isoformat()] == pytest.approx(box["x"] + box["width"] / 2, abs=2)
 
 
 def test_a_drag_zooms_and_a_button_takes_it_back(visit: Visit) -> None:

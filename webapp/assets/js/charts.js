@@ -4,6 +4,8 @@ const INTERVALS = { day: "", week: "Week from ", month: "Month from " };
 const DAY = 24 * 3600 * 1000;
 // In a longer range ApexCharts sets its ticks on months, which need no day.
 const MOST_DAYS = 180;
+// In a shorter range it sets them on hours, and the one date of a range anywhere.
+const FEWEST_DAYS = 4;
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const finePointer = matchMedia("(pointer: fine)");
 const narrow = matchMedia("(max-width: 40rem)");
@@ -136,6 +138,13 @@ function tickFormat({ type, min, max }) {
   return { format: max - min > MOST_DAYS * DAY ? "yyyy-MM" : "yyyy-MM-dd" };
 }
 
+/** The ends of the axis, with days around what is shorter than ApexCharts sets ticks on days, or of one day alone. */
+function ends({ type, min, max }) {
+  const unit = type === "numeric" ? 1 : DAY;
+  const more = Math.max(Math.ceil((FEWEST_DAYS - (max - min) / unit) / 2), 0) * unit;
+  return { min: min - more, max: max + more };
+}
+
 /** On a phone the names of the value axes stand above the chart, where they take no width from it. */
 function namesAbove({ yaxis }) {
   const [left, right] = yaxis.map((one) => one.title.text);
@@ -178,6 +187,7 @@ function complete(figure, view, options, live) {
     },
     xaxis: {
       ...options.xaxis,
+      ...ends(options.xaxis),
       labels: { ...tickFormat(options.xaxis), hideOverlappingLabels: true, rotate: 0 },
       axisBorder: { show: false },
       tooltip: { enabled: false },
