@@ -18,6 +18,7 @@ from webapp.config import ROOT
 from webapp.marks import Event, listed, series_marks
 from webapp.security import HEADERS
 from webapp.series import Interval, Point, Series, Shows
+from webapp.views.comparison import since_release
 
 NEWEST = date(2026, 11, 20)
 FETCHED = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
@@ -197,7 +198,8 @@ def _add_fragments(app: Flask) -> None:
         interval: Interval = "day"
         shows: Shows = "gain" if request.args.get("shows") == "gain" else "total"
         chart = Chart(CHARTS[name], interval, shows, from_zero="zero" in request.args, events=EVENTS[name])
-        return jsonify(drawing(chart))
+        drawn = drawing(chart)
+        return jsonify(since_release(drawn) if "release" in request.args else drawn)
 
     def fragment() -> str:
         return render_template("fragment.html", name=request.args.get("name", "single"))

@@ -1,6 +1,7 @@
 """charts.js: what a chart shows, how it is read without a mouse, how it fails, and that none stays behind."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -147,6 +148,13 @@ def test_a_date_stands_under_its_point(visit: Visit, name: str) -> None:
     labels = page.locator(".apexcharts-xaxis-label").evaluate_all(MIDDLES)
     assert len({text for text, _ in labels}) == len(labels) > 1
     assert dict(labels)[NEWEST.isoformat()] == pytest.approx(box["x"] + box["width"] / 2, abs=2)
+
+
+def test_few_days_since_a_release_have_no_others_around_them(visit: Visit) -> None:
+    page = visit("/ops/runs/?names=two&release=1").page
+    days = [str((NEWEST - date(1970, 1, 1)).days - ago) for ago in (1, 0)]
+    labels = page.locator(".apexcharts-xaxis-label").evaluate_all(MIDDLES)
+    assert [text for text, _ in labels] == days
 
 
 def test_a_drag_zooms_and_a_button_takes_it_back(visit: Visit) -> None:

@@ -4,7 +4,7 @@ const INTERVALS = { day: "", week: "Week from ", month: "Month from " };
 const DAY = 24 * 3600 * 1000;
 // In a longer range ApexCharts sets its ticks on months, which need no day.
 const MOST_DAYS = 180;
-// In a shorter range it sets them on hours, and the one date of a range anywhere.
+// In a shorter range it sets them on hours, and puts a single date anywhere.
 const FEWEST_DAYS = 4;
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const finePointer = matchMedia("(pointer: fine)");
@@ -138,11 +138,10 @@ function tickFormat({ type, min, max }) {
   return { format: max - min > MOST_DAYS * DAY ? "yyyy-MM" : "yyyy-MM-dd" };
 }
 
-/** The ends of the axis, with days around what is shorter than ApexCharts sets ticks on days, or of one day alone. */
+/** The ends of the axis: with days around dates that are too few; days since a release have ticks from the server. */
 function ends({ type, min, max }) {
-  const unit = type === "numeric" ? 1 : DAY;
-  const more = Math.max(Math.ceil((FEWEST_DAYS - (max - min) / unit) / 2), 0) * unit;
-  return { min: min - more, max: max + more };
+  const around = type === "datetime" ? Math.max(Math.ceil((FEWEST_DAYS - (max - min) / DAY) / 2), 0) * DAY : 0;
+  return { min: min - around, max: max + around };
 }
 
 /** On a phone the names of the value axes stand above the chart, where they take no width from it. */
