@@ -141,9 +141,9 @@ def _store_dates(chart: Chart, listed: Sequence[str]) -> str:
     Of several times of one day the last counts, as for the rankings themselves.
     """
     latest = latest_date()
-    by_day = {text[:10]: text for text in sorted(listed)}
-    odd = [day for day in map(date.fromisoformat, by_day) if not FIRST_DATE <= day <= latest]
-    kept = {day: text for day, text in by_day.items() if date.fromisoformat(day) not in odd}
+    by_day = {date.fromisoformat(text[:10]): text for text in sorted(listed)}
+    odd = [day for day in by_day if not FIRST_DATE <= day <= latest]
+    kept = {day: text for day, text in by_day.items() if day not in odd}
     dates = {"chart_id": chart.id, "days": list(kept), "texts": list(kept.values())}
     db.session.execute(statement("chart_dates_store"), dates)
     return f" No ranking can be of {named_dates(odd)}, which the API lists." if odd else ""

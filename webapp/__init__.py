@@ -81,7 +81,7 @@ def _pool(settings: Settings, *, worker: bool) -> dict[str, Any]:
     return {
         "pool_size": 2 if worker else settings.web_threads + 2,
         "max_overflow": 0,
-        "pool_use_lifo": True,  # few connections have prepared what is asked, rather than all of them a part
+        "pool_use_lifo": True,  # fewer connections in use, so that each soon has its statements prepared
         "pool_pre_ping": True,
         "connect_args": {
             "connect_timeout": 5,

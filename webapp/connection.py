@@ -1,4 +1,6 @@
-"""The driver's connection under the session, for what SQLAlchemy has no words for."""
+"""The session's connection: how a request that only reads ends, and what SQLAlchemy has no words for."""
+
+from contextlib import suppress
 
 import psycopg
 from flask import Flask, request
@@ -17,10 +19,8 @@ def _end_of_reading(error: BaseException | None) -> None:
     """psycopg forgets its prepared statements at a ROLLBACK, which is how the session would end by itself."""
     session = db.session()
     if error is None and request.method in ("GET", "HEAD") and session.in_transaction() and session.is_active:
-        try:
+        with suppress(OperationalError):  # the database has gone meanwhile: there was nothing to keep
             session.commit()
-        except OperationalError:  # the database has gone meanwhile: there was nothing to keep
-            session.rollback()
 
 
 def driver_connection() -> psycopg.Connection:

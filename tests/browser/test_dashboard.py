@@ -144,7 +144,7 @@ def test_nobody_who_looks_away_asks(enter: Enter, site: Site) -> None:
     assert [address.rsplit("/", 1)[1] for address in asked] == ["healthz"]
     with page.expect_request_finished(lambda request: PULSE.search(request.url) is not None):
         page.evaluate(LOOKS_AGAIN)
-    page.evaluate(TWO_FRAMES)  # in which the page plans when it asks next
+    page.evaluate(TWO_FRAMES)  # htmx sends no second request while it deals with the first
     with page.expect_request(PULSE):
         page.clock.fast_forward(A_PULSE_LATER)
 

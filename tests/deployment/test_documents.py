@@ -104,7 +104,10 @@ def while_a_chunk_is_compressed(site: Site) -> Iterator[None]:
 
         def end_when_waited_for() -> None:
             with psycopg.connect(site.database_url, autocommit=True) as watching:
-                waiting = "SELECT FROM pg_locks WHERE NOT granted"
+                waiting = (
+                    "SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+                    " WHERE NOT granted AND datname = current_database()"
+                )
                 wait_for(lambda: watching.execute(waiting).fetchone() is not None, lambda: "nobody waits")
             compressing.commit()
 

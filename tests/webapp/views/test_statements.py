@@ -1,7 +1,11 @@
 """What a page costs: at most eight statements, whoever reads it."""
 
+from typing import Any
+
+import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from tests.webapp.views.conftest import Visit, counted_statements
 from tests.webapp.views.test_roles import ROUTES, run
@@ -34,3 +38,22 @@ def test_what_is_asked_again_and_again_is_prepared(visit: Visit, site: Flask, ru
         asked = "SELECT statement FROM pg_prepared_statements"
         prepared = list(connection.exec_driver_sql(asked).scalars())
     assert any("A page of the list of tracks" in statement for statement in prepared)
+
+
+def test_a_page_that_was_read_is_shown_though_the_database_goes_before_its_end(
+    visit: Visit, site: Flask, database: psycopg.Connection
+) -> None:
+    browser = visit("viewer")
+    with site.app_context():
+        engine = db.engine
+
+    def end(connection: Any) -> None:
+        driver = connection.connection.driver_connection
+        database.execute("SELECT pg_terminate_backend(%s)", [driver.info.backend_pid])
+
+    event.listen(engine, "commit", end)
+    try:
+        assert browser.get("/tracks/").status_code == 200
+    finally:
+        event.remove(engine, "commit", end)
+    assert browser.get("/tracks/").status_code == 200
