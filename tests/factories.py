@@ -1,5 +1,6 @@
 """Rows that tests begin with, written by plain SQL."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from secrets import token_urlsafe
@@ -112,22 +113,21 @@ def stored(connection: psycopg.Connection, track_id: int) -> list[tuple[int, dat
 
 def insert_series(connection: psycopg.Connection, rows: Iterable[AudienceRow]) -> None:
     """Writes rows as they are, without revisions, and the state that goes with them."""
-    series: set[tuple[int, int]] = set()
+    series: defaultdict[tuple[int, int], list[AudienceRow]] = defaultdict(list)
     with (
         connection.cursor() as cursor,
         cursor.copy("COPY track_audience_time_series FROM STDIN") as copy,
     ):
         for row in rows:
             copy.write_row([*row[:-1], Jsonb(row.api_data)])
-            series.add((row.track_id, row.platform_id))
-    for track_id, platform in series:
+            series[row.track_id, row.platform_id].append(row)
+    for (track_id, platform), those in series.items():
+        dates = [row.date for row in those]
         connection.execute(
             "INSERT INTO audience_states (track_id, platform_id, status, fetched_at, looked_at, first_date,"
-            " last_date, latest_value, version)"
-            " SELECT %(t)s, %(p)s, 'ok', now(), now(), min(date), max(date), max(audience_value), 1"
-            " FROM track_audience_time_series WHERE track_id = %(t)s AND platform_id = %(p)s"
+            " last_date, latest_value, version) VALUES (%s, %s, 'ok', now(), now(), %s, %s, %s, 1)"
             " ON CONFLICT (track_id, platform_id) DO NOTHING",
-            {"t": track_id, "p": platform},
+            [track_id, platform, min(dates), max(dates), max(row.audience_value for row in those)],
         )
 
 

@@ -39,6 +39,11 @@ WATCH = (
 TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """Resolves when the page has dealt with what came to it before."""
 NOT_DRAWN = "figure[data-chart-url]:not([data-state=drawn], [data-state=empty], [data-state=failed])"
+AS_WIDE_AS_ITS_PLACE = """
+    [...document.querySelectorAll("figure svg.apexcharts-svg")].every((svg) =>
+        svg.getBoundingClientRect().width <= svg.closest("figure").getBoundingClientRect().width)
+"""
+"""ApexCharts fits a chart to a new width a moment after the window has it."""
 RUN_AXE = """
     async (rules) => {
         const focused = document.activeElement, replaced = [];
@@ -108,8 +113,9 @@ class Watched:
         ]
 
     def drawn(self) -> None:
-        """Waits until every chart of the page is drawn."""
+        """Waits until every chart of the page is drawn, and not wider than its place."""
         expect(self.page.locator(NOT_DRAWN)).to_have_count(0)
+        wait_until_true(self.page, AS_WIDE_AS_ITS_PLACE)
 
 
 Enter = Callable[..., Watched]

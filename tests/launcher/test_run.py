@@ -103,7 +103,8 @@ def test_a_run_serves_goes_on_where_it_ended_and_is_cleared_away_when_it_was_kil
         again = command(environment(var_dir, states.free_ports(1)[0]), "launcher", "run")
         assert again.stderr.startswith(f"Trackpulse runs already on {var_dir}: ")
         assert again.returncode == 1
-        assert "PostgreSQL" in command(env, "flask", "db-info").stdout
+        link = command(env, "flask", "users", "reset", "viewer@example.com").stdout
+        assert link.startswith(f"http://127.0.0.1:{port}/reset/")
         assert end(process, signal.SIGTERM) == "Stopping.\nStopped.\n"
         assert process.returncode == 0
     assert processes_of(var_dir) == []
@@ -115,9 +116,33 @@ def test_a_run_serves_goes_on_where_it_ended_and_is_cleared_away_when_it_was_kil
     while len(left := processes_of(var_dir)) > 1 and time.monotonic() < deadline:
         time.sleep(0.2)
     assert all("postgres" in line for line in left), left
-    assert command(env, "flask", "db-info").returncode == 0
+    commands_have_their_own_servers_and_end_well(env)
     assert processes_of(var_dir) == []
     assert states.port_is_free(port)
+
+
+def commands_have_their_own_servers_and_end_well(env: dict[str, str]) -> None:
+    """Without a run beside them: the database is there until a command's last connection is closed."""
+    unknown = "00000000-0000-4000-8000-000000000001"
+    done = command(env, "flask", "tracks", "fetch-metadata", "--track-uuid", unknown)
+    assert done.returncode == 1
+    assert "knows none of the songs" in done.stdout
+    assert "Traceback" not in done.stderr
+    those_of_flask = {
+        ("db-info",): "PostgreSQL",
+        ("routes",): "/account/password/",
+        ("db", "current"): "0004 (head)",
+    }
+    for arguments, told in those_of_flask.items():
+        done = command(env, "flask", *arguments)
+        assert told in done.stdout
+        assert "Traceback" not in done.stderr
+    code = "from webapp.models import User; print(User.find('ann@label.example'))"
+    shell = subprocess.run(
+        [sys.executable, "-m", "flask", "shell"],
+        cwd=ROOT, env=env, input=code, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "None" in shell.stdout
 
 
 def test_a_database_that_is_not_our_own_gets_no_demo_and_a_server_that_ends_by_itself_ends_all(
@@ -193,35 +218,3 @@ def test_a_port_that_this_user_may_not_have_is_not_called_taken(
     monkeypatch.setattr(states, "may_bind", lambda _port: False)
     with pytest.raises(LaunchError, match="Port 80 is not open to this user: set PORT to one above 1023"):
         require_free_port(80)
-
-
-def test_commands_have_their_own_servers_and_end_well(var_dir: Path) -> None:
-    """Without a run beside them: the database is there until a command's last connection is closed."""
-    env = environment(var_dir, states.free_ports(1)[0])
-    assert command(env, "flask", "upgrade").returncode == 0
-    unknown = "00000000-0000-4000-8000-000000000001"
-    done = command(env, "flask", "tracks", "fetch-metadata", "--track-uuid", unknown)
-    assert done.returncode == 1
-    assert "knows none of the songs" in done.stdout
-    assert "Traceback" not in done.stderr
-    for those_of_flask, told in {("routes",): "/account/password/", ("db", "current"): "0004 (head)"}.items():
-        done = command(env, "flask", *those_of_flask)
-        assert told in done.stdout
-        assert "Traceback" not in done.stderr
-    code = "from webapp.models import User; print(User.find('ann@label.example'))"
-    shell = subprocess.run(
-        [sys.executable, "-m", "flask", "shell"],
-        cwd=ROOT, env=env, input=code, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert "None" in shell.stdout
-    assert processes_of(var_dir) == []
-
-
-def test_a_link_to_set_a_password_is_whole(var_dir: Path) -> None:
-    env = environment(var_dir, states.free_ports(1)[0])
-    with embedded_servers(var_dir, engine="plain"):
-        assert command(env, "flask", "upgrade").returncode == 0
-        create = ["flask", "users", "create", "ann@label.example", "--password", "long enough to guess"]
-        assert command(env, *create).returncode == 0
-        link = command(env, "flask", "users", "reset", "ann@label.example").stdout
-        assert link.startswith(f"http://127.0.0.1:{env['PORT']}/reset/")

@@ -97,7 +97,11 @@ def windows(random: Random) -> list[Window]:
 
 def make_world(database: psycopg.Connection, seed: int) -> World:
     """Charts with holes, songs that stand twice, late, failing and idle ones; audience with gaps; calls."""
-    world = World(database, Random(seed))
+    with database.transaction():
+        return _made(World(database, Random(seed)))
+
+
+def _made(world: World) -> World:
     for number in range(25):
         world.tracks.append(_track(world, number))
     for number in range(7):
