@@ -1,4 +1,4 @@
-"""The RQ worker: what a job needs is made ready before the fork, and none shares a connection with its parent."""
+"""The RQ worker: what jobs need is ready before the fork, and none shares a connection with its parent."""
 
 import gc
 from typing import Any
