@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 from psycopg_pool import ConnectionPool
 from redis import Redis
 
+from jobs.soundcharts.calls import Calls
 from tests.emptying import empty
 from tests.sandbox_server import Sandbox, running_sandbox
 from tests.servers import DATABASE, ENGINE, REDIS, SANDBOX, TEMPLATE, new_database, running_servers
@@ -39,6 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # The real cost of a hash, a tenth of a second on a busy machine, is nothing that a test asks about.
 user.PASSWORD_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+# Nor is the first pause between two tries of a call, but in tests of the client, which give their own.
+assert Calls.__init__.__kwdefaults__ is not None
+Calls.__init__.__kwdefaults__["backoff"] = 0.01
 
 
 def only_loopback(event: str, arguments: tuple[object, ...]) -> None:

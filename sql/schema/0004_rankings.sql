@@ -135,7 +135,8 @@ CREATE FUNCTION has_ranking_chunk(of_date date) RETURNS boolean LANGUAGE sql STA
 RETURN of_date IS NOT NULL;
 
 -- Locks the tables that a new chunk's foreign keys point at, where the date needs one, before the transaction holds a row of
--- them: making the chunk later would wait for writers that wait for our rows. It gives way to writers until they have
+-- them: making the chunk later would wait for writers that wait for our rows. They come in the order in which writers come
+-- to them, so that whoever has one seldom waits for another that is locked here. It gives way to writers until they have
 -- finished, each time before the server looks for deadlocks (after 1 s). After 100 tries the chunk is made without.
 CREATE FUNCTION lock_for_ranking_chunk(of_date date) RETURNS void LANGUAGE plpgsql
 SET lock_timeout = '300ms' AS $$
@@ -145,7 +146,7 @@ BEGIN
     END IF;
     FOR attempt IN 1..100 LOOP
         BEGIN
-            LOCK TABLE charts, tracks, platforms IN SHARE ROW EXCLUSIVE MODE;
+            LOCK TABLE platforms, charts, tracks IN SHARE ROW EXCLUSIVE MODE;
             RETURN;
         EXCEPTION WHEN lock_not_available THEN
             CONTINUE;
