@@ -25,6 +25,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",
+    "--disable-site-isolation-trials",
 ]
 PATIENCE = 30_000
 """Milliseconds that an expectation may take on a machine that has much else to do."""
