@@ -6,6 +6,8 @@ import psycopg
 import pytest
 from flask import Flask
 
+import jobs.charts
+import jobs.sources
 from jobs.audience import AudienceDataProcessor
 from jobs.import_series import store_series
 from jobs.soundcharts import AudienceItem, Chart, NamedPlatform, Plot, Ranking
@@ -62,8 +64,8 @@ class BandcampCharts:
 def test_charts_of_a_new_source_are_synced_like_those_of_the_api(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jobs.sources.CHART_SOURCES", [BandcampCharts, *CHART_SOURCES])
-    monkeypatch.setattr("jobs.charts.CHART_SOURCES", [BandcampCharts])
+    monkeypatch.setattr(jobs.sources, "CHART_SOURCES", [BandcampCharts, *CHART_SOURCES])
+    monkeypatch.setattr(jobs.charts, "CHART_SOURCES", [BandcampCharts])
     calls = sandbox.calls()
     discover_charts(None)
     carry_out_all()
@@ -81,8 +83,8 @@ def test_a_date_that_no_ranking_has_is_told_and_not_stored(
 ) -> None:
     listed = ["2026-03-02T00:00:00+00:00", f"{odd}T00:00:00+00:00"]
     monkeypatch.setattr(BandcampCharts, "dates", lambda _self, _slug: listed[:])
-    monkeypatch.setattr("jobs.sources.CHART_SOURCES", [BandcampCharts])
-    monkeypatch.setattr("jobs.charts.CHART_SOURCES", [BandcampCharts])
+    monkeypatch.setattr(jobs.sources, "CHART_SOURCES", [BandcampCharts])
+    monkeypatch.setattr(jobs.charts, "CHART_SOURCES", [BandcampCharts])
     discover_charts(None)
     carry_out_all()
     chart = db.session.scalars(db.select(StoredChart)).one()
@@ -115,7 +117,7 @@ def bandcamp(app: Flask, database: psycopg.Connection) -> int:
 def test_a_new_source_is_fetched_from_like_the_api(
     app: Flask, database: psycopg.Connection, bandcamp: int, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jobs.sources.SOURCES", [Bandcamp, *SOURCES])
+    monkeypatch.setattr(jobs.sources, "SOURCES", [Bandcamp, *SOURCES])
     calls = sandbox.calls()
     result = AudienceDataProcessor().process_and_store_audience_data(SEED_TRACK, "Band-Camp")
     assert result["success"], result
@@ -153,7 +155,7 @@ def test_dates_outside_those_asked_for_are_told_and_not_stored(
             [item] = super().series(wanted)
             return [AudienceItem(date=day, plots=item.plots, raw={}) for day in [DAY, tomorrow, *days]]
 
-    monkeypatch.setattr("jobs.sources.SOURCES", [Confused, *SOURCES])
+    monkeypatch.setattr(jobs.sources, "SOURCES", [Confused, *SOURCES])
     result = AudienceDataProcessor().process_and_store_audience_data(SEED_TRACK, "bandcamp")
     assert result["success"]
     first = DAY - timedelta(days=89)
@@ -174,7 +176,7 @@ def test_after_an_empty_answer_history_is_fetched_if_the_platform_is_known_to_ha
     back_fills: int,
 ) -> None:
     monkeypatch.setattr(Bandcamp, "series", lambda _self, _wanted: [])
-    monkeypatch.setattr("jobs.sources.SOURCES", [Bandcamp, *SOURCES])
+    monkeypatch.setattr(jobs.sources, "SOURCES", [Bandcamp, *SOURCES])
     make_track(database, "00000000-0000-4000-8000-000000000002", "another")
     database.execute(
         "INSERT INTO track_identifiers (platform_id, identifier, track_id) VALUES (%s, 'x', %s)",
