@@ -4,18 +4,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import psycopg
 import pytest
 import requests
 from flask import Flask
 
+from jobs.rankings import store_chart
 from jobs.schedule import sweep_charts
-from tests.jobs.rankings import carry_out_all
+from tests.factories import platform_id
+from tests.jobs.rankings import HEAD, carry_out_all
 from tests.sandbox_server import Sandbox
 from webapp.charts import UnknownChartError, enable_charts
 from webapp.extensions import db
 from webapp.models import Chart, JobRun, Platform
 from webapp.queueing import accept_ranking, discover_charts, fetch_ranking, sync_chart
+from webapp.text import search_text
 
 SLUG = "top-100-usa"
 HISTORY = 4
@@ -83,6 +87,28 @@ def test_charts_of_a_platform_are_discovered_disabled(
         ("Top 100", "daily", 100)
     }
     assert found[0].search_text.startswith("top 100 top 100 germany germany ")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://example.org/top", "https://example.org/top"),
+        ("http://example.org/top", "http://example.org/top"),
+        ("javascript:alert(1)", ""),
+        ("example.org/https://", ""),
+        ("", ""),
+    ],
+)
+def test_a_chart_keeps_web_links_alone_and_is_found_by_its_name_slug_country_and_city(
+    app: Flask, database: psycopg.Connection, given: str, kept: str
+) -> None:
+    head = msgspec.structs.replace(
+        HEAD, name="Hits", slug="of-day", country_name="France", city_name="Lyon", web_url=given
+    )
+    assert store_chart(head, platform_id(database, "spotify"))
+    db.session.commit()
+    found = database.execute("SELECT web_url, metric_name, search_text FROM charts").fetchall()
+    assert found == [(kept, "", search_text("Hits", "of-day", "France", "Lyon"))]
 
 
 def test_all_charts_are_discovered_a_platform_at_a_time(

@@ -47,6 +47,22 @@ def rows(database: psycopg.Connection, *tables: str) -> dict[str, list[tuple[obj
     return {table: database.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall() for table in tables}
 
 
+def test_what_is_stored_names_the_run_that_brought_it(chart_id: int, database: psycopg.Connection) -> None:
+    stored = "SELECT run_uuid FROM chart_rankings"
+    aside = "SELECT run_uuid FROM chart_rankings_set_aside"
+    first, fewer, accepted = (UUID(int=number) for number in (1, 2, 3))
+    chart = db.session.get_one(Chart, chart_id)
+    store_answer(chart, ranking([1, 2, 3], DAY), first, later(0))
+    db.session.commit()
+    assert database.execute(stored).fetchall() == [(first,)]
+    store_answer(db.session.get_one(Chart, chart_id), ranking([1, 3], DAY), fewer, later(1))
+    db.session.commit()
+    assert database.execute(f"{stored} UNION ALL {aside}").fetchall() == [(first,), (fewer,)]
+    assert accept_set_aside(db.session.get_one(Chart, chart_id), DAY, accepted) is not None
+    db.session.commit()
+    assert database.execute(f"{stored} UNION ALL {aside}").fetchall() == [(accepted,)]
+
+
 def test_a_first_ranking(chart_id: int, database: psycopg.Connection) -> None:
     head = msgspec.structs.replace(
         HEAD, name="Top 200", metric=ChartMetric("streamcount", "Streams"), max_results_count=200
