@@ -113,8 +113,8 @@ def test_settings_that_matter(var_dir: Path, engine: str) -> None:
     assert memory["appendonly"] == "yes"
 
 
-def test_the_site_is_an_ordinary_role_that_owns_its_database(var_dir: Path) -> None:
-    with embedded_servers(var_dir, engine="plain") as state:
+def test_the_site_is_an_ordinary_role_that_owns_its_database(used_var_dir: Path) -> None:
+    with embedded_servers(used_var_dir, engine="plain") as state:
         assert (
             value(state, "SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = user")
             is False
@@ -124,8 +124,8 @@ def test_the_site_is_an_ordinary_role_that_owns_its_database(var_dir: Path) -> N
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])
-def test_nobody_comes_in_without_the_password(var_dir: Path, password: str) -> None:
-    with embedded_servers(var_dir, engine="plain") as state:
+def test_nobody_comes_in_without_the_password(used_var_dir: Path, password: str) -> None:
+    with embedded_servers(used_var_dir, engine="plain") as state:
         for url in (state.database_url, state.admin_url):
             with pytest.raises(psycopg.OperationalError, match="password"):
                 psycopg.connect(url, password=password)
@@ -136,30 +136,30 @@ def test_nobody_comes_in_without_the_password(var_dir: Path, password: str) -> N
             client.get("kept")
 
 
-def test_passwords_stand_on_no_command_line_and_in_no_log(var_dir: Path) -> None:
-    with embedded_servers(var_dir, engine="plain") as state:
+def test_passwords_stand_on_no_command_line_and_in_no_log(used_var_dir: Path) -> None:
+    with embedded_servers(used_var_dir, engine="plain") as state:
         lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    logs = [path.read_bytes() for path in (var_dir / "log").iterdir()]
+    logs = [path.read_bytes() for path in (used_var_dir / "log").iterdir()]
     assert len(logs) == 2
     for secret in (state.postgres_password, state.admin_password, state.redis_password):
         assert not any(secret.encode() in text for text in [*lines, *logs])
 
 
-def test_who_leaves_last_stops_the_servers(var_dir: Path) -> None:
-    with embedded_servers(var_dir, engine="plain") as first:
-        with embedded_servers(var_dir, engine="plain") as second:
+def test_who_leaves_last_stops_the_servers(used_var_dir: Path) -> None:
+    with embedded_servers(used_var_dir, engine="plain") as first:
+        with embedded_servers(used_var_dir, engine="plain") as second:
             assert second == first
         assert value(first, "SELECT 1") == 1
-        with another_user(var_dir) as process:
+        with another_user(used_var_dir) as process:
             process.terminate()
             process.wait()
         assert value(first, "SELECT 1") == 1
     assert is_down(first)
 
 
-def test_the_first_may_leave_before_the_others(var_dir: Path) -> None:
-    with another_user(var_dir) as process:
-        with embedded_servers(var_dir, engine="plain") as state:
+def test_the_first_may_leave_before_the_others(used_var_dir: Path) -> None:
+    with another_user(used_var_dir) as process:
+        with embedded_servers(used_var_dir, engine="plain") as state:
             pass
         assert value(state, "SELECT 1") == 1
         process.send_signal(signal.SIGINT)
@@ -167,16 +167,16 @@ def test_the_first_may_leave_before_the_others(var_dir: Path) -> None:
     assert is_down(state)
 
 
-def test_servers_of_a_killed_process_are_taken_over_and_stopped(var_dir: Path) -> None:
-    with another_user(var_dir) as process:
+def test_servers_of_a_killed_process_are_taken_over_and_stopped(used_var_dir: Path) -> None:
+    with another_user(used_var_dir) as process:
         process.kill()
         process.wait()
-    state = states.load_or_create(var_dir)
+    state = states.load_or_create(used_var_dir)
     assert value(state, "SELECT 1") == 1
-    before = pid_of(var_dir / "postgres" / "postmaster.pid")
-    with embedded_servers(var_dir, engine="plain") as again:
+    before = pid_of(used_var_dir / "postgres" / "postmaster.pid")
+    with embedded_servers(used_var_dir, engine="plain") as again:
         assert again == state
-        assert pid_of(var_dir / "postgres" / "postmaster.pid") == before
+        assert pid_of(used_var_dir / "postgres" / "postmaster.pid") == before
     assert is_down(state)
 
 
@@ -191,10 +191,10 @@ def test_killed_servers_start_again_with_their_data(var_dir: Path, engine: str) 
         assert kept(again) == (42, b"42")
 
 
-def test_a_zombie_that_was_the_postmaster_is_not_taken_for_it(var_dir: Path) -> None:
-    with embedded_servers(var_dir, engine="plain") as state:
+def test_a_zombie_that_was_the_postmaster_is_not_taken_for_it(used_var_dir: Path) -> None:
+    with embedded_servers(used_var_dir, engine="plain") as state:
         keep(state)
-        pid_file = var_dir / "postgres" / "postmaster.pid"
+        pid_file = used_var_dir / "postgres" / "postmaster.pid"
         left = pid_file.read_text()
         owner = pid_file.stat().st_uid
     with subprocess.Popen(["/bin/true"], user=owner if os.geteuid() == 0 else None) as zombie:
@@ -202,12 +202,12 @@ def test_a_zombie_that_was_the_postmaster_is_not_taken_for_it(var_dir: Path) -> 
             time.sleep(0.01)
         pid_file.write_text("\n".join([str(zombie.pid), *left.split("\n")[1:]]))
         os.chown(pid_file, owner, -1)
-        with embedded_servers(var_dir, engine="plain") as again:
+        with embedded_servers(used_var_dir, engine="plain") as again:
             assert kept(again)[0] == 42
 
 
-def test_a_port_that_was_taken_meanwhile_is_changed_and_named(var_dir: Path) -> None:
-    with embedded_servers(var_dir, engine="plain") as state:
+def test_a_port_that_was_taken_meanwhile_is_changed_and_named(used_var_dir: Path) -> None:
+    with embedded_servers(used_var_dir, engine="plain") as state:
         keep(state)
     said: list[str] = []
     with socket.socket() as one, socket.socket() as two:
@@ -215,9 +215,9 @@ def test_a_port_that_was_taken_meanwhile_is_changed_and_named(var_dir: Path) -> 
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             taken.bind((states.HOST, port))
             taken.listen()
-        with embedded_servers(var_dir, engine="plain", say=said.append) as again:
+        with embedded_servers(used_var_dir, engine="plain", say=said.append) as again:
             assert kept(again) == (42, b"42")
-            assert states.read(var_dir) == again
+            assert states.read(used_var_dir) == again
     assert {again.postgres_port, again.redis_port}.isdisjoint({state.postgres_port, state.redis_port})
     assert [line.rsplit(" ", 1)[1] for line in said if "was taken by something else" in line] == [
         f"{again.postgres_port}.",
@@ -240,58 +240,63 @@ def test_a_half_made_data_folder_is_made_anew(var_dir: Path) -> None:
 
 
 @pytest.mark.parametrize(("with_postgres", "with_valkey"), [(True, False), (False, True)])
-def test_only_what_is_wanted_is_started(var_dir: Path, *, with_postgres: bool, with_valkey: bool) -> None:
+def test_only_what_is_wanted_is_started(
+    used_var_dir: Path, *, with_postgres: bool, with_valkey: bool
+) -> None:
     options = {"with_postgres": with_postgres, "with_valkey": with_valkey}
-    with embedded_servers(var_dir, engine="plain", **options) as state:  # type: ignore[arg-type]
+    with embedded_servers(used_var_dir, engine="plain", **options) as state:  # type: ignore[arg-type]
         assert (postgres.answers(state), valkey.answers(state)) == (with_postgres, with_valkey)
     assert is_down(state)
 
 
-def test_servers_end_when_the_block_fails(var_dir: Path) -> None:
-    with pytest.raises(ZeroDivisionError), embedded_servers(var_dir, engine="plain") as state:
+def test_servers_end_when_the_block_fails(used_var_dir: Path) -> None:
+    with pytest.raises(ZeroDivisionError), embedded_servers(used_var_dir, engine="plain") as state:
         raise ZeroDivisionError
     assert is_down(state)
 
 
 @pytest.mark.parametrize("engine", ENGINES[1:])
-def test_plain_data_are_taken_up_by_timescaledb_and_never_go_back(var_dir: Path, engine: str) -> None:
-    with embedded_servers(var_dir, engine="plain") as state:
+def test_plain_data_are_taken_up_by_timescaledb_and_never_go_back(used_var_dir: Path, engine: str) -> None:
+    with embedded_servers(used_var_dir, engine="plain") as state:
         keep(state)
-    with embedded_servers(var_dir, engine=engine) as state:
+    with embedded_servers(used_var_dir, engine=engine) as state:
         assert kept(state) == (42, b"42")
-    with embedded_servers(var_dir, engine="plain") as state:
+    with embedded_servers(used_var_dir, engine="plain") as state:
         assert kept(state) == (42, b"42")
-    with embedded_servers(var_dir, engine=engine) as state, psycopg.connect(state.database_url) as connection:
+    with (
+        embedded_servers(used_var_dir, engine=engine) as state,
+        psycopg.connect(state.database_url) as connection,
+    ):
         connection.execute("CREATE EXTENSION timescaledb")
     with (
         pytest.raises(
             LaunchError, match="has TimescaleDB and this PostgreSQL has not, so rows would be lost"
         ),
-        embedded_servers(var_dir, engine="plain"),
+        embedded_servers(used_var_dir, engine="plain"),
     ):
         pytest.fail("a PostgreSQL without TimescaleDB served the data")
     assert is_down(state)
-    with embedded_servers(var_dir, engine=engine) as state:
+    with embedded_servers(used_var_dir, engine=engine) as state:
         assert kept(state) == (42, b"42")
 
 
-def test_data_of_another_major_version_are_refused(var_dir: Path) -> None:
-    with embedded_servers(var_dir, engine="plain"):
+def test_data_of_another_major_version_are_refused(used_var_dir: Path) -> None:
+    with embedded_servers(used_var_dir, engine="plain"):
         pass
-    (var_dir / "postgres" / "PG_VERSION").write_text("17\n")
+    (used_var_dir / "postgres" / "PG_VERSION").write_text("17\n")
     with (
         pytest.raises(LaunchError, match="There is no PostgreSQL 17 here"),
-        embedded_servers(var_dir, engine="plain"),
+        embedded_servers(used_var_dir, engine="plain"),
     ):
         pytest.fail("another PostgreSQL served the data")
 
 
-def test_a_damaged_data_folder_is_one_sentence_that_names_the_log(var_dir: Path) -> None:
-    with embedded_servers(var_dir, engine="plain"):
+def test_a_damaged_data_folder_is_one_sentence_that_names_the_log(used_var_dir: Path) -> None:
+    with embedded_servers(used_var_dir, engine="plain"):
         pass
-    (var_dir / "postgres" / "global" / "pg_control").write_bytes(b"")
+    (used_var_dir / "postgres" / "global" / "pg_control").write_bytes(b"")
     with (
         pytest.raises(LaunchError, match=r"^PostgreSQL did not start; .*/log/postgres\.log says why\.$"),
-        embedded_servers(var_dir, engine="plain"),
+        embedded_servers(used_var_dir, engine="plain"),
     ):
         pytest.fail("it started on a damaged folder")
