@@ -26,7 +26,7 @@ TABLES = ("chart_rankings", "chart_ranking_entries", "chart_entry_revisions", "c
 def chart(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> Iterator[Chart]:
     """An enabled chart with one ranking stored, and a new one to be had."""
     settings = app.config["SETTINGS"]
-    app.config["SETTINGS"] = replace(settings, chart_history_days=1, soundcharts_timeout=1)
+    app.config["SETTINGS"] = replace(settings, chart_history_days=1)
     discover_charts(Platform.find("spotify"))
     carry_out_all()
     (enabled,) = enable_charts([SLUG], enabled=True)
@@ -75,10 +75,17 @@ PASSING = [
 
 @pytest.mark.parametrize(("fault", "how"), PASSING, ids=[fault for fault, _ in PASSING])
 def test_what_passes_is_tried_again_and_nothing_is_half_stored(
-    chart: Chart, database: psycopg.Connection, sandbox: Sandbox, fault: str, how: dict[str, float]
+    app: Flask,
+    chart: Chart,
+    database: psycopg.Connection,
+    sandbox: Sandbox,
+    fault: str,
+    how: dict[str, float],
 ) -> None:
     before = rows(database, *TABLES)
     sandbox.fault(LATEST, fault, **how)  # type: ignore[arg-type]
+    if fault == "slow":
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], soundcharts_timeout=1)
     run = sync(chart)
     if run.state == "queued":
         assert rows(database, *TABLES) == before
@@ -182,6 +189,8 @@ def test_a_ranking_that_is_not_believed_is_set_aside_and_settles_by_itself(
     assert rows(database, *before) == before
     aside = "SELECT reason, run_uuid FROM chart_rankings_set_aside"
     assert database.execute(aside).fetchall() == [(reason, run.uuid)]
+    refused = database.execute("SELECT run_uuid, field, reason FROM refused_payloads").fetchall()
+    assert refused == [(run.uuid, "items", reason)]
     sync(chart)
     assert database.execute(aside).fetchall() == []
 

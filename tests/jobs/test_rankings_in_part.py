@@ -178,3 +178,18 @@ def numbers(part: Range[int]) -> range:
     assert part.lower is not None
     assert part.upper is not None
     return range(part.lower, part.upper)
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        ([2, 1, 3, 4], "was replaced: 0 entries new, 2 changed."),
+        ([2, 1, 4, 3, 5, 6, 7, 8], "was replaced: 4 entries new, 4 changed."),
+        ([1, 2, 3, 4], "is as stored: 4 entries."),
+    ],
+)
+def test_as_many_changed_as_new_or_unchanged_is_still_a_replacement(
+    chart_id: int, then: list[int], told: str
+) -> None:
+    store(chart_id, ranking([1, 2, 3, 4], DAY))
+    assert store(chart_id, ranking(then, DAY), hours=1).message == f"The ranking of {DAY} {told}"
