@@ -49,13 +49,17 @@ def audience_value(item: AudienceItem, plot_rule: str) -> tuple[int, str] | None
     """The value of a date and the identifier it is kept under, or None where no plot has a value.
 
     `max` is for identifiers that are copies of one recording, `sum` for those that are different things; the
-    identifier is that of the largest plot either way.
+    identifier is that of the largest plot either way. One that is named twice counts once, with its larger
+    value.
     """
-    plots = [(plot.value, plot.identifier) for plot in item.plots if plot.value is not None]
+    plots: dict[str, int] = {}
+    for plot in item.plots:
+        if plot.value is not None:
+            plots[plot.identifier] = max(plot.value, plots.get(plot.identifier, 0))
     if not plots:
         return None
-    largest, identifier = max(plots)
-    return (sum(value for value, _ in plots) if plot_rule == "sum" else largest), identifier
+    largest, identifier = max((value, identifier) for identifier, value in plots.items())
+    return (sum(plots.values()) if plot_rule == "sum" else largest), identifier
 
 
 def fetch_audience(run: Run, heart: Heart) -> Done:

@@ -29,7 +29,7 @@ def base_of(values: Values, released: date | None, first: date, last: date) -> t
     if before is not None:
         return before, values[before]
     begins = min(values)
-    if begins < first or released is None:
+    if begins < first or released is None or begins < released - 3 * A_DAY:
         return None
     if first <= released <= last or begins <= released + 3 * A_DAY:
         return min(released, begins) - A_DAY, 0

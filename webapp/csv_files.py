@@ -2,9 +2,9 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from unicodedata import category, normalize
 
 from flask import Response, request, send_file
 
@@ -14,9 +14,9 @@ from webapp.text import fold_text
 
 Cell = str | int | float | date | datetime | None
 
-# What a spreadsheet may take for a formula: a sign after any blanks, also in full width as Asian keyboards
-# type it, and a tab or line break at the beginning, where some programs split the cell.
-FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+FORMULA_SIGNS = "=+-@\u2212"
+HIDDEN = "\u2800\u3164\uffa0\u115f\u1160"
+"""Letters and symbols that show nothing, beside what Unicode itself calls blank or control characters."""
 LONGEST_NAME = 80
 
 
@@ -49,4 +49,17 @@ def _written(cell: Cell) -> str | int | float:
         return cell.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(cell, date):
         return cell.isoformat()
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    return f"'{cell}" if isinstance(cell, str) and may_be_formula(cell) else cell
+
+
+def may_be_formula(text: str) -> bool:
+    """Whether a spreadsheet may take it for a formula: a sign after whatever shows nothing, in any width.
+
+    Some programs split a cell at a tab or line break, so that one at the beginning counts too.
+    """
+    first = next((character for character in text if not _shows_nothing(character)), "")
+    return text[:1] in tuple("\t\r\n") or (first != "" and normalize("NFKC", first) in tuple(FORMULA_SIGNS))
+
+
+def _shows_nothing(character: str) -> bool:
+    return character in HIDDEN or category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp")

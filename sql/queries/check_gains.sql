@@ -26,6 +26,11 @@ SELECT
             WHERE track_id = tracks.id AND platform_id = :platform_id AND date < :first_day
         )
         THEN NULL
+        WHEN (
+            SELECT min(date) FROM track_audience_time_series
+            WHERE track_id = tracks.id AND platform_id = :platform_id
+        ) < tracks.release_date - 3
+        THEN NULL
         WHEN tracks.release_date >= :first_day AND tracks.release_date <= :last_day THEN 0
         WHEN (
             SELECT min(date) FROM track_audience_time_series

@@ -1,11 +1,13 @@
 -- What a series gained: the only definitions (docs/figures.md says them in words, with examples).
 
 -- Whether a series that begins inside a period counts from 0: its track was released in the period, or the platform
--- had it within 3 days of the release. Else what it had before its first value is not known.
+-- had it within 3 days of the release. Else what it had before its first value is not known; nor is it where the values
+-- begin more than 3 days before the release, which is then that of another edition.
 CREATE FUNCTION begins_at_zero(series_begins date, released_on date, first_day date, last_day date) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 RETURN coalesce(
     series_begins >= first_day
+    AND series_begins >= released_on - 3
     AND (released_on BETWEEN first_day AND last_day OR series_begins <= released_on + 3),
     false
 );

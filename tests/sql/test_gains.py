@@ -23,7 +23,7 @@ def day(words: str) -> date:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 8
+    assert len(EXAMPLES) == 9
 
 
 @pytest.mark.parametrize(("case", "values", "said"), EXAMPLES)

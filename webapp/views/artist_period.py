@@ -9,7 +9,7 @@ from webapp.models import Artist
 from webapp.queries.artists import PlatformGain, SeriesGain, artist_gains, artist_reach
 from webapp.views.finding import platform_or_404
 from webapp.views.history import HistoryOffer, history_offer
-from webapp.views.parameters import choice, date_range, filled
+from webapp.views.parameters import choice, counted_from, date_range, filled
 
 Range = Literal["30", "7", "90", "365", "dates"]
 # There is no 'all', since nothing stands before it that a gain could be counted from. A first fetch brings 90
@@ -59,6 +59,8 @@ def read_period(given: MultiDict[str, str]) -> PeriodState:
     dated = "start_date" in given or "end_date" in given
     wanted = choice(given, "range", RANGES) if "range" in given or not dated else "dates"
     start, end = date_range(given) if wanted == "dates" else (None, None)
+    counted_from("start_date", start)
+    counted_from("end_date", end)
     platform = platform_or_404(given["platform"]).slug if "platform" in given else ""
     kept = wanted if start or end or wanted != "dates" else "30"
     return PeriodState(cast("Range", kept), start, end, platform)

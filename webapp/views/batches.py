@@ -41,7 +41,7 @@ from webapp.run_control import foreseen_calls, retry_runs
 from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import artists_or_404, batch_or_404, platform_or_404, tracks_or_404
-from webapp.views.parameters import BadParameterError, day, flag, read_id
+from webapp.views.parameters import BadParameterError, counted_from, day, flag, read_id
 from webapp.views.track_filters import listable_platforms
 from webapp.views.wording import counted
 
@@ -131,7 +131,7 @@ def history() -> ResponseReturnValue:
     given = request.form or request.args
     tracks = tracks_or_404(read_uuids("tracks", "tracks"))
     try:
-        start = day(given, "start_date")
+        start = counted_from("start_date", day(given, "start_date"))
     except BadParameterError as error:
         abort(400, str(error))
     if start is None:

@@ -9,12 +9,15 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from webapp.dates import FIRST_DATE
 from webapp.queries.audience import ChartQuery, Metric
 from webapp.series import Interval
 
 LARGEST_LIMIT = 5000
 LONGEST = 200
 """Characters of a field; nobody types more."""
+LAST_DATE = date(2199, 12, 31)
+"""Days are counted from and to a date, which those at the calendar's end do not leave room for."""
 CHART_PARAMETERS = ("start_date", "end_date", "limit", "interval", "metric", "details", "gaps")
 
 
@@ -44,6 +47,13 @@ def date_range(given: MultiDict[str, str]) -> tuple[date | None, date | None]:
     if start is not None and end is not None and start > end:
         raise BadParameterError(f"start_date ({start}) is after end_date ({end}).")
     return start, end
+
+
+def counted_from(name: str, value: date | None) -> date | None:
+    """A date that figures can be counted from or to. Raises BadParameterError where they never can."""
+    if value is not None and not FIRST_DATE <= value <= LAST_DATE:
+        raise BadParameterError(f"{name} must be a date from {FIRST_DATE} to {LAST_DATE}, not {value}.")
+    return value
 
 
 def day(given: MultiDict[str, str], name: str) -> date | None:

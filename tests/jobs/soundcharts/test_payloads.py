@@ -218,6 +218,14 @@ def test_a_date_without_plots(client: SoundChartsClient, api: ScriptedApi, plots
     assert client.song_audience(UUID, "spotify", DAY, DAY) == [AudienceItem(date=DAY, plots=(), raw=item)]
 
 
+def test_a_nul_anywhere_in_an_item_is_left_out(client: SoundChartsClient, api: ScriptedApi) -> None:
+    """PostgreSQL keeps none, in no text and in no JSON."""
+    odd = AUDIENCE | {"n\0ote": ["\0a", {"b\0": None}]}
+    api.script = [Scripted(body=page([odd]))]
+    [kept] = client.song_audience(UUID, "spotify", DAY, DAY)
+    assert kept.raw == AUDIENCE | {"note": ["a", {"b": None}]}
+
+
 @pytest.mark.parametrize("value", [0, 1, 2_919_969_032, 2**63 - 1, None])
 def test_values(client: SoundChartsClient, api: ScriptedApi, value: int | None) -> None:
     api.script = [Scripted(body=page([changed(AUDIENCE, ("plots", 0, "value"), value)]))]

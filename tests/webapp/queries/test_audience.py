@@ -151,7 +151,10 @@ def model(values: dict[date, int], released: date | None, query: ChartQuery) -> 
     before = [day for day in days if day < shown[0]]
     former: tuple[date, int] | None = (before[-1], values[before[-1]]) if before else None
     first, last = query.start_date or shown[0], query.end_date or shown[-1]
-    if not before and released and (first <= released <= last or shown[0] <= released + timedelta(3)):
+    early = released is not None and shown[0] < released - timedelta(3)
+    if before or released is None or early:
+        pass
+    elif first <= released <= last or shown[0] <= released + timedelta(3):
         former = (min(released, shown[0]) - timedelta(1), 0)
     found: list[Counted] = []
     for label, group in groupby(shown, key=lambda day: label_of(day, query.interval)):

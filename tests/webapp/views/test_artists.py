@@ -148,7 +148,11 @@ def test_no_percent_from_a_small_base(
 
 
 @pytest.mark.parametrize(
-    "query", ["range=8", "start_date=yesterday", "start_date=2026-02-02&end_date=2026-01-01", "range=all"]
+    "query",
+    [
+        *("range=8", "start_date=yesterday", "start_date=2026-02-02&end_date=2026-01-01", "range=all"),
+        *("start_date=0001-01-01", "start_date=1989-12-31", "end_date=2200-01-01", "end_date=9999-12-31"),
+    ],
 )
 def test_a_bad_period_is_named(viewer: FlaskClient, artist: int, query: str) -> None:
     panel = viewer.get(f"{PAGE}audience/?{query}", headers=HTMX)

@@ -39,6 +39,8 @@ def test_history_is_fetched_from_where_a_gain_counts_to_the_first_value_held(
         "platform=spotify&tracks={}",
         "platform=spotify&start_date=1.1.26&tracks={}",
         "start_date=2026-08-01",
+        "platform=spotify&start_date=0001-01-01&tracks={}",
+        "platform=spotify&start_date=9999-12-31&tracks={}",
     ],
 )
 def test_history_of_nothing_is_refused(operator: FlaskClient, songs: list[str], query: str) -> None:
