@@ -1,7 +1,7 @@
 -- The days of a period on which any track of an artist has a value, by platform, and the day that brought most: of the
 -- tracks whose gain in the period is known, which are those of the sum. A day counts what came since the day before: a
 -- value after a gap belongs to several days, so to none, and so do the first value of a song that was out before it and
--- what a platform reported of several days at once.
+-- what a platform reported of several days at once. What follows a fall, or makes up for one, was gained before.
 WITH series AS (
     SELECT
         states.track_id,
@@ -24,26 +24,42 @@ late AS MATERIALIZED (
     ) AS found
 ),
 
-steps AS (
+ordered AS (
     SELECT
+        series.base_date,
         points.platform_id,
         points.date,
-        CASE
-            WHEN series.base_date IS NOT NULL
-                AND late.date IS NULL
-                AND points.date - coalesce(lag(points.date) OVER by_date, series.base_date) = 1
-            THEN points.audience_value - coalesce(lag(points.audience_value) OVER by_date, 0)
-        END AS gain
+        points.audience_value AS total,
+        late.date IS NOT NULL AS is_late,
+        lag(points.date) OVER by_date AS date_before,
+        lag(points.audience_value) OVER by_date AS total_before,
+        lag(points.audience_value, 2) OVER by_date AS total_before_that,
+        max(points.audience_value) OVER (by_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest
     FROM series
     JOIN track_audience_time_series AS points
         ON points.track_id = series.track_id
         AND points.platform_id = series.platform_id
-        AND points.date BETWEEN CAST(:start_date AS date) - 1 AND :end_date
+        AND points.date BETWEEN CAST(:start_date AS date) - 2 AND :end_date
     LEFT JOIN late
         ON late.track_id = points.track_id
         AND late.platform_id = points.platform_id
         AND late.date = points.date
     WINDOW by_date AS (PARTITION BY points.track_id, points.platform_id ORDER BY points.date)
+),
+
+steps AS (
+    SELECT
+        platform_id,
+        date,
+        CASE
+            WHEN base_date IS NOT NULL
+                AND NOT is_late
+                AND date - coalesce(date_before, base_date) = 1
+                AND (total_before < total_before_that) IS NOT TRUE
+                AND (total_before < highest AND total >= highest) IS NOT TRUE
+            THEN total - coalesce(total_before, 0)
+        END AS gain
+    FROM ordered
 ),
 
 days AS (

@@ -121,14 +121,20 @@ def change(pairs: list[tuple[int | None, int | None]]) -> float | None:
     return (sum(now for now, _ in both) - then) / then if then >= 1000 else None
 
 
+def makes_up(values: dict[date, int], day: date, start: date) -> bool:
+    """Whether a day follows a fall, or brings a total back to where it was before one."""
+    seen = [values[each] for each in sorted(values) if start - 2 * A_DAY <= each < day]
+    return seen[-1] < max(seen[-2:]) or seen[-1] < max(seen) <= values[day]
+
+
 def assert_days(found: Days, there: list[dict[date, int]], known: list[bool], start: date, end: date) -> None:
     """Days with any value, and the day whose gains on the day before come to most, of the tracks counted."""
     days = {day for values in there for day in values if start <= day <= end}
     sums: defaultdict[date, int] = defaultdict(int)
     for values in itertools.compress(there, known):
         for day, total in values.items():
-            if start <= day <= end and day - timedelta(days=1) in values:
-                sums[day] += total - values[day - timedelta(days=1)]
+            if start <= day <= end and day - A_DAY in values and not makes_up(values, day, start):
+                sums[day] += total - values[day - A_DAY]
     best = min(sums, key=lambda day: (-sums[day], day)) if sums else None
     assert found.days == len(days)
     assert (found.best_day, found.best_gain) == (best, sums[best] if best else None)
@@ -195,3 +201,21 @@ def test_days_that_are_reported_at_once_are_no_best_day(app: Flask, database: ps
     [found] = artist_gains(artist, NEWEST - timedelta(days=29), NEWEST)
     assert found.gain == 30_500
     assert (found.days.best_day, found.days.best_gain) == (first + 31 * A_DAY, 1500)
+
+
+@pytest.mark.parametrize("wrong", [[10], [10, 20, 30], [0, 1_070_000]])
+def test_a_total_that_is_wrong_for_days_makes_no_best_day(
+    app: Flask, database: psycopg.Connection, wrong: list[int]
+) -> None:
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    artist = make_artist(database, str(UUID(int=7)), "Somebody", [track])
+    totals = [1_000_000 + 1000 * day + 500 * (day > 45) for day in range(50)]
+    totals[30 : 30 + len(wrong)] = wrong
+    first = NEWEST - timedelta(days=49)
+    insert_series(
+        database,
+        audience_rows(track, spotify, [(first + n * A_DAY, total) for n, total in enumerate(totals)]),
+    )
+    [found] = artist_gains(artist, NEWEST - timedelta(days=29), NEWEST)
+    assert found.gain == 30_500
+    assert (found.days.best_day, found.days.best_gain) == (first + 46 * A_DAY, 1500)
