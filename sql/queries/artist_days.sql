@@ -73,6 +73,6 @@ SELECT
     platform_id,
     count(*) AS days,
     (array_agg(date ORDER BY gain DESC, date) FILTER (WHERE gain IS NOT NULL))[1] AS best_day,
-    CAST(max(gain) AS bigint) AS best_gain
+    max(gain) AS best_gain
 FROM days
 GROUP BY platform_id;

@@ -58,10 +58,10 @@ summed AS (
     SELECT
         count(gain) AS known,
         count(*) - count(gain) AS unknown,
-        CAST(sum(gain) AS bigint) AS gain_of_all,
+        sum(gain) AS gain_of_all,
         count(gain_before) AS compared,
-        CAST(sum(gain) FILTER (WHERE gain_before IS NOT NULL) AS bigint) AS gain_of_compared,
-        CAST(sum(gain_before) AS bigint) AS gain_before_of_compared
+        sum(gain) FILTER (WHERE gain_before IS NOT NULL) AS gain_of_compared,
+        sum(gain_before) AS gain_before_of_compared
     FROM gained
 )
 

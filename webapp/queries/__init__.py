@@ -1,5 +1,6 @@
 """Reads: one function per question, its SQL in a file of sql/queries/, typed rows out."""
 
+from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, TypeVar
 
@@ -16,6 +17,11 @@ Order = Literal["asc", "desc"]
 def statement(name: str) -> TextClause:
     """The statement of sql/queries/`name`.sql, with `:parameters` to bind."""
     return text((ROOT / "sql" / "queries" / f"{name}.sql").read_text())
+
+
+def whole(value: Any) -> Any:
+    """A sum as an int: PostgreSQL sums bigints as `numeric`, since what comes out may not fit a bigint."""
+    return int(value) if isinstance(value, Decimal) else value
 
 
 def rows(kind: type[T], name: str, **parameters: Any) -> list[T]:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from webapp.queries import one, rows
+from webapp.queries import one, rows, whole
 from webapp.queries.audience import change_of
 
 
@@ -145,7 +145,8 @@ def artist_reach(artist_id: int) -> Reach:
 def artist_gains(artist_id: int, start: date, end: date) -> list[PlatformGain]:
     """What the tracks held gained from `start` to `end`, both inclusive, by platform with values there."""
     period = {"artist_id": artist_id, "start_date": start, "end_date": end}
-    days = {each.platform_id: each for each in rows(Days, "artist_days", **period)}
+    found_days = rows(Days, "artist_days", **period)
+    days = {each.platform_id: each._replace(best_gain=whole(each.best_gain)) for each in found_days}
     found = groupby(rows(SeriesGain, "artist_gains", **period), attrgetter("platform_id"))
     return [PlatformGain(list(tracks), days[platform_id]) for platform_id, tracks in found]
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from webapp.queries import rows
+from webapp.queries import rows, whole
 from webapp.queries.audience import change_of
 from webapp.queries.dashboard import ROWS_SHOWN, Narrow, Window
 
@@ -98,7 +98,7 @@ def audience_leaders(
         size=ROWS_SHOWN,
         unknown_size=MOST_UNKNOWN,
     )
-    sums = GainSums(**{name: found[0][name] for name in GainSums._fields})
+    sums = GainSums(**{name: whole(found[0][name]) for name in GainSums._fields})
     tracks = [Leader(**{name: row[name] for name in Leader._fields}) for row in found if row["uuid"]]
     by_change = [track for track in tracks if track.by_change]
     return Leaders(

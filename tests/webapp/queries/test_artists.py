@@ -24,6 +24,8 @@ from tests.factories import (
 )
 from tests.figures import A_DAY, gain_before, last_day, period_gain
 from webapp.queries.artists import Days, artist_charts, artist_gains, artist_presence, artist_reach
+from webapp.queries.dashboard import Narrow, Window
+from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms
 
 NEWEST = date(2026, 11, 20)
 SLUGS = ("spotify", "youtube", "shazam")
@@ -219,3 +221,19 @@ def test_a_total_that_is_wrong_for_days_makes_no_best_day(
     [found] = artist_gains(artist, NEWEST - timedelta(days=29), NEWEST)
     assert found.gain == 30_500
     assert (found.days.best_day, found.days.best_gain) == (first + 46 * A_DAY, 1500)
+
+
+def test_sums_may_be_larger_than_any_total(app: Flask, database: psycopg.Connection) -> None:
+    spotify = platform_id(database, "spotify")
+    tracks = [make_track(database, str(UUID(int=number))) for number in (1, 2)]
+    artist = make_artist(database, str(UUID(int=7)), "Somebody", tracks)
+    largest = 2**63 - 1
+    for track in tracks:
+        values = [(NEWEST - 10 * A_DAY, 0), (NEWEST - A_DAY, 0), (NEWEST, largest)]
+        insert_series(database, audience_rows(track, spotify, values))
+    [found] = artist_gains(artist, NEWEST - 6 * A_DAY, NEWEST)
+    assert (found.gain, found.days.best_gain) == (2 * largest, 2 * largest)
+    [platform] = audience_platforms(spotify)
+    sums = audience_leaders(platform, Window(NEWEST - 6 * A_DAY, NEWEST), Narrow(), None).sums
+    assert (sums.known, sums.gain_of_all) == (2, 2 * largest)
+    assert isinstance(sums.gain_of_all, int)
