@@ -26,6 +26,7 @@ from webapp.queries.figures_check import (
     draw_artists,
     draw_charts,
     draw_entries,
+    draw_kept,
     draw_series,
 )
 from webapp.queries.rankings import ranking_rows
@@ -78,6 +79,7 @@ def drawn_figures(count: int, seed: str) -> Iterator[Figure]:
     """Figures of every kind, about `count` in all: a gain counts twice, by itself and as a sum."""
     random = Random(seed)  # noqa: S311 (a sample, no secret)
     yield from gains(seed, count * 2 // 10, random)
+    yield from listed(seed, count // 10)
     yield from leaders(count // 10, random)
     yield from artist_sums(seed, count * 2 // 10, random)
     yield from movements(seed, count // 5)
@@ -99,6 +101,18 @@ def gains(seed: str, count: int, random: Random) -> Iterator[Figure]:
         if counted is not None:
             points = series(one.track_id, [one.platform_id], ChartQuery(first, last, None, interval))
             yield Figure("gains", f"{what}, by {interval}", sum(point.gain or 0 for point in points), counted)
+
+
+def listed(seed: str, count: int) -> Iterator[Figure]:
+    """What lists and cards show of a series, which is kept beside it: dates, total, gain of 7 days."""
+    for each in draw_kept(seed, count // 4):
+        what = named(each.track_id, each.platform_id)
+        yield Figure("listed", f"{what}, first date", each.kept_first_date, each.first_date)
+        yield Figure("listed", f"{what}, newest date", each.kept_last_date, each.last_date)
+        yield Figure("listed", f"{what}, total", each.kept_total, each.total)
+        week = each.last_date - timedelta(days=6), each.last_date
+        counted = counted_gains(each.platform_id, *week, [each.track_id])
+        yield Figure("listed", f"{what}, 7 days", each.kept_gain, counted[each.track_id])
 
 
 def leaders(count: int, random: Random) -> Iterator[Figure]:
@@ -156,7 +170,7 @@ def healths(seed: str, count: int) -> Iterator[Figure]:
 
 def period(random: Random, first: date, last: date) -> tuple[date, date]:
     """A period that ends between two dates, or a little outside."""
-    end = first + timedelta(days=random.randint(-3, (last - first).days + 3))
+    end = first + timedelta(days=random.randint(-3, max((last - first).days, 0) + 3))
     return end - timedelta(days=random.choice(LENGTHS) - 1), end
 
 

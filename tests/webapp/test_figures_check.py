@@ -19,8 +19,12 @@ WRONG = """
 
 @pytest.fixture
 def world(app: Flask, database: psycopg.Connection) -> None:
-    """Charts, and audience with gaps and new songs."""
+    """Charts, and audience with gaps and new songs, of which is kept what a fetch keeps."""
     make_world(database, 3)
+    database.execute(
+        "UPDATE audience_states SET (first_date, last_date, latest_value, gain_7_days, gain_7_days_before)"
+        " = (SELECT * FROM audience_summary(track_id, platform_id))"
+    )
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ def check(app: Flask, *options: str) -> tuple[int, str]:
 def test_no_figure_differs(app: Flask, world: None) -> None:
     status, output = check(app, "--count", "300", "--seed", "a")
     assert (status, output.splitlines()[-1]) == (0, "None differs.")
-    for kind in ("gains", "leaders", "artist sums", "movements", "health"):
+    for kind in ("gains", "listed", "leaders", "artist sums", "movements", "health"):
         assert f" {kind}" in output
     assert check(app, "--count", "300", "--seed", "a") == (status, output)
 
@@ -59,3 +63,21 @@ def test_nothing_stored_is_nothing_to_check(app: Flask) -> None:
     status, output = check(app)
     assert status == 0
     assert "0 figures counted again (nothing is stored yet)" in output
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE audience_states SET latest_value = latest_value * 3",
+        "UPDATE audience_states SET last_date = last_date - 60",
+        "UPDATE audience_states SET gain_7_days = gain_7_days + 1",
+        "DELETE FROM audience_states",
+    ],
+)
+def test_what_lists_show_is_counted_too(
+    app: Flask, world: None, database: psycopg.Connection, damage: str
+) -> None:
+    database.execute(damage)
+    status, output = check(app, "--count", "300", "--seed", "a")
+    assert status == 1
+    assert "listed" in output

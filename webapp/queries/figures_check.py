@@ -16,6 +16,20 @@ class DrawnSeries(NamedTuple):
     last_date: date
 
 
+class Kept(NamedTuple):
+    """What a series' values give, and what is kept of it for lists and cards."""
+
+    track_id: int
+    platform_id: int
+    first_date: date
+    last_date: date
+    total: int
+    kept_first_date: date | None
+    kept_last_date: date | None
+    kept_total: int | None
+    kept_gain: int | None
+
+
 class DrawnArtist(NamedTuple):
     """An artist whose tracks have values, the newest on `last_date`."""
 
@@ -62,6 +76,11 @@ class Health(NamedTuple):
 def draw_series(seed: str, size: int) -> list[DrawnSeries]:
     """So many series, the same for the same seed."""
     return rows(DrawnSeries, "check_draw_series", seed=seed, size=size)
+
+
+def draw_kept(seed: str, size: int) -> list[Kept]:
+    """At most so many series of at most so many tracks, the same for the same seed."""
+    return rows(Kept, "check_stored", seed=seed, size=size)
 
 
 def draw_artists(seed: str, size: int) -> list[DrawnArtist]:

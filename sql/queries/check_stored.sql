@@ -1,0 +1,33 @@
+-- What is kept of series for lists and cards, beside what their stored values give; series of tracks drawn at random, the
+-- same ones for the same seed. A series whose state is missing has only nulls there.
+WITH drawn AS (
+    SELECT id
+    FROM tracks
+    ORDER BY md5(:seed || ' ' || id)
+    LIMIT :size
+)
+
+SELECT
+    drawn.id AS track_id,
+    platforms.id AS platform_id,
+    points.first_date,
+    points.last_date,
+    (
+        SELECT audience_value FROM track_audience_time_series
+        WHERE track_id = drawn.id AND platform_id = platforms.id AND date = points.last_date
+    ) AS total,
+    states.first_date AS kept_first_date,
+    states.last_date AS kept_last_date,
+    states.latest_value AS kept_total,
+    states.gain_7_days AS kept_gain
+FROM drawn
+CROSS JOIN platforms
+CROSS JOIN LATERAL (
+    SELECT min(date) AS first_date, max(date) AS last_date
+    FROM track_audience_time_series
+    WHERE track_id = drawn.id AND platform_id = platforms.id
+) AS points
+LEFT JOIN audience_states AS states ON states.track_id = drawn.id AND states.platform_id = platforms.id
+WHERE points.last_date IS NOT NULL
+ORDER BY md5(:seed || ' ' || drawn.id || ' ' || platforms.id)
+LIMIT :size;
