@@ -141,7 +141,8 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
         text = "the set of identifiers changed: this gain compares unlike things"
         found.append(Mark(point.day, "identifiers_changed", text))
     if point.reported_days:
-        found.append(Mark(point.day, "catch_up", f"{point.reported_days:,} days reported at once"))
+        where = "" if interval == "day" else f", some of another {interval}"
+        found.append(Mark(point.day, "catch_up", f"{point.reported_days:,} days reported at once{where}"))
     if not point.is_complete:
         known = f"{point.days_known:,} of {point.length:,} days"
         part = (

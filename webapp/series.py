@@ -14,7 +14,8 @@ class Point:
     """One label of a series; `total` and `gain` as stored, `covers` the days that the gain is of.
 
     `days_known` of its `length` days are known; `so_far`: it still runs. `index` is the total in parts of 100
-    of the series' own total at a date of the caller's choice. `reported_days` were reported at once.
+    of the series' own total at a date of the caller's choice. `reported_days` were reported at once, of a
+    week or month not all in it.
     """
 
     day: date

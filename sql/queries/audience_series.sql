@@ -85,17 +85,22 @@ whole AS MATERIALIZED (
     ) AS gained
 ),
 
--- Days on which a platform reported several days at once; a week or month has them all anyway.
+-- Dates on which a platform reported several days at once. A week or month has all of them where they are its own; where
+-- some are of another, each has what belongs to the other, or lacks what the other has, even after the range.
 late AS MATERIALIZED (
     SELECT
         wanted.platform_id,
         found.date,
-        found.days
+        found.days,
+        date_trunc(:interval, found.date - found.days + 1)::date AS first_bucket,
+        date_trunc(:interval, found.date)::date AS last_bucket
     FROM unnest(CAST(:platform_ids AS integer[])) AS wanted (platform_id)
     CROSS JOIN LATERAL audience_catch_ups(
-        :track_id, wanted.platform_id, CAST(:start_date AS date), CAST(:end_date AS date)
+        :track_id,
+        wanted.platform_id,
+        CAST(:start_date AS date),
+        CAST(:end_date AS date) + CASE :interval WHEN 'day' THEN 0 ELSE 90 END
     ) AS found
-    WHERE :interval = 'day'
 ),
 
 buckets AS (
@@ -152,5 +157,14 @@ SELECT
     range_gain
 FROM based
 LEFT JOIN whole ON whole.platform_id = based.platform_id
-LEFT JOIN late ON late.platform_id = based.platform_id AND late.date = based.last_date
+LEFT JOIN LATERAL (
+    SELECT max(late.days) AS days
+    FROM late
+    WHERE late.platform_id = based.platform_id
+        AND CASE :interval
+            WHEN 'day' THEN late.date = based.last_date
+            ELSE late.first_bucket < late.last_bucket
+                AND based.bucket BETWEEN late.first_bucket AND late.last_bucket
+        END
+) AS late ON true
 ORDER BY based.platform_id, bucket;

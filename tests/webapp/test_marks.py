@@ -52,6 +52,11 @@ MARKED: list[tuple[Point, Interval, list[tuple[MarkKind, str]]]] = [
     (Point(DAY, 90, 70, covers=31, length=31, days_known=31), "month", []),
     (Point(DAY, 90, None, covers=None), "day", []),
     (Point(DAY, 90, 70, reported_days=3), "day", [("catch_up", "3 days reported at once")]),
+    (
+        Point(DAY, 90, 70, covers=7, length=7, days_known=7, reported_days=3),
+        "week",
+        [("catch_up", "3 days reported at once, some of another week")],
+    ),
     (Point(DAY, 2_000, former_value=1_500), "day", [("revised", "revised from 1,500")]),
     (
         Point(DAY, 2_000, former_value=1_500, revised_at=FETCHED),

@@ -44,8 +44,9 @@ class Point(NamedTuple):
     `covers` are the days that the gain is of, more than `length`, the bucket's own, after a gap. `days_known`
     are the bucket's days in the range from where the series begins to `last_date`. `so_far`: the bucket still
     runs. `former_value` is the newest former value of a date in the bucket whose value was changed.
-    `reported_days`: so many days were reported at once on this date, after equal totals. The first value is
-    that of `first_date`. `range_gain` is of the whole range, see range_gain().
+    `reported_days`: so many days were reported at once on this date, after equal totals, or some of them in
+    another week or month than they are of. The first value is that of `first_date`. `range_gain` is of the
+    whole range, see range_gain().
     """
 
     platform_id: int

@@ -49,6 +49,9 @@ def _newest_total(points: Sequence[Point], interval: Interval) -> str:
     text = f"{exact(last.total)} {when(interval, last.label)}{_part_known(last)}"
     if last.gain is None or not last.is_complete:
         return text
+    if last.reported_days:
+        where = "" if interval == "day" else f", some of another {interval}"
+        return f"{text}, {signed(last.gain)} ({last.reported_days:,} days reported at once{where})"
     over = (
         f"over {last.covers} days" if last.covers != last.length else f"on the {_PERIODS[interval][1]} before"
     )
@@ -71,7 +74,7 @@ def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
 
 def _is_exact(point: Point) -> bool:
     """Whether a gain is of its whole label and of nothing else."""
-    return point.is_complete and point.covers == point.length
+    return point.is_complete and point.covers == point.length and not point.reported_days
 
 
 def _range_gain(gained: RangeGain) -> str:

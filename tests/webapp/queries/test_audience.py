@@ -112,6 +112,38 @@ def test_a_revised_day_is_told_and_one_whose_identifiers_changed(
     assert [(point.former_value, point.identifiers_changed) for point in week] == [(2, True)]
 
 
+@pytest.mark.parametrize(
+    ("interval", "stalled", "marked"),
+    [
+        # What is reported at once on 11 March is of the week of 2 March too, and of the one month.
+        ("week", (date(2026, 3, 4), date(2026, 3, 10)), {date(2026, 3, 2): 7, date(2026, 3, 9): 7}),
+        ("month", (date(2026, 3, 4), date(2026, 3, 10)), {}),
+        ("week", (date(2026, 3, 3), date(2026, 3, 7)), {}),
+        ("month", (date(2026, 2, 26), date(2026, 3, 3)), {date(2026, 2, 1): 6, date(2026, 3, 1): 6}),
+    ],
+)
+def test_days_reported_in_another_week_or_month_mark_both(
+    app: Flask,
+    database: psycopg.Connection,
+    spotify: int,
+    interval: Interval,
+    stalled: tuple[date, date],
+    marked: dict[date, int],
+) -> None:
+    track = make_track(database)
+    first = date(2026, 1, 5)
+    every = [first + timedelta(number) for number in range(84)]
+    total = {day: 1000 * number for number, day in enumerate(every)}
+    values = [(day, total[stalled[0]] if stalled[0] <= day <= stalled[1] else total[day]) for day in every]
+    insert_series(database, audience_rows(track, spotify, values))
+    whole = points(track, spotify, ChartQuery(interval=interval))
+    assert {point.label: point.reported_days for point in whole if point.reported_days} == marked
+    until = points(track, spotify, ChartQuery(end_date=stalled[1], interval=interval))
+    assert {point.label for point in until if point.reported_days} == {
+        label for label in marked if label <= stalled[1]
+    }
+
+
 def test_limit_keeps_the_most_recent_labels_oldest_first(
     app: Flask, database: psycopg.Connection, spotify: int
 ) -> None:
