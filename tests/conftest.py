@@ -67,7 +67,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips what needs TimescaleDB where the server has none."""
+    """Puts the longest test first, so that nobody waits for it at the end; skips what needs TimescaleDB."""
+    items.sort(key=lambda item: item.path.name != "test_run.py")
     if "TimescaleDB" in os.environ.get(ENGINE, ""):
         return
     reason = "this server has no TimescaleDB"
