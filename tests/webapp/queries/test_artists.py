@@ -23,7 +23,14 @@ from tests.factories import (
     platform_id,
 )
 from tests.figures import A_DAY, gain_before, last_day, period_gain
-from webapp.queries.artists import Days, artist_charts, artist_gains, artist_presence, artist_reach
+from webapp.queries.artists import (
+    Days,
+    PlatformGain,
+    artist_charts,
+    artist_gains,
+    artist_presence,
+    artist_reach,
+)
 from webapp.queries.dashboard import Narrow, Window
 from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms
 
@@ -189,38 +196,33 @@ def test_charts_are_counted_from_the_raw_entries(
     assert len(now) == len(newest)
 
 
+def last_month_of_a_song(database: psycopg.Connection, totals: list[int]) -> PlatformGain:
+    """What an artist's only song gained in 30 days, of a total for each day until the newest."""
+    artist = make_artist(database, str(UUID(int=7)), "Somebody", [track := make_track(database)])
+    days = [(NEWEST - back * A_DAY, total) for back, total in enumerate(reversed(totals))]
+    insert_series(database, audience_rows(track, platform_id(database, "spotify"), days))
+    [found] = artist_gains(artist, NEWEST - 29 * A_DAY, NEWEST)
+    return found
+
+
 def test_days_that_are_reported_at_once_are_no_best_day(app: Flask, database: psycopg.Connection) -> None:
-    track, spotify = make_track(database), platform_id(database, "spotify")
-    artist = make_artist(database, str(UUID(int=7)), "Somebody", [track])
     # 1,000 a day, 1,500 on one, and three days that come as one.
     totals = [1_000_000 + 1000 * day + 500 * (day > 30) for day in range(50)]
     totals[40:43] = [totals[39]] * 3
-    first = NEWEST - timedelta(days=49)
-    insert_series(
-        database,
-        audience_rows(track, spotify, [(first + n * A_DAY, total) for n, total in enumerate(totals)]),
-    )
-    [found] = artist_gains(artist, NEWEST - timedelta(days=29), NEWEST)
+    found = last_month_of_a_song(database, totals)
     assert found.gain == 30_500
-    assert (found.days.best_day, found.days.best_gain) == (first + 31 * A_DAY, 1500)
+    assert (found.days.best_day, found.days.best_gain) == (NEWEST - 18 * A_DAY, 1500)
 
 
 @pytest.mark.parametrize("wrong", [[10], [10, 20, 30], [0, 1_070_000]])
 def test_a_total_that_is_wrong_for_days_makes_no_best_day(
     app: Flask, database: psycopg.Connection, wrong: list[int]
 ) -> None:
-    track, spotify = make_track(database), platform_id(database, "spotify")
-    artist = make_artist(database, str(UUID(int=7)), "Somebody", [track])
     totals = [1_000_000 + 1000 * day + 500 * (day > 45) for day in range(50)]
     totals[30 : 30 + len(wrong)] = wrong
-    first = NEWEST - timedelta(days=49)
-    insert_series(
-        database,
-        audience_rows(track, spotify, [(first + n * A_DAY, total) for n, total in enumerate(totals)]),
-    )
-    [found] = artist_gains(artist, NEWEST - timedelta(days=29), NEWEST)
+    found = last_month_of_a_song(database, totals)
     assert found.gain == 30_500
-    assert (found.days.best_day, found.days.best_gain) == (first + 46 * A_DAY, 1500)
+    assert (found.days.best_day, found.days.best_gain) == (NEWEST - 3 * A_DAY, 1500)
 
 
 def test_sums_may_be_larger_than_any_total(app: Flask, database: psycopg.Connection) -> None:
