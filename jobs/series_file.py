@@ -151,19 +151,27 @@ class SeriesFile:
             )
 
     def _sum_up(self, key: Key) -> None:
-        """Makes totals of the daily figures of a series, from the last total stored before them."""
+        """Makes totals of the daily figures of a series, from the last total stored before them.
+
+        They must not come to more than the next total stored after them: the series would fall there.
+        """
         daily = sorted(self._series[key].items())
         if not daily:
             return
         track, platform = self._tracks[key[0]], self._platforms[key[1]]
-        base = one(Base, "audience_before", track_id=track.id, platform_id=platform.id, day=daily[0][0])
-        self.bases[key] = base or Base(0, None)
+        series = {"track_id": track.id, "platform_id": platform.id}
+        self.bases[key] = one(Base, "audience_before", **series, day=daily[0][0]) or Base(0, None)
+        after = one(Base, "audience_after", **series, day=daily[-1][0])
         total = self.bases[key].total
         for day, figure in daily:
             total += figure.value
             if total > LARGEST:
                 del self._series[key][day]
                 self._refuse(figure.line, f"the total would be more than {LARGEST}")
+            elif after and total > after.total:
+                del self._series[key][day]
+                stored = f"the {after.total:,} stored for {after.date}"
+                self._refuse(figure.line, f"the total would be {total:,}, more than {stored}")
             else:
                 self._series[key][day] = figure._replace(value=total)
 

@@ -337,6 +337,19 @@ def test_daily_figures_that_add_up_to_too_much_are_refused(run: Import, track: i
     assert result.exit_code == 1
 
 
+def test_daily_figures_that_come_to_more_than_a_later_total_are_refused(
+    run: Import, database: psycopg.Connection, track: int
+) -> None:
+    before, after = DAY - timedelta(days=3), DAY + timedelta(days=5)
+    spotify = platform_id(database, "spotify")
+    upsert_audience(audience_rows(track, spotify, [(before, 1210), (after, 1215)]))
+    db.session.commit()
+    result = run(HEAD + lines([5, 0, 500], "spotify"), "--daily")
+    assert f"line 4: the total would be 1,715, more than the 1,215 stored for {after}" in result.output
+    assert (result.exit_code, len(stored(database, track))) == (1, 2)
+    assert "1 series: 3 new, 0 changed" in run(HEAD + lines([5, 0, 0], "spotify"), "--daily").output
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
