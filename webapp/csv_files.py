@@ -14,7 +14,7 @@ from webapp.text import fold_text
 
 Cell = str | int | float | date | datetime | None
 
-FORMULA_SIGNS = "=+-@\u2212"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\u2212")
 HIDDEN = "\u2800\u3164\uffa0\u115f\u1160"
 """Letters and symbols that show nothing, beside what Unicode itself calls blank or control characters."""
 LONGEST_NAME = 80
@@ -57,8 +57,8 @@ def may_be_formula(text: str) -> bool:
 
     Some programs split a cell at a tab or line break, so that one at the beginning counts too.
     """
-    first = next((character for character in text if not _shows_nothing(character)), "")
-    return text[:1] in tuple("\t\r\n") or (first != "" and normalize("NFKC", first) in tuple(FORMULA_SIGNS))
+    first = next((character for character in text if not _shows_nothing(character)), " ")
+    return text.startswith(("\t", "\r", "\n")) or normalize("NFKC", first) in FORMULA_SIGNS
 
 
 def _shows_nothing(character: str) -> bool:

@@ -141,8 +141,7 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
         text = "the set of identifiers changed: this gain compares unlike things"
         found.append(Mark(point.day, "identifiers_changed", text))
     if point.reported_days:
-        where = "" if interval == "day" else f", some of another {interval}"
-        found.append(Mark(point.day, "catch_up", f"{point.reported_days:,} days reported at once{where}"))
+        found.append(Mark(point.day, "catch_up", reported_at_once(point.reported_days, interval)))
     if not point.is_complete:
         known = f"{point.days_known:,} of {point.length:,} days"
         part = (
@@ -152,6 +151,11 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
         )
         found.append(part)
     return found
+
+
+def reported_at_once(days: int, interval: Interval) -> str:
+    """'3 days reported at once'; of a week or month that this is said of, some belong to another."""
+    return f"{days:,} days reported at once{'' if interval == 'day' else f', some of another {interval}'}"
 
 
 def _frozen(points: Sequence[Point]) -> list[Mark]:

@@ -72,11 +72,22 @@ def judge(endpoint: str, reply: Reply, keys: Keys) -> Answer:
 
 
 def _json(body: bytes) -> object:
-    """The decoded body, or None where it is not JSON."""
+    """The decoded body without NUL, which PostgreSQL cannot hold; None where it is not JSON."""
     try:
-        return msgspec.json.decode(body)
+        content = msgspec.json.decode(body)
+        return _without_nul(content) if b"\\u0000" in body else content
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _without_nul(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_without_nul(member) for member in value]
+    return value
 
 
 def _first_error(content: object) -> tuple[int | None, str]:

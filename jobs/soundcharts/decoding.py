@@ -67,21 +67,19 @@ class Decoder:
             del fields["isrc"]
         elif isinstance(isrc, str):
             fields["isrc"] = {"value": isrc}
-        return self.convert(_perhaps_dated(fields, "releaseDate") | {"raw": _as_kept(item)}, Song, where)
+        return self.convert(_perhaps_dated(fields, "releaseDate") | {"raw": item}, Song, where)
 
     def artist(self, item: dict[str, Any], where: str) -> Artist:
         fields = _without_nulls(item)
         if isinstance(genres := fields.get("genres"), list):
             fields["genres"] = [{"root": genre} if isinstance(genre, str) else genre for genre in genres]
-        return self.convert(_perhaps_dated(fields, "birthDate") | {"raw": _as_kept(item)}, Artist, where)
+        return self.convert(_perhaps_dated(fields, "birthDate") | {"raw": item}, Artist, where)
 
     def identifier(self, item: dict[str, Any], where: str) -> SongIdentifier:
         return self.convert(_without_nulls(item), SongIdentifier, where)
 
     def audience_item(self, item: dict[str, Any], where: str) -> AudienceItem:
-        return self.convert(
-            _dated(_without_nulls(item), "date") | {"raw": _as_kept(item)}, AudienceItem, where
-        )
+        return self.convert(_dated(_without_nulls(item), "date") | {"raw": item}, AudienceItem, where)
 
     def popularity_item(self, item: dict[str, Any], where: str) -> AudienceItem:
         """A date with plots, or with one value, which then belongs to the identifier ""."""
@@ -89,7 +87,7 @@ class Decoder:
             return self.audience_item(item, where)
         fields = _dated(_without_nulls(item), "date")
         fields["plots"] = [{"identifier": "", "value": fields.get("value")}]
-        return self.convert(fields | {"raw": _as_kept(item)}, AudienceItem, where)
+        return self.convert(fields | {"raw": item}, AudienceItem, where)
 
     def platform(self, item: dict[str, Any], where: str) -> NamedPlatform:
         return self.convert(_without_nulls(item), NamedPlatform, where)
@@ -121,22 +119,11 @@ class Decoder:
 
 
 def _without_nulls(value: Any) -> Any:
-    """`value` with every null member of every object left out, and without NUL, which no text can hold."""
+    """`value` with every null member of every object left out."""
     if isinstance(value, dict):
-        return {_as_kept(key): _without_nulls(each) for key, each in value.items() if each is not None}
+        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
     if isinstance(value, list):
-        return [_without_nulls(each) for each in value]
-    return _as_kept(value)
-
-
-def _as_kept(value: Any) -> Any:
-    """`value` as received, but without NUL in any key or text, which the database cannot keep."""
-    if isinstance(value, str):
-        return value.replace("\0", "")
-    if isinstance(value, dict):
-        return {_as_kept(key): _as_kept(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_as_kept(each) for each in value]
+        return [_without_nulls(member) for member in value]
     return value
 
 

@@ -79,8 +79,8 @@ def draw_series(seed: str, size: int) -> list[DrawnSeries]:
 
 
 def draw_kept(seed: str, size: int) -> list[Kept]:
-    """At most so many series of at most so many tracks, the same for the same seed."""
-    return rows(Kept, "check_stored", seed=seed, size=size)
+    """Up to `size` series of up to `size` random tracks; a seed draws the same ones each time."""
+    return rows(Kept, "check_draw_kept", seed=seed, size=size)
 
 
 def draw_artists(seed: str, size: int) -> list[DrawnArtist]:

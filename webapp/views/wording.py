@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from webapp.formats import exact, moment, percent, signed
+from webapp.marks import reported_at_once
 from webapp.models import Platform
 from webapp.queries.audience import ChartQuery, Point, RangeGain, range_gain
 from webapp.queries.runs import RunRow
@@ -50,8 +51,7 @@ def _newest_total(points: Sequence[Point], interval: Interval) -> str:
     if last.gain is None or not last.is_complete:
         return text
     if last.reported_days:
-        where = "" if interval == "day" else f", some of another {interval}"
-        return f"{text}, {signed(last.gain)} ({last.reported_days:,} days reported at once{where})"
+        return f"{text}, {signed(last.gain)} ({reported_at_once(last.reported_days, interval)})"
     over = (
         f"over {last.covers} days" if last.covers != last.length else f"on the {_PERIODS[interval][1]} before"
     )

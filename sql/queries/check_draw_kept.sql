@@ -1,5 +1,5 @@
--- What is kept of series for lists and cards, beside what their stored values give; series of tracks drawn at random, the
--- same ones for the same seed. A series whose state is missing has only nulls there.
+-- What audience_states holds of series, for lists and cards, beside what the stored values give. The tracks are random, and
+-- the same ones for the same seed. Where a series has no row in audience_states, the kept columns are null.
 WITH drawn AS (
     SELECT id
     FROM tracks
