@@ -131,6 +131,22 @@ def test_summary_says_what_is_drawn(viewer: FlaskClient, track: int) -> None:
     )
 
 
+@pytest.mark.parametrize(("metric", "newest"), [("total", "2,700,082,000"), ("gain", "+2,000")])
+def test_summary_compares_no_week_with_days_that_were_reported_in_another(
+    viewer: FlaskClient, track: int, database: psycopg.Connection, metric: str, newest: str
+) -> None:
+    database.execute(
+        "UPDATE track_audience_time_series SET audience_value = 2700082000"
+        " WHERE platform_id = %s AND date BETWEEN '2026-11-03' AND '2026-11-10'",
+        [platform_id(database, "spotify")],
+    )
+    query = f"interval=week&metric={metric}&start_date=2026-10-19&end_date=2026-11-08"
+    panel = viewer.get(f"{PANEL}?{query}").text
+    assert f"Spotify streams: {newest} in the week of 2026-11-02" in panel
+    assert "8 days reported at once, some of another week" in panel
+    assert "on the week before" not in panel
+
+
 def test_summary_of_gains_speaks_of_gains_and_compares_whole_weeks_only(
     viewer: FlaskClient, track: int
 ) -> None:
