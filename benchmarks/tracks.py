@@ -52,11 +52,11 @@ FROM generate_series(%s::int, %s::int) AS number
 STATES = """
 INSERT INTO audience_states (
     track_id, platform_id, status, fetched_at, first_date, last_date, latest_value, gain_7_days,
-    gain_7_days_before, version
+    gain_7_days_covers, gain_7_days_before, version
 )
 SELECT
     tracks.id, platforms.id, 'ok', now(), current_date - 60, current_date, (random() * 1e9)::bigint,
-    (random() * 1e6)::bigint, (random() * 1e6)::bigint, 1
+    (random() * 1e6)::bigint, 7, (random() * 1e6)::bigint, 1
 FROM tracks
 CROSS JOIN (SELECT id FROM platforms WHERE has_song_audience ORDER BY id LIMIT 10) AS platforms
 ON CONFLICT DO NOTHING

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 from flask import Flask
 
+from webapp.series import CAVEATS, Caveat
+
 LEAST_BASE = 1000
 LEAST_COMPACT = 1000
 ROUNDS_UP = 0.9995
@@ -38,6 +40,8 @@ def init_app(app: Flask) -> None:
         names,
         share,
         incomplete,
+        gain_notes,
+        caveat,
     ):
         app.add_template_filter(function)
 
@@ -146,6 +150,19 @@ def names(items: Iterable[Any]) -> list[str]:
 def share(part: float) -> str:
     """0.104 as '+10.4%'."""
     return f"{part * 100:+,.1f}%".replace("-", MINUS)
+
+
+def gain_notes(covers: int | None, length: int, kind: Caveat | None) -> list[str]:
+    """What to know of a gain of a period: '5 of 7 days', 'of 11 days', and what keeps it from comparison."""
+    found = []
+    if covers is not None and covers != length:
+        found.append(f"of {covers:,} days" if covers > length else f"{covers:,} of {length:,} days")
+    return found + ([caveat(kind)] if kind else [])
+
+
+def caveat(kind: Caveat) -> str:
+    """'a total fell'."""
+    return CAVEATS[kind]
 
 
 def _ranges(missing: Iterable[Part]) -> list[str]:

@@ -7,6 +7,12 @@ from typing import Literal
 
 Interval = Literal["day", "week", "month"]
 Shows = Literal["total", "gain", "index"]
+Caveat = Literal["identifiers", "fall"]
+"""Why a gain is compared with nothing: audience_gain() in SQL finds it."""
+CAVEATS: dict[Caveat, str] = {
+    "identifiers": "other identifiers count than before",
+    "fall": "a total fell",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,18 @@ class Series:
     metric: str
     colour: str
     points: Sequence[Point]
+
+
+def regained(totals: Sequence[int]) -> list[int | None]:
+    """For each total the highest before it, where it makes up for a fall from there mostly in one step."""
+    found: list[int | None] = []
+    highest = lowest = before = totals[0] if totals else 0
+    for total in totals:
+        makes_up = before < highest <= total and 2 * (total - before) >= highest - lowest
+        found.append(highest if makes_up else None)
+        lowest = total if total >= highest else min(lowest, total)
+        before, highest = total, max(highest, total)
+    return found
 
 
 def label_of(day: date, interval: Interval) -> date:

@@ -1,7 +1,8 @@
 -- The days of a period on which any track of an artist has a value, by platform, and the day that brought most: of the
 -- tracks whose gain in the period is known, which are those of the sum. A day counts what came since the day before: a
 -- value after a gap belongs to several days, so to none, and so do the first value of a song that was out before it and
--- what a platform reported of several days at once. What follows a fall, or makes up for one, was gained before.
+-- what a platform reported of several days at once. What follows a fall, or makes up for one, was gained before; what
+-- other identifiers bring is no gain of a day.
 WITH series AS (
     SELECT
         states.track_id,
@@ -31,15 +32,23 @@ ordered AS (
         points.date,
         points.audience_value AS total,
         late.date IS NOT NULL AS is_late,
+        NOT counts_the_same(
+            platforms.plot_rule,
+            lag(points.platform_identifier) OVER by_date,
+            lag(counted_identifiers(points.platform_identifier, points.api_data)) OVER by_date,
+            points.platform_identifier,
+            counted_identifiers(points.platform_identifier, points.api_data)
+        ) AS is_unlike,
         lag(points.date) OVER by_date AS date_before,
         lag(points.audience_value) OVER by_date AS total_before,
         lag(points.audience_value, 2) OVER by_date AS total_before_that,
         max(points.audience_value) OVER (by_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest
     FROM series
+    JOIN platforms ON platforms.id = series.platform_id
     JOIN track_audience_time_series AS points
         ON points.track_id = series.track_id
         AND points.platform_id = series.platform_id
-        AND points.date BETWEEN CAST(:start_date AS date) - 2 AND :end_date
+        AND points.date BETWEEN CAST(:start_date AS date) - 16 AND :end_date
     LEFT JOIN late
         ON late.track_id = points.track_id
         AND late.platform_id = points.platform_id
@@ -54,6 +63,7 @@ steps AS (
         CASE
             WHEN base_date IS NOT NULL
                 AND NOT is_late
+                AND is_unlike IS NOT TRUE
                 AND date - coalesce(date_before, base_date) = 1
                 AND (total_before < total_before_that) IS NOT TRUE
                 AND (total_before < highest AND total >= highest) IS NOT TRUE

@@ -9,18 +9,11 @@ WITH series AS (
         points.audience_value,
         points.fetched_at,
         date_trunc(:interval, points.date)::date AS bucket,
-        -- The plots' identifiers as one text, in a fixed order, to see where the set of them changed.
-        (
-            SELECT string_agg(plot ->> 'identifier', ' ' ORDER BY plot ->> 'identifier')
-            FROM jsonb_array_elements(
-                CASE jsonb_typeof(points.api_data -> 'plots')
-                    WHEN 'array' THEN points.api_data -> 'plots'
-                    ELSE '[]'
-                END
-            ) AS plot
-            WHERE plot ->> 'value' IS NOT NULL
-        ) AS identifiers
+        platforms.plot_rule,
+        points.platform_identifier AS identifier,
+        counted_identifiers(points.platform_identifier, points.api_data) AS identifiers
     FROM unnest(CAST(:platform_ids AS integer[])) AS wanted (platform_id)
+    JOIN platforms ON platforms.id = wanted.platform_id
     CROSS JOIN LATERAL (
         SELECT coalesce(max(before.date), '-infinity') AS date
         FROM track_audience_time_series AS before
@@ -53,8 +46,9 @@ ordered AS (
         series.*,
         revised.former_value,
         revised.revised_at,
-        lag(identifiers) OVER by_date IS DISTINCT FROM identifiers
-            AND lag(series.date) OVER by_date IS NOT NULL AS identifiers_changed
+        NOT counts_the_same(
+            plot_rule, lag(identifier) OVER by_date, lag(identifiers) OVER by_date, identifier, identifiers
+        ) AS identifiers_changed
     FROM series
     LEFT JOIN revised USING (platform_id, date)
     WINDOW by_date AS (PARTITION BY series.platform_id ORDER BY series.date)
@@ -78,7 +72,8 @@ whole AS MATERIALIZED (
     SELECT
         wanted.platform_id,
         gained.base_date AS range_base_date,
-        gained.gain AS range_gain
+        gained.gain AS range_gain,
+        gained.caveat AS range_caveat
     FROM unnest(CAST(:platform_ids AS integer[])) AS wanted (platform_id)
     CROSS JOIN LATERAL audience_gain(
         :track_id, wanted.platform_id, CAST(:start_date AS date), CAST(:end_date AS date)
@@ -114,7 +109,7 @@ buckets AS (
         max(fetched_at) AS fetched_at,
         (array_agg(former_value ORDER BY revised_at DESC) FILTER (WHERE revised_at IS NOT NULL))[1] AS former_value,
         max(revised_at) AS revised_at,
-        bool_or(identifiers_changed) AS identifiers_changed
+        coalesce(bool_or(identifiers_changed), false) AS identifiers_changed
     FROM ordered
     WHERE CAST(:start_date AS date) IS NULL OR date >= CAST(:start_date AS date)
     GROUP BY platform_id, bucket
@@ -154,7 +149,8 @@ SELECT
     first_date,
     first_total,
     range_base_date,
-    range_gain
+    range_gain,
+    range_caveat
 FROM based
 LEFT JOIN whole ON whole.platform_id = based.platform_id
 LEFT JOIN LATERAL (

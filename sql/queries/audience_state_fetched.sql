@@ -2,7 +2,7 @@
 -- due again sooner than others, and what the API has nothing of later. The version is raised only where rows changed, so that caches of it still hold.
 INSERT INTO audience_states AS states (
     track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value, gain_7_days,
-    gain_7_days_before, history_from, due_at, version, run_uuid
+    gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, history_from, due_at, version, run_uuid
 )
 SELECT
     :track_id,
@@ -14,6 +14,8 @@ SELECT
     last_date,
     latest_value,
     gain_7_days,
+    gain_7_days_covers,
+    gain_7_days_caveat,
     gain_7_days_before,
     CAST(:history_from AS date),
     now() + CASE
@@ -38,6 +40,8 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     last_date = excluded.last_date,
     latest_value = excluded.latest_value,
     gain_7_days = excluded.gain_7_days,
+    gain_7_days_covers = excluded.gain_7_days_covers,
+    gain_7_days_caveat = excluded.gain_7_days_caveat,
     gain_7_days_before = excluded.gain_7_days_before,
     history_from = least(excluded.history_from, states.history_from),
     due_at = CASE WHEN excluded.fetched_at IS NULL THEN states.due_at ELSE excluded.due_at END,

@@ -2,7 +2,7 @@
 -- is due at once, and only rows that came from one of its answers, in another system, bring the time of that answer.
 INSERT INTO audience_states AS states (
     track_id, platform_id, status, fetched_at, first_date, last_date, latest_value, gain_7_days,
-    gain_7_days_before, due_at, version
+    gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, due_at, version
 )
 SELECT
     :track_id,
@@ -13,6 +13,8 @@ SELECT
     last_date,
     latest_value,
     gain_7_days,
+    gain_7_days_covers,
+    gain_7_days_caveat,
     gain_7_days_before,
     now(),
     1
@@ -24,5 +26,7 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     last_date = excluded.last_date,
     latest_value = excluded.latest_value,
     gain_7_days = excluded.gain_7_days,
+    gain_7_days_covers = excluded.gain_7_days_covers,
+    gain_7_days_caveat = excluded.gain_7_days_caveat,
     gain_7_days_before = excluded.gain_7_days_before,
     version = states.version + 1;

@@ -32,6 +32,7 @@ gained AS (
         found.total,
         found.gain,
         found.covers,
+        found.caveat,
         found.gain_before,
         CASE
             WHEN found.gain_before >= 1000
@@ -75,6 +76,7 @@ SELECT
     placed.total,
     placed.gain,
     placed.covers,
+    placed.caveat,
     placed.gain_before,
     placed.change,
     CASE WHEN placed.by_gain <= :size THEN placed.by_gain END AS by_gain,

@@ -3,6 +3,8 @@ UPDATE audience_states
 SET
     latest_value = summary.latest_value,
     gain_7_days = summary.gain_7_days,
+    gain_7_days_covers = summary.gain_7_days_covers,
+    gain_7_days_caveat = summary.gain_7_days_caveat,
     gain_7_days_before = summary.gain_7_days_before,
     version = audience_states.version + 1
 FROM

@@ -8,7 +8,7 @@ WITH gone AS (
 
 INSERT INTO audience_states AS kept (
     track_id, platform_id, status, error, looked_at, fetched_at, first_date, last_date, latest_value, gain_7_days,
-    gain_7_days_before, history_from, due_at, version, run_uuid
+    gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, history_from, due_at, version, run_uuid
 )
 SELECT
     :winner,
@@ -21,6 +21,8 @@ SELECT
     summary.last_date,
     summary.latest_value,
     summary.gain_7_days,
+    summary.gain_7_days_covers,
+    summary.gain_7_days_caveat,
     summary.gain_7_days_before,
     gone.history_from,
     now(),
@@ -36,6 +38,8 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     last_date = excluded.last_date,
     latest_value = excluded.latest_value,
     gain_7_days = excluded.gain_7_days,
+    gain_7_days_covers = excluded.gain_7_days_covers,
+    gain_7_days_caveat = excluded.gain_7_days_caveat,
     gain_7_days_before = excluded.gain_7_days_before,
     history_from = least(kept.history_from, excluded.history_from),
     due_at = excluded.due_at,

@@ -23,8 +23,10 @@ SELECT
     platforms.updated_at,
     newest.gain AS last_gain,
     newest.covers AS last_days,
+    newest.caveat AS last_caveat,
     week.gain AS week_gain,
     week.covers AS week_days,
+    week.caveat AS week_caveat,
     known.platform_id IS NOT NULL AS is_known,
     live.uuid AS live_run
 FROM platforms

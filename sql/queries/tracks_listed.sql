@@ -19,6 +19,8 @@ SELECT
     coalesce(states.status, 'never') AS status,
     states.latest_value,
     states.gain_7_days,
+    states.gain_7_days_covers,
+    states.gain_7_days_caveat,
     states.gain_7_days_before,
     states.gain_change,
     states.last_date,

@@ -1,14 +1,16 @@
-"""The worked examples of docs/figures.md, and when a stored gain is counted again."""
+"""The examples of docs/figures.md, what gains are compared with, when stored ones are counted again."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 from flask import Flask
 
-from tests.factories import audience_rows, insert_series, make_track, platform_id
+from jobs.upserts import AudienceRow
+from tests.factories import T0, audience_rows, insert_series, make_track, platform_id
 from webapp.config import ROOT
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
@@ -50,9 +52,95 @@ def test_a_release_date_counts_the_stored_gain_again(app: Flask, database: psyco
     track, spotify = make_track(database), platform_id(database, "spotify")
     values = [(date(2026, 11, number), 1000 * number) for number in range(10, 14)]
     insert_series(database, audience_rows(track, spotify, values))
-    stored = "SELECT gain_7_days, version FROM audience_states"
-    assert database.execute(stored).fetchone() == (None, 1)
+    stored = "SELECT gain_7_days, gain_7_days_covers, gain_7_days_caveat, version FROM audience_states"
+    assert database.execute(stored).fetchone() == (None, None, None, 1)
     database.execute("UPDATE tracks SET release_date = '2026-11-09'")
-    assert database.execute(stored).fetchone() == (13_000, 2)
+    assert database.execute(stored).fetchone() == (13_000, 5, None, 2)
     database.execute("UPDATE tracks SET name = 'Another'")
-    assert database.execute(stored).fetchone() == (13_000, 2)
+    assert database.execute(stored).fetchone() == (13_000, 5, None, 2)
+
+
+def week(database: psycopg.Connection, rows: Sequence[AudienceRow]) -> tuple[object, ...]:
+    """Gain, days, caveat and the gain before of the 7 days to 30 November."""
+    insert_series(database, rows)
+    track, platform = rows[0].track_id, rows[0].platform_id
+    found = database.execute(
+        "SELECT gain, covers, caveat, gain_before FROM audience_gain_and_before(%s, %s, %s, %s)",
+        [track, platform, LAST - timedelta(6), LAST],
+    ).fetchone()
+    assert found is not None
+    kept = database.execute(
+        "SELECT gain_7_days, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before"
+        " FROM audience_summary(%s, %s)",
+        [track, platform],
+    ).fetchone()
+    assert kept == found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        # 1,000 a day; what differs is by days back from 30 November.
+        ({}, (7000, 7, None, 7000)),
+        # Four days stand still before the period, and come on its second day: the gain is of them too.
+        ({10: -1000, 9: -2000, 8: -3000, 7: -4000, 6: -5000}, (11_000, 11, None, None)),
+        # Days stand still and have not come yet: nobody knows whether they will.
+        ({2: -1000, 1: -2000, 0: -3000}, (4000, 7, None, 7000)),
+        # They come inside the period, or inside the one before it.
+        ({4: -1000, 3: -2000, 2: -3000}, (7000, 7, None, 7000)),
+        ({11: -1000, 10: -2000}, (7000, 7, None, 7000)),
+        # The base had fallen, and the total comes back in the period.
+        ({8: -900_000, 7: -900_000, 6: -900_000}, (907_000, 7, "fall", None)),
+        # A fall in the days before is no measure either, nor is one in the period.
+        ({17: 9000}, (7000, 7, None, None)),
+        ({3: 5000}, (7000, 7, "fall", None)),
+    ],
+)
+def test_a_gain_says_of_which_days_it_is_and_is_compared_with_its_like(
+    app: Flask,
+    database: psycopg.Connection,
+    other: dict[int, int],
+    found: tuple[object, ...],
+) -> None:
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    totals = {back: 1_000_000 - 1000 * back + other.get(back, 0) for back in range(50)}
+    rows = audience_rows(track, spotify, [(LAST - timedelta(back), total) for back, total in totals.items()])
+    assert week(database, rows) == found
+
+
+@pytest.mark.parametrize(
+    ("platform", "added", "largest", "caveat"),
+    [
+        # The sum of videos: another one brings all that it had.
+        ("youtube", 500_000, "a", "identifiers"),
+        ("youtube", 5, "a", "identifiers"),
+        # The highest of copies: a lower one changes nothing.
+        ("spotify", 500_000, "a", None),
+        ("spotify", 5_000_000, "b", "identifiers"),
+    ],
+)
+def test_a_gain_of_other_identifiers_is_compared_with_nothing(
+    app: Flask, database: psycopg.Connection, platform: str, added: int, largest: str, caveat: str | None
+) -> None:
+    track, chosen = make_track(database), platform_id(database, platform)
+    rows = []
+    for back in range(50):
+        plots = {"a": 1_000_000 - 1000 * back} | ({"b": added} if back < 3 else {})
+        value = sum(plots.values()) if platform == "youtube" else max(plots.values())
+        raw = {"plots": [{"identifier": name, "value": own} for name, own in plots.items()]}
+        named = largest if back < 3 else "a"
+        rows.append(AudienceRow(track, chosen, LAST - timedelta(back), value, named, T0, raw))
+    found = week(database, rows)
+    assert found[1:] == (7, caveat, None if caveat else 7000)
+
+
+def test_a_gain_across_the_end_of_imported_figures_is_compared_with_nothing(
+    app: Flask, database: psycopg.Connection
+) -> None:
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    values = [(LAST - timedelta(back), 1_000_000 - 1000 * back) for back in range(50)]
+    rows = audience_rows(track, spotify, values)
+    raw = {"source": "import-series", "plots": [{"identifier": "import-series", "value": 1}]}
+    imported = [row._replace(platform_identifier="import-series", api_data=raw) for row in rows[10:]]
+    assert week(database, rows[:10] + imported) == (7000, 7, None, None)

@@ -114,3 +114,11 @@ def test_names_of_every_form() -> None:
         "pop",
     ]
     assert formats.names(given_items) == ["pop", "Interscope", "rock"]
+
+
+def test_a_gain_says_of_how_many_days_it_is_and_what_keeps_it_from_comparison() -> None:
+    assert formats.gain_notes(7, 7, None) == []
+    assert formats.gain_notes(None, 7, None) == []
+    assert formats.gain_notes(5, 7, None) == ["5 of 7 days"]
+    assert formats.gain_notes(11, 7, "fall") == ["of 11 days", "a total fell"]
+    assert formats.gain_notes(7, 7, "identifiers") == ["other identifiers count than before"]

@@ -87,6 +87,25 @@ def test_marks_are_told_in_words(
     assert options["series"][0]["data"][0]["notes"] == [text for _, text in expected]
 
 
+@pytest.mark.parametrize(
+    ("totals", "marked"),
+    [
+        ([100, 0, 110], {2: 100}),
+        ([100, 101, 20, 30, 105, 106], {4: 101}),
+        # Years later it is as high again, day by day.
+        ([100, 40, 60, 80, 99, 101], {}),
+        ([100, 90, 95], {}),
+        ([100, 100, 101], {}),
+    ],
+)
+def test_a_total_that_comes_back_after_a_fall_is_marked(totals: list[int], marked: dict[int, int]) -> None:
+    found = [mark for mark in series_marks(series(daily(dict(enumerate(totals))))) if mark.kind == "rise"]
+    assert [(mark.day, mark.text) for mark in found] == [
+        (DAY + timedelta(place), f"as high again as the {highest} before a fall: no gain of this date alone")
+        for place, highest in marked.items()
+    ]
+
+
 def test_a_gap_is_told_where_a_short_month_is_missing() -> None:
     """From 31 January to 1 March are 29 days, fewer than some months have, and February is missing."""
     points = [Point(date(2025, 1, 1), 10, covers=None), Point(date(2025, 3, 1), 12, 2, covers=29)]

@@ -74,6 +74,8 @@ class AudienceState(Model):
     last_date: Mapped[dt.date | None]
     latest_value: Mapped[int | None]
     gain_7_days: Mapped[int | None]
+    gain_7_days_covers: Mapped[int | None]
+    gain_7_days_caveat: Mapped[str | None]
     gain_7_days_before: Mapped[int | None]
     gain_change: Mapped[float | None] = mapped_column(
         Computed(

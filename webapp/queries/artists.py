@@ -9,6 +9,7 @@ from uuid import UUID
 
 from webapp.queries import one, rows, whole
 from webapp.queries.audience import change_of
+from webapp.series import Caveat
 
 
 class Reach(NamedTuple):
@@ -36,6 +37,7 @@ class SeriesGain(NamedTuple):
     base_date: date | None
     gain: int | None
     covers: int | None
+    caveat: Caveat | None
     gain_before: int | None
 
 

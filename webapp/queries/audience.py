@@ -9,7 +9,7 @@ from webapp.dates import FIRST_DATE
 from webapp.formats import LEAST_BASE
 from webapp.models import Platform, Track
 from webapp.queries import rows
-from webapp.series import Interval, label_of, next_label
+from webapp.series import Caveat, Interval, label_of, next_label
 
 Metric = Literal["total", "gain"]
 
@@ -67,6 +67,7 @@ class Point(NamedTuple):
     first_total: int
     range_base_date: date | None
     range_gain: int | None
+    range_caveat: Caveat | None
 
     @property
     def is_complete(self) -> bool:
@@ -86,6 +87,7 @@ class RangeGain(NamedTuple):
     gain: int | None
     first_date: date
     first_total: int
+    caveat: Caveat | None
 
 
 def today() -> date:
@@ -123,7 +125,13 @@ def range_gain(points: Sequence[Point]) -> RangeGain:
     """What the points of one series, of a range with both ends, come to."""
     first, last = points[0], points[-1]
     return RangeGain(
-        last.last_date, last.total, last.range_base_date, last.range_gain, first.first_date, first.first_total
+        last.last_date,
+        last.total,
+        last.range_base_date,
+        last.range_gain,
+        first.first_date,
+        first.first_total,
+        last.range_caveat,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from webapp.queries import rows, whole
 from webapp.queries.audience import change_of
 from webapp.queries.dashboard import ROWS_SHOWN, Narrow, Window
+from webapp.series import Caveat
 
 MOST_UNKNOWN = 100
 """Tracks of unknown gain that are named: as many as one batch fetches the history of."""
@@ -37,6 +38,7 @@ class Leader(NamedTuple):
     total: int
     gain: int | None
     covers: int | None
+    caveat: Caveat | None
     gain_before: int | None
     change: float | None
     by_gain: int | None

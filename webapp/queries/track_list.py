@@ -13,6 +13,7 @@ from webapp.extensions import db
 from webapp.queries import Order, rows, statement
 from webapp.queries.audience import today
 from webapp.queries.search import Words, list_words
+from webapp.series import Caveat
 
 PAGE_SIZE = 50
 EXACT_COUNT = 1000
@@ -59,6 +60,8 @@ class ListedTrack(NamedTuple):
     status: str
     latest_value: int | None
     gain_7_days: int | None
+    gain_7_days_covers: int | None
+    gain_7_days_caveat: Caveat | None
     gain_7_days_before: int | None
     gain_change: float | None
     last_date: date | None

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from webapp.queries import rows
+from webapp.series import Caveat
 
 
 class PlatformRow(NamedTuple):
@@ -30,8 +31,10 @@ class PlatformRow(NamedTuple):
     updated_at: datetime
     last_gain: int | None
     last_days: int | None
+    last_caveat: Caveat | None
     week_gain: int | None
     week_days: int | None
+    week_caveat: Caveat | None
     is_known: bool
     live_run: UUID | None
 

@@ -8,7 +8,7 @@ from webapp.marks import reported_at_once
 from webapp.models import Platform
 from webapp.queries.audience import ChartQuery, Point, RangeGain, range_gain
 from webapp.queries.runs import RunRow
-from webapp.series import Interval
+from webapp.series import CAVEATS, Interval, regained
 
 TASKS = {
     "fetch_audience": "Audience",
@@ -67,14 +67,17 @@ def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
         text += f", over {last.covers} days"
     if before is None or before.gain is None or not (_is_exact(last) and _is_exact(before)):
         return text
+    if any(highest is not None for highest in regained([point.total for point in points])[-2:]):
+        return text
     share = percent(last.gain - before.gain, before.gain)
     change = signed(last.gain - before.gain) + (f" ({share})" if share else "")
     return f"{text}, {change} on the {_PERIODS[interval][1]} before"
 
 
 def _is_exact(point: Point) -> bool:
-    """Whether a gain is of its whole label and of nothing else."""
-    return point.is_complete and point.covers == point.length and not point.reported_days
+    """Whether a gain is of its whole label and of nothing else, with no fall and no other identifiers."""
+    whole = point.is_complete and point.covers == point.length and not point.reported_days
+    return whole and not point.identifiers_changed and (point.gain is None or point.gain >= 0)
 
 
 def _range_gain(gained: RangeGain) -> str:
@@ -85,8 +88,9 @@ def _range_gain(gained: RangeGain) -> str:
     else:
         gain, base = gained.gain, gained.total - gained.gain
         since = f"since {gained.base_date}" if base else f"since {gained.base_date}, when it was 0"
-    share = percent(gain, base)
-    return f"; {signed(gain)}{f' ({share})' if share else ''} {since}"
+    share = None if gained.caveat else percent(gain, base)
+    caveat = f"; {CAVEATS[gained.caveat]}" if gained.caveat else ""
+    return f"; {signed(gain)}{f' ({share})' if share else ''} {since}{caveat}"
 
 
 def _part_known(point: Point) -> str:

@@ -11,6 +11,7 @@ down_revision = "0003"
 FILES = (
     "audience",
     "gains",
+    "gains_stored",
     "access",
     "rankings",
     "search",

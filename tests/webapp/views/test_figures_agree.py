@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import audience_rows, insert_series, make_artist, make_list, platform_id
-from tests.figures import CASES, gain_before, last_day, period_gain
+from tests.figures import CASES, gain_before, histories, last_day, period_gain
 from tests.webapp.views.conftest import HTMX
 from webapp.extensions import db, limiter
 from webapp.queries.artists import artist_gains
@@ -25,7 +25,7 @@ ARTIST = UUID(int=100)
 days = st.integers(0, 60).map(lambda back: NEWEST - timedelta(days=back))
 tracks = st.lists(
     st.tuples(
-        st.dictionaries(days, st.integers(0, 2**50), min_size=1, max_size=40),
+        histories(days, min_size=1),
         st.none() | days | st.just(date(2019, 3, 29)),
     ),
     min_size=1,

@@ -1,0 +1,88 @@
+"""A gain that does not measure listening says why wherever it is shown, and is compared with nothing."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask.testing import FlaskClient
+
+from jobs.upserts import AudienceRow
+from tests.factories import T0, insert_series, make_artist, make_track, platform_id
+from tests.sandbox_server import SEED_TRACK
+from tests.webapp.views.conftest import HTMX
+
+NEWEST = date(2026, 11, 20)
+ARTIST = str(UUID(int=7))
+PAGES = (
+    "/tracks/?platform=youtube",
+    "/platforms/youtube/top/",
+    f"/artists/{ARTIST}/audience/?platform=youtube&range=7",
+    "/dashboard/leaders/?leaders=youtube&window=7",
+    f"/tracks/{SEED_TRACK}/",
+)
+
+
+def make_series(database: psycopg.Connection, other: Mapping[int, int], added: int = 0) -> None:
+    """1,000 views a day; `other` is added by days before the newest, `added` is of a video of 3 days."""
+    track, youtube = make_track(database), platform_id(database, "youtube")
+    make_artist(database, ARTIST, "Somebody", [track])
+    rows = []
+    for back in range(60):
+        videos = {"a": 1_000_000 - 1000 * back + other.get(back, 0)}
+        videos |= {"b": added} if added and back < 3 else {}
+        raw = {"plots": [{"identifier": name, "value": value} for name, value in videos.items()]}
+        day = NEWEST - timedelta(back)
+        rows.append(AudienceRow(track, youtube, day, sum(videos.values()), max(videos), T0, raw))
+    insert_series(database, rows)
+    database.execute(
+        "UPDATE audience_states SET (first_date, last_date, latest_value, gain_7_days, gain_7_days_covers,"
+        " gain_7_days_caveat, gain_7_days_before) = (SELECT * FROM audience_summary(track_id, platform_id))"
+    )
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize(
+    ("other", "added", "notes"),
+    [
+        ({10: -1000, 9: -2000, 8: -3000, 7: -4000, 6: -5000}, 0, ["11 days"]),
+        ({}, 500_000, ["other identifiers count than before"]),
+        ({8: -900_000, 7: -900_000, 6: -900_000}, 0, ["a total fell"]),
+    ],
+)
+def test_every_page_says_what_a_gain_is_of(
+    viewer: FlaskClient,
+    database: psycopg.Connection,
+    address: str,
+    other: dict[int, int],
+    added: int,
+    notes: list[str],
+) -> None:
+    make_series(database, other, added)
+    page = viewer.get(address, headers=HTMX if "/audience/" in address or "leaders" in address else {}).text
+    for note in notes:
+        assert note in page
+    assert "+0.0%" not in page
+
+
+def test_the_sentence_above_a_chart_says_it_too(viewer: FlaskClient, database: psycopg.Connection) -> None:
+    make_series(database, {8: -1_000_000 + 8000, 7: -1_000_000 + 7000})
+    panel = f"/tracks/{SEED_TRACK}/audience/"
+    page = viewer.get(f"{panel}?range=7&metric=gain", headers=HTMX).text
+    assert "; +1,000,000 since 2026-11-13, when it was 0; a total fell." in page
+    week = viewer.get(f"{panel}?start_date=2026-11-14&end_date=2026-11-14&metric=gain", headers=HTMX).text
+    assert "+994,000 on 2026-11-14; +994,000 since 2026-11-13" in week
+    after = viewer.get(f"{panel}?start_date=2026-11-01&end_date=2026-11-15&metric=gain", headers=HTMX).text
+    assert "on the day before" not in after
+    assert "as high again as the 991,000 before a fall: no gain of this date alone" in after
+
+
+def test_what_another_identifier_brings_is_no_best_day(
+    viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    make_series(database, {0: 500}, added=500_000)
+    page = viewer.get(f"/artists/{ARTIST}/audience/?range=7", headers=HTMX).text
+    assert "+507,500" in page
+    assert "+1,500" in page
+    assert "+501,000" not in page
