@@ -1,6 +1,5 @@
 """Rows that tests begin with, written by plain SQL."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from secrets import token_urlsafe
@@ -111,23 +110,28 @@ def stored(connection: psycopg.Connection, track_id: int) -> list[tuple[int, dat
     ).fetchall()
 
 
-def insert_series(connection: psycopg.Connection, rows: Iterable[AudienceRow]) -> None:
-    """Writes rows as they are, without revisions, and the state that goes with them."""
-    series: defaultdict[tuple[int, int], list[AudienceRow]] = defaultdict(list)
+def insert_values(connection: psycopg.Connection, rows: Iterable[AudienceRow]) -> None:
+    """Writes rows as they are, without revisions."""
     with (
         connection.cursor() as cursor,
         cursor.copy("COPY track_audience_time_series FROM STDIN") as copy,
     ):
         for row in rows:
             copy.write_row([*row[:-1], Jsonb(row.api_data)])
-            series[row.track_id, row.platform_id].append(row)
-    for (track_id, platform), those in series.items():
-        dates = [row.date for row in those]
+
+
+def insert_series(connection: psycopg.Connection, rows: Iterable[AudienceRow]) -> None:
+    """Writes rows as they are, and the state that goes with them."""
+    rows = list(rows)
+    insert_values(connection, rows)
+    for series in dict.fromkeys((row.track_id, row.platform_id) for row in rows):
         connection.execute(
             "INSERT INTO audience_states (track_id, platform_id, status, fetched_at, looked_at, first_date,"
-            " last_date, latest_value, version) VALUES (%s, %s, 'ok', now(), now(), %s, %s, %s, 1)"
+            " last_date, latest_value, fell_on, gain_7_days, gain_7_days_covers, gain_7_days_caveat,"
+            " gain_7_days_before, version)"
+            " SELECT %s, %s, 'ok', now(), now(), found.*, 1 FROM audience_summary(%s, %s) AS found"
             " ON CONFLICT (track_id, platform_id) DO NOTHING",
-            [track_id, platform, min(dates), max(dates), max(row.audience_value for row in those)],
+            [*series, *series],
         )
 
 

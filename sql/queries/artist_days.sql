@@ -10,7 +10,9 @@ WITH series AS (
         gained.base_date
     FROM track_artists
     JOIN audience_states AS states ON states.track_id = track_artists.track_id
-    CROSS JOIN LATERAL audience_gain(states.track_id, states.platform_id, :start_date, :end_date) AS gained
+    CROSS JOIN LATERAL audience_gain(
+        states.track_id, states.platform_id, :start_date, :end_date, states.fell_on
+    ) AS gained
     WHERE track_artists.artist_id = :artist_id
 ),
 
@@ -35,9 +37,9 @@ ordered AS (
         NOT counts_the_same(
             platforms.plot_rule,
             lag(points.platform_identifier) OVER by_date,
-            lag(counted_identifiers(points.platform_identifier, points.api_data)) OVER by_date,
+            lag(points.api_data) OVER by_date,
             points.platform_identifier,
-            counted_identifiers(points.platform_identifier, points.api_data)
+            points.api_data
         ) AS is_unlike,
         lag(points.date) OVER by_date AS date_before,
         lag(points.audience_value) OVER by_date AS total_before,

@@ -12,7 +12,9 @@ FROM track_artists
 JOIN tracks ON tracks.id = track_artists.track_id
 JOIN audience_states AS states ON states.track_id = tracks.id
 JOIN platforms ON platforms.id = states.platform_id
-CROSS JOIN LATERAL audience_gain_and_before(states.track_id, states.platform_id, :start_date, :end_date) AS gained
+CROSS JOIN LATERAL audience_gain_and_before(
+    states.track_id, states.platform_id, :start_date, :end_date, states.fell_on
+) AS gained
 WHERE track_artists.artist_id = :artist_id
     AND states.last_date >= :start_date
     AND states.first_date <= :end_date

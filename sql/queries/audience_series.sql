@@ -11,7 +11,7 @@ WITH series AS (
         date_trunc(:interval, points.date)::date AS bucket,
         platforms.plot_rule,
         points.platform_identifier AS identifier,
-        counted_identifiers(points.platform_identifier, points.api_data) AS identifiers
+        points.api_data AS item
     FROM unnest(CAST(:platform_ids AS integer[])) AS wanted (platform_id)
     JOIN platforms ON platforms.id = wanted.platform_id
     CROSS JOIN LATERAL (
@@ -47,7 +47,7 @@ ordered AS (
         revised.former_value,
         revised.revised_at,
         NOT counts_the_same(
-            plot_rule, lag(identifier) OVER by_date, lag(identifiers) OVER by_date, identifier, identifiers
+            plot_rule, lag(identifier) OVER by_date, lag(item) OVER by_date, identifier, item
         ) AS identifiers_changed
     FROM series
     LEFT JOIN revised USING (platform_id, date)
@@ -75,8 +75,9 @@ whole AS MATERIALIZED (
         gained.gain AS range_gain,
         gained.caveat AS range_caveat
     FROM unnest(CAST(:platform_ids AS integer[])) AS wanted (platform_id)
+    LEFT JOIN audience_states AS states ON states.track_id = :track_id AND states.platform_id = wanted.platform_id
     CROSS JOIN LATERAL audience_gain(
-        :track_id, wanted.platform_id, CAST(:start_date AS date), CAST(:end_date AS date)
+        :track_id, wanted.platform_id, CAST(:start_date AS date), CAST(:end_date AS date), states.fell_on
     ) AS gained
 ),
 

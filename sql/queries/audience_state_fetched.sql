@@ -1,8 +1,8 @@
 -- What a look at a series found. A track that stands on a chart that is followed, or on a list that is kept fresh, is
 -- due again sooner than others, and what the API has nothing of later. The version is raised only where rows changed, so that caches of it still hold.
 INSERT INTO audience_states AS states (
-    track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value, gain_7_days,
-    gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, history_from, due_at, version, run_uuid
+    track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value, fell_on,
+    gain_7_days, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, history_from, due_at, version, run_uuid
 )
 SELECT
     :track_id,
@@ -13,6 +13,7 @@ SELECT
     first_date,
     last_date,
     latest_value,
+    fell_on,
     gain_7_days,
     gain_7_days_covers,
     gain_7_days_caveat,
@@ -39,6 +40,7 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     first_date = excluded.first_date,
     last_date = excluded.last_date,
     latest_value = excluded.latest_value,
+    fell_on = excluded.fell_on,
     gain_7_days = excluded.gain_7_days,
     gain_7_days_covers = excluded.gain_7_days_covers,
     gain_7_days_caveat = excluded.gain_7_days_caveat,

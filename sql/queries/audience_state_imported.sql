@@ -1,8 +1,8 @@
 -- Rows of a series changed otherwise than by a fetch. What is known of the API stays: a series never asked for there
 -- is due at once, and only rows that came from one of its answers, in another system, bring the time of that answer.
 INSERT INTO audience_states AS states (
-    track_id, platform_id, status, fetched_at, first_date, last_date, latest_value, gain_7_days,
-    gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, due_at, version
+    track_id, platform_id, status, fetched_at, first_date, last_date, latest_value, fell_on,
+    gain_7_days, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, due_at, version
 )
 SELECT
     :track_id,
@@ -12,6 +12,7 @@ SELECT
     first_date,
     last_date,
     latest_value,
+    fell_on,
     gain_7_days,
     gain_7_days_covers,
     gain_7_days_caveat,
@@ -25,6 +26,7 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     first_date = excluded.first_date,
     last_date = excluded.last_date,
     latest_value = excluded.latest_value,
+    fell_on = excluded.fell_on,
     gain_7_days = excluded.gain_7_days,
     gain_7_days_covers = excluded.gain_7_days_covers,
     gain_7_days_caveat = excluded.gain_7_days_caveat,

@@ -3,7 +3,7 @@
 -- even where none leads: those whose gain is known, and those that are compared. Tracks whose gain is unknown come last,
 -- `unknown_size` of them at most.
 WITH wanted AS (
-    SELECT states.track_id, states.first_date
+    SELECT states.track_id, states.first_date, states.fell_on
     FROM audience_states AS states
     JOIN tracks ON tracks.id = states.track_id
     WHERE states.platform_id = :platform_id
@@ -40,7 +40,7 @@ gained AS (
         END AS change
     FROM wanted
     CROSS JOIN LATERAL audience_gain_and_before(
-        wanted.track_id, :platform_id, CAST(:end AS date) - :days + 1, :end
+        wanted.track_id, :platform_id, CAST(:end AS date) - :days + 1, :end, wanted.fell_on
     ) AS found
 ),
 

@@ -2,6 +2,7 @@
 UPDATE audience_states
 SET
     latest_value = summary.latest_value,
+    fell_on = summary.fell_on,
     gain_7_days = summary.gain_7_days,
     gain_7_days_covers = summary.gain_7_days_covers,
     gain_7_days_caveat = summary.gain_7_days_caveat,

@@ -31,8 +31,12 @@ SELECT
     live.uuid AS live_run
 FROM platforms
 LEFT JOIN audience_states AS states ON states.platform_id = platforms.id AND states.track_id = :track_id
-LEFT JOIN LATERAL audience_gain(:track_id, platforms.id, states.last_date, states.last_date) AS newest ON true
-LEFT JOIN LATERAL audience_gain(:track_id, platforms.id, states.last_date - 6, states.last_date) AS week ON true
+LEFT JOIN LATERAL audience_gain(
+    :track_id, platforms.id, states.last_date, states.last_date, states.fell_on
+) AS newest ON true
+LEFT JOIN LATERAL audience_gain(
+    :track_id, platforms.id, states.last_date - 6, states.last_date, states.fell_on
+) AS week ON true
 LEFT JOIN known ON known.platform_id = platforms.id
 LEFT JOIN LATERAL (
     SELECT job_runs.uuid

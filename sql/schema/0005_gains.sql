@@ -66,19 +66,24 @@ RETURN coalesce(
 
 -- Whether two totals of a platform are of the same things: of the same identifiers where their sum counts; where the
 -- highest of some copies does, of two that were there both times. `one` and `other` are the identifiers that count.
-CREATE FUNCTION counts_the_same(plot_rule text, one text, all_of_one jsonb, other text, all_of_other jsonb)
+CREATE FUNCTION counts_the_same(plot_rule text, one text, item_of_one jsonb, other text, item_of_other jsonb)
 RETURNS boolean LANGUAGE sql IMMUTABLE
-RETURN CASE plot_rule
-    WHEN 'sum' THEN all_of_one @> all_of_other AND all_of_other @> all_of_one
-    ELSE jsonb_exists(all_of_one, other) AND jsonb_exists(all_of_other, one)
+RETURN CASE
+    WHEN plot_rule = 'sum'
+    THEN counted_identifiers(one, item_of_one) @> counted_identifiers(other, item_of_other)
+        AND counted_identifiers(other, item_of_other) @> counted_identifiers(one, item_of_one)
+    ELSE one = other
+        OR jsonb_exists(counted_identifiers(one, item_of_one), other)
+        AND jsonb_exists(counted_identifiers(other, item_of_other), one)
 END;
 
 -- The date that a stored total is of: its own, or that of the first of the equal totals before it where the platform
--- stood still and reported the days since then at once later.
-CREATE FUNCTION audience_read_on(of_track bigint, of_platform integer, on_date date, of_total bigint) RETURNS date
+-- stood still and reported the days since then at once later. One row, which the planner takes into the query around it.
+CREATE FUNCTION audience_read_on(of_track bigint, of_platform integer, on_date date, of_total bigint)
+RETURNS TABLE (date date)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT least(on_date, moved.date - late.days)
+    SELECT least(on_date, late.first_date)
     FROM (SELECT) AS always
     LEFT JOIN LATERAL (
         SELECT audience_value FROM track_audience_time_series
@@ -87,15 +92,18 @@ BEGIN ATOMIC
         LIMIT 1
     ) AS before ON true
     LEFT JOIN LATERAL (
-        SELECT date FROM track_audience_time_series
-        WHERE before.audience_value = of_total
-            AND track_id = of_track AND platform_id = of_platform AND date > on_date AND audience_value <> of_total
-        ORDER BY date
-        LIMIT 1
-    ) AS moved ON true
-    LEFT JOIN LATERAL (
-        SELECT days FROM audience_catch_ups(of_track, of_platform, moved.date, moved.date)
-        WHERE moved.date IS NOT NULL
+        SELECT moved.date - found.days AS first_date
+        FROM (
+            SELECT date FROM track_audience_time_series
+            WHERE before.audience_value = of_total
+                AND track_id = of_track
+                AND platform_id = of_platform
+                AND date > on_date
+                AND audience_value <> of_total
+            ORDER BY date
+            LIMIT 1
+        ) AS moved
+        CROSS JOIN LATERAL audience_catch_ups(of_track, of_platform, moved.date, moved.date) AS found
     ) AS late ON true;
 END;
 
@@ -105,8 +113,11 @@ END;
 -- number of days that the gain is of: fewer than the period has where the series ends before it, more after a gap, and
 -- what audience_read_on() says of both ends. `base_date` is the day of the base in this sense.
 -- `caveat` says why the gain is no measure of what was listened to: 'identifiers' where both ends do not count the same
--- things, 'fall' where a total fell in the period or in the 8 days before its base; else null.
-CREATE FUNCTION audience_gain(of_track bigint, of_platform integer, first_day date, last_day date)
+-- things, 'fall' where a total fell in the period or in the 8 days before its base; else null. `newest_fall` is when a
+-- total of the series last fell (audience_states.fell_on), so that few series are searched for falls.
+CREATE FUNCTION audience_gain(
+    of_track bigint, of_platform integer, first_day date, last_day date, newest_fall date
+)
 RETURNS TABLE (last_date date, total bigint, base_date date, gain bigint, covers integer, caveat text)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -115,16 +126,16 @@ BEGIN ATOMIC
         newest.audience_value,
         base.date,
         newest.audience_value - base.total,
-        audience_read_on(of_track, of_platform, newest.date, newest.audience_value) - base.date,
+        ending.date - base.date,
         CASE
             WHEN before.date IS NOT NULL AND NOT counts_the_same(
                 platforms.plot_rule,
                 before.platform_identifier,
-                counted_identifiers(before.platform_identifier, before.api_data),
+                before.api_data,
                 newest.platform_identifier,
-                counted_identifiers(newest.platform_identifier, newest.api_data)
+                newest.api_data
             ) THEN 'identifiers'
-            WHEN base.date IS NOT NULL AND EXISTS (
+            WHEN coalesce(newest_fall >= base.date - 8, false) AND EXISTS (
                 SELECT FROM (
                     SELECT audience_value - lag(audience_value) OVER (ORDER BY date) AS step
                     FROM track_audience_time_series
@@ -141,6 +152,7 @@ BEGIN ATOMIC
         ORDER BY date DESC
         LIMIT 1
     ) AS newest
+    CROSS JOIN LATERAL audience_read_on(of_track, of_platform, newest.date, newest.audience_value) AS ending
     JOIN tracks ON tracks.id = of_track
     JOIN platforms ON platforms.id = of_platform
     LEFT JOIN LATERAL (
@@ -156,9 +168,8 @@ BEGIN ATOMIC
         LIMIT 1
     ) AS oldest ON true
     LEFT JOIN LATERAL (
-        SELECT
-            audience_read_on(of_track, of_platform, before.date, before.audience_value) AS date,
-            before.audience_value AS total
+        SELECT beginning.date, before.audience_value AS total
+        FROM audience_read_on(of_track, of_platform, before.date, before.audience_value) AS beginning
         WHERE before.date IS NOT NULL
         UNION ALL
         SELECT zero_day(oldest.date, tracks.release_date), 0
@@ -168,28 +179,33 @@ END;
 
 -- The same with the gain of as many days before, for a change: null unless both gains are known, without a caveat, and
 -- of as many days, since a part of a period compared with a whole one is no change.
-CREATE FUNCTION audience_gain_and_before(of_track bigint, of_platform integer, first_day date, last_day date)
+CREATE FUNCTION audience_gain_and_before(
+    of_track bigint, of_platform integer, first_day date, last_day date, newest_fall date
+)
 RETURNS TABLE (
     last_date date, total bigint, base_date date, gain bigint, covers integer, caveat text, gain_before bigint
 )
 LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT now.last_date, now.total, now.base_date, now.gain, now.covers, now.caveat, former.gain
-    FROM audience_gain(of_track, of_platform, first_day, last_day) AS now
+    FROM audience_gain(of_track, of_platform, first_day, last_day, newest_fall) AS now
     LEFT JOIN LATERAL audience_gain(
         of_track,
         of_platform,
         first_day - (last_day - first_day + 1),
-        now.last_date - (last_day - first_day + 1)
+        now.last_date - (last_day - first_day + 1),
+        newest_fall
     ) AS former ON former.covers = now.covers AND former.caveat IS NULL AND now.caveat IS NULL;
 END;
 
--- The ends of a series, and what it gained in the 7 days to its newest value and in the 7 before.
+-- The ends of a series, when a total of it last fell, and what it gained in the 7 days to its newest value and in the 7
+-- before.
 CREATE FUNCTION audience_summary(series_track bigint, series_platform integer)
 RETURNS TABLE (
     first_date date,
     last_date date,
     latest_value bigint,
+    fell_on date,
     gain_7_days bigint,
     gain_7_days_covers integer,
     gain_7_days_caveat text,
@@ -201,6 +217,7 @@ BEGIN ATOMIC
         oldest.date,
         newest.date,
         newest.audience_value,
+        fall.date,
         week.gain,
         week.covers,
         week.caveat,
@@ -218,7 +235,16 @@ BEGIN ATOMIC
         ORDER BY date
         LIMIT 1
     ) AS oldest ON true
+    LEFT JOIN LATERAL (
+        SELECT max(steps.date) AS date
+        FROM (
+            SELECT date, audience_value - lag(audience_value) OVER (ORDER BY date) AS step
+            FROM track_audience_time_series
+            WHERE track_id = series_track AND platform_id = series_platform
+        ) AS steps
+        WHERE steps.step < 0
+    ) AS fall ON true
     LEFT JOIN LATERAL audience_gain_and_before(
-        series_track, series_platform, newest.date - 6, newest.date
+        series_track, series_platform, newest.date - 6, newest.date, fall.date
     ) AS week ON true;
 END;

@@ -1,8 +1,10 @@
--- What lists say of the 7 days, kept beside each series.
+-- What lists say of the 7 days, and when a total last fell, kept beside each series.
 ALTER TABLE audience_states
+ADD COLUMN fell_on date,
 ADD COLUMN gain_7_days_covers integer,
 ADD COLUMN gain_7_days_caveat text CHECK (gain_7_days_caveat IN ('identifiers', 'fall'));
 
+COMMENT ON COLUMN audience_states.fell_on IS 'the newest date whose total is lower than the one before';
 COMMENT ON COLUMN audience_states.gain_7_days_covers IS 'the days that the gain is of, see audience_gain()';
 COMMENT ON COLUMN audience_states.gain_7_days_caveat IS 'why it is compared with nothing, see audience_gain()';
 
@@ -10,6 +12,7 @@ CREATE OR REPLACE FUNCTION recount_gains_of_release() RETURNS trigger LANGUAGE p
 BEGIN
     UPDATE audience_states
     SET
+        fell_on = summary.fell_on,
         gain_7_days = summary.gain_7_days,
         gain_7_days_covers = summary.gain_7_days_covers,
         gain_7_days_caveat = summary.gain_7_days_caveat,
@@ -30,6 +33,7 @@ SET LOCAL statement_timeout = 0;
 
 UPDATE audience_states
 SET
+    fell_on = summary.fell_on,
     gain_7_days = summary.gain_7_days,
     gain_7_days_covers = summary.gain_7_days_covers,
     gain_7_days_caveat = summary.gain_7_days_caveat,

@@ -40,7 +40,7 @@ def test_examples_are_true(
         database, audience_rows(track, spotify, [(day(when), int(n.replace(",", ""))) for when, n in pairs])
     )
     found = database.execute(
-        "SELECT gain, covers FROM audience_gain(%s, %s, %s, %s)", [track, spotify, FIRST, LAST]
+        "SELECT gain, covers FROM audience_gain(%s, %s, %s, %s, NULL)", [track, spotify, FIRST, LAST]
     ).fetchone()
     assert found is not None
     gain, covers = found
@@ -65,14 +65,13 @@ def week(database: psycopg.Connection, rows: Sequence[AudienceRow]) -> tuple[obj
     insert_series(database, rows)
     track, platform = rows[0].track_id, rows[0].platform_id
     found = database.execute(
-        "SELECT gain, covers, caveat, gain_before FROM audience_gain_and_before(%s, %s, %s, %s)",
+        "SELECT gain, covers, caveat, gain_before"
+        " FROM audience_states AS states, audience_gain_and_before(%s, %s, %s, %s, states.fell_on)",
         [track, platform, LAST - timedelta(6), LAST],
     ).fetchone()
     assert found is not None
     kept = database.execute(
-        "SELECT gain_7_days, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before"
-        " FROM audience_summary(%s, %s)",
-        [track, platform],
+        "SELECT gain_7_days, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before FROM audience_states"
     ).fetchone()
     assert kept == found
     return found

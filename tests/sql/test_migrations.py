@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 import webapp.engine
 from jobs.upserts import Counts, upsert_audience
 from tests.conftest import settings_for
-from tests.factories import T0, audience_rows, insert_series, item, make_track, platform_id
+from tests.factories import T0, audience_rows, insert_values, item, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
 from tests.servers import new_database
 from webapp import create_app
@@ -129,7 +129,12 @@ def test_values_of_impossible_dates_are_set_aside_and_come_back(fresh_app: Flask
     bad = [date(1, 1, 1), date(1989, 12, 31), date(2999, 1, 1)]
     with connect(fresh_app) as connection:
         track, spotify = make_track(connection), platform_id(connection, "spotify")
-        insert_series(connection, audience_rows(track, spotify, [(day, 7) for day in [*bad, good]]))
+        insert_values(connection, audience_rows(track, spotify, [(day, 7) for day in [*bad, good]]))
+        connection.execute(
+            "INSERT INTO audience_states (track_id, platform_id, first_date, last_date, latest_value, version)"
+            " VALUES (%s, %s, %s, %s, 7, 1)",
+            [track, spotify, min(bad), max(bad)],
+        )
         before = _content(connection, "track_audience_time_series")
         upgrade()
         assert [row[2] for row in _content(connection, "track_audience_time_series")] == [good]

@@ -21,11 +21,6 @@ WRONG = """
 def world(app: Flask, database: psycopg.Connection) -> None:
     """Charts, and audience with gaps and new songs, of which is kept what a fetch keeps."""
     make_world(database, 3)
-    database.execute(
-        "UPDATE audience_states SET (first_date, last_date, latest_value, gain_7_days, gain_7_days_covers,"
-        " gain_7_days_caveat, gain_7_days_before)"
-        " = (SELECT * FROM audience_summary(track_id, platform_id))"
-    )
 
 
 @pytest.fixture

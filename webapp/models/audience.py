@@ -73,6 +73,7 @@ class AudienceState(Model):
     first_date: Mapped[dt.date | None]
     last_date: Mapped[dt.date | None]
     latest_value: Mapped[int | None]
+    fell_on: Mapped[dt.date | None]
     gain_7_days: Mapped[int | None]
     gain_7_days_covers: Mapped[int | None]
     gain_7_days_caveat: Mapped[str | None]

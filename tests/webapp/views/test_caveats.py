@@ -36,10 +36,6 @@ def make_series(database: psycopg.Connection, other: Mapping[int, int], added: i
         day = NEWEST - timedelta(back)
         rows.append(AudienceRow(track, youtube, day, sum(videos.values()), max(videos), T0, raw))
     insert_series(database, rows)
-    database.execute(
-        "UPDATE audience_states SET (first_date, last_date, latest_value, gain_7_days, gain_7_days_covers,"
-        " gain_7_days_caveat, gain_7_days_before) = (SELECT * FROM audience_summary(track_id, platform_id))"
-    )
 
 
 @pytest.mark.parametrize("address", PAGES)
