@@ -16,9 +16,25 @@ SELECT
         SELECT audience_value FROM track_audience_time_series
         WHERE track_id = drawn.id AND platform_id = platforms.id AND date = points.last_date
     ) AS total,
+    (
+        SELECT max(later.date)
+        FROM track_audience_time_series AS later
+        WHERE later.track_id = drawn.id
+            AND later.platform_id = platforms.id
+            AND later.audience_value < (
+                SELECT earlier.audience_value
+                FROM track_audience_time_series AS earlier
+                WHERE earlier.track_id = drawn.id
+                    AND earlier.platform_id = platforms.id
+                    AND earlier.date < later.date
+                ORDER BY earlier.date DESC
+                LIMIT 1
+            )
+    ) AS fell_on,
     states.first_date AS kept_first_date,
     states.last_date AS kept_last_date,
     states.latest_value AS kept_total,
+    states.fell_on AS kept_fell_on,
     states.gain_7_days AS kept_gain
 FROM drawn
 CROSS JOIN platforms

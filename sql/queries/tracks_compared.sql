@@ -7,11 +7,15 @@ WITH held AS (
         points.date,
         points.audience_value,
         points.fetched_at,
+        points.platform_identifier,
+        points.api_data,
+        platforms.plot_rule,
         tracks.release_date,
         min(points.date) OVER (PARTITION BY points.track_id) AS begins,
         max(points.date) OVER () AS newest
     FROM unnest(CAST(:track_ids AS bigint[])) AS wanted (track_id)
     JOIN tracks ON tracks.id = wanted.track_id
+    JOIN platforms ON platforms.id = :platform_id
     JOIN track_audience_time_series AS points
         ON points.track_id = wanted.track_id
         AND points.platform_id = :platform_id
@@ -46,7 +50,17 @@ compared AS (
     SELECT
         *,
         coalesce(lag(date) OVER by_date, zero_day) AS base_date,
-        coalesce(lag(audience_value) OVER by_date, CASE WHEN zero_day IS NOT NULL THEN 0 END) AS base
+        coalesce(lag(audience_value) OVER by_date, CASE WHEN zero_day IS NOT NULL THEN 0 END) AS base,
+        coalesce(
+            NOT counts_the_same(
+                plot_rule,
+                lag(platform_identifier) OVER by_date,
+                lag(api_data) OVER by_date,
+                platform_identifier,
+                api_data
+            ),
+            false
+        ) AS identifiers_changed
     FROM based
     WINDOW by_date AS (PARTITION BY track_id ORDER BY date)
 )
@@ -58,6 +72,7 @@ SELECT
     audience_value AS total,
     audience_value - base AS gain,
     date - base_date AS covers,
+    identifiers_changed,
     fetched_at
 FROM compared
 WHERE date BETWEEN first_day AND last_day

@@ -131,8 +131,8 @@ def test_values_of_impossible_dates_are_set_aside_and_come_back(fresh_app: Flask
         track, spotify = make_track(connection), platform_id(connection, "spotify")
         insert_values(connection, audience_rows(track, spotify, [(day, 7) for day in [*bad, good]]))
         connection.execute(
-            "INSERT INTO audience_states (track_id, platform_id, first_date, last_date, latest_value, version)"
-            " VALUES (%s, %s, %s, %s, 7, 1)",
+            "INSERT INTO audience_states (track_id, platform_id, first_date, last_date, latest_value,"
+            " version) VALUES (%s, %s, %s, %s, 7, 1)",
             [track, spotify, min(bad), max(bad)],
         )
         before = _content(connection, "track_audience_time_series")

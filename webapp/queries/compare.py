@@ -23,6 +23,7 @@ class ComparedPoint(NamedTuple):
     total: int
     gain: int | None
     covers: int | None
+    identifiers_changed: bool
     fetched_at: datetime
 
 

@@ -24,9 +24,11 @@ class Kept(NamedTuple):
     first_date: date
     last_date: date
     total: int
+    fell_on: date | None
     kept_first_date: date | None
     kept_last_date: date | None
     kept_total: int | None
+    kept_fell_on: date | None
     kept_gain: int | None
 
 

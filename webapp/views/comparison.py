@@ -1,5 +1,6 @@
 """A comparison of tracks: what its address asks for, and what it therefore shows."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple, cast
 from uuid import UUID
@@ -11,7 +12,7 @@ from webapp.formats import exact, signed
 from webapp.models import Platform, Track
 from webapp.queries.audience import PALETTE, Metric
 from webapp.queries.compare import By, ComparedPoint, compared
-from webapp.series import Point, Series
+from webapp.series import CAVEATS, Caveat, Point, Series
 from webapp.views.finding import platform_or_404, track_or_404
 from webapp.views.naming import track_names
 from webapp.views.parameters import BadParameterError, choice
@@ -114,14 +115,29 @@ def compare(state: ComparisonState) -> Comparison:
 
 
 def sentence(part: Part, state: ComparisonState) -> str:
-    """The newest value of a track in the range, and the gain over it."""
+    """The newest value of a track in the range, and what the points gained since the total they count from."""
     first, last = part.points[0], part.points[-1]
     metric = state.platform.audience_metric_name.lower()
     text = f"{part.name}: {exact(last.total)} {metric} {_when(last, state.by)}"
-    if len(part.points) > 1:
-        since = f"day {first.day}" if state.by == "release" else first.date
-        text += f", {signed(last.total - first.total)} since {since}"
+    if len(part.points) > 1 or first.gain is not None:
+        text += _gained(part.points, state.by)
     return text + "."
+
+
+def _gained(points: Sequence[ComparedPoint], by: By) -> str:
+    """', +1,361 since 2026-10-31, when it was 0', and what keeps that from measuring what was listened to."""
+    first, last = points[0], points[-1]
+    base, counted = (
+        (first.total - first.gain, points) if first.gain is not None else (first.total, points[1:])
+    )
+    since = first.date - timedelta(days=first.covers or 0)
+    day = (first.day or 0) - (first.covers or 0)
+    words = f"since day {day}" if by == "release" and day >= 0 else f"since {since}"
+    caveat: Caveat | None = "fall" if any((point.gain or 0) < 0 for point in counted) else None
+    if any(point.identifiers_changed for point in counted):
+        caveat = "identifiers"
+    zero = "" if base else ", when it was 0"
+    return f", {signed(last.total - base)} {words}{zero}{f'; {CAVEATS[caveat]}' if caveat else ''}"
 
 
 def drawing(comparison: Comparison) -> dict[str, Any]:
@@ -163,7 +179,14 @@ def _when(point: ComparedPoint, by: By) -> str:
 
 def _series(part: Part, state: ComparisonState) -> Series:
     points = [
-        Point(place(point, state.by), point.total, point.gain, point.fetched_at, point.covers)
+        Point(
+            place(point, state.by),
+            point.total,
+            point.gain,
+            point.fetched_at,
+            point.covers,
+            identifiers_changed=point.identifiers_changed,
+        )
         for point in part.points
     ]
     return Series(part.name, state.platform.audience_metric_name, part.colour, points)
