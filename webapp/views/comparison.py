@@ -115,7 +115,7 @@ def compare(state: ComparisonState) -> Comparison:
 
 
 def sentence(part: Part, state: ComparisonState) -> str:
-    """The newest value of a track in the range, and what the points gained since the total they count from."""
+    """The newest value of a track in the range, and the gain since the total that it counts from."""
     first, last = part.points[0], part.points[-1]
     metric = state.platform.audience_metric_name.lower()
     text = f"{part.name}: {exact(last.total)} {metric} {_when(last, state.by)}"
