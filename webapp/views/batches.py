@@ -34,7 +34,7 @@ from webapp.batches import (
     start_history,
 )
 from webapp.costs import artists_calls, history_calls
-from webapp.formats import exact
+from webapp.formats import counted, exact
 from webapp.models import Batch, Platform, Track
 from webapp.queries.batches import ItemRow, Progress, batch_list, batch_progress
 from webapp.run_control import foreseen_calls, retry_runs
@@ -43,7 +43,6 @@ from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import artists_or_404, batch_or_404, platform_or_404, tracks_or_404
 from webapp.views.parameters import BadParameterError, counted_from, day, flag, read_id
 from webapp.views.track_filters import listable_platforms
-from webapp.views.wording import counted
 
 FIRST_NAMED = 5
 DETAILS = "Details"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from webapp.formats import counted
 from webapp.queries.dashboard import (
     PLATFORM_DAYS,
     System,
@@ -23,7 +24,7 @@ from webapp.views.dashboard_counts import count_rankings
 from webapp.views.dashboard_filter import DashboardState
 from webapp.views.health import redis_state
 from webapp.views.history import history_offer
-from webapp.views.wording import TASKS, counted, subject
+from webapp.views.wording import TASKS, subject
 
 RUNS_SHOWN = 5
 

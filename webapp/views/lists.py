@@ -11,6 +11,7 @@ from webapp import limits, lists
 from webapp.app_settings import setting
 from webapp.costs import MONTH_DAYS, kept_fresh_calls
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.lists import ListNameError, Members
 from webapp.models import UserList
 from webapp.queries.lists import Counts, KeptFresh, KnownList, list_cost, lists_counted
@@ -27,7 +28,6 @@ from webapp.views.list_filter import (
 )
 from webapp.views.parameters import BadParameterError, clean, filled, flag, read_uuid
 from webapp.views.track_filters import listed_tracks
-from webapp.views.wording import counted
 
 MOST_ADDED = 500
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from webapp.formats import exact, moment, percent, signed
+from webapp.formats import counted, exact, moment, percent, signed
 from webapp.marks import reported_at_once
 from webapp.models import Platform
 from webapp.queries.audience import ChartQuery, Point, RangeGain, range_gain
@@ -167,11 +167,6 @@ def arguments(run: RunRow) -> list[tuple[str, str]]:
     """The arguments of a run by name; lists with commas."""
     given = {name: value for name, value in run.args.items() if value is not None}
     return [(name.replace("_", " "), _written(value)) for name, value in given.items()]
-
-
-def counted(number: int, word: str) -> str:
-    """'1 page', '2 pages'."""
-    return f"{exact(number)} {word}{'' if number == 1 else 's'}"
 
 
 def _written(value: object) -> str:
