@@ -55,6 +55,11 @@ class PlatformGain(NamedTuple):
     days: Days
 
     @property
+    def id(self) -> int:
+        """The platform's."""
+        return self.tracks[0].platform_id
+
+    @property
     def slug(self) -> str:
         """The platform's."""
         return self.tracks[0].slug

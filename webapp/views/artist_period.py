@@ -86,8 +86,9 @@ def offered_history(period: Period | None) -> HistoryOffer | None:
     """The history that the unknown gains of the chosen platform would count from."""
     if period is None or period.chosen is None:
         return None
-    unknown = [(track.uuid, track.first_date) for track in period.chosen.unknown]
-    return history_offer(period.chosen.slug, period.start, unknown)
+    chosen = period.chosen
+    unknown = [track.uuid for track in chosen.unknown]
+    return history_offer(chosen, period.start, unknown, len(unknown))
 
 
 def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:

@@ -95,7 +95,7 @@ def leaders(state: DashboardState) -> dict[str, Any]:
         "window": window,
         "gained": gained,
         "history": history_offer(
-            chosen.slug, window.start, [(row.uuid, row.first_date) for row in gained.unknown]
+            chosen, window.start, [row.uuid for row in gained.unknown], gained.sums.unknown
         ),
     }
 

@@ -102,7 +102,7 @@ def before(database: psycopg.Connection, chart: int, day: date) -> tuple[date | 
 def peaks(
     database: psycopg.Connection, chart: int, day: date
 ) -> dict[tuple[int, int], tuple[int, bool, int]]:
-    """Of each entry the best position known up to a date, whether only the API tells it, and how often it is held."""
+    """Of each entry the best position up to a date, whether only the API tells it, how often it is held."""
     rankings = stored(database, chart)
     held: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     told: defaultdict[tuple[int, int], list[int]] = defaultdict(list)

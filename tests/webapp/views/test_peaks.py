@@ -18,7 +18,7 @@ SONG, OTHER, ARTIST = (UUID(int=number) for number in (1, 2, 3))
 
 @pytest.fixture
 def songs(database: psycopg.Connection) -> list[int]:
-    """Two songs of one artist on a chart whose only ranking held is of DAY: 5th before, and now 1st and 2nd."""
+    """Two songs of one artist, 5th and 1st in the ranking before that of DAY, which alone is held."""
     songs = [make_track(database, str(uuid), f"Song {uuid.int}") for uuid in (SONG, OTHER)]
     make_artist(database, str(ARTIST), "Somebody", songs)
     other = make_track(database, str(UUID(int=9)), "Elsewhere")
