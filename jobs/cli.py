@@ -166,7 +166,7 @@ def tracks_merge(old: str, new: str, *, dry_run: bool) -> None:
         parts = merge_tracks(kept.id, lost.id)
     except TrackMergeError as error:
         raise click.ClickException(str(error)) from error
-    end_merge(parts, old, str(own), dry_run=dry_run)
+    end_merge(parts, old, str(own), moved=old, dry_run=dry_run)
 
 
 def _uuids(given: Iterable[str], *, stale: bool) -> list[str]:

@@ -216,7 +216,7 @@ def test_what_spreadsheets_make_of_a_file(
         (f"{SEED_TRACK},spotify,01.01.2026,1", 'date must be a date as YYYY-MM-DD, not "01.01.2026"'),
         (f"{SEED_TRACK},spotify,2026-02-30,1", "date must be a date"),
         (f"{SEED_TRACK},spotify,20260101,1", "date must be a date"),
-        (f"{SEED_TRACK},spotify,2999-01-01,1", "date must be today or earlier"),
+        (f"{SEED_TRACK},spotify,2999-01-01,1", "date must be tomorrow ("),
         (f"{SEED_TRACK},spotify,0001-01-01,1", 'date must be 1990-01-01 or later, not "0001-01-01"'),
         (f"{SEED_TRACK},spotify,1989-12-31,1", "date must be 1990-01-01 or later"),
         (f"{SEED_TRACK},nowhere,2025-01-01,1", 'there is no platform "nowhere"'),
@@ -311,7 +311,7 @@ def test_daily_figures_are_added_to_the_last_total_before_them(
     before, after = DAY - timedelta(days=3), DAY + timedelta(days=5)
     upsert_audience(audience_rows(track, platform_id(database, "deezer"), [(before, 1000), (after, 9000)]))
     db.session.commit()
-    result = run(daily, "--daily")
+    result = run(daily, "--daily", "--starting-total", "0")
     assert (
         f"{SEED_TRACK} on apple_music: daily figures added to 0 (no total is stored before them)."
         in result.output
@@ -328,11 +328,11 @@ def test_daily_figures_are_added_to_the_last_total_before_them(
         1012,
         9000,
     ]
-    assert "0 new, 0 changed, 6 unchanged" in run(daily, "--daily").output
+    assert "0 new, 0 changed, 6 unchanged" in run(daily, "--daily", "--starting-total", "0").output
 
 
 def test_daily_figures_that_add_up_to_too_much_are_refused(run: Import, track: int) -> None:
-    result = run(HEAD + lines([LARGEST, 1, 0]), "--daily")
+    result = run(HEAD + lines([LARGEST, 1, 0]), "--daily", "--starting-total", "0")
     assert f"line 3: the total would be more than {LARGEST}" in result.output
     assert result.exit_code == 1
 
@@ -365,7 +365,41 @@ def test_totals_that_look_like_daily_figures_are_warned_of(
     assert words in result.output
     assert ("--daily" in result.output) is bool(words)
     assert result.exit_code == 0
-    assert "--daily" not in run(HEAD + lines(values), "--daily").output
+    assert "import them" not in run(HEAD + lines(values), "--daily", "--starting-total", "0").output
+
+
+@pytest.mark.parametrize(
+    ("released", "words"),
+    [
+        (None, "the song is of no known release date"),
+        (DAY - timedelta(days=4), f"the song is released on {DAY - timedelta(days=4)}"),
+        (DAY + timedelta(days=4), f"the song is released on {DAY + timedelta(days=4)}"),
+        (DAY - timedelta(days=3), ""),
+        (DAY + timedelta(days=3), ""),
+    ],
+)
+def test_daily_figures_of_an_old_song_need_the_total_before_them(
+    run: Import, database: psycopg.Connection, track: int, released: date | None, words: str
+) -> None:
+    database.execute("UPDATE tracks SET release_date = %s", [released])
+    content = HEAD + lines([500, 430, 610])
+    result = run(content, "--daily")
+    assert result.exit_code == bool(words)
+    if words:
+        told = f"line 2: no total of bad guy on Apple Music is stored before {DAY}, and {words}"
+        assert told in result.output
+        assert "--starting-total" in result.output
+        assert "3 rows are bad; nothing was stored" in result.output
+        partly = run(content + lines([7], "spotify"), "--daily", "--skip-bad")
+        assert "6 rows" not in partly.output
+        assert stored(database, track) == []
+        assert "3 new" in run(content, "--daily", "--starting-total", "1000").output
+    first = 1000 if words else 0
+    assert [value for _, _, value in stored(database, track)] == [first + 500, first + 930, first + 1540]
+
+
+def test_a_starting_total_is_of_daily_figures(run: Import, track: int) -> None:
+    assert "goes with --daily" in run(HEAD + lines([1]), "--starting-total", "5").output
 
 
 @given(value=st.integers(0, LARGEST))

@@ -101,16 +101,18 @@ def bearer(database: psycopg.Connection) -> Callable[[], dict[str, str]]:
     return issue
 
 
-def test_tokens_are_counted_apart_from_each_other_and_from_their_owner(
-    operator: FlaskClient, chart: None, bearer: Callable[[], dict[str, str]]
+def test_a_person_is_counted_once_whatever_tokens_and_sessions_they_have(
+    operator: FlaskClient, visit: Visit, chart: None, bearer: Callable[[], dict[str, str]]
 ) -> None:
     program = operator.application.test_client()
     first, second = bearer(), bearer()
     answer = use_up(program, "refresh by a program", first)
     assert answer.status_code == 429
     assert answer.json == {"success": False, "error": REFUSAL}
-    assert program.post(REFRESH_API, headers=second).status_code == 202
-    assert operator.post(REFRESH_API, headers=csrf(operator)).status_code == 202
+    assert program.post(REFRESH_API, headers=second).status_code == 429
+    assert operator.post(REFRESH_API, headers=csrf(operator)).status_code == 429
+    other = visit("admin")
+    assert other.post(REFRESH_API, headers=csrf(other)).status_code == 202
 
 
 def test_nobody_is_counted_by_address(visit: Visit) -> None:
