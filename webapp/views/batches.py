@@ -254,9 +254,9 @@ def plan_lines(plan: Plan) -> list[str]:
         days = "the last 90 days again" if plan.forced else "new dates"
         said.append(f"Audience on {names}: {exact(len(plan.series))} series, {days}")
     if plan.first:
-        most = exact(history_calls(plan.first))
+        most = counted(history_calls(plan.first), "call")
         said.append(
-            f"{exact(plan.first)} of them for the first time: their history follows, at most {most} calls"
+            f"{exact(plan.first)} of them for the first time: their history follows, at most {most}"
             " more, after everything else that waits"
         )
     if plan.details:

@@ -183,8 +183,8 @@ def daily_lines(charts: Sequence[Chart], costs: Sequence[ChartCost]) -> list[str
     rankings = ceil(sum(cost.calls_a_day for cost in costs))
     following = cascade_calls_a_day([chart for chart in charts if chart.with_audience])
     return [
-        f"About {exact(rankings)} calls a day for their rankings.",
-        f"About {exact(following)} calls a day more for the audience of the tracks that are on them now.",
+        f"About {counted(rankings, 'call')} a day for their rankings.",
+        f"About {counted(following, 'call')} a day more for the audience of the tracks that are on them now.",
     ]
 
 

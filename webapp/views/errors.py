@@ -86,4 +86,5 @@ def _in_their_form(error: HTTPException, code: int, message: str) -> Response:
     if wants_fragment():
         retry_url = request.full_path if request.method == "GET" else None
         return make_response(render_template("partials/failed.html", retry_url=retry_url, **shown))
-    return make_response(render_template("errors/error.html", code=code, title=error.name, **shown))
+    page = {"is_error": True, "code": code, "title": error.name}
+    return make_response(render_template("errors/error.html", **page, **shown))

@@ -206,12 +206,13 @@ def _choose(members: Members, name: str = "", error: str = "") -> str:
 
 def _ask_fresh(found: UserList, cost: KeptFresh) -> str:
     calls = kept_fresh_calls(cost.series)
+    in_all = counted(calls, "call")
     series = f"They have {cost.series:,} series, one for each platform that a track is on."
     return ask(
         f"Keep {found.name} fresh?",
         [
             f"The audience of {counted(cost.tracks, 'track')} is fetched {_often()}, as if they charted.",
-            f"{series} A fetch of the newest days is one call: {calls:,} calls in {MONTH_DAYS} days.",
+            f"{series} A fetch of the newest days is one call: {in_all} in {MONTH_DAYS} days.",
             "What is fetched so often anyway, because it charts, is counted too.",
             "What is put on the list later is kept fresh too, and adds to it.",
         ],
