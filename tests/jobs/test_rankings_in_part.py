@@ -20,7 +20,7 @@ from tests.factories import make_chart
 from tests.jobs.rankings import DAY, HEAD, entry, held, ranking, store
 from tests.jobs.test_rankings import TABLES, accept, rows
 from webapp.extensions import db
-from webapp.formats import incomplete
+from webapp.formats import counted, incomplete
 
 
 def of(*entries: RankingEntry, refused: int = 0) -> Ranking:
@@ -79,7 +79,7 @@ def test_a_ranking_with_missing_positions_is_stored_and_says_so(
 ) -> None:
     entries = [entry(position, number) for number, position in enumerate(positions, start=1)]
     message = store(chart_id, of(*entries)).message
-    assert message == f"The ranking of {DAY} is new: {len(positions)} entries{words}"
+    assert message == f"The ranking of {DAY} is new: {counted(len(positions), 'entry', 'entries')}{words}"
     assert incomplete(held(chart_id).missing_positions, 0) == words.strip("; .")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 from webapp.extensions import db
 from webapp.queries import Order, rows, statement
 from webapp.queries.audience import today
-from webapp.queries.histories import BASE_DAYS, WEEK_DAYS
+from webapp.queries.histories import BASE_DAYS, WEEK_DAYS, SeriesHeld
 from webapp.queries.search import Words, list_words
 
 PAGE_SIZE = 50
@@ -92,7 +92,7 @@ class ListCounts(NamedTuple):
     """
 
     total: str
-    unknown: list[UUID]
+    unknown: list[SeriesHeld]
 
 
 class _Spark(NamedTuple):
@@ -125,13 +125,17 @@ def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
     every = _filled("lower(tracks.name)", "true", "").rstrip().rstrip(";")
     part = "states.gain_7_days IS NULL AND states.last_date IS NOT NULL"
     unknown = _filled("states.latest_value", part, NOT_ASKED_FIRST).rstrip().rstrip(";")
+    columns = "unknown.uuid, unknown.release_date, unknown.status, states.first_date, unknown.last_date"
     query = text(
-        f"SELECT (SELECT count(*) FROM ({every}) AS counted),"  # noqa: S608 (ours)
-        f" ARRAY(SELECT unknown.uuid FROM ({unknown}) AS unknown)"
+        f"SELECT counted.total, held.* FROM (SELECT count(*) AS total FROM ({every}) AS every) AS counted"  # noqa: S608 (ours)
+        f" LEFT JOIN (SELECT {columns}, states.history_from FROM ({unknown}) AS unknown"
+        " JOIN audience_states AS states ON states.track_id = unknown.id"
+        " AND states.platform_id = :platform_id) AS held ON true"
     )
     parameters = _parameters(narrow, words, None, EXACT_COUNT + 1)
-    found, uuids = db.session.execute(query, parameters).one()
-    return ListCounts(f"{EXACT_COUNT:,}+" if found > EXACT_COUNT else f"{found:,}", uuids)
+    (total, *first), *rest = db.session.execute(query, parameters).all()
+    held = [SeriesHeld(*row) for row in (first, *(row[1:] for row in rest)) if row[0]]
+    return ListCounts(f"{EXACT_COUNT:,}+" if total > EXACT_COUNT else f"{total:,}", held)
 
 
 def sparks(track_ids: Sequence[int], platform_id: int) -> dict[int, list[tuple[date, int]]]:

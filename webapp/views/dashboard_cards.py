@@ -18,6 +18,7 @@ from webapp.queries.dashboard import (
     troubles,
 )
 from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms, leaders_window
+from webapp.queries.histories import series_held
 from webapp.queries.runs import RunFilter, RunRow, run_list
 from webapp.rights import allowed
 from webapp.views.dashboard_counts import count_rankings
@@ -89,14 +90,13 @@ def leaders(state: DashboardState) -> dict[str, Any]:
     chosen = next((platform for platform in found if platform.slug == state.leaders), found[0])
     window = leaders_window(chosen, state.window)
     gained = audience_leaders(chosen, window, state.narrow, state.released_since)
+    unknown = series_held(chosen.id, [row.uuid for row in gained.unknown])
     return {
         "platforms": found,
         "chosen": chosen,
         "window": window,
         "gained": gained,
-        "history": history_offer(
-            chosen, window.start, [row.uuid for row in gained.unknown], gained.sums.unknown
-        ),
+        "history": history_offer(chosen.slug, window.start, unknown, gained.sums.unknown),
     }
 
 

@@ -2,24 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
-from uuid import UUID
+from typing import NamedTuple
 
 from flask import url_for
 
 from webapp.batches import MOST_TRACKS
 from webapp.costs import range_calls
-from webapp.queries.histories import series_held
+from webapp.queries.histories import SeriesHeld
 from webapp.rights import allowed
-
-
-class HasAudience(Protocol):
-    """A platform, however it was read."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def slug(self) -> str: ...
 
 
 class HistoryOffer(NamedTuple):
@@ -34,21 +24,19 @@ class HistoryOffer(NamedTuple):
     asked: int
 
 
-def history_offer(
-    platform: HasAudience, start: date | None, unknown: Sequence[UUID], count: int
-) -> HistoryOffer:
+def history_offer(slug: str, start: date | None, unknown: Sequence[SeriesHeld], count: int) -> HistoryOffer:
     """For tracks whose gain from `start` on is unknown, else that of the 7 days to their newest values.
 
     `unknown` are those of them to be asked for first, of `count` in all.
     """
     ranges = [
         (series.uuid, *days)
-        for series in series_held(platform.id, unknown)
+        for series in unknown
         if (since := start or series.week) and (days := series.missing(since))
     ]
     chosen = ranges[:MOST_TRACKS]
     said = {"start_date": start} if start else {"period": "7"}
-    url = url_for("batches.history", platform=platform.slug, **said, tracks=[uuid for uuid, _, _ in chosen])
+    url = url_for("batches.history", platform=slug, **said, tracks=[uuid for uuid, _, _ in chosen])
     return HistoryOffer(
         url if chosen and allowed("batches.history") else "",
         len(chosen),

@@ -111,7 +111,7 @@ def listed_tracks(given: MultiDict[str, str], *, on_list: bool = False) -> dict[
         "state": state,
         "found": found,
         "unknown": unknown,
-        "history": history_offer(state.platform, None, unknown, len(unknown)),
+        "history": history_offer(state.platform.slug, None, unknown, len(unknown)),
         "total": total,
         "sparks": {track: spark(totals) for track, totals in sparks(ids, state.platform.id).items()},
     }
