@@ -13,6 +13,7 @@ from jobs.soundcharts import Artist
 from jobs.upserts import Counts
 from webapp.app_settings import settings
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.queries import statement
 from webapp.text import search_text
 
@@ -28,7 +29,7 @@ def fetch_artists(run: Run, heart: Heart) -> Done:
     if not found:
         raise RunError(f"The API knows none of the artists {', '.join(absent)}.")
     db.session.execute(statement("batch_items_absent"), {"run": run.uuid, "uuids": absent})
-    message = f"{len(found)} of {len(wanted)} artists stored."
+    message = f"{len(found)} of {counted(len(wanted), 'artist')} stored."
     if absent:
         message += f" The API does not know {', '.join(absent)}."
     return Done(Counts(0, len(found), 0), message)

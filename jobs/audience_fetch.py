@@ -17,6 +17,7 @@ from jobs.upserts import AudienceRow, Counts, upsert_audience
 from webapp.app_settings import setting, settings
 from webapp.dates import FIRST_DATE, latest_date, named_dates
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.masking import mask
 from webapp.models import AudienceState, Platform, Track, TrackIdentifier
 from webapp.queries import one, statement
@@ -67,14 +68,13 @@ def fetch_audience(run: Run, heart: Heart) -> Done:
     track, platform = find_series(run.args["track_uuid"], run.args["platform"])
     state = db.session.get(AudienceState, (track.id, platform.id))
     span = _span(run, state)
-    first_look = state is None or state.history_from is None
+    known = _StateRow(state.first_date, state.last_date, state.history_from) if state else None
     fetched_at, items = _ask(run, heart, track, platform, span)
     stored = store_items(track, platform, items, fetched_at, span, run.uuid)
-    history = _history_start(track)
-    # The first fetch of a young track covers everything, and leaves nothing to back-fill.
-    covered = history if first_look and span.start <= history else None
-    noted = _note_fetched(run, track, platform, stored.counts, fetched_at=fetched_at, history_from=covered)
+    first_look = known is None or known.history_from is None
     children = _wish_history(run, track, platform, span, stored.counts) if first_look else []
+    asked = None if children else _asked_from(track, span, known)
+    noted = _note_fetched(run, track, platform, stored.counts, fetched_at=fetched_at, history_from=asked)
     return Done(stored.counts, _message(stored, span, noted), children)
 
 
@@ -217,6 +217,22 @@ def _history_start(track: Track) -> date:
     return max(oldest, track.release_date or oldest)
 
 
+def _asked_from(track: Track, span: Span, known: _StateRow | None) -> date | None:
+    """The date from which on every date has been asked for with this span; None where it does not tell.
+
+    The first fetch of a young track covers everything. Later ones, and a range before imported values that
+    leads to no back-fill, go on from what is known where they leave no day between.
+    """
+    history = _history_start(track)
+    if known is None or known.history_from is None:
+        since = known.first_date if known and span.end else None
+        if span.start <= history:
+            return history
+    else:
+        since = known.history_from
+    return span.start if since and (span.end or since) >= since - timedelta(days=1) else None
+
+
 def _has_identifier(track: Track, platform: Platform) -> bool:
     query = select(TrackIdentifier.identifier).where(
         TrackIdentifier.track_id == track.id, TrackIdentifier.platform_id == platform.id
@@ -240,7 +256,6 @@ def _outside(stored: Stored) -> str:
     count = len(set(stored.outside))
     if not count:
         return ""
-    what = "1 date" if count == 1 else f"{count} dates"
-    verb = "was" if count == 1 else "were"
-    named = named_dates(stored.outside)
-    return f"{what} outside {stored.first} to {stored.last} {verb} not stored: {named}."
+    outside = f"outside {stored.first} to {stored.last}"
+    kept_out = "was not stored" if count == 1 else "were not stored"
+    return f"{counted(count, 'date')} {outside} {kept_out}: {named_dates(stored.outside)}."

@@ -16,6 +16,7 @@ from jobs.sources import CHART_SOURCES, ChartSource, chart_source_of
 from jobs.upserts import Counts, upsert_platforms
 from webapp.dates import FIRST_DATE, latest_date, named_dates
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.models import Chart, Platform
 from webapp.queries import statement
 from webapp.queueing import Wish, discover_wish, ranking_wish
@@ -34,7 +35,7 @@ def discover_charts(run: Run, heart: Heart) -> Done:
     db.session.commit()
     found = sorted(source.charts(code), key=lambda chart: chart.slug)
     created = sum(store_chart(chart, platform.id) for chart in found)
-    message = f"{name} has {len(found)} charts, {created} of them new."
+    message = f"{name} has {counted(len(found), 'chart')}, {created} of them new."
     return Done(Counts(created, 0, len(found) - created), message)
 
 
@@ -52,7 +53,7 @@ def _discover_platforms(run: Run, heart: Heart) -> Done:
         )
         for each in ids
     ]
-    return Done(Counts(), f"{len(ids)} platforms have charts.", wishes)
+    return Done(Counts(), f"{counted(len(ids), 'platform has', 'platforms have')} charts.", wishes)
 
 
 def sync_chart(run: Run, heart: Heart) -> Done:

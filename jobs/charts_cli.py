@@ -18,6 +18,7 @@ from launcher.cli import served
 from webapp.chart_join import ChartJoinError, join_charts, preview_join, take_up_slug
 from webapp.charts import UnknownChartError, enable_charts, find_charts
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.models import Chart, JobRun, Platform
 from webapp.queueing import discover_wish, sync_chart, sync_wish
 
@@ -39,7 +40,8 @@ def charts_discover(spelling: str | None) -> None:
     runs = list(_with_children([discover_wish(platform).uuid], "Discovering charts"))
     for run in runs:
         click.echo(_told(run), err=run.state != "succeeded")
-    click.echo(f"{db.session.scalar(select(func.count()).select_from(Chart))} charts are known.")
+    known = db.session.scalar(select(func.count()).select_from(Chart)) or 0
+    click.echo(f"{counted(known, 'chart is', 'charts are')} known.")
     _exit_by(runs)
 
 
@@ -104,14 +106,17 @@ def charts_join(old: str, new: str, *, dry_run: bool) -> None:
     try:
         if kept.id == lost.id and new != slug:
             take_up_slug(kept.id, new)
-            end_merge([], old, new, dry_run=dry_run)
+            end_merge([], old, new, moved=new, dry_run=dry_run)
             return
-        for warning in preview_join(kept.id, lost.id).warnings:
+        found = preview_join(kept.id, lost.id)
+        for warning in found.warnings:
             click.echo(f"Warning: {warning}", err=True)
+        for side in (found.kept, found.lost):
+            click.echo(f"{side.slug} has {side.held}.")
         parts = join_charts(kept.id, lost.id)
     except ChartJoinError as error:
         raise click.ClickException(str(error)) from error
-    end_merge(parts, old, slug, dry_run=dry_run)
+    end_merge(parts, old, slug, moved=slug, dry_run=dry_run)
 
 
 def _found(slug: str) -> Chart:
@@ -129,7 +134,8 @@ def _switch(slugs: Sequence[str], *, enabled: bool) -> None:
         raise click.ClickException(str(error)) from error
     db.session.commit()
     already = len(set(slugs)) - len(changed)
-    click.echo(f"{len(changed)} charts {word}" + (f", {already} were already." if already else "."))
+    others = f", {counted(already, 'was', 'were')} already." if already else "."
+    click.echo(f"{counted(len(changed), 'chart')} {word}{others}")
 
 
 def _charts(slugs: Sequence[str], *, every: bool) -> list[Chart]:
@@ -151,7 +157,7 @@ def _queue(found: Sequence[Chart], since: date | None) -> None:
     for chart in found:
         wish = sync_chart(chart, since=since, queue="sync")
         click.echo(f"{'Queued' if wish.created else f'Already {wish.state}'}: {chart.slug}, run {wish.uuid}")
-    click.echo(f"{len(found)} charts.")
+    click.echo(f"{counted(len(found), 'chart')}.")
 
 
 def _with_children(wishes: Sequence[UUID], title: str, *, children: bool = True) -> Iterator[JobRun]:
@@ -172,7 +178,7 @@ def _with_children(wishes: Sequence[UUID], title: str, *, children: bool = True)
 
 def _print_summary(runs: Sequence[JobRun]) -> None:
     """A row a ranking, and below it each in full, since a narrow terminal would break it up."""
-    table = Table("chart", title="Charts", caption=f"{len(runs)} rankings")
+    table = Table("chart", title="Charts", caption=counted(len(runs), "ranking"))
     for column in ("new", "changed", "unchanged"):
         table.add_column(column, justify="right")
     table.add_column("result")

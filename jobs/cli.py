@@ -18,6 +18,7 @@ from jobs.runs import RunError, run_here
 from jobs.schedule import METADATA_BATCH
 from launcher.cli import served
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.models import Track
 from webapp.queries import statement
 from webapp.queueing import fetch_audience, metadata_wish
@@ -139,7 +140,7 @@ def tracks_fetch_metadata(track_uuids: tuple[str, ...], limit: int | None, *, st
         runs = [run_here(metadata_wish(batch, with_audience=not stale).uuid) for batch in bar]
     for run in runs:
         click.echo(run.message or run.error or f"Run {run.uuid} is {run.state}.")
-    click.echo(f"{len(uuids)} tracks asked for.")
+    click.echo(f"{counted(len(uuids), 'track')} asked for.")
     if not all(run.state == "succeeded" for run in runs):
         sys.exit(1)
 
@@ -166,7 +167,7 @@ def tracks_merge(old: str, new: str, *, dry_run: bool) -> None:
         parts = merge_tracks(kept.id, lost.id)
     except TrackMergeError as error:
         raise click.ClickException(str(error)) from error
-    end_merge(parts, old, str(own), dry_run=dry_run)
+    end_merge(parts, old, str(own), moved=old, dry_run=dry_run)
 
 
 def _uuids(given: Iterable[str], *, stale: bool) -> list[str]:

@@ -20,6 +20,7 @@ from webapp import people
 from webapp.charts import enable_charts
 from webapp.cli import told
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.models import DEMO_LOGINS, Chart, JobRun, Track, User
 from webapp.queueing import discover_charts, fetch_metadata, sync_chart
 
@@ -91,7 +92,7 @@ def demo_load(songs: int, first: int) -> None:
     _load_charts(charts)
     for place in range(1 + first, len(uuids), METADATA_BATCH):
         fetch_metadata(uuids[place : place + METADATA_BATCH])
-    click.echo(f"Queued {len(uuids)} songs and {len(charts)} charts.")
+    click.echo(f"Queued {counted(len(uuids), 'song')} and {counted(len(charts), 'chart')}.")
 
 
 def _any(kind: type[Track | Chart | User]) -> bool:

@@ -25,7 +25,7 @@ def shown(text: str) -> str:
 
 
 def figure_date(text: str, latest: date = date.max) -> date:
-    """A calendar date, YYYY-MM-DD, from FIRST_DATE to `latest`."""
+    """A calendar date, YYYY-MM-DD, from FIRST_DATE to `latest`, which is tomorrow where it is given."""
     # fromisoformat alone would also take 20261120 and 2026-W47-5.
     dashed = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
     try:
@@ -35,7 +35,7 @@ def figure_date(text: str, latest: date = date.max) -> date:
     if day < FIRST_DATE:
         raise FigureError(f"date must be {FIRST_DATE} or later", text)
     if day > latest:
-        raise FigureError("date must be today or earlier", text)
+        raise FigureError(f"date must be tomorrow ({latest}) or earlier", text)
     return day
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from jobs.audience_fetch import store_items
+from jobs.figures import LARGEST
 from jobs.series_file import FileError, SeriesFile
 from jobs.sources import ALL_DATES, AudienceSource, Wanted
 from jobs.upserts import Counts, note_imported
@@ -17,6 +18,7 @@ from launcher.cli import served
 from webapp import audit
 from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.models import Platform, Track
 
 MOST_BYTES = 32 * 2**20
@@ -30,18 +32,25 @@ FEWEST_FALLS, MOST_FALLING = 2, 0.05
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--skip-bad", is_flag=True, help="Store the good rows although there are bad ones.")
 @click.option("--daily", is_flag=True, help="The values are of single days: make running totals of them.")
+@click.option(
+    "--starting-total",
+    type=click.IntRange(0, LARGEST),
+    help="With --daily: what series without an earlier total stored had before.",
+)
 @served
 @with_appcontext
-def import_series(file: Path, *, skip_bad: bool, daily: bool) -> None:
+def import_series(file: Path, *, skip_bad: bool, daily: bool, starting_total: int | None) -> None:
     """Store the audience of a CSV file with the columns track,platform,date,value.
 
     Columns are divided by commas, semicolons or tabs; others are left out. A track is a uuid, an ISRC, a link
     or the platform's id, a value a running total. Nothing is stored while a row is bad. A value that differs
     from the stored one replaces it; the former is kept as a revision. Daily figures are added to the last
-    total stored before them.
+    total stored before them; without one to --starting-total, or to 0 from the release of the song on.
     """
+    if starting_total is not None and not daily:
+        raise click.UsageError("--starting-total goes with --daily.")
     with Progress(console=Console(stderr=True)) as progress:
-        source = _read(file, progress, daily=daily)
+        source = _read(file, progress, daily=daily, starting_total=starting_total)
         told = _refused(source)
         if source.bad and not skip_bad:
             progress.stop()
@@ -70,12 +79,12 @@ def store_series(source: AudienceSource, track: Track, platform: Platform) -> Co
     return counts
 
 
-def _read(file: Path, progress: Progress, *, daily: bool) -> SeriesFile:
+def _read(file: Path, progress: Progress, *, daily: bool, starting_total: int | None) -> SeriesFile:
     if file.stat().st_size > MOST_BYTES:
         raise click.ClickException(f"{file.name} is larger than {MOST_BYTES // 2**20} MB: split it.")
     try:
         with progress.open(file, "rt", encoding="utf-8-sig", newline="", description="Reading") as lines:
-            return SeriesFile(lines, daily=daily)
+            return SeriesFile(lines, daily=daily, starting_total=starting_total)
     except FileError as error:
         raise click.ClickException(str(error)) from error
 
@@ -104,4 +113,4 @@ def _refused(source: SeriesFile) -> str:
         click.echo(sentence, err=True)
     if source.bad > len(source.errors):
         click.echo(f"and {source.bad - len(source.errors)} more", err=True)
-    return f"{source.bad} {'row is' if source.bad == 1 else 'rows are'} bad"
+    return f"{counted(source.bad, 'row is', 'rows are')} bad"

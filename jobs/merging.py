@@ -8,10 +8,10 @@ from webapp.extensions import db
 from webapp.merging import Part, touched
 
 
-def end_merge(parts: Iterable[Part], old: str, new: str, *, dry_run: bool) -> None:
-    """Prints what moved, then commits, or takes all of it back where it was only to be said."""
+def end_merge(parts: Iterable[Part], old: str, new: str, *, moved: str, dry_run: bool) -> None:
+    """Prints what of `moved` moved, then commits, or takes all of it back where it was only to be said."""
     for part in touched(parts):
-        click.echo(f"{part.name}: {part.moved} moved, {part.met} met one of the same key.")
+        click.echo(f"{part.words} of {moved}: {part.moved:,} moved, {part.met:,} there already.")
     if dry_run:
         db.session.rollback()
     else:

@@ -17,6 +17,7 @@ from jobs.soundcharts.schemas import SongArtist
 from jobs.upserts import Counts, upsert_platforms, upsert_rows
 from webapp.app_settings import setting
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.isrc import stored_isrc
 from webapp.models import AudienceState, Platform, Track
 from webapp.queries import statement
@@ -46,7 +47,7 @@ def fetch_metadata(run: Run, heart: Heart) -> Done:
     db.session.execute(statement("batch_items_absent"), {"run": run.uuid, "uuids": absent})
     created = sum(uuid not in known for uuid in track_ids)
     children = _wish_audience(run, list(track_ids.values())) if run.queue == "interactive" else []
-    message = " ".join([f"{len(songs)} of {len(wanted)} songs stored.", *dict.fromkeys(joined)])
+    message = " ".join([f"{len(songs)} of {counted(len(wanted), 'song')} stored.", *dict.fromkeys(joined)])
     if absent:
         message += f" The API does not know {', '.join(absent)}."
     return Done(Counts(created, len(songs) - created, 0), message, children)

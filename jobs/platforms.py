@@ -12,6 +12,7 @@ from launcher.cli import served
 from webapp.connection import driver_connection
 from webapp.engine import SCHEMA
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.merging import Part
 from webapp.models import Platform
 from webapp.platform_merge import PlatformMergeError, merge
@@ -77,13 +78,15 @@ def platforms_dedupe(*, dry_run: bool) -> None:
     for done in merges:
         click.echo(
             f"{done.lost.name!r} (id {done.lost.id}) joins {done.kept.name!r} (id {done.kept.id}): "
-            f"{done.values.moved} values moved, {done.values.met} met one of the same track and date."
+            f"{counted(done.values.moved, 'value')} moved, {done.values.met} met one of the same track and"
+            " date."
         )
     if dry_run:
         db.session.rollback()
     else:
         db.session.commit()
-    click.echo(f"{len(merges)} duplicates {'would be' if dry_run else 'were'} merged.")
+    words = ("duplicate would be", "duplicates would be") if dry_run else ("duplicate was", "duplicates were")
+    click.echo(f"{counted(len(merges), *words)} merged.")
 
 
 @platforms.command("create")

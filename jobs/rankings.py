@@ -16,7 +16,7 @@ from jobs.telling import refusal
 from jobs.upserts import Counts, RankingRow, upsert_ranking
 from webapp.charts import RANKING_LOCK
 from webapp.extensions import db
-from webapp.formats import incomplete
+from webapp.formats import counted, incomplete
 from webapp.models import Chart, ChartRanking
 from webapp.queries import one, statement
 from webapp.text import search_text
@@ -173,7 +173,8 @@ def _doubt(ranking: Ranking, stored: ChartRanking | None) -> str:
         return "It has no entries."
     if stored is not None and len(ranking.entries) < stored.entry_count:
         refused = f"; {words}" if (words := incomplete([], len(ranking.refused))) else ""
-        return f"It has {len(ranking.entries)} entries, fewer than the {stored.entry_count} stored{refused}."
+        entries = counted(len(ranking.entries), "entry", "entries")
+        return f"It has {entries}, fewer than the {stored.entry_count} stored{refused}."
     return ""
 
 
@@ -192,7 +193,7 @@ def _set_aside(
         "run_uuid": run_uuid,
     }
     db.session.execute(statement("ranking_set_aside"), columns)
-    about, entries = f"{chart.slug}, {ranking.ranked_at}", f"{len(ranking.entries)} entries"
+    about, entries = f"{chart.slug}, {ranking.ranked_at}", counted(len(ranking.entries), "entry", "entries")
     _refuse(run_uuid, about, "items", entries, reason)
 
 
@@ -222,7 +223,8 @@ def _write(
 def _told(day: date, counts: Counts, lacking: str) -> str:
     more = f"; {lacking}." if lacking else "."
     if counts.created + counts.updated == 0:
-        return f"The ranking of {day} is as stored: {counts.unchanged} entries{more}"
+        return f"The ranking of {day} is as stored: {counted(counts.unchanged, 'entry', 'entries')}{more}"
+    created = counted(counts.created, "entry", "entries")
     if counts.updated + counts.unchanged == 0:
-        return f"The ranking of {day} is new: {counts.created} entries{more}"
-    return f"The ranking of {day} was replaced: {counts.created} entries new, {counts.updated} changed{more}"
+        return f"The ranking of {day} is new: {created}{more}"
+    return f"The ranking of {day} was replaced: {created} new, {counts.updated} changed{more}"

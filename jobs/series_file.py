@@ -25,6 +25,8 @@ T = TypeVar("T")
 COLUMNS = ("track", "platform", "date", "value")
 SOURCE = "import-series"
 MOST_ERRORS_KEPT = 100
+RELEASE_DAYS = 3
+"""A series that begins within so many days of the release counts from 0, as in begins_at_zero() in SQL."""
 
 
 class FileError(ValueError):
@@ -55,14 +57,18 @@ class SeriesFile:
     `errors` holds the first MOST_ERRORS_KEPT sentences about bad rows, `bad` counts them all. Of two values
     for one date neither is kept. `unread` names the columns that are left out. If the values are `daily`,
     totals are made of them, from `bases` on. Raises FileError where the four columns are not there, or it is
-    not UTF-8.
+    not UTF-8. Where no total is stored before them, they count from `starting_total`, else from 0 if the song
+    was released then, and else they are bad: nobody knows what it had before.
     """
 
-    def __init__(self, lines: Iterable[str], *, daily: bool = False) -> None:
+    def __init__(
+        self, lines: Iterable[str], *, daily: bool = False, starting_total: int | None = None
+    ) -> None:
         self.errors: list[str] = []
         self.bad = 0
         self.unread: list[str] = []
         self.bases: dict[Key, Base] = {}
+        self._starting_total = starting_total
         self._series: dict[Key, dict[date, Figure]] = {}
         self._contradicted: set[tuple[UUID, str, date]] = set()
         self._tracks: dict[UUID, Track] = {}
@@ -75,7 +81,7 @@ class SeriesFile:
         except UnicodeDecodeError as error:
             raise FileError("The file is not UTF-8: save it as CSV UTF-8.") from error
         if daily:
-            for key in self._series:
+            for key in list(self._series):
                 self._sum_up(key)
 
     @property
@@ -160,9 +166,14 @@ class SeriesFile:
             return
         track, platform = self._tracks[key[0]], self._platforms[key[1]]
         series = {"track_id": track.id, "platform_id": platform.id}
-        self.bases[key] = one(Base, "audience_before", **series, day=daily[0][0]) or Base(0, None)
+        first = daily[0][0]
+        base = one(Base, "audience_before", **series, day=first) or self._begin(track, first)
+        if base is None:
+            self._refuse_series(key, _no_base(track, platform, first))
+            return
+        self.bases[key] = base
         after = one(Base, "audience_after", **series, day=daily[-1][0])
-        total = self.bases[key].total
+        total = base.total
         for day, figure in daily:
             total += figure.value
             if total > LARGEST:
@@ -175,10 +186,32 @@ class SeriesFile:
             else:
                 self._series[key][day] = figure._replace(value=total)
 
+    def _begin(self, track: Track, first: date) -> Base | None:
+        """What a series without an earlier total begins with on `first`; None where nobody knows."""
+        if self._starting_total is not None:
+            return Base(self._starting_total, None)
+        released = track.release_date
+        return Base(0, None) if released and abs((first - released).days) <= RELEASE_DAYS else None
+
+    def _refuse_series(self, key: Key, what: str) -> None:
+        """Refuses all rows of a series in one sentence, at the first of them."""
+        figures = self._series.pop(key).values()
+        self._refuse(min(figure.line for figure in figures), what)
+        self.bad += len(figures) - 1
+
     def _refuse(self, line: int, what: str) -> None:
         self.bad += 1
         if len(self.errors) < MOST_ERRORS_KEPT:
             self.errors.append(f"line {line}: {what}")
+
+
+def _no_base(track: Track, platform: Platform, first: date) -> str:
+    """Why daily figures cannot be added up, and what to do."""
+    released = f"released on {track.release_date}" if track.release_date else "of no known release date"
+    return (
+        f"no total of {track.name or track.uuid} on {platform.name} is stored before {first}, and the song is"
+        f" {released}: name the total that it had before with --starting-total"
+    )
 
 
 def _line(rows: Iterator[list[str]]) -> int:

@@ -1,7 +1,7 @@
 """Batches: what somebody asks for many subjects at once, written in one transaction with its wishes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from webapp.extensions import db
 from webapp.formats import moment
 from webapp.models import Artist, AudienceState, Batch, BatchItem, JobRun, Platform, Track
 from webapp.queries.audience import is_fresh
+from webapp.queries.histories import series_held
 from webapp.queueing import Asked, Wish, artists_asked, audience_asked, enqueue, metadata_asked, record_wishes
 from webapp.run_control import RETRYABLE
 
@@ -20,9 +21,6 @@ T = TypeVar("T")
 MOST_TRACKS = 100
 FEW = 20
 """So many runs of a batch go before all else; more would keep everybody waiting, so they wait their turn."""
-
-BASE_DAYS = 8
-"""Days before a period in which the value may be that its gain counts from (audience_gain() in SQL)."""
 
 Key = tuple[UUID, int | None]
 """A track and a platform's id; None: the song's details."""
@@ -115,11 +113,16 @@ def start_fetch(plan: Plan, requested_by: int) -> Batch:
 
 
 class History(NamedTuple):
-    """The days without values that a gain from `start` on needs to be known: a range for each track."""
+    """The days without values that gains from `start` on need to be known: a range for each track.
+
+    Without `start` the gains are of the 7 days to each track's newest value. SoundCharts has no earlier
+    value of `asked` tracks.
+    """
 
     platform: Platform
-    start: date
+    start: date | None
     ranges: list[tuple[Track, date, date]]
+    asked: int
 
     @property
     def calls(self) -> int:
@@ -127,21 +130,16 @@ class History(NamedTuple):
         return sum(range_calls(1, first, last) for _track, first, last in self.ranges)
 
 
-def plan_history(tracks: Sequence[Track], platform: Platform, start: date) -> History:
-    """What is missing before the first value held of each track."""
-    states = select(AudienceState.track_id, AudienceState.first_date).where(
-        AudienceState.platform_id == platform.id,
-        AudienceState.track_id.in_([track.id for track in tracks]),
-    )
-    begins = {track_id: first for track_id, first in db.session.execute(states) if first}
-    ranges = [(track, *missing_range(start, begins.get(track.id, start))) for track in tracks]
-    return History(platform, start, ranges)
-
-
-def missing_range(start: date, first_date: date) -> tuple[date, date]:
-    """The days that a gain from `start` on needs, of a series whose first value is of `first_date`."""
-    newest = max(start, first_date) - timedelta(days=1)
-    return start - timedelta(days=BASE_DAYS), newest
+def plan_history(tracks: Sequence[Track], platform: Platform, start: date | None) -> History:
+    """What is missing before the first value held of each track, and was not asked for yet."""
+    by_uuid = {track.uuid: track for track in tracks}
+    held = series_held(platform.id, list(by_uuid))
+    ranges = [
+        (by_uuid[series.uuid], *days)
+        for series in held
+        if (since := start or series.week) and (days := series.missing(since))
+    ]
+    return History(platform, start, ranges, len(held) - len(ranges))
 
 
 def start_history(plan: History, requested_by: int) -> Batch:
@@ -159,7 +157,8 @@ def start_history(plan: History, requested_by: int) -> Batch:
         )
         for track, first, last in plan.ranges
     ]
-    args = {"platform": plan.platform.name, "tracks": len(items), "before": plan.start.isoformat()}
+    before = plan.start.isoformat() if plan.start else "the last 7 days"
+    args = {"platform": plan.platform.name, "tracks": len(items), "before": before}
     return start("history", args, items, requested_by)
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 from webapp import audit
 from webapp.charts import RANKING_LOCK
 from webapp.extensions import db
-from webapp.merging import LIMITS, Part, counts
+from webapp.formats import counted
+from webapp.merging import LIMITS, Part, counts, differences
 from webapp.queries import rows, statement
 
 LOCK_CHARTS = "LOCK TABLE charts IN SHARE ROW EXCLUSIVE MODE"
@@ -21,7 +22,7 @@ class ChartJoinError(ValueError):
 
 
 class Side(NamedTuple):
-    """A chart of a join, with how many rankings are held of it and from when to when."""
+    """A chart of a join, with how many rankings are held of it and from when to when, and its live runs."""
 
     id: int
     slug: str
@@ -33,6 +34,14 @@ class Side(NamedTuple):
     rankings: int
     first_ranked_on: date | None
     last_ranked_on: date | None
+    queued: int
+    running: int
+
+    @property
+    def held(self) -> str:
+        """'52 rankings, 2025-01-01 to 2025-12-24'."""
+        dates = f", {self.first_ranked_on} to {self.last_ranked_on}" if self.rankings else ""
+        return f"{counted(self.rankings, 'ranking')}{dates}"
 
 
 class Overlap(NamedTuple):
@@ -69,14 +78,28 @@ class Preview(NamedTuple):
             "frequency": (self.lost.frequency, self.kept.frequency),
             "place": (self.lost.place, self.kept.place),
         }
-        found = [
-            f"They differ in {what}: {lost or 'none'} and {kept or 'none'}."
-            for what, (lost, kept) in pairs.items()
-            if lost.lower() != kept.lower()
-        ]
+        found = differences(pairs)
         if differing := sum(not overlap.is_same for overlap in self.overlaps):
-            found.append(f"{differing} of the {len(self.overlaps)} dates that both have differ.")
-        return found
+            found.append(f"{differing} of the {counted(len(self.overlaps), 'date')} that both have differ.")
+        return [*found, *self._live()]
+
+    @property
+    def rankings(self) -> int:
+        """How many the joined chart has."""
+        return self.kept.rankings + self.lost.rankings - len(self.overlaps)
+
+    def _live(self) -> list[str]:
+        """What becomes of runs that wait or are at work; empty where there are none."""
+        live = [
+            f"{side.queued:,} queued and {side.running:,} running of {side.slug}"
+            for side in (self.kept, self.lost)
+            if side.queued or side.running
+        ]
+        if not live:
+            return []
+        told = f"Runs are live, {', '.join(live)}: they go on under {self.lost.slug}"
+        met = "; where both have one of a kind, that of" if len(live) > 1 else ""
+        return [f"{told}{met} {self.lost.slug} is cancelled." if met else f"{told}."]
 
 
 class _Held(NamedTuple):

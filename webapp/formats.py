@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     for function in (
         compact,
         exact,
+        counted,
         signed,
         signed_compact,
         age,
@@ -61,6 +62,11 @@ def exact(number: int) -> str:
     return f"{number:,}"
 
 
+def counted(number: int, word: str, plural: str = "") -> str:
+    """'1 track', '2 tracks', '1,200 entries'; `plural` where it is more than an s."""
+    return f"{exact(number)} {word if number == 1 else plural or f'{word}s'}"
+
+
 def signed(number: int) -> str:
     """520000 as '+520,000', with a true minus sign below zero."""
     return f"+{number:,}" if number > 0 else exact(number).replace("-", MINUS)
@@ -85,7 +91,7 @@ def age(then: datetime, now: datetime | None = None) -> str:
     for size, word in _AGES:
         if passed >= size:
             count = passed // size
-            return f"{count} {word}{'' if count == 1 else 's'} ago"
+            return f"{counted(count, word)} ago"
     return "just now"
 
 
@@ -137,7 +143,7 @@ def incomplete(missing: Iterable[Part], refused: int) -> str:
         else []
     )
     if refused:
-        told.append(f"{refused:,} row{' was' if refused == 1 else 's were'} refused")
+        told.append(f"{counted(refused, 'row was', 'rows were')} refused")
     return "; ".join(told)
 
 

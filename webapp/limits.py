@@ -3,7 +3,6 @@
 What is over a limit is answered 429 with Retry-After, in the form that the caller reads (views/errors.py).
 """
 
-from flask import g
 from flask_login import current_user
 
 from webapp.addresses import remote_network
@@ -11,9 +10,7 @@ from webapp.extensions import limiter
 
 
 def caller() -> str:
-    """Who is counted: the token that acts for a user, else the user, else the address of nobody we know."""
-    if "api_token" in g:
-        return f"token:{g.api_token}"
+    """Who is counted: a person, whatever sessions and tokens they have; who is not signed in by address."""
     return f"user:{current_user.id}" if current_user.is_authenticated else remote_network()
 
 

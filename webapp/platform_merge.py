@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from webapp import audit
 from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
-from webapp.merging import LIMITS, Part
+from webapp.merging import LIMITS, Part, differences
 from webapp.models import Platform
 from webapp.queries import one, rows, statement
 
@@ -58,6 +58,23 @@ def merge_parts(winner: int, loser: int) -> list[Part]:
 def merge_samples(winner: int, loser: int) -> list[Sample]:
     """Some of the rows that a merge would have to choose between."""
     return rows(Sample, "merge_samples", winner=winner, loser=loser, most=MOST_SAMPLES)
+
+
+def merge_warnings(kept: Platform, lost: Platform) -> list[str]:
+    """What differs between two rows of one platform only by mistake, and what that does to the values."""
+    found = differences(
+        {
+            "type": (lost.platform_type, kept.platform_type),
+            "metric": (lost.audience_metric_name, kept.audience_metric_name),
+            "plot rule": (lost.plot_rule, kept.plot_rule),
+        }
+    )
+    if lost.audience_metric_name.lower() != kept.audience_metric_name.lower():
+        found.append(
+            f"All values are called {kept.audience_metric_name} from then on, also those that are"
+            f" {lost.audience_metric_name}: two metrics in one series make gains that nobody had."
+        )
+    return found
 
 
 def live_runs(platform: int) -> LiveRuns:

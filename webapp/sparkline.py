@@ -5,6 +5,8 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from webapp.formats import counted
+
 WIDTH, HEIGHT, EDGE = 96, 24, 2
 
 
@@ -57,7 +59,7 @@ def position_spark(places: Sequence[tuple[date, int | None]]) -> Spark | None:
     best, worst = min(held), max(held)
     words = f"positions from {places[0][0]} to {places[-1][0]}: best {best}, worst {worst}"
     if absent := len(places) - len(held):
-        words += f", absent {absent} {'time' if absent == 1 else 'times'}"
+        words += f", absent {counted(absent, 'time')}"
     return Spark(_steps([place for _, place in places], best, worst), words)
 
 

@@ -20,6 +20,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from webapp.addresses import remote_network
 from webapp.extensions import limiter
+from webapp.formats import counted
 
 DEVICE_COOKIE = "device"
 DEVICE_LASTS = timedelta(days=90)
@@ -79,7 +80,7 @@ def wait_words() -> str:
     until = datetime.fromtimestamp(ends, UTC)
     minutes = max(1, round((until - datetime.now(UTC)).total_seconds() / 60))
     return (
-        f"Too many wrong attempts. Try again in {minutes} minute{'' if minutes == 1 else 's'},"
+        f"Too many wrong attempts. Try again in {counted(minutes, 'minute')},"
         f" at {until:%H:%M} UTC. A reset link from an admin works at once."
     )
 

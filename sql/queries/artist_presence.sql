@@ -1,5 +1,6 @@
 -- What an artist's tracks ever did on charts: rankings entered (each track once a ranking), by how many charts and
--- tracks, and the best position, of which the last is named.
+-- tracks, and the best position known, of which the last is named: in a ranking held, or before it as the API says where
+-- that one is not held.
 WITH entries AS (
     SELECT entries.*
     FROM track_artists
@@ -7,15 +8,27 @@ WITH entries AS (
     WHERE track_artists.artist_id = :artist_id AND NOT entries.repeats
 ),
 
-best AS (
-    SELECT entries.position, entries.ranked_on, entries.chart_id, entries.track_id
+better AS MATERIALIZED (
+    SELECT entries.previous_position, entries.ranked_on, entries.chart_id, entries.track_id
     FROM entries
-    ORDER BY entries.position, entries.ranked_on DESC, entries.chart_id
+    WHERE entries.previous_position < (SELECT min(position) FROM entries)
+),
+
+best AS (
+    SELECT entries.position, false AS is_from_api, entries.ranked_on, entries.chart_id, entries.track_id
+    FROM entries
+    UNION ALL
+    SELECT better.previous_position, true, better.ranked_on, better.chart_id, better.track_id
+    FROM better
+    LEFT JOIN LATERAL ranking_before(better.chart_id, better.ranked_on) AS before ON true
+    WHERE before.is_held IS NOT TRUE
+    ORDER BY position, ranked_on DESC, chart_id
     LIMIT 1
 )
 
 SELECT
     best.position AS best_position,
+    best.is_from_api AS best_is_from_api,
     best.ranked_on AS best_on,
     charts.slug AS best_slug,
     charts.name AS best_chart,

@@ -1,4 +1,4 @@
--- The two charts of a join with what is held of each, the winner first.
+-- The two charts of a join with what is held of each and its live runs, the winner first.
 SELECT
     charts.id,
     charts.slug,
@@ -9,7 +9,17 @@ SELECT
     charts.sync_enabled,
     count(rankings.ranked_on) AS rankings,
     min(rankings.ranked_on) AS first_ranked_on,
-    max(rankings.ranked_on) AS last_ranked_on
+    max(rankings.ranked_on) AS last_ranked_on,
+    (
+        SELECT count(*) FROM job_runs
+        WHERE state = 'queued'
+            AND args ->> 'chart' IN (SELECT slugs.slug FROM chart_slugs AS slugs WHERE slugs.chart_id = charts.id)
+    ) AS queued,
+    (
+        SELECT count(*) FROM job_runs
+        WHERE state = 'running'
+            AND args ->> 'chart' IN (SELECT slugs.slug FROM chart_slugs AS slugs WHERE slugs.chart_id = charts.id)
+    ) AS running
 FROM charts
 JOIN platforms ON platforms.id = charts.platform_id
 LEFT JOIN chart_rankings AS rankings ON rankings.chart_id = charts.id

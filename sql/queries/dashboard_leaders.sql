@@ -1,9 +1,15 @@
 -- Tracks by what they gained on a platform in the `days` days to `end`, and the change on as many days before, none from
 -- a base under 1,000. A country's tracks are those that stood on a chart of it. The first row has the sums of all tracks
 -- even where none leads: those whose gain is known, and those that are compared. Tracks whose gain is unknown come last,
--- `unknown_size` of them at most.
+-- `unknown_size` of them at most, first those whose history was not asked for yet (SeriesHeld.missing() in Python).
 WITH wanted AS (
-    SELECT states.track_id, states.first_date, states.fell_on
+    SELECT
+        states.track_id,
+        states.first_date,
+        states.fell_on,
+        states.status = 'absent' OR coalesce(
+            states.history_from <= greatest(CAST(:end AS date) - :days + 1 - 8, tracks.release_date), false
+        ) AS is_asked
     FROM audience_states AS states
     JOIN tracks ON tracks.id = states.track_id
     WHERE states.platform_id = :platform_id
@@ -28,6 +34,7 @@ gained AS (
     SELECT
         wanted.track_id,
         wanted.first_date,
+        wanted.is_asked,
         found.last_date,
         found.total,
         found.gain,
@@ -50,7 +57,7 @@ placed AS (
         CASE WHEN gain > 0 THEN row_number() OVER (ORDER BY gain DESC NULLS LAST, track_id) END AS by_gain,
         CASE WHEN change > 0 THEN row_number() OVER (ORDER BY change DESC NULLS LAST, track_id) END AS by_change,
         CASE
-            WHEN gain IS NULL THEN row_number() OVER (PARTITION BY gain IS NULL ORDER BY total DESC, track_id)
+            WHEN gain IS NULL THEN row_number() OVER (PARTITION BY gain IS NULL ORDER BY is_asked, total DESC, track_id)
         END AS by_unknown
     FROM gained
 ),

@@ -5,14 +5,25 @@ SELECT
         SELECT concat_ws(' ', count(*), sum(version), sum(extract(EPOCH FROM updated_at)))
         FROM charts
     ) AS charts,
-    (
-        SELECT string_agg(CAST(wrote.number AS text), ' ')
-        FROM (
-            SELECT number FROM job_runs
-            WHERE records_created + records_updated > 0
-            ORDER BY finished_at DESC NULLS LAST
-            LIMIT 50
-        ) AS wrote
+    concat_ws(
+        ' ',
+        (
+            SELECT string_agg(CAST(wrote.number AS text), ' ')
+            FROM (
+                SELECT number FROM job_runs
+                WHERE records_created + records_updated > 0
+                ORDER BY finished_at DESC NULLS LAST
+                LIMIT 50
+            ) AS wrote
+        ),
+        -- A history that brought no value is not offered again.
+        (
+            SELECT concat_ws(' ', count(*), count(runs.finished_at))
+            FROM batches
+            JOIN batch_items AS items ON items.batch_uuid = batches.uuid
+            JOIN job_runs AS runs ON runs.uuid = items.run_uuid
+            WHERE batches.action = 'history' AND batches.created_at > now() - interval '1 day'
+        )
     ) AS records,
     concat_ws(
         ' ',

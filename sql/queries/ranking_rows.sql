@@ -1,5 +1,6 @@
 -- The first entries of a ranking with their movements, and how many songs share each position. The peak is the best
--- position held up to its date: of a song's n-th entry that of its n-th entries.
+-- position known up to its date, of a song's n-th entry that of its n-th entries: in `rankings` that are held, or before
+-- one of them as the API says where that ranking is not held (or has the song fewer times).
 WITH entries AS (
     SELECT
         *,
@@ -9,17 +10,18 @@ WITH entries AS (
     WHERE chart_id = :chart_id AND ranked_on = :ranked_on AND position <= :size
 ),
 
-peaks AS (
-    SELECT track_id, 1 AS occurrence, min(position) AS peak
+held AS (
+    SELECT track_id, ranked_on, position, previous_position, 1 AS occurrence
     FROM chart_ranking_entries
-    WHERE chart_id = :chart_id AND ranked_on <= :ranked_on AND track_id = ANY(ARRAY(SELECT track_id FROM entries))
-    GROUP BY track_id
+    WHERE chart_id = :chart_id
+        AND ranked_on <= :ranked_on
+        AND NOT repeats
+        AND track_id = ANY(ARRAY(SELECT track_id FROM entries))
     UNION ALL
-    SELECT track_id, occurrence, min(position) AS peak
+    SELECT track_id, ranked_on, position, previous_position, occurrence
     FROM (
         SELECT
-            track_id,
-            position,
+            *,
             row_number() OVER (PARTITION BY ranked_on, track_id ORDER BY position, ordinal) AS occurrence
         FROM chart_ranking_entries
         WHERE chart_id = :chart_id
@@ -27,7 +29,33 @@ peaks AS (
             AND track_id = ANY(ARRAY(SELECT track_id FROM entries WHERE repeats))
     ) AS numbered
     WHERE occurrence > 1
+),
+
+best AS (
+    SELECT track_id, occurrence, min(position) AS position, count(*) AS rankings
+    FROM held
     GROUP BY track_id, occurrence
+),
+
+better AS MATERIALIZED (
+    SELECT held.*
+    FROM held
+    JOIN best ON best.track_id = held.track_id AND best.occurrence = held.occurrence
+    WHERE held.previous_position < best.position
+),
+
+told AS (
+    SELECT better.track_id, better.occurrence, min(better.previous_position) AS position
+    FROM better
+    LEFT JOIN LATERAL ranking_before(:chart_id, better.ranked_on) AS before ON true
+    WHERE before.is_held IS NOT TRUE
+        OR better.occurrence > 1 AND better.occurrence > (
+            SELECT count(*) FROM chart_ranking_entries AS former
+            WHERE former.chart_id = :chart_id
+                AND former.ranked_on = before.ranked_on
+                AND former.track_id = better.track_id
+        )
+    GROUP BY better.track_id, better.occurrence
 )
 
 SELECT
@@ -46,10 +74,13 @@ SELECT
     entries.time_on_chart,
     entries.time_on_chart_unit,
     entries.repeats,
-    peaks.peak
+    coalesce(told.position, best.position) AS peak,
+    told.position IS NOT NULL AS peak_is_from_api,
+    best.rankings
 FROM entries
 JOIN ranking_movements(:chart_id, :ranked_on) AS moved
     ON moved.position = entries.position AND moved.ordinal = entries.ordinal
-JOIN peaks ON peaks.track_id = entries.track_id AND peaks.occurrence = entries.occurrence
+JOIN best ON best.track_id = entries.track_id AND best.occurrence = entries.occurrence
+LEFT JOIN told ON told.track_id = entries.track_id AND told.occurrence = entries.occurrence
 JOIN tracks ON tracks.id = entries.track_id
 ORDER BY entries.position, entries.ordinal;

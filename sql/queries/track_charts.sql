@@ -1,8 +1,10 @@
--- Every chart that ever had a track, the best first: where it stood at best, how often, from when to when, and now.
+-- Every chart that ever had a track, the best first: its peak, how often it was there, from when to when, and now. The
+-- peak is the best position known: in `rankings` that are held, or before one of them as the API says where that ranking
+-- is not held.
 WITH stood AS (
     SELECT
         chart_id,
-        min(position) AS peak,
+        min(position) AS position,
         count(*) FILTER (WHERE NOT repeats) AS rankings,
         least(min(ranked_on), min(entry_date)) AS entered,
         min(ranked_on) AS first_seen,
@@ -10,6 +12,23 @@ WITH stood AS (
     FROM chart_ranking_entries
     WHERE track_id = :track_id
     GROUP BY chart_id
+),
+
+better AS MATERIALIZED (
+    SELECT entries.chart_id, entries.ranked_on, entries.previous_position
+    FROM chart_ranking_entries AS entries
+    JOIN stood ON stood.chart_id = entries.chart_id
+    WHERE entries.track_id = :track_id
+        AND NOT entries.repeats
+        AND entries.previous_position < stood.position
+),
+
+told AS (
+    SELECT better.chart_id, min(better.previous_position) AS position
+    FROM better
+    LEFT JOIN LATERAL ranking_before(better.chart_id, better.ranked_on) AS before ON true
+    WHERE before.is_held IS NOT TRUE
+    GROUP BY better.chart_id
 )
 
 SELECT
@@ -24,7 +43,8 @@ SELECT
     chart_period(charts.frequency) AS period,
     charts.version,
     charts.last_ranked_on,
-    stood.peak,
+    coalesce(told.position, stood.position) AS peak,
+    told.position IS NOT NULL AS peak_is_from_api,
     stood.rankings,
     stood.entered,
     stood.first_seen,
@@ -33,6 +53,7 @@ SELECT
     newest.time_on_chart,
     newest.time_on_chart_unit
 FROM stood
+LEFT JOIN told ON told.chart_id = stood.chart_id
 JOIN charts ON charts.id = stood.chart_id
 JOIN platforms ON platforms.id = charts.platform_id
 JOIN LATERAL (
@@ -42,4 +63,4 @@ JOIN LATERAL (
     ORDER BY entries.position
     LIMIT 1
 ) AS newest ON true
-ORDER BY stood.peak, stood.rankings DESC, charts.id;
+ORDER BY peak, stood.rankings DESC, charts.id;

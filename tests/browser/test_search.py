@@ -146,7 +146,7 @@ def test_an_operator_imports_a_song(enter: Enter, site: Site) -> None:
     clean(watched)
     if hits.get_by_role("checkbox").count():
         page.get_by_role("button", name="Import what is picked").press("Enter")
-        expect(page.get_by_text("1 of 1 songs stored.")).to_be_visible()
+        expect(page.get_by_text("1 of 1 song stored.")).to_be_visible()
     clean(watched)
     page.locator("#beyond").get_by_role("link", name="bad guy").press("Enter")
     expect(page).to_have_url(f"{site.url}/tracks/{SEED_TRACK}/")

@@ -1,14 +1,19 @@
 """What a fetch notes of its series, and the history that it leads to."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from jobs.audience_fetch import FIRST_DAYS
-from tests.factories import stored
-from tests.jobs.test_audience import last_run, process, state_of, track
+from jobs.runs import carry_out, take
+from tests.factories import audience_rows, insert_series, platform_id, stored
+from tests.jobs.test_audience import last_run, process, run_children, state_of, track
 from tests.sandbox_server import SEED_TRACK, Sandbox
+from webapp.extensions import db
+from webapp.models import Platform, Track
+from webapp.queueing import audience_wish
 
 __all__ = ["track"]
 
@@ -40,3 +45,41 @@ def test_corrections_alone_are_a_new_version_of_the_series(
     result = process(force=True)
     assert (result["records_created"], result["records_updated"]) == (0, days)
     assert state_of(track, "spotify", database).version == version + 1
+
+
+def wish_range(start: date, end: date) -> None:
+    """Fetches a range of the seed's track, as the history that a gain needs is."""
+    track = Track.find(UUID(SEED_TRACK))
+    platform = Platform.find("spotify")
+    assert track is not None
+    assert platform is not None
+    wish = audience_wish(track, platform, forced=True, start=start, end=end)
+    run = take(wish.uuid)
+    db.session.commit()
+    assert run is not None
+    carry_out(run)
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0, 10), (1, None)])
+def test_a_history_that_brings_nothing_is_known_to_be_asked_for(
+    track: int, database: psycopg.Connection, sandbox: Sandbox, gap: int, expected: int | None
+) -> None:
+    """Asked before the release: the range joins what the back-fill has asked for, or leaves a day between."""
+    process()
+    run_children()
+    before = state_of(track, "spotify", database).history_from
+    assert before is not None
+    start = before - timedelta(days=10)
+    wish_range(start, before - timedelta(days=1 + gap))
+    after = state_of(track, "spotify", database).history_from
+    assert after == (start if expected else before)
+
+
+def test_imported_figures_without_a_history_are_asked_for_once(
+    track: int, database: psycopg.Connection, sandbox: Sandbox
+) -> None:
+    database.execute("UPDATE tracks SET release_date = NULL")
+    day = date(2015, 1, 20)
+    insert_series(database, audience_rows(track, platform_id(database, "spotify"), [(day, 5)]))
+    wish_range(day - timedelta(days=9), day - timedelta(days=1))
+    assert state_of(track, "spotify", database).history_from is not None

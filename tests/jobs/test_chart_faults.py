@@ -233,7 +233,7 @@ def test_one_bad_row_does_not_lose_the_others(
     refused = database.execute("SELECT run_uuid, field, reason FROM refused_payloads").fetchall()
     assert [(uuid, field) for uuid, field, _ in refused] == [(run.uuid, "items[99].song")]
     assert "a required field is missing" in refused[0][2]
-    assert sync(chart).message.endswith("was replaced: 1 entries new, 0 changed.")
+    assert sync(chart).message.endswith("was replaced: 1 entry new, 0 changed.")
     assert database.execute("SELECT count(*) FROM chart_rankings WHERE refused_rows > 0").fetchone() == (0,)
 
 

@@ -56,10 +56,12 @@ def test_sync_what_is_due_what_is_named_and_all(command: Flask, database: psycop
     assert rankings(database) == 2
     assert "0 rankings" in run(command, "sync").output  # none is due any more
     assert "2 rankings" in run(command, "sync", "--all").output
-    assert "1 rankings" in run(command, "sync", "--chart", APPLE[2]).output
+    result = run(command, "sync", "--chart", APPLE[2])
+    assert "1 ranking" in result.output
+    assert "1 rankings" not in result.output
     assert rankings(database) == 3
-    assert "1 charts disabled, 1 were already." in run(command, "disable", *APPLE[1:]).output
-    assert "1 rankings" in run(command, "sync", "--all").output
+    assert "1 chart disabled, 1 was already." in run(command, "disable", *APPLE[1:]).output
+    assert "1 ranking" in run(command, "sync", "--all").output
 
 
 def test_since_fetches_what_is_missing_here_and_now(command: Flask, database: psycopg.Connection) -> None:

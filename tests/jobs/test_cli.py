@@ -152,7 +152,7 @@ def test_metadata_of_what_is_stale(app: Flask, database: psycopg.Connection, san
     unwanted = make_track(database, UNKNOWN, "No chart wants it")
     database.execute("UPDATE tracks SET with_metadata = false WHERE id = %s", [unwanted])
     result = runner.invoke(tracks, ["fetch-metadata", "--stale", "--limit", "5"])
-    assert (result.exit_code, "1 tracks asked for." in result.output) == (0, True), result.output
+    assert (result.exit_code, "1 track asked for." in result.output) == (0, True), result.output
     assert database.execute("SELECT name FROM tracks WHERE id = %s", [first]).fetchone() == ("bad guy",)
     for wrong in ([], ["--stale", "--track-uuid", SEED_TRACK]):
         assert runner.invoke(tracks, ["fetch-metadata", *wrong]).exit_code == 2

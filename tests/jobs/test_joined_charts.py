@@ -128,11 +128,18 @@ def test_the_command_says_what_moves_and_joins(
     run = app.test_cli_runner().invoke
     result = run(charts, ["join", "old", NEW, "--dry-run"])
     assert result.exit_code == 0, result.output
+    assert f"old has 1 ranking, {DAY} to {DAY}.\n{NEW} has 0 rankings.\n" in result.output
     assert f"old would be {NEW}." in result.output
+    make_ranking(database, pair[1], DAY, [1])
+    result = run(charts, ["join", "old", NEW, "--dry-run"])
+    assert f"{NEW} has 1 ranking, {DAY} to {DAY}.\n" in result.output
+    assert f"Rankings of {NEW}: " in result.output
+    assert "1 there already" in result.output
+    assert "chart_" not in result.output
     assert database.execute("SELECT count(*) FROM charts").fetchone() == (2,)
     result = run(charts, ["join", "old", NEW])
     assert f"old is {NEW}." in result.output
     assert database.execute("SELECT slug FROM charts").fetchall() == [(NEW,)]
-    assert "1 charts disabled." in run(charts, ["disable", "old"]).output
+    assert "1 chart disabled." in run(charts, ["disable", "old"]).output
     assert "one chart already" in run(charts, ["join", "old", NEW]).output
     assert "There is no chart nothing." in run(charts, ["join", "nothing", NEW]).output

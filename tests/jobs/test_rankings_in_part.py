@@ -20,7 +20,7 @@ from tests.factories import make_chart
 from tests.jobs.rankings import DAY, HEAD, entry, held, ranking, store
 from tests.jobs.test_rankings import TABLES, accept, rows
 from webapp.extensions import db
-from webapp.formats import incomplete
+from webapp.formats import counted, incomplete
 
 
 def of(*entries: RankingEntry, refused: int = 0) -> Ranking:
@@ -79,7 +79,7 @@ def test_a_ranking_with_missing_positions_is_stored_and_says_so(
 ) -> None:
     entries = [entry(position, number) for number, position in enumerate(positions, start=1)]
     message = store(chart_id, of(*entries)).message
-    assert message == f"The ranking of {DAY} is new: {len(positions)} entries{words}"
+    assert message == f"The ranking of {DAY} is new: {counted(len(positions), 'entry', 'entries')}{words}"
     assert incomplete(held(chart_id).missing_positions, 0) == words.strip("; .")
 
 
@@ -87,7 +87,7 @@ def test_a_later_answer_completes_what_was_missing(chart_id: int, database: psyc
     store(chart_id, of(entry(1, 1), entry(3, 3), refused=2))
     assert held(chart_id).refused_rows == 2
     full = store(chart_id, ranking([1, 2, 3]), hours=1)
-    assert full == Stored(Counts(1, 0, 2), f"The ranking of {DAY} was replaced: 1 entries new, 0 changed.")
+    assert full == Stored(Counts(1, 0, 2), f"The ranking of {DAY} was replaced: 1 entry new, 0 changed.")
     assert (list(held(chart_id).missing_positions), held(chart_id).refused_rows) == ([], 0)
     short = store(chart_id, of(entry(1, 1), entry(3, 3), refused=1), hours=2)
     assert "It has 2 entries, fewer than the 3 stored; 1 row was refused." in short.message

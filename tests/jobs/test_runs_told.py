@@ -249,8 +249,8 @@ def test_a_ranking_set_aside_is_told_with_its_run(app: Flask, database: psycopg.
         store_ranking(chart, ranking(songs), run.uuid, later(hours))
     db.session.commit()
     [(path, field, value, reason)] = refusals(database)
-    assert (path, field, value) == (f"global-28, {DAY}T12:00:00+00:00", "items", "1 entries")
-    assert reason == "It has 1 entries, fewer than the 2 stored."
+    assert (path, field, value) == (f"global-28, {DAY}T12:00:00+00:00", "items", "1 entry")
+    assert reason == "It has 1 entry, fewer than the 2 stored."
 
 
 @given(st.text(max_size=2000))

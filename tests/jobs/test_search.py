@@ -102,4 +102,4 @@ def test_an_unknown_artist_is_imported(app: Flask, sandbox: Sandbox, database: p
         "SELECT uuid, name, country_code, search_text, metadata_fetched_at IS NOT NULL FROM artists"
     ).fetchone()
     assert row == (UUID(BILLIE), "Billie Eilish", "US", "billie eilish Nbillieeilish", True)
-    assert re.fullmatch("1 of 1 artists stored.", run.message)
+    assert re.fullmatch("1 of 1 artist stored.", run.message)

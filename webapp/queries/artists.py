@@ -57,6 +57,11 @@ class PlatformGain(NamedTuple):
     days: Days
 
     @property
+    def id(self) -> int:
+        """The platform's."""
+        return self.tracks[0].platform_id
+
+    @property
     def slug(self) -> str:
         """The platform's."""
         return self.tracks[0].slug
@@ -125,9 +130,13 @@ class ChartedTrack(NamedTuple):
 
 
 class Presence(NamedTuple):
-    """What an artist's tracks ever did on charts."""
+    """What an artist's tracks ever did on charts.
+
+    A best position from the API is that of the ranking before `best_on`.
+    """
 
     best_position: int
+    best_is_from_api: bool
     best_on: date
     best_slug: str
     best_chart: str

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from webapp.models import Track
 from webapp.queries import rows
-from webapp.queries.rankings import UNITS
+from webapp.queries.rankings import UNITS, peak_note
 
 CHANGES_SHOWN = 20
 
@@ -16,7 +16,8 @@ class TrackChart(NamedTuple):
     """A chart that has, or had, a track; `rankings` counts those held that have it.
 
     `entered` is the first appearance as the API says, or the first held where that is earlier; `period` the
-    days from one ranking to the next; `version` rises whenever a ranking of the chart changes.
+    days from one ranking to the next; `version` rises whenever a ranking of the chart changes. The peak may
+    be better than in all rankings held (`peak_is_from_api`).
     """
 
     id: int
@@ -31,6 +32,7 @@ class TrackChart(NamedTuple):
     version: int
     last_ranked_on: date
     peak: int
+    peak_is_from_api: bool
     rankings: int
     entered: date
     first_seen: date
@@ -43,6 +45,11 @@ class TrackChart(NamedTuple):
     def title(self) -> str:
         """'Spotify Top Songs, Sweden'."""
         return chart_title(self.platform_name, self.name, self.place)
+
+    @property
+    def peak_note(self) -> str:
+        """What the peak is known from; empty where it is whole."""
+        return peak_note(self.rankings, self.time_on_chart)
 
     @property
     def current(self) -> int | None:

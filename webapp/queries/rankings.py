@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.types.multirange import Multirange
 
-from webapp.formats import incomplete
+from webapp.formats import counted, incomplete
 from webapp.models import Chart
 from webapp.queries import one, rows
 
@@ -46,7 +46,8 @@ class Around(NamedTuple):
 class Row(NamedTuple):
     """An entry with the movement of ranking_movements(); `repeats` where the song stands higher too.
 
-    `songs` are those at its position; it is the song's `occurrence`-th entry in the ranking.
+    `songs` are those at its position; it is the song's `occurrence`-th entry in the ranking. Up to its date
+    the song is in so many `rankings` held; the peak may be better than in all of them (`peak_is_from_api`).
     """
 
     position: int
@@ -65,6 +66,13 @@ class Row(NamedTuple):
     time_on_chart_unit: str
     repeats: bool
     peak: int
+    peak_is_from_api: bool
+    rankings: int
+
+    @property
+    def peak_note(self) -> str:
+        """What the peak is known from; empty where it is whole."""
+        return peak_note(self.rankings, self.time_on_chart)
 
     @property
     def unit(self) -> str:
@@ -81,6 +89,11 @@ class Place(NamedTuple):
     name: str
     credit_name: str
     position: int
+
+
+def peak_note(rankings: int, times: int | None) -> str:
+    """'of 1 ranking held' for a track that the API counts more `times`, or does not count; else empty."""
+    return "" if times is not None and rankings >= times else f"of {counted(rankings, 'ranking')} held"
 
 
 def ranking_around(chart: Chart, ranked_on: date) -> Around:

@@ -12,6 +12,7 @@ from sqlalchemy import TextClause, text
 from webapp.extensions import db
 from webapp.queries import Order, rows, statement
 from webapp.queries.audience import today
+from webapp.queries.histories import BASE_DAYS, WEEK_DAYS, SeriesHeld
 from webapp.queries.search import Words, list_words
 from webapp.series import Caveat
 
@@ -32,6 +33,16 @@ KEYS: dict[Sort, tuple[str, str]] = {
     "change": ("states.gain_change", "states.track_id"),
     "newest": ("states.last_date", "states.track_id"),
 }
+
+
+# SeriesHeld.missing() in SQL, for gains of the 7 days to the newest value.
+NOT_ASKED_FIRST = f"""ORDER BY
+    states.status = 'absent' OR coalesce(
+        states.history_from <= greatest(states.last_date - {WEEK_DAYS - 1 + BASE_DAYS}, tracks.release_date),
+        false
+    ),
+    states.latest_value DESC,
+    states.track_id"""
 
 
 class TrackFilter(NamedTuple):
@@ -77,6 +88,16 @@ class TrackPage(NamedTuple):
     words: Words
 
 
+class ListCounts(NamedTuple):
+    """The tracks that a filter leaves: exact to 1,000, then '1,000+'; `unknown` those of unknown 7 days.
+
+    1,001 are named at most: first those whose history was not asked for yet, those with most among them.
+    """
+
+    total: str
+    unknown: list[SeriesHeld]
+
+
 class _Spark(NamedTuple):
     track_id: int
     date: date
@@ -97,17 +118,27 @@ def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None
     return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None, words)
 
 
-def track_count(narrow: TrackFilter, words: Words | None = None) -> str:
-    """How many tracks the filter leaves: exact to 1,000, then '1,000+'.
+def track_count(narrow: TrackFilter) -> str:
+    """How many tracks the filter leaves: exact to 1,000, then '1,000+'."""
+    return list_counts(narrow, list_words("track", narrow.typed)).total
 
-    `words` are those of a page of the same filter, where there is one.
-    """
-    words = words or list_words("track", narrow.typed)
+
+def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
+    """How many tracks the filter leaves, and whose 7 days are unknown; `words` are those of its page."""
+    every = _filled("lower(tracks.name)", "true", "").rstrip().rstrip(";")
+    part = "states.gain_7_days IS NULL AND states.last_date IS NOT NULL"
+    unknown = _filled("states.latest_value", part, NOT_ASKED_FIRST).rstrip().rstrip(";")
+    columns = "unknown.uuid, unknown.release_date, unknown.status, states.first_date, unknown.last_date"
+    query = text(
+        f"SELECT counted.total, held.* FROM (SELECT count(*) AS total FROM ({every}) AS every) AS counted"  # noqa: S608 (ours)
+        f" LEFT JOIN (SELECT {columns}, states.history_from FROM ({unknown}) AS unknown"
+        " JOIN audience_states AS states ON states.track_id = unknown.id"
+        " AND states.platform_id = :platform_id) AS held ON true"
+    )
     parameters = _parameters(narrow, words, None, EXACT_COUNT + 1)
-    inner = _filled("lower(tracks.name)", "true", "").rstrip().rstrip(";")
-    counted = db.session.scalar(text(f"SELECT count(*) FROM ({inner}) AS counted"), parameters)  # noqa: S608 (ours)
-    found = int(counted or 0)
-    return f"{EXACT_COUNT:,}+" if found > EXACT_COUNT else f"{found:,}"
+    (total, *first), *rest = db.session.execute(query, parameters).all()
+    held = [SeriesHeld(*row) for row in (first, *(row[1:] for row in rest)) if row[0]]
+    return ListCounts(f"{EXACT_COUNT:,}+" if total > EXACT_COUNT else f"{total:,}", held)
 
 
 def sparks(track_ids: Sequence[int], platform_id: int) -> dict[int, list[tuple[date, int]]]:

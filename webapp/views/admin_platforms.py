@@ -8,7 +8,14 @@ from flask.typing import ResponseReturnValue
 from webapp import audit, limits
 from webapp.extensions import db
 from webapp.models import Platform, fold
-from webapp.platform_merge import PlatformMergeError, live_runs, merge, merge_parts, merge_samples
+from webapp.platform_merge import (
+    PlatformMergeError,
+    live_runs,
+    merge,
+    merge_parts,
+    merge_samples,
+    merge_warnings,
+)
 from webapp.platforms import PlatformError, add_alias, distinguish, drop_alias
 from webapp.queries.platforms import ListedPlatform, all_platforms
 from webapp.security import wants_fragment
@@ -29,19 +36,6 @@ COLUMNS: tuple[Column[str], ...] = (
     Column("last_date", "Newest date", "desc", BY_AGE),
     Column("charts", "Charts", "desc", BY_SIZE, number=True),
 )
-
-PARTS = {
-    "track_audience_time_series": "Audience values",
-    "audience_revisions": "Former values",
-    "audience_states": "Series",
-    "track_identifiers": "Identifiers of tracks",
-    "charts": "Charts",
-    "chart_ranking_entries": "Entries of rankings",
-    "batch_items": "Lines of bulk actions",
-    "platform_aliases": "Aliases",
-    "platform_distinctions": "Answers 'not a duplicate'",
-}
-"""The tables of a merge, in words."""
 
 
 class PlatformListState(NamedTuple):
@@ -180,7 +174,7 @@ def preview(slug: str) -> ResponseReturnValue:
         parts=merge_parts(kept.id, lost.id),
         samples=merge_samples(kept.id, lost.id),
         runs=live_runs(lost.id),
-        names=PARTS,
+        warnings=merge_warnings(kept, lost),
     )
 
 

@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp import audit, tokens
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.limits import changes
 from webapp.models import ApiToken
 from webapp.queries.people import token_page
@@ -89,12 +90,12 @@ def revoke() -> ResponseReturnValue:
     back = url_for("admin_tokens.index")
     if chosen and not confirmed(0):
         lines = [f"{token.name} of {token.user.email}" for token in chosen]
-        title = f"Revoke {counted(len(chosen))}?"
+        title = f"Revoke {counted(len(chosen), 'token')}?"
         undo = "No: what uses them is refused from then on."
         return ask(title, lines, calls=0, button="Revoke", back=back, undo=undo)
     tokens.revoke(chosen)
     db.session.commit()
-    said = f"{counted(len(chosen))} revoked." if chosen else "Those tokens were revoked already."
+    said = f"{counted(len(chosen), 'token')} revoked." if chosen else "Those tokens were revoked already."
     flash(said, "success" if chosen else "info")
     return redirect(back, 303)
 
@@ -103,8 +104,3 @@ def read_tokens(given: MultiDict[str, str]) -> TokensState:
     """What an address asks for. Raises BadParameterError."""
     state = choice(given, "state", tuple(STATES))
     return TokensState(given.get("q", ""), state, read_id(given, "before"))
-
-
-def counted(tokens_found: int) -> str:
-    """'3 tokens'."""
-    return f"{tokens_found} token{'' if tokens_found == 1 else 's'}"

@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.models import Artist
 from webapp.queries.artists import PlatformGain, SeriesGain, artist_gains, artist_reach
+from webapp.queries.histories import series_held
 from webapp.views.finding import platform_or_404
 from webapp.views.history import HistoryOffer, history_offer
 from webapp.views.parameters import choice, counted_from, date_range, filled
@@ -86,8 +87,9 @@ def offered_history(period: Period | None) -> HistoryOffer | None:
     """The history that the unknown gains of the chosen platform would count from."""
     if period is None or period.chosen is None:
         return None
-    unknown = [(track.uuid, track.first_date) for track in period.chosen.unknown]
-    return history_offer(period.chosen.slug, period.start, unknown)
+    chosen = period.chosen
+    unknown = series_held(chosen.id, [track.uuid for track in chosen.unknown])
+    return history_offer(chosen.slug, period.start, unknown, len(unknown))
 
 
 def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:

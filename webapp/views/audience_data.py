@@ -15,6 +15,7 @@ from webapp import audit, limits
 from webapp.costs import range_calls
 from webapp.csv_files import Cell, csv_file
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.models import Platform, Track
 from webapp.queries.audience_data import (
     MOST_POINTS,
@@ -32,7 +33,7 @@ from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import platform_or_404, run_or_404, track_or_404
 from webapp.views.listing import chips, filled_address
 from webapp.views.parameters import BadParameterError, date_range, day, filled, flag, read_uuid
-from webapp.views.wording import changes, counted, progress, toast
+from webapp.views.wording import changes, progress, toast
 
 MOST_DAYS = 1096
 """Days that are fetched again at once: three years, in 13 calls."""

@@ -34,16 +34,16 @@ from webapp.batches import (
     start_history,
 )
 from webapp.costs import artists_calls, history_calls
-from webapp.formats import exact
+from webapp.formats import counted, exact
 from webapp.models import Batch, Platform, Track
 from webapp.queries.batches import ItemRow, Progress, batch_list, batch_progress
+from webapp.queries.histories import WEEK_DAYS
 from webapp.run_control import foreseen_calls, retry_runs
 from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import artists_or_404, batch_or_404, platform_or_404, tracks_or_404
-from webapp.views.parameters import BadParameterError, counted_from, day, flag, read_id
+from webapp.views.parameters import BadParameterError, counted_from, day, filled, flag, read_id
 from webapp.views.track_filters import listable_platforms
-from webapp.views.wording import counted
 
 FIRST_NAMED = 5
 DETAILS = "Details"
@@ -127,19 +127,25 @@ def artists() -> ResponseReturnValue:
 @blueprint.route("/history/", methods=["GET", "POST"])
 @limits.changes
 def history() -> ResponseReturnValue:
-    """Asks, then fetches the days before `start_date` that the gains of these tracks are counted from."""
+    """Asks, then fetches the days that the gains of these tracks are counted from.
+
+    The gains are those from `start_date` on or, with `period=7`, of the 7 days to the newest value of each.
+    """
     given = request.form or request.args
     tracks = tracks_or_404(read_uuids("tracks", "tracks"))
     try:
-        start = counted_from("start_date", day(given, "start_date"))
+        start = counted_from("start_date", day(filled(given), "start_date"))
     except BadParameterError as error:
         abort(400, str(error))
-    if start is None:
-        abort(400, "start_date is missing.")
+    if start is None and given.get("period") != str(WEEK_DAYS):
+        abort(400, f"start_date is missing, or period={WEEK_DAYS}.")
     plan = plan_history(tracks, platform_or_404(given.get("platform", "")), start)
+    if not plan.ranges:
+        flash(f"SoundCharts has no earlier value of {counted(len(tracks), 'track')}.", "info")
+        return redirect(url_for("dashboard.page"), 303)
     if request.method == "GET" or not confirmed(plan.calls):
         return ask(
-            f"Fetch the history of {counted(len(tracks), 'track')}?",
+            f"Fetch the history of {counted(len(plan.ranges), 'track')}?",
             history_lines(plan),
             calls=plan.calls,
             button="Fetch history",
@@ -248,9 +254,9 @@ def plan_lines(plan: Plan) -> list[str]:
         days = "the last 90 days again" if plan.forced else "new dates"
         said.append(f"Audience on {names}: {exact(len(plan.series))} series, {days}")
     if plan.first:
-        most = exact(history_calls(plan.first))
+        most = counted(history_calls(plan.first), "call")
         said.append(
-            f"{exact(plan.first)} of them for the first time: their history follows, at most {most} calls"
+            f"{exact(plan.first)} of them for the first time: their history follows, at most {most}"
             " more, after everything else that waits"
         )
     if plan.details:
@@ -270,9 +276,12 @@ def plan_lines(plan: Plan) -> list[str]:
 def history_lines(plan: History) -> list[str]:
     """What fetching these days does."""
     oldest, newest = min(first for _, first, _ in plan.ranges), max(last for _, _, last in plan.ranges)
+    gains = f"gains from {plan.start} on" if plan.start else f"the gains of the last {WEEK_DAYS} days"
+    others = counted(plan.asked, "other track")
     return [
         f"{plan.platform.name} of {named([track for track, _, _ in plan.ranges])}",
-        f"Values from {oldest} to {newest}, so that gains from {plan.start} on have a value to count from",
+        f"Values from {oldest} to {newest}, so that {gains} have a value to count from",
+        *([f"SoundCharts has no earlier value of {others}"] if plan.asked else []),
         "Where SoundCharts has none of these days, the gain stays unknown",
     ]
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from webapp.formats import counted
 from webapp.models import Chart
 from webapp.queries.audience import today
 from webapp.queries.charts import KnownDate, known_dates, known_span
@@ -85,7 +86,7 @@ def _day(day: date, known: KnownDate | None) -> Day:
     if known.entry_count is None:
         return Day(day, "missing", "at SoundCharts, not held here")
     lacking = f", {known.lacking}" if known.lacking else ""
-    return Day(day, "held", f"{known.entry_count} entries held{lacking}")
+    return Day(day, "held", f"{counted(known.entry_count, 'entry', 'entries')} held{lacking}")
 
 
 def _months_before(first: date, number: int) -> date:

@@ -14,14 +14,13 @@ from webapp import audit, limits
 from webapp.charts import CASCADE, enable_charts, set_cascade
 from webapp.costs import ChartCost, cascade_calls_a_day, chart_costs
 from webapp.extensions import db
-from webapp.formats import exact
+from webapp.formats import counted, exact
 from webapp.models import Chart
 from webapp.queries.audience import today
 from webapp.queueing import Wish, discover_charts, enqueue, sync_wish
 from webapp.security import safe_next
 from webapp.views.confirming import ask, confirmed
 from webapp.views.parameters import BadParameterError, choice, chosen_ids, day, filled, flag
-from webapp.views.wording import counted
 
 MOST_CHOSEN = 200
 MOST_NAMED = 10
@@ -184,8 +183,8 @@ def daily_lines(charts: Sequence[Chart], costs: Sequence[ChartCost]) -> list[str
     rankings = ceil(sum(cost.calls_a_day for cost in costs))
     following = cascade_calls_a_day([chart for chart in charts if chart.with_audience])
     return [
-        f"About {exact(rankings)} calls a day for their rankings.",
-        f"About {exact(following)} calls a day more for the audience of the tracks that are on them now.",
+        f"About {counted(rankings, 'call')} a day for their rankings.",
+        f"About {counted(following, 'call')} a day more for the audience of the tracks that are on them now.",
     ]
 
 

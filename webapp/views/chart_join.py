@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp import audit, limits
 from webapp.chart_join import ChartJoinError, join_charts, preview_join
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.models import Chart
 from webapp.queries.chart_list import ChartFilter, ListedChart, chart_page
 from webapp.views.finding import chart_or_404
@@ -32,14 +33,15 @@ def join(slug: str) -> ResponseReturnValue:
     lost, kept = chart_or_404(slug), chart_or_404(clean(request.form.get("into", "")))
     name, former, own = lost.name, kept.slug, lost.slug
     try:
-        parts = join_charts(kept.id, lost.id)
+        rankings = preview_join(kept.id, lost.id).rankings
+        join_charts(kept.id, lost.id)
     except ChartJoinError as error:
         db.session.rollback()
         audit.unchanged()
         flash(str(error), "error")
         return redirect(url_for("charts.page", slug=slug), 303)
     db.session.commit()
-    flash(f"{name} has the history of {former} from now on: {parts[0].moved:,} rankings moved.", "success")
+    flash(f"{name} has the history of {former} from now on: {counted(rankings, 'ranking')}.", "success")
     return redirect(url_for("charts.page", slug=own), 303)
 
 

@@ -23,6 +23,7 @@ from webapp import audit, limits
 from webapp.charts import CASCADE, enable_charts, set_cascade
 from webapp.costs import cascade_calls_a_day, chart_costs
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.models import Chart, ChartRanking
 from webapp.queries.charts import chart_runs, not_held
 from webapp.queries.runs import RunRow, runs_ahead
@@ -32,7 +33,7 @@ from webapp.views.chart_bulk import NOT_YET, daily_lines, first_line, oldest_wan
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import chart_or_404, date_or_404, run_or_404
 from webapp.views.parameters import BadParameterError
-from webapp.views.wording import TASKS, changes, counted, progress, toast
+from webapp.views.wording import TASKS, changes, progress, toast
 
 blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from webapp.formats import counted
 from webapp.queries.dashboard import (
     PLATFORM_DAYS,
     System,
@@ -17,13 +18,14 @@ from webapp.queries.dashboard import (
     troubles,
 )
 from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms, leaders_window
+from webapp.queries.histories import series_held
 from webapp.queries.runs import RunFilter, RunRow, run_list
 from webapp.rights import allowed
 from webapp.views.dashboard_counts import count_rankings
 from webapp.views.dashboard_filter import DashboardState
 from webapp.views.health import redis_state
 from webapp.views.history import history_offer
-from webapp.views.wording import TASKS, counted, subject
+from webapp.views.wording import TASKS, subject
 
 RUNS_SHOWN = 5
 
@@ -88,14 +90,13 @@ def leaders(state: DashboardState) -> dict[str, Any]:
     chosen = next((platform for platform in found if platform.slug == state.leaders), found[0])
     window = leaders_window(chosen, state.window)
     gained = audience_leaders(chosen, window, state.narrow, state.released_since)
+    unknown = series_held(chosen.id, [row.uuid for row in gained.unknown])
     return {
         "platforms": found,
         "chosen": chosen,
         "window": window,
         "gained": gained,
-        "history": history_offer(
-            chosen.slug, window.start, [(row.uuid, row.first_date) for row in gained.unknown]
-        ),
+        "history": history_offer(chosen.slug, window.start, unknown, gained.sums.unknown),
     }
 
 

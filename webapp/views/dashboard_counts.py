@@ -5,12 +5,11 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from webapp import apexcharts
-from webapp.formats import share
+from webapp.formats import counted, share
 from webapp.queries.audience import today
 from webapp.queries.dashboard import RankingDay, Window
 from webapp.series import Point, Series
 from webapp.views.dashboard_filter import By
-from webapp.views.wording import counted
 
 BLUE = "#3b82f6"
 METRICS: dict[By, str] = {"fetched": "Rankings fetched", "ranked": "Rankings by chart date"}

@@ -21,11 +21,13 @@ SENTENCES = {
     403: "Your role does not allow this.",
     404: "There is nothing at this address.",
     405: "This address cannot be used that way.",
-    413: "That is more than this address takes.",
+    413: "That is more than this address takes: 1 MiB at most.",
     429: "Too many requests: wait a minute and try again.",
     500: "Something went wrong here. It has been recorded; try again in a moment.",
     503: "The database cannot be reached, or took too long to answer; try again in a moment.",
 }
+MOST_DRAINED = 16 * 2**20
+"""Bytes of a request that is too large which are read before the answer."""
 OUT_OF_DATE = "This page is out of date, so nothing was done: reload it and try again."
 
 
@@ -58,6 +60,8 @@ def answer(error: HTTPException) -> Response:
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         g.broken = True
         db.session.rollback()
+    if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        _drain()
     response = _in_their_form(error, code, sentence(error, code))
     response.status_code = code
     for name, value in error.get_headers():
@@ -76,6 +80,13 @@ def sentence(error: HTTPException, code: int) -> str:
     return own
 
 
+def _drain() -> None:
+    """Reads on and forgets: a connection that ends with unread data is reset, and its answer lost."""
+    left = min(request.content_length or 0, MOST_DRAINED)
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, 2**16))):
+        left -= len(chunk)
+
+
 def _in_their_form(error: HTTPException, code: int, message: str) -> Response:
     # What broke here is looked up in the log by the id; what the caller did wrong needs none.
     error_id = g.request_id if code >= HTTPStatus.INTERNAL_SERVER_ERROR else None
@@ -86,4 +97,5 @@ def _in_their_form(error: HTTPException, code: int, message: str) -> Response:
     if wants_fragment():
         retry_url = request.full_path if request.method == "GET" else None
         return make_response(render_template("partials/failed.html", retry_url=retry_url, **shown))
-    return make_response(render_template("errors/error.html", code=code, title=error.name, **shown))
+    page = {"is_error": True, "code": code, "title": error.name}
+    return make_response(render_template("errors/error.html", **page, **shown))

@@ -3,33 +3,43 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
-from uuid import UUID
 
 from flask import url_for
 
-from webapp.batches import MOST_TRACKS, missing_range
+from webapp.batches import MOST_TRACKS
 from webapp.costs import range_calls
+from webapp.queries.histories import SeriesHeld
 from webapp.rights import allowed
 
 
 class HistoryOffer(NamedTuple):
-    """A link that fetches the history of so many `tracks` for so many `calls`."""
+    """A link that fetches the history of so many `tracks` for so many `calls`.
+
+    `url` is empty for who may not, and where there are none. SoundCharts has no earlier value of `asked`.
+    """
 
     url: str
     tracks: int
     calls: int
+    asked: int
 
 
-def history_offer(slug: str, start: date, unknown: Sequence[tuple[UUID, date]]) -> HistoryOffer | None:
-    """For tracks on a platform, by the date of their first value; None without any, or to who may not."""
-    if not unknown or not allowed("batches.history"):
-        return None
-    chosen = unknown[:MOST_TRACKS]
-    url = url_for(
-        "batches.history",
-        platform=slug,
-        start_date=start,
-        tracks=[uuid for uuid, _ in chosen],
+def history_offer(slug: str, start: date | None, unknown: Sequence[SeriesHeld], count: int) -> HistoryOffer:
+    """For tracks whose gain from `start` on is unknown, else that of the 7 days to their newest values.
+
+    `unknown` are those of them to be asked for first, of `count` in all.
+    """
+    ranges = [
+        (series.uuid, *days)
+        for series in unknown
+        if (since := start or series.week) and (days := series.missing(since))
+    ]
+    chosen = ranges[:MOST_TRACKS]
+    said = {"start_date": start} if start else {"period": "7"}
+    url = url_for("batches.history", platform=slug, **said, tracks=[uuid for uuid, _, _ in chosen])
+    return HistoryOffer(
+        url if chosen and allowed("batches.history") else "",
+        len(chosen),
+        sum(range_calls(1, first, last) for _, first, last in chosen),
+        count - len(ranges) if len(ranges) < len(unknown) or len(unknown) == count else 0,
     )
-    calls = sum(range_calls(1, *missing_range(start, first)) for _, first in chosen)
-    return HistoryOffer(url, len(chosen), calls)

@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import audit, limits
-from webapp.formats import exact
+from webapp.formats import counted, exact
 from webapp.import_rows import MOST_BYTES, MOST_ROWS, ImportRowsError, decoded, read_rows
 from webapp.imports import Kind, Verdict, import_calls, judge, start_import
 from webapp.views.confirming import ask, confirmed
-from webapp.views.wording import counted
 
 WORDS: dict[Kind, str] = {"new": "New", "known": "Known already", "repeated": "Repeated", "wrong": "Wrong"}
 

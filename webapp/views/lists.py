@@ -11,6 +11,7 @@ from webapp import limits, lists
 from webapp.app_settings import setting
 from webapp.costs import MONTH_DAYS, kept_fresh_calls
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.lists import ListNameError, Members
 from webapp.models import UserList
 from webapp.queries.lists import Counts, KeptFresh, KnownList, list_cost, lists_counted
@@ -27,7 +28,6 @@ from webapp.views.list_filter import (
 )
 from webapp.views.parameters import BadParameterError, clean, filled, flag, read_uuid
 from webapp.views.track_filters import listed_tracks
-from webapp.views.wording import counted
 
 MOST_ADDED = 500
 
@@ -206,12 +206,13 @@ def _choose(members: Members, name: str = "", error: str = "") -> str:
 
 def _ask_fresh(found: UserList, cost: KeptFresh) -> str:
     calls = kept_fresh_calls(cost.series)
+    in_all = counted(calls, "call")
     series = f"They have {cost.series:,} series, one for each platform that a track is on."
     return ask(
         f"Keep {found.name} fresh?",
         [
             f"The audience of {counted(cost.tracks, 'track')} is fetched {_often()}, as if they charted.",
-            f"{series} A fetch of the newest days is one call: {calls:,} calls in {MONTH_DAYS} days.",
+            f"{series} A fetch of the newest days is one call: {in_all} in {MONTH_DAYS} days.",
             "What is fetched so often anyway, because it charts, is counted too.",
             "What is put on the list later is kept fresh too, and adds to it.",
         ],

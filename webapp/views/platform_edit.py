@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp import audit, limits
 from webapp.extensions import db
+from webapp.formats import counted
 from webapp.models import Platform
 from webapp.platforms import PlatformError, edit_platform
 from webapp.recount import recount, recount_size
@@ -52,19 +53,19 @@ def save(slug: str) -> ResponseReturnValue:
         audit.unchanged()
     db.session.commit()
     said = f"{platform.name} is saved" if changed else f"{platform.name} is as it was"
-    flash(f"{said}; {recounted:,} values changed." if counts_otherwise else f"{said}.", "success")
+    flash(f"{said}; {counted(recounted, 'value')} changed." if counts_otherwise else f"{said}.", "success")
     return redirect(url_for("platforms.page", slug=platform.slug), 303)
 
 
 def ask_recount(platform: Platform, rule: str) -> str:
     """Asks before stored values are counted otherwise."""
     size = recount_size(platform)
-    counted = f"{size.values:,} values of {size.series:,} series are counted again"
+    values = f"{counted(size.values, 'value')} of {size.series:,} series are"
     return ask(
         f"Count {platform.name} otherwise?",
         [
             f"One value a day is then {PLOT_RULES[rule]}, also of the dates that are stored.",
-            f"{counted} from the answers of the API; what a value was before stays as a revision.",
+            f"{values} counted again from the answers of the API; a former value stays as a revision.",
         ],
         calls=0,
         button="Save and count again",

@@ -66,7 +66,7 @@ class Positions(NamedTuple):
     def sentences(self) -> list[str]:
         """What the chart shows, in words."""
         return [
-            f"{chart.title}: peak {chart.peak}, "
+            f"{chart.title}: peak {chart.peak}{' ' * bool(chart.peak_note)}{chart.peak_note}, "
             + (
                 f"now {chart.current}."
                 if chart.current

@@ -11,6 +11,7 @@ from webapp import apexcharts
 from webapp.app_settings import setting
 from webapp.billing import Period, billing_period
 from webapp.costs import MONTH_DAYS, artists_calls, audience_calls, metadata_calls
+from webapp.formats import counted
 from webapp.queries.quota import (
     PausedQueue,
     Quota,
@@ -22,7 +23,6 @@ from webapp.queries.quota import (
 )
 from webapp.series import Point, Series
 from webapp.views.waiting import QUEUES, paused
-from webapp.views.wording import counted
 
 RATE_DAYS = 7
 COLOURS = {

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import limits
-from webapp.formats import exact
+from webapp.formats import counted, exact
 from webapp.models import JobRun
 from webapp.queries.runs import runs_to_retry
 from webapp.run_control import RETRYABLE, Retry, cancel_runs, foreseen_calls, retry_runs, retryable
@@ -18,7 +18,7 @@ from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import run_or_404
 from webapp.views.ops import show_run
 from webapp.views.parameters import BadParameterError, choice
-from webapp.views.wording import TASKS, counted
+from webapp.views.wording import TASKS
 
 MOST_CHOSEN = 200
 MOST_RETRIED = 1000

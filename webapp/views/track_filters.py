@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 from webapp.extensions import db
 from webapp.models import Artist, Platform
 from webapp.queries.lists import KnownList
-from webapp.queries.track_list import Data, Sort, TrackFilter, sparks, track_count, track_page
+from webapp.queries.track_list import Data, Sort, TrackFilter, list_counts, sparks, track_page
 from webapp.sparkline import spark
 from webapp.views.finding import platform_or_404
+from webapp.views.history import history_offer
 from webapp.views.list_filter import read_list_filter
 from webapp.views.listing import A_TO_Z, BY_AGE, BY_SIZE, Column, Sorting, chips, read_sorting
 from webapp.views.parameters import BadParameterError, choice, day, filled, read_uuid
@@ -105,10 +106,13 @@ def listed_tracks(given: MultiDict[str, str], *, on_list: bool = False) -> dict[
     state = read_list(given)._replace(on_list=on_list)
     found = track_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
     ids = [track.id for track in found.tracks]
+    total, unknown = list_counts(state.narrow, found.words)
     return {
         "state": state,
         "found": found,
-        "total": track_count(state.narrow, found.words),
+        "unknown": unknown,
+        "history": history_offer(state.platform.slug, None, unknown, len(unknown)),
+        "total": total,
         "sparks": {track: spark(totals) for track, totals in sparks(ids, state.platform.id).items()},
     }
 

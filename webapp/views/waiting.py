@@ -4,10 +4,9 @@ from itertools import groupby
 
 from flask import g
 
-from webapp.formats import day, moment
+from webapp.formats import counted, day, moment
 from webapp.queries.quota import PausedQueue, paused_queues
 from webapp.rights import allowed
-from webapp.views.wording import counted
 
 QUEUES = {
     "interactive": "What people ask for",

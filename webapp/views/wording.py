@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from webapp.formats import exact, moment, percent, signed
+from webapp.formats import counted, exact, moment, percent, signed
 from webapp.marks import reported_at_once
 from webapp.models import Platform
 from webapp.queries.audience import ChartQuery, Point, RangeGain, range_gain
@@ -52,9 +52,7 @@ def _newest_total(points: Sequence[Point], interval: Interval) -> str:
         return text
     if last.reported_days:
         return f"{text}, {signed(last.gain)} ({reported_at_once(last.reported_days, interval)})"
-    over = (
-        f"over {last.covers} days" if last.covers != last.length else f"on the {_PERIODS[interval][1]} before"
-    )
+    over = _over(last) if last.covers != last.length else f"since the {_PERIODS[interval][1]} before"
     return f"{text}, {signed(last.gain)} {over}"
 
 
@@ -64,7 +62,7 @@ def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
         return f"the gain {when(interval, last.label)} is not known, for want of an earlier value"
     text = f"{signed(last.gain)} {when(interval, last.label)}{_part_known(last)}"
     if last.covers != last.length and last.is_complete:
-        text += f", over {last.covers} days"
+        text += f", {_over(last)}"
     if before is None or before.gain is None or not (_is_exact(last) and _is_exact(before)):
         return text
     if any(highest is not None for highest in regained([point.total for point in points])[-2:]):
@@ -72,6 +70,11 @@ def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
     share = percent(last.gain - before.gain, before.gain)
     change = signed(last.gain - before.gain) + (f" ({share})" if share else "")
     return f"{text}, {change} on the {_PERIODS[interval][1]} before"
+
+
+def _over(point: Point) -> str:
+    """'over 3 days': those that a gain is of."""
+    return f"over {counted(point.covers or 0, 'day')}"
 
 
 def _is_exact(point: Point) -> bool:
@@ -171,11 +174,6 @@ def arguments(run: RunRow) -> list[tuple[str, str]]:
     """The arguments of a run by name; lists with commas."""
     given = {name: value for name, value in run.args.items() if value is not None}
     return [(name.replace("_", " "), _written(value)) for name, value in given.items()]
-
-
-def counted(number: int, word: str) -> str:
-    """'1 page', '2 pages'."""
-    return f"{exact(number)} {word}{'' if number == 1 else 's'}"
 
 
 def _written(value: object) -> str:

@@ -99,6 +99,28 @@ def before(database: psycopg.Connection, chart: int, day: date) -> tuple[date | 
     return (max(known), max(known) in held) if known else (None, False)
 
 
+def peaks(
+    database: psycopg.Connection, chart: int, day: date
+) -> dict[tuple[int, int], tuple[int, bool, int]]:
+    """Of each entry the best position up to a date, whether only the API tells it, how often it is held."""
+    rankings = stored(database, chart)
+    held: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    told: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for each, rows in rankings.items():
+        since, is_held = before(database, chart, each)
+        former = places(rankings[since]) if since and is_held else {}
+        for key, row in zip(numbered(rows), rows, strict=True):
+            if each > day:
+                continue
+            held[key].append(row.position)
+            if row.previous and (not is_held or (key[1] > 1 and key not in former)):
+                told[key].append(row.previous)
+    return {
+        key: (min(those + told[key]), min([min(those), *told[key]]) < min(those), len(those))
+        for key, those in held.items()
+    }
+
+
 def counted(rows: list[Ranked], words: list[str]) -> dict[str, int]:
     """Songs by the word that stands beside their best place."""
     found: defaultdict[str, int] = defaultdict(int)

@@ -15,6 +15,7 @@ from tests.webapp.queries.ranked import (
     counted,
     make_history,
     numbered,
+    peaks,
     places,
     stored,
 )
@@ -69,12 +70,10 @@ def test_every_entry_of_every_ranking(app: Flask, database: psycopg.Connection, 
             movement(database, chart, day, row, number)
             for row, (_, number) in zip(expected, numbered(expected), strict=True)
         ]
-        peaks: dict[tuple[int, int], int] = {}
-        for earlier, rows in rankings.items():
-            if earlier <= day:
-                for entry, place in places(rows).items():
-                    peaks[entry] = min(place, peaks.get(entry, place))
-        assert [row.peak for row in found] == [peaks[entry] for entry in numbered(expected)]
+        expected_peaks = peaks(database, chart, day)
+        assert [(row.peak, row.peak_is_from_api, row.rankings) for row in found] == [
+            expected_peaks[entry] for entry in numbered(expected)
+        ]
         seen |= {row.movement for row in found}
     assert seen >= {"up", "down", "same", "new", "re_entry"}
 

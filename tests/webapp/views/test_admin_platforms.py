@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import audience_rows, insert_series, make_chart, platform_id
 from tests.webapp.views.conftest import API_URL, HTMX, NEWEST, TRACK_URL, Visit, counted_statements, csrf
+from webapp.merging import TABLES
 
 MOST_QUERIES = 8
 ADMIN = "/admin/platforms/"
@@ -181,6 +182,31 @@ def test_a_merge_is_shown_done_and_told(
     assert viewer.get(f"{API_URL}spotifi/").json == viewer.get(f"{API_URL}spotify/").json
     old_run = f"{TRACK_URL}runs/00000000-0000-4000-8000-000000000009/"
     assert viewer.get(old_run, headers=HTMX).status_code == 200
+
+
+def test_a_merge_warns_where_the_two_differ(
+    admin: FlaskClient, database: psycopg.Connection, double: int
+) -> None:
+    merge = f"{ADMIN}spotifi/merge/?into=spotify"
+    page = admin.get(merge).text
+    assert "They differ in metric: Listeners and Streams." in page
+    assert "All values are called Streams from then on, also those that are Listeners" in page
+    database.execute(
+        "UPDATE platforms SET audience_metric_name = 'streams', plot_rule = 'sum' WHERE id = %s", [double]
+    )
+    page = admin.get(merge).text
+    assert "They differ in metric" not in page
+    assert "They differ in plot rule: sum and max." in page
+
+
+def test_every_table_of_a_merge_has_words(database: psycopg.Connection) -> None:
+    found = database.execute(
+        "SELECT DISTINCT pg_class.relname FROM pg_constraint"
+        " JOIN pg_class ON pg_class.oid = conrelid AND relnamespace = CAST('public' AS regnamespace)"
+        " WHERE contype = 'f' AND confrelid IN"
+        " (CAST('charts' AS regclass), CAST('tracks' AS regclass), CAST('platforms' AS regclass))"
+    ).fetchall()
+    assert {name for (name,) in found} <= set(TABLES)
 
 
 def test_a_merge_is_refused_while_a_run_is_at_work(

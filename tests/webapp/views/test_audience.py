@@ -119,7 +119,7 @@ def test_a_bad_parameter_is_named_and_the_controls_stay(
 
 def test_summary_says_what_is_drawn(viewer: FlaskClient, track: int) -> None:
     page = viewer.get(f"{PANEL}?platforms=spotify,youtube").text
-    assert "Spotify streams: 2,700,099,000 on 2026-11-20, +1,000 on the day before" in page
+    assert "Spotify streams: 2,700,099,000 on 2026-11-20, +1,000 since the day before" in page
     assert "YouTube views: 1,300,039,000 on 2026-11-20" in page
     assert "+90,000 (+0.0%) since 2026-08-22" in page
     weekly = viewer.get(f"{PANEL}?interval=week").text

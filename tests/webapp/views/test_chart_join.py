@@ -44,6 +44,25 @@ def test_an_operator_finds_previews_and_joins(
     assert (again.status_code, again.location) == (303, "/charts/new-slug/")
 
 
+def test_a_preview_says_what_becomes_of_live_runs(
+    operator: FlaskClient, database: psycopg.Connection, pair: tuple[int, int]
+) -> None:
+    preview = "/charts/new-slug/join/?into=old-slug"
+    assert "Runs are live" not in operator.get(preview).text
+    operator.post("/charts/new-slug/sync/", headers=csrf(operator))
+    alone = "Runs are live, 1 queued and 0 running of new-slug: they go on under new-slug."
+    assert alone in operator.get(preview).text
+    operator.post("/charts/old-slug/sync/", headers=csrf(operator))
+    page = operator.get(preview).text
+    assert "1 queued and 0 running of old-slug, 1 queued and 0 running of new-slug" in page
+    assert "where both have one of a kind, that of new-slug is cancelled." in page
+    answer = operator.post("/charts/new-slug/join/", data={"into": "old-slug"}, headers=csrf(operator))
+    assert answer.status_code == 303
+    assert "has the history of old-slug from now on: 1 ranking." in operator.get("/charts/new-slug/").text
+    states = database.execute("SELECT state FROM job_runs ORDER BY state").fetchall()
+    assert states == [("cancelled",), ("queued",)]
+
+
 def test_charts_of_two_platforms_are_refused(
     operator: FlaskClient, database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:

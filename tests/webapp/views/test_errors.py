@@ -1,5 +1,7 @@
 """Errors: a page, a fragment or JSON, each with one sentence."""
 
+import io
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -65,6 +67,18 @@ def test_a_lost_token_says_to_reload(operator: FlaskClient, track: int) -> None:
 def test_more_than_a_megabyte_is_refused(operator: FlaskClient) -> None:
     answer = operator.post("/logout", data={"x": "y" * 2_000_000}, headers=csrf(operator))
     assert answer.status_code == 413
+
+
+def test_a_body_that_is_too_large_is_read_so_that_its_answer_arrives(operator: FlaskClient) -> None:
+    rows = io.BytesIO(b"text=" + b"x" * 2_000_000)
+    form = "application/x-www-form-urlencoded"
+    size = str(len(rows.getvalue()))
+    answer = operator.post(
+        "/ops/import/", input_stream=rows, headers=csrf(operator), content_type=form, content_length=size
+    )
+    assert answer.status_code == 413
+    assert "1 MiB at most" in answer.text
+    assert rows.tell() == int(size)
 
 
 @pytest.fixture

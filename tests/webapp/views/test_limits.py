@@ -101,27 +101,35 @@ def bearer(database: psycopg.Connection) -> Callable[[], dict[str, str]]:
     return issue
 
 
-def test_tokens_are_counted_apart_from_each_other_and_from_their_owner(
-    operator: FlaskClient, chart: None, bearer: Callable[[], dict[str, str]]
+def test_a_person_is_counted_once_whatever_tokens_and_sessions_they_have(
+    operator: FlaskClient, visit: Visit, chart: None, bearer: Callable[[], dict[str, str]]
 ) -> None:
     program = operator.application.test_client()
     first, second = bearer(), bearer()
     answer = use_up(program, "refresh by a program", first)
     assert answer.status_code == 429
     assert answer.json == {"success": False, "error": REFUSAL}
-    assert program.post(REFRESH_API, headers=second).status_code == 202
-    assert operator.post(REFRESH_API, headers=csrf(operator)).status_code == 202
+    assert program.post(REFRESH_API, headers=second).status_code == 429
+    assert operator.post(REFRESH_API, headers=csrf(operator)).status_code == 429
+    other = visit("admin")
+    assert other.post(REFRESH_API, headers=csrf(other)).status_code == 202
 
 
-def test_nobody_is_counted_by_address(visit: Visit) -> None:
+@pytest.mark.parametrize(
+    ("here", "elsewhere"), [("192.0.2.1", "192.0.2.2"), ("2001:db8::{:x}", "2001:db8:0:1::{:x}")]
+)
+def test_nobody_is_counted_by_address(visit: Visit, here: str, elsewhere: str) -> None:
+    """By IPv4 address, and by IPv6 /64: a provider gives its customer all addresses of one."""
     browser, codes = visit(None), []
     form = browser.get("/reset/nothing")
     for number in range(22):
-        elsewhere = {"REMOTE_ADDR": f"192.0.2.{number // 21}"}
+        address = (elsewhere if number > 20 else here).format(number + 1)
         token = re.search(r'X-CSRFToken": "([^"]+)"', browser.get("/login").text)
         assert token is not None
         fields = {"new_password": "x", "csrf_token": token[1]}
-        codes.append(browser.post("/reset/nothing", data=fields, environ_base=elsewhere).status_code)
+        codes.append(
+            browser.post("/reset/nothing", data=fields, environ_base={"REMOTE_ADDR": address}).status_code
+        )
     assert form.status_code == 404
     assert codes == [404] * 20 + [429, 404]
 

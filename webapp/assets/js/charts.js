@@ -63,25 +63,36 @@ function isoDay(milliseconds) {
   return new Date(milliseconds).toISOString().slice(0, 10);
 }
 
-/** `value` in thousands, millions or billions, with as many decimals as it takes to tell ticks of `step` apart. */
-function axisNumber(value, step) {
-  const size = Math.abs(value);
-  const minus = value < 0 ? "−" : "";
-  if (size < 1000) return Number.isInteger(value) ? minus + size : "";
-  const [unit, sign] = [[1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([least]) => size >= least);
-  const decimals = Math.min(Math.max(Math.ceil(-Math.log10(step / unit) - 1e-9), 0), 3);
-  return `${minus}${(size / unit).toFixed(decimals)}${sign}`;
+/** The decimals, 3 at most, that tell ticks of `step` apart. */
+function decimalsOf(step) {
+  return Math.min(Math.max(Math.ceil(-Math.log10(step) - 1e-9), 0), 3);
 }
 
-/** The distance of the ticks of the axis that `value` is a tick of; before the first scale, its own size. */
-function tickStep(chart, value) {
-  const ticks = chart?.w.globals.yAxisScale.map((scale) => scale?.result ?? []).find((found) => found.includes(value));
-  return ticks?.length > 1 ? ticks[1] - ticks[0] : Math.abs(value) || 1;
+/** `value` in thousands, millions or billions, with as many decimals as it takes to tell `ticks` apart. */
+function axisNumber(value, ticks) {
+  const size = Math.abs(value);
+  const minus = value < 0 ? "−" : "";
+  const step = tickStep(value, ticks);
+  // What is counted has no fractions, but an axis whose ticks all lie between whole numbers needs them.
+  if (size < 1000 && !Number.isInteger(value)) return ticks.filter(Number.isInteger).length > 1 ? "" : minus + size.toFixed(decimalsOf(step));
+  if (size < 1000) return minus + size;
+  const [unit, sign] = [[1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([least]) => size >= least);
+  return `${minus}${(size / unit).toFixed(decimalsOf(step / unit))}${sign}`;
+}
+
+/** The ticks of the axis that `value` is a tick of; none before the first scale. */
+function ticksOf(chart, value) {
+  return chart?.w.globals.yAxisScale.map((scale) => scale?.result ?? []).find((found) => found.includes(value)) ?? [];
+}
+
+/** The distance of ticks; of less than two of them the size of `value`. */
+function tickStep(value, ticks) {
+  return ticks.length > 1 ? ticks[1] - ticks[0] : Math.abs(value) || 1;
 }
 
 /** A tick of an index: the unit is a hundredth of where the series began. */
-function axisIndex(value, step) {
-  return value.toFixed(Math.min(Math.max(Math.ceil(-Math.log10(step) - 1e-9), 0), 3));
+function axisIndex(value, ticks) {
+  return value.toFixed(decimalsOf(tickStep(value, ticks)));
 }
 
 /** The lines on one point of one series: what the server says of it, or total (under its index), gain and when fetched. */
@@ -127,7 +138,7 @@ function sentence(view, index) {
 
 function axis(options, live) {
   const write = options.decimalsInFloat ? axisIndex : axisNumber;
-  const formatter = (value) => (value == null ? "" : write(value, tickStep(live.chart, value)));
+  const formatter = (value) => (value == null ? "" : write(value, ticksOf(live.chart, value)));
   const title = narrow.matches ? {} : options.title;
   return { ...options, title, seriesName: options.seriesName.map(escapeText), labels: { formatter, minWidth: 44 } };
 }

@@ -4,7 +4,7 @@
 const key = (path) => `trail:${path}`;
 const cameFrom = (path) => `from:${path}`;
 const LAST = "trail-last";
-// What answers a form has no address that one could come back to.
+// What answers a form, and an error, is nothing that one could come back to.
 const answersForm = document.body.hasAttribute("data-answer");
 
 /** What this tab last saw at a path, or null: its query and its title. */

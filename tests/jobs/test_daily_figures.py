@@ -1,0 +1,95 @@
+"""Figures of single days from a file: the totals made of them, and from what they begin."""
+
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+
+from jobs.figures import LARGEST
+from jobs.upserts import upsert_audience
+from tests.factories import audience_rows, platform_id, stored
+from tests.jobs.test_import_series import DAY, HEAD, Import, lines, run, track
+from tests.sandbox_server import SEED_TRACK
+from webapp.extensions import db
+
+__all__ = ["run", "track"]
+
+
+def test_daily_figures_are_added_to_the_last_total_before_them(
+    run: Import, database: psycopg.Connection, track: int
+) -> None:
+    daily = HEAD + lines([500, 430, 610]) + lines([5, 0, 7], "deezer")
+    before, after = DAY - timedelta(days=3), DAY + timedelta(days=5)
+    upsert_audience(audience_rows(track, platform_id(database, "deezer"), [(before, 1000), (after, 9000)]))
+    db.session.commit()
+    result = run(daily, "--daily", "--starting-total", "0")
+    assert (
+        f"{SEED_TRACK} on apple_music: daily figures added to 0 (no total is stored before them)."
+        in result.output
+    )
+    assert f"{SEED_TRACK} on deezer: daily figures added to 1,000 (the total of {before})." in result.output
+    assert "2 series: 6 new, 0 changed, 0 unchanged" in result.output
+    assert [value for _, _, value in stored(database, track)] == [
+        500,
+        930,
+        1540,
+        1000,
+        1005,
+        1005,
+        1012,
+        9000,
+    ]
+    assert "0 new, 0 changed, 6 unchanged" in run(daily, "--daily", "--starting-total", "0").output
+
+
+def test_daily_figures_that_add_up_to_too_much_are_refused(run: Import, track: int) -> None:
+    result = run(HEAD + lines([LARGEST, 1, 0]), "--daily", "--starting-total", "0")
+    assert f"line 3: the total would be more than {LARGEST}" in result.output
+    assert result.exit_code == 1
+
+
+def test_daily_figures_that_come_to_more_than_a_later_total_are_refused(
+    run: Import, database: psycopg.Connection, track: int
+) -> None:
+    before, after = DAY - timedelta(days=3), DAY + timedelta(days=5)
+    spotify = platform_id(database, "spotify")
+    upsert_audience(audience_rows(track, spotify, [(before, 1210), (after, 1215)]))
+    db.session.commit()
+    result = run(HEAD + lines([5, 0, 500], "spotify"), "--daily")
+    assert f"line 4: the total would be 1,715, more than the 1,215 stored for {after}" in result.output
+    assert (result.exit_code, len(stored(database, track))) == (1, 2)
+    assert "1 series: 3 new, 0 changed" in run(HEAD + lines([5, 0, 0], "spotify"), "--daily").output
+
+
+@pytest.mark.parametrize(
+    ("released", "words"),
+    [
+        (None, "the song is of no known release date"),
+        (DAY - timedelta(days=4), f"the song is released on {DAY - timedelta(days=4)}"),
+        (DAY + timedelta(days=4), f"the song is released on {DAY + timedelta(days=4)}"),
+        (DAY - timedelta(days=3), ""),
+        (DAY + timedelta(days=3), ""),
+    ],
+)
+def test_daily_figures_of_an_old_song_need_the_total_before_them(
+    run: Import, database: psycopg.Connection, track: int, released: date | None, words: str
+) -> None:
+    database.execute("UPDATE tracks SET release_date = %s", [released])
+    content = HEAD + lines([500, 430, 610])
+    result = run(content, "--daily")
+    assert result.exit_code == bool(words)
+    if words:
+        told = f"line 2: no total of bad guy on Apple Music is stored before {DAY}, and {words}"
+        assert told in result.output
+        assert "--starting-total" in result.output
+        assert "3 rows are bad; nothing was stored" in result.output
+        partly = run(content + lines([7], "spotify"), "--daily", "--skip-bad")
+        assert "6 rows" not in partly.output
+        assert stored(database, track) == []
+        assert "3 new" in run(content, "--daily", "--starting-total", "1000").output
+    first = 1000 if words else 0
+    assert [value for _, _, value in stored(database, track)] == [first + 500, first + 930, first + 1540]
+
+
+def test_a_starting_total_is_of_daily_figures(run: Import, track: int) -> None:
+    assert "goes with --daily" in run(HEAD + lines([1]), "--starting-total", "5").output

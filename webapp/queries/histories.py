@@ -1,0 +1,49 @@
+"""The history that an unknown gain would count from, and whether SoundCharts was asked for it already."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from webapp.queries import rows
+
+BASE_DAYS = 8
+"""Days before a period in which the value may be that its gain counts from (audience_gain() in SQL)."""
+WEEK_DAYS = 7
+"""Days of the gain that lists of tracks show; they end at the newest value of each series."""
+
+
+class SeriesHeld(NamedTuple):
+    """A track on a platform: the ends of its values, and since which date the back-fill has asked."""
+
+    uuid: UUID
+    release_date: date | None
+    status: str
+    first_date: date | None
+    last_date: date | None
+    history_from: date | None
+
+    @property
+    def week(self) -> date | None:
+        """The first of the 7 days to its newest value; None where it has none."""
+        return self.last_date and self.last_date - timedelta(days=WEEK_DAYS - 1)
+
+    def missing(self, start: date) -> tuple[date, date] | None:
+        """The days that a gain from `start` on needs and nobody asked for; None where SoundCharts has none.
+
+        The back-fill ends at the release; a series that SoundCharts does not know has no history there.
+        """
+        first = start - timedelta(days=BASE_DAYS)
+        newest = max(start, self.first_date or start) - timedelta(days=1)
+        if self.status == "absent":
+            return None
+        if self.history_from is None:
+            return first, newest
+        if self.history_from <= max(first, self.release_date or first):
+            return None
+        return first, min(newest, self.history_from - timedelta(days=1))
+
+
+def series_held(platform_id: int, tracks: Sequence[UUID]) -> list[SeriesHeld]:
+    """What is held of these tracks on a platform, in their order."""
+    return rows(SeriesHeld, "series_held", platform_id=platform_id, tracks=list(tracks)) if tracks else []
