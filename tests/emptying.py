@@ -37,7 +37,7 @@ def empty(connection: psycopg.Connection) -> None:
     _drop_chunks(connection)
     name = connection.info.dbname
     kept = _new.get(name) == _defaults(connection)
-    _delete(connection, _filled(connection) - (set(DEFAULTS) if kept else set()))
+    _delete(connection, filled(connection) - (set(DEFAULTS) if kept else set()))
     connection.execute(RESTART)
     if kept:
         connection.execute("SELECT setval('platforms_id_seq', max(id)) FROM platforms")
@@ -56,7 +56,7 @@ def _delete(connection: psycopg.Connection, tables: set[str]) -> None:
             connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
 
 
-def _filled(connection: psycopg.Connection) -> set[str]:
+def filled(connection: psycopg.Connection) -> set[str]:
     """The tables that have rows."""
     one = SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
     names = [name for (name,) in connection.execute(TABLES)]
