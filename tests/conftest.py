@@ -4,6 +4,7 @@ To start, connect and empty them costs more than most tests do, so each process 
 brings it back to its first state for every test.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("timescale"):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """Spares the garbage collector what stays until the end, over which it would go again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """Rows for the dashboard, drawn at random from a seed, and the same read back raw."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
@@ -20,12 +21,15 @@ from tests.factories import (
     make_ranking,
     platform_id,
 )
+from tests.snapshots import Snapshot, put_back, take
 from webapp.queries.audience import today
 from webapp.queries.dashboard import Narrow, Window
 
 ARTIST = "00000000-0000-4000-8000-00000000000a"
 PLATFORMS = ("spotify", "youtube", "shazam")
 COUNTRIES = (("", ""), ("FR", "France"), ("US", "United States"))
+_MADE: dict[tuple[int, date], tuple["World", Snapshot]] = {}
+"""The worlds by seed and day, for their dates count back from today."""
 FREQUENCIES = ("daily", "weekly", "monthly", "")
 
 
@@ -96,9 +100,18 @@ def windows(random: Random) -> list[Window]:
 
 
 def make_world(database: psycopg.Connection, seed: int) -> World:
-    """Charts with holes, songs that stand twice, late, failing and idle ones; audience with gaps; calls."""
-    with database.transaction():
-        return _made(World(database, Random(seed)))
+    """Charts with holes, songs that stand twice, late, failing and idle ones; audience with gaps; calls.
+
+    The database is empty. What was made of a seed once is only written back afterwards.
+    """
+    if (seed, today()) not in _MADE:
+        with database.transaction():
+            made = _made(World(database, Random(seed)))
+        _MADE[seed, today()] = (made, take(database))
+    else:
+        put_back(database, _MADE[seed, today()][1])
+    made, _ = _MADE[seed, today()]
+    return replace(made, database=database, random=copy(made.random), listed=set(made.listed))
 
 
 def _made(world: World) -> World:

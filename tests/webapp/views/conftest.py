@@ -9,8 +9,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from redis import Redis
 from sqlalchemy import event
 from werkzeug.test import TestResponse
@@ -64,8 +65,8 @@ def visit(site: Flask, database: psycopg.Connection, redis: Redis) -> Visit:
     def enter(role: str | None) -> FlaskClient:
         browser = site.test_client()
         if role is not None:
-            with browser.session_transaction() as session:
-                session.update(add_session(database, add_user(database, role)))
+            with browser.session_transaction() as kept:
+                kept.update(add_session(database, add_user(database, role)))
         return browser
 
     return enter
@@ -119,8 +120,8 @@ def make_site(site: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeSite
 def enter_as(known: FlaskClient, app: Flask) -> FlaskClient:
     """A browser at another app with the session of a known one."""
     browser = app.test_client()
-    with known.session_transaction() as session, browser.session_transaction() as copy:
-        copy.update(session)
+    with known.session_transaction() as kept, browser.session_transaction() as copy:
+        copy.update(kept)
     return browser
 
 
@@ -139,11 +140,22 @@ def counted_statements(site: Flask) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def csrf(browser: FlaskClient, page: str = "/account/") -> dict[str, str]:
-    """The header that HTMX sends with every request of a page."""
+def csrf(browser: FlaskClient, page: str = "") -> dict[str, str]:
+    """The header that HTMX sends with every request of a page: as `page` gives it, or made as for one."""
+    if not page:
+        return {"X-CSRFToken": _token(browser)}
     found = re.search(r'X-CSRFToken": "([^"]+)"', browser.get(page).text)
     assert found is not None
     return {"X-CSRFToken": found[1]}
+
+
+def _token(browser: FlaskClient) -> str:
+    """A token of this browser's session; to ask a whole page for one costs more than most requests."""
+    with browser.session_transaction() as kept, browser.application.test_request_context():
+        session.update(kept)
+        token = str(generate_csrf())
+        kept.update(session)
+    return token
 
 
 def log_in(

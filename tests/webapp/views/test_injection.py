@@ -43,6 +43,8 @@ MEANT = {
     *("address", "request_id", "version_num", "metric_period"),
 }
 ADDRESSES = {"image_url", "app_url", "web_url", "url"}
+OURS = re.compile("zz|onerror|javascript:")
+"""What a page holds of our markup, however it is cut, escaped or worked out; to read a page takes long."""
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def admin(visit: Visit, run: None, monkeypatch: pytest.MonkeyPatch) -> FlaskClie
 def is_harmless(answer: TestResponse) -> bool:
     """No fault, and nothing in it that a browser would run, or that a template has worked out."""
     assert answer.status_code < 500, answer.text
-    if answer.mimetype in ("text/html", "image/svg+xml"):
+    if answer.mimetype in ("text/html", "image/svg+xml") and OURS.search(answer.text):
         assert Page(answer.text).runs == []
         assert "zz49zz" not in answer.text
         assert "49zz" not in answer.text
@@ -78,21 +80,28 @@ def count(database: psycopg.Connection) -> tuple[Any, ...] | None:
     return database.execute("SELECT count(*), min(name) FROM tracks").fetchone()
 
 
-@pytest.mark.parametrize("endpoint", GETS)
-def test_parameters(endpoint: str, admin: FlaskClient, database: psycopg.Connection) -> None:
+@pytest.mark.parametrize("share", range(4))
+def test_parameters(
+    share: int, admin: FlaskClient, database: psycopg.Connection, subtests: pytest.Subtests
+) -> None:
+    before = count(database)
+    for endpoint in list(GETS)[share::4]:
+        with subtests.test(endpoint):
+            takes_any_parameter(admin, GETS[endpoint])
+    assert count(database) == before
+
+
+def takes_any_parameter(admin: FlaskClient, address: str) -> None:
     """Each that the page's own forms and links give it, and those of all other pages at once."""
-    address = GETS[endpoint]
     path = address.partition("?")[0]
     page = Page(admin.get(address).text)
     known = parameters({address: page})
     own = known.get(path, set()) | {"q", "sort", "after"}
     others = set(CHART_PARAMETERS).union(*known.values())
-    before = count(database)
     for name in sorted(own):
-        assert is_harmless(admin.get(path, query_string={name: TYPED}))
+        assert is_harmless(admin.get(path, query_string={name: TYPED})), (path, name)
     for query in mixed(others):
-        assert is_harmless(admin.get(path, query_string=query, headers=HTMX))
-    assert count(database) == before
+        assert is_harmless(admin.get(path, query_string=query, headers=HTMX)), (path, query)
 
 
 PARTS = ("%27%3BDROP", "%3Cimg%20src=x%20onerror=alert(1)%3E", "%00", "..%2f..%2fetc", "x" * 5_000)
