@@ -37,6 +37,18 @@ def test_compact_never_turns_an_order_round(one: int, other: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "words", "text"),
+    [
+        (1, ("entry", "entries"), "1 entry"),
+        (0, ("entry", "entries"), "0 entries"),
+        (1200, ("track",), "1,200 tracks"),
+    ],
+)
+def test_counted(number: int, words: tuple[str, ...], text: str) -> None:
+    assert formats.counted(number, *words) == text
+
+
+@pytest.mark.parametrize(
     ("number", "text"), [(520_000, "+520,000"), (0, "0"), (-1_234, "\N{MINUS SIGN}1,234")]
 )
 def test_signed(number: int, text: str) -> None:

@@ -69,6 +69,12 @@ def test_more_than_a_megabyte_is_refused(operator: FlaskClient) -> None:
     assert answer.status_code == 413
 
 
+def test_an_error_is_no_page_to_come_back_to(viewer: FlaskClient) -> None:
+    """trail.js remembers no page whose body says so."""
+    assert " data-answer>" in viewer.get("/nothing").text
+    assert " data-answer>" not in viewer.get("/tracks/").text
+
+
 def test_a_body_that_is_too_large_is_read_so_that_its_answer_arrives(operator: FlaskClient) -> None:
     rows = io.BytesIO(b"text=" + b"x" * 2_000_000)
     form = "application/x-www-form-urlencoded"

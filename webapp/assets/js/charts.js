@@ -77,6 +77,8 @@ function axisNumber(value, ticks) {
   if (size < 1000 && !Number.isInteger(value)) return ticks.filter(Number.isInteger).length > 1 ? "" : minus + size.toFixed(decimalsOf(step));
   if (size < 1000) return minus + size;
   const [unit, sign] = [[1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([least]) => size >= least);
+  // Ticks that three decimals do not tell apart are written in full.
+  if (step / unit < 0.001) return Number.isInteger(value) ? minus + grouped(size) : "";
   return `${minus}${(size / unit).toFixed(decimalsOf(step / unit))}${sign}`;
 }
 
