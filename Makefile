@@ -24,7 +24,7 @@ fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things
 
 mutants: .venv/dev-installed build/mutation/installed  ## List small changes of the code that no test notices; M=jobs/runs.py T=tests/jobs
 	@.venv/bin/python -m launcher assets
-	@ENGINE=$(or $(ENGINE),plain) nice build/mutation/bin/python -m tests.mutants --tests $(or $(T),tests/jobs tests/webapp) --mutate $(or $(M),jobs webapp/queries)
+	@ENGINE=$(or $(ENGINE),plain) nice build/mutation/bin/python -m tests.mutants --tests $(or $(T),tests/jobs tests/webapp) --mutate $(or $(M),jobs webapp/queries) $(if $(ONLY),--only '$(ONLY)')
 
 check: .venv/dev-installed  ## Lint, type-check, and ask for known vulnerabilities of dependencies
 	@.venv/bin/ruff check .

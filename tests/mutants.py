@@ -28,7 +28,8 @@ LEFT_OUT = shutil.ignore_patterns(
     ".*", "__pycache__", "*.egg-info", "build", "node_modules", "secrets", "var"
 )
 PROGRAMS = Path(sys.executable).parent
-NOTICED = ("killed", "caught by type check", "timeout")
+NOTICED = ("killed", "caught by type check", "timeout", "not checked")
+"""Those that are not named at the end; mutants left out by --only are not checked."""
 
 
 class Mutant(NamedTuple):
@@ -82,13 +83,13 @@ def shared_parts() -> Iterator[None]:
         yield
 
 
-def run() -> None:
-    """Runs the tests against each mutant, and ends the processes that a stopped test left behind."""
+def run(names: Sequence[str]) -> None:
+    """Runs the tests against all mutants or those named; ends the processes that a stopped test left behind."""
     environment = os.environ | {
         "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
         "PYTHONPATH": str(COPY / "mutants"),  # processes that tests start run the mutated code too
     }
-    command = ["mutmut", "run", "--max-children", "1"]
+    command = ["mutmut", "run", "--max-children", "1", *names]
     with subprocess.Popen(command, cwd=COPY, env=environment, start_new_session=True) as process:
         try:
             process.wait()
@@ -119,8 +120,9 @@ if __name__ == "__main__":
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--mutate", nargs="+", required=True, help="modules or folders")
     parser.add_argument("--tests", nargs="+", required=True, help="what pytest takes")
+    parser.add_argument("--only", nargs="+", default=[], help="names of mutants; * stands for anything")
     given = parser.parse_args()
     copy_project(given.mutate, given.tests)
     with shared_parts():
-        run()
+        run(given.only)
     report(list(results()))
