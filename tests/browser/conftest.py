@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import make_server
 
@@ -16,9 +16,9 @@ from tests.browser.demo import create_demo
 from tests.browser.site import Processes, Site
 from webapp.config import ROOT, Settings
 
-PROGRAMS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
-CHROMIUM = next(filter(Path.exists, PROGRAMS), None)
-"""The shell is Chromium without windows of its own, which cost a quarter of the processor time."""
+CHROMIUM = Path("/usr/bin/chromium")
+SHELL = Path("/usr/bin/chromium-headless-shell")
+"""Chromium without windows of its own, which cost a quarter of the processor time; not needed, but taken."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -187,15 +187,30 @@ class Windows:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    if CHROMIUM is None:
-        pytest.fail("The browser tests need Debian's chromium-headless-shell, or its chromium.")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing: the browser tests need Debian's chromium.")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A real Chromium."""
+    program = SHELL if SHELL.exists() else CHROMIUM
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def touched_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A whole Chromium: the shell passes on few of the taps that a window does."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -235,12 +250,13 @@ def windows(kept_windows: Windows) -> Iterator[Windows]:
 
 
 @pytest.fixture
-def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def contexts(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserContext]]:
     """Opens contexts for this test alone: what a kept window cannot be, such as one without JavaScript."""
     opened: list[BrowserContext] = []
 
     def open_one(width: int, **options: Any) -> BrowserContext:
-        opened.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        kind = request.getfixturevalue("touched_browser") if "has_touch" in options else browser
+        opened.append(kind.new_context(viewport={"width": width, "height": 900}, **options))
         return opened[-1]
 
     yield open_one

@@ -83,7 +83,8 @@ def test_small_charts_are_read_together(visit: Visit) -> None:
 
 @pytest.mark.parametrize("pointer", ["mouse", "finger"])
 def test_hover_and_tap_tell_the_same(visit: Visit, pointer: str) -> None:
-    page = visit("/ops/runs/?names=axes", has_touch=pointer == "finger").page
+    touch = {"has_touch": True} if pointer == "finger" else {}
+    page = visit("/ops/runs/?names=axes", **touch).page
     box = page.locator(".apexcharts-inner").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2
