@@ -84,7 +84,7 @@ def shared_parts() -> Iterator[None]:
 
 
 def run(names: Sequence[str]) -> None:
-    """Runs the tests against all mutants or those named, and ends the processes that a stopped test leaves."""
+    """Runs the tests against all mutants or those named, and ends what a stopped test left running."""
     environment = os.environ | {
         "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
         "PYTHONPATH": str(COPY / "mutants"),  # processes that tests start run the mutated code too
