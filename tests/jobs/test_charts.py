@@ -115,9 +115,17 @@ def test_all_charts_are_discovered_a_platform_at_a_time(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     database.execute("UPDATE platforms SET has_song_charts = false WHERE slug = 'deezer'")
-    discover_charts(None)
+    user = database.execute(
+        "INSERT INTO users (email, password_hash, role) VALUES ('a@b.c', 'x', 'operator') RETURNING id"
+    ).fetchone()
+    assert user is not None
+    (asker,) = user
+    discover_charts(None, requested_by=asker)
     runs = carry_out_all()
     assert {run.state for run in runs} == {"succeeded"}
+    assert {run.requested_by for run in runs} == {asker}
+    assert runs[0].message == "17 platforms have charts."
+    assert runs[0].records_created == 0
     assert database.execute("SELECT count(*), count(DISTINCT platform_id) FROM charts").fetchone() == (24, 10)
     assert all(run.args["platform"] for run in runs[1:])
     assert {(run.parent_uuid, run.queue) for run in runs[1:]} == {(runs[0].uuid, runs[0].queue)}
@@ -132,6 +140,7 @@ def test_a_first_sync_takes_the_latest_and_wishes_for_what_is_missing(
     first_day = datetime.now(UTC).date() - timedelta(days=HISTORY)
     wanted = [day for day in listed_dates(sandbox) if day >= first_day]
     assert stored_dates(database) == wanted[:1]
+    assert database.execute("SELECT run_uuid FROM chart_rankings").fetchall() == [(run.uuid,)]
     waiting = db.session.scalars(
         db.select(JobRun).where(JobRun.state == "queued").order_by(JobRun.number)
     ).all()
@@ -158,6 +167,7 @@ def test_a_sync_again_costs_one_call_and_changes_nothing(
     calls = sandbox.calls()
     run = sync(chart)
     assert sandbox.calls() == calls + 1
+    assert run.message == f"The ranking of {listed_dates(sandbox)[0]} is as stored: 100 entries."
     assert (run.records_created, run.records_updated, run.records_unchanged) == (0, 0, 100)
     assert database.execute(entries).fetchall() == before
     assert again(chart).version == version
@@ -189,7 +199,8 @@ def test_history_begins_where_it_is_wanted(
         chart.history_from = since
         db.session.commit()
     sync(chart, None if own else since)
-    carry_out_all()
+    # Who named a date waits for what follows.
+    assert {run.queue for run in carry_out_all()} == {"backfill" if own else "sync"}
     assert stored_dates(database) == sorted(day for day in listed_dates(sandbox) if day >= since)
 
 
@@ -209,6 +220,24 @@ def test_a_date_that_gives_nothing_is_not_asked_for_at_every_sync(
     assert len(carry_out_all()) == asked
 
 
+@pytest.mark.parametrize("task", ["sync_chart", "fetch_ranking"])
+def test_a_run_whose_chart_is_gone_says_so(chart: Chart, database: psycopg.Connection, task: str) -> None:
+    if task == "sync_chart":
+        sync_chart(chart)
+    else:
+        fetch_ranking(chart, date(2026, 11, 20), "2026-11-20T12:00:00+00:00")
+    database.execute("DELETE FROM charts")
+    (run,) = carry_out_all()
+    assert (run.state, run.error) == ("failed", f"There is no chart '{SLUG}'.")
+
+
+def test_a_run_whose_platform_is_gone_says_so(app: Flask, database: psycopg.Connection) -> None:
+    discover_charts(Platform.find("deezer"))
+    database.execute("UPDATE platforms SET slug = 'other' WHERE slug = 'deezer'")
+    (run,) = carry_out_all()
+    assert (run.state, run.error) == ("failed", "There is no platform 'deezer'.")
+
+
 def test_an_answer_of_another_date_is_stored_as_what_it_is(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
@@ -219,6 +248,7 @@ def test_an_answer_of_another_date_is_stored_as_what_it_is(
         f"Asked for {newest}, the API gave another date. The ranking of {other} is new"
     )
     assert stored_dates(database) == [other]
+    assert database.execute("SELECT run_uuid FROM chart_rankings").fetchall() == [(run.uuid,)]
     fetch_ranking(chart, newest, f"{newest}T12:00:00+00:00")
     (run,) = carry_out_all()
     assert run.message.startswith(f"The ranking of {newest} is new")
