@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
@@ -16,7 +17,7 @@ from jobs.sources import Wanted
 from webapp.dates import latest_date
 from webapp.models import Platform, Track
 from webapp.pasted import Pasted, read_pasted
-from webapp.queries import one
+from webapp.queries import one, rows
 from webapp.queries.search import named
 from webapp.sheets import find_head
 
@@ -157,7 +158,7 @@ class SeriesFile:
             )
 
     def _sum_up(self, key: Key) -> None:
-        """Makes totals of the daily figures of a series, from the last total stored before them.
+        """Makes totals of the daily figures of a series, each from the last total before it, stored or not.
 
         They must not come to more than the next total stored after them: the series would fall there.
         """
@@ -172,9 +173,12 @@ class SeriesFile:
             self._refuse_series(key, _no_base(track, platform, first))
             return
         self.bases[key] = base
-        after = one(Base, "audience_after", **series, day=daily[-1][0])
+        others = self._stored_beside(key, series)
         total = base.total
         for day, figure in daily:
+            while others and others[0].date and others[0].date < day:
+                total = others.popleft().total
+            after = others[0] if others else None
             total += figure.value
             if total > LARGEST:
                 del self._series[key][day]
@@ -185,6 +189,13 @@ class SeriesFile:
                 self._refuse(figure.line, f"the total would be {total:,}, more than {stored}")
             else:
                 self._series[key][day] = figure._replace(value=total)
+
+    def _stored_beside(self, key: Key, series: dict[str, int]) -> deque[Base]:
+        """The totals stored between the rows of a series and the next one after them, oldest first."""
+        days = self._series[key]
+        between = rows(Base, "audience_between", **series, first_day=min(days), last_day=max(days))
+        after = one(Base, "audience_after", **series, day=max(days))
+        return deque([*(each for each in between if each.date not in days), *([after] if after else [])])
 
     def _begin(self, track: Track, first: date) -> Base | None:
         """What a series without an earlier total begins with on `first`; None where nobody knows."""

@@ -80,9 +80,18 @@ def period_gain(values: Values, released: date | None, first: date, last: date) 
     base = base_of(values, released, first, last) if newest else None
     if newest is None or base is None:
         return None
-    near = [values[day] for day in sorted(values) if base[0] - 8 * A_DAY <= day <= newest]
-    fell = any(total < before for before, total in pairwise(near))
+    fell = falls_near(values, base, newest)
     return Gain(values[newest] - base[1], (read_on(values, newest) - base[0]).days, base[0], fell)
+
+
+def falls_near(values: Values, base: tuple[date, int], newest: date) -> bool:
+    """Whether a total fell from 8 days before the base on, or is as high as in the 90 days before it."""
+    known = [day for day in sorted(values) if base[0] - 90 * A_DAY <= day <= newest]
+    falls = [day for before, day in pairwise(known) if values[day] < values[before]]
+    if any(day >= base[0] - 8 * A_DAY for day in falls):
+        return True
+    highest = max((values[day] for day in known if day <= base[0]), default=0)
+    return base[1] < highest <= values[newest]
 
 
 def gain_before(values: Values, released: date | None, first: date, last: date) -> int | None:

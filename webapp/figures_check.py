@@ -105,12 +105,13 @@ def gains(seed: str, count: int, random: Random) -> Iterator[Figure]:
 
 def listed(seed: str, count: int) -> Iterator[Figure]:
     """What lists and cards show of a series, which is kept beside it: dates, total, gain of 7 days."""
-    for each in draw_kept(seed, count // 5):
+    for each in draw_kept(seed, count // 6):
         what = named(each.track_id, each.platform_id)
         yield Figure("listed", f"{what}, first date", each.kept_first_date, each.first_date)
         yield Figure("listed", f"{what}, newest date", each.kept_last_date, each.last_date)
         yield Figure("listed", f"{what}, total", each.kept_total, each.total)
         yield Figure("listed", f"{what}, last fall", each.kept_fell_on, each.fell_on)
+        yield Figure("listed", f"{what}, what is said of the 7 days", each.kept_words, each.words)
         week = each.last_date - timedelta(days=6), each.last_date
         counted = counted_gains(each.platform_id, *week, [each.track_id])
         yield Figure("listed", f"{what}, 7 days", each.kept_gain, counted[each.track_id])
@@ -141,7 +142,9 @@ def artist_sums(seed: str, count: int, random: Random) -> Iterator[Figure]:
         artist = drawn[number % len(drawn)]
         first, last = period(random, artist.last_date - timedelta(days=120), artist.last_date)
         tracks = list(db.session.scalars(select(Track.id).where(Track.artists.any(id=artist.artist_id))))
-        for shown in artist_gains(artist.artist_id, first, last):
+        found = artist_gains(artist.artist_id, first, last)
+        if found:
+            shown = random.choice(found)
             platform_id = shown.tracks[0].platform_id
             counted = counted_gains(platform_id, first, last, tracks)
             known = [gain for gain in counted.values() if gain is not None]

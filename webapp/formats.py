@@ -1,5 +1,6 @@
 """Numbers, dates and ages as people read them; each is a filter of the templates."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
@@ -14,6 +15,8 @@ ROUNDS_UP = 0.9995
 MOST_NAMED = 20
 MINUS = "\N{MINUS SIGN}"
 
+# The classes of letters from right to left, and of characters that say what direction follows.
+_TURNS = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 _SIZES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
 _AGES = (
     (timedelta(days=365), "year"),
@@ -154,8 +157,15 @@ def names(items: Iterable[Any]) -> list[str]:
 
 
 def share(part: float) -> str:
-    """0.104 as '+10.4%'."""
-    return f"{part * 100:+,.1f}%".replace("-", MINUS)
+    """0.104 as '+10.4%', and what rounds to nothing as '0.0%'."""
+    text = f"{part * 100:+,.1f}%".replace("-", MINUS)
+    return "0.0%" if text[1:] == "0.0%" else text
+
+
+def isolated(name: str) -> str:
+    """A name for a sentence: one that is written from right to left turns nothing round that follows it."""
+    turns = any(unicodedata.bidirectional(letter) in _TURNS for letter in name)
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if turns else name
 
 
 def gain_notes(covers: int | None, length: int, kind: Caveat | None) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
-from webapp.series import Interval, Point, Series, Shows, label_of, next_label, regained
+from webapp.series import Interval, Point, Series, Shows, label_of, next_label
 
 MarkKind = Literal[
     "fall",
@@ -101,7 +101,6 @@ def series_marks(series: Series, interval: Interval = "day", shows: Shows = "tot
     known = [point for point in series.points if point.value(shows) is not None]
     before = {point.day: earlier.day for earlier, point in pairwise(series.points)}
     found = [mark for point in known for mark in _point_marks(point, before.get(point.day), interval)]
-    found += _rises(known)
     # Only days are searched for what stands still: a week or month without movement shows as a gain of 0.
     found += _frozen(known) if interval == "day" else []
     return sorted((mark._replace(series=series.name) for mark in found), key=lambda mark: mark.day)
@@ -133,6 +132,9 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
     found: list[Mark] = []
     if point.gain is not None and point.gain < 0:
         found.append(Mark(point.day, "fall", f"fell by {-point.gain:,}"))
+    if point.regained is not None:
+        text = f"as high again as the {point.regained:,} before a fall: no gain of this date alone"
+        found.append(Mark(point.day, "rise", text))
     if point.covers is not None and (missing or point.covers > point.length):
         since = before if missing else None
         found.append(Mark(point.day, "gap", f"gain covers {point.covers:,} days", since=since))
@@ -159,17 +161,6 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
 def reported_at_once(days: int, interval: Interval) -> str:
     """'3 days reported at once'; of a week or month that this is said of, some belong to another."""
     return f"{days:,} days reported at once{'' if interval == 'day' else f', some of another {interval}'}"
-
-
-def _rises(points: Sequence[Point]) -> list[Mark]:
-    """The points whose gain makes up for a fall: what it brings was there before."""
-    held = [(point.day, point.total) for point in points if point.total is not None]
-    former = regained([total for _, total in held])
-    return [
-        Mark(day, "rise", f"as high again as the {highest:,} before a fall: no gain of this date alone")
-        for (day, _), highest in zip(held, former, strict=True)
-        if highest is not None
-    ]
 
 
 def _frozen(points: Sequence[Point]) -> list[Mark]:

@@ -21,7 +21,7 @@ class Point:
 
     `days_known` of its `length` days are known; `so_far`: it still runs. `index` is the total in parts of 100
     of the series' own total at a date of the caller's choice. `reported_days` were reported at once, of a
-    week or month not all in it.
+    week or month not all in it. `regained` is the total before a fall that it is as high again as.
     """
 
     day: date
@@ -36,6 +36,7 @@ class Point:
     length: int = 1
     days_known: int = 1
     reported_days: int | None = None
+    regained: int | None = None
     index: float | None = None
 
     @property

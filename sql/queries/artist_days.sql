@@ -50,7 +50,7 @@ ordered AS (
     JOIN track_audience_time_series AS points
         ON points.track_id = series.track_id
         AND points.platform_id = series.platform_id
-        AND points.date BETWEEN CAST(:start_date AS date) - 16 AND :end_date
+        AND points.date BETWEEN CAST(:start_date AS date) - 90 AND :end_date
     LEFT JOIN late
         ON late.track_id = points.track_id
         AND late.platform_id = points.platform_id

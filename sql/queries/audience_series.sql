@@ -73,12 +73,20 @@ whole AS MATERIALIZED (
         wanted.platform_id,
         gained.base_date AS range_base_date,
         gained.gain AS range_gain,
-        gained.caveat AS range_caveat
+        gained.caveat AS range_caveat,
+        heights.total AS height_before
     FROM unnest(CAST(:platform_ids AS integer[])) AS wanted (platform_id)
     LEFT JOIN audience_states AS states ON states.track_id = :track_id AND states.platform_id = wanted.platform_id
     CROSS JOIN LATERAL audience_gain(
         :track_id, wanted.platform_id, CAST(:start_date AS date), CAST(:end_date AS date), states.fell_on
     ) AS gained
+    CROSS JOIN LATERAL (
+        SELECT max(audience_value) AS total
+        FROM track_audience_time_series
+        WHERE track_id = :track_id
+            AND platform_id = wanted.platform_id
+            AND date BETWEEN CAST(:start_date AS date) - 90 AND CAST(:start_date AS date) - 1
+    ) AS heights
 ),
 
 -- Dates on which a platform reported several days at once. A week or month has all of them where they are its own; where
@@ -151,7 +159,8 @@ SELECT
     first_total,
     range_base_date,
     range_gain,
-    range_caveat
+    range_caveat,
+    height_before
 FROM based
 LEFT JOIN whole ON whole.platform_id = based.platform_id
 LEFT JOIN LATERAL (

@@ -35,7 +35,13 @@ SELECT
     states.last_date AS kept_last_date,
     states.latest_value AS kept_total,
     states.fell_on AS kept_fell_on,
-    states.gain_7_days AS kept_gain
+    states.gain_7_days AS kept_gain,
+    -- Days, mark and the gain before: as they are counted for a page, against what is kept.
+    concat_ws(
+        ' ', coalesce(summary.gain_7_days_covers, 0), summary.gain_7_days_caveat, summary.gain_7_days_before
+    ) AS words,
+    concat_ws(' ', coalesce(states.gain_7_days_covers, 0), states.gain_7_days_caveat, states.gain_7_days_before)
+        AS kept_words
 FROM drawn
 CROSS JOIN platforms
 CROSS JOIN LATERAL (
@@ -43,6 +49,7 @@ CROSS JOIN LATERAL (
     FROM track_audience_time_series
     WHERE track_id = drawn.id AND platform_id = platforms.id
 ) AS points
+CROSS JOIN LATERAL audience_summary(drawn.id, platforms.id) AS summary
 LEFT JOIN audience_states AS states ON states.track_id = drawn.id AND states.platform_id = platforms.id
 WHERE points.last_date IS NOT NULL
 ORDER BY md5(:seed || ' ' || drawn.id || ' ' || platforms.id)

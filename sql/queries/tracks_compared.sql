@@ -63,18 +63,33 @@ compared AS (
         ) AS identifiers_changed
     FROM based
     WINDOW by_date AS (PARTITION BY track_id ORDER BY date)
+),
+
+-- What each track gained in its whole range.
+whole AS MATERIALIZED (
+    SELECT ranges.track_id, gained.base_date, gained.gain, gained.caveat
+    FROM (SELECT DISTINCT track_id, first_day, last_day FROM ranged) AS ranges
+    LEFT JOIN audience_states AS states
+        ON states.track_id = ranges.track_id AND states.platform_id = :platform_id
+    CROSS JOIN LATERAL audience_gain(
+        ranges.track_id, :platform_id, ranges.first_day, ranges.last_day, states.fell_on
+    ) AS gained
 )
 
 SELECT
-    track_id,
-    date,
-    date - release_date AS day,
-    audience_value AS total,
-    audience_value - base AS gain,
-    date - base_date AS covers,
-    identifiers_changed,
-    fetched_at
+    compared.track_id,
+    compared.date,
+    compared.date - compared.release_date AS day,
+    compared.audience_value AS total,
+    compared.audience_value - compared.base AS gain,
+    compared.date - compared.base_date AS covers,
+    compared.identifiers_changed,
+    compared.fetched_at,
+    whole.base_date AS range_base_date,
+    whole.gain AS range_gain,
+    whole.caveat AS range_caveat
 FROM compared
-WHERE date BETWEEN first_day AND last_day
-    AND (:by <> 'release' OR release_date IS NOT NULL)
-ORDER BY track_id, date;
+JOIN whole USING (track_id)
+WHERE compared.date BETWEEN compared.first_day AND compared.last_day
+    AND (:by <> 'release' OR compared.release_date IS NOT NULL)
+ORDER BY compared.track_id, compared.date;

@@ -69,6 +69,7 @@ RETURN coalesce(
 CREATE FUNCTION counts_the_same(plot_rule text, one text, item_of_one jsonb, other text, item_of_other jsonb)
 RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN CASE
+    WHEN one IS NULL OR other IS NULL THEN NULL
     WHEN plot_rule = 'sum'
     THEN counted_identifiers(one, item_of_one) @> counted_identifiers(other, item_of_other)
         AND counted_identifiers(other, item_of_other) @> counted_identifiers(one, item_of_one)
@@ -113,7 +114,8 @@ END;
 -- number of days that the gain is of: fewer than the period has where the series ends before it, more after a gap, and
 -- what audience_read_on() says of both ends. `base_date` is the day of the base in this sense.
 -- `caveat` says why the gain is no measure of what was listened to: 'identifiers' where both ends do not count the same
--- things, 'fall' where a total fell in the period or in the 8 days before its base; else null. `newest_fall` is when a
+-- things, 'fall' where a total fell in the period or in the 8 days before its base, or is as high again as in the 90 days
+-- before its base and was lower there; else null. Without a base it is of what came since the first value in the period. `newest_fall` is when a
 -- total of the series last fell (audience_states.fell_on), so that few series are searched for falls.
 CREATE FUNCTION audience_gain(
     of_track bigint, of_platform integer, first_day date, last_day date, newest_fall date
@@ -128,22 +130,28 @@ BEGIN ATOMIC
         newest.audience_value - base.total,
         ending.date - base.date,
         CASE
-            WHEN before.date IS NOT NULL AND NOT counts_the_same(
+            WHEN NOT counts_the_same(
                 platforms.plot_rule,
-                before.platform_identifier,
-                before.api_data,
+                coalesce(before.platform_identifier, first.platform_identifier),
+                coalesce(before.api_data, first.api_data),
                 newest.platform_identifier,
                 newest.api_data
             ) THEN 'identifiers'
-            WHEN coalesce(newest_fall >= base.date - 8, false) AND EXISTS (
-                SELECT FROM (
-                    SELECT audience_value - lag(audience_value) OVER (ORDER BY date) AS step
+            WHEN coalesce(newest_fall >= coalesce(base.date, first.date) - 90, false) AND (
+                SELECT
+                    coalesce(bool_or(near.step < 0 AND near.date >= coalesce(base.date - 8, first.date + 1)), false)
+                    OR coalesce(
+                        base.total < max(near.audience_value) FILTER (WHERE near.date <= base.date)
+                        AND newest.audience_value >= max(near.audience_value) FILTER (WHERE near.date <= base.date),
+                        false
+                    )
+                FROM (
+                    SELECT date, audience_value, audience_value - lag(audience_value) OVER (ORDER BY date) AS step
                     FROM track_audience_time_series
                     WHERE track_id = of_track
                         AND platform_id = of_platform
-                        AND date BETWEEN base.date - 8 AND newest.date
-                ) AS steps
-                WHERE steps.step < 0
+                        AND date BETWEEN coalesce(base.date, first.date) - 90 AND newest.date
+                ) AS near
             ) THEN 'fall'
         END
     FROM (
@@ -174,7 +182,16 @@ BEGIN ATOMIC
         UNION ALL
         SELECT zero_day(oldest.date, tracks.release_date), 0
         WHERE before.date IS NULL AND begins_at_zero(oldest.date, tracks.release_date, first_day, last_day)
-    ) AS base ON true;
+    ) AS base ON true
+    LEFT JOIN LATERAL (
+        SELECT date, platform_identifier, api_data FROM track_audience_time_series
+        WHERE base.date IS NULL
+            AND track_id = of_track
+            AND platform_id = of_platform
+            AND date BETWEEN first_day AND last_day
+        ORDER BY date
+        LIMIT 1
+    ) AS first ON true;
 END;
 
 -- The same with the gain of as many days before, for a change: null unless both gains are known, without a caveat, and

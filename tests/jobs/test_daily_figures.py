@@ -91,5 +91,24 @@ def test_daily_figures_of_an_old_song_need_the_total_before_them(
     assert [value for _, _, value in stored(database, track)] == [first + 500, first + 930, first + 1540]
 
 
+def test_daily_figures_go_on_from_totals_stored_between_them(
+    run: Import, database: psycopg.Connection, track: int
+) -> None:
+    spotify = platform_id(database, "spotify")
+    days = [DAY + timedelta(days=number) for number in range(-1, 4)]
+    upsert_audience(audience_rows(track, spotify, [(days[0], 1037), (days[2], 1039), (days[3], 1500)]))
+    db.session.commit()
+    content = f"{HEAD}{SEED_TRACK},spotify,{days[1]},1\n{SEED_TRACK},spotify,{days[4]},5\n"
+    assert "1 series: 2 new, 0 changed" in run(content, "--daily").output
+    assert [value for _, _, value in stored(database, track)] == [1037, 1038, 1039, 1500, 1505]
+    # What would be more than the next stored total is refused, also between the rows.
+    assert (
+        "line 2: the total would be 1,046, more than the 1,039 stored for"
+        in run(
+            f"{HEAD}{SEED_TRACK},spotify,{days[1]},9\n{SEED_TRACK},spotify,{days[4]},5\n", "--daily"
+        ).output
+    )
+
+
 def test_a_starting_total_is_of_daily_figures(run: Import, track: int) -> None:
     assert "goes with --daily" in run(HEAD + lines([1]), "--starting-total", "5").output

@@ -131,7 +131,7 @@ def commands_have_their_own_servers_and_end_well(env: dict[str, str]) -> None:
     those_of_flask = {
         ("db-info",): "PostgreSQL",
         ("routes",): "/account/password/",
-        ("db", "current"): "0004 (head)",
+        ("db", "current"): " (head)",
     }
     for arguments, told in those_of_flask.items():
         done = command(env, "flask", *arguments)

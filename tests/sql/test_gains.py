@@ -91,6 +91,12 @@ def week(database: psycopg.Connection, rows: Sequence[AudienceRow]) -> tuple[obj
         ({11: -1000, 10: -2000}, (7000, 7, None, 7000)),
         # The base had fallen, and the total comes back in the period.
         ({8: -900_000, 7: -900_000, 6: -900_000}, (907_000, 7, "fall", None)),
+        # It had fallen long before the period, in which it comes back.
+        (dict.fromkeys(range(3, 30), -60_000), (67_000, 7, "fall", None)),
+        # It had fallen and stays there, or fell on the eighth day before the base.
+        (dict.fromkeys(range(31), -60_000), (7000, 7, None, 7000)),
+        (dict.fromkeys(range(16), -60_000), (7000, 7, "fall", None)),
+        (dict.fromkeys(range(17), -60_000), (7000, 7, None, None)),
         # A fall in the days before is no measure either, nor is one in the period.
         ({17: 9000}, (7000, 7, None, None)),
         ({3: 5000}, (7000, 7, "fall", None)),

@@ -68,6 +68,8 @@ def test_nothing_stored_is_nothing_to_check(app: Flask) -> None:
         "UPDATE audience_states SET last_date = last_date - 60",
         "UPDATE audience_states SET gain_7_days = gain_7_days + 1",
         "UPDATE audience_states SET fell_on = last_date",
+        "UPDATE audience_states SET gain_7_days_covers = 3",
+        "UPDATE audience_states SET gain_7_days_before = 1",
         "DELETE FROM audience_states",
     ],
 )

@@ -134,3 +134,18 @@ def test_a_gain_says_of_how_many_days_it_is_and_what_keeps_it_from_comparison() 
     assert formats.gain_notes(5, 7, None) == ["5 of 7 days"]
     assert formats.gain_notes(11, 7, "fall") == ["of 11 days", "a total fell"]
     assert formats.gain_notes(7, 7, "identifiers") == ["other identifiers count than before"]
+
+
+def test_a_name_from_right_to_left_stands_for_itself() -> None:
+    assert formats.isolated("Sóley") == "Sóley"
+    assert formats.isolated("\u05e9\u05dc\u05d5\u05dd") == "\u2068\u05e9\u05dc\u05d5\u05dd\u2069"
+    assert formats.isolated("a\u202eb") == "\u2068a\u202eb\u2069"
+
+
+def test_a_share_that_rounds_to_nothing_has_no_sign() -> None:
+    assert [formats.share(part) for part in (0.0001, -0.0001, 0.0, -0.001)] == [
+        "0.0%",
+        "0.0%",
+        "0.0%",
+        "\N{MINUS SIGN}0.1%",
+    ]

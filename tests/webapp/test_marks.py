@@ -45,6 +45,11 @@ def test_every_kind_has_a_word_and_a_look() -> None:
 MARKED: list[tuple[Point, Interval, list[tuple[MarkKind, str]]]] = [
     (Point(DAY, 90, -10), "day", [("fall", "fell by 10")]),
     (Point(DAY, 90, 0), "day", []),
+    (
+        Point(DAY, 90, 70, regained=80),
+        "day",
+        [("rise", "as high again as the 80 before a fall: no gain of this date alone")],
+    ),
     (Point(DAY, 90, 70, covers=7), "day", [("gap", "gain covers 7 days")]),
     (Point(DAY, 90, 70, covers=7, length=7, days_known=7), "week", []),
     (Point(DAY, 90, 70, covers=14, length=7, days_known=7), "week", [("gap", "gain covers 14 days")]),
@@ -85,25 +90,6 @@ def test_marks_are_told_in_words(
     assert series_marks(one, interval) == [Mark(DAY, kind, text, "Spotify") for kind, text in expected]
     (options,) = drawing(Chart([one], interval))["charts"]
     assert options["series"][0]["data"][0]["notes"] == [text for _, text in expected]
-
-
-@pytest.mark.parametrize(
-    ("totals", "marked"),
-    [
-        ([100, 0, 110], {2: 100}),
-        ([100, 101, 20, 30, 105, 106], {4: 101}),
-        # Years later it is as high again, day by day.
-        ([100, 40, 60, 80, 99, 101], {}),
-        ([100, 90, 95], {}),
-        ([100, 100, 101], {}),
-    ],
-)
-def test_a_total_that_comes_back_after_a_fall_is_marked(totals: list[int], marked: dict[int, int]) -> None:
-    found = [mark for mark in series_marks(series(daily(dict(enumerate(totals))))) if mark.kind == "rise"]
-    assert [(mark.day, mark.text) for mark in found] == [
-        (DAY + timedelta(place), f"as high again as the {highest} before a fall: no gain of this date alone")
-        for place, highest in marked.items()
-    ]
 
 
 def test_a_gap_is_told_where_a_short_month_is_missing() -> None:

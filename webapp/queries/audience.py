@@ -9,7 +9,7 @@ from webapp.dates import FIRST_DATE
 from webapp.formats import LEAST_BASE
 from webapp.models import Platform, Track
 from webapp.queries import rows
-from webapp.series import Caveat, Interval, label_of, next_label
+from webapp.series import Caveat, Interval, label_of, next_label, regained
 
 Metric = Literal["total", "gain"]
 
@@ -46,7 +46,7 @@ class Point(NamedTuple):
     runs. `former_value` is the newest former value of a date in the bucket whose value was changed.
     `reported_days`: so many days were reported at once on this date, after equal totals, or some of them in
     another week or month than they are of. The first value is that of `first_date`. `range_gain` is of the
-    whole range, see range_gain().
+    whole range, see range_gain(). `height_before` is the highest total in the 90 days before it.
     """
 
     platform_id: int
@@ -68,6 +68,7 @@ class Point(NamedTuple):
     range_base_date: date | None
     range_gain: int | None
     range_caveat: Caveat | None
+    height_before: int | None
 
     @property
     def is_complete(self) -> bool:
@@ -133,6 +134,16 @@ def range_gain(points: Sequence[Point]) -> RangeGain:
         first.first_total,
         last.range_caveat,
     )
+
+
+def made_up(points: Sequence[Point]) -> list[int | None]:
+    """For each point of a range the total before a fall that it is as high again as, see regained()."""
+    if not points:
+        return []
+    first = points[0]
+    base = first.total if first.gain is None else first.total - first.gain
+    height = base if first.height_before is None else first.height_before
+    return regained([height, base, *(point.total for point in points)])[2:]
 
 
 def change_of(gain: int | None, before: int | None) -> float | None:

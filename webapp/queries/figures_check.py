@@ -30,6 +30,8 @@ class Kept(NamedTuple):
     kept_total: int | None
     kept_fell_on: date | None
     kept_gain: int | None
+    words: str
+    kept_words: str | None
 
 
 class DrawnArtist(NamedTuple):

@@ -1,6 +1,5 @@
 """A comparison of tracks: what its address asks for, and what it therefore shows."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple, cast
 from uuid import UUID
@@ -8,15 +7,16 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from webapp import apexcharts
-from webapp.formats import exact, signed
+from webapp.formats import exact, isolated
 from webapp.models import Platform, Track
 from webapp.queries.audience import PALETTE, Metric
-from webapp.queries.compare import By, ComparedPoint, compared
-from webapp.series import CAVEATS, Caveat, Point, Series
+from webapp.queries.compare import By, ComparedPoint, compared, range_gain
+from webapp.series import Point, Series, regained
 from webapp.views.finding import platform_or_404, track_or_404
 from webapp.views.naming import track_names
 from webapp.views.parameters import BadParameterError, choice
 from webapp.views.track_filters import listable_platforms
+from webapp.views.wording import range_words
 
 Range = Literal["90", "7", "30", "365", "all"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
@@ -115,29 +115,12 @@ def compare(state: ComparisonState) -> Comparison:
 
 
 def sentence(part: Part, state: ComparisonState) -> str:
-    """The newest value of a track in the range, and the gain since the total that it counts from."""
+    """The newest value of a track in the range, and the gain over it."""
     first, last = part.points[0], part.points[-1]
     metric = state.platform.audience_metric_name.lower()
-    text = f"{part.name}: {exact(last.total)} {metric} {_when(last, state.by)}"
-    if len(part.points) > 1 or first.gain is not None:
-        text += _gained(part.points, state.by)
-    return text + "."
-
-
-def _gained(points: Sequence[ComparedPoint], by: By) -> str:
-    """', +1,361 since 2026-10-31, when it was 0', and what keeps that from measuring what was listened to."""
-    first, last = points[0], points[-1]
-    base, counted = (
-        (first.total - first.gain, points) if first.gain is not None else (first.total, points[1:])
-    )
-    since = first.date - timedelta(days=first.covers or 0)
-    day = (first.day or 0) - (first.covers or 0)
-    words = f"since day {day}" if by == "release" and day >= 0 else f"since {since}"
-    caveat: Caveat | None = "fall" if any((point.gain or 0) < 0 for point in counted) else None
-    if any(point.identifiers_changed for point in counted):
-        caveat = "identifiers"
-    zero = "" if base else ", when it was 0"
-    return f", {signed(last.total - base)} {words}{zero}{f'; {CAVEATS[caveat]}' if caveat else ''}"
+    text = f"{isolated(part.name)}: {exact(last.total)} {metric} {_when(last, state.by)}"
+    alone = first.range_gain is None and len(part.points) == 1
+    return f"{text}{'' if alone else range_words(range_gain(part.points))}."
 
 
 def drawing(comparison: Comparison) -> dict[str, Any]:
@@ -178,6 +161,7 @@ def _when(point: ComparedPoint, by: By) -> str:
 
 
 def _series(part: Part, state: ComparisonState) -> Series:
+    former = regained([point.total for point in part.points])
     points = [
         Point(
             place(point, state.by),
@@ -186,8 +170,9 @@ def _series(part: Part, state: ComparisonState) -> Series:
             point.fetched_at,
             point.covers,
             identifiers_changed=point.identifiers_changed,
+            regained=total,
         )
-        for point in part.points
+        for point, total in zip(part.points, former, strict=True)
     ]
     return Series(part.name, state.platform.audience_metric_name, part.colour, points)
 

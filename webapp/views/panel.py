@@ -16,6 +16,7 @@ from webapp.queries.audience import (
     ChartQuery,
     Metric,
     Point,
+    made_up,
     platform_colour,
     series,
 )
@@ -210,7 +211,10 @@ def drawn_series(panel: Panel) -> list[DrawnSeries]:
             if panel.base
             else part.platform.audience_metric_name,
             platform_colour(part.platform),
-            [_drawn(point, part.index_at(point)) for point in part.points],
+            [
+                _drawn(point, part.index_at(point), total)
+                for point, total in zip(part.points, made_up(part.points), strict=True)
+            ],
         )
         for part in panel.shown
     ]
@@ -266,7 +270,7 @@ def _indexed(part: Shown, base: int, day: date, interval: Interval) -> Shown:
     return part._replace(base=base, summary=text)
 
 
-def _drawn(point: Point, index: float | None) -> DrawnPoint:
+def _drawn(point: Point, index: float | None, regained: int | None) -> DrawnPoint:
     return DrawnPoint(
         point.label,
         point.total,
@@ -280,5 +284,6 @@ def _drawn(point: Point, index: float | None) -> DrawnPoint:
         point.length,
         point.days_known,
         point.reported_days,
+        regained,
         index,
     )

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from webapp.formats import counted, exact, moment, percent, signed
 from webapp.marks import reported_at_once
 from webapp.models import Platform
-from webapp.queries.audience import ChartQuery, Point, RangeGain, range_gain
+from webapp.queries.audience import ChartQuery, Point, RangeGain, made_up, range_gain
 from webapp.queries.runs import RunRow
-from webapp.series import CAVEATS, Interval, regained
+from webapp.series import CAVEATS, Interval
 
 TASKS = {
     "fetch_audience": "Audience",
@@ -42,7 +42,7 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> s
     )
     gained = range_gain(points)
     alone = gained.gain is None and gained.first_date == gained.last_date
-    return f"{metric}: {newest}{'' if alone else _range_gain(gained)}."
+    return f"{metric}: {newest}{'' if alone else range_words(gained)}."
 
 
 def _newest_total(points: Sequence[Point], interval: Interval) -> str:
@@ -53,7 +53,8 @@ def _newest_total(points: Sequence[Point], interval: Interval) -> str:
     if last.reported_days:
         return f"{text}, {signed(last.gain)} ({reported_at_once(last.reported_days, interval)})"
     over = _over(last) if last.covers != last.length else f"since the {_PERIODS[interval][1]} before"
-    return f"{text}, {signed(last.gain)} {over}"
+    caveat = f" ({CAVEATS['identifiers']})" if last.identifiers_changed else ""
+    return f"{text}, {signed(last.gain)} {over}{caveat}"
 
 
 def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
@@ -65,7 +66,7 @@ def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
         text += f", {_over(last)}"
     if before is None or before.gain is None or not (_is_exact(last) and _is_exact(before)):
         return text
-    if any(highest is not None for highest in regained([point.total for point in points])[-2:]):
+    if any(total is not None for total in made_up(points)[-2:]):
         return text
     share = percent(last.gain - before.gain, before.gain)
     change = signed(last.gain - before.gain) + (f" ({share})" if share else "")
@@ -83,8 +84,8 @@ def _is_exact(point: Point) -> bool:
     return whole and not point.identifiers_changed and (point.gain is None or point.gain >= 0)
 
 
-def _range_gain(gained: RangeGain) -> str:
-    """What the range brought, or what came since its first value where none is known just before it."""
+def range_words(gained: RangeGain) -> str:
+    """'; +361 since 2026-10-31': the gain of a range, or what came since its first value."""
     if gained.gain is None:
         gain, base = gained.total - gained.first_total, gained.first_total
         since = f"since {gained.first_date}, the first value in this range"

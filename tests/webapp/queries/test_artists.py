@@ -132,7 +132,7 @@ def change(pairs: list[tuple[int | None, int | None]]) -> float | None:
 
 def makes_up(values: dict[date, int], day: date, start: date) -> bool:
     """Whether a day follows a fall, or brings a total back to where it was before one."""
-    seen = [values[each] for each in sorted(values) if start - 16 * A_DAY <= each < day]
+    seen = [values[each] for each in sorted(values) if start - 90 * A_DAY <= each < day]
     return seen[-1] < max(seen[-2:]) or seen[-1] < max(seen) <= values[day]
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from jobs.upserts import AudienceRow
-from tests.factories import T0, insert_series, make_artist, make_track, platform_id
+from tests.factories import T0, audience_rows, insert_series, make_artist, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX
 
@@ -72,6 +72,51 @@ def test_the_sentence_above_a_chart_says_it_too(viewer: FlaskClient, database: p
     after = viewer.get(f"{panel}?start_date=2026-11-01&end_date=2026-11-15&metric=gain", headers=HTMX).text
     assert "on the day before" not in after
     assert "as high again as the 991,000 before a fall: no gain of this date alone" in after
+
+
+def test_what_came_since_the_first_value_says_it_too(
+    viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    make_series(database, {}, added=500_000)
+    panel = f"/tracks/{SEED_TRACK}/audience/?range=all&metric=gain"
+    page = viewer.get(panel, headers=HTMX).text
+    assert (
+        "+559,000 since 2026-09-22, the first value in this range; other identifiers count than before."
+        in page
+    )
+    # In the list of marks and in the table, of one date.
+    assert page.count("the set of identifiers changed") == 2
+    dated = viewer.get(f"/tracks/{SEED_TRACK}/audience/?end_date=2026-11-18", headers=HTMX).text
+    assert "+501,000 since the day before (other identifiers count than before)" in dated
+
+
+def test_a_total_that_comes_back_in_a_range_fell_before_it(
+    viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    make_series(database, dict.fromkeys(range(3, 20), -60_000))
+    panel = f"/tracks/{SEED_TRACK}/audience/?metric=gain&start_date=2026-11-14&end_date=2026-11-18"
+    page = viewer.get(panel, headers=HTMX).text
+    assert "YouTube views: +61,000 on 2026-11-18; +65,000 since 2026-11-13; a total fell." in page
+    assert "as high again as the 980,000 before a fall" in page
+    artist = viewer.get(f"/artists/{ARTIST}/audience/?range=7", headers=HTMX).text
+    assert "+67,000" in artist
+    assert "+61,000" not in artist
+
+
+def test_a_release_has_a_best_day_of_its_own_on_a_platform_of_sums(
+    viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    track, youtube = make_track(database), platform_id(database, "youtube")
+    make_artist(database, ARTIST, "Somebody", [track])
+    released = NEWEST - timedelta(3)
+    database.execute("UPDATE tracks SET release_date = %s", [released])
+    values = [(released + timedelta(number), 1_000_000 + 1000 * number) for number in range(4)]
+    insert_series(database, audience_rows(track, youtube, values))
+    page = viewer.get(f"/artists/{ARTIST}/audience/?range=7", headers=HTMX).text
+    assert "+1,000,000" in page
+    panel = viewer.get(f"/tracks/{SEED_TRACK}/audience/?range=7&metric=gain", headers=HTMX).text
+    assert "identifiers changed" not in panel
+    assert "+1,003,000 since 2026-11-16, when it was 0." in panel
 
 
 def test_what_another_identifier_brings_is_no_best_day(

@@ -91,9 +91,9 @@ def test_totals_share_a_chart_and_gains_of_three_do_not(
 
 def test_the_page_says_what_is_drawn(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/compare/?{TWO}&platform=Spotify").text
-    assert "Salt: 1,361 streams on 2026-11-20, +1,361 since 2026-10-31, when it was 0." in page
+    assert "Salt: 1,361 streams on 2026-11-20; +1,361 since 2026-10-31, when it was 0." in page
     since = viewer.get(f"/compare/?{TWO},{UUIDS[2]}&by=release").text
-    assert "Low Tide: 2,081 streams on day 9 (2026-11-20), +2,081 since 2026-11-10, when it was 0." in since
+    assert "Low Tide: 2,081 streams on day 9 (2026-11-20); +2,081 since 2026-11-10, when it was 0." in since
     assert "Left out, as no release date is known: Undated." in since
     assert "this range: Salt, Low Tide." in viewer.get(f"/compare/?{TWO}&platform=youtube").text
     assert 'data-empty="filtered"' in viewer.get(f"/compare/?{TWO}&platform=youtube").text
@@ -101,9 +101,12 @@ def test_the_page_says_what_is_drawn(viewer: FlaskClient, songs: list[int]) -> N
 
 def test_a_range_counts_from_the_total_before_it(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/compare/?{TWO}&platform=Spotify&range=7").text
-    assert "Salt: 1,361 streams on 2026-11-20, +217 since 2026-11-13." in page
+    assert "Salt: 1,361 streams on 2026-11-20; +217 (+19.0%) since 2026-11-13." in page
     since = viewer.get(f"/compare/?tracks={UUIDS[2]},{UUIDS[0]}&platform=Spotify&range=30").text
-    assert "Undated: 3,016 streams on 2026-11-20, +16 since 2026-11-16." in since
+    assert (
+        "Undated: 3,016 streams on 2026-11-20; +16 (+0.5%) since 2026-11-16, the first value in this range."
+        in since
+    )
 
 
 def test_a_fall_and_other_identifiers_are_told(
@@ -111,6 +114,7 @@ def test_a_fall_and_other_identifiers_are_told(
 ) -> None:
     damaged = "UPDATE track_audience_time_series SET {} WHERE date = %s AND track_id = %s"
     database.execute(damaged.format("audience_value = 1"), [NEWEST - timedelta(2), songs[0]])
+    database.execute("UPDATE audience_states SET fell_on = %s", [NEWEST - timedelta(2)])
     database.execute(damaged.format("platform_identifier = 'z', api_data = '{}'"), [NEWEST, songs[1]])
     page = viewer.get(f"/compare/?{TWO}&platform=Spotify&range=7").text
     assert "+217 since 2026-11-13; a total fell." in page
