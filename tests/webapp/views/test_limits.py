@@ -42,11 +42,14 @@ def chart(database: psycopg.Connection, track: int) -> None:
 
 
 def use_up(browser: FlaskClient, kind: str, headers: dict[str, str]) -> TestResponse:
-    """Asks until it is enough, and once more."""
+    """Asks until it is enough, and once more; most of the times are added where they are counted."""
     method, address, most = KINDS[kind]
-    for number in range(most):
-        answer = browser.open(address, method=method, headers=headers)
-        assert answer.status_code != 429, number
+    asked = [browser.open(address, method=method, headers=headers)]
+    counted = browser.application.extensions["redis"]
+    for key in counted.scan_iter(f"*/{most}/1/minute"):
+        counted.incrby(key, most - 3)
+    asked += [browser.open(address, method=method, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in asked if answer.status_code == 429] == []
     return browser.open(address, method=method, headers=headers)
 
 
