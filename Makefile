@@ -12,10 +12,11 @@ help:  ## List the targets
 run: .venv/run-installed  ## Start everything and serve on http://127.0.0.1:8000 (PORT=..., see .env.example)
 	@.venv/bin/python -m launcher run
 
-# The suite starts a hundred Python processes: compiled modules are kept, also where the environment says otherwise.
+# The suite starts a hundred Python processes: compiled modules are kept, also where the environment says otherwise. One
+# process more than there are cores, since many a test waits for another process.
 test: .venv/dev-installed  ## Run the tests: all, or T=tests/path; ENGINE=plain leaves TimescaleDB out
 	@.venv/bin/python -m launcher assets
-	@PYTHONDONTWRITEBYTECODE= ENGINE=$(or $(ENGINE),auto) .venv/bin/python -m pytest --numprocesses $(or $(N),$(if $(findstring .py,$(T)),0,auto)) --maxprocesses 4 --dist worksteal $(T)
+	@PYTHONDONTWRITEBYTECODE= ENGINE=$(or $(ENGINE),auto) .venv/bin/python -m pytest --numprocesses $(or $(N),$(if $(findstring .py,$(T)),0,$(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)'))) --maxprocesses 4 --dist worksteal $(T)
 
 fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things; SEED=... for the same ones again
 	@.venv/bin/python -m launcher assets
