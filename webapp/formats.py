@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from flask import Flask
 
-from webapp.series import CAVEATS, Caveat
+from webapp.series import CAVEATS, SHORT_CAVEATS, Caveat
 
 LEAST_BASE = 1000
 LEAST_COMPACT = 1000
@@ -173,7 +173,7 @@ def gain_notes(covers: int | None, length: int, kind: Caveat | None) -> list[str
     found = []
     if covers is not None and covers != length:
         found.append(f"of {covers:,} days" if covers > length else f"{covers:,} of {length:,} days")
-    return found + ([caveat(kind)] if kind else [])
+    return found + ([SHORT_CAVEATS[kind]] if kind else [])
 
 
 def caveat(kind: Caveat) -> str:

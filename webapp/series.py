@@ -13,6 +13,8 @@ CAVEATS: dict[Caveat, str] = {
     "identifiers": "other identifiers count than before",
     "fall": "a total fell",
 }
+SHORT_CAVEATS: dict[Caveat, str] = CAVEATS | {"identifiers": "other identifiers"}
+"""For the cells of tables."""
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def test_a_gain_says_of_how_many_days_it_is_and_what_keeps_it_from_comparison() 
     assert formats.gain_notes(None, 7, None) == []
     assert formats.gain_notes(5, 7, None) == ["5 of 7 days"]
     assert formats.gain_notes(11, 7, "fall") == ["of 11 days", "a total fell"]
-    assert formats.gain_notes(7, 7, "identifiers") == ["other identifiers count than before"]
+    assert formats.gain_notes(7, 7, "identifiers") == ["other identifiers"]
 
 
 def test_a_name_from_right_to_left_stands_for_itself() -> None:

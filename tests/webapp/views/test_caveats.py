@@ -43,7 +43,7 @@ def make_series(database: psycopg.Connection, other: Mapping[int, int], added: i
     ("other", "added", "notes"),
     [
         ({10: -1000, 9: -2000, 8: -3000, 7: -4000, 6: -5000}, 0, ["11 days"]),
-        ({}, 500_000, ["other identifiers count than before"]),
+        ({}, 500_000, ["other identifiers"]),
         ({8: -900_000, 7: -900_000, 6: -900_000}, 0, ["a total fell"]),
     ],
 )
