@@ -193,9 +193,8 @@ class SeriesFile:
     def _stored_beside(self, key: Key, series: dict[str, int]) -> deque[Base]:
         """The totals stored between the rows of a series and the next one after them, oldest first."""
         days = self._series[key]
-        between = rows(Base, "audience_between", **series, first_day=min(days), last_day=max(days))
-        after = one(Base, "audience_after", **series, day=max(days))
-        return deque([*(each for each in between if each.date not in days), *([after] if after else [])])
+        found = rows(Base, "audience_beside", **series, first_day=min(days), last_day=max(days))
+        return deque(each for each in found if each.date not in days)
 
     def _begin(self, track: Track, first: date) -> Base | None:
         """What a series without an earlier total begins with on `first`; None where nobody knows."""

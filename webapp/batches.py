@@ -13,7 +13,7 @@ from webapp.extensions import db
 from webapp.formats import moment
 from webapp.models import Artist, AudienceState, Batch, BatchItem, JobRun, Platform, Track
 from webapp.queries.audience import is_fresh
-from webapp.queries.histories import series_held
+from webapp.queries.histories import missing_ranges, series_held
 from webapp.queueing import Asked, Wish, artists_asked, audience_asked, enqueue, metadata_asked, record_wishes
 from webapp.run_control import RETRYABLE
 
@@ -134,11 +134,7 @@ def plan_history(tracks: Sequence[Track], platform: Platform, start: date | None
     """What is missing before the first value held of each track, and was not asked for yet."""
     by_uuid = {track.uuid: track for track in tracks}
     held = series_held(platform.id, list(by_uuid))
-    ranges = [
-        (by_uuid[series.uuid], *days)
-        for series in held
-        if (since := start or series.week) and (days := series.missing(since))
-    ]
+    ranges = [(by_uuid[uuid], first, last) for uuid, first, last in missing_ranges(held, start)]
     return History(platform, start, ranges, len(held) - len(ranges))
 
 

@@ -44,6 +44,15 @@ class SeriesHeld(NamedTuple):
         return first, min(newest, self.history_from - timedelta(days=1))
 
 
+def missing_ranges(held: Sequence[SeriesHeld], start: date | None) -> list[tuple[UUID, date, date]]:
+    """The days that each series still needs for its gain from `start` on, or else for that of its 7 days."""
+    return [
+        (series.uuid, *days)
+        for series in held
+        if (since := start or series.week) and (days := series.missing(since))
+    ]
+
+
 def series_held(platform_id: int, tracks: Sequence[UUID]) -> list[SeriesHeld]:
     """What is held of these tracks on a platform, in their order."""
     return rows(SeriesHeld, "series_held", platform_id=platform_id, tracks=list(tracks)) if tracks else []

@@ -8,7 +8,7 @@ from flask import url_for
 
 from webapp.batches import MOST_TRACKS
 from webapp.costs import range_calls
-from webapp.queries.histories import SeriesHeld
+from webapp.queries.histories import SeriesHeld, missing_ranges
 from webapp.rights import allowed
 
 
@@ -29,11 +29,7 @@ def history_offer(slug: str, start: date | None, unknown: Sequence[SeriesHeld], 
 
     `unknown` are those of them to be asked for first, of `count` in all.
     """
-    ranges = [
-        (series.uuid, *days)
-        for series in unknown
-        if (since := start or series.week) and (days := series.missing(since))
-    ]
+    ranges = missing_ranges(unknown, start)
     chosen = ranges[:MOST_TRACKS]
     said = {"start_date": start} if start else {"period": "7"}
     url = url_for("batches.history", platform=slug, **said, tracks=[uuid for uuid, _, _ in chosen])

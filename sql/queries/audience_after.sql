@@ -1,6 +1,0 @@
--- The next total of a series after a day.
-SELECT audience_value AS total, date
-FROM track_audience_time_series
-WHERE track_id = :track_id AND platform_id = :platform_id AND date > :day
-ORDER BY date
-LIMIT 1;
