@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partialmethod
 
 import psycopg
 import pytest
@@ -42,8 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 # The real cost of a hash, a tenth of a second on a busy machine, is nothing that a test asks about.
 user.PASSWORD_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 # Nor is the first pause between two tries of a call, but in tests of the client, which give their own.
-assert Calls.__init__.__kwdefaults__ is not None
-Calls.__init__.__kwdefaults__["backoff"] = 0.01
+Calls.__init__ = partialmethod(Calls.__init__, backoff=0.01)  # type: ignore[method-assign, assignment]
 
 
 def only_loopback(event: str, arguments: tuple[object, ...]) -> None:
