@@ -11,7 +11,7 @@ from webapp.merging import Part, touched
 def end_merge(parts: Iterable[Part], old: str, new: str, *, moved: str, dry_run: bool) -> None:
     """Prints what of `moved` moved, then commits, or takes all of it back where it was only to be said."""
     for part in touched(parts):
-        click.echo(f"{part.words} of {moved}: {part.moved:,} moved, {part.met:,} there already.")
+        click.echo(f"{part.words} of {moved}: {part.moved:,} moved, of which {part.met:,} met one held.")
     if dry_run:
         db.session.rollback()
     else:

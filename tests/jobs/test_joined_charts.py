@@ -134,7 +134,7 @@ def test_the_command_says_what_moves_and_joins(
     result = run(charts, ["join", "old", NEW, "--dry-run"])
     assert f"{NEW} has 1 ranking, {DAY} to {DAY}.\n" in result.output
     assert f"Rankings of {NEW}: " in result.output
-    assert "1 there already" in result.output
+    assert "of which 1 met one held" in result.output
     assert "chart_" not in result.output
     assert database.execute("SELECT count(*) FROM charts").fetchone() == (2,)
     result = run(charts, ["join", "old", NEW])

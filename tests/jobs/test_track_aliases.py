@@ -157,7 +157,7 @@ def test_the_command(api: Sandbox, app: Flask, database: psycopg.Connection) -> 
     invoke = app.test_cli_runner().invoke
     tried = invoke(tracks, ["merge", OLD, SEED_TRACK, "--dry-run"])
     assert tried.exit_code == 0, tried.output
-    assert f"Audience values of {OLD}: 1 moved, 0 there already." in tried.output
+    assert f"Audience values of {OLD}: 1 moved, of which 0 met one held." in tried.output
     assert f"{OLD} would be {SEED_TRACK}." in tried.output
     assert len(tracks_held(database)) == 2
     assert f"{OLD} is {SEED_TRACK}." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output

@@ -1,6 +1,6 @@
 """Notes of tracks and artists: a panel of their pages, and what operators write there."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from webapp import limits, notes
+from webapp.dates import FIRST_DATE
 from webapp.extensions import db
 from webapp.models import Artist, Note, Track
 from webapp.notes import LONGEST, NoteTextError
@@ -21,6 +22,9 @@ from webapp.views.parameters import BadParameterError, day, filled
 from webapp.views.parts import part
 
 blueprint = Blueprint("notes", __name__)
+
+MOST_AHEAD = timedelta(days=3 * 366)
+"""Plans are noted too; a day further ahead is a typing error."""
 
 
 class Typed(NamedTuple):
@@ -105,6 +109,11 @@ def _read(note: UUID | None) -> tuple[Typed, date | None]:
         noted_on = None
     if noted_on is None:
         typed.errors["noted_on"] = "A note needs a day, written YYYY-MM-DD."
+        return typed, None
+    latest = today() + MOST_AHEAD
+    if not FIRST_DATE <= noted_on <= latest:
+        typed.errors["noted_on"] = f"A note is of a day from {FIRST_DATE} to {latest}."
+        return typed, None
     return typed, noted_on
 
 

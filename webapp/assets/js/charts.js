@@ -68,7 +68,7 @@ function decimalsOf(step) {
   return Math.min(Math.max(Math.ceil(-Math.log10(step) - 1e-9), 0), 3);
 }
 
-/** `value` in thousands, millions or billions, with as many decimals as it takes to tell `ticks` apart. */
+/** `value` in thousands, millions, billions or trillions, with as many decimals as it takes to tell `ticks` apart. */
 function axisNumber(value, ticks) {
   const size = Math.abs(value);
   const minus = value < 0 ? "−" : "";
@@ -76,7 +76,7 @@ function axisNumber(value, ticks) {
   // What is counted has no fractions, but an axis whose ticks all lie between whole numbers needs them.
   if (size < 1000 && !Number.isInteger(value)) return ticks.filter(Number.isInteger).length > 1 ? "" : minus + size.toFixed(decimalsOf(step));
   if (size < 1000) return minus + size;
-  const [unit, sign] = [[1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([least]) => size >= least);
+  const [unit, sign] = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([least]) => size >= least);
   // Ticks that three decimals do not tell apart are written in full.
   if (step / unit < 0.001) return Number.isInteger(value) ? minus + grouped(size) : "";
   return `${minus}${(size / unit).toFixed(decimalsOf(step / unit))}${sign}`;
