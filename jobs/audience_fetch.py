@@ -71,10 +71,13 @@ def fetch_audience(run: Run, heart: Heart) -> Done:
     known = _StateRow(state.first_date, state.last_date, state.history_from) if state else None
     fetched_at, items = _ask(run, heart, track, platform, span)
     stored = store_items(track, platform, items, fetched_at, span, run.uuid)
-    first_look = known is None or known.history_from is None
+    # Who asks for a range was told what it costs; the history comes with the first fetch of what is new.
+    first_look = not run.args.get("start") and (known is None or known.history_from is None)
     children = _wish_history(run, track, platform, span, stored.counts) if first_look else []
     asked = None if children else _asked_from(track, span, known)
-    noted = _note_fetched(run, track, platform, stored.counts, fetched_at=fetched_at, history_from=asked)
+    # An older range says nothing about how fresh the newest date is.
+    looked_at = fetched_at if span.end is None or span.end >= fetched_at.date() else None
+    noted = _note_fetched(run, track, platform, stored.counts, fetched_at=looked_at, history_from=asked)
     return Done(stored.counts, _message(stored, span, noted), children)
 
 

@@ -83,3 +83,20 @@ def test_imported_figures_without_a_history_are_asked_for_once(
     insert_series(database, audience_rows(track, platform_id(database, "spotify"), [(day, 5)]))
     wish_range(day - timedelta(days=9), day - timedelta(days=1))
     assert state_of(track, "spotify", database).history_from is not None
+
+
+def test_a_range_costs_what_was_said_also_where_the_history_was_never_fetched(
+    track: int, database: psycopg.Connection
+) -> None:
+    today = datetime.now(UTC).date()
+    wish_range(today - timedelta(days=20), today - timedelta(days=10))
+    tasks = "SELECT task FROM job_runs ORDER BY number"
+    assert database.execute(tasks).fetchall() == [("fetch_audience",)]
+    # It says nothing about the newest values: they are fetched as at first, and the history with them.
+    assert state_of(track, "spotify", database).fetched_at is None
+    process()
+    assert database.execute(tasks).fetchall() == [
+        ("fetch_audience",),
+        ("fetch_audience",),
+        ("backfill_audience",),
+    ]
