@@ -70,7 +70,7 @@ def broken(old: Old) -> Old:
         raw=Jsonb([1]),
     )
     add(old, "soundcharts_track", id=4, uuid=None, name="No uuid", credit_name="")
-    for track, artist in ((1, 1), (1, 2), (2, 1), (3, 9), (9, 1)):
+    for track, artist in ((1, 1), (1, 2), (2, 1), (3, 9), (9, 1), (3, 1)):
         add(old, "soundcharts_track_artists", track_id=track, artist_id=artist)
     for place in range(10):
         value(old, 1, 41, DAY + timedelta(days=place), 100 + place)
@@ -107,7 +107,7 @@ COUNTS = {
     "platforms": [8, 1, 1, 3, 2, 1],
     "artists": [3, 1, 0, 0, 1, 1],
     "tracks": [4, 2, 0, 0, 1, 1],
-    "credits": [5, 1, 0, 0, 2, 2],
+    "credits": [6, 2, 0, 0, 2, 2],
     "charts": [0, 0, 0, 0, 0, 0],
     "rankings": [0, 0, 0, 0, 0, 0],
     "entries": [0, 0, 0, 0, 0, 0],
@@ -169,7 +169,7 @@ def test_duplicates_are_healed_and_bad_rows_refused(
     assert sorted(database.execute(platforms).fetchall()) == [
         ("apple_music", "Plays", "streaming"), ("boom_box", "Booms", "radio"),
     ]  # fmt: skip
-    assert database.execute("SELECT count(*) FROM track_artists").fetchone() == (1,)
+    assert database.execute("SELECT count(*) FROM track_artists").fetchone() == (2,)
 
     state = db.session.get_one(AudienceState, (track, youtube))
     assert (state.status, state.fetched_at, state.version) == ("ok", T0 + timedelta(hours=1), 1)

@@ -35,7 +35,7 @@ def put(old: Old, number: int, chart: int | None, day: object, songs: list[int],
     add(old, "soundcharts_chartranking", id=number, **columns, total_entries=len(songs))
     for position, song in enumerate(songs, start=1):
         place = {"ranking_id": number, "track_id": song, "position": position}
-        add(old, "soundcharts_chartrankingentry", **place, previous_position=position + 1, weeks_on_chart=3)
+        add(old, "soundcharts_chartrankingentry", **place, previous_position=position + 1, position_change=1, weeks_on_chart=3)
 
 
 def noon(day: date) -> datetime:
@@ -71,6 +71,7 @@ def charted(old: Old) -> Old:
     put(old, 8, 2, noon(DAY + timedelta(days=3)), [1])
     old.execute("UPDATE soundcharts_chartranking SET total_entries = 200 WHERE id = 8")
     put(old, 9, 2, noon(DAY + timedelta(days=4)), [2, 99, 3])
+    old.execute("UPDATE soundcharts_chartranking SET total_entries = NULL WHERE id = 9")
     bad: list[dict[str, Any]] = [{"position": 1}, {"position": 0}, {"position": None}]
     for place in bad:
         add(old, "soundcharts_chartrankingentry", ranking_id=9, track_id=1, **place)
@@ -146,11 +147,11 @@ def test_charts_are_taken_over_by_the_rules(
         (spotify[0], "US", False, DAY + timedelta(days=4)),
     ]
     stored = database.execute(
-        "SELECT metric, previous_position, entry_date, time_on_chart, time_on_chart_unit"
+        "SELECT metric, previous_position, evolution, entry_date, time_on_chart, time_on_chart_unit"
         " FROM chart_ranking_entries WHERE ranked_on = %s AND position = 1",
         [DAY + timedelta(days=1)],
     )
-    assert stored.fetchall() == [(5, 9, date(2025, 6, 22), 3, "DOC")]
+    assert stored.fetchall() == [(5, 9, 1, date(2025, 6, 22), 3, "DOC")]
     assert database.execute("SELECT DISTINCT fetched_at FROM chart_rankings ORDER BY 1").fetchall() == [(T0,)]
 
 
