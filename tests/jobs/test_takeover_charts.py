@@ -34,8 +34,9 @@ def put(old: Old, number: int, chart: int | None, day: object, songs: list[int],
     columns = {"chart_id": chart, "ranking_date": day, "fetched_at": T0 + timedelta(hours=hours)}
     add(old, "soundcharts_chartranking", id=number, **columns, total_entries=len(songs))
     for position, song in enumerate(songs, start=1):
-        place = {"ranking_id": number, "track_id": song, "position": position}
-        add(old, "soundcharts_chartrankingentry", **place, previous_position=position + 1, position_change=1, weeks_on_chart=3)
+        place = {"ranking_id": number, "track_id": song, "position": position, "weeks_on_chart": 3}
+        before = {"previous_position": position + 1, "position_change": 1}
+        add(old, "soundcharts_chartrankingentry", **place, **before)
 
 
 def noon(day: date) -> datetime:
