@@ -62,7 +62,7 @@ class ChartCalls(Calls):
             for index, text in enumerate(answer.items):
                 decoder.calendar_date(text, f"items[{index}]")
                 texts.append(text)
-        return sorted(texts, key=lambda text: (text[:10], text))
+        return sorted(texts)
 
     def ranking(self, slug: str, when: str | None = None) -> Ranking:
         """The whole ranking of `when`, a text of `chart_dates`; without it the latest.

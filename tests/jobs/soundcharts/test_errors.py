@@ -179,7 +179,7 @@ def test_a_rate_limit_is_waited_for(
 ) -> None:
     api.script = [Scripted(429, TOO_FAST, FULL), GOOD]
     assert client.song(UUID).uuid == UUID
-    assert [call.status for call in calls] == [429, 200]
+    assert [(call.status, bool(call.error)) for call in calls] == [(429, True), (200, False)]
     assert api.seen[1].at - api.seen[0].at >= 0.95
 
 

@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from tests.factories import make_chart, make_track
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, Visit, add_user, counted_statements
+from webapp.queries.runs import PAGE_SIZE
 from webapp.views.wording import STATES
 
 
@@ -38,16 +39,17 @@ def numbers(page: str) -> list[int]:
 
 
 def test_pages_by_number_hold_every_run_once(operator: FlaskClient, database: psycopg.Connection) -> None:
-    for _ in range(120):
+    for _ in range(2 * PAGE_SIZE):
         add_run(database)
-    seen: list[int] = []
+    seen: list[list[int]] = []
     address: str | None = "/ops/runs/"
     while address is not None:
         page = operator.get(address).text
-        seen += numbers(page)
+        seen.append(numbers(page))
         following = re.search(r'href="(/ops/runs/\?before=\d+)"', page)
         address = following[1] if following else None
-    assert seen == list(range(120, 0, -1))
+    newest = list(range(2 * PAGE_SIZE, 0, -1))
+    assert seen == [newest[:PAGE_SIZE], newest[PAGE_SIZE:]]  # and no link to a page without a run
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -100,6 +100,9 @@ def test_a_kind_of_which_enough_is_called_so_gets_nothing_near(
         "/artists/00000000-0000-4000-8000-00000000000b/",
         "/artists/00000000-0000-4000-8000-00000000000c/",
     ]
+    for number in range(20, 26):
+        make_artist(database, f"00000000-0000-4000-8000-{number:012}", "Bad Buy")
+    assert len([each for each in options(viewer, "bad buyy") if "/artists/" in each]) == 5
 
 
 def test_names_that_have_a_word_inside_fill_the_box_after_those_that_begin_so(
