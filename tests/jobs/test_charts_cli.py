@@ -61,6 +61,7 @@ def test_sync_what_is_due_what_is_named_and_all(command: Flask, database: psycop
     assert "1 rankings" not in result.output
     assert rankings(database) == 3
     assert "1 chart disabled, 1 was already." in run(command, "disable", *APPLE[1:]).output
+    assert "0 charts disabled, 2 were already." in run(command, "disable", *APPLE[1:]).output
     assert "1 ranking" in run(command, "sync", "--all").output
 
 
