@@ -21,6 +21,7 @@ from webapp.formats import counted
 from webapp.masking import mask
 from webapp.models import AudienceState, Platform, Track, TrackIdentifier
 from webapp.queries import one, statement
+from webapp.queries.histories import history_end
 from webapp.queueing import Wish, record_wish
 
 FIRST_DAYS = 90
@@ -215,9 +216,12 @@ def _wish_history(run: Run, track: Track, platform: Platform, span: Span, counts
 
 
 def _history_start(track: Track) -> date:
-    """The first date of a track's history that is fetched."""
+    """The first date of a track's history that is fetched: some days before the release.
+
+    Values there show that the release date is that of another edition.
+    """
     oldest = datetime.now(UTC).date() - timedelta(days=current_app.config["SETTINGS"].history_days)
-    return max(oldest, track.release_date or oldest)
+    return max(oldest, history_end(track.release_date) or oldest)
 
 
 def _asked_from(track: Track, span: Span, known: _StateRow | None) -> date | None:

@@ -19,7 +19,7 @@ SELECT
     points.date,
     points.audience_value AS total,
     points.audience_value - coalesce(earlier.audience_value, zero.total) AS gain,
-    points.date - coalesce(earlier.date, zero.date) AS covers,
+    ending.date - coalesce(beginning.date, zero.date) AS covers,
     points.fetched_at,
     points.api_data,
     bringing.uuid AS run_uuid,
@@ -37,6 +37,12 @@ LEFT JOIN LATERAL (
     ORDER BY others.date DESC
     LIMIT 1
 ) AS earlier ON true
+LEFT JOIN LATERAL audience_read_on(
+    points.track_id, points.platform_id, points.date, points.audience_value
+) AS ending ON true
+LEFT JOIN LATERAL audience_read_on(
+    points.track_id, points.platform_id, earlier.date, earlier.audience_value
+) AS beginning ON earlier.date IS NOT NULL
 LEFT JOIN LATERAL (
     SELECT
         zero_day(points.date, tracks.release_date) AS date,
@@ -45,7 +51,11 @@ LEFT JOIN LATERAL (
         AND begins_at_zero(
             points.date,
             tracks.release_date,
-            coalesce(CAST(:start_date AS date), points.date),
+            coalesce(
+                CAST(:start_date AS date),
+                CASE WHEN points.date - tracks.release_date BETWEEN 0 AND 90 THEN tracks.release_date END,
+                points.date
+            ),
             coalesce(CAST(:end_date AS date), 'infinity')
         )
 ) AS zero ON true

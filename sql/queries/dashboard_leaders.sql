@@ -8,7 +8,11 @@ WITH wanted AS (
         states.first_date,
         states.fell_on,
         states.status = 'absent' OR coalesce(
-            states.history_from <= greatest(CAST(:end AS date) - :days + 1 - 8, tracks.release_date), false
+            states.history_from <= greatest(
+                CAST(:end AS date) - :days + 1 - 8,
+                CASE WHEN states.first_date >= tracks.release_date - 3 THEN tracks.release_date - 8 END
+            ),
+            false
         ) AS is_asked
     FROM audience_states AS states
     JOIN tracks ON tracks.id = states.track_id

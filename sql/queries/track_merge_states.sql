@@ -1,5 +1,6 @@
 -- What is known of the loser's series joins what is known of the winner's: the newer look counts, and what the
--- rows say is read again from them, which have moved by now. All are due at once.
+-- rows say is read again from them, which have moved by now. All are due at once. Of a series that both have, the
+-- history is that which was asked for under the winner's uuid.
 WITH gone AS (
     DELETE FROM audience_states
     WHERE track_id = :loser
@@ -43,6 +44,5 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     gain_7_days_covers = excluded.gain_7_days_covers,
     gain_7_days_caveat = excluded.gain_7_days_caveat,
     gain_7_days_before = excluded.gain_7_days_before,
-    history_from = least(kept.history_from, excluded.history_from),
     due_at = excluded.due_at,
     version = greatest(kept.version, excluded.version) + 1;

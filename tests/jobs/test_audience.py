@@ -91,7 +91,7 @@ def test_a_first_fetch_of_a_young_track_leaves_nothing_to_back_fill(
     released = datetime.now(UTC).date() - timedelta(days=60)
     database.execute("UPDATE tracks SET release_date = %s", [released])
     process()
-    assert state_of(track, "spotify", database).history_from == released
+    assert state_of(track, "spotify", database).history_from == released - timedelta(days=8)
     database.execute("UPDATE audience_states SET fetched_at = now() - interval '2 days'")
     process()
     tasks = database.execute("SELECT DISTINCT task FROM job_runs").fetchall()

@@ -13,6 +13,7 @@ from tests.jobs.test_audience import last_run, process, run_children, state_of, 
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Platform, Track
+from webapp.queries.histories import BASE_DAYS, missing_ranges, series_held
 from webapp.queueing import audience_wish
 
 __all__ = ["track"]
@@ -27,11 +28,32 @@ def test_a_series_names_the_run_that_fetched_it_last(track: int, database: psyco
 
 
 def test_a_history_of_one_day_is_fetched_too(track: int, database: psycopg.Connection) -> None:
-    released = datetime.now(UTC).date() - timedelta(days=FIRST_DAYS)
-    database.execute("UPDATE tracks SET release_date = %s", [released])
+    day = datetime.now(UTC).date() - timedelta(days=FIRST_DAYS)
+    database.execute("UPDATE tracks SET release_date = %s", [day + timedelta(days=BASE_DAYS)])
     process()
     history = database.execute("SELECT args FROM job_runs WHERE task = 'backfill_audience'").fetchall()
-    assert [(args["start"], args["end"]) for (args,) in history] == [(str(released), str(released))]
+    assert [(args["start"], args["end"]) for (args,) in history] == [(str(day), str(day))]
+
+
+def test_the_history_of_another_edition_begins_before_its_release(
+    track: int, database: psycopg.Connection
+) -> None:
+    """The sandbox has values of three years: the release 120 days ago is not that of the song."""
+    today = datetime.now(UTC).date()
+    released = today - timedelta(days=120)
+    database.execute("UPDATE tracks SET release_date = %s", [released])
+    process()
+    run_children()
+    state = state_of(track, "spotify", database)
+    assert state.first_date == released - timedelta(days=BASE_DAYS)
+    gained = database.execute(
+        "SELECT base_date, gain FROM audience_gain(%s, %s, %s, %s, NULL)",
+        [track, state.platform_id, today - timedelta(days=364), today],
+    )
+    assert gained.fetchall() == [(None, None)]  # and not all that it has, since its release
+    held = series_held(state.platform_id, [UUID(SEED_TRACK)])
+    [(_track, _start, end)] = missing_ranges(held, today - timedelta(days=364))
+    assert end == released - timedelta(days=BASE_DAYS + 1)
 
 
 @pytest.mark.parametrize("days", [1, 3])

@@ -13,6 +13,15 @@ WEEK_DAYS = 7
 """Days of the gain that lists of tracks show; they end at the newest value of each series."""
 
 
+NEW_EDITION = timedelta(days=3)
+"""A release later than this after the first value says nothing (begins_at_zero() in SQL)."""
+
+
+def history_end(released: date | None) -> date | None:
+    """The day at which a back-fill ends, seen from today: some days before the release, where it is known."""
+    return released and released - timedelta(days=BASE_DAYS)
+
+
 class SeriesHeld(NamedTuple):
     """A track on a platform: the ends of its values, and since which date the back-fill has asked."""
 
@@ -31,7 +40,7 @@ class SeriesHeld(NamedTuple):
     def missing(self, start: date) -> tuple[date, date] | None:
         """The days that a gain from `start` on needs and nobody asked for; None where SoundCharts has none.
 
-        The back-fill ends at the release; a series that SoundCharts does not know has no history there.
+        A series that SoundCharts does not know has no history there.
         """
         first = start - timedelta(days=BASE_DAYS)
         newest = max(start, self.first_date or start) - timedelta(days=1)
@@ -39,7 +48,10 @@ class SeriesHeld(NamedTuple):
             return None
         if self.history_from is None:
             return first, newest
-        if self.history_from <= max(first, self.release_date or first):
+        # Values from before the release show that it is the release of another edition.
+        new = self.release_date and (self.first_date or self.release_date) >= self.release_date - NEW_EDITION
+        end = history_end(self.release_date) if new else None
+        if self.history_from <= max(first, end or first):
             return None
         return first, min(newest, self.history_from - timedelta(days=1))
 

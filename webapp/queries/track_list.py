@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 from webapp.extensions import db
 from webapp.queries import Order, rows, statement
 from webapp.queries.audience import today
-from webapp.queries.histories import BASE_DAYS, WEEK_DAYS, SeriesHeld
+from webapp.queries.histories import BASE_DAYS, NEW_EDITION, WEEK_DAYS, SeriesHeld
 from webapp.queries.search import Words, list_words
 from webapp.series import Caveat
 
@@ -38,7 +38,11 @@ KEYS: dict[Sort, tuple[str, str]] = {
 # SeriesHeld.missing() in SQL, for gains of the 7 days to the newest value.
 NOT_ASKED_FIRST = f"""ORDER BY
     states.status = 'absent' OR coalesce(
-        states.history_from <= greatest(states.last_date - {WEEK_DAYS - 1 + BASE_DAYS}, tracks.release_date),
+        states.history_from <= greatest(
+            states.last_date - {WEEK_DAYS - 1 + BASE_DAYS},
+            CASE WHEN states.first_date >= tracks.release_date - {NEW_EDITION.days}
+                THEN tracks.release_date - {BASE_DAYS} END
+        ),
         false
     ),
     states.latest_value DESC,

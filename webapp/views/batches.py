@@ -141,7 +141,7 @@ def history() -> ResponseReturnValue:
         abort(400, f"start_date is missing, or period={WEEK_DAYS}.")
     plan = plan_history(tracks, platform_or_404(given.get("platform", "")), start)
     if not plan.ranges:
-        flash(f"SoundCharts has no earlier value of {counted(len(tracks), 'track')}.", "info")
+        flash(f"SoundCharts has no value just before these days for {counted(len(tracks), 'track')}.", "info")
         return redirect(url_for("dashboard.page"), 303)
     if request.method == "GET" or not confirmed(plan.calls):
         return ask(
@@ -281,7 +281,7 @@ def history_lines(plan: History) -> list[str]:
     return [
         f"{plan.platform.name} of {named([track for track, _, _ in plan.ranges])}",
         f"Values from {oldest} to {newest}, so that {gains} have a value to count from",
-        *([f"SoundCharts has no earlier value of {others}"] if plan.asked else []),
+        *([f"SoundCharts has no value just before these days for {others}"] if plan.asked else []),
         "Where SoundCharts has none of these days, the gain stays unknown",
     ]
 

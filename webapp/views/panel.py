@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from webapp import apexcharts
-from webapp.dates import FIRST_DATE
+from webapp.dates import FIRST_DATE, beginning
 from webapp.extensions import db
 from webapp.marks import Event, Listed, listed, notes, series_marks
 from webapp.models import Platform, Track
@@ -158,7 +158,7 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
     chosen = list(dict.fromkeys(named)) or choices[:1]
     drawn = [part for part in held if part.platform_id in {platform.id for platform in chosen}]
     metric: Metric = "gain" if state.metric == "gain" else "total"
-    query = ChartQuery(*chosen_ends(state, drawn), None, state.interval, metric)
+    query = ChartQuery(*chosen_ends(state, drawn, track.release_date), None, state.interval, metric)
     events = chart_events(track, query.start_date, query.end_date)
     return Plan(state, query, held, choices, chosen, events, note_events(track))
 
@@ -186,14 +186,16 @@ def indexed(panel: Panel) -> Panel:
     return panel._replace(shown=shown, base=base)
 
 
-def chosen_ends(state: PanelState, drawn: Sequence[Series]) -> tuple[date | None, date | None]:
+def chosen_ends(
+    state: PanelState, drawn: Sequence[Series], released: date | None
+) -> tuple[date | None, date | None]:
     """First and last date, both inclusive; None where nothing is stored.
 
     They begin no earlier than FIRST_DATE: every day between them is drawn.
     """
     if not drawn:
         return None, None
-    oldest = max(min(part.first_date for part in drawn), FIRST_DATE)
+    oldest = beginning(min(part.first_date for part in drawn), released)
     newest = max(part.last_date for part in drawn)
     if state.range == "dates":
         return max(state.start_date or oldest, FIRST_DATE), state.end_date or newest

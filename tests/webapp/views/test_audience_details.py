@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from jobs.upserts import AudienceRow, upsert_audience
 from tests.factories import audience_rows, insert_series, item, make_track, platform_id
-from tests.webapp.views.conftest import API_URL
+from tests.webapp.views.conftest import API_URL, TRACK_URL
 from webapp.extensions import db
 
 
@@ -38,6 +38,48 @@ def test_details_say_what_is_to_be_known_of_each_value(
     daily = viewer.get(f"{API_URL}spotify/?metric=gain&details=1&start_date=2026-11-06").json
     assert daily
     assert daily["chart_data"]["datasets"][0]["days_covered"][0] == 3
+
+
+def test_days_covered_are_those_that_a_platform_reported_at_once(
+    viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    """The totals of Saturday 14 and Sunday 15 are that of Friday; Monday has the plays of three days."""
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    totals = {day: 1000 * day for day in range(1, 23)} | {14: 13_000, 15: 13_000}
+    values = [(date(2026, 11, day), total) for day, total in totals.items()]
+    insert_series(database, audience_rows(track, spotify, values))
+
+    def covered(**chosen: str) -> list[int | None]:
+        query = {"metric": "gain", "details": 1, **chosen}
+        answer = viewer.get(f"{API_URL}spotify/", query_string=query).json
+        assert answer
+        days: list[int | None] = answer["chart_data"]["datasets"][0]["days_covered"]
+        return days
+
+    assert covered(start_date="2026-11-13", end_date="2026-11-17") == [1, 0, 0, 3, 1]
+    assert covered(start_date="2026-11-13", end_date="2026-11-15") == [1, 0, 0]  # known from later values
+    assert covered(start_date="2026-11-09", interval="week") == [5, 9]
+    stored = viewer.get(f"{TRACK_URL}data/spotify/points.csv?start_date=2026-11-13&end_date=2026-11-17").text
+    assert [line.split(",")[3] for line in stored.splitlines()[1:]] == ["1", "3", "0", "0", "1"]
+    drawn = viewer.get(
+        f"{TRACK_URL}audience/points.csv?range=dates&start_date=2026-11-13&end_date=2026-11-17"
+    ).text
+    assert [line.split(",")[6] for line in drawn.splitlines()[1:]] == ["1", "0", "0", "3", "1"]
+
+
+def test_all_of_a_new_song_begins_with_its_release(viewer: FlaskClient, database: psycopg.Connection) -> None:
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    database.execute("UPDATE tracks SET release_date = '2026-11-05'")
+    values = [(date(2026, 11, day), 400_000 + 10_000 * (day - 12)) for day in range(12, 21)]
+    insert_series(database, audience_rows(track, spotify, values))
+    for range_ in ("all", "90"):
+        page = viewer.get(f"{TRACK_URL}audience/?range={range_}").text
+        assert "+480,000 since 2026-11-04, when it was 0" in page
+    answer = viewer.get(f"{API_URL}spotify/?metric=gain").json
+    assert answer
+    assert answer["chart_data"]["datasets"][0]["data"][:2] == [400_000, 10_000]
+    stored = viewer.get(f"{TRACK_URL}data/spotify/points.csv").text.splitlines()
+    assert stored[-1].split(",")[2:4] == ["400000", "8"]
 
 
 def test_gaps_are_null_on_every_date_of_the_range(viewer: FlaskClient, database: psycopg.Connection) -> None:

@@ -71,14 +71,14 @@ def test_what_was_asked_for_is_not_fetched_again(
     page = operator.get(f"{url}&tracks={songs[0]}&tracks={songs[1]}").text
     assert "Fetch the history of 1 track?" in page
     assert "Values from 2026-07-24 to 2026-07-29" in page
-    assert "SoundCharts has no earlier value of 1 other track" in page
+    assert "SoundCharts has no value just before these days for 1 other track" in page
     answer = operator.get(f"{url}&tracks={songs[0]}", follow_redirects=True)
-    assert "SoundCharts has no earlier value of 1 track." in answer.text
+    assert "SoundCharts has no value just before these days for 1 track." in answer.text
 
 
 @pytest.mark.parametrize(
     ("status", "released", "asked_from"),
-    [("absent", None, None), ("ok", None, "2026-11-06"), ("ok", "2026-11-10", "2026-11-10")],
+    [("absent", None, None), ("ok", None, "2026-11-06"), ("ok", "2026-11-12", "2026-11-04")],
 )
 def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_asked_for(
     operator: FlaskClient,
@@ -109,7 +109,7 @@ def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_asked_for(
     database.execute("UPDATE audience_states SET status = %s, history_from = %s", [status, asked_from])
     for address, headers in pages:
         page = operator.get(address, headers=headers).text
-        assert "SoundCharts has no earlier value of the track." in page
+        assert "SoundCharts has no value just before these days for the track." in page
         assert "Fetch the history" not in page
     database.execute("UPDATE audience_states SET gain_7_days = 1")
     assert "no value just before its last 7 days" not in operator.get("/tracks/").text
