@@ -15,7 +15,7 @@ from webapp.rights import allowed
 class HistoryOffer(NamedTuple):
     """A link that fetches the history of so many `tracks` for so many `calls`.
 
-    `url` is empty for who may not, and where there are none. For `asked` of them SoundCharts has no value there.
+    `url` is empty for who may not, and where there are none. SoundCharts has no value there for `asked`.
     """
 
     url: str
