@@ -92,6 +92,29 @@ def test_each_step_can_be_switched_off_per_chart(
     assert count(database, "audience_states") >= 50
 
 
+def test_a_full_queue_gets_no_more_of_a_task(
+    app: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.schedule.QUEUE_LIMIT", 3)
+    for task, queue, state, runs in (
+        ("fetch_artists", "default", "queued", 2), ("fetch_artists", "interactive", "queued", 1),
+        ("fetch_artists", "default", "succeeded", 1), ("fetch_metadata", "default", "queued", 3),
+    ):  # fmt: skip
+        for _ in range(runs):
+            database.execute(
+                "INSERT INTO job_runs (task, queue, state, args, dedupe_key) VALUES (%s, %s, %s, '{}', %s)",
+                [task, queue, state, str(uuid4())],
+            )
+    for name in ("Nobody", "Somebody"):
+        database.execute(
+            "INSERT INTO artists (uuid, name, metadata_due_at) VALUES (%s, %s, now())", [uuid4(), name]
+        )
+    assert sweep_artists() == 1
+    newest = "SELECT args FROM job_runs ORDER BY number DESC LIMIT 1"
+    [(args,)] = database.execute(newest).fetchall()
+    assert len(args["artist_uuids"]) == 1  # one more artist, not two
+
+
 def test_artists_that_the_api_does_not_know_are_asked_again_in_a_month(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:

@@ -159,9 +159,22 @@ def test_two_rows_of_one_new_song_store_it_once(
 
 
 def test_the_audience_follows(sandbox: Sandbox, user: int, database: psycopg.Connection) -> None:
+    """That of the song alone, at once, and for whoever asked for the song."""
+    other = make_track(database, UNKNOWN, "Somebody else's")
+    insert = (
+        "INSERT INTO audience_states (track_id, platform_id, status) SELECT %s, id, 'never' FROM platforms"
+    )
+    database.execute(insert, [other])
     imported(ISRC, user)
-    waiting = "SELECT count(*) FROM job_runs WHERE task = 'fetch_audience' AND state = 'queued'"
-    assert database.execute(waiting).fetchone() != (0,)
+    waiting = database.execute(
+        "SELECT DISTINCT args->>'track_uuid', queue, requested_by, parent_uuid IS NOT NULL FROM job_runs"
+        " WHERE task = 'fetch_audience' AND state = 'queued'"
+    ).fetchall()
+    assert waiting == [(SEED_TRACK, "interactive", user, True)]
+    stored = database.execute(
+        "SELECT records_created, records_updated FROM job_runs WHERE task = 'fetch_metadata'"
+    )
+    assert stored.fetchall() == [(1, 0)]
 
 
 @pytest.mark.parametrize("row", [SEED_TRACK, ISRC])
