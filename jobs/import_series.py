@@ -59,12 +59,16 @@ def import_series(file: Path, *, skip_bad: bool, daily: bool, starting_total: in
         lift_decompression_limit()
         pairs = progress.track(source.pairs, description="Storing")
         counts = [store_series(source, track, platform) for track, platform in pairs]
-        created, updated, unchanged = map(sum, zip(*counts, strict=True)) if counts else (0, 0, 0)
-        if created or updated:
-            audit.record("series.import", f"file {file.name}", after={"new": created, "changed": updated})
+        total = Counts(*map(sum, zip(*counts, strict=True)))
+        if total.has_written:
+            audit.record(
+                "series.import", f"file {file.name}", after={"new": total.created, "changed": total.updated}
+            )
         db.session.commit()
     _tell(source, daily=daily)
-    click.echo(f"{len(counts)} series: {created} new, {updated} changed, {unchanged} unchanged.")
+    click.echo(
+        f"{len(counts)} series: {total.created} new, {total.updated} changed, {total.unchanged} unchanged."
+    )
     if source.bad:
         click.echo(f"{told} and left out.", err=True)
         sys.exit(1)
@@ -74,7 +78,7 @@ def store_series(source: AudienceSource, track: Track, platform: Platform) -> Co
     """Stores all that `source` has of a series, in the transaction under way, as no fetch from the API."""
     items = source.series(Wanted(track.uuid, platform.slug, platform.platform_identifier, ALL_DATES))
     counts = store_items(track, platform, items, datetime.now(UTC), ALL_DATES).counts
-    if counts.created or counts.updated:
+    if counts.has_written:
         note_imported([(track.id, platform.id)])
     return counts
 
