@@ -45,7 +45,8 @@ def import_series(file: Path, *, skip_bad: bool, daily: bool, starting_total: in
     Columns are divided by commas, semicolons or tabs; others are left out. A track is a uuid, an ISRC, a link
     or the platform's id, a value a running total. Nothing is stored while a row is bad. A value that differs
     from the stored one replaces it; the former is kept as a revision. Daily figures are added to the last
-    total stored before them; without one to --starting-total, or to 0 from the release of the song on.
+    total stored before them; without one to --starting-total, or to 0 from the release of the song on. They
+    must have every day, with 0 where nothing was counted; with --skip-bad they end at a bad row.
     """
     if starting_total is not None and not daily:
         raise click.UsageError("--starting-total goes with --daily.")
