@@ -45,7 +45,8 @@ def import_series(file: Path, *, skip_bad: bool, daily: bool, starting_total: in
     Columns are divided by commas, semicolons or tabs; others are left out. A track is a uuid, an ISRC, a link
     or the platform's id, a value a running total. Nothing is stored while a row is bad. A value that differs
     from the stored one replaces it; the former is kept as a revision. Daily figures are added to the last
-    total stored before them; without one to --starting-total, or to 0 from the release of the song on.
+    total stored before them; without one to --starting-total, or to 0 from the release of the song on. They
+    must have every day, with 0 where nothing was counted; with --skip-bad they end at a bad row.
     """
     if starting_total is not None and not daily:
         raise click.UsageError("--starting-total goes with --daily.")
@@ -59,12 +60,16 @@ def import_series(file: Path, *, skip_bad: bool, daily: bool, starting_total: in
         lift_decompression_limit()
         pairs = progress.track(source.pairs, description="Storing")
         counts = [store_series(source, track, platform) for track, platform in pairs]
-        created, updated, unchanged = map(sum, zip(*counts, strict=True)) if counts else (0, 0, 0)
-        if created or updated:
-            audit.record("series.import", f"file {file.name}", after={"new": created, "changed": updated})
+        total = Counts(*map(sum, zip(*counts, strict=True)))
+        if total.has_written:
+            audit.record(
+                "series.import", f"file {file.name}", after={"new": total.created, "changed": total.updated}
+            )
         db.session.commit()
     _tell(source, daily=daily)
-    click.echo(f"{len(counts)} series: {created} new, {updated} changed, {unchanged} unchanged.")
+    click.echo(
+        f"{len(counts)} series: {total.created} new, {total.updated} changed, {total.unchanged} unchanged."
+    )
     if source.bad:
         click.echo(f"{told} and left out.", err=True)
         sys.exit(1)
@@ -74,7 +79,7 @@ def store_series(source: AudienceSource, track: Track, platform: Platform) -> Co
     """Stores all that `source` has of a series, in the transaction under way, as no fetch from the API."""
     items = source.series(Wanted(track.uuid, platform.slug, platform.platform_identifier, ALL_DATES))
     counts = store_items(track, platform, items, datetime.now(UTC), ALL_DATES).counts
-    if counts.created or counts.updated:
+    if counts.has_written:
         note_imported([(track.id, platform.id)])
     return counts
 

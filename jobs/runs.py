@@ -99,7 +99,7 @@ def carry_out(run: Run) -> None:
         with Heart(db.engine, run.uuid, run.attempt, platform) as heart, telling(heart):
             log.info("Attempt %d begins.", run.attempt)
             done = TASKS[run.task](run, heart)
-            log.info("Written, to be committed: %d new, %d changed, %d unchanged.", *done.counts)
+            log.info("Written, to be committed: %d new, %d changed, %d unchanged.", *done.counts[:3])
         _finish(run, done)
     except LostRunError as error:
         db.session.rollback()

@@ -3,9 +3,9 @@
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
@@ -14,7 +14,7 @@ from uuid import UUID
 from jobs.figures import LARGEST, FigureError, figure_date, figure_value, shown
 from jobs.soundcharts import AudienceItem, Plot
 from jobs.sources import Wanted
-from webapp.dates import latest_date
+from webapp.dates import latest_date, named_dates
 from webapp.models import Platform, Track
 from webapp.pasted import Pasted, read_pasted
 from webapp.queries import one, rows
@@ -59,7 +59,8 @@ class SeriesFile:
     for one date neither is kept. `unread` names the columns that are left out. If the values are `daily`,
     totals are made of them, from `bases` on. Raises FileError where the four columns are not there, or it is
     not UTF-8. Where no total is stored before them, they count from `starting_total`, else from 0 if the song
-    was released then, and else they are bad: nobody knows what it had before.
+    was released then, and else they are bad: nobody knows what it had before. So is a series that lacks a
+    day, and in one with a bad row what comes after it.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class SeriesFile:
         self._starting_total = starting_total
         self._series: dict[Key, dict[date, Figure]] = {}
         self._contradicted: set[tuple[UUID, str, date]] = set()
+        self._broken: dict[Key, date] = {}
         self._tracks: dict[UUID, Track] = {}
         self._platforms: dict[str, Platform] = {}
         self._latest = latest_date()
@@ -142,19 +144,29 @@ class SeriesFile:
     def _take(self, line: int, row: dict[str, str]) -> None:
         platform = _known(self._platform(row["platform"]))
         track = _known(self._track(row["track"], platform.slug))
-        day, value = figure_date(row["date"], self._latest), figure_value(row["value"])
-        key = (track.uuid, platform.slug, day)
-        if key in self._contradicted:
-            raise FigureError("this track, platform and date has two values on lines above")
         self._tracks[track.uuid] = track
         self._platforms[platform.slug] = platform
-        days = self._series.setdefault(key[:2], {})
-        former = days.setdefault(day, Figure(line, value))
-        if former.value != value:
+        series, day = (track.uuid, platform.slug), date.min
+        try:
+            day = figure_date(row["date"], self._latest)
+            self._add(series, day, Figure(line, figure_value(row["value"])))
+        except FigureError:
+            self._broken[series] = min(day, self._broken.get(series, day))
+            raise
+
+    def _add(self, series: Key, day: date, figure: Figure) -> None:
+        """Takes a value for a date. Raises FigureError where there is another one for it."""
+        key = (*series, day)
+        if key in self._contradicted:
+            raise FigureError("this track, platform and date has two values on lines above")
+        days = self._series.setdefault(series, {})
+        former = days.setdefault(day, figure)
+        if former.value != figure.value:
             del days[day]
             self._contradicted.add(key)
             raise FigureError(
-                f"value is {value}, but {former.value} on line {former.line} for the same series and date"
+                f"value is {figure.value}, but {former.value} on line {former.line} for the same series and"
+                " date"
             )
 
     def _sum_up(self, key: Key) -> None:
@@ -162,6 +174,7 @@ class SeriesFile:
 
         They must not come to more than the next total stored after them: the series would fall there.
         """
+        self._end(key, self._broken.get(key, date.max))
         daily = sorted(self._series[key].items())
         if not daily:
             return
@@ -170,25 +183,26 @@ class SeriesFile:
         first = daily[0][0]
         base = one(Base, "audience_before", **series, day=first) or self._begin(track, first)
         if base is None:
-            self._refuse_series(key, _no_base(track, platform, first))
+            self._refuse_rows(key, date.min, _no_base(track, platform, first))
+            return
+        others = self._stored_beside(key, series)
+        since = base.date or self._released(track, first)
+        if missing := _missing(self._series[key], since, others):
+            self._refuse_rows(key, date.min, _gap(track, platform, missing))
             return
         self.bases[key] = base
-        others = self._stored_beside(key, series)
         total = base.total
         for day, figure in daily:
             while others and others[0].date and others[0].date < day:
                 total = others.popleft().total
             after = others[0] if others else None
             total += figure.value
-            if total > LARGEST:
+            if total > LARGEST or (after and total > after.total):
                 del self._series[key][day]
-                self._refuse(figure.line, f"the total would be more than {LARGEST}")
-            elif after and total > after.total:
-                del self._series[key][day]
-                stored = f"the {after.total:,} stored for {after.date}"
-                self._refuse(figure.line, f"the total would be {total:,}, more than {stored}")
-            else:
-                self._series[key][day] = figure._replace(value=total)
+                self._refuse(figure.line, _too_much(total, after))
+                self._end(key, day)
+                return
+            self._series[key][day] = figure._replace(value=total)
 
     def _stored_beside(self, key: Key, series: dict[str, int]) -> deque[Base]:
         """The totals stored between the rows of a series and the next one after them, oldest first."""
@@ -203,11 +217,24 @@ class SeriesFile:
         released = track.release_date
         return Base(0, None) if released and abs((first - released).days) <= RELEASE_DAYS else None
 
-    def _refuse_series(self, key: Key, what: str) -> None:
-        """Refuses all rows of a series in one sentence, at the first of them."""
-        figures = self._series.pop(key).values()
-        self._refuse(min(figure.line for figure in figures), what)
-        self.bad += len(figures) - 1
+    def _released(self, track: Track, first: date) -> date | None:
+        """The day before the release of a song whose figures begin with it; None where they do not."""
+        if self._starting_total is not None or track.release_date is None:
+            return None
+        return min(track.release_date, first) - timedelta(days=1)
+
+    def _end(self, key: Key, bad_day: date) -> None:
+        """Ends a series at a bad row: the totals after it would lack what it is of."""
+        since = f"of {bad_day} " if bad_day > date.min else ""
+        self._refuse_rows(key, bad_day, f"a row {since}is bad, so nothing after it can be added up")
+
+    def _refuse_rows(self, key: Key, since: date, what: str) -> None:
+        """Refuses the rows of a series from a date on in one sentence, at the first of them."""
+        days = self._series[key]
+        lines = [days.pop(day).line for day in sorted(days) if day >= since]
+        if lines:
+            self._refuse(min(lines), what)
+            self.bad += len(lines) - 1
 
     def _refuse(self, line: int, what: str) -> None:
         self.bad += 1
@@ -222,6 +249,32 @@ def _no_base(track: Track, platform: Platform, first: date) -> str:
         f"no total of {track.name or track.uuid} on {platform.name} is stored before {first}, and the song is"
         f" {released}: name the total that it had before with --starting-total"
     )
+
+
+def _missing(days: Collection[date], since: date | None, stored: Iterable[Base]) -> list[date]:
+    """The days before figures of which neither a figure nor a later total is known, from `since` on."""
+    known = sorted({*days, *filter(None, [since, *(each.date for each in stored)])})
+    return [
+        former + timedelta(days=number)
+        for former, day in pairwise(known)
+        if day in days
+        for number in range(1, (day - former).days)
+    ]
+
+
+def _gap(track: Track, platform: Platform, missing: Sequence[date]) -> str:
+    """Why daily figures with a gap cannot be added up, and what to do."""
+    return (
+        f"{track.name or track.uuid} on {platform.name} has no figures for {named_dates(missing)}: add them,"
+        " with 0 where nothing was counted"
+    )
+
+
+def _too_much(total: int, after: Base | None) -> str:
+    """Why a total cannot be stored."""
+    if total > LARGEST or after is None:
+        return f"the total would be more than {LARGEST}"
+    return f"the total would be {total:,}, more than the {after.total:,} stored for {after.date}"
 
 
 def _line(rows: Iterator[list[str]]) -> int:

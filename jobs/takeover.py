@@ -142,8 +142,8 @@ class Takeover:
         tally.created += counts.created
         tally.changed += counts.updated
         tally.unchanged += counts.unchanged
-        tally.joined += len(rows) - sum(counts)
-        if counts.created or counts.updated:
+        tally.joined += len(rows) - counts.created - counts.updated - counts.unchanged
+        if counts.has_written:
             note_imported([(track, platform)], max(row.fetched_at for row in rows))
 
 

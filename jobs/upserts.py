@@ -87,11 +87,17 @@ class RankingRow(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Rows that an upsert created, updated and found unchanged."""
+    """Rows that an upsert created, updated and found unchanged; of the last, `rewritten` got another item."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    rewritten: int = 0
+
+    @property
+    def has_written(self) -> bool:
+        """Whether any row is another one than before."""
+        return bool(self.created or self.updated or self.rewritten)
 
 
 def upsert_audience(rows: Iterable[AudienceRow], run_uuid: UUID | None = None) -> Counts:

@@ -194,6 +194,19 @@ def make_ranking(
     )
 
 
+def lose_row(connection: psycopg.Connection, chart_id: int, day: date, position: int) -> None:
+    """A row of a stored ranking that was refused, of a song that stands there once."""
+    connection.execute(
+        "DELETE FROM chart_ranking_entries WHERE chart_id = %s AND ranked_on = %s AND position = %s",
+        [chart_id, day, position],
+    )
+    connection.execute(
+        "UPDATE chart_rankings SET entry_count = entry_count - 1, refused_rows = refused_rows + 1,"
+        " missing_positions = missing_positions(chart_id, ranked_on) WHERE chart_id = %s AND ranked_on = %s",
+        [chart_id, day],
+    )
+
+
 def _copy_entries(
     connection: psycopg.Connection, chart_id: int, day: date, entries: Sequence[Entry]
 ) -> set[int]:

@@ -12,6 +12,7 @@ from webapp.extensions import db
 from webapp.merging import LIMITS, Part, differences
 from webapp.models import Platform
 from webapp.queries import one, rows, statement
+from webapp.recount import recount
 
 STEPS = ("merge_series", "merge_charts", "merge_states", "merge_identifiers", "merge_platform")
 MOST_SAMPLES = 10
@@ -48,6 +49,7 @@ class _Held(NamedTuple):
     id: int
     slug: str
     name: str
+    plot_rule: str
 
 
 def merge_parts(winner: int, loser: int) -> list[Part]:
@@ -74,6 +76,11 @@ def merge_warnings(kept: Platform, lost: Platform) -> list[str]:
             f"All values are called {kept.audience_metric_name} from then on, also those that are"
             f" {lost.audience_metric_name}: two metrics in one series make gains that nobody had."
         )
+    if lost.plot_rule != kept.plot_rule:
+        found.append(
+            f"The values of {lost.name} are counted again by the plot rule of {kept.name};"
+            " of a value that changes the former one is kept."
+        )
     return found
 
 
@@ -85,6 +92,7 @@ def live_runs(platform: int) -> LiveRuns:
 def merge(winner: int, loser: int) -> list[Part]:
     """Gives all that belongs to platform `loser` to `winner`, in the transaction under way, and says what.
 
+    Where the two make one value of a date's plots by different rules, the winner's holds for all of them.
     Nobody writes a platform or a value meanwhile. Raises PlatformMergeError, after which the transaction is
     to be rolled back: where one of the two is gone, a run of the loser is at work, or writers do not let go.
     """
@@ -94,6 +102,8 @@ def merge(winner: int, loser: int) -> list[Part]:
         parts = merge_parts(**pair)
         for name in STEPS:
             db.session.execute(statement(name), pair)
+        if kept.plot_rule != lost.plot_rule:
+            recount(db.session.get_one(Platform, winner))
         db.session.execute(delete(Platform).where(Platform.id == loser))
     except OperationalError as error:
         raise PlatformMergeError("Other writers hold what is to be merged: try again in a minute.") from error

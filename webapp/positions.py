@@ -4,7 +4,7 @@ A ranking holds until the next is due, so a weekly chart stands beside daily one
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -17,13 +17,14 @@ TICKS = 5
 class Line(NamedTuple):
     """A track on one chart: its position in each ranking held, oldest first, None where it was absent.
 
-    `period` are the days that a ranking holds.
+    `period` are the days that a ranking holds, `incomplete` the dates of those that lack rows.
     """
 
     name: str
     colour: str
     period: int
     rankings: Sequence[tuple[date, int | None]]
+    incomplete: Collection[date] = ()
 
     @property
     def labels(self) -> set[date]:
@@ -40,7 +41,8 @@ class Line(NamedTuple):
             return found
         day, position = self.rankings[place]
         since = [f"ranking of {day}"] if day != label else []
-        said = f"position {position}" if position else "not in the ranking"
+        absent = f"not in the ranking{', which is incomplete' * (day in self.incomplete)}"
+        said = f"position {position}" if position else absent
         return found | {"y": position, "said": said, "notes": since}
 
 

@@ -49,7 +49,7 @@ def _path(gains: Sequence[tuple[date, int]], first: date, days: int, low: int, h
 
 
 def position_spark(places: Sequence[tuple[date, int | None]]) -> Spark | None:
-    """Positions in rankings that follow each other, the better the higher; an absence is a gap in the line.
+    """Positions in rankings that follow each other, the better the higher; one without the song is a gap.
 
     None where there is no position at all.
     """
@@ -58,8 +58,8 @@ def position_spark(places: Sequence[tuple[date, int | None]]) -> Spark | None:
         return None
     best, worst = min(held), max(held)
     words = f"positions from {places[0][0]} to {places[-1][0]}: best {best}, worst {worst}"
-    if absent := len(places) - len(held):
-        words += f", absent {counted(absent, 'time')}"
+    if len(held) < len(places):
+        words += f", in {len(held)} of {counted(len(places), 'ranking')} held"
     return Spark(_steps([place for _, place in places], best, worst), words)
 
 

@@ -1,6 +1,6 @@
 -- What an artist's tracks ever did on charts: rankings entered (each track once a ranking), by how many charts and
 -- tracks, and the best position known, of which the last is named: in a ranking held, or before it as the API says where
--- that one is not held.
+-- that one is not held, or lacks rows and the track.
 WITH entries AS (
     SELECT entries.*
     FROM track_artists
@@ -21,7 +21,15 @@ best AS (
     SELECT better.previous_position, true, better.ranked_on, better.chart_id, better.track_id
     FROM better
     LEFT JOIN LATERAL ranking_before(better.chart_id, better.ranked_on) AS before ON true
-    WHERE before.is_held IS NOT TRUE
+    LEFT JOIN chart_rankings AS rankings
+        ON rankings.chart_id = better.chart_id AND rankings.ranked_on = before.ranked_on
+    WHERE rankings.is_whole IS NOT TRUE
+        AND NOT EXISTS (
+            SELECT FROM chart_ranking_entries AS former
+            WHERE former.chart_id = better.chart_id
+                AND former.ranked_on = before.ranked_on
+                AND former.track_id = better.track_id
+        )
     ORDER BY position, ranked_on DESC, chart_id
     LIMIT 1
 )

@@ -68,5 +68,6 @@ touched AS (
 SELECT
     count(*) FILTER (WHERE former_value IS NULL) AS created,
     count(*) FILTER (WHERE former_value <> audience_value) AS updated,
-    (SELECT count(*) FROM staged) - count(*) FILTER (WHERE former_value IS DISTINCT FROM audience_value) AS unchanged
+    (SELECT count(*) FROM staged) - count(*) FILTER (WHERE former_value IS DISTINCT FROM audience_value) AS unchanged,
+    count(*) FILTER (WHERE former_value = audience_value) AS rewritten
 FROM upserted;

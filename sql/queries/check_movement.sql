@@ -28,8 +28,10 @@ compared AS (
         entry.*,
         dates.*,
         EXISTS (
-            SELECT FROM chart_rankings WHERE chart_id = :chart_id AND ranked_on = dates.before_on
-        ) AS is_held,
+            SELECT FROM chart_rankings
+            WHERE chart_id = :chart_id AND ranked_on = dates.before_on
+                AND missing_positions = '{}' AND refused_rows = 0
+        ) AS is_whole,
         (
             SELECT former.position FROM chart_ranking_entries AS former
             WHERE former.chart_id = :chart_id AND former.ranked_on = dates.before_on AND former.track_id = :track_id
@@ -45,8 +47,8 @@ placed AS (
     SELECT
         *,
         CASE
-            WHEN is_held AND former_position IS NOT NULL THEN former_position
-            WHEN is_held AND occurrence = 1 THEN NULL
+            WHEN former_position IS NOT NULL THEN former_position
+            WHEN is_whole AND occurrence = 1 THEN NULL
             ELSE previous_position
         END AS was
     FROM compared
@@ -59,7 +61,7 @@ SELECT
         WHEN was IS NOT NULL THEN 'same from ' || was
         WHEN before_on IS NULL THEN 'unknown'
         WHEN entry_date = :ranked_on THEN 'new'
-        WHEN NOT is_held THEN 'unknown'
+        WHEN NOT is_whole THEN 'unknown'
         WHEN entry_date < :ranked_on OR time_on_chart > 1 THEN 're_entry'
         WHEN EXISTS (
             SELECT FROM chart_rankings AS held

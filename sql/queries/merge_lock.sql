@@ -2,7 +2,8 @@
 SELECT
     id,
     slug,
-    name
+    name,
+    plot_rule
 FROM platforms
 WHERE id IN (:winner, :loser)
 ORDER BY id

@@ -1,6 +1,6 @@
 -- The first entries of a ranking with their movements, and how many songs share each position. The peak is the best
 -- position known up to its date, of a song's n-th entry that of its n-th entries: in `rankings` that are held, or before
--- one of them as the API says where that ranking is not held (or has the song fewer times).
+-- one of them as the API says where that ranking is not held, lacks rows and the song, or has the song fewer times.
 WITH entries AS (
     SELECT
         *,
@@ -48,8 +48,10 @@ told AS (
     SELECT better.track_id, better.occurrence, min(better.previous_position) AS position
     FROM better
     LEFT JOIN LATERAL ranking_before(:chart_id, better.ranked_on) AS before ON true
-    WHERE before.is_held IS NOT TRUE
-        OR better.occurrence > 1 AND better.occurrence > (
+    LEFT JOIN chart_rankings AS rankings
+        ON rankings.chart_id = :chart_id AND rankings.ranked_on = before.ranked_on
+    WHERE (better.occurrence > 1 OR rankings.is_whole IS NOT TRUE)
+        AND better.occurrence > (
             SELECT count(*) FROM chart_ranking_entries AS former
             WHERE former.chart_id = :chart_id
                 AND former.ranked_on = before.ranked_on

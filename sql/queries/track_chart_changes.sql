@@ -1,6 +1,6 @@
 -- Where a track came to a chart or left it between two dates, those of its best stays first, and how many there are.
 -- A stay is a row of rankings that have the track. It begins and ends only between two rankings that are both held,
--- with none known between them.
+-- with none known between them. A ranking that lacks rows does not tell of a track that it does not have.
 WITH stood AS (
     SELECT chart_id, ranked_on, min(position) AS position
     FROM chart_ranking_entries
@@ -23,6 +23,7 @@ followed AS (
     LEFT JOIN stood ON stood.chart_id = rankings.chart_id AND stood.ranked_on = rankings.ranked_on
     WHERE rankings.chart_id IN (SELECT stood.chart_id FROM stood)
         AND rankings.ranked_on BETWEEN CAST(:first AS date) - 31 AND :last
+        AND (stood.position IS NOT NULL OR rankings.is_whole)
     WINDOW in_order AS (PARTITION BY rankings.chart_id ORDER BY rankings.ranked_on)
 ),
 
@@ -59,6 +60,12 @@ WHERE (changed.position IS NULL) <> (changed.was IS NULL)
         WHERE chart_dates.chart_id = changed.chart_id
             AND chart_dates.ranked_on > changed.before_on
             AND chart_dates.ranked_on < changed.ranked_on
+    )
+    AND NOT EXISTS (
+        SELECT FROM chart_rankings AS between_them
+        WHERE between_them.chart_id = changed.chart_id
+            AND between_them.ranked_on > changed.before_on
+            AND between_them.ranked_on < changed.ranked_on
     )
 ORDER BY changed.stay_peak, changed.ranked_on DESC, charts.id
 LIMIT :size;

@@ -1,6 +1,6 @@
 -- Every chart that ever had a track, the best first: its peak, how often it was there, from when to when, and now. The
 -- peak is the best position known: in `rankings` that are held, or before one of them as the API says where that ranking
--- is not held.
+-- is not held, or lacks rows and the track. `newest_` is what the chart's newest ranking lacks.
 WITH stood AS (
     SELECT
         chart_id,
@@ -27,7 +27,15 @@ told AS (
     SELECT better.chart_id, min(better.previous_position) AS position
     FROM better
     LEFT JOIN LATERAL ranking_before(better.chart_id, better.ranked_on) AS before ON true
-    WHERE before.is_held IS NOT TRUE
+    LEFT JOIN chart_rankings AS rankings
+        ON rankings.chart_id = better.chart_id AND rankings.ranked_on = before.ranked_on
+    WHERE rankings.is_whole IS NOT TRUE
+        AND NOT EXISTS (
+            SELECT FROM chart_ranking_entries AS former
+            WHERE former.chart_id = better.chart_id
+                AND former.ranked_on = before.ranked_on
+                AND former.track_id = :track_id
+        )
     GROUP BY better.chart_id
 )
 
@@ -43,24 +51,27 @@ SELECT
     chart_period(charts.frequency) AS period,
     charts.version,
     charts.last_ranked_on,
+    newest.missing_positions AS newest_missing_positions,
+    newest.refused_rows AS newest_refused_rows,
     coalesce(told.position, stood.position) AS peak,
     told.position IS NOT NULL AS peak_is_from_api,
     stood.rankings,
     stood.entered,
     stood.first_seen,
     stood.last_seen,
-    newest.position AS last_position,
-    newest.time_on_chart,
-    newest.time_on_chart_unit
+    latest.position AS last_position,
+    latest.time_on_chart,
+    latest.time_on_chart_unit
 FROM stood
 LEFT JOIN told ON told.chart_id = stood.chart_id
 JOIN charts ON charts.id = stood.chart_id
 JOIN platforms ON platforms.id = charts.platform_id
+LEFT JOIN chart_rankings AS newest ON newest.chart_id = charts.id AND newest.ranked_on = charts.last_ranked_on
 JOIN LATERAL (
     SELECT entries.position, entries.time_on_chart, entries.time_on_chart_unit
     FROM chart_ranking_entries AS entries
     WHERE entries.track_id = :track_id AND entries.chart_id = stood.chart_id AND entries.ranked_on = stood.last_seen
     ORDER BY entries.position
     LIMIT 1
-) AS newest ON true
+) AS latest ON true
 ORDER BY peak, stood.rankings DESC, charts.id;

@@ -1,5 +1,5 @@
--- A track's best position in each ranking of some charts, oldest first; null where it was not in it.
-SELECT rankings.chart_id, rankings.ranked_on, stood.position
+-- A track's best position in each ranking of some charts, oldest first; null where it is not in it, which `is_whole` says of the ranking too.
+SELECT rankings.chart_id, rankings.ranked_on, stood.position, rankings.is_whole
 FROM chart_rankings AS rankings
 LEFT JOIN (
     SELECT chart_id, ranked_on, min(position) AS position

@@ -19,7 +19,7 @@ def test_daily_figures_are_added_to_the_last_total_before_them(
     run: Import, database: psycopg.Connection, track: int
 ) -> None:
     daily = HEAD + lines([500, 430, 610]) + lines([5, 0, 7], "deezer")
-    before, after = DAY - timedelta(days=3), DAY + timedelta(days=5)
+    before, after = DAY - timedelta(days=1), DAY + timedelta(days=5)
     upsert_audience(audience_rows(track, platform_id(database, "deezer"), [(before, 1000), (after, 9000)]))
     db.session.commit()
     result = run(daily, "--daily", "--starting-total", "0")
@@ -51,7 +51,7 @@ def test_daily_figures_that_add_up_to_too_much_are_refused(run: Import, track: i
 def test_daily_figures_that_come_to_more_than_a_later_total_are_refused(
     run: Import, database: psycopg.Connection, track: int
 ) -> None:
-    before, after = DAY - timedelta(days=3), DAY + timedelta(days=5)
+    before, after = DAY - timedelta(days=1), DAY + timedelta(days=5)
     spotify = platform_id(database, "spotify")
     upsert_audience(audience_rows(track, spotify, [(before, 1210), (after, 1215)]))
     db.session.commit()
@@ -67,7 +67,7 @@ def test_daily_figures_that_come_to_more_than_a_later_total_are_refused(
         (None, "the song is of no known release date"),
         (DAY - timedelta(days=4), f"the song is released on {DAY - timedelta(days=4)}"),
         (DAY + timedelta(days=4), f"the song is released on {DAY + timedelta(days=4)}"),
-        (DAY - timedelta(days=3), ""),
+        (DAY, ""),
         (DAY + timedelta(days=3), ""),
     ],
 )
@@ -108,6 +108,96 @@ def test_daily_figures_go_on_from_totals_stored_between_them(
             f"{HEAD}{SEED_TRACK},spotify,{days[1]},9\n{SEED_TRACK},spotify,{days[4]},5\n", "--daily"
         ).output
     )
+
+
+def days_of(values: dict[int, object], platform: str = "spotify") -> str:
+    """Rows of the values by days after DAY."""
+    rows = [f"{SEED_TRACK},{platform},{DAY + timedelta(days=day)},{value}\n" for day, value in values.items()]
+    return HEAD + "".join(rows)
+
+
+def named(*days: int) -> str:
+    return ", ".join(str(DAY + timedelta(days=day)) for day in days)
+
+
+def totals(database: psycopg.Connection, track: int) -> dict[int, int]:
+    """What is stored, by days after DAY."""
+    return {(day - DAY).days: value for _, day, value in stored(database, track)}
+
+
+FROM_0 = ("--daily", "--starting-total", "0")
+
+
+def test_a_day_that_is_not_in_the_file_is_not_0(
+    run: Import, database: psycopg.Connection, track: int
+) -> None:
+    values: dict[int, object] = {day: 1000 for day in range(21) if day not in (9, 10, 11)}
+    result = run(days_of(values), *FROM_0)
+    told = f"line 2: bad guy on Spotify has no figures for {named(9, 10, 11)}: add them, with 0 where"
+    assert told in result.output
+    assert "18 rows are bad; nothing was stored" in result.output
+    assert result.exit_code == 1
+    run(days_of(values), *FROM_0, "--skip-bad")
+    assert stored(database, track) == []
+    assert "21 new" in run(days_of(values | dict.fromkeys((9, 10, 11), 0)), *FROM_0).output
+    assert totals(database, track)[20] == 18_000
+
+
+def test_days_between_the_stored_total_and_the_first_figure_are_missing(
+    run: Import, database: psycopg.Connection, track: int
+) -> None:
+    upsert_audience(audience_rows(track, platform_id(database, "spotify"), [(DAY, 5000)]))
+    db.session.commit()
+    result = run(days_of({3: 10, 4: 10}), *FROM_0)
+    assert f"line 2: bad guy on Spotify has no figures for {named(1, 2)}: add them" in result.output
+    assert "2 rows are bad; nothing was stored" in result.output
+    assert "2 new" in run(days_of({1: 10, 2: 10}), "--daily").output
+    assert totals(database, track) == {0: 5000, 1: 5010, 2: 5020}
+
+
+def test_days_between_the_release_and_the_first_figure_are_missing(
+    run: Import, database: psycopg.Connection, track: int
+) -> None:
+    database.execute("UPDATE tracks SET release_date = %s", [DAY])
+    result = run(days_of({2: 10, 3: 10}), "--daily")
+    assert f"line 2: bad guy on Spotify has no figures for {named(0, 1)}: add them" in result.output
+    # Or somebody says what it had by then.
+    assert "2 new" in run(days_of({2: 10, 3: 10}), *FROM_0).output
+
+
+@pytest.mark.parametrize(
+    ("bad", "kept", "count"),
+    [
+        ({2: "x"}, {0: 10, 1: 20}, 3),
+        ({2: LARGEST}, {0: 10, 1: 20}, 3),
+        ({0: "x"}, {}, 5),
+        ({4: "x"}, {0: 10, 1: 20, 2: 30, 3: 40}, 1),
+    ],
+)
+def test_a_series_ends_at_a_bad_row(
+    run: Import,
+    database: psycopg.Connection,
+    track: int,
+    bad: dict[int, object],
+    kept: dict[int, int],
+    count: int,
+) -> None:
+    values: dict[int, object] = dict.fromkeys(range(5), 10)
+    result = run(days_of(values | bad), *FROM_0, "--skip-bad")
+    assert f"{count} {'row is' if count == 1 else 'rows are'} bad and left out" in result.output
+    (day,) = bad
+    after = f"line {day + 3}: a row of {named(day)} is bad, so nothing after it can be added up"
+    assert (after in result.output) == (count > 1)
+    assert totals(database, track) == kept
+
+
+def test_a_row_without_a_date_may_be_of_any_day(
+    run: Import, database: psycopg.Connection, track: int
+) -> None:
+    result = run(days_of({0: 10, 1: 10}) + f"{SEED_TRACK},spotify,yesterday,10\n", *FROM_0, "--skip-bad")
+    assert "line 2: a row is bad, so nothing after it can be added up" in result.output
+    assert "3 rows are bad" in result.output
+    assert stored(database, track) == []
 
 
 def test_a_starting_total_is_of_daily_figures(run: Import, track: int) -> None:

@@ -100,7 +100,7 @@ def test_of_two_items_of_one_value_one_stays_and_nothing_is_revised(
     database.execute("INSERT INTO audience_states (track_id, platform_id) VALUES (%s, %s)", row[:2])
 
     later = row._replace(api_data=then, fetched_at=T0 + timedelta(hours=hours))
-    assert upsert([later]) == Counts(0, 0, 1)
+    assert upsert([later]) == Counts(0, 0, 1, rewritten=int(kept != first))
 
     assert database.execute("SELECT api_data FROM track_audience_time_series").fetchone() == (kept,)
     assert database.execute("SELECT version FROM audience_states").fetchone() == (int(kept != first),)

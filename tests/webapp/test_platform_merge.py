@@ -125,6 +125,40 @@ def test_all_of_it_moves(app: Flask, database: psycopg.Connection, pair: tuple[i
     assert_aggregates_equal_raw_rows(database, track)
 
 
+@pytest.mark.parametrize(("rule", "values"), [("max", [7, 9]), ("sum", [12, 14])])
+def test_values_of_another_plot_rule_are_counted_again(
+    app: Flask, database: psycopg.Connection, pair: tuple[int, int], rule: str, values: list[int]
+) -> None:
+    """The loser counts the largest of two plots on two days; the winner has what it counted itself."""
+    winner, loser = pair
+    track = make_track(database)
+    database.execute("UPDATE platforms SET plot_rule = %s WHERE id = %s", [rule, winner])
+    database.execute("UPDATE platforms SET plot_rule = 'max' WHERE id = %s", [loser])
+    put(track, winner, {2: 20})
+    rows = [
+        row._replace(
+            api_data={"plots": [{"identifier": "a", "value": row[3]}, {"identifier": "b", "value": 5}]}
+        )
+        for row in audience_rows(track, loser, [(DAY, 7), (DAY + timedelta(days=1), 9)])
+    ]
+    insert_series(database, rows)
+    merge(winner, loser)
+    db.session.commit()
+    assert [value for _, _, value in stored(database, track)] == [*values, 20]
+    query = "SELECT former_value, audience_value FROM audience_revisions ORDER BY date"
+    changed = [] if rule == "max" else [(7, 12), (9, 14)]
+    assert database.execute(query).fetchall() == changed
+    kept = database.execute("SELECT latest_value, gain_7_days FROM audience_states").fetchall()
+    assert (
+        kept
+        == database.execute(
+            "SELECT latest_value, gain_7_days FROM audience_summary(%s, %s)", [track, winner]
+        ).fetchall()
+    )
+    refresh_aggregates()
+    assert_aggregates_equal_raw_rows(database, track)
+
+
 @pytest.mark.timescale
 def test_a_compressed_chunk_is_merged(
     app: Flask, database: psycopg.Connection, pair: tuple[int, int]

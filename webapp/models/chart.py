@@ -75,7 +75,7 @@ class ChartRanking(Model):
     """A stored ranking of a chart; `fetched_at` is when it first came, `ranked_at` its date as written.
 
     `missing_positions` are those before its last that no song has, `refused_rows` counts rows of the answer
-    that could not be stored.
+    that could not be stored. Where it `is_whole`, a song that is not in it was not in the ranking.
     """
 
     __tablename__ = "chart_rankings"
@@ -90,6 +90,7 @@ class ChartRanking(Model):
     checked_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
     run_uuid: Mapped[UUID | None]
+    is_whole: Mapped[bool] = mapped_column(FetchedValue())
 
     @staticmethod
     def find(chart: Chart, ranked_on: date) -> "ChartRanking | None":

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from psycopg.types.multirange import Multirange
+
+from webapp.formats import incomplete
 from webapp.models import Track
 from webapp.queries import rows
 from webapp.queries.rankings import UNITS, peak_note
@@ -31,6 +34,8 @@ class TrackChart(NamedTuple):
     period: int
     version: int
     last_ranked_on: date
+    newest_missing_positions: Multirange[int] | None
+    newest_refused_rows: int | None
     peak: int
     peak_is_from_api: bool
     rankings: int
@@ -53,8 +58,13 @@ class TrackChart(NamedTuple):
 
     @property
     def current(self) -> int | None:
-        """The position in the chart's newest ranking, None where the track is no longer in it."""
+        """The position in the chart's newest ranking, None where that does not have the track."""
         return self.last_position if self.last_seen == self.last_ranked_on else None
+
+    @property
+    def newest_lacks(self) -> str:
+        """What the chart's newest ranking lacks, in words; empty where it is whole."""
+        return incomplete(self.newest_missing_positions or (), self.newest_refused_rows or 0)
 
     @property
     def unit(self) -> str:
@@ -63,11 +73,12 @@ class TrackChart(NamedTuple):
 
 
 class Position(NamedTuple):
-    """A track in one ranking; `position` is None where it is not in it."""
+    """A track in one ranking; `position` is None where it is not in it, which may lack rows (`is_whole`)."""
 
     chart_id: int
     ranked_on: date
     position: int | None
+    is_whole: bool
 
 
 class ChartChange(NamedTuple):

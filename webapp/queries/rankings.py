@@ -5,9 +5,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from psycopg.types.multirange import Multirange
+from sqlalchemy import select
 
+from webapp.extensions import db
 from webapp.formats import counted, incomplete
-from webapp.models import Chart
+from webapp.models import Chart, ChartRanking
 from webapp.queries import one, rows
 
 WHOLE = 2**31 - 1
@@ -102,6 +104,16 @@ def ranking_around(chart: Chart, ranked_on: date) -> Around:
     if found is None:
         raise LookupError(f"nothing answers for {ranked_on}")
     return found
+
+
+def lacking(chart: Chart, *days: date | None) -> list[str]:
+    """What the ranking of each of these dates lacks, in words; empty where it is whole or not held."""
+    held = select(ChartRanking).where(ChartRanking.chart_id == chart.id, ChartRanking.ranked_on.in_(days))
+    found = {each.ranked_on: each for each in db.session.scalars(held)}
+    return [
+        incomplete(found[day].missing_positions, found[day].refused_rows) if day in found else ""
+        for day in days
+    ]
 
 
 def ranking_rows(chart: Chart, ranked_on: date, size: int = WHOLE) -> list[Row]:

@@ -100,7 +100,7 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/<ranked_on>/ranking.csv")
 @limits.exports
 def ranking_csv(slug: str, ranked_on: str) -> Response:
-    """The entries that the page shows under the same filters, those that left at the end."""
+    """The entries that the page shows under the same filters, those that are not in it at the end."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     around = ranking_around(chart, on)
     if around.entry_count is None:

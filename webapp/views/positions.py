@@ -66,12 +66,7 @@ class Positions(NamedTuple):
     def sentences(self) -> list[str]:
         """What the chart shows, in words."""
         return [
-            f"{chart.title}: peak {chart.peak}{' ' * bool(chart.peak_note)}{chart.peak_note}, "
-            + (
-                f"now {chart.current}."
-                if chart.current
-                else f"last seen at {chart.last_position} on {chart.last_seen}."
-            )
+            f"{chart.title}: peak {chart.peak}{' ' * bool(chart.peak_note)}{chart.peak_note}, {_now(chart)}."
             for chart in self.drawn
         ]
 
@@ -149,6 +144,7 @@ def lines(charts: Sequence[TrackChart], found: dict[int, Any]) -> list[positions
             colour,
             chart.period,
             [(place.ranked_on, place.position) for place in found[chart.id]],
+            {place.ranked_on for place in found[chart.id] if not place.is_whole},
         )
         for chart, colour in zip(charts, PALETTE, strict=False)
         if chart.id in found
@@ -183,6 +179,16 @@ def pushed_url(track: Track, state: PositionState) -> str:
     said: dict[str, Any] = others | state.arguments()
     wanted = url_for("positions.panel" if alone else "tracks.page", uuid=track.uuid, **said)
     return "false" if wanted == current_page() else wanted
+
+
+def _now(chart: TrackChart) -> str:
+    """'now 4', or where the track was last seen and what the newest ranking lacks."""
+    if chart.current:
+        return f"now {chart.current}"
+    seen = f"last seen at {chart.last_position} on {chart.last_seen}"
+    if not chart.newest_lacks:
+        return seen
+    return f"{seen}; the newest ranking, of {chart.last_ranked_on}, is incomplete: {chart.newest_lacks}"
 
 
 def _matches(chart: TrackChart, state: PositionState) -> bool:

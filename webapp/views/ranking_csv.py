@@ -33,7 +33,7 @@ CSV_HEADER = (
 
 
 def csv_rows(chart: Chart, ranked_on: date, around: Around, page: RankingPage) -> Iterator[dict[str, Cell]]:
-    """A row for each entry under the page's filters, and one for each song that left."""
+    """A row for each entry under the page's filters, and one for each song that is not in it any more."""
     every: dict[str, Cell] = {
         "chart": chart.name,
         "date": ranked_on,
@@ -44,7 +44,11 @@ def csv_rows(chart: Chart, ranked_on: date, around: Around, page: RankingPage) -
     for row in page.rows:
         yield every | _track(row) | _entry(row) | {"movement": page.words[row.movement].lower()}
     for place in page.left:
-        yield every | _track(place) | {"movement": "left", "previous_position": place.position}
+        yield (
+            every
+            | _track(place)
+            | {"movement": page.words[page.gone].lower(), "previous_position": place.position}
+        )
 
 
 def _track(one: Row | Place) -> dict[str, Cell]:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.models import Chart
 from webapp.queries.lists import KnownList, list_track_ids
-from webapp.queries.rankings import Place, Row, ranking_places, ranking_rows
+from webapp.queries.rankings import Place, Row, lacking, ranking_places, ranking_rows
 from webapp.text import read_typed
 from webapp.views.list_filter import read_list_filter
 from webapp.views.parameters import BadParameterError, choice, day, filled
@@ -25,7 +25,14 @@ MOVEMENTS = {
     "unknown": "Unknown",
     "left": "Left",
 }
-DIFFERENCES = {"entered": "Entered", "up": "Up", "down": "Down", "same": "Same", "left": "Left"}
+DIFFERENCES = {
+    "entered": "Entered",
+    "up": "Up",
+    "down": "Down",
+    "same": "Same",
+    "unknown": "Unknown",
+    "left": "Left",
+}
 
 
 class RankingState(NamedTuple):
@@ -76,7 +83,8 @@ class RankingPage(NamedTuple):
     """What a ranking shows: `counts` of the whole ranking by movement, `rows` and `left` under the filters.
 
     `since` is the date that movements count from, None where there is none before; `is_held` whether its
-    ranking is held here.
+    ranking is held here. `lacks` and `since_lacks` say what the two rankings lack. Where this one lacks
+    anything, nobody knows whether those of `left` are gone: their movement (`gone`) is unknown.
     """
 
     state: RankingState
@@ -86,6 +94,13 @@ class RankingPage(NamedTuple):
     counts: Counter[str]
     rows: list[Row]
     left: list[Place]
+    lacks: str
+    since_lacks: str
+
+    @property
+    def gone(self) -> str:
+        """The movement of the songs that are not in this ranking."""
+        return _gone(self.lacks)
 
     @property
     def words(self) -> dict[str, str]:
@@ -117,38 +132,41 @@ def ranking_page(
     """The ranking of a date that is held, against that of `since` where that is held too."""
     found = ranking_rows(chart, ranked_on)
     places = ranking_places(chart, since) if since and held else []
+    lacks, since_lacks = lacking(chart, ranked_on, since)
     if state.other:
-        found = compared(found, places)
+        found = compared(found, places, "unknown" if since_lacks else "entered")
     here = {row.track_id for row in found}
     left = [place for place in places if place.track_id not in here and place.occurrence == 1]
     counts = Counter(row.movement for row in found if not row.repeats)
-    counts["left"] = len(left)
+    counts[_gone(lacks)] += len(left)
     listed = list_track_ids(state.known.id) if state.known else None
     rows = [row for row in found if _keeps(state, row.position, row.movement, row.name)]
-    gone = [place for place in left if _keeps(state, None, "left", place.name)]
+    gone = [place for place in left if _keeps(state, None, _gone(lacks), place.name)]
     if listed is not None:
         rows = [row for row in rows if row.track_id in listed]
         gone = [place for place in gone if place.track_id in listed]
-    return RankingPage(state, since, held, len(found), counts, rows, gone)
+    return RankingPage(state, since, held, len(found), counts, rows, gone, lacks, since_lacks)
 
 
-def compared(found: Sequence[Row], places: Sequence[Place]) -> list[Row]:
+def compared(found: Sequence[Row], places: Sequence[Place], absent: str) -> list[Row]:
     """The entries with the difference to another ranking in place of their movements.
 
-    A song's n-th entry is compared with its n-th entry there.
+    A song's n-th entry is compared with its n-th entry there; `absent` is said of one that has none.
     """
     stood = {(place.track_id, place.occurrence): place.position for place in places}
     then = [stood.get((row.track_id, row.occurrence)) for row in found]
     return [
-        row._replace(movement=difference(row.position, was), previous_position=was, is_from_api=False)
+        row._replace(
+            movement=difference(row.position, was) or absent, previous_position=was, is_from_api=False
+        )
         for row, was in zip(found, then, strict=True)
     ]
 
 
 def difference(position: int, then: int | None) -> str:
-    """How a position compares with the one on another date."""
+    """How a position compares with the one on another date; empty where there is none."""
     if then is None:
-        return "entered"
+        return ""
     return "same" if then == position else "up" if then > position else "down"
 
 
@@ -160,6 +178,11 @@ def _keeps(state: RankingState, position: int | None, movement: str, name: str) 
         and (not state.movement or movement == state.movement)
         and (not state.typed.strip() or read_typed(state.typed).is_in(name))
     )
+
+
+def _gone(lacks: str) -> str:
+    """The movement of songs that are not in a ranking."""
+    return "unknown" if lacks else "left"
 
 
 def _words(state: RankingState) -> dict[str, str]:

@@ -14,6 +14,7 @@ FILES = (
     "gains_stored",
     "access",
     "rankings",
+    "movements",
     "search",
     "track_aliases",
     "chart_aliases",

@@ -1,4 +1,4 @@
-"""Figures: what keeps a gain from being compared, and what the 7 days of a list are of."""
+"""What keeps gains from being compared, what the 7 days of a list are of, rankings without some rows."""
 
 from alembic import op
 
@@ -15,9 +15,9 @@ def run(*names: str) -> None:
 
 
 def upgrade() -> None:
-    run("0005_gains", "0005_gains_stored")
+    run("0005_gains", "0005_gains_stored", "0005_rankings")
 
 
 def downgrade() -> None:
     # The functions as they were.
-    run("0005_drop", "0004_gains")
+    run("0005_drop", "0004_gains", "0004_movements")

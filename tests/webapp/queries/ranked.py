@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 
-from tests.factories import Entry, make_chart, make_ranking, make_track
+from tests.factories import Entry, lose_row, make_chart, make_ranking, make_track
 
 FIRST = date(2026, 8, 3)
 SIZE = 12
@@ -27,8 +27,11 @@ class Ranked(NamedTuple):
 def make_history(
     database: psycopg.Connection, *, rankings: int = 40, step: int = 1, seed: int = 5, **options: str
 ) -> int:
-    """A chart with holes (some known to the API), and songs that stand twice, come, leave and return."""
-    chance = random.Random(seed)
+    """A chart with holes (some known to the API), and songs that stand twice, come, leave and return.
+
+    Some rankings lack a row.
+    """
+    chance, losses = random.Random(seed), random.Random(seed)
     chart = make_chart(database, frequency="daily" if step == 1 else "weekly", **options)  # type: ignore[arg-type]
     songs = [song for (song,) in database.execute("SELECT id FROM tracks ORDER BY id")]
     songs = songs or [make_track(database, str(UUID(int=n)), f"Song {n} Été") for n in range(20)]
@@ -43,6 +46,9 @@ def make_history(
         chosen.append(chance.choice(chosen))  # one stands twice
         make_ranking(database, chart, day, [_entry(song, day, seen, chance) for song in chosen])
         seen.update(chosen)
+        if losses.random() < 0.2:
+            alone = [place for place, song in enumerate(chosen, start=1) if chosen.count(song) == 1]
+            lose_row(database, chart, day, losses.choice([alone[0], alone[-1]]))
     return chart
 
 
@@ -71,6 +77,12 @@ def available(database: psycopg.Connection, chart: int) -> list[date]:
     """The dates that the API is known to have, held or not, oldest first."""
     query = "SELECT ranked_on FROM chart_dates WHERE chart_id = %s"
     return sorted(day for (day,) in database.execute(query, [chart]))
+
+
+def whole(database: psycopg.Connection, chart: int) -> set[date]:
+    """The dates of the rankings that lack nothing."""
+    query = "SELECT ranked_on FROM chart_rankings WHERE refused_rows = 0 AND chart_id = %s"
+    return {day for (day,) in database.execute(query, [chart])}
 
 
 def best(ranking: list[Ranked]) -> dict[int, int]:
@@ -103,7 +115,7 @@ def peaks(
     database: psycopg.Connection, chart: int, day: date
 ) -> dict[tuple[int, int], tuple[int, bool, int]]:
     """Of each entry the best position up to a date, whether only the API tells it, how often it is held."""
-    rankings = stored(database, chart)
+    rankings, complete = stored(database, chart), whole(database, chart)
     held: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     told: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for each, rows in rankings.items():
@@ -113,7 +125,7 @@ def peaks(
             if each > day:
                 continue
             held[key].append(row.position)
-            if row.previous and (not is_held or (key[1] > 1 and key not in former)):
+            if row.previous and key not in former and (key[1] > 1 or since not in complete):
                 told[key].append(row.previous)
     return {
         key: (min(those + told[key]), min([min(those), *told[key]]) < min(those), len(those))

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import Entry, make_chart, make_ranking, make_track
-from tests.webapp.queries.ranked import available, best, make_history, peaks, stored
+from tests.webapp.queries.ranked import available, best, make_history, peaks, stored, whole
 from webapp.extensions import db
 from webapp.models import Track
 from webapp.queries import positions
@@ -52,6 +52,7 @@ def test_every_chart_of_every_track(app: Flask, database: psycopg.Connection, ch
             assert of_chart.peak <= min(places.values())
             assert (of_chart.first_seen, of_chart.last_seen) == (min(places), max(places))
             assert of_chart.current == places.get(max(rankings))
+            assert bool(of_chart.newest_lacks) == (max(rankings) not in whole(database, chart))
             said = [row.entry_date for rows in rankings.values() for row in rows if row.track == number]
             assert of_chart.entered == min([*filter(None, said), min(places)])
         order = [(chart.peak, -chart.rankings, chart.id) for chart in found.values()]
@@ -66,18 +67,24 @@ def test_every_position_of_every_track(
         found = track_positions(track, list(charts.values()), first, last)
         for chart in charts.values():
             expected = [
-                (day, best(rows).get(number))
+                (day, best(rows).get(number), day in whole(database, chart))
                 for day, rows in stored(database, chart).items()
                 if first <= day <= last
             ]
-            assert [(place.ranked_on, place.position) for place in found.get(chart, [])] == expected
+            assert [place[1:] for place in found.get(chart, [])] == expected
 
 
 def changes(database: psycopg.Connection, chart: int, number: int) -> Iterator[tuple[date, bool, int]]:
-    """Day, whether it came, and the position: only between two rankings with no date known between them."""
-    rankings = stored(database, chart)
+    """Day, whether it came, and the position: only between two rankings with no date known between them.
+
+    A ranking that lacks a row does not tell of a song that it does not have.
+    """
+    rankings, complete = stored(database, chart), whole(database, chart)
     known = available(database, chart)
+    telling = {day for day, rows in rankings.items() if day in complete or number in best(rows)}
     for one, other in pairwise(rankings):
+        if not {one, other} <= telling:
+            continue
         was, now = best(rankings[one]).get(number), best(rankings[other]).get(number)
         if (was is None) != (now is None) and not any(one < day < other for day in known):
             yield other, now is not None, now or was or 0

@@ -157,7 +157,9 @@ def test_the_file_has_what_the_page_shows(viewer: FlaskClient, chart: int) -> No
 
 def test_a_comparison_with_any_date(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(f"{address()}?with={MONDAY}").text
-    assert counts(page) == {"entered": "2", "up": "0", "down": "2", "same": "1", "left": "0"}
+    assert counts(page) == {
+        "entered": "2", "up": "0", "down": "2", "same": "1", "unknown": "0", "left": "0",
+    }  # fmt: skip
     assert column(page, "Difference") == ["entered", "-1 down", "same", "entered", "-3 down"]
     assert column(page, f"On {MONDAY}") == ["- none known", "1", "3", "- none known", "2"]
     near = viewer.get(f"{address()}?with=2020-01-01").text
