@@ -89,12 +89,11 @@ def test_every_way_out_has_the_same_gain(
     assert len(found[0].unknown) == len(there) - len(known)
     compared = [gain_before(values, released, start, end) for _, values, released in there]
     assert len(found[0].compared) == sum(before is not None for before in compared)
-    noted = sum(has_note(values, released, start, end) for _, values, released in there)
-    assert found[0].noted == noted
+    assert found[0].noted == sum(has_note(values, released, start, end) for _, values, released in there)
     [platform] = audience_platforms(None)
     for narrow in (Narrow(), Narrow(list_id=listed)):
         sums = audience_leaders(platform, Window(start, end), narrow, None).sums
-        assert (sums.known, sums.unknown, sums.noted) == (len(known), len(there) - len(known), noted)
+        assert (sums.known, sums.unknown, sums.noted) == (len(known), len(found[0].unknown), found[0].noted)
         assert sums.gain_of_all == (sum(known.values()) if known else None)
 
     # The page of the artist, and each track in JSON, in its file and in the sentence above its chart.
