@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-from webapp.dates import FIRST_DATE
+from webapp.dates import FIRST_DATE, beginning
 from webapp.models import Track
 from webapp.queries.audience import ChartQuery, Point, series
 from webapp.queries.histories import SeriesHeld, series_held
@@ -34,7 +34,7 @@ def ends(held: SeriesHeld, newest: date, by: By, days: int | None) -> tuple[date
     if held.first_date is None or (by == "release" and held.release_date is None):
         return None
     if days is None:
-        return max(held.first_date, FIRST_DATE), newest
+        return beginning(held.first_date, held.release_date), newest
     if by == "release" and held.release_date:
         return max(held.release_date, FIRST_DATE), held.release_date + timedelta(days=days - 1)
     return newest - timedelta(days=days - 1), newest

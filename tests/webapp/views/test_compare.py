@@ -153,6 +153,16 @@ def test_a_row_has_the_notes_that_it_has_on_the_page_of_its_track(
     assert any(chart["annotations"].values())
 
 
+@pytest.mark.parametrize("wanted", ["all", "30"])
+def test_a_new_song_counts_from_its_release_in_every_range(
+    viewer: FlaskClient, songs: list[int], database: psycopg.Connection, wanted: str
+) -> None:
+    released = NEWEST - timedelta(days=26)  # a week before its first value
+    database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released, songs[0]])
+    page = viewer.get(f"/compare/?{TWO}&range={wanted}").text
+    assert "Salt: 1,361 streams on 2026-11-20; +1,361 since 2026-10-24, when it was 0." in page
+
+
 def test_a_chip_leaves_its_track_out(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/compare/?{TWO}&by=release", headers=HTMX).text
     assert "<html" not in page
