@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from flask import Flask
+from markupsafe import Markup
 
 from webapp.series import CAVEATS, SHORT_CAVEATS, Caveat
 
@@ -176,12 +177,13 @@ def gain_notes(
     Of a period that begins on `start` it says which days the gain is of, counted from the day after `base`,
     where they are not the period's: 'of 11 days, 2026-11-10 to 2026-11-20', 'of 2026-11-12 to 2026-11-18'.
     """
-    found = []
+    found: list[str] = []
     if covers is not None and covers != length:
         found.append(f"of {covers:,} days" if covers > length else f"{covers:,} of {length:,} days")
     if covers is not None and base and start and (found or base + _A_DAY != start):
-        days = f"{base + _A_DAY} to {base + covers * _A_DAY}"
-        found = [f"{found[0]}, {days}" if found else f"of {days}"]
+        ends = base + _A_DAY, base + covers * _A_DAY
+        text = f"{found[0]}, " if found else "of "
+        found = [Markup("{}<time>{}</time> to <time>{}</time>").format(text, *ends)]
     return found + ([SHORT_CAVEATS[kind]] if kind else [])
 
 
