@@ -63,7 +63,15 @@ begun AS (
     CROSS JOIN (SELECT release_date FROM tracks WHERE id = :track_id) AS track
     GROUP BY platform_id
     HAVING begins_at_zero(
-        min(date), min(release_date), coalesce(CAST(:start_date AS date), min(date)), coalesce(CAST(:end_date AS date), max(date))
+        min(date),
+        min(release_date),
+        -- Without a start the range begins with the release of a song whose values begin soon after it.
+        coalesce(
+            CAST(:start_date AS date),
+            CASE WHEN min(date) - min(release_date) BETWEEN 0 AND 90 THEN min(release_date) END,
+            min(date)
+        ),
+        coalesce(CAST(:end_date AS date), max(date))
     )
 ),
 
@@ -103,7 +111,7 @@ late AS MATERIALIZED (
         :track_id,
         wanted.platform_id,
         CAST(:start_date AS date),
-        CAST(:end_date AS date) + CASE :interval WHEN 'day' THEN 0 ELSE 90 END
+        CAST(:end_date AS date) + 90
     ) AS found
 ),
 
@@ -147,6 +155,7 @@ SELECT
     total,
     total - base AS gain,
     last_date - base_date AS covers,
+    coalesce(ending.date, last_date) - coalesce(beginning.date, base_date) AS gain_days,
     next_bucket - bucket AS length,
     last_date + 1 - greatest(bucket, CAST(:start_date AS date), least(base_date + 1, first_date)) AS days_known,
     :interval <> 'day' AND next_bucket > CAST(:today AS date) AS so_far,
@@ -173,4 +182,17 @@ LEFT JOIN LATERAL (
                 AND based.bucket BETWEEN late.first_bucket AND late.last_bucket
         END
 ) AS late ON true
+-- audience_read_on() for both ends.
+LEFT JOIN LATERAL (
+    SELECT min(late.date - late.days) AS date
+    FROM late
+    WHERE late.platform_id = based.platform_id
+        AND based.last_date BETWEEN late.date - late.days AND late.date - 1
+) AS ending ON true
+LEFT JOIN LATERAL (
+    SELECT min(late.date - late.days) AS date
+    FROM late
+    WHERE late.platform_id = based.platform_id
+        AND based.base_date BETWEEN late.date - late.days AND late.date - 1
+) AS beginning ON true
 ORDER BY based.platform_id, bucket;

@@ -40,13 +40,15 @@ class Point(NamedTuple):
     """A platform's value on a date, or in the week or month that begins on it.
 
     `total` is the last running total in the bucket, of `last_date`; `gain` is the difference to the last
-    earlier total, even one before the range, or to 0 where the series begins with the song; None: unknown.
-    `covers` are the days that the gain is of, more than `length`, the bucket's own, after a gap. `days_known`
-    are the bucket's days in the range from where the series begins to `last_date`. `so_far`: the bucket still
-    runs. `former_value` is the newest former value of a date in the bucket whose value was changed.
-    `reported_days`: so many days were reported at once on this date, after equal totals, or some of them in
-    another week or month than they are of. The first value is that of `first_date`. `range_gain` is of the
-    whole range, see range_gain(). `height_before` is the highest total in the 90 days before it.
+    earlier total, even one before the range, or to 0 where the series begins with the song; None:
+    unknown. `covers` are the days between the two totals, more than `length`, the bucket's own, after a
+    gap; `gain_days` those that the gain is of, where totals were repeated before several days were
+    reported at once. `days_known` are the bucket's days in the range from where the series begins to
+    `last_date`. `so_far`: the bucket still runs. `former_value` is the newest former value of a date in
+    the bucket whose value was changed. `reported_days`: so many days were reported at once on this date,
+    after equal totals, or some of them in another week or month than they are of. The first value is that
+    of `first_date`. `range_gain` is of the whole range, see range_gain(). `height_before` is the highest
+    total in the 90 days before it.
     """
 
     platform_id: int
@@ -55,6 +57,7 @@ class Point(NamedTuple):
     total: int
     gain: int | None
     covers: int | None
+    gain_days: int | None
     length: int
     days_known: int
     so_far: bool
@@ -219,7 +222,7 @@ def _dataset(
 def _details(points: Sequence[Point | None]) -> dict[str, list[Any]]:
     """What is to be known of each value: the days of its gain, its former value, whether it is whole."""
     return {
-        "days_covered": [point and point.covers for point in points],
+        "days_covered": [point and point.gain_days for point in points],
         "former_values": [point and point.former_value for point in points],
         "revised_at": [
             point.revised_at.isoformat() if point and point.revised_at else None for point in points

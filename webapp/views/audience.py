@@ -179,7 +179,7 @@ def csv_row(part: Shown, point: Point) -> tuple[Cell, ...]:
         point.total,
         part.index_at(point),
         point.gain,
-        point.covers,
+        point.gain_days,
         point.days_known,
         point.length,
         point.fetched_at,

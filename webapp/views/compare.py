@@ -66,7 +66,7 @@ def points() -> Response:
             platform.audience_metric_name,
             point.total,
             point.gain,
-            point.covers,
+            point.gain_days,
             point.fetched_at,
             point.former_value,
             point.revised_at,

@@ -182,7 +182,9 @@ def model(values: dict[date, int], released: date | None, query: ChartQuery) -> 
         return []
     before = [day for day in days if day < shown[0]]
     former: tuple[date, int] | None = (before[-1], values[before[-1]]) if before else None
-    first, last = query.start_date or shown[0], query.end_date or shown[-1]
+    new = released is not None and timedelta(0) <= shown[0] - released <= timedelta(90)
+    first = query.start_date or (released if released and new else shown[0])
+    last = query.end_date or shown[-1]
     early = released is not None and shown[0] < released - timedelta(3)
     if before or released is None or early:
         pass

@@ -121,6 +121,15 @@ def test_a_fall_and_other_identifiers_are_told(
     assert "since 2026-11-13; other identifiers count than before." in page
 
 
+COLUMNS = ("date", "total", "gain", "days_covered", "fetched_at", "former_value", "revised_at")
+
+
+def cells_of(browser: FlaskClient, path: str) -> list[list[str]]:
+    """What a file says of its points in the columns that comparisons and tracks have."""
+    text = browser.get(path).data.decode("utf-8-sig")
+    return [[row[name] for name in COLUMNS] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
 def notes_of(page: str) -> list[str]:
     """The notes of the rows of a table, as they stand."""
     return re.findall(r'data-label="Notes">([^<]*)<', page)
@@ -144,12 +153,13 @@ def test_a_row_has_the_notes_that_it_has_on_the_page_of_its_track(
     known = [(day, total) for day, total in days if total is not None]
     insert_series(database, audience_rows(songs[2], youtube, known))
     database.execute("UPDATE tracks SET release_date = NULL WHERE id = %s", [songs[2]])
-    wanted = "platform=youtube&range=7&metric=gain"
-    page = viewer.get(f"/compare/?tracks={UUIDS[2]},{UUIDS[0]}&{wanted}").text
-    panel = viewer.get(f"/tracks/{UUIDS[2]}/audience/?platforms=youtube&range=7&metric=gain").text
-    assert notes_of(page) == notes_of(panel)
-    assert any(notes_of(page))
-    chart = drawn(viewer, f"tracks={UUIDS[2]},{UUIDS[0]}&{wanted}")["charts"][0]
+    wanted = f"tracks={UUIDS[2]},{UUIDS[0]}&platform=youtube&range=7&metric=gain"
+    track, alone = f"/tracks/{UUIDS[2]}/audience/", "platforms=youtube&range=7&metric=gain"
+    found = notes_of(viewer.get(f"/compare/?{wanted}").text)
+    assert found == notes_of(viewer.get(f"{track}?{alone}").text)
+    assert any(found)
+    assert cells_of(viewer, f"/compare/points.csv?{wanted}") == cells_of(viewer, f"{track}points.csv?{alone}")
+    chart = drawn(viewer, wanted)["charts"][0]
     assert any(chart["annotations"].values())
 
 
