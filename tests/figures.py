@@ -94,13 +94,24 @@ def falls_near(values: Values, base: tuple[date, int], newest: date) -> bool:
     return base[1] < highest <= values[newest]
 
 
+def has_note(values: Values, released: date | None, first: date, last: date) -> bool:
+    """Whether a gain is known, and not of all days of the period and no other, or near a fall."""
+    gained = period_gain(values, released, first, last)
+    if gained is None:
+        return False
+    whole = (gained.base_date, gained.covers) == (first - A_DAY, (last - first).days + 1)
+    return gained.fell or not whole
+
+
 def gain_before(values: Values, released: date | None, first: date, last: date) -> int | None:
-    """The gain of as many days before that `period_gain()` may be compared with."""
+    """The gain of the same days of the period before that `period_gain()` may be compared with."""
     now, length = period_gain(values, released, first, last), last - first + A_DAY
     newest = last_day(values, first, last)
     if now is None or newest is None:
         return None
     former = period_gain(values, released, first - length, newest - length)
     if former is None or now.fell or former.fell:
+        return None
+    if now.base_date != first - A_DAY or former.base_date != now.base_date - length:
         return None
     return former.gain if former.covers == now.covers else None

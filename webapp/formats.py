@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from flask import Flask
+from markupsafe import Markup
 
 from webapp.series import CAVEATS, SHORT_CAVEATS, Caveat
 
@@ -14,6 +15,7 @@ LEAST_COMPACT = 1000
 ROUNDS_UP = 0.9995
 MOST_NAMED = 20
 MINUS = "\N{MINUS SIGN}"
+_A_DAY = timedelta(days=1)
 
 # The classes of letters from right to left, and of characters that say what direction follows.
 _TURNS = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
@@ -81,11 +83,10 @@ def signed_compact(number: int) -> str:
 
 
 def percent(part: int, base: int | None) -> str | None:
-    """`part` of `base` with its sign, to one decimal; None from a base too small to say anything."""
+    """`part` of `base` as share() writes it; None from a base too small to say anything."""
     if base is None or base < LEAST_BASE:
         return None
-    share = part / base * 100
-    return f"{'+' if part > 0 else ''}{share:.1f}%".replace("-", MINUS)
+    return share(part / base)
 
 
 def age(then: datetime, now: datetime | None = None) -> str:
@@ -168,11 +169,21 @@ def isolated(name: str) -> str:
     return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if turns else name
 
 
-def gain_notes(covers: int | None, length: int, kind: Caveat | None) -> list[str]:
-    """What to know of a gain of a period: '5 of 7 days', 'of 11 days', and what keeps it from comparison."""
-    found = []
+def gain_notes(
+    covers: int | None, length: int, kind: Caveat | None, base: date | None = None, start: date | None = None
+) -> list[str]:
+    """What to know of a gain of `length` days: '5 of 7 days', 'of 11 days', why it is compared with nothing.
+
+    Of a period that begins on `start` it says which days the gain is of, counted from the day after `base`,
+    where they are not the period's: 'of 11 days, 2026-11-10 to 2026-11-20', 'of 2026-11-12 to 2026-11-18'.
+    """
+    found: list[str] = []
     if covers is not None and covers != length:
         found.append(f"of {covers:,} days" if covers > length else f"{covers:,} of {length:,} days")
+    if covers is not None and base and start and (found or base + _A_DAY != start):
+        ends = base + _A_DAY, base + covers * _A_DAY
+        text = f"{found[0]}, " if found else "of "
+        found = [Markup("{}<time>{}</time> to <time>{}</time>").format(text, *ends)]
     return found + ([SHORT_CAVEATS[kind]] if kind else [])
 
 

@@ -133,7 +133,7 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
     if point.gain is not None and point.gain < 0:
         found.append(Mark(point.day, "fall", f"fell by {-point.gain:,}"))
     if point.regained is not None:
-        text = f"as high again as the {point.regained:,} before a fall: no gain of this date alone"
+        text = f"{as_high_again(point.regained)}: no gain of this date alone"
         found.append(Mark(point.day, "rise", text))
     if point.covers is not None and (missing or point.covers > point.length):
         since = before if missing else None
@@ -161,6 +161,11 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
 def reported_at_once(days: int, interval: Interval) -> str:
     """'3 days reported at once'; of a week or month that this is said of, some belong to another."""
     return f"{days:,} days reported at once{'' if interval == 'day' else f', some of another {interval}'}"
+
+
+def as_high_again(total: int) -> str:
+    """'as high again as the 1,000 before a fall', where `total` is what it had before that."""
+    return f"as high again as the {total:,} before a fall"
 
 
 def _frozen(points: Sequence[Point]) -> list[Mark]:

@@ -2,7 +2,7 @@
 -- tracks whose gain in the period is known, which are those of the sum. A day counts what came since the day before: a
 -- value after a gap belongs to several days, so to none, and so do the first value of a song that was out before it and
 -- what a platform reported of several days at once. What follows a fall, or makes up for one, was gained before; what
--- other identifiers bring is no gain of a day.
+-- other identifiers bring is no gain of a day. A day that brought nothing, or less, is no best one.
 WITH series AS (
     SELECT
         states.track_id,
@@ -84,7 +84,7 @@ days AS (
 SELECT
     platform_id,
     count(*) AS days,
-    (array_agg(date ORDER BY gain DESC, date) FILTER (WHERE gain IS NOT NULL))[1] AS best_day,
-    max(gain) AS best_gain
+    (array_agg(date ORDER BY gain DESC, date) FILTER (WHERE gain > 0))[1] AS best_day,
+    max(gain) FILTER (WHERE gain > 0) AS best_gain
 FROM days
 GROUP BY platform_id;

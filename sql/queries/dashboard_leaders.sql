@@ -39,12 +39,13 @@ gained AS (
         wanted.track_id,
         wanted.first_date,
         wanted.is_asked,
-        found.last_date,
         found.total,
+        found.base_date,
         found.gain,
         found.covers,
         found.caveat,
         found.gain_before,
+        found.has_note,
         CASE
             WHEN found.gain_before >= 1000
             THEN CAST(found.gain - found.gain_before AS double precision) / found.gain_before
@@ -70,6 +71,7 @@ summed AS (
     SELECT
         count(gain) AS known,
         count(*) - count(gain) AS unknown,
+        count(*) FILTER (WHERE has_note) AS noted,
         sum(gain) AS gain_of_all,
         count(gain_before) AS compared,
         sum(gain) FILTER (WHERE gain_before IS NOT NULL) AS gain_of_compared,
@@ -83,8 +85,8 @@ SELECT
     tracks.name,
     tracks.credit_name,
     placed.first_date,
-    placed.last_date,
     placed.total,
+    placed.base_date,
     placed.gain,
     placed.covers,
     placed.caveat,

@@ -194,17 +194,37 @@ BEGIN ATOMIC
     ) AS first ON true;
 END;
 
--- The same with the gain of as many days before, for a change: null unless both gains are known, without a caveat, and
--- of as many days, since a part of a period compared with a whole one is no change.
+-- The same with the gain of as many days before, for a change: null unless both gains are known, without a caveat, of as
+-- many days, and of days of their own period: a part of a period compared with a whole one is no change, nor is what
+-- came before the period. `has_note`: the gain is not of all the period's days and of no other, or has a caveat.
 CREATE FUNCTION audience_gain_and_before(
     of_track bigint, of_platform integer, first_day date, last_day date, newest_fall date
 )
 RETURNS TABLE (
-    last_date date, total bigint, base_date date, gain bigint, covers integer, caveat text, gain_before bigint
+    last_date date,
+    total bigint,
+    base_date date,
+    gain bigint,
+    covers integer,
+    caveat text,
+    gain_before bigint,
+    has_note boolean
 )
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT now.last_date, now.total, now.base_date, now.gain, now.covers, now.caveat, former.gain
+    SELECT
+        now.last_date,
+        now.total,
+        now.base_date,
+        now.gain,
+        now.covers,
+        now.caveat,
+        former.gain,
+        now.gain IS NOT NULL AND (
+            now.caveat IS NOT NULL
+            OR now.base_date <> first_day - 1
+            OR now.covers <> last_day - first_day + 1
+        )
     FROM audience_gain(of_track, of_platform, first_day, last_day, newest_fall) AS now
     LEFT JOIN LATERAL audience_gain(
         of_track,
@@ -212,7 +232,12 @@ BEGIN ATOMIC
         first_day - (last_day - first_day + 1),
         now.last_date - (last_day - first_day + 1),
         newest_fall
-    ) AS former ON former.covers = now.covers AND former.caveat IS NULL AND now.caveat IS NULL;
+    ) AS former
+        ON former.covers = now.covers
+        AND former.caveat IS NULL
+        AND now.caveat IS NULL
+        AND former.base_date = now.base_date - (last_day - first_day + 1)
+        AND now.base_date = first_day - 1;
 END;
 
 -- The ends of a series, when a total of it last fell, and what it gained in the 7 days to its newest value and in the 7

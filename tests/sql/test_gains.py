@@ -140,6 +140,31 @@ def test_a_gain_of_other_identifiers_is_compared_with_nothing(
     assert found[1:] == (7, caveat, None if caveat else 7000)
 
 
+@pytest.mark.parametrize(
+    ("newest", "step", "found"),
+    [
+        # A value a week: of the period's days, and of others that are as many.
+        (30, 7, (7000, 7, None, 7000, False)),
+        (28, 7, (7000, 7, None, None, True)),
+        # Daily values that end two days early are held against the same days of the week before.
+        (28, 1, (5000, 5, None, 5000, True)),
+    ],
+)
+def test_a_gain_of_other_days_than_its_period_is_compared_with_nothing(
+    app: Flask, database: psycopg.Connection, newest: int, step: int, found: tuple[object, ...]
+) -> None:
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    last = date(2026, 11, newest)
+    values = [(last - timedelta(back), 1_000_000 - 1000 * back) for back in range(0, 50, step)]
+    insert_series(database, audience_rows(track, spotify, values))
+    row = database.execute(
+        "SELECT gain, covers, caveat, gain_before, has_note"
+        " FROM audience_gain_and_before(%s, %s, %s, %s, NULL)",
+        [track, spotify, LAST - timedelta(6), LAST],
+    ).fetchone()
+    assert row == found
+
+
 def test_a_gain_across_the_end_of_imported_figures_is_compared_with_nothing(
     app: Flask, database: psycopg.Connection
 ) -> None:

@@ -1,5 +1,6 @@
 """How numbers, dates and ages read."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -64,7 +65,7 @@ def test_signed_compact(number: int, text: str) -> None:
     ("part", "base", "text"),
     [
         (17, 1000, "+1.7%"), (-17, 1000, "\N{MINUS SIGN}1.7%"), (0, 1000, "0.0%"), (5, 999, None),
-        (5, None, None), (5, 0, None),
+        (5, None, None), (5, 0, None), (1, 3_000_000_000, "0.0%"), (-1, 3_000_000_000, "0.0%"),
     ],
 )  # fmt: skip
 def test_percent(part: int, base: int | None, text: str | None) -> None:
@@ -134,6 +135,22 @@ def test_a_gain_says_of_how_many_days_it_is_and_what_keeps_it_from_comparison() 
     assert formats.gain_notes(5, 7, None) == ["5 of 7 days"]
     assert formats.gain_notes(11, 7, "fall") == ["of 11 days", "a total fell"]
     assert formats.gain_notes(7, 7, "identifiers") == ["other identifiers"]
+
+
+@pytest.mark.parametrize(
+    ("base", "covers", "notes"),
+    [
+        (13, 7, []),
+        (11, 7, ["of 2026-11-12 to 2026-11-18"]),
+        (13, 5, ["5 of 7 days, 2026-11-14 to 2026-11-18"]),
+        (16, 4, ["4 of 7 days, 2026-11-17 to 2026-11-20"]),
+        (9, 11, ["of 11 days, 2026-11-10 to 2026-11-20"]),
+    ],
+)
+def test_a_gain_of_other_days_than_its_period_says_which(base: int, covers: int, notes: list[str]) -> None:
+    start, since = date(2026, 11, 14), date(2026, 11, base)
+    found = formats.gain_notes(covers, 7, "fall", since, start)
+    assert [re.sub(r"</?time>", "", note) for note in found] == [*notes, "a total fell"]
 
 
 def test_a_name_from_right_to_left_stands_for_itself() -> None:

@@ -22,7 +22,8 @@ class Reach(NamedTuple):
 class SeriesGain(NamedTuple):
     """A track on a platform in a period; `gain` is of `covers` days, from the total at `base_date`.
 
-    None where the gain is unknown. `gain_before` is of as many days before.
+    None where the gain is unknown. `gain_before` is of as many days before. `has_note`: there is something to
+    know of the gain, see gain_notes().
     """
 
     platform_id: int
@@ -39,10 +40,11 @@ class SeriesGain(NamedTuple):
     covers: int | None
     caveat: Caveat | None
     gain_before: int | None
+    has_note: bool
 
 
 class Days(NamedTuple):
-    """The days with any value on a platform; `best_day` is None where no two days follow each other."""
+    """The days with any value on a platform; `best_day` is None where no day that counts gained."""
 
     platform_id: int
     days: int
@@ -90,6 +92,11 @@ class PlatformGain(NamedTuple):
     def unknown(self) -> Sequence[SeriesGain]:
         """The tracks whose gain is not known, for want of a value before the period."""
         return [track for track in self.tracks if track.gain is None]
+
+    @property
+    def noted(self) -> int:
+        """The tracks counted whose gain has a note."""
+        return sum(track.has_note for track in self.tracks)
 
     @property
     def gain(self) -> int | None:

@@ -1,68 +1,40 @@
 """Several tracks on one platform, by date or by day since their release."""
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from datetime import date, timedelta
+from typing import Literal
 
-from webapp.dates import FIRST_DATE
-from webapp.queries import rows
-from webapp.queries.audience import RangeGain
-from webapp.series import Caveat
+from webapp.dates import FIRST_DATE, beginning
+from webapp.models import Track
+from webapp.queries.audience import ChartQuery, Point, series
+from webapp.queries.histories import SeriesHeld, series_held
 
 By = Literal["date", "release"]
 
 
-class ComparedPoint(NamedTuple):
-    """A track's value on a date; `day` counts from its release (day 0), None where that is not known.
-
-    `gain` is the difference to the last earlier total, `covers` days before; `range_gain` that of the range.
-    """
-
-    track_id: int
-    date: dt.date
-    day: int | None
-    total: int
-    gain: int | None
-    covers: int | None
-    identifiers_changed: bool
-    fetched_at: dt.datetime
-    range_base_date: dt.date | None
-    range_gain: int | None
-    range_caveat: Caveat | None
-
-
-def compared(
-    track_ids: Sequence[int], platform_id: int, by: By, days: int | None
-) -> dict[int, list[ComparedPoint]]:
-    """The points by track, oldest first; tracks without any are left out.
+def compared(tracks: Sequence[Track], platform_id: int, by: By, days: int | None) -> dict[int, list[Point]]:
+    """The points by track's id, oldest first; tracks without any are left out.
 
     `days` keeps the last days up to the newest date of all, or the first days since each release; None keeps
     everything. By release, tracks without a release date have no points.
     """
-    found: defaultdict[int, list[ComparedPoint]] = defaultdict(list)
-    for point in rows(
-        ComparedPoint,
-        "tracks_compared",
-        track_ids=list(track_ids),
-        platform_id=platform_id,
-        by=by,
-        days=days,
-        first_date=FIRST_DATE,
-    ):
-        found[point.track_id].append(point)
-    return dict(found)
+    held = series_held(platform_id, [track.uuid for track in tracks])
+    newest = max((each.last_date for each in held if each.last_date), default=FIRST_DATE)
+    ranges = {each.uuid: ends(each, newest, by, days) for each in held}
+    found = {
+        track.id: series(track.id, [platform_id], ChartQuery(*both))
+        for track in tracks
+        if (both := ranges[track.uuid])
+    }
+    return {track_id: points for track_id, points in found.items() if points}
 
 
-def range_gain(points: Sequence[ComparedPoint]) -> RangeGain:
-    """What the points of one track come to."""
-    first, last = points[0], points[-1]
-    return RangeGain(
-        last.date,
-        last.total,
-        last.range_base_date,
-        last.range_gain,
-        first.date,
-        first.total,
-        last.range_caveat,
-    )
+def ends(held: SeriesHeld, newest: date, by: By, days: int | None) -> tuple[date, date] | None:
+    """First and last date of a track's part, both inclusive, none before FIRST_DATE; None: it has none."""
+    if held.first_date is None or (by == "release" and held.release_date is None):
+        return None
+    if days is None:
+        return beginning(held.first_date, held.release_date), newest
+    if by == "release" and held.release_date:
+        return max(held.release_date, FIRST_DATE), held.release_date + timedelta(days=days - 1)
+    return newest - timedelta(days=days - 1), newest

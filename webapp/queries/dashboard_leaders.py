@@ -26,16 +26,16 @@ class AudiencePlatform(NamedTuple):
 class Leader(NamedTuple):
     """A track's gain over a window, and its change on as many days before, a share of that gain.
 
-    `covers` are the days that the gain is of; `last_date` is before the window's end where the track's own
-    newest value is older. `by_gain` and `by_change` are its places; None where it is not among the first.
+    `covers` are the days that the gain is of, from the day after `base_date`. `by_gain` and `by_change` are
+    its places; None where it is not among the first.
     """
 
     uuid: UUID
     name: str
     credit_name: str
     first_date: date
-    last_date: date
     total: int
+    base_date: date | None
     gain: int | None
     covers: int | None
     caveat: Caveat | None
@@ -48,11 +48,13 @@ class Leader(NamedTuple):
 class GainSums(NamedTuple):
     """All tracks of a window together: of `known` gain, of these `compared` with as many days before.
 
-    The gain of `unknown` tracks is not known, since they have no value just before the window.
+    Of those known, `noted` have something to know of their gain, see gain_notes(). The gain of `unknown`
+    tracks is not known, since they have no value just before the window.
     """
 
     known: int
     unknown: int
+    noted: int
     gain_of_all: int | None
     compared: int
     gain_of_compared: int | None

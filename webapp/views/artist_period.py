@@ -93,8 +93,8 @@ def offered_history(period: Period | None) -> HistoryOffer | None:
 
 
 def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:
-    """A track's share of the gain; None where there is no gain to have a share of."""
-    whole = gain.gain
-    if track.gain is None or whole is None or whole <= 0:
+    """A track's share of the gain; None where that is not above 0, or a track of it lost some."""
+    whole, least = gain.gain, min(each.gain or 0 for each in gain.tracks)
+    if track.gain is None or not whole or least < 0:
         return None
-    return f"{track.gain / whole * 100:.1f}%".replace("-", "\N{MINUS SIGN}")
+    return f"{track.gain / whole * 100:.1f}%"

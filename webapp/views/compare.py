@@ -27,6 +27,8 @@ CSV_HEADER = (
     "gain",
     "days_covered",
     "fetched_at",
+    "former_value",
+    "revised_at",
 )
 
 blueprint = Blueprint("compare", __name__, url_prefix="/compare")
@@ -58,14 +60,16 @@ def points() -> Response:
         (
             part.name,
             str(part.track.uuid),
-            point.date,
-            point.day,
+            point.label,
+            part.day(point),
             platform.name,
             platform.audience_metric_name,
             point.total,
             point.gain,
-            point.covers,
+            point.gain_days,
             point.fetched_at,
+            point.former_value,
+            point.revised_at,
         )
         for part in compared.parts
         for point in part.points

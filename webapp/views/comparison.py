@@ -1,5 +1,6 @@
 """A comparison of tracks: what its address asks for, and what it therefore shows."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple, cast
 from uuid import UUID
@@ -8,12 +9,14 @@ from werkzeug.datastructures import MultiDict
 
 from webapp import apexcharts
 from webapp.formats import exact, isolated
+from webapp.marks import notes, series_marks
 from webapp.models import Platform, Track
-from webapp.queries.audience import PALETTE, Metric
-from webapp.queries.compare import By, ComparedPoint, compared, range_gain
-from webapp.series import Point, Series, regained
+from webapp.queries.audience import PALETTE, Metric, Point, range_gain
+from webapp.queries.compare import By, compared
+from webapp.series import Series
 from webapp.views.finding import platform_or_404, track_or_404
 from webapp.views.naming import track_names
+from webapp.views.panel import drawn_points
 from webapp.views.parameters import BadParameterError, choice
 from webapp.views.track_filters import listable_platforms
 from webapp.views.wording import range_words
@@ -52,7 +55,16 @@ class Part(NamedTuple):
     track: Track
     name: str
     colour: str
-    points: list[ComparedPoint]
+    points: list[Point]
+
+    def day(self, point: Point) -> int | None:
+        """The day of a point since the track's release (day 0); None where that is not known."""
+        released = self.track.release_date
+        return (point.label - released).days if released else None
+
+    def place(self, point: Point, by: By) -> date:
+        """Where a point is drawn: at its date, or at its day since the release counted from DAY_ZERO."""
+        return point.label if by == "date" else DAY_ZERO + timedelta(days=self.day(point) or 0)
 
 
 class Comparison(NamedTuple):
@@ -70,10 +82,18 @@ class Comparison(NamedTuple):
         return [sentence(part, self.state) for part in self.parts]
 
     @property
-    def rows(self) -> list[tuple[Part, ComparedPoint]]:
+    def rows(self) -> list[tuple[Part, Point]]:
         """The points of the table, newest first."""
         found = [(part, point) for part in self.parts for point in part.points]
-        return sorted(found, key=lambda row: place(row[1], self.state.by), reverse=True)
+        return sorted(found, key=lambda row: row[0].place(row[1], self.state.by), reverse=True)
+
+    @property
+    def notes(self) -> dict[UUID, dict[date, list[str]]]:
+        """What there is to say of the points of each track, by its uuid and the point's date."""
+        return {
+            part.track.uuid: notes(series_marks(_series(part, self.state, "date")), "day")
+            for part in self.parts
+        }
 
 
 def read_comparison(given: MultiDict[str, str]) -> ComparisonState:
@@ -100,7 +120,7 @@ def read_comparison(given: MultiDict[str, str]) -> ComparisonState:
 def compare(state: ComparisonState) -> Comparison:
     """The comparison with its points; a track keeps the colour of its place in the address."""
     days = None if state.range == "all" else int(state.range)
-    found = compared([track.id for track in state.tracks], state.platform.id, state.by, days)
+    found = compared(state.tracks, state.platform.id, state.by, days)
     names = track_names(state.tracks)
     parts = [
         Part(track, names[track.uuid], colour, found[track.id])
@@ -116,11 +136,12 @@ def compare(state: ComparisonState) -> Comparison:
 
 def sentence(part: Part, state: ComparisonState) -> str:
     """The newest value of a track in the range, and the gain over it."""
-    first, last = part.points[0], part.points[-1]
+    last, gained = part.points[-1], range_gain(part.points)
     metric = state.platform.audience_metric_name.lower()
-    text = f"{isolated(part.name)}: {exact(last.total)} {metric} {_when(last, state.by)}"
-    alone = first.range_gain is None and len(part.points) == 1
-    return f"{text}{'' if alone else range_words(range_gain(part.points))}."
+    when = f"day {part.day(last)} ({last.label})" if state.by == "release" else last.label
+    text = f"{isolated(part.name)}: {exact(last.total)} {metric} on {when}"
+    alone = gained.gain is None and len(part.points) == 1
+    return f"{text}{'' if alone else range_words(gained)}."
 
 
 def drawing(comparison: Comparison) -> dict[str, Any]:
@@ -128,7 +149,7 @@ def drawing(comparison: Comparison) -> dict[str, Any]:
     state = comparison.state
     drawn = apexcharts.drawing(
         apexcharts.Chart(
-            [_series(part, state) for part in comparison.parts],
+            [_series(part, state, state.by) for part in comparison.parts],
             shows=state.metric,
             together=state.metric == "total",
         )
@@ -151,28 +172,10 @@ def since_release(drawn: dict[str, Any]) -> dict[str, Any]:
     return drawn
 
 
-def place(point: ComparedPoint, by: By) -> date:
-    """Where a point is drawn: at its date, or at its day since the release counted from DAY_ZERO."""
-    return point.date if by == "date" else DAY_ZERO + timedelta(days=point.day or 0)
-
-
-def _when(point: ComparedPoint, by: By) -> str:
-    return f"on day {point.day} ({point.date})" if by == "release" else f"on {point.date}"
-
-
-def _series(part: Part, state: ComparisonState) -> Series:
-    former = regained([point.total for point in part.points])
+def _series(part: Part, state: ComparisonState, by: By) -> Series:
     points = [
-        Point(
-            place(point, state.by),
-            point.total,
-            point.gain,
-            point.fetched_at,
-            point.covers,
-            identifiers_changed=point.identifiers_changed,
-            regained=total,
-        )
-        for point, total in zip(part.points, former, strict=True)
+        replace(drawn, day=part.place(point, by))
+        for point, drawn in zip(part.points, drawn_points(part.points), strict=True)
     ]
     return Series(part.name, state.platform.audience_metric_name, part.colour, points)
 

@@ -73,7 +73,7 @@ class Shown(NamedTuple):
 
     def index_at(self, point: Point) -> float | None:
         """The total of a point in parts of 100 of the base."""
-        return round(point.total / self.base * 100, 3) if self.base else None
+        return _index(point, self.base)
 
 
 class Plan(NamedTuple):
@@ -104,6 +104,11 @@ class Panel(NamedTuple):
     def query(self) -> ChartQuery:
         """The range, with both ends named where anything is stored."""
         return self.plan.query
+
+    @property
+    def base_words(self) -> str:
+        """'in the week of 2026-11-16': when every index is 100; empty where none is shown."""
+        return when(self.query.interval, self.base) if self.base else ""
 
     @property
     def marks(self) -> list[Listed]:
@@ -209,16 +214,19 @@ def drawn_series(panel: Panel) -> list[DrawnSeries]:
     return [
         DrawnSeries(
             part.platform.name,
-            f"Index (100 {when(panel.query.interval, panel.base)})"
-            if panel.base
-            else part.platform.audience_metric_name,
+            f"Index (100 {panel.base_words})" if panel.base else part.platform.audience_metric_name,
             platform_colour(part.platform),
-            [
-                _drawn(point, part.index_at(point), total)
-                for point, total in zip(part.points, made_up(part.points), strict=True)
-            ],
+            drawn_points(part.points, part.base),
         )
         for part in panel.shown
+    ]
+
+
+def drawn_points(points: Sequence[Point], base: int | None = None) -> list[DrawnPoint]:
+    """The points of a series as the chart takes them; `base` is its total that counts as 100."""
+    return [
+        _drawn(point, _index(point, base), total)
+        for point, total in zip(points, made_up(points), strict=True)
     ]
 
 
@@ -270,6 +278,10 @@ def _shown_parts(track: Track, platforms: Sequence[Platform], query: ChartQuery)
 def _indexed(part: Shown, base: int, day: date, interval: Interval) -> Shown:
     text = index_summary(part.platform, part.points[-1], (day, base), interval)
     return part._replace(base=base, summary=text)
+
+
+def _index(point: Point, base: int | None) -> float | None:
+    return round(point.total / base * 100, 3) if base else None
 
 
 def _drawn(point: Point, index: float | None, regained: int | None) -> DrawnPoint:

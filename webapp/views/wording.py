@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from webapp.formats import counted, exact, moment, percent, signed
-from webapp.marks import reported_at_once
+from webapp.marks import as_high_again, reported_at_once
 from webapp.models import Platform
 from webapp.queries.audience import ChartQuery, Point, RangeGain, made_up, range_gain
 from webapp.queries.runs import RunRow
@@ -47,23 +47,22 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> s
 
 def _newest_total(points: Sequence[Point], interval: Interval) -> str:
     last = points[-1]
-    text = f"{exact(last.total)} {when(interval, last.label)}{_part_known(last)}"
+    text = f"{exact(last.total)} {when(interval, last.label)}{_bracketed(_part_known(last))}"
     if last.gain is None or not last.is_complete:
         return text
-    if last.reported_days:
-        return f"{text}, {signed(last.gain)} ({reported_at_once(last.reported_days, interval)})"
-    over = _over(last) if last.covers != last.length else f"since the {_PERIODS[interval][1]} before"
-    caveat = f" ({CAVEATS['identifiers']})" if last.identifiers_changed else ""
-    return f"{text}, {signed(last.gain)} {over}{caveat}"
+    over = f" {_over(last)}" if last.covers != last.length else f" since the {_PERIODS[interval][1]} before"
+    gain = signed(last.gain) + ("" if last.reported_days else over)
+    return f"{text}, {gain}{_bracketed(_causes(points, interval))}"
 
 
 def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
     last, before = points[-1], points[-2] if len(points) > 1 else None
     if last.gain is None:
         return f"the gain {when(interval, last.label)} is not known, for want of an earlier value"
-    text = f"{signed(last.gain)} {when(interval, last.label)}{_part_known(last)}"
-    if last.covers != last.length and last.is_complete:
+    text = f"{signed(last.gain)} {when(interval, last.label)}"
+    if last.covers not in (last.length, last.reported_days) and last.is_complete:
         text += f", {_over(last)}"
+    text += _bracketed(_part_known(last) + _causes(points, interval))
     if before is None or before.gain is None or not (_is_exact(last) and _is_exact(before)):
         return text
     if any(total is not None for total in made_up(points)[-2:]):
@@ -71,6 +70,19 @@ def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
     share = percent(last.gain - before.gain, before.gain)
     change = signed(last.gain - before.gain) + (f" ({share})" if share else "")
     return f"{text}, {change} on the {_PERIODS[interval][1]} before"
+
+
+def _causes(points: Sequence[Point], interval: Interval) -> list[str]:
+    """'3 days reported at once': why the newest gain is not what came in its time alone, else nothing."""
+    last, before_fall = points[-1], made_up(points)[-1]
+    found = [reported_at_once(last.reported_days, interval)] if last.reported_days else []
+    found += [CAVEATS["identifiers"]] if last.identifiers_changed else []
+    return found + ([as_high_again(before_fall)] if before_fall is not None else [])
+
+
+def _bracketed(notes: list[str]) -> str:
+    """' (5 of 7 days; a total fell)', or nothing."""
+    return f" ({'; '.join(notes)})" if notes else ""
 
 
 def _over(point: Point) -> str:
@@ -97,11 +109,11 @@ def range_words(gained: RangeGain) -> str:
     return f"; {signed(gain)}{f' ({share})' if share else ''} {since}{caveat}"
 
 
-def _part_known(point: Point) -> str:
-    """' (3 of 7 days)' of a week or month that is not known as a whole, else nothing."""
+def _part_known(point: Point) -> list[str]:
+    """'3 of 7 days' of a week or month that is not known as a whole, else nothing."""
     if point.is_complete:
-        return ""
-    return f" ({'so far, ' if point.so_far else ''}{point.days_known:,} of {point.length:,} days)"
+        return []
+    return [f"{'so far, ' if point.so_far else ''}{point.days_known:,} of {point.length:,} days"]
 
 
 def when(interval: Interval, label: date) -> str:

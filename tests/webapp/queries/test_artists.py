@@ -144,7 +144,8 @@ def assert_days(found: Days, there: list[dict[date, int]], known: list[bool], st
         for day, total in values.items():
             if start <= day <= end and day - A_DAY in values and not makes_up(values, day, start):
                 sums[day] += total - values[day - A_DAY]
-    best = min(sums, key=lambda day: (-sums[day], day)) if sums else None
+    gained = [day for day in sums if sums[day] > 0]
+    best = min(gained, key=lambda day: (-sums[day], day)) if gained else None
     assert found.days == len(days)
     assert (found.best_day, found.best_gain) == (best, sums[best] if best else None)
 

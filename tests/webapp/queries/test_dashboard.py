@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from flask import Flask
 
-from tests.figures import gain_before, last_day, period_gain
+from tests.figures import gain_before, has_note, last_day, period_gain
 from tests.webapp.queries.dashboard_data import PLATFORMS, World, filters, make_world, windows
 from webapp.queries.audience import today
 from webapp.queries.dashboard import (
@@ -280,6 +280,9 @@ def leaders_by_gain_and_by_change(world: World, country: str | None, narrow: Nar
             assert found.sums == GainSums(
                 known=len(known),
                 unknown=len(expected) - len(known),
+                noted=sum(
+                    has_note(series[track], released[track], window.start, window.end) for track in known
+                ),
                 gain_of_all=sum(known.values()) if known else None,
                 compared=len(compared),
                 gain_of_compared=sum(gain or 0 for gain, _ in compared) if compared else None,

@@ -1,5 +1,6 @@
 """Pages as a browser reads them: forms with their fields, links with their parameters, and what would run."""
 
+import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -36,6 +37,11 @@ class Page(HTMLParser):
             self.forms.append(Form(path, given.get("method", "get").upper(), {}))
         if tag in ("input", "select", "textarea", "button") and given.get("name") and self.forms:
             self.forms[-1].fields.setdefault(given["name"], given.get("value", ""))
+
+
+def text_of(html: str) -> str:
+    """The words of a fragment."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def is_code(name: str, value: str) -> bool:

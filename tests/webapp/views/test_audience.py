@@ -121,12 +121,12 @@ def test_summary_says_what_is_drawn(viewer: FlaskClient, track: int) -> None:
     page = viewer.get(f"{PANEL}?platforms=spotify,youtube").text
     assert "Spotify streams: 2,700,099,000 on 2026-11-20, +1,000 since the day before" in page
     assert "YouTube views: 1,300,039,000 on 2026-11-20" in page
-    assert "+90,000 (+0.0%) since 2026-08-22" in page
+    assert "+90,000 (0.0%) since 2026-08-22" in page
     weekly = viewer.get(f"{PANEL}?interval=week").text
-    assert "Spotify streams: 2,700,099,000 in the week of 2026-11-16 (5 of 7 days); +90,000 (+0.0%)" in weekly
+    assert "Spotify streams: 2,700,099,000 in the week of 2026-11-16 (5 of 7 days); +90,000 (0.0%)" in weekly
     monthly = viewer.get(f"{PANEL}?interval=month&range=all").text
     assert (
-        "Spotify streams: 2,700,099,000 in 2026-11 (so far, 20 of 30 days); +99,000 (+0.0%) since 2026-08-13"
+        "Spotify streams: 2,700,099,000 in 2026-11 (so far, 20 of 30 days); +99,000 (0.0%) since 2026-08-13"
         in monthly
     )
 
@@ -152,12 +152,12 @@ def test_summary_of_gains_speaks_of_gains_and_compares_whole_weeks_only(
 ) -> None:
     whole = viewer.get(f"{PANEL}?interval=week&metric=gain&start_date=2026-10-19&end_date=2026-11-08").text
     assert (
-        "Spotify streams: +7,000 in the week of 2026-11-02, 0 (0.0%) on the week before; +21,000 (+0.0%)"
+        "Spotify streams: +7,000 in the week of 2026-11-02, 0 (0.0%) on the week before; +21,000 (0.0%)"
         in whole
     )
     cut = viewer.get(f"{PANEL}?interval=week&metric=gain&start_date=2026-10-21&end_date=2026-11-11").text
     assert (
-        "Spotify streams: +3,000 in the week of 2026-11-09 (3 of 7 days); +22,000 (+0.0%) since 2026-10-20"
+        "Spotify streams: +3,000 in the week of 2026-11-09 (3 of 7 days); +22,000 (0.0%) since 2026-10-20"
         in cut
     )
     assert "on the week before" not in cut

@@ -68,7 +68,8 @@ def test_the_sentence_above_a_chart_says_it_too(viewer: FlaskClient, database: p
     page = viewer.get(f"{panel}?range=7&metric=gain", headers=HTMX).text
     assert "; +1,000,000 since 2026-11-13, when it was 0; a total fell." in page
     week = viewer.get(f"{panel}?start_date=2026-11-14&end_date=2026-11-14&metric=gain", headers=HTMX).text
-    assert "+994,000 on 2026-11-14; +994,000 since 2026-11-13" in week
+    cause = "(as high again as the 991,000 before a fall)"
+    assert f"+994,000 on 2026-11-14 {cause}; +994,000 since 2026-11-13" in week
     after = viewer.get(f"{panel}?start_date=2026-11-01&end_date=2026-11-15&metric=gain", headers=HTMX).text
     assert "on the day before" not in after
     assert "as high again as the 991,000 before a fall: no gain of this date alone" in after
@@ -88,6 +89,27 @@ def test_what_came_since_the_first_value_says_it_too(
     assert page.count("the set of identifiers changed") == 2
     dated = viewer.get(f"/tracks/{SEED_TRACK}/audience/?end_date=2026-11-18", headers=HTMX).text
     assert "+501,000 since the day before (other identifiers count than before)" in dated
+    gain = viewer.get(f"/tracks/{SEED_TRACK}/audience/?end_date=2026-11-18&metric=gain", headers=HTMX).text
+    assert "+501,000 on 2026-11-18 (other identifiers count than before); " in gain
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("metric=total&end_date=2026-11-15", "993,000 in the week of 2026-11-09, +5,000 ({})"),
+        ("metric=gain&end_date=2026-11-15", "+5,000 in the week of 2026-11-09 ({})"),
+        ("metric=gain&end_date=2026-11-20", "+7,000 in the week of 2026-11-16 (5 of 7 days; {})"),
+    ],
+)
+def test_a_week_names_what_was_reported_at_once_in_it(
+    viewer: FlaskClient, database: psycopg.Connection, query: str, sentence: str
+) -> None:
+    # Three days stand still, and come on the second day of the next week.
+    make_series(database, {6: -1000, 5: -2000, 4: -3000})
+    panel = f"/tracks/{SEED_TRACK}/audience/?interval=week&start_date=2026-11-02&{query}"
+    page = viewer.get(panel, headers=HTMX).text
+    said = "4 days reported at once, some of another week"
+    assert f"YouTube views: {sentence.format(said)}; +" in page
 
 
 def test_a_total_that_comes_back_in_a_range_fell_before_it(
@@ -96,8 +118,11 @@ def test_a_total_that_comes_back_in_a_range_fell_before_it(
     make_series(database, dict.fromkeys(range(3, 20), -60_000))
     panel = f"/tracks/{SEED_TRACK}/audience/?metric=gain&start_date=2026-11-14&end_date=2026-11-18"
     page = viewer.get(panel, headers=HTMX).text
-    assert "YouTube views: +61,000 on 2026-11-18; +65,000 since 2026-11-13; a total fell." in page
-    assert "as high again as the 980,000 before a fall" in page
+    cause = "as high again as the 980,000 before a fall"
+    assert f"YouTube views: +61,000 on 2026-11-18 ({cause}); +65,000 since 2026-11-13; a total fell." in page
+    assert f"{cause}: no gain of this date alone" in page
+    total = viewer.get(panel.replace("metric=gain", "metric=total"), headers=HTMX).text
+    assert f"YouTube views: 998,000 on 2026-11-18, +61,000 since the day before ({cause}); " in total
     artist = viewer.get(f"/artists/{ARTIST}/audience/?range=7", headers=HTMX).text
     assert "+67,000" in artist
     assert "+61,000" not in artist

@@ -121,6 +121,58 @@ def test_a_fall_and_other_identifiers_are_told(
     assert "since 2026-11-13; other identifiers count than before." in page
 
 
+COLUMNS = ("date", "total", "gain", "days_covered", "fetched_at", "former_value", "revised_at")
+
+
+def cells_of(browser: FlaskClient, path: str) -> list[list[str]]:
+    """What a file says of its points in the columns that comparisons and tracks have."""
+    text = browser.get(path).data.decode("utf-8-sig")
+    return [[row[name] for name in COLUMNS] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def notes_of(page: str) -> list[str]:
+    """The notes of the rows of a table, as they stand."""
+    return re.findall(r'data-label="Notes">([^<]*)<', page)
+
+
+@pytest.mark.parametrize(
+    "totals",
+    [
+        # Days that came at once; a comeback from a fall in the range; one from a fall before it; and a gap.
+        [*range(1_000_000, 1_038_000, 1000), 1_037_000, 1_037_000, 1_040_000],
+        [*range(1_000_000, 1_038_000, 1000), 600_000, 601_000, 1_040_000],
+        [*range(1_000_000, 1_030_000, 1000), *range(600_000, 610_000, 1000), 1_040_000],
+        [*range(1_000_000, 1_036_000, 1000), None, None, 1_040_000],
+    ],
+)
+def test_a_row_has_the_notes_that_it_has_on_the_page_of_its_track(
+    viewer: FlaskClient, songs: list[int], database: psycopg.Connection, totals: list[int | None]
+) -> None:
+    youtube = platform_id(database, "youtube")
+    days = [(NEWEST - timedelta(days=back), total) for back, total in enumerate(reversed(totals))]
+    known = [(day, total) for day, total in days if total is not None]
+    insert_series(database, audience_rows(songs[2], youtube, known))
+    database.execute("UPDATE tracks SET release_date = NULL WHERE id = %s", [songs[2]])
+    wanted = f"tracks={UUIDS[2]},{UUIDS[0]}&platform=youtube&range=7&metric=gain"
+    track, alone = f"/tracks/{UUIDS[2]}/audience/", "platforms=youtube&range=7&metric=gain"
+    found = notes_of(viewer.get(f"/compare/?{wanted}").text)
+    assert found == notes_of(viewer.get(f"{track}?{alone}").text)
+    assert any(found)
+    assert cells_of(viewer, f"/compare/points.csv?{wanted}") == cells_of(viewer, f"{track}points.csv?{alone}")
+    chart = drawn(viewer, wanted)["charts"][0]
+    assert any(chart["annotations"].values())
+
+
+@pytest.mark.parametrize("wanted", ["all", "30"])
+def test_a_new_song_counts_from_its_release_in_every_range(
+    viewer: FlaskClient, songs: list[int], database: psycopg.Connection, wanted: str
+) -> None:
+    released = NEWEST - timedelta(days=26)  # a week before its first value
+    database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released, songs[0]])
+    page = viewer.get(f"/compare/?{TWO}&range={wanted}").text
+    assert "Salt: 1,361 streams on 2026-11-20; +1,361 since 2026-10-24, when it was 0." in page
+
+
 def test_a_chip_leaves_its_track_out(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/compare/?{TWO}&by=release", headers=HTMX).text
     assert "<html" not in page
@@ -184,6 +236,22 @@ def test_the_file_holds_every_point(viewer: FlaskClient, songs: list[int]) -> No
     }
 
 
+def test_the_file_says_what_a_value_was_before(
+    viewer: FlaskClient, songs: list[int], database: psycopg.Connection
+) -> None:
+    database.execute(
+        "INSERT INTO audience_revisions (track_id, platform_id, date, former_value, former_identifier,"
+        " former_api_data, former_fetched_at, audience_value, revised_at)"
+        " VALUES (%s, %s, %s, 7, 'a', '{}', now(), 1361, now())",
+        [songs[0], platform_id(database, "spotify"), NEWEST],
+    )
+    text = viewer.get(f"/compare/points.csv?{TWO}").data.decode("utf-8-sig")
+    rows = [row for row in csv.DictReader(io.StringIO(text, newline="")) if row["former_value"]]
+    assert [(row["track"], row["date"], row["former_value"]) for row in rows] == [("Salt", str(NEWEST), "7")]
+    assert rows[0]["revised_at"]
+    assert "revised from 7 on" in viewer.get(f"/compare/?{TWO}").text
+
+
 def test_values_before_the_release_are_in_the_whole_range_only(
     viewer: FlaskClient, songs: list[int], database: psycopg.Connection
 ) -> None:
@@ -193,10 +261,10 @@ def test_values_before_the_release_are_in_the_whole_range_only(
         assert [x for x, _ in values(chart["series"][0])] == days
 
 
-def test_all_tracks_cost_one_statement_more(site: Flask, viewer: FlaskClient, songs: list[int]) -> None:
+def test_a_track_costs_one_statement_more(site: Flask, viewer: FlaskClient, songs: list[int]) -> None:
     with counted_statements(site) as sent:
         assert viewer.get(f"/compare/?{TWO}&platform=spotify").status_code == 200
-    assert len([one for one in sent if "track_audience_time_series" in one]) == 1
+    assert len([one for one in sent if "track_audience_time_series" in one]) == 2
 
 
 def test_the_list_offers_its_rows(viewer: FlaskClient, songs: list[int]) -> None:

@@ -11,6 +11,7 @@ from redis import Redis
 
 from tests.factories import audience_rows, insert_series, make_chart, make_ranking, make_track, platform_id
 from tests.webapp.views.conftest import HTMX, Visit, counted_statements
+from tests.webapp.views.reading import text_of
 from webapp.queries.audience import today
 from webapp.views.dashboard_cards import CARDS
 from webapp.views.dashboard_filter import MOST_DAYS
@@ -18,11 +19,6 @@ from webapp.views.dashboard_filter import MOST_DAYS
 MOST_STATEMENTS = 8
 OTHER = "00000000-0000-4000-8000-0000000000aa"
 PARTS = ("charts", "records", "runs", "calls")
-
-
-def text_of(html: str) -> str:
-    """The words of a fragment."""
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def links_of(html: str) -> list[str]:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import audience_rows, insert_series, make_artist, make_list, platform_id
-from tests.figures import CASES, gain_before, histories, last_day, period_gain
+from tests.figures import CASES, gain_before, has_note, histories, last_day, period_gain
 from tests.webapp.views.conftest import HTMX
 from webapp.extensions import db, limiter
 from webapp.queries.artists import artist_gains
@@ -89,10 +89,11 @@ def test_every_way_out_has_the_same_gain(
     assert len(found[0].unknown) == len(there) - len(known)
     compared = [gain_before(values, released, start, end) for _, values, released in there]
     assert len(found[0].compared) == sum(before is not None for before in compared)
+    assert found[0].noted == sum(has_note(values, released, start, end) for _, values, released in there)
     [platform] = audience_platforms(None)
     for narrow in (Narrow(), Narrow(list_id=listed)):
         sums = audience_leaders(platform, Window(start, end), narrow, None).sums
-        assert (sums.known, sums.unknown) == (len(known), len(there) - len(known))
+        assert (sums.known, sums.unknown, sums.noted) == (len(known), len(found[0].unknown), found[0].noted)
         assert sums.gain_of_all == (sum(known.values()) if known else None)
 
     # The page of the artist, and each track in JSON, in its file and in the sentence above its chart.

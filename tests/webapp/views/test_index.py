@@ -53,7 +53,10 @@ def test_the_axis_and_the_sentence_say_what_is_100(viewer: FlaskClient, track: i
     assert "YouTube: index 100.0 on 2026-11-20, where its 1,300,000,000 views on 2026-10-12 count" in page
     assert "index 100 on 2026-10-12" in page
     assert re.search(r'id="metric-index"[^>]*checked', page)
-    assert "in the week of 2026-10-12 count as 100" in viewer.get(f"{PANEL}?{ALL}&interval=week").text
+    weekly = viewer.get(f"{PANEL}?{ALL}&interval=week").text
+    assert "in the week of 2026-10-12 count as 100" in weekly
+    assert "by date, newest first, index 100 in the week of 2026-10-12" in weekly
+    assert "index 100 in 2026-10" in viewer.get(f"{PANEL}?{ALL}&interval=month").text
 
 
 def test_the_table_has_the_index(viewer: FlaskClient, shazam: int) -> None:
