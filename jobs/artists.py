@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from jobs.api import soundcharts
+from jobs.contract import Done, Run, RunError
 from jobs.heart import Heart
-from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import Artist
 from jobs.upserts import Counts
 from webapp.app_settings import settings

@@ -7,7 +7,8 @@ from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from jobs.audience_fetch import find_series
-from jobs.runs import RunError, carry_out, take
+from jobs.contract import RunError
+from jobs.runs import carry_out, take
 from webapp.extensions import db
 from webapp.formats import age
 from webapp.models import AudienceState, JobRun, Platform, Track

@@ -9,8 +9,8 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import select
 
+from jobs.contract import Done, Run, RunError
 from jobs.heart import Heart
-from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import AudienceItem, NotFound, PayloadError, Refused
 from jobs.sources import Span, Wanted, source_of
 from jobs.upserts import AudienceRow, Counts, upsert_audience

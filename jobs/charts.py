@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from flask import current_app
 from sqlalchemy import update
 
+from jobs.contract import Done, Run, RunError
 from jobs.figures import FigureError, figure_date
 from jobs.heart import Heart
 from jobs.rankings import accept_set_aside, lock_rankings, store_answer, store_chart
-from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import Ranking
 from jobs.sources import CHART_SOURCES, ChartSource, chart_source_of
 from jobs.upserts import Counts, upsert_platforms

@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 
 from jobs.audience import AudienceDataProcessor, AudienceResult
 from jobs.audience_fetch import find_series
+from jobs.contract import RunError
 from jobs.merging import end_merge
-from jobs.runs import RunError, run_here
+from jobs.runs import run_here
 from jobs.schedule import METADATA_BATCH
 from launcher.cli import served
 from webapp.extensions import db

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import update
 
 from jobs.api import soundcharts
+from jobs.contract import AskAgainError, Done, Run, RunError
 from jobs.heart import Heart
-from jobs.runs import AskAgainError, Done, Run, RunError
 from jobs.soundcharts import NotFound, SoundChartsClient
 from jobs.upserts import Counts
 from webapp.extensions import db

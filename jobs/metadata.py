@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import select
 
 from jobs.api import soundcharts
+from jobs.contract import Done, Run, RunError
 from jobs.heart import Heart
-from jobs.runs import Done, Run, RunError
 from jobs.soundcharts import Song, SongIdentifier, SoundChartsClient, TransientError
 from jobs.soundcharts.schemas import SongArtist
 from jobs.upserts import Counts, upsert_platforms, upsert_rows

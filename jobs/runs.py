@@ -6,16 +6,17 @@ half-way leaves the rows that one undisturbed execution leaves.
 
 import logging
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from jobs.contract import AskAgainError, Done, Run, RunError
 from jobs.heart import STALE_SECONDS, Heart, LostRunError
 from jobs.soundcharts import QuotaSpent, SoundChartsError, TransientError
+from jobs.tasks import TASKS
 from jobs.telling import telling
-from jobs.upserts import Counts
 from webapp import logs
 from webapp.billing import billing_period
 from webapp.extensions import db
@@ -31,41 +32,6 @@ FIRST_DELAY_SECONDS = 10
 LONGEST_DELAY_SECONDS = 900
 
 log = logging.getLogger(__name__)
-
-
-class RunError(Exception):
-    """A run cannot be carried out, and would not be another time; the message is one sentence."""
-
-
-class AskAgainError(Exception):
-    """The answer may be another after `delay` seconds; no attempt is spent. The message is one sentence."""
-
-    def __init__(self, message: str, delay: float) -> None:
-        super().__init__(message)
-        self.delay = delay
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run that this process holds, for one attempt."""
-
-    uuid: UUID
-    task: str
-    args: dict[str, Any]
-    queue: str
-    dedupe_key: str
-    attempt: int
-    forced: bool
-    requested_by: int | None
-
-
-@dataclass
-class Done:
-    """What a task has written, not yet committed: its counts, a sentence, and the runs it wishes for."""
-
-    counts: Counts
-    message: str = ""
-    children: list[Wish] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -91,8 +57,6 @@ def take(uuid: UUID) -> Run | None:
 
 def carry_out(run: Run) -> None:
     """Runs the task of a taken run and settles what became of it; errors end in the run's row."""
-    from jobs.tasks import TASKS  # noqa: PLC0415 (the tasks are made of what this module defines)
-
     logs.mark(f"run {run.uuid}")
     try:
         platform = run.args.get("platform", "")

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from jobs.api import soundcharts
+from jobs.contract import Done, Run
 from jobs.heart import Heart
-from jobs.runs import Done, Run
 from jobs.soundcharts import SoundChartsClient
 from jobs.soundcharts.errors import NotFound
 from jobs.upserts import Counts

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from jobs.artists import fetch_artists
 from jobs.audience_fetch import backfill_audience, fetch_audience
 from jobs.charts import accept_ranking, discover_charts, fetch_ranking, sync_chart
+from jobs.contract import Done, Run
 from jobs.heart import Heart
 from jobs.imports import find_song
 from jobs.metadata import fetch_metadata
-from jobs.runs import Done, Run
 from jobs.search import search_soundcharts
 
 Task = Callable[[Run, Heart], Done]

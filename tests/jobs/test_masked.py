@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from jobs.contract import Done, Run, RunError
 from jobs.heart import Heart
-from jobs.runs import Done, Run, RunError, carry_out, take
+from jobs.runs import carry_out, take
 from jobs.soundcharts import ApiCall, NotFound, QuotaSpent, TransientError
 from jobs.tasks import TASKS
 from tests.factories import make_track, platform_id

@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from jobs.contract import Done, Run
 from jobs.heart import Heart
 from jobs.metadata import store
-from jobs.runs import Done, Run, carry_out, take
+from jobs.runs import carry_out, take
 from jobs.soundcharts import Song, SongIdentifier
 from jobs.soundcharts.schemas import SongArtist
 from jobs.tasks import TASKS

@@ -12,8 +12,9 @@ from flask import Flask
 from redis import Redis
 
 from jobs import runs
+from jobs.contract import Done, Run
 from jobs.heart import Heart, LostRunError
-from jobs.runs import Done, Run, carry_out, reconcile, take
+from jobs.runs import carry_out, reconcile, take
 from jobs.schedule import SCHEDULE, sweep_audience, sweep_metadata, sweep_pause
 from jobs.tasks import TASKS
 from jobs.upserts import Counts

@@ -9,9 +9,10 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.contract import Done, Run, RunError
 from jobs.heart import Heart
 from jobs.rankings import store_ranking
-from jobs.runs import Done, Run, RunError, carry_out, execute, reconcile, take
+from jobs.runs import carry_out, execute, reconcile, take
 from jobs.soundcharts import PayloadError, QuotaSpent, TransientError
 from jobs.tasks import TASKS
 from jobs.telling import LONGEST, MOST_LINES, kept
