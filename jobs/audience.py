@@ -9,10 +9,10 @@ from uuid import UUID
 from jobs.audience_fetch import find_series
 from jobs.contract import RunError
 from jobs.runs import carry_out, take
+from webapp.app_settings import is_fresh
 from webapp.extensions import db
 from webapp.formats import age
 from webapp.models import AudienceState, JobRun, Platform, Track
-from webapp.queries.audience import is_fresh
 from webapp.queueing import audience_wish
 
 PATIENCE_SECONDS = 120

@@ -5,6 +5,7 @@ What stands in `.env` is read once at the start and is webapp/config.py's.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from flask import g, has_request_context
@@ -120,6 +121,11 @@ def forget(name: str) -> None:
         audit.unchanged()
     else:
         _note({name: before}, {name: SETTINGS[name].default})
+
+
+def is_fresh(fetched_at: datetime) -> bool:
+    """Whether the API was asked so lately that a person's request need not spend a call."""
+    return datetime.now(UTC) - fetched_at < timedelta(hours=setting("fresh_hours"))
 
 
 def _note(before: Mapping[str, int], after: Mapping[str, int]) -> None:

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from webapp import audit
+from webapp.app_settings import is_fresh
 from webapp.costs import BATCH_SIZE, audience_calls, metadata_calls, range_calls
 from webapp.extensions import db
 from webapp.formats import moment
 from webapp.models import Artist, AudienceState, Batch, BatchItem, JobRun, Platform, Track
-from webapp.queries.audience import is_fresh
 from webapp.queries.histories import missing_ranges, series_held
 from webapp.queueing import Asked, Wish, artists_asked, audience_asked, enqueue, metadata_asked, record_wishes
 from webapp.run_control import RETRYABLE

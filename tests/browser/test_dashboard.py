@@ -24,7 +24,7 @@ from tests.factories import (
     platform_id,
 )
 from tests.sandbox_server import Sandbox
-from webapp.queries.audience import today
+from webapp.lib.clock import today
 
 pytestmark = pytest.mark.browser
 

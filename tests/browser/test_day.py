@@ -13,7 +13,7 @@ from tests.browser.steps import clean, sign_in
 from tests.browser.test_walk import Keyboard
 from tests.factories import audience_rows, insert_series, make_track
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.queries.audience import today
+from webapp.lib.clock import today
 
 pytestmark = pytest.mark.browser
 

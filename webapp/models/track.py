@@ -13,6 +13,7 @@ from webapp.extensions import db
 from webapp.models.artist import Artist
 from webapp.models.base import Model
 from webapp.models.platform import Platform
+from webapp.queries.audience import ChartQuery, comparison_chart, single_chart
 
 
 class TrackArtist(Model):
@@ -111,9 +112,6 @@ class Track(Model):
 
         Both dates are inclusive; `limit` keeps the most recent N labels, oldest first.
         """
-        # At call time: reads are a floor above the models, and this is the one door back up.
-        from webapp.queries.audience import ChartQuery, single_chart  # noqa: PLC0415
-
         return single_chart(self, platform, ChartQuery(start_date, end_date, limit))
 
     def get_platform_audience_comparison(
@@ -127,6 +125,4 @@ class Track(Model):
 
         Its data are null on a date without a value.
         """
-        from webapp.queries.audience import ChartQuery, comparison_chart  # noqa: PLC0415
-
         return comparison_chart(self, platforms, ChartQuery(start_date, end_date, limit))

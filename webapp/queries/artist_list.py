@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from webapp.extensions import db
+from webapp.lib.clock import today
 from webapp.queries import Order, rows, statement
-from webapp.queries.audience import today
 from webapp.queries.search import list_words
 
 PAGE_SIZE = 50

@@ -1,13 +1,12 @@
 """The audience of one track: its series by day, week or month, and the charts made of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, NamedTuple, Protocol
 
-from webapp.app_settings import setting
 from webapp.dates import FIRST_DATE
 from webapp.formats import LEAST_BASE
-from webapp.models import Platform, Track
+from webapp.lib.clock import today
 from webapp.queries import rows
 from webapp.series import Caveat, Interval, label_of, next_label, regained
 
@@ -19,6 +18,15 @@ PALETTE = (
     "#f97316", "#6366f1", "#14b8a6", "#a855f7", "#eab308", "#0ea5e9", "#f43f5e", "#22c55e",
     "#64748b", "#d946ef",
 )  # fmt: skip
+
+
+class Named(Protocol):
+    """A track or a platform."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
 
 
 class ChartQuery(NamedTuple):
@@ -94,16 +102,6 @@ class RangeGain(NamedTuple):
     caveat: Caveat | None
 
 
-def today() -> date:
-    """The current day; days are UTC everywhere."""
-    return datetime.now(UTC).date()
-
-
-def is_fresh(fetched_at: datetime) -> bool:
-    """Whether the API was asked so lately that a person's request need not spend a call."""
-    return datetime.now(UTC) - fetched_at < timedelta(hours=setting("fresh_hours"))
-
-
 def series(track_id: int, platform_ids: Sequence[int], query: ChartQuery) -> list[Point]:
     """The points asked for, by platform, oldest first.
 
@@ -156,12 +154,12 @@ def change_of(gain: int | None, before: int | None) -> float | None:
     return (gain - before) / before
 
 
-def platform_colour(platform: Platform) -> str:
+def platform_colour(platform: Named) -> str:
     """The colour of a platform on every page; its row's id decides, so it never changes."""
     return PALETTE[(platform.id - 1) % len(PALETTE)]
 
 
-def single_chart(track: Track, platform: Platform, query: ChartQuery) -> dict[str, Any]:
+def single_chart(track: Named, platform: Named, query: ChartQuery) -> dict[str, Any]:
     """Labels and one dataset, in the seeds' form."""
     points = series(track.id, [platform.id], query)
     labels = _labels(points, query)
@@ -169,7 +167,7 @@ def single_chart(track: Track, platform: Platform, query: ChartQuery) -> dict[st
     return {"labels": [label.isoformat() for label in labels], "datasets": [dataset]}
 
 
-def comparison_chart(track: Track, platforms: Sequence[Platform], query: ChartQuery) -> dict[str, Any]:
+def comparison_chart(track: Named, platforms: Sequence[Named], query: ChartQuery) -> dict[str, Any]:
     """Labels, the union of all platforms' dates, and a dataset a platform in the order given."""
     points = series(track.id, [platform.id for platform in platforms], query)
     labels = _labels(points, query)
@@ -201,8 +199,8 @@ def _labels(points: Sequence[Point], query: ChartQuery) -> list[date]:
 
 
 def _dataset(
-    track: Track,
-    platform: Platform,
+    track: Named,
+    platform: Named,
     colour: str,
     points: Sequence[Point],
     labels: Sequence[date],

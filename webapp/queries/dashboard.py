@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from webapp.lib.clock import today
 from webapp.queries import T, one, rows
-from webapp.queries.audience import today
 from webapp.queries.platforms import Answers
 
 PLATFORM_DAYS = 30

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from webapp.lib.clock import today
 from webapp.models import Platform
 from webapp.queries import one, rows
-from webapp.queries.audience import today
 
 MOST_CHARTS = 50
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from webapp.extensions import db
+from webapp.lib.clock import today
 from webapp.queries import Order, rows, statement
-from webapp.queries.audience import today
 from webapp.queries.histories import BASE_DAYS, NEW_EDITION, WEEK_DAYS, SeriesHeld
 from webapp.queries.search import Words, list_words
 from webapp.series import Caveat

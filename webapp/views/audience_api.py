@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from webapp import limits
 from webapp.cache import versioned_json
+from webapp.lib.clock import today
 from webapp.models import Platform, Track
-from webapp.queries.audience import ChartQuery, comparison_chart, single_chart, today
+from webapp.queries.audience import ChartQuery, comparison_chart, single_chart
 from webapp.queries.tracks import Series, track_series
 from webapp.views.finding import platform_or_404, track_or_404
 from webapp.views.parameters import CHART_PARAMETERS, BadParameterError, chart_query, flag, refuse_unknown

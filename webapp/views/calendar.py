@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from webapp.formats import counted
+from webapp.lib.clock import today
 from webapp.models import Chart
-from webapp.queries.audience import today
 from webapp.queries.charts import KnownDate, known_dates, known_span
 from webapp.views.parameters import BadParameterError
 

@@ -15,8 +15,8 @@ from webapp.charts import CASCADE, enable_charts, set_cascade
 from webapp.costs import ChartCost, cascade_calls_a_day, chart_costs
 from webapp.extensions import db
 from webapp.formats import counted, exact
+from webapp.lib.clock import today
 from webapp.models import Chart
-from webapp.queries.audience import today
 from webapp.queueing import Wish, discover_charts, enqueue, sync_wish
 from webapp.security import safe_next
 from webapp.views.confirming import ask, confirmed

@@ -9,8 +9,8 @@ from webapp import limits
 from webapp.charts import CASCADE
 from webapp.costs import ranking_calls
 from webapp.csv_files import csv_file
+from webapp.lib.clock import today
 from webapp.models import Chart
-from webapp.queries.audience import today
 from webapp.queries.chart_list import chart_page
 from webapp.queries.charts import chart_head, recent_positions, set_aside
 from webapp.queries.rankings import Around, ranking_around, ranking_rows

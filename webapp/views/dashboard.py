@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.cache import versioned_html, versioned_json
-from webapp.queries.audience import today
+from webapp.lib.clock import today
 from webapp.queries.chart_list import chart_choices
 from webapp.queries.dashboard import dashboard_version, ranking_days, this_hour
 from webapp.security import wants_fragment

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from webapp import apexcharts
 from webapp.formats import counted, share
-from webapp.queries.audience import today
+from webapp.lib.clock import today
 from webapp.queries.dashboard import RankingDay, Window
 from webapp.series import Point, Series
 from webapp.views.dashboard_filter import By

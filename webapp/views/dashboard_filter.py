@@ -6,8 +6,8 @@ from typing import Any, Literal, NamedTuple, cast
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from webapp.lib.clock import today
 from webapp.models import Platform
-from webapp.queries.audience import today
 from webapp.queries.dashboard import Narrow, Window
 from webapp.queries.lists import KnownList
 from webapp.views.finding import platform_or_404

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from webapp import limits, notes
 from webapp.dates import FIRST_DATE
 from webapp.extensions import db
+from webapp.lib.clock import today
 from webapp.models import Artist, Note, Track
 from webapp.notes import LONGEST, NoteTextError
-from webapp.queries.audience import today
 from webapp.queries.notes import notes_of
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import artist_or_404, track_or_404

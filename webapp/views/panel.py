@@ -12,14 +12,7 @@ from webapp.dates import FIRST_DATE, beginning
 from webapp.extensions import db
 from webapp.marks import Event, Listed, listed, notes, series_marks
 from webapp.models import Platform, Track
-from webapp.queries.audience import (
-    ChartQuery,
-    Metric,
-    Point,
-    made_up,
-    platform_colour,
-    series,
-)
+from webapp.queries.audience import ChartQuery, Metric, Point, made_up, platform_colour, series
 from webapp.queries.notes import notes_of
 from webapp.queries.tracks import Series, track_series
 from webapp.series import Interval, Shows

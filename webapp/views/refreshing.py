@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from webapp.app_settings import is_fresh
 from webapp.extensions import db
 from webapp.formats import age
 from webapp.models import AudienceState, Platform, Track
-from webapp.queries.audience import is_fresh
 from webapp.queries.tracks import Series
 from webapp.queueing import Wish, fetch_audience
 from webapp.views.finding import platform_or_404

@@ -22,7 +22,7 @@ from tests.factories import (
     platform_id,
 )
 from tests.snapshots import Snapshot, put_back, take
-from webapp.queries.audience import today
+from webapp.lib.clock import today
 from webapp.queries.dashboard import Narrow, Window
 
 ARTIST = "00000000-0000-4000-8000-00000000000a"

@@ -20,9 +20,9 @@ from tests.factories import (
     platform_id,
 )
 from webapp.extensions import db
+from webapp.lib.clock import today
 from webapp.queries import Order, artist_list
 from webapp.queries.artist_list import ArtistFilter, ListedArtist, Sort, artist_page
-from webapp.queries.audience import today
 
 MODEL: dict[Sort, Callable[[ListedArtist], Any]] = {
     "name": lambda artist: artist.name.lower(),

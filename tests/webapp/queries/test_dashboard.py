@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.figures import gain_before, has_note, last_day, period_gain
 from tests.webapp.queries.dashboard_data import PLATFORMS, World, filters, make_world, windows
-from webapp.queries.audience import today
+from webapp.lib.clock import today
 from webapp.queries.dashboard import (
     ROWS_SHOWN,
     Narrow,

@@ -14,8 +14,8 @@ from psycopg.types.json import Jsonb
 
 from tests.factories import audience_rows, insert_series, make_track, platform_id
 from webapp.extensions import db
+from webapp.lib.clock import today
 from webapp.queries import Order, track_list
-from webapp.queries.audience import today
 from webapp.queries.track_list import (
     KEYS,
     ListedTrack,

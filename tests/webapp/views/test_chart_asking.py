@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_chart, make_ranking, platform_id
 from tests.webapp.views.conftest import csrf
-from webapp.queries.audience import today
+from webapp.lib.clock import today
 
 CHART = "/charts/global-28/"
 CASCADE = ("with_metadata", "with_artists", "with_audience")

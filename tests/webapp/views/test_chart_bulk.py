@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import make_chart, make_ranking
 from tests.webapp.views.conftest import Visit, counted_statements, csrf
-from webapp.queries.audience import today
+from webapp.lib.clock import today
 
 MOST_QUERIES = 8
 BULK = "/ops/charts/"

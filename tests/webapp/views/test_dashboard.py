@@ -12,7 +12,7 @@ from redis import Redis
 from tests.factories import audience_rows, insert_series, make_chart, make_ranking, make_track, platform_id
 from tests.webapp.views.conftest import HTMX, Visit, counted_statements
 from tests.webapp.views.reading import text_of
-from webapp.queries.audience import today
+from webapp.lib.clock import today
 from webapp.views.dashboard_cards import CARDS
 from webapp.views.dashboard_filter import MOST_DAYS
 

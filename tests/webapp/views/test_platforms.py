@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_chart, make_ranking, make_track, platform_id
 from tests.webapp.views.conftest import HTMX, NEWEST, counted_statements
+from webapp.lib.clock import today
 from webapp.models import Platform
-from webapp.queries.audience import today
 from webapp.queries.platforms import platform_coverage, platform_source
 
 MOST_QUERIES = 8
