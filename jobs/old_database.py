@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import namedtuple_row
 
-from webapp.config import ROOT
+from webapp.sql import read_sql
 
 BATCH = 5000
 
@@ -91,12 +91,12 @@ class OldDatabase:
 
     def audience(self, tracks: Mapping[int, int], platforms: Mapping[int, int]) -> Iterator[Any]:
         """Rows of audience with our ids beside theirs, all rows of one of our series together."""
-        query = sql.SQL((ROOT / "sql/queries/old_audience.sql").read_text())
+        query = read_sql("old_audience")
         return self._read(query, _pairs(tracks=tracks, platforms=platforms))
 
     def rankings(self, charts: Mapping[int, int], tracks: Mapping[int, int]) -> Iterator[Any]:
         """Rows of entries with those of their rankings and our ids, all rows of one ranking together."""
-        query = sql.SQL((ROOT / "sql/queries/old_rankings.sql").read_text())
+        query = read_sql("old_rankings")
         return self._read(query, _pairs(charts=charts, tracks=tracks))
 
     def _look(self) -> dict[str, set[str]]:
@@ -111,7 +111,7 @@ class OldDatabase:
         return found
 
     def _read(
-        self, query: sql.SQL | sql.Composed, parameters: Mapping[str, Any] | None = None
+        self, query: sql.SQL | sql.Composed | bytes, parameters: Mapping[str, Any] | None = None
     ) -> Iterator[Any]:
         try:
             with self._connection.cursor("old_rows", row_factory=namedtuple_row) as cursor:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import psycopg
 from flask import current_app
 
-from webapp.config import ROOT
 from webapp.engine import REFRESHED, describe_engine
+from webapp.sql import read_sql
 
 REFRESH_LOCK = 7_215_002
 
@@ -86,5 +86,5 @@ def _refresh(connection: psycopg.Connection, aggregate: str, today: date) -> int
 
 def _settle(connection: psycopg.Connection, aggregate: str, ids: list[int], still_open: date) -> None:
     """Deletes what was done and keeps one row for what lies in the open bucket."""
-    settle = (ROOT / "sql/queries/aggregate_refreshes_settle.sql").read_bytes()
+    settle = read_sql("aggregate_refreshes_settle")
     connection.execute(settle, {"ids": ids, "aggregate": aggregate, "still_open": still_open})

@@ -10,10 +10,10 @@ from sqlalchemy import CursorResult
 
 from webapp import sessions
 from webapp.app_settings import settings
-from webapp.config import ROOT
 from webapp.engine import describe_engine
 from webapp.extensions import db
 from webapp.queries import statement
+from webapp.sql import read_sql
 
 BATCH = 500
 """Rows of one transaction; with a run or a batch go all that hang on it."""
@@ -62,7 +62,7 @@ def _forget_calls(days: int, deadline: float) -> int:
         if engine.extension is not None:
             connection.execute("SELECT drop_chunks('api_calls', %s::timestamptz)", [before])
         while monotonic() < deadline:
-            count = connection.execute(_text("calls_forget"), {"before": before}).rowcount
+            count = connection.execute(read_sql("calls_forget"), {"before": before}).rowcount
             if count == 0:
                 break
             gone += count
@@ -79,8 +79,4 @@ def _keep_hours(connection: psycopg.Connection, end: datetime) -> None:
     if oldest is not None and oldest[0] is not None and oldest[0] < end:
         refresh = "CALL refresh_continuous_aggregate('api_calls_hourly', %s::timestamptz, %s::timestamptz)"
         connection.execute(refresh, [oldest[0], end])
-    connection.execute(_text("calls_policy"))
-
-
-def _text(name: str) -> bytes:
-    return (ROOT / "sql/queries" / f"{name}.sql").read_bytes()
+    connection.execute(read_sql("calls_policy"))

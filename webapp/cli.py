@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from launcher.cli import own_site, served, served_command
 from webapp import people
-from webapp.config import ROOT
 from webapp.engine import describe_engine
 from webapp.extensions import db
 from webapp.formats import moment
 from webapp.models import ROLES, User
+from webapp.sql import read_sql
 
 
 @click.command("db-info")
@@ -39,7 +39,7 @@ def db_info() -> None:
 
 
 def _print_table(connection: psycopg.Connection, name: str) -> None:
-    cursor = connection.execute((ROOT / "sql/queries" / f"{name}.sql").read_bytes())
+    cursor = connection.execute(read_sql(name))
     table = Table(title=name.removeprefix("db_"), title_justify="left")
     for column in cursor.description or ():
         table.add_column(column.name)

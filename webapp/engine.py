@@ -15,6 +15,7 @@ from flask.cli import NoAppException
 from psycopg.sql import SQL, Identifier
 
 from webapp.config import ROOT
+from webapp.sql import read_sql
 
 SCHEMA = ROOT / "sql" / "schema"
 FLOOR = 18
@@ -65,7 +66,7 @@ class Engine:
 
 def describe_engine(connection: psycopg.Connection) -> Engine:
     """Reads what the server is; changes nothing."""
-    row = connection.execute((ROOT / "sql/queries/engine.sql").read_text()).fetchone()
+    row = connection.execute(read_sql("engine")).fetchone()
     if row is None:
         raise EngineError("The database did not say what it is.")
     return Engine(*row)

@@ -6,8 +6,8 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import TextClause, text
 
-from webapp.config import ROOT
 from webapp.extensions import db
+from webapp.sql import read_sql
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]
@@ -16,7 +16,7 @@ Order = Literal["asc", "desc"]
 @cache
 def statement(name: str) -> TextClause:
     """The statement of sql/queries/`name`.sql, with `:parameters` to bind."""
-    return text((ROOT / "sql" / "queries" / f"{name}.sql").read_text())
+    return text(read_sql(name).decode())
 
 
 def whole(value: Any) -> Any:
