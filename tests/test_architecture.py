@@ -93,7 +93,7 @@ def test_public_modules_say_what_they_are(path: Path) -> None:
 def test_every_question_is_asked() -> None:
     """A file of sql/queries/ that nothing names is dead."""
     code = "\n".join(path.read_text() for path in SOURCES)
-    unused = {path.stem for path in (ROOT / "sql/queries").glob("*.sql") if path.stem not in code}
+    unused = {path.stem for path in (ROOT / "sql/queries").rglob("*.sql") if path.stem not in code}
     assert unused == set()
 
 
