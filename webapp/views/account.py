@@ -15,7 +15,7 @@ from webapp.models import ROLES, ApiToken, User, UserSession
 from webapp.queries.people import sessions_of, tokens_of
 from webapp.views import preferences
 from webapp.views.confirming import ask, confirmed
-from webapp.views.parameters import BadParameterError, choice, clean, flag
+from webapp.views.parameters import choice, clean, flag
 from webapp.views.track_filters import listable_platforms
 
 MOST_DAYS = 365
@@ -50,10 +50,7 @@ def password() -> ResponseReturnValue:
 @changes
 def prefer() -> ResponseReturnValue:
     """Other preferences."""
-    try:
-        chosen = preferences.read_preferences(request.form)
-    except BadParameterError as error:
-        abort(400, str(error))
+    chosen = preferences.read_preferences(request.form)
     before, after = preferences.of(current_user)._asdict(), chosen._asdict()
     audit.record("user.preferences", people.subject(current_user), before=before, after=after)
     current_user.preferences = after
@@ -93,10 +90,7 @@ def make_token() -> ResponseReturnValue:
     errors = token_errors(name, days)
     if errors:
         return show(errors=errors), 400
-    try:
-        role = choice(request.form, "role", roles())
-    except BadParameterError as error:
-        abort(400, str(error))
+    role = choice(request.form, "role", roles())
     expires_at = datetime.now(UTC) + timedelta(days=int(days))
     try:
         _token, secret = tokens.issue(current_user, name, role, expires_at)
@@ -132,10 +126,7 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
 
 def also_revoked(user: User) -> str:
     """Revokes the tokens of `user` where the form's tick says so, and says how many; not yet committed."""
-    try:
-        asked = flag(request.form, "revoke_tokens")
-    except BadParameterError as error:
-        abort(400, str(error))
+    asked = flag(request.form, "revoke_tokens")
     revoked = tokens.revoke_all(user) if asked else 0
     return f" API tokens revoked: {revoked}." if revoked else ""
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from webapp import limits, refusals
 from webapp.audit import NOBODY
@@ -20,7 +20,7 @@ from webapp.queries.audit import (
 )
 from webapp.views.audit_wording import action_words, changes, page_of
 from webapp.views.listing import chips, filled_address, list_response
-from webapp.views.parameters import BadParameterError, date_range, filled, read_id
+from webapp.views.parameters import date_range, filled, read_id
 
 blueprint = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 
@@ -107,10 +107,7 @@ def _json(values: dict[str, Any] | None) -> str | None:
 
 def _read_state() -> ListState:
     given = filled(request.args)
-    try:
-        start, end = date_range(given)
-        until = read_id(given, "until", of="an event")
-    except BadParameterError as error:
-        abort(400, str(error))
+    start, end = date_range(given)
+    until = read_id(given, "until", of="an event")
     typed, person, action, subject = (given.get(name, "") for name in ("q", "person", "action", "subject"))
     return ListState(AuditFilter(typed, person, action, subject, start, end), until)

@@ -36,7 +36,7 @@ from webapp.views.listing import (
     list_response,
     read_sorting,
 )
-from webapp.views.parameters import BadParameterError, choice, chosen_ids, clean, filled, flag, read_id
+from webapp.views.parameters import choice, chosen_ids, clean, filled, flag, read_id
 
 STATES = {"": "Any", "active": "Active", "disabled": "Disabled"}
 COLUMNS: tuple[Column[Sort], ...] = (
@@ -77,10 +77,7 @@ class PeopleState(NamedTuple):
 @blueprint.get("/")
 def index() -> Response:
     """The list; sort, filters and the last person of the page before are in the address."""
-    try:
-        state = read_people(filled(request.args))
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_people(filled(request.args))
     return list_response(
         "admin/people/_list.html",
         "admin/people/index.html",
@@ -157,10 +154,7 @@ def reset_link(user_id: int) -> ResponseReturnValue:
 @changes
 def switch() -> BaseResponse:
     """Disables or enables all of the chosen people, or none of them where that may not be."""
-    try:
-        ids, enabled = chosen_ids(request.form), flag(request.form, "enabled")
-    except BadParameterError as error:
-        abort(400, str(error))
+    ids, enabled = chosen_ids(request.form), flag(request.form, "enabled")
     users = list(db.session.scalars(select(User).where(User.id.in_(ids)).order_by(User.id)))
     audit.unchanged()  # each change leaves its own event
     try:
@@ -183,10 +177,7 @@ def read_people(given: MultiDict[str, str]) -> PeopleState:
 
 def read_role() -> str:
     """The role of the form."""
-    try:
-        return choice(request.form, "role", ROLES)
-    except BadParameterError as error:
-        abort(400, str(error))
+    return choice(request.form, "role", ROLES)
 
 
 def show(user: User, *, error: str = "", link: str = "") -> str:

@@ -23,7 +23,7 @@ from webapp.suspicions import SpeltPlatform, open_suspicions, spelt_platforms
 from webapp.text import read_typed
 from webapp.views.finding import platform_or_404
 from webapp.views.listing import A_TO_Z, BY_AGE, BY_SIZE, Column, Sorting, chips, filled_address, read_sorting
-from webapp.views.parameters import BadParameterError, choice, clean, filled
+from webapp.views.parameters import choice, clean, filled
 from webapp.views.platform_edit import TYPES
 
 blueprint = Blueprint("admin_platforms", __name__, url_prefix="/admin/platforms")
@@ -73,11 +73,8 @@ class PlatformListState(NamedTuple):
 def index() -> str:
     """All platforms, above them those that may be one."""
     given = filled(request.args)
-    try:
-        kind = choice(given, "type", ("", *TYPES))
-        state = PlatformListState(given.get("q", ""), kind, read_sorting(given, COLUMNS))
-    except BadParameterError as error:
-        abort(400, str(error))
+    kind = choice(given, "type", ("", *TYPES))
+    state = PlatformListState(given.get("q", ""), kind, read_sorting(given, COLUMNS))
     spelt = {each.slug: each for each in spelt_platforms()}
     found = [each for each in all_platforms() if each.slug in spelt and state.keeps(each, spelt[each.slug])]
     template = "admin/platforms/_list.html" if wants_fragment() else "admin/platforms/index.html"

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from flask import (
     Blueprint,
     Response,
-    abort,
     flash,
     redirect,
     request,
@@ -24,7 +23,7 @@ from webapp.models import ApiToken
 from webapp.queries.people import token_page
 from webapp.views.confirming import ask, confirmed
 from webapp.views.listing import chips, filled_address, list_response
-from webapp.views.parameters import BadParameterError, choice, chosen_ids, filled, read_id
+from webapp.views.parameters import choice, chosen_ids, filled, read_id
 
 STATES = {
     "": "Any",
@@ -62,10 +61,7 @@ class TokensState(NamedTuple):
 @blueprint.get("/")
 def index() -> Response:
     """The list, newest first; filters and the last token of the page before are in the address."""
-    try:
-        state = read_tokens(filled(request.args))
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_tokens(filled(request.args))
     return list_response(
         "admin/tokens/_list.html",
         "admin/tokens/index.html",
@@ -80,10 +76,7 @@ def index() -> Response:
 @changes
 def revoke() -> ResponseReturnValue:
     """Ends the chosen tokens for good, once that is confirmed."""
-    try:
-        ids = chosen_ids(request.form)
-    except BadParameterError as error:
-        abort(400, str(error))
+    ids = chosen_ids(request.form)
     query = select(ApiToken).where(ApiToken.id.in_(ids), ApiToken.revoked_at.is_(None)).order_by(ApiToken.id)
     chosen = list(db.session.scalars(query.options(joinedload(ApiToken.user))))
     audit.unchanged()  # each token revoked leaves its own event

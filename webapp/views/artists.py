@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from webapp.models import Artist
 from webapp.queries.artist_list import artist_choices
@@ -32,10 +32,7 @@ blueprint = Blueprint("artists", __name__, url_prefix="/artists")
 @blueprint.get("/")
 def index() -> Response:
     """The list; sort, filters and the last artist of the page before are in the address."""
-    try:
-        listed = listed_artists(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    listed = listed_artists(request.args)
     state: ArtistListState = listed["state"]
     choices, countries = artist_choices(), state.countries
     named = sorted((countries.get(code, code), code) for code in choices.countries)
@@ -55,10 +52,7 @@ def index() -> Response:
 @blueprint.get("/<uuid:uuid>/")
 def page(uuid: UUID) -> str:
     """One artist; the address also holds the period and the platform of its audience."""
-    try:
-        state = read_period(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_period(request.args)
     artist = artist_or_404(uuid)
     return render_template("artists/page.html", artist=artist, state=state, countries=country_names())
 
@@ -67,10 +61,7 @@ def page(uuid: UUID) -> str:
 def tracks(uuid: UUID) -> str:
     """The artist's tracks with most on one platform, and how many there are."""
     artist = artist_or_404(uuid)
-    try:
-        state = read_list(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_list(request.args)
     narrow = TrackFilter(state.platform.id, artist=artist.uuid)
     found = track_page(narrow, "total", "desc", None).tracks[:MOST_TRACKS]
     total = track_count(narrow)
@@ -92,7 +83,7 @@ def audience(uuid: UUID) -> Response:
     try:
         state = read_period(request.args)
     except BadParameterError as refusal:
-        state, error = PeriodState(), str(refusal)
+        state, error = PeriodState(), refusal.sentence
     body = _part(
         "audience",
         artist,

@@ -62,7 +62,7 @@ def panel(uuid: UUID) -> Response:
     try:
         state = read_state(request.args)
     except BadParameterError as refusal:
-        state, error = PanelState(), str(refusal)
+        state, error = PanelState(), refusal.sentence
     template = "tracks/_audience.html" if wants_fragment() else "tracks/audience.html"
     made = fill_panel(track, plan_panel(track, state))
     body = render_template(template, track=track, panel=made, state=state, error=error)
@@ -76,10 +76,7 @@ def panel(uuid: UUID) -> Response:
 def chart(uuid: UUID) -> Response:
     """What charts.js draws, under the panel's own parameters."""
     track = track_or_404(uuid)
-    try:
-        state = read_state(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_state(request.args)
     plan = plan_panel(track, state)
     version = version_of(track, plan.chosen, plan.held, plan.query)
     return versioned_json(
@@ -93,10 +90,7 @@ def chart(uuid: UUID) -> Response:
 def points(uuid: UUID) -> Response:
     """All points of the panel as a file, under its own parameters: by platform, oldest first."""
     track = track_or_404(uuid)
-    try:
-        state = read_state(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_state(request.args)
     shown = fill_panel(track, plan_panel(track, state)).shown
     rows = (csv_row(part, point) for part in shown for point in part.points)
     return csv_file(f"{track.name or track.uuid} audience", CSV_HEADER, rows)
@@ -117,10 +111,7 @@ def refresh(uuid: UUID, slug: str) -> ResponseReturnValue:
     track, platform = track_or_404(uuid), platform_or_404(slug)
     if not platform.has_song_audience:
         abort(409, f"SoundCharts has no song audience for {platform.name}.")
-    try:
-        forced = flag(request.form, "force")
-    except BadParameterError as error:
-        abort(400, str(error))
+    forced = flag(request.form, "force")
     outcome = ask_for_audience(track, platform, forced=forced, requested_by=current_user.id)
     if not wants_fragment():
         flash(outcome.sentence if isinstance(outcome, Fresh) else "Asked for: the run is under way.", "info")

@@ -24,12 +24,6 @@ from webapp.views.refreshing import Fresh, ask_for_audience, chosen_platforms
 blueprint = Blueprint("audience_api", __name__, url_prefix="/soundcharts/audience")
 
 
-@blueprint.errorhandler(BadParameterError)
-def refused(error: BadParameterError) -> ResponseReturnValue:
-    """400, naming the parameter."""
-    return jsonify(success=False, error=str(error)), 400
-
-
 @blueprint.get("/chart/<track_uuid>/<platform_slug>/")
 @limits.data
 def chart(track_uuid: str, platform_slug: str) -> Response:

@@ -114,7 +114,7 @@ def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
     try:
         start, end = read_range(filled(request.form))
     except BadParameterError as error:
-        return show(state, str(error)), 400
+        return show(state, error.sentence), 400
     calls = range_calls(1, start, end)
     if not confirmed(calls):
         return ask_for_range(state, start, end, calls)
@@ -142,11 +142,8 @@ def read_data(uuid: UUID, slug: str) -> DataState:
     """The series and what of it is asked for, or 404 or 400 by name."""
     track, platform = track_or_404(uuid), platform_or_404(slug)
     given = filled(request.args)
-    try:
-        narrow = PointFilter(*date_range(given), flag(given, "revised"))
-        return DataState(track, platform, narrow, day(given, "before"), read_uuid(given, "run"))
-    except BadParameterError as error:
-        abort(400, str(error))
+    narrow = PointFilter(*date_range(given), flag(given, "revised"))
+    return DataState(track, platform, narrow, day(given, "before"), read_uuid(given, "run"))
 
 
 def read_range(given: MultiDict[str, str]) -> tuple[date, date]:

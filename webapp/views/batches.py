@@ -42,7 +42,7 @@ from webapp.run_control import foreseen_calls, retry_runs
 from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import artists_or_404, batch_or_404, platform_or_404, tracks_or_404
-from webapp.views.parameters import BadParameterError, counted_from, day, filled, flag, read_id
+from webapp.views.parameters import counted_from, day, filled, flag, read_id
 from webapp.views.track_filters import listable_platforms
 
 FIRST_NAMED = 5
@@ -68,10 +68,7 @@ def tray() -> dict[str, int]:
 @blueprint.get("/")
 def index() -> str:
     """All batches, newest first; `before` leads on."""
-    try:
-        before = read_id(request.args, "before")
-    except BadParameterError as error:
-        abort(400, str(error))
+    before = read_id(request.args, "before")
     found = batch_list(before)
     return render_template("batches/index.html", found=found, before=before, described=described)
 
@@ -133,10 +130,7 @@ def history() -> ResponseReturnValue:
     """
     given = request.form or request.args
     tracks = tracks_or_404(read_uuids("tracks", "tracks"))
-    try:
-        start = counted_from("start_date", day(filled(given), "start_date"))
-    except BadParameterError as error:
-        abort(400, str(error))
+    start = counted_from("start_date", day(filled(given), "start_date"))
     if start is None and given.get("period") != str(WEEK_DAYS):
         abort(400, f"start_date is missing, or period={WEEK_DAYS}.")
     plan = plan_history(tracks, platform_or_404(given.get("platform", "")), start)
@@ -331,7 +325,4 @@ def toast(progress: Progress) -> dict[str, str]:
 
 
 def _flag(name: str) -> bool:
-    try:
-        return flag(request.form, name)
-    except BadParameterError as error:
-        abort(400, str(error))
+    return flag(request.form, name)

@@ -78,7 +78,7 @@ def backfill() -> ResponseReturnValue:
     try:
         since = read_since()
     except BadParameterError as error:
-        return choose("Back-fill", charts, error=str(error)), 422
+        return choose("Back-fill", charts, error=error.sentence), 422
     if since is None:
         return choose("Back-fill", charts)
     calls = sum(cost.backfill_calls for cost in chart_costs(charts, since))
@@ -95,10 +95,7 @@ def cascade() -> ResponseReturnValue:
     if "step" not in request.form:
         return choose("The cascade", charts, steps=STEPS)
     on = read_flag("on")
-    try:
-        step = choice(request.form, "step", tuple(STEPS))
-    except BadParameterError as error:
-        abort(400, str(error))
+    step = choice(request.form, "step", tuple(STEPS))
     steps = CASCADE if step == "all" else (step,)
     if on and not confirmed(calls=0):
         daily = cascade_calls_a_day(charts) if "with_audience" in steps else 0
@@ -201,10 +198,7 @@ def oldest_wanted() -> date:
 
 def read_charts() -> list[Chart]:
     """The charts that were ticked."""
-    try:
-        ids = chosen_ids(request.form)
-    except BadParameterError as error:
-        abort(400, str(error))
+    ids = chosen_ids(request.form)
     if len(ids) > MOST_CHOSEN:
         abort(400, f"Choose {MOST_CHOSEN} charts at most.")
     known = [each for each in ids if each <= LARGEST_ID]
@@ -217,10 +211,7 @@ def read_charts() -> list[Chart]:
 
 def read_flag(name: str) -> bool:
     """A yes or no of the form."""
-    try:
-        return flag(request.form, name)
-    except BadParameterError as error:
-        abort(400, str(error))
+    return flag(request.form, name)
 
 
 def read_since() -> date | None:

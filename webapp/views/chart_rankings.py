@@ -1,11 +1,11 @@
 """The rankings that are held of a chart, as a list."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
 from webapp.queries.charts import held_rankings
 from webapp.security import wants_fragment
 from webapp.views.finding import chart_or_404
-from webapp.views.parameters import BadParameterError, day
+from webapp.views.parameters import day
 
 blueprint = Blueprint("chart_rankings", __name__, url_prefix="/charts/<slug>/rankings")
 
@@ -14,10 +14,7 @@ blueprint = Blueprint("chart_rankings", __name__, url_prefix="/charts/<slug>/ran
 def index(slug: str) -> str:
     """Newest first, each with the way to its entries; `before` is the last date of the page before."""
     chart = chart_or_404(slug)
-    try:
-        before = day(request.args, "before")
-    except BadParameterError as error:
-        abort(400, str(error))
+    before = day(request.args, "before")
     rankings, after = held_rankings(chart, before)
     template = "charts/_rankings.html" if wants_fragment() else "charts/rankings.html"
     return render_template(template, chart=chart, rankings=rankings, before=before, after=after)

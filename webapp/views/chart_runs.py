@@ -32,7 +32,6 @@ from webapp.security import wants_fragment
 from webapp.views.chart_bulk import NOT_YET, daily_lines, first_line, oldest_wanted, read_flag, read_since
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import chart_or_404, date_or_404, run_or_404
-from webapp.views.parameters import BadParameterError
 from webapp.views.wording import TASKS, changes, progress, toast
 
 blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
@@ -165,10 +164,7 @@ def show_run(chart: Chart, row: RunRow) -> Response:
 
 def since_or_400() -> date:
     """The day that a back-fill is to begin at."""
-    try:
-        since = read_since()
-    except BadParameterError as error:
-        abort(400, str(error))
+    since = read_since()
     return since or abort(400, "Name the day to begin at.")
 
 

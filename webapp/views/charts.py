@@ -21,7 +21,6 @@ from webapp.views.chart_bulk import STEPS
 from webapp.views.chart_filters import HEALTH, read_charts
 from webapp.views.finding import chart_or_404, date_or_404
 from webapp.views.listing import list_response
-from webapp.views.parameters import BadParameterError
 from webapp.views.ranking_csv import CSV_HEADER, csv_rows
 from webapp.views.ranking_page import RankingPage, ranking_page, read_ranking
 
@@ -32,10 +31,7 @@ blueprint = Blueprint("charts", __name__, url_prefix="/charts")
 @blueprint.get("/")
 def index() -> Response:
     """The list; sort, filters and the last chart of the page before are in the address."""
-    try:
-        state = read_charts(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_charts(request.args)
     return list_response(
         "charts/_list.html",
         "charts/index.html",
@@ -71,10 +67,7 @@ def page(slug: str) -> str:
 def calendar(slug: str) -> str:
     """Three months of the chart's rankings, up to the month `until`."""
     chart = chart_or_404(slug)
-    try:
-        until = read_month(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    until = read_month(request.args)
     template = "charts/_calendar.html" if wants_fragment() else "charts/calendar.html"
     return render_template(template, chart=chart, calendar=chart_calendar(chart, until))
 
@@ -112,10 +105,7 @@ def ranking_csv(slug: str, ranked_on: str) -> Response:
 
 def asked(chart: Chart, on: date, around: Around) -> RankingPage:
     """The ranking as the address asks for it."""
-    try:
-        state = read_ranking(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_ranking(request.args)
     if state.other is None:
         return ranking_page(chart, on, state, around.before_on, held=around.before_held)
     other = nearest(ranking_around(chart, state.other), state.other, on)

@@ -1,6 +1,6 @@
 """The comparison of two to six tracks on one platform."""
 
-from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp import limits
@@ -14,7 +14,6 @@ from webapp.views.comparison import (
     drawing,
     read_comparison,
 )
-from webapp.views.parameters import BadParameterError
 
 CSV_HEADER = (
     "track",
@@ -79,7 +78,4 @@ def points() -> Response:
 
 def asked() -> Comparison:
     """The comparison that the address asks for."""
-    try:
-        return compare(read_comparison(request.args))
-    except BadParameterError as error:
-        abort(400, str(error))
+    return compare(read_comparison(request.args))

@@ -16,7 +16,6 @@ from webapp.views.dashboard_counts import count_rankings, drawing
 from webapp.views.dashboard_filter import PRESETS, DashboardState, read_dashboard
 from webapp.views.health import redis_state
 from webapp.views.listing import list_response
-from webapp.views.parameters import BadParameterError
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -77,10 +76,7 @@ def pulse() -> ResponseReturnValue:
 
 def asked() -> DashboardState:
     """What the address asks for."""
-    try:
-        return read_dashboard(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    return read_dashboard(request.args)
 
 
 def version_tokens() -> dict[str, str]:

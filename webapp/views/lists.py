@@ -26,7 +26,7 @@ from webapp.views.list_filter import (
     list_options,
     own_list_or_404,
 )
-from webapp.views.parameters import BadParameterError, clean, filled, flag, read_uuid
+from webapp.views.parameters import clean, filled, flag, read_uuid
 from webapp.views.track_filters import listed_tracks
 
 MOST_ADDED = 500
@@ -68,10 +68,7 @@ def tracks(uuid: UUID) -> ResponseReturnValue:
     known = known_list_or_404(uuid)
     if not wants_fragment():
         return redirect(url_for("tracks.index", list=uuid))
-    try:
-        listed = listed_tracks(MultiDict({**_sorting(), "list": str(known.uuid)}), on_list=True)
-    except BadParameterError as error:
-        abort(400, str(error))
+    listed = listed_tracks(MultiDict({**_sorting(), "list": str(known.uuid)}), on_list=True)
     return render_template("tracks/_list.html", **listed)
 
 
@@ -192,10 +189,7 @@ def read_uuids(name: str) -> list[UUID]:
 
 def _chosen_list() -> UserList | None:
     """The list that the form names, None where it names none."""
-    try:
-        uuid = read_uuid(filled(request.form), "list")
-    except BadParameterError as error:
-        abort(400, str(error))
+    uuid = read_uuid(filled(request.form), "list")
     return None if uuid is None else own_list_or_404(uuid)
 
 
@@ -288,7 +282,4 @@ def _to(found: UserList) -> ResponseReturnValue:
 
 
 def _flag(name: str) -> bool:
-    try:
-        return flag(request.form, name)
-    except BadParameterError as error:
-        abort(400, str(error))
+    return flag(request.form, name)

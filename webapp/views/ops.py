@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -24,7 +24,6 @@ from webapp.queueing import QUEUES
 from webapp.run_control import RETRYABLE
 from webapp.security import current_page, wants_fragment, wants_json
 from webapp.views.finding import run_or_404
-from webapp.views.parameters import BadParameterError
 from webapp.views.run_filters import people_choices, read_runs
 from webapp.views.run_json import run_json
 from webapp.views.wording import STATES, TASKS, arguments, changes, progress, subject
@@ -35,10 +34,7 @@ blueprint = Blueprint("ops", __name__, url_prefix="/ops")
 @blueprint.get("/runs/")
 def runs() -> Response:
     """The list, newest first, as its address narrows it; `before` leads on. Live rows update themselves."""
-    try:
-        state = read_runs(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_runs(request.args)
     shown = {
         "state": state,
         "found": run_list(state.narrow, state.before),

@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 
 from webapp.dates import FIRST_DATE
 from webapp.queries.audience import ChartQuery, Metric
@@ -21,8 +22,12 @@ LAST_DATE = date(2199, 12, 31)
 CHART_PARAMETERS = ("start_date", "end_date", "limit", "interval", "metric", "details", "gaps")
 
 
-class BadParameterError(ValueError):
-    """A parameter that cannot be used; the message is one sentence that names it."""
+class BadParameterError(BadRequest):
+    """A parameter that cannot be used: a 400 by itself, with one sentence that names it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def chart_query(given: MultiDict[str, str]) -> ChartQuery:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -14,7 +14,7 @@ from webapp.platforms import PlatformError, edit_platform
 from webapp.recount import recount, recount_size
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import platform_or_404
-from webapp.views.parameters import BadParameterError, choice, clean
+from webapp.views.parameters import choice, clean
 
 TYPES = {"streaming": "Streaming", "social": "Social", "radio": "Radio", "tv": "TV", "other": "Other"}
 PLOT_RULES = {
@@ -77,11 +77,8 @@ def ask_recount(platform: Platform, rule: str) -> str:
 def read_form() -> dict[str, str]:
     """The fields as they were typed; a choice that the form does not offer is refused."""
     given = MultiDict((name, clean(request.form.get(name, ""))) for name in FIELDS)
-    try:
-        choice(given, "platform_type", tuple(TYPES))
-        choice(given, "plot_rule", tuple(PLOT_RULES))
-    except BadParameterError as error:
-        abort(400, str(error))
+    choice(given, "platform_type", tuple(TYPES))
+    choice(given, "plot_rule", tuple(PLOT_RULES))
     return given.to_dict()
 
 

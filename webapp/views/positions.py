@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, cast
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp import positions
@@ -18,7 +18,7 @@ from webapp.queries.audience import PALETTE
 from webapp.queries.positions import ChartChange, TrackChart, chart_changes, track_charts, track_positions
 from webapp.security import current_page, wants_fragment
 from webapp.views.finding import track_or_404
-from webapp.views.parameters import BadParameterError, choice, filled
+from webapp.views.parameters import choice, filled
 
 Range = Literal["90", "7", "30", "365", "all"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
@@ -109,10 +109,7 @@ def chart(uuid: UUID) -> Response:
 
 def asked(track: Track) -> Positions:
     """What the address asks for."""
-    try:
-        state = read_positions(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = read_positions(request.args)
     charts = track_charts(track)
     matching = [chart for chart in charts if _matches(chart, state)]
     return Positions(state, charts, matching)

@@ -17,7 +17,7 @@ from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import run_or_404
 from webapp.views.ops import show_run
-from webapp.views.parameters import BadParameterError, choice
+from webapp.views.parameters import choice
 from webapp.views.wording import TASKS
 
 MOST_CHOSEN = 200
@@ -77,10 +77,7 @@ def retry_chosen() -> ResponseReturnValue:
 @limits.changes
 def retry_all() -> ResponseReturnValue:
     """Tries all runs of a task again that ended in one of the bad states, after asking."""
-    try:
-        state, task = choice(request.form, "state", RETRYABLE), choice(request.form, "task", tuple(TASKS))
-    except BadParameterError as error:
-        abort(400, str(error))
+    state, task = choice(request.form, "state", RETRYABLE), choice(request.form, "task", tuple(TASKS))
     found = runs_to_retry(state, task, MOST_RETRIED)
     what = f"{state} runs of '{TASKS[task]}' that nothing of the same subject came after"
     of = f" (the newest of {exact(found.total)})" if found.total > len(found.uuids) else ""

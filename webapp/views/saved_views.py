@@ -18,7 +18,7 @@ from webapp.rights import allowed
 from webapp.saved_views import ViewNameError
 from webapp.security import safe_next
 from webapp.views.confirming import ask, confirmed
-from webapp.views.parameters import BadParameterError, clean, flag
+from webapp.views.parameters import clean, flag
 
 PAGES = frozenset(
     {
@@ -99,10 +99,7 @@ def rename(uuid: UUID) -> ResponseReturnValue:
 def share(uuid: UUID) -> ResponseReturnValue:
     """Lets everybody who may sign in open a view by its link, or its owner alone."""
     found = _own_or_404(uuid)
-    try:
-        shared = flag(request.form, "shared")
-    except BadParameterError as error:
-        abort(400, str(error))
+    shared = flag(request.form, "shared")
     saved_views.share_view(found, shared=shared)
     return _done(f"{found.name} can be opened by {'all' if shared else 'you alone'} from now on.")
 

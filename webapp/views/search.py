@@ -15,7 +15,7 @@ from webapp.queries.search import Hit, held, named, search
 from webapp.queueing import Wish, fetch_artists, fetch_metadata, search_soundcharts
 from webapp.security import wants_fragment
 from webapp.views.finding import run_or_404
-from webapp.views.parameters import BadParameterError, choice, clean
+from webapp.views.parameters import choice, clean
 from webapp.views.wording import progress
 
 KINDS = {
@@ -62,10 +62,7 @@ def results() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Wishes for a search at SoundCharts, one call, and shows the run."""
     term = clean(request.form.get("q", ""))
-    try:
-        kind = choice(request.form, "kind", BEYOND)
-    except BadParameterError as error:
-        abort(400, str(error))
+    kind = choice(request.form, "kind", BEYOND)
     if not term:
         abort(400, "q must say what to search for.")
     if term in UNASKABLE:
@@ -77,11 +74,9 @@ def ask() -> ResponseReturnValue:
 @limits.changes
 def take() -> ResponseReturnValue:
     """Wishes for the details of what was picked, and shows the run."""
+    kind = choice(request.form, "kind", ("song", "artist"))
     try:
-        kind = choice(request.form, "kind", ("song", "artist"))
         uuids = sorted({str(UUID(value)) for value in request.form.getlist("uuid")})
-    except BadParameterError as error:
-        abort(400, str(error))
     except ValueError:
         abort(400, "uuid must be a SoundCharts uuid.")
     if not 1 <= len(uuids) <= MOST_PICKED:

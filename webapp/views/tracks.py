@@ -3,7 +3,7 @@
 from hashlib import sha256
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from webapp.models import Track
 from webapp.queries.tracks import track_links, track_platforms
@@ -11,7 +11,6 @@ from webapp.text import fold_text
 from webapp.views.finding import track_or_404
 from webapp.views.listing import list_response
 from webapp.views.panel import read_state
-from webapp.views.parameters import BadParameterError
 from webapp.views.positions import read_positions
 from webapp.views.preferences import with_own_range
 from webapp.views.track_filters import DATA, ListState, listed_tracks
@@ -22,10 +21,7 @@ blueprint = Blueprint("tracks", __name__)
 @blueprint.get("/tracks/")
 def index() -> Response:
     """The list on one platform; sort, filters and the last track of the page before are in the address."""
-    try:
-        listed = listed_tracks(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    listed = listed_tracks(request.args)
     state: ListState = listed["state"]
     return list_response(
         "tracks/_list.html",
@@ -41,11 +37,8 @@ def index() -> Response:
 def page(uuid: UUID) -> str:
     """One track; the address also holds what its panels show."""
     track = track_or_404(uuid)
-    try:
-        state = with_own_range(read_state(request.args), request.args)
-        positions = read_positions(request.args)
-    except BadParameterError as error:
-        abort(400, str(error))
+    state = with_own_range(read_state(request.args), request.args)
+    positions = read_positions(request.args)
     links = track_links(track.id)
     return render_template(
         "tracks/page.html",
