@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from webapp import audit, cache, connection, formats, logs, security, sessions, views
+from webapp import audit, cache, connection, formats, logs, security, sessions, static_files, views
 from webapp.apexcharts import ApexCharts
 from webapp.config import ROOT, Settings, load_settings
 from webapp.engine import require_usable_engine
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
         login,
         cache,
         security,
+        static_files,
         audit,
         csrf,
         limiter,

@@ -1,11 +1,7 @@
 """Who may see what: the guard before every request, roles, and the headers of every answer."""
 
 import logging
-import re
-from functools import cache
-from hashlib import sha256
 from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, url_for
@@ -18,9 +14,10 @@ from werkzeug.sansio.utils import host_is_trusted
 from webapp import refusals
 from webapp.extensions import csrf, login
 from webapp.models import User
+from webapp.requests import current_page, wants_json
 from webapp.rights import PUBLIC, allowed, needed_role
 from webapp.sessions import user_of_session
-from webapp.tokens import JSON_PATHS, takes_token, user_of_request
+from webapp.tokens import user_of_request
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +69,6 @@ def init_app(app: Flask) -> None:
     app.before_request(require_right)
     app.before_request(require_csrf_token)
     app.after_request(add_headers)
-    app.url_defaults(add_content_version)
     app.add_template_global(allowed)
     app.context_processor(lambda: {"signed_in": "broken" not in g and current_user.is_authenticated})
 
@@ -123,38 +119,6 @@ def require_right() -> None:
     abort(403, f"This needs the role '{role}'; yours is '{current_user.role}'.")
 
 
-def wants_json() -> bool:
-    """Whether the caller is a program rather than a browser."""
-    types, given = request.accept_mimetypes, request.authorization
-    by_token = given is not None and given.type == "bearer" and takes_token(request)
-    asked = request.path.startswith(JSON_PATHS) or types["application/json"] > types["text/html"]
-    return bool(asked or by_token)
-
-
-def wants_fragment() -> bool:
-    """Whether HTMX asks for a part of a page; on the way back through its history it wants the whole page."""
-    return bool(request.htmx and "HX-History-Restore-Request" not in request.headers)
-
-
-def current_page() -> str:
-    """Path and query of the page a person is on; for a fragment that is the page around it."""
-    own = request.full_path if request.method == "GET" else "/"
-    try:
-        parts = urlsplit(request.headers.get("HX-Current-URL", own))
-    except ValueError:  # a header that no browser sends
-        return "/"
-    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-
-
-def safe_next(address: str | None) -> str:
-    """`address` where it is a path of this site, else the start page.
-
-    Browsers read `//host`, `/\\host` and control characters in ways of their own, so these are refused.
-    """
-    own = address is not None and re.fullmatch(r"/(?!/)[^\\]*", address) and address.isprintable()
-    return address if own and address is not None else "/"
-
-
 def own_path(location: str) -> str:
     """The path of a redirect that stays on this site; any other as it is.
 
@@ -181,16 +145,3 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "private, no-cache")
     response.vary.update(("HX-Request", "Cookie"))
     return response
-
-
-def add_content_version(endpoint: str, values: dict[str, object]) -> None:
-    """Gives static files `?v=<hash>`, so that they can be kept for ever and a new build is seen at once."""
-    if endpoint == "static" and current_app.static_folder is not None:
-        path = Path(current_app.static_folder) / str(values["filename"])
-        if path.is_file():
-            values["v"] = _content_hash(path, path.stat().st_mtime_ns)
-
-
-@cache
-def _content_hash(path: Path, _changed: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:12]

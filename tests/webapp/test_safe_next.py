@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.security import safe_next
+from webapp.requests import safe_next
 
 PARTS = [
     "/",

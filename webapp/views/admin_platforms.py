@@ -18,7 +18,7 @@ from webapp.platform_merge import (
 )
 from webapp.platforms import PlatformError, add_alias, distinguish, drop_alias
 from webapp.queries.platforms import ListedPlatform, all_platforms
-from webapp.security import wants_fragment
+from webapp.requests import wants_fragment
 from webapp.suspicions import SpeltPlatform, open_suspicions, spelt_platforms
 from webapp.text import read_typed
 from webapp.views.finding import platform_or_404

@@ -9,7 +9,7 @@ from webapp.queries.artist_list import artist_choices
 from webapp.queries.artists import artist_charts, artist_presence
 from webapp.queries.countries import country_names
 from webapp.queries.track_list import TrackFilter, track_count, track_page
-from webapp.security import current_page, wants_fragment
+from webapp.requests import current_page, wants_fragment
 from webapp.views.artist_filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
 from webapp.views.artist_period import (
     PeriodState,

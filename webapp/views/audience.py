@@ -26,7 +26,7 @@ from webapp.models import Track
 from webapp.queries.audience import Point
 from webapp.queries.runs import RunRow, run_children, runs_ahead
 from webapp.queries.tracks import track_coverage, track_platforms
-from webapp.security import current_page, wants_fragment
+from webapp.requests import current_page, wants_fragment
 from webapp.views.audience_api import version_of
 from webapp.views.finding import platform_or_404, run_or_404, track_or_404
 from webapp.views.panel import PanelState, Shown, drawing, fill_panel, plan_panel, read_state

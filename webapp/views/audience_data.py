@@ -28,7 +28,7 @@ from webapp.queries.audience_data import (
 )
 from webapp.queries.runs import RunRow, run_children, runs_ahead
 from webapp.queueing import audience_wish, enqueue
-from webapp.security import wants_fragment
+from webapp.requests import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import platform_or_404, run_or_404, track_or_404
 from webapp.views.listing import chips, filled_address

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp import audit, people, refusals, sessions, throttle, tokens
 from webapp.extensions import limiter
 from webapp.models import User
-from webapp.security import safe_next
+from webapp.requests import safe_next
 from webapp.views.errors import answer
 from webapp.views.preferences import start_page
 

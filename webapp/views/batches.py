@@ -38,8 +38,8 @@ from webapp.formats import counted, exact
 from webapp.models import Batch, Platform, Track
 from webapp.queries.batches import ItemRow, Progress, batch_list, batch_progress
 from webapp.queries.histories import WEEK_DAYS
+from webapp.requests import wants_fragment
 from webapp.run_control import foreseen_calls, retry_runs
-from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import artists_or_404, batch_or_404, platform_or_404, tracks_or_404
 from webapp.views.parameters import counted_from, day, filled, flag, read_id

@@ -18,7 +18,7 @@ from webapp.formats import counted, exact
 from webapp.lib.clock import today
 from webapp.models import Chart
 from webapp.queueing import Wish, discover_charts, enqueue, sync_wish
-from webapp.security import safe_next
+from webapp.requests import safe_next
 from webapp.views.confirming import ask, confirmed
 from webapp.views.parameters import BadParameterError, choice, chosen_ids, day, filled, flag
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from webapp.queries.charts import held_rankings
-from webapp.security import wants_fragment
+from webapp.requests import wants_fragment
 from webapp.views.finding import chart_or_404
 from webapp.views.parameters import day
 

@@ -28,7 +28,7 @@ from webapp.models import Chart, ChartRanking
 from webapp.queries.charts import chart_runs, not_held
 from webapp.queries.runs import RunRow, runs_ahead
 from webapp.queueing import Wish, accept_ranking, fetch_ranking, sync_chart
-from webapp.security import wants_fragment
+from webapp.requests import wants_fragment
 from webapp.views.chart_bulk import NOT_YET, daily_lines, first_line, oldest_wanted, read_flag, read_since
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import chart_or_404, date_or_404, run_or_404

@@ -14,7 +14,7 @@ from webapp.models import Chart
 from webapp.queries.chart_list import chart_page
 from webapp.queries.charts import chart_head, recent_positions, set_aside
 from webapp.queries.rankings import Around, ranking_around, ranking_rows
-from webapp.security import current_page, wants_fragment
+from webapp.requests import current_page, wants_fragment
 from webapp.sparkline import position_spark
 from webapp.views.calendar import chart_calendar, read_month
 from webapp.views.chart_bulk import STEPS

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp import limits
 from webapp.csv_files import csv_file
-from webapp.security import wants_fragment
+from webapp.requests import wants_fragment
 from webapp.views.comparison import (
     FEWEST_TRACKS,
     MOST_TRACKS,

@@ -10,7 +10,7 @@ from webapp.cache import versioned_html, versioned_json
 from webapp.lib.clock import today
 from webapp.queries.chart_list import chart_choices
 from webapp.queries.dashboard import dashboard_version, ranking_days, this_hour
-from webapp.security import wants_fragment
+from webapp.requests import wants_fragment
 from webapp.views.dashboard_cards import CARDS, Card
 from webapp.views.dashboard_counts import count_rankings, drawing
 from webapp.views.dashboard_filter import PRESETS, DashboardState, read_dashboard

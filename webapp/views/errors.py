@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import Conflict, HTTPException, ServiceUnavailable
 
 from webapp.extensions import db
-from webapp.security import wants_fragment, wants_json
+from webapp.requests import wants_fragment, wants_json
 
 log = logging.getLogger(__name__)
 

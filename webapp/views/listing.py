@@ -7,7 +7,7 @@ from flask import Response, make_response, render_template, url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp.queries import Order
-from webapp.security import wants_fragment
+from webapp.requests import wants_fragment
 from webapp.views.parameters import choice
 
 S = TypeVar("S", bound=str)

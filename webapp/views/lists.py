@@ -15,7 +15,7 @@ from webapp.formats import counted
 from webapp.lists import ListNameError, Members
 from webapp.models import UserList
 from webapp.queries.lists import Counts, KeptFresh, KnownList, list_cost, lists_counted
-from webapp.security import safe_next, wants_fragment
+from webapp.requests import safe_next, wants_fragment
 from webapp.views.artist_filters import listed_artists
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import artist_or_404, track_or_404

@@ -21,8 +21,8 @@ from webapp.queries.runs import (
     runs_ahead,
 )
 from webapp.queueing import QUEUES
+from webapp.requests import current_page, wants_fragment, wants_json
 from webapp.run_control import RETRYABLE
-from webapp.security import current_page, wants_fragment, wants_json
 from webapp.views.finding import run_or_404
 from webapp.views.run_filters import people_choices, read_runs
 from webapp.views.run_json import run_json

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from webapp.security import wants_fragment
+from webapp.requests import wants_fragment
 
 
 def part(room: str, name: str, title: str, of: str, key: dict[str, Any], **shown: object) -> str:

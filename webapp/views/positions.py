@@ -16,7 +16,7 @@ from webapp.marks import Event
 from webapp.models import Track
 from webapp.queries.audience import PALETTE
 from webapp.queries.positions import ChartChange, TrackChart, chart_changes, track_charts, track_positions
-from webapp.security import current_page, wants_fragment
+from webapp.requests import current_page, wants_fragment
 from webapp.views.finding import track_or_404
 from webapp.views.parameters import choice, filled
 

@@ -12,8 +12,8 @@ from webapp import limits
 from webapp.formats import counted, exact
 from webapp.models import JobRun
 from webapp.queries.runs import runs_to_retry
+from webapp.requests import wants_fragment
 from webapp.run_control import RETRYABLE, Retry, cancel_runs, foreseen_calls, retry_runs, retryable
-from webapp.security import wants_fragment
 from webapp.views.confirming import ask, confirmed
 from webapp.views.finding import run_or_404
 from webapp.views.ops import show_run

@@ -14,9 +14,9 @@ from webapp import limits, saved_views
 from webapp.extensions import db
 from webapp.models import SavedView
 from webapp.queries.saved_views import views_known
+from webapp.requests import safe_next
 from webapp.rights import allowed
 from webapp.saved_views import ViewNameError
-from webapp.security import safe_next
 from webapp.views.confirming import ask, confirmed
 from webapp.views.parameters import clean, flag
 

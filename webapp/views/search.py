@@ -13,7 +13,7 @@ from webapp.queries.countries import country_names
 from webapp.queries.runs import RunRow, runs_ahead
 from webapp.queries.search import Hit, held, named, search
 from webapp.queueing import Wish, fetch_artists, fetch_metadata, search_soundcharts
-from webapp.security import wants_fragment
+from webapp.requests import wants_fragment
 from webapp.views.finding import run_or_404
 from webapp.views.parameters import choice, clean
 from webapp.views.wording import progress
