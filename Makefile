@@ -21,7 +21,7 @@ test: .venv/dev-installed  ## Run the tests: all, or T=tests/path; ENGINE=plain 
 fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things; SEED=... for the same ones again
 	@.venv/bin/python -m launcher assets
 	@FUZZ_EACH=600 FUZZ_LEAST=2000 FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
-		.venv/bin/python -m pytest --capture no --quiet tests/webapp/views/test_openapi.py
+		.venv/bin/python -m pytest --capture no --quiet tests/webapp/views/api/test_openapi.py
 
 mutants: .venv/dev-installed build/mutation/installed  ## List small changes of the code that no test notices; M=jobs/runs.py T=tests/jobs
 	@.venv/bin/python -m launcher assets

@@ -18,7 +18,7 @@ from rich.table import Table
 from benchmarks.tracks import signed_in_client
 from webapp.engine import describe_engine
 from webapp.extensions import limiter
-from webapp.text import search_text
+from webapp.lib.text import search_text
 
 TRACKS, ARTISTS, CHARTS, VOCABULARY = 100_000, 50_000, 2_000, 40_000
 REQUESTS = 200

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
-from jobs.audience_fetch import find_series
 from jobs.contract import RunError
 from jobs.runs import carry_out, take
+from jobs.tasks.audience import find_series
 from webapp.app_settings import is_fresh
 from webapp.extensions import db
-from webapp.formats import age
+from webapp.lib.formats import age
 from webapp.models import AudienceState, JobRun, Platform, Track
-from webapp.queueing import audience_wish
+from webapp.work.queueing import audience_wish
 
 PATIENCE_SECONDS = 120
 """How long to wait for a worker that carries out the same fetch already."""

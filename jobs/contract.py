@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from jobs.upserts import Counts
-from webapp.queueing import Wish
+from webapp.work.queueing import Wish
 
 
 class RunError(Exception):

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.soundcharts import ApiCall
-from webapp.masking import mask
+from webapp.lib.masking import mask
 from webapp.queries import statement
 
 BEAT_SECONDS = 5

@@ -8,11 +8,11 @@ from jobs.api import soundcharts_outside_runs
 from jobs.runs import QUOTA_CHECK_SECONDS
 from jobs.soundcharts import SoundChartsError
 from webapp.app_settings import setting
-from webapp.billing import Period, billing_period
 from webapp.extensions import db
 from webapp.queries import rows, statement
-from webapp.queries.quota import used_by_queue
-from webapp.queueing import QUEUES
+from webapp.queries.ops.quota import used_by_queue
+from webapp.work.billing import Period, billing_period
+from webapp.work.queueing import QUEUES
 
 SHARED = QUEUES[1:]
 """What nobody waits for at a page."""

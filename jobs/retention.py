@@ -8,7 +8,7 @@ import psycopg
 from flask import current_app
 from sqlalchemy import CursorResult
 
-from webapp import sessions
+from webapp.access import sessions
 from webapp.app_settings import settings
 from webapp.engine import describe_engine
 from webapp.extensions import db

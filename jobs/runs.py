@@ -18,12 +18,12 @@ from jobs.soundcharts import QuotaSpent, SoundChartsError, TransientError
 from jobs.tasks import TASKS
 from jobs.telling import telling
 from webapp import logs
-from webapp.billing import billing_period
 from webapp.extensions import db
-from webapp.masking import mask
+from webapp.lib.masking import mask
 from webapp.models import JobRun
 from webapp.queries import one, statement
-from webapp.queueing import Wish, enqueue, queued_ids, record_wish
+from webapp.work.billing import billing_period
+from webapp.work.queueing import Wish, enqueue, queued_ids, record_wish
 
 QUOTA_CHECK_SECONDS = 600
 SENDING_SECONDS = 15

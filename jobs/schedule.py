@@ -18,7 +18,7 @@ from jobs.soundcharts import SoundChartsError
 from webapp.extensions import db
 from webapp.models import Chart, JobRun, Platform, Track
 from webapp.queries import statement
-from webapp.queueing import artists_wish, audience_wish, enqueue, metadata_wish, sync_wish
+from webapp.work.queueing import artists_wish, audience_wish, enqueue, metadata_wish, sync_wish
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.heart import Heart
 from jobs.soundcharts import PayloadError
-from webapp.masking import mask
+from webapp.lib.masking import mask
 
 MOST_LINES = 200
 """An attempt's lines beyond this are only in the worker's log."""

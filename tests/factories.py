@@ -11,8 +11,8 @@ from psycopg.types.json import Jsonb
 
 from jobs.upserts import AudienceRow
 from tests.sandbox_server import SEED_TRACK
+from webapp.lib.text import search_text
 from webapp.models import token_hash
-from webapp.text import search_text
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 COPY_ENTRIES = """

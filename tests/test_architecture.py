@@ -16,8 +16,8 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 # From a room to rooms that it may not know. What is not named here is allowed.
 FORBIDDEN = {
     "webapp": ["jobs", "sandbox", "launcher", "tests"],
-    "webapp.models": ["webapp.queries", "webapp.views", "webapp.queueing"],
-    "webapp.queries": ["webapp.views", "webapp.queueing"],
+    "webapp.models": ["webapp.queries", "webapp.views", "webapp.work.queueing"],
+    "webapp.queries": ["webapp.views", "webapp.work.queueing"],
     "jobs": ["webapp.views", "sandbox", "launcher", "tests"],
     "jobs.soundcharts": [
         "flask",
@@ -36,12 +36,12 @@ ALLOWED = {
     # Commands work without `make run` too, by starting the servers for their own time.
     ("webapp.cli", "launcher.cli"),
     ("webapp.figures_check", "launcher.cli"),
-    ("jobs.charts_cli", "launcher.cli"),
-    ("jobs.cli", "launcher.cli"),
-    ("jobs.demo", "launcher.cli"),
-    ("jobs.import_django", "launcher.cli"),
-    ("jobs.import_series", "launcher.cli"),
-    ("jobs.platforms", "launcher.cli"),
+    ("jobs.commands.charts", "launcher.cli"),
+    ("jobs.commands.audience", "launcher.cli"),
+    ("jobs.commands.demo", "launcher.cli"),
+    ("jobs.commands.import_django", "launcher.cli"),
+    ("jobs.commands.import_series", "launcher.cli"),
+    ("jobs.commands.platforms", "launcher.cli"),
 }
 
 
@@ -99,7 +99,7 @@ def test_every_question_is_asked() -> None:
 
 def test_http_to_soundcharts_is_in_one_room() -> None:
     users = {module_of(path) for path in SOURCES if "requests" in set(imports_of(path))}
-    assert {module for module in users if not within(module, "jobs.soundcharts")} <= {"jobs.demo"}
+    assert {module for module in users if not within(module, "jobs.soundcharts")} <= {"jobs.commands.demo"}
 
 
 def test_no_template_holds_script_or_style() -> None:

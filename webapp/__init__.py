@@ -6,11 +6,13 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from webapp import audit, cache, connection, formats, logs, security, sessions, static_files, views
-from webapp.apexcharts import ApexCharts
+from webapp import audit, cache, connection, logs, static_files, views
+from webapp.access import security, sessions
 from webapp.config import ROOT, Settings, load_settings
+from webapp.drawing.apexcharts import ApexCharts
 from webapp.engine import require_usable_engine
 from webapp.extensions import csrf, db, htmx, limiter, login, migrate
+from webapp.lib import formats
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from flask import Flask, Response, g, has_request_context, request
 from flask_login import current_user
 
-from webapp.addresses import remote_address
 from webapp.command_line import COMMAND_LINE, command_line_user
 from webapp.extensions import db
-from webapp.masking import mask
+from webapp.lib.addresses import remote_address
+from webapp.lib.masking import mask
+from webapp.lib.text import fold_text
 from webapp.models import AuditEvent, User
-from webapp.text import fold_text
 
 NOBODY = "nobody"
 LONGEST_SUBJECT = 200

@@ -14,10 +14,10 @@ from rich.table import Table
 from sqlalchemy import select
 
 from launcher.cli import own_site, served, served_command
-from webapp import people
+from webapp.access import people
 from webapp.engine import describe_engine
 from webapp.extensions import db
-from webapp.formats import moment
+from webapp.lib.formats import moment
 from webapp.models import ROLES, User
 from webapp.sql import read_sql
 

@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from sqlalchemy.orm import DeclarativeBase
 
-from webapp.addresses import remote_network
+from webapp.lib.addresses import remote_network
 
 
 class Base(DeclarativeBase):

@@ -14,12 +14,14 @@ from sqlalchemy import select
 
 from launcher.cli import served
 from webapp.extensions import db
+from webapp.lib.series import Interval
 from webapp.models import Chart, Platform, Track
-from webapp.queries.artists import artist_gains
+from webapp.queries.artists.pages import artist_gains
 from webapp.queries.audience import ChartQuery, range_gain, series
-from webapp.queries.dashboard import ROWS_SHOWN, Narrow, Window
-from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms
-from webapp.queries.figures_check import (
+from webapp.queries.charts.rankings import ranking_rows
+from webapp.queries.dashboard.cards import ROWS_SHOWN, Narrow, Window
+from webapp.queries.dashboard.leaders import audience_leaders, audience_platforms
+from webapp.queries.ops.checks import (
     counted_gains,
     counted_health,
     counted_movement,
@@ -29,8 +31,6 @@ from webapp.queries.figures_check import (
     draw_kept,
     draw_series,
 )
-from webapp.queries.rankings import ranking_rows
-from webapp.series import Interval
 
 LENGTHS = (1, 7, 14, 30, 90, 365)
 """Days of the periods that gains are counted over."""

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response, g, has_app_context
 
 from webapp.config import Settings
-from webapp.masking import mask, remember, remember_address
+from webapp.lib.masking import mask, remember, remember_address
 
 _plain_record = logging.getLogRecordFactory()
 _formatter = logging.Formatter()

@@ -83,7 +83,7 @@ RETURN coalesce(jsonb_typeof(item -> 'plots') = 'array' AND item ->> 'source' IS
 COMMENT ON COLUMN batch_items.position IS 'the place in the batch';
 COMMENT ON TABLE audience_revisions IS 'values that differed; before revision 0004 also items that differed alone';
 
--- An ISRC in the form in which webapp/isrc.py stores it; null where it has that form, or is none.
+-- An ISRC in the form in which webapp/lib/isrc.py stores it; null where it has that form, or is none.
 CREATE FUNCTION pg_temp.other_isrc(isrc text) RETURNS text LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
     SELECT right(plain.isrc, 12)

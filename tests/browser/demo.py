@@ -12,13 +12,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from webapp import formats
-from webapp.apexcharts import ApexCharts, Chart, drawing
+from webapp.access.security import HEADERS
 from webapp.config import ROOT
-from webapp.marks import Event, listed, series_marks
-from webapp.security import HEADERS
-from webapp.series import Interval, Point, Series, Shows
-from webapp.views.comparison import since_release
+from webapp.drawing.apexcharts import ApexCharts, Chart, drawing
+from webapp.drawing.marks import Event, listed, series_marks
+from webapp.lib import formats
+from webapp.lib.series import Interval, Point, Series, Shows
+from webapp.views.compare.comparison import since_release
 
 NEWEST = date(2026, 11, 20)
 FETCHED = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
@@ -176,7 +176,7 @@ def _add_pages(app: Flask) -> None:
         return render_template("charts.html", names=request.args.get("names", "single").split(","))
 
     def login() -> str:
-        return render_template("auth/login.html", email="", next="/", error=request.args.get("error", ""))
+        return render_template("account/login.html", email="", next="/", error=request.args.get("error", ""))
 
     def error(code: int) -> tuple[str, int]:
         message = "There is no track with this uuid."

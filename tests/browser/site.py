@@ -26,7 +26,7 @@ from tests.webapp.views.conftest import add_user, keep_limiter
 from webapp import create_app
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
-from webapp.queueing import QUEUES, fetch_metadata
+from webapp.work.queueing import QUEUES, fetch_metadata
 
 WAIT_SECONDS = 60
 FORMER_DAYS = 10

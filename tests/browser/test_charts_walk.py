@@ -14,7 +14,7 @@ from tests.browser.steps import clean, clean_in_every_look
 from tests.sandbox_server import Sandbox
 from webapp.extensions import db
 from webapp.models import Chart, Platform
-from webapp.queueing import discover_charts, sync_chart
+from webapp.work.queueing import discover_charts, sync_chart
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from tests.factories import make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.queueing import fetch_audience
+from webapp.work.queueing import fetch_audience
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import Enter
 from tests.browser.site import Processes, Site, opened
 from tests.browser.steps import clean, clean_in_every_look
 from tests.sandbox_server import Sandbox
-from webapp.views.comparison import MOST_TRACKS
+from webapp.views.compare.comparison import MOST_TRACKS
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import make_chart
-from tests.jobs.django_system import CHARTS, SERIES, TABLES, Old
+from tests.jobs.takeover.django_system import CHARTS, SERIES, TABLES, Old
 from tests.servers import new_database
 
 

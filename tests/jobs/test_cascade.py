@@ -10,11 +10,11 @@ from flask import Flask
 
 from jobs.schedule import QUEUE_LIMIT, sweep_artists, sweep_audience, sweep_metadata
 from tests.factories import make_chart, make_ranking, make_track, platform_id
-from tests.jobs.rankings import carry_out_all
+from tests.jobs.tasks.rankings import carry_out_all
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Chart, Platform, Track
-from webapp.queueing import audience_wish, sync_chart
+from webapp.work.queueing import audience_wish, sync_chart
 
 CHART = "top-50-paris"
 TODAY = datetime.now(UTC).date()

@@ -11,7 +11,7 @@ from jobs.audience import AudienceDataProcessor
 from jobs.runs import run_here
 from tests.factories import make_chart, make_ranking, make_track
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.queueing import artists_wish, metadata_wish
+from webapp.work.queueing import artists_wish, metadata_wish
 
 SET = {
     "fresh_hours": 2,

@@ -8,9 +8,9 @@ from flask import Flask
 
 from jobs.upserts import AudienceRow, note_imported, upsert_audience
 from tests.factories import T0, audience_rows, make_track, platform_id
-from tests.jobs.django_system import Old, add, value
-from tests.jobs.django_system import run as take_over
-from tests.jobs.test_import_series import HEAD, Import, run
+from tests.jobs.commands.test_import_series import HEAD, Import, run
+from tests.jobs.takeover.django_system import Old, add, value
+from tests.jobs.takeover.django_system import run as take_over
 from tests.sandbox_server import SEED_TRACK
 from webapp.extensions import db
 

@@ -9,10 +9,10 @@ from flask import Flask
 
 from jobs.schedule import sweep_audience
 from tests.factories import make_artist, make_track, platform_id
-from tests.jobs.rankings import carry_out_all
+from tests.jobs.tasks.rankings import carry_out_all
 from tests.sandbox_server import SEED_TRACK, Sandbox
+from webapp.desk.lists import Members, keep_fresh, make_list, put_on, take_off
 from webapp.extensions import db
-from webapp.lists import Members, keep_fresh, make_list, put_on, take_off
 from webapp.models import UserList
 
 ARTIST = "00000000-0000-4000-8000-00000000000a"

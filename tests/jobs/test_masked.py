@@ -13,11 +13,12 @@ from jobs.runs import carry_out, take
 from jobs.soundcharts import ApiCall, NotFound, QuotaSpent, TransientError
 from jobs.tasks import TASKS
 from tests.factories import make_track, platform_id
-from webapp import audit, masking
+from webapp import audit
 from webapp.extensions import db
-from webapp.masking import remember
+from webapp.lib import masking
+from webapp.lib.masking import remember
 from webapp.models import Platform, Track
-from webapp.queueing import fetch_audience
+from webapp.work.queueing import fetch_audience
 
 SECRET = "planted/secret in words"
 STORED = (

@@ -18,13 +18,13 @@ from jobs.runs import execute, reconcile, take
 from tests.factories import make_track, platform_id
 from tests.jobs.test_worker import WORKER, worker_environment
 from tests.sandbox_server import Sandbox
-from webapp.billing import billing_period
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
 from webapp.queries import statement
-from webapp.queries.quota import used_by_queue
-from webapp.queueing import QUEUES, Wish, fetch_audience, queued_ids
+from webapp.queries.ops.quota import used_by_queue
+from webapp.work.billing import billing_period
+from webapp.work.queueing import QUEUES, Wish, fetch_audience, queued_ids
 
 Rows = list[tuple[str, str]]
 

@@ -11,7 +11,7 @@ import jobs.retention
 from jobs.retention import forget_old
 from jobs.schedule import SCHEDULE
 from tests.webapp.views.conftest import add_user
-from webapp.sessions import LONGEST
+from webapp.access.sessions import LONGEST
 
 FINAL = ("succeeded", "failed", "dead", "cancelled")
 LIVE = ("queued", "running")

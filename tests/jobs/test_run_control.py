@@ -11,8 +11,8 @@ from tests.sandbox_server import Sandbox
 from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.queueing import Wish, fetch_audience, queued_ids
-from webapp.run_control import cancel_runs, foreseen_calls, retry_runs, retryable
+from webapp.work.queueing import Wish, fetch_audience, queued_ids
+from webapp.work.run_control import cancel_runs, foreseen_calls, retry_runs, retryable
 
 SLOW_SECONDS = 4
 

@@ -21,11 +21,11 @@ from jobs.upserts import Counts
 from tests.factories import make_track, platform_id
 from tests.jobs.test_worker import WORKER, worker_environment
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp import queueing
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
 from webapp.models import JobRun, Platform, Track
-from webapp.queueing import QUEUES, Wish, fetch_audience, queued_ids, send
+from webapp.work import queueing
+from webapp.work.queueing import QUEUES, Wish, fetch_audience, queued_ids, send
 
 
 @pytest.fixture

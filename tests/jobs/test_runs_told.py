@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 
 from jobs.contract import Done, Run, RunError
 from jobs.heart import Heart
-from jobs.rankings import store_ranking
 from jobs.runs import carry_out, execute, reconcile, take
 from jobs.soundcharts import PayloadError, QuotaSpent, TransientError
 from jobs.tasks import TASKS
+from jobs.tasks.rankings import store_ranking
 from jobs.telling import LONGEST, MOST_LINES, kept
 from jobs.upserts import Counts
 from tests.factories import make_chart, make_track, platform_id
-from tests.jobs.rankings import DAY, later, ranking
+from tests.jobs.tasks.rankings import DAY, later, ranking
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Chart, Platform, Track
-from webapp.queueing import Wish, fetch_audience, sync_chart
+from webapp.work.queueing import Wish, fetch_audience, sync_chart
 
 log = logging.getLogger("jobs.a_task")
 

@@ -6,20 +6,20 @@ import psycopg
 import pytest
 from flask import Flask
 
-import jobs.charts
 import jobs.sources
+import jobs.tasks.charts
 from jobs.audience import AudienceDataProcessor
-from jobs.import_series import store_series
+from jobs.commands.import_series import store_series
 from jobs.soundcharts import AudienceItem, Chart, NamedPlatform, Plot, Ranking
 from jobs.sources import CHART_SOURCES, SOURCES, AudienceSource, Wanted
 from jobs.upserts import Counts
 from tests.factories import make_track, platform_id, stored
-from tests.jobs.rankings import carry_out_all, entry, standing
+from tests.jobs.tasks.rankings import carry_out_all, entry, standing
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Chart as StoredChart
 from webapp.models import Platform, Track
-from webapp.queueing import discover_charts, sync_chart
+from webapp.work.queueing import discover_charts, sync_chart
 
 DAY = datetime.now(UTC).date()
 
@@ -65,7 +65,7 @@ def test_charts_of_a_new_source_are_synced_like_those_of_the_api(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs.sources, "CHART_SOURCES", [BandcampCharts, *CHART_SOURCES])
-    monkeypatch.setattr(jobs.charts, "CHART_SOURCES", [BandcampCharts])
+    monkeypatch.setattr(jobs.tasks.charts, "CHART_SOURCES", [BandcampCharts])
     calls = sandbox.calls()
     discover_charts(None)
     carry_out_all()
@@ -84,7 +84,7 @@ def test_a_date_that_no_ranking_has_is_told_and_not_stored(
     listed = ["2026-03-02T00:00:00+00:00", f"{odd}T00:00:00+00:00"]
     monkeypatch.setattr(BandcampCharts, "dates", lambda _self, _slug: listed[:])
     monkeypatch.setattr(jobs.sources, "CHART_SOURCES", [BandcampCharts])
-    monkeypatch.setattr(jobs.charts, "CHART_SOURCES", [BandcampCharts])
+    monkeypatch.setattr(jobs.tasks.charts, "CHART_SOURCES", [BandcampCharts])
     discover_charts(None)
     carry_out_all()
     chart = db.session.scalars(db.select(StoredChart)).one()

@@ -25,7 +25,7 @@ from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.queueing import fetch_audience
+from webapp.work.queueing import fetch_audience
 
 WAIT_SECONDS = 30
 WORKER = [

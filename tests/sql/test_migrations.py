@@ -21,7 +21,7 @@ from webapp import create_app
 from webapp.config import ROOT
 from webapp.engine import AGGREGATES, EngineError, apply_engine, describe_engine, require_usable_engine
 from webapp.extensions import db
-from webapp.text import search_text
+from webapp.lib.text import search_text
 
 TABLES_LEFT = (
     "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname <> ALL(%s)"

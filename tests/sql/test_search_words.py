@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_artist, make_chart, make_track
-from webapp.queries.search import _near_words
-from webapp.text import FEWEST_LETTERS, is_near, read_typed, search_text
+from webapp.lib.text import FEWEST_LETTERS, is_near, read_typed, search_text
+from webapp.queries.search.pages import _near_words
 
 ARTIST = "00000000-0000-4000-8000-00000000000a"
 SHARE = "SELECT search_deletions(%s) && search_deletions(%s)"

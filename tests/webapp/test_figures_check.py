@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from flask import Flask
 
-from tests.webapp.queries.dashboard_data import make_world
+from tests.webapp.queries.dashboard.dashboard_data import make_world
 from webapp.engine import SCHEMA
 from webapp.figures_check import figures
 

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple, Protocol
 
 from webapp.dates import FIRST_DATE
-from webapp.formats import LEAST_BASE
 from webapp.lib.clock import today
+from webapp.lib.formats import LEAST_BASE
+from webapp.lib.series import Caveat, Interval, label_of, next_label, regained
 from webapp.queries import rows
-from webapp.series import Caveat, Interval, label_of, next_label, regained
 
 Metric = Literal["total", "gain"]
 

@@ -2,44 +2,44 @@
 
 from flask import Flask
 
-from webapp.suspicions import suspicion_count
-from webapp.views import errors
-from webapp.views.account import blueprint as account
-from webapp.views.admin_audit import blueprint as admin_audit
-from webapp.views.admin_people import blueprint as admin_people
-from webapp.views.admin_platforms import blueprint as admin_platforms
-from webapp.views.admin_settings import blueprint as admin_settings
-from webapp.views.admin_tokens import blueprint as admin_tokens
-from webapp.views.api import blueprint as api
-from webapp.views.artists import blueprint as artists
-from webapp.views.audience import blueprint as audience
-from webapp.views.audience_api import blueprint as audience_api
-from webapp.views.audience_data import blueprint as audience_data
-from webapp.views.auth import blueprint as auth
-from webapp.views.batches import blueprint as batches
-from webapp.views.chart_bulk import blueprint as chart_bulk
-from webapp.views.chart_join import blueprint as chart_join
-from webapp.views.chart_rankings import blueprint as chart_rankings
-from webapp.views.chart_runs import blueprint as chart_runs
-from webapp.views.charts import blueprint as charts
-from webapp.views.compare import blueprint as compare
-from webapp.views.dashboard import blueprint as dashboard
-from webapp.views.health import blueprint as health
-from webapp.views.help import blueprint as help_pages
-from webapp.views.imports import blueprint as imports
-from webapp.views.lists import blueprint as lists
-from webapp.views.notes import blueprint as notes
-from webapp.views.ops import blueprint as ops
-from webapp.views.platform_edit import blueprint as platform_edit
-from webapp.views.platforms import blueprint as platforms
-from webapp.views.positions import blueprint as positions
-from webapp.views.quota import blueprint as quota
-from webapp.views.run_control import blueprint as run_control
-from webapp.views.saved_views import blueprint as saved_views
-from webapp.views.search import blueprint as search
-from webapp.views.track_edit import blueprint as track_edit
-from webapp.views.tracks import blueprint as tracks
-from webapp.views.waiting import waiting_notices, waits_until
+from webapp.catalogue.suspicions import suspicion_count
+from webapp.views.account.auth import blueprint as auth
+from webapp.views.account.pages import blueprint as account
+from webapp.views.admin.audit import blueprint as admin_audit
+from webapp.views.admin.people import blueprint as admin_people
+from webapp.views.admin.platforms import blueprint as admin_platforms
+from webapp.views.admin.settings import blueprint as admin_settings
+from webapp.views.admin.tokens import blueprint as admin_tokens
+from webapp.views.api.audience import blueprint as audience_api
+from webapp.views.api.description import blueprint as api
+from webapp.views.artists.pages import blueprint as artists
+from webapp.views.charts.join import blueprint as chart_join
+from webapp.views.charts.pages import blueprint as charts
+from webapp.views.charts.rankings import blueprint as chart_rankings
+from webapp.views.charts.runs import blueprint as chart_runs
+from webapp.views.compare.pages import blueprint as compare
+from webapp.views.dashboard.pages import blueprint as dashboard
+from webapp.views.help.pages import blueprint as help_pages
+from webapp.views.lists.pages import blueprint as lists
+from webapp.views.lists.saved_views import blueprint as saved_views
+from webapp.views.ops.batches import blueprint as batches
+from webapp.views.ops.charts import blueprint as chart_bulk
+from webapp.views.ops.imports import blueprint as imports
+from webapp.views.ops.quota import blueprint as quota
+from webapp.views.ops.run_control import blueprint as run_control
+from webapp.views.ops.runs import blueprint as ops
+from webapp.views.platforms.edit import blueprint as platform_edit
+from webapp.views.platforms.pages import blueprint as platforms
+from webapp.views.search.pages import blueprint as search
+from webapp.views.shared import errors
+from webapp.views.shared.health import blueprint as health
+from webapp.views.shared.waiting import waiting_notices, waits_until
+from webapp.views.tracks.audience import blueprint as audience
+from webapp.views.tracks.audience_data import blueprint as audience_data
+from webapp.views.tracks.edit import blueprint as track_edit
+from webapp.views.tracks.notes import blueprint as notes
+from webapp.views.tracks.pages import blueprint as tracks
+from webapp.views.tracks.positions import blueprint as positions
 
 
 def init_app(app: Flask) -> None:

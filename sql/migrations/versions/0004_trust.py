@@ -2,8 +2,8 @@
 
 from alembic import op
 
+from webapp.catalogue.search_index import rewrite_search_texts
 from webapp.engine import SCHEMA
-from webapp.search_index import rewrite_search_texts
 
 revision = "0004"
 down_revision = "0003"

@@ -15,6 +15,7 @@ from jobs.upserts import AudienceRow, upsert_audience
 from tests.factories import T0, audience_rows, insert_series, item, make_track, platform_id
 from tests.figures import CASES, histories, last_day, period_gain
 from webapp.extensions import db
+from webapp.lib.series import Interval, label_of, next_label
 from webapp.models import Platform, Track
 from webapp.queries.audience import (
     ChartQuery,
@@ -25,7 +26,6 @@ from webapp.queries.audience import (
     series,
     single_chart,
 )
-from webapp.series import Interval, label_of, next_label
 
 DAY = date(2025, 12, 29)  # a Monday, with a month's end in its week
 

@@ -16,9 +16,9 @@ from tests.factories import audience_rows, insert_series, make_artist, make_list
 from tests.figures import CASES, gain_before, has_note, histories, last_day, period_gain
 from tests.webapp.views.conftest import HTMX
 from webapp.extensions import db, limiter
-from webapp.queries.artists import artist_gains
-from webapp.queries.dashboard import Narrow, Window
-from webapp.queries.dashboard_leaders import audience_leaders, audience_platforms
+from webapp.queries.artists.pages import artist_gains
+from webapp.queries.dashboard.cards import Narrow, Window
+from webapp.queries.dashboard.leaders import audience_leaders, audience_platforms
 
 NEWEST = date(2026, 11, 20)
 ARTIST = UUID(int=100)

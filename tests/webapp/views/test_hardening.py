@@ -13,7 +13,7 @@ from redis import Redis
 
 from tests.webapp.views.conftest import HTMX, TRACK_URL, MakeSite, Visit, csrf, enter_as
 from tests.webapp.views.test_roles import ROUTES
-from webapp import rights
+from webapp.access import rights
 from webapp.config import Settings, load_settings
 from webapp.extensions import limiter
 

@@ -16,7 +16,7 @@ from tests.webapp.views.conftest import HTMX, Visit, csrf
 from tests.webapp.views.reading import Page, parameters
 from tests.webapp.views.test_roles import BATCH, ROUTES, RUN, run
 from webapp.extensions import limiter
-from webapp.views.parameters import CHART_PARAMETERS
+from webapp.views.shared.parameters import CHART_PARAMETERS
 
 __all__ = ["run"]  # the rows that every route needs
 

@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.webapp.views.conftest import EMAIL, Visit, add_user, log_in
-from webapp import refusals
+from webapp.access import refusals
 
 Found = list[tuple[str, str]]
 

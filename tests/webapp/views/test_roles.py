@@ -13,8 +13,8 @@ from werkzeug.exceptions import MethodNotAllowed
 from tests.factories import make_chart, make_ranking
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, TRACK_URL, MakeSite, Visit, add_user, csrf, enter_as
+from webapp.access.rights import PUBLIC, RIGHTS, needed_role
 from webapp.config import Settings
-from webapp.rights import PUBLIC, RIGHTS, needed_role
 
 CHART_RUN = "00000000-0000-4000-8000-000000000003"
 BATCH = "00000000-0000-4000-8000-000000000006"

@@ -15,18 +15,19 @@ from flask.testing import FlaskClient
 from psycopg import sql
 from redis import Redis
 
-from jobs.cli import fetch_audience_data
+from jobs.commands.audience import fetch_audience_data
 from jobs.runs import execute
 from tests.factories import make_track
 from tests.jobs.soundcharts.scripted import Scripted, ScriptedApi, Seen
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import PASSWORD, MakeSite, add_user
 from tests.webapp.views.test_roles import ROUTES
-from webapp import logs, rights
+from webapp import logs
+from webapp.access import rights
 from webapp.cli import users_reset
 from webapp.config import Settings
 from webapp.extensions import db
-from webapp.queueing import fetch_metadata
+from webapp.work.queueing import fetch_metadata
 
 EMAIL = "ada@example.com"
 ADMIN = "admin@example.com"

@@ -1,0 +1,52 @@
+"""The task of a search at SoundCharts: songs, artists, or what the address of a page stands for."""
+
+from collections.abc import Callable
+
+from jobs.api import soundcharts
+from jobs.contract import Done, Run
+from jobs.heart import Heart
+from jobs.soundcharts import SoundChartsClient
+from jobs.soundcharts.errors import NotFound
+from jobs.upserts import Counts
+from webapp.extensions import db
+from webapp.work.search_hits import Found, keep_found
+
+
+def search_soundcharts(run: Run, heart: Heart) -> Done:
+    """Makes one call and keeps the hits; nothing is stored until somebody picks them."""
+    db.session.commit()
+    with soundcharts(heart) as client:
+        found = SEARCHES[run.args["kind"]](client, run.args["term"])
+    heart.page()
+    keep_found(run.uuid, found)
+    return Done(Counts(0, 0, 0), f"{len(found)} found.")
+
+
+def _songs(client: SoundChartsClient, term: str) -> list[Found]:
+    return [
+        Found("song", song.uuid, song.name, _note(song.credit_name, song.release_date))
+        for song in client.search_songs(term)
+    ]
+
+
+def _artists(client: SoundChartsClient, term: str) -> list[Found]:
+    return [Found("artist", artist.uuid, artist.name) for artist in client.search_artists(term)]
+
+
+def _address(client: SoundChartsClient, term: str) -> list[Found]:
+    try:
+        link = client.platform_url(term)
+    except NotFound:
+        return []
+    return [Found(link.type, link.uuid)]
+
+
+def _note(*parts: object) -> str:
+    return ", ".join(str(part) for part in parts if part)
+
+
+SEARCHES: dict[str, Callable[[SoundChartsClient, str], list[Found]]] = {
+    "song": _songs,
+    "artist": _artists,
+    "link": _address,
+}

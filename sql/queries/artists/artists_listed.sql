@@ -1,0 +1,73 @@
+-- A page of the list of artists. What is sorted by stands for {key}, and each filter that is set for a line of
+-- {filters}, from the lists in webapp/queries/artists/listed.py; only those of the joined numbers that either of them
+-- names are computed for all artists. `after` is the last artist of the page before.
+WITH listed AS (
+    SELECT artists.id, artists.uuid, {key} AS key
+    FROM artists
+    LEFT JOIN (
+        SELECT artist_id, count(*) AS tracks
+        FROM track_artists
+        GROUP BY artist_id
+    ) AS held ON held.artist_id = artists.id
+    LEFT JOIN (
+        SELECT track_artists.artist_id, min(peaks.position) AS position
+        FROM (
+            SELECT track_id, min(position) AS position
+            FROM chart_ranking_entries
+            GROUP BY track_id
+        ) AS peaks
+        JOIN track_artists ON track_artists.track_id = peaks.track_id
+        GROUP BY track_artists.artist_id
+    ) AS best ON best.artist_id = artists.id
+    LEFT JOIN (
+        SELECT track_artists.artist_id, max(dates.last_date) AS last_date
+        FROM (
+            SELECT track_id, max(last_date) AS last_date
+            FROM audience_states
+            GROUP BY track_id
+        ) AS dates
+        JOIN track_artists ON track_artists.track_id = dates.track_id
+        GROUP BY track_artists.artist_id
+    ) AS newest ON newest.artist_id = artists.id
+    WHERE {filters}
+),
+
+page AS (
+    SELECT listed.id, listed.key
+    FROM listed
+    WHERE CAST(:after AS uuid) IS NULL
+        OR (listed.key, listed.id) {beyond} (SELECT anchor.key, anchor.id FROM listed AS anchor WHERE anchor.uuid = :after)
+    ORDER BY listed.key {order}, listed.id {order}
+    LIMIT :size
+)
+
+SELECT
+    artists.uuid,
+    artists.name,
+    artists.country_code,
+    artists.city_name,
+    artists.career_stage,
+    artists.metadata_fetched_at,
+    artists.metadata_error,
+    held.tracks,
+    best.position AS best_position,
+    newest.last_date,
+    (SELECT count(*) FROM listed) AS found
+FROM page
+JOIN artists ON artists.id = page.id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS tracks FROM track_artists WHERE track_artists.artist_id = page.id
+) AS held
+CROSS JOIN LATERAL (
+    SELECT min(entries.position) AS position
+    FROM track_artists
+    JOIN chart_ranking_entries AS entries ON entries.track_id = track_artists.track_id
+    WHERE track_artists.artist_id = page.id
+) AS best
+CROSS JOIN LATERAL (
+    SELECT max(states.last_date) AS last_date
+    FROM track_artists
+    JOIN audience_states AS states ON states.track_id = track_artists.track_id
+    WHERE track_artists.artist_id = page.id
+) AS newest
+ORDER BY page.key {order}, page.id {order};

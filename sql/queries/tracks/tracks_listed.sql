@@ -1,0 +1,58 @@
+-- A page of the list of tracks, with the numbers of one platform. What is sorted by stands for {key} and {order}
+-- (asc or desc), from the list in webapp/queries/tracks/listed.py; tracks that have no such value come last, by id.
+-- `after` is the last track of the page before, and `valued` says in which of the two parts the page begins.
+WITH anchor AS (
+    SELECT {key} AS key, tracks.id
+    FROM tracks
+    LEFT JOIN audience_states AS states ON states.track_id = tracks.id AND states.platform_id = :platform_id
+    WHERE tracks.id = (SELECT track_uuids.track_id FROM track_uuids WHERE track_uuids.uuid = CAST(:after AS uuid))
+)
+
+SELECT
+    tracks.id,
+    tracks.uuid,
+    tracks.name,
+    tracks.credit_name,
+    tracks.labels -> 0 ->> 'name' AS label,
+    tracks.release_date,
+    tracks.metadata_error,
+    coalesce(states.status, 'never') AS status,
+    states.latest_value,
+    states.gain_7_days,
+    states.gain_7_days_covers,
+    states.gain_7_days_caveat,
+    states.gain_7_days_before,
+    states.gain_change,
+    states.last_date,
+    states.fetched_at,
+    {key} IS NOT NULL AS valued
+FROM tracks
+LEFT JOIN audience_states AS states ON states.track_id = tracks.id AND states.platform_id = :platform_id
+WHERE {part}
+    -- The plan depends on the words: rare ones are found first and sorted, common ones are met soon on a walk along the
+    -- index of what is sorted by.
+    AND (CAST(:words AS text) IS NULL OR search_vector(tracks.search_text) @@ CAST(:words AS tsquery))
+    AND (
+        CAST(:artist AS uuid) IS NULL
+        OR EXISTS (
+            SELECT FROM track_artists
+            JOIN artists ON artists.id = track_artists.artist_id
+            WHERE track_artists.track_id = tracks.id AND artists.uuid = :artist
+        )
+    )
+    AND (
+        CAST(:list_id AS bigint) IS NULL
+        OR tracks.id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
+    )
+    AND (CAST(:label AS text) IS NULL OR tracks.labels @> jsonb_build_array(jsonb_build_object('name', :label)))
+    AND (CAST(:genre AS text) IS NULL OR tracks.genres @> jsonb_build_array(jsonb_build_object('root', :genre)))
+    AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
+    AND CASE CAST(:data AS text)
+        WHEN 'fresh' THEN states.last_date >= CAST(:today AS date) - 3
+        WHEN 'stale' THEN states.last_date < CAST(:today AS date) - 3
+        WHEN 'none' THEN states.last_date IS NULL
+        WHEN 'failed' THEN states.status = 'failed'
+        ELSE true
+    END
+{sorting}
+LIMIT :size;

@@ -1,0 +1,45 @@
+"""How many lists, saved views and tokens one person may have, and what they are told beyond that."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.webapp.views.conftest import Visit, csrf
+from webapp.access import tokens
+from webapp.desk import lists, saved_views
+
+ROOMS = {
+    "lists": (lists, "/lists/", {}),
+    "saved views": (saved_views, "/views/", {"address": "/tracks/?q=a"}),
+    "active tokens": (tokens, "/account/tokens/", {"days": "30", "role": "viewer"}),
+}
+
+
+def make(browser: FlaskClient, thing: str, name: str) -> TestResponse:
+    _module, address, fields = ROOMS[thing]
+    return browser.post(address, data={"name": name, **fields}, headers=csrf(browser))
+
+
+@pytest.mark.parametrize("thing", ROOMS)
+def test_one_more_than_the_most_is_refused_in_a_sentence(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, thing: str
+) -> None:
+    monkeypatch.setattr(ROOMS[thing][0], "MOST", 3)
+    browser, other = visit("viewer"), visit("operator")
+    assert all(make(browser, thing, f"number {count}").status_code < 400 for count in range(3))
+    refused = make(browser, thing, "one more")
+    assert refused.status_code == 400
+    assert f"You have 3 {thing}, and more are not possible: " in refused.text
+    assert make(other, thing, "one more").status_code < 400
+
+
+def test_a_revoked_token_makes_room(viewer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "MOST", 1)
+    assert make(viewer, "active tokens", "first").status_code == 200
+    assert make(viewer, "active tokens", "second").status_code == 400
+    revoke = re.search(r"/account/tokens/\d+/revoke/", viewer.get("/account/").text)
+    assert revoke is not None
+    assert viewer.post(revoke[0], data={"confirmed": 1}, headers=csrf(viewer)).status_code == 303
+    assert make(viewer, "active tokens", "second").status_code == 200

@@ -1,0 +1,282 @@
+"""The dashboard as its readers get it: numbers, links, what is kept, and what an open page is told."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+
+from tests.factories import audience_rows, insert_series, make_chart, make_ranking, make_track, platform_id
+from tests.webapp.views.conftest import HTMX, Visit, counted_statements
+from tests.webapp.views.reading import text_of
+from webapp.lib.clock import today
+from webapp.views.dashboard.cards import CARDS
+from webapp.views.dashboard.filter import MOST_DAYS
+
+MOST_STATEMENTS = 8
+OTHER = "00000000-0000-4000-8000-0000000000aa"
+PARTS = ("charts", "records", "runs", "calls")
+
+
+def links_of(html: str) -> list[str]:
+    return [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', html)]
+
+
+def card(browser: FlaskClient, name: str, query: str = "") -> str:
+    answer = browser.get(f"/dashboard/{name}/{query}", headers=HTMX)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def add_run(database: psycopg.Connection, state: str, *, wrote: int = 0, error: str = "") -> str:
+    """A run in that state; its uuid."""
+    row = database.execute(
+        "INSERT INTO job_runs (task, args, queue, dedupe_key, state, error, records_created, finished_at)"
+        " VALUES ('fetch_metadata', '{\"track_uuids\": []}', 'default', gen_random_uuid()::text, %s, %s, %s,"
+        " CASE WHEN %s IN ('queued', 'running') THEN NULL ELSE now() END) RETURNING uuid",
+        [state, error, wrote, state],
+    ).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+@pytest.fixture
+def chart(database: psycopg.Connection) -> int:
+    """A French chart with a ranking of yesterday and one of today, both fetched now."""
+    chart = make_chart(database, "top-fr", name="Top France", country=("FR", "France"))
+    one, two = make_track(database), make_track(database, OTHER, "other")
+    day, now = today(), datetime.now(UTC)
+    make_ranking(database, chart, day - timedelta(days=1), [one, two], now)
+    make_ranking(database, chart, day, [two, one], now)
+    values = [
+        (day - timedelta(days=20 - step), 10_000 * (step + 1) + 500 * step * step) for step in range(20)
+    ]
+    insert_series(database, audience_rows(one, platform_id(database, "spotify"), values))
+    return chart
+
+
+def test_every_card_of_an_empty_site_says_what_is_on_its_way(viewer: FlaskClient) -> None:
+    page = viewer.get("/")
+    assert page.status_code == 200
+    for name in CARDS:
+        assert f'hx-get="/dashboard/{name}/' in page.text
+        assert 'class="state"' in card(viewer, name)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_card_is_a_page_to_a_browser(viewer: FlaskClient, chart: int, name: str) -> None:
+    answer = viewer.get(f"/dashboard/{name}/")
+    assert answer.status_code == 200
+    assert answer.text.startswith("<!doctype html>")
+    assert text_of(card(viewer, name)) in text_of(answer.text)
+
+
+@pytest.mark.parametrize("query", ["", "?platform=spotify&country=FR&window=90&released_since=2019-01-01"])
+@pytest.mark.parametrize("name", CARDS)
+def test_statements_of_a_card_are_few(
+    operator: FlaskClient, chart: int, name: str, query: str, site: Flask
+) -> None:
+    with counted_statements(site) as sent:
+        card(operator, name, query)
+    assert 0 < len(sent) <= MOST_STATEMENTS
+    with counted_statements(site) as page:
+        operator.get(f"/{query}")
+    assert 0 < len(page) <= MOST_STATEMENTS
+
+
+def test_numbers_lead_to_the_lists_behind_them(operator: FlaskClient, chart: int) -> None:
+    rankings, health = (
+        card(operator, "rankings", "?platform=spotify"),
+        card(operator, "health", "?country=FR"),
+    )
+    assert "2 no earlier data" in text_of(rankings)
+    assert "/charts/?platform=spotify&sort=newest" in links_of(rankings)
+    assert "100.0% healthy, of 1 switched on" in text_of(health)
+    for query in ("country=FR&health=late", "country=FR&health=failing", "country=FR&active=1"):
+        assert f"/charts/?{query}" in links_of(health)
+    platforms = card(operator, "platforms")
+    assert "Rankings 2 Entries 4 Charts 1 Healthy 100.0%" in text_of(platforms)
+    assert {"/platforms/spotify/", "/charts/?platform=spotify&health=healthy"} <= set(links_of(platforms))
+    for name in ("rankings", "health", "platforms", "runs", "leaders", "moves", "tracks"):
+        for link in links_of(card(operator, name)):
+            assert operator.get(link.partition("#")[0]).status_code == 200, link
+
+
+def test_the_change_is_on_the_same_days_before(viewer: FlaskClient, database: psycopg.Connection) -> None:
+    chart, track = make_chart(database), make_track(database)
+    now = datetime.now(UTC)
+    for days, ages in ((1, 0), (2, 6), (3, 6), (4, 7), (5, 13), (6, 14)):
+        make_ranking(database, chart, today() - timedelta(days=days), [track], now - timedelta(days=ages))
+    # Today still runs: the 6 days before it are compared with the same 6 of the week before.
+    yesterday = today() - timedelta(days=1)
+    counted = text_of(card(viewer, "rankings"))
+    assert f"3 +100.0% up to {yesterday}, 2 on 1 in the same 6 days before" in counted
+    week = f"?window=dates&start_date={today() - timedelta(days=7)}&end_date={yesterday}"
+    assert "3 +50.0% up on 2 in the 7 days before" in text_of(card(viewer, "rankings", week))
+    # By their own date all six are of these 7 days.
+    assert "6 no earlier data" in text_of(card(viewer, "rankings", "?by=ranked"))
+    drawn = viewer.get("/dashboard/rankings/chart/").json
+    assert drawn is not None
+    [series] = drawn["charts"][0]["series"]
+    assert [point["y"] for point in series["data"]] == [2, 0, 0, 0, 0, 0, 1]
+    assert drawn["charts"][0]["colors"] == ["#3b82f6"]
+    assert drawn["charts"][0]["chart"]["type"] == "area"
+
+
+def test_runs_are_links_only_for_those_who_may_open_them(visit: Visit, database: psycopg.Connection) -> None:
+    running, failed = add_run(database, "running"), add_run(database, "failed", error="The API broke off.")
+    add_run(database, "queued")
+    for role in ("viewer", "operator"):
+        html = card(visit(role), "runs")
+        assert "1 running now, 1 waiting" in text_of(html)
+        assert "The API broke off." in html
+        for uuid in (running, failed):
+            assert (f"/ops/runs/{uuid}/" in links_of(html)) == (role == "operator")
+        assert ("/ops/runs/?state=failed" in links_of(html)) == (role == "operator")
+
+
+def test_troubles_are_named_with_their_error(
+    viewer: FlaskClient, chart: int, database: psycopg.Connection
+) -> None:
+    late = make_chart(database, "late", name="Slow Songs")
+    database.execute("UPDATE charts SET sync_error = 'The API broke off.' WHERE id = %s", [chart])
+    html = card(viewer, "health")
+    assert "0.0% healthy, of 2 switched on" in text_of(html)
+    assert "The API broke off." in html
+    assert {"/charts/top-fr/", "/charts/late/"} <= set(links_of(html)), late
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (None, "not called yet"),
+        (200, "answers, last called"),
+        (404, "answers, last called"),
+        (500, "refused the last call"),
+        (0, "no answer to the last call"),
+        (429, "the quota is used up"),
+    ],
+)
+def test_the_system_in_one_line(
+    viewer: FlaskClient, database: psycopg.Connection, status: int | None, words: str
+) -> None:
+    if status is not None:
+        database.execute(
+            "INSERT INTO api_calls (started_at, endpoint, path, status, duration_ms)"
+            " VALUES (now(), 'x', '/x', %s, 1)",
+            [status or None],
+        )
+    if status == 429:
+        database.execute("INSERT INTO api_pause (reason, next_check_at) VALUES ('spent', now())")
+    said = text_of(card(viewer, "health"))
+    assert f"API {words}" in said
+    assert "Queues 0 runs running, 0 waiting" in said
+
+
+def tokens(browser: FlaskClient) -> str:
+    found = re.search(r'hx-get="(/dashboard/pulse/[^"]+)"', browser.get("/").text)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
+CHANGES = {
+    "charts": "UPDATE charts SET version = version + 1",
+    "records": "INSERT INTO job_runs (task, queue, dedupe_key, state, finished_at, records_updated)"
+    " VALUES ('fetch_audience', 'default', 'x', 'succeeded', now() - interval '1 minute', 1)",
+    "runs": "INSERT INTO job_runs (task, queue, dedupe_key) VALUES ('fetch_audience', 'default', 'x')",
+    "calls": "INSERT INTO api_calls (started_at, endpoint, path, duration_ms) VALUES (now(), 'x', '/x', 1)",
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_pulse_tells_of_what_moved_and_of_nothing_else(
+    viewer: FlaskClient, chart: int, database: psycopg.Connection, part: str
+) -> None:
+    address = tokens(viewer)
+    assert viewer.get(address, headers=HTMX).status_code == 204
+    database.execute(CHANGES[part])
+    answer = viewer.get(address, headers=HTMX)
+    concerned = [name for name, found in CARDS.items() if part in found.parts]
+    assert concerned
+    assert answer.headers["HX-Trigger-After-Swap"] == ", ".join(f"moved-{name}" for name in concerned)
+    assert f'hx-get="{tokens(viewer)}"'.replace("&", "&amp;") in answer.text
+    for name in CARDS:
+        assert f'hx-trigger="moved-{name} from:body"' in card(viewer, name)
+
+
+def test_a_card_is_kept_until_its_data_change(
+    operator: FlaskClient, chart: int, database: psycopg.Connection, redis: Redis
+) -> None:
+    first = operator.get("/dashboard/tracks/", headers=HTMX)
+    again = operator.get("/dashboard/tracks/", headers={**HTMX, "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    [key] = redis.scan_iter("html:*")
+    redis.set(key, b"kept")
+    assert card(operator, "tracks") == "kept"
+    make_ranking(database, chart, today() - timedelta(days=2), [1])
+    changed = operator.get("/dashboard/tracks/", headers={**HTMX, "If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+    assert "3" in text_of(changed.text)
+
+
+def test_what_a_viewer_gets_is_not_what_an_operator_got(visit: Visit, chart: int, redis: Redis) -> None:
+    tags = {
+        visit(role).get("/dashboard/health/", headers=HTMX).headers["ETag"] for role in ("viewer", "operator")
+    }
+    assert len(tags) == 2
+
+
+@pytest.mark.parametrize(("days", "status"), [(MOST_DAYS, 200), (MOST_DAYS + 1, 400)])
+def test_dates_span_so_many_days_and_not_one_more(viewer: FlaskClient, days: int, status: int) -> None:
+    start, end = today() - timedelta(days=days - 1), today()
+    answer = viewer.get(f"/dashboard/rankings/?window=dates&start_date={start}&end_date={end}")
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("window=8", "window"),
+        ("window=dates&start_date=2026-02-30", "start_date"),
+        ("window=dates&start_date=1999-12-31", "start_date"),
+        ("window=dates&start_date=2020-01-01", "1,100 days"),
+        ("window=dates&end_date=2999-01-01", "end_date"),
+        ("window=dates&start_date=2026-02-02&end_date=2026-02-01", "start_date"),
+        ("released_since=soon", "released_since"),
+        ("by=x", "by"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name(viewer: FlaskClient, query: str, named: str) -> None:
+    for address in ("/", *(f"/dashboard/{name}/" for name in CARDS)):
+        answer = viewer.get(f"{address}?{query}")
+        assert answer.status_code == 400
+        assert named in answer.text
+
+
+def test_the_filter_stands_in_the_address_and_in_every_card(viewer: FlaskClient, chart: int) -> None:
+    query = "window=30&platform=spotify&country=FR&released_since=2019-01-01"
+    query += "&by=ranked&top=spotify&leaders=spotify"
+    answer = viewer.get(f"/?{query}&start_date=&end_date=", headers=HTMX)
+    assert answer.headers["HX-Push-Url"] == f"/?{query}"
+    for name in CARDS:
+        assert f"/dashboard/{name}/?{query}".replace("&", "&amp;") in answer.text
+    said = text_of(answer.text)
+    for chip in ("Platform: Spotify", "Country: France", "Released since: 2019-01-01"):
+        assert chip in said
+    assert (
+        "/?window=30&country=FR&released_since=2019-01-01&by=ranked&top=spotify&leaders=spotify"
+        in links_of(answer.text)
+    )
+
+
+def test_a_tab_that_is_gone_gives_way_to_the_first(viewer: FlaskClient, chart: int) -> None:
+    for name, param in (("platforms", "top"), ("leaders", "leaders")):
+        html = card(viewer, name, f"?{param}=nothing")
+        assert f'id="{param}-spotify" aria-selected="true"' in html
+
+
+def test_there_is_no_other_card(viewer: FlaskClient) -> None:
+    assert viewer.get("/dashboard/nothing/").status_code == 404

@@ -1,0 +1,231 @@
+"""Saved views: what can be saved, who may open it, and what its owner does to it."""
+
+import re
+from typing import Any
+from urllib.parse import quote, unquote, urljoin, urlsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import make_artist, make_chart
+from tests.sandbox_server import SEED_TRACK
+from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, counted_statements, csrf
+from webapp.models import User
+from webapp.views.lists.saved_views import PAGES, page_address
+
+PAGE = "/tracks/?platform=spotify&sort=total"
+ARTIST = "00000000-0000-4000-8000-00000000000a"
+
+
+def send(browser: FlaskClient, to: str, /, **fields: Any) -> Any:
+    return browser.post(to, data=fields, headers=csrf(browser))
+
+
+def save(browser: FlaskClient, database: psycopg.Connection, name: str = "Hits", address: str = PAGE) -> str:
+    """Saves a view as a person does; returns its address."""
+    assert send(browser, "/views/", name=name, address=address).status_code == 303
+    row = database.execute("SELECT uuid FROM saved_views ORDER BY id DESC LIMIT 1").fetchone()
+    assert row is not None
+    return f"/views/{row[0]}/"
+
+
+def told(database: psycopg.Connection) -> list[tuple[Any, ...]]:
+    query = "SELECT action, before, after FROM audit_events WHERE action LIKE 'view.%' ORDER BY id"
+    return database.execute(query).fetchall()
+
+
+def test_a_view_is_saved_opened_renamed_and_deleted(
+    viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    view = save(viewer, database)
+    assert viewer.get(view).headers["Location"] == PAGE
+    assert send(viewer, f"{view}rename/", name="Total").status_code == 303
+    index = viewer.get("/views/").text
+    assert f'<a class="link" href="{view}">Total</a>' in index
+    assert "http://localhost" + view in index
+    assert "Delete the view Total?" in send(viewer, f"{view}delete/").text
+    assert viewer.get(view).status_code == 302
+    assert send(viewer, f"{view}delete/", confirmed=1).status_code == 303
+    assert viewer.get(view).status_code == 404
+    assert told(database) == [
+        ("view.make", None, {"name": "Hits", "address": PAGE}),
+        ("view.rename", {"name": "Hits"}, {"name": "Total"}),
+        ("view.delete", {"name": "Total", "address": PAGE}, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/?window=30&country=FR",
+        PAGE,
+        TRACK_URL,
+        "/artists/?country=US",
+        "/charts/?health=late",
+        "/charts/global-28/",
+        "/charts/global-28/2026-11-20/?movement=new",
+        f"/compare/?tracks={SEED_TRACK}",
+        "/search/?q=beyonc%C3%A9",
+    ],
+)
+def test_the_page_that_was_looked_at_is_offered(
+    viewer: FlaskClient, database: psycopg.Connection, address: str
+) -> None:
+    form = viewer.get("/views/new/", query_string={"address": address}).text
+    found = re.search(r'id="address"[^>]* value="([^"]*)"', form)
+    assert found is not None
+    assert found[1].replace("&amp;", "&") == address
+    assert viewer.get(save(viewer, database, address=address)).headers["Location"] == address
+
+
+REFUSED = [
+    "",
+    "tracks/",
+    "http://evil.example/tracks/",
+    "//evil.example/tracks/",
+    "/\\evil.example/",
+    "/nothing/",
+    "/tracks",  # only a redirect leads on
+    "/logout",
+    "/lists/add/",
+    "/static/app.css",
+    "/ops/runs/",  # not for viewers
+    f"{TRACK_URL}cover.svg",
+    f"{TRACK_URL}audience/chart/",
+    f"/views/{ARTIST}/",
+    "/tracks/?q=" + "x" * 2000,
+]
+
+
+@pytest.mark.parametrize("address", REFUSED)
+def test_nothing_else_can_be_saved(viewer: FlaskClient, database: psycopg.Connection, address: str) -> None:
+    answer = send(viewer, "/views/", name="Hits", address=address)
+    assert answer.status_code == 400
+    assert "no page that can be saved" in answer.text
+    assert 'value="Hits"' in answer.text
+    assert database.execute("SELECT count(*) FROM saved_views").fetchone() == (0,)
+    if address:
+        form = viewer.get("/views/new/", query_string={"address": address}).text
+        assert f'value="{address}"' not in form
+
+
+ODD = st.text("/\\?#.:%a0@\t\n \u2028", max_size=12)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(before=ODD, page=st.sampled_from(["", "/", "/tracks/", "/charts/global-28/"]), behind=ODD)
+@example(before="", page="/tracks/", behind="?q=a")
+def test_what_is_taken_is_a_page_of_this_site_to_a_browser(
+    app: Flask, before: str, page: str, behind: str
+) -> None:
+    with app.test_request_context("/"):
+        g._login_user = User(role="admin", email="a@b.example")
+        taken = page_address(before + page + behind)
+        if (before, page, behind) == ("", "/tracks/", "?q=a"):
+            assert taken == "/tracks/?q=a"
+        if taken is None:
+            return
+        parts = urlsplit(urljoin("http://here.example/somewhere/", taken))
+        assert parts.netloc == "here.example"
+        endpoint, _ = app.url_map.bind("here.example").match(unquote(parts.path), method="GET")
+        assert endpoint in PAGES
+
+
+def test_every_page_that_can_be_saved_says_so(
+    visit: Visit, database: psycopg.Connection, track: int, site: Flask
+) -> None:
+    make_artist(database, ARTIST, "Billie Eilish", [track])
+    make_chart(database)
+    operator = visit("operator")
+    known = {rule.endpoint: rule for rule in site.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert set(known) >= PAGES
+    for page in ("/", "/tracks/", TRACK_URL, f"/artists/{ARTIST}/", "/charts/global-28/", "/compare/"):
+        assert f'href="/views/new/?address={quote(page)}"' in operator.get(page).text
+    assert 'href="/views/new/?address=/tracks/?q%3Db"' in operator.get("/tracks/?q=b").text
+    for page in ("/views/", "/lists/"):
+        assert 'href="/views/new/' not in operator.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("", "needs a name"), ("x" * 81, "80 characters at most"), ("HITS", "called HITS already")],
+)
+def test_a_name_that_will_not_do(
+    viewer: FlaskClient, database: psycopg.Connection, name: str, words: str
+) -> None:
+    save(viewer, database)
+    other = save(viewer, database, "Other")
+    for answer in (
+        send(viewer, "/views/", name=name, address=PAGE),
+        send(viewer, f"{other}rename/", name=name),
+    ):
+        assert answer.status_code == 400
+        assert re.search(rf'class="field-error" id="name[^"]*-error">.*{words}', answer.text)
+    assert database.execute("SELECT name FROM saved_views ORDER BY id").fetchall() == [("Hits",), ("Other",)]
+
+
+CHANGES: list[tuple[str, dict[str, Any]]] = [
+    ("rename/", {"name": "Mine"}),
+    ("share/", {"shared": 1}),
+    ("delete/", {"confirmed": 1}),
+]
+
+
+@pytest.mark.parametrize("shared", [0, 1])
+@pytest.mark.parametrize(("address", "fields"), [("", {}), *CHANGES])
+def test_a_view_of_somebody_else(
+    visit: Visit, database: psycopg.Connection, address: str, fields: dict[str, Any], shared: int
+) -> None:
+    owner, admin = visit("viewer"), visit("admin")
+    view = save(owner, database, "Private hits")
+    send(owner, f"{view}share/", shared=shared)
+    before = database.execute("SELECT * FROM saved_views").fetchall()
+    if address:
+        assert send(admin, view + address, **fields).status_code == 404
+    else:
+        assert admin.get(view).status_code == (302 if shared else 404)
+        assert ("Private hits" in admin.get("/views/").text) == bool(shared)
+    assert database.execute("SELECT * FROM saved_views").fetchall() == before
+
+
+def test_sharing_can_be_taken_back(visit: Visit, database: psycopg.Connection) -> None:
+    owner, colleague = visit("viewer"), visit("operator")
+    view = save(owner, database)
+    for shared, status in ((1, 302), (0, 404)):
+        assert send(owner, f"{view}share/", shared=shared).status_code == 303
+        assert colleague.get(view).status_code == status
+    assert send(owner, f"{view}share/", shared="x").status_code == 400
+    assert told(database)[1:] == [
+        ("view.share", {"shared": False}, {"shared": True}),
+        ("view.share", {"shared": True}, {"shared": False}),
+    ]
+
+
+@pytest.mark.parametrize(("address", "fields"), [("", {}), *CHANGES])
+def test_a_view_that_is_not_there(viewer: FlaskClient, address: str, fields: dict[str, Any]) -> None:
+    gone = f"/views/{uuid4()}/{address}"
+    answer = send(viewer, gone, **fields) if address else viewer.get(gone)
+    assert answer.status_code == 404
+
+
+def test_names_and_addresses_are_text(viewer: FlaskClient, database: psycopg.Connection) -> None:
+    save(viewer, database, "<i>'Hits'", '/search/?q="><i>')
+    page = viewer.get("/views/").text
+    assert "&lt;i&gt;&#39;Hits&#39;" in page
+    assert "<i>" not in page
+
+
+def test_the_index_costs_few_statements(
+    site: Flask, viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    for number in range(5):
+        save(viewer, database, f"Hits {number}")
+    with counted_statements(site) as sent:
+        assert viewer.get("/views/", headers=HTMX).status_code == 200
+    assert len(sent) <= 4, sent

@@ -1,0 +1,186 @@
+"""Import of tracks: judged row by row, asked with its cost, never twice."""
+
+import io
+import re
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories import make_track, platform_id
+from tests.webapp.views.conftest import HTMX, counted_statements, csrf
+from webapp.work.import_rows import MOST_ROWS
+
+PAGE, CREATE = "/ops/import/", "/ops/import/rows/"
+HELD, NEW = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+MOST_QUERIES = 8
+TEXT = f"""uuid,isrc,link
+{HELD},,
+{NEW},,
+,USUM71900764,
+,,https://open.spotify.com/track/held1
+,,https://open.spotify.com/track/new1
+
+{NEW.upper()},,
+nothing,,
+,,https://app.soundcharts.com/app/song/some-slug/overview
+,GBAAA0000001,
+"""
+
+
+@pytest.fixture
+def held(database: psycopg.Connection) -> int:
+    """A track that is known by an ISRC in its details, another among its identifiers, and a Spotify id."""
+    track = make_track(database, HELD, "Held")
+    database.execute("UPDATE tracks SET isrc = 'USUM71900764'")
+    for slug, identifier in (("spotify", "held1"), ("isrc", "GBAAA0000001")):
+        database.execute(
+            "INSERT INTO track_identifiers (platform_id, identifier, track_id, is_default, url)"
+            " VALUES (%s, %s, %s, true, '')",
+            [platform_id(database, slug), identifier, track],
+        )
+    return track
+
+
+def send(browser: FlaskClient, address: str, **fields: Any) -> Any:
+    return browser.post(address, data=fields, headers=csrf(browser))
+
+
+def verdicts(page: str) -> list[tuple[int, str, str]]:
+    """Line, verdict and what is said of it."""
+    rows = re.findall(r'<tr role="row">\s*<td .*?</tr>', page, re.DOTALL)
+    told = []
+    for row in rows:
+        line, kind, why = (
+            re.sub(r"<[^>]+>", "", cell).strip()
+            for cell in re.findall(r"<td [^>]*>(.*?)</td>", row, re.DOTALL)
+        )
+        told.append((int(line.replace(",", "")), kind, why))
+    return told
+
+
+def wished(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
+    return database.execute("SELECT task, args, queue FROM job_runs ORDER BY number").fetchall()
+
+
+JUDGED = [
+    (2, "Known already", "Held"),
+    (3, "New", "Will be fetched."),
+    (4, "Known already", "Held"),
+    (5, "Known already", "Held"),
+    (6, "New", "Will be looked up, then fetched."),
+    (8, "Repeated", "The same as line 3."),
+    (9, "Wrong", "This is no uuid, no ISRC and no address."),
+    (10, "Wrong", "No track here has this address, and it holds no uuid to ask for."),
+    (11, "Known already", "Held"),
+]
+
+
+@pytest.mark.parametrize("as_file", [False, True])
+def test_each_row_gets_its_verdict(
+    operator: FlaskClient, held: int, database: psycopg.Connection, site: Flask, *, as_file: bool
+) -> None:
+    given = (
+        {"file": (io.BytesIO(b"\xef\xbb\xbf" + TEXT.encode()), "songs.csv")} if as_file else {"text": TEXT}
+    )
+    headers = csrf(operator)
+    with counted_statements(site) as sent:
+        page = operator.post(PAGE, data=given, headers=headers)
+    assert page.status_code == 200
+    assert len(sent) <= MOST_QUERIES
+    assert verdicts(page.text) == JUDGED
+    assert "2 new, 4 known already, 1 repeated, 2 wrong" in page.text
+    assert wished(database) == []
+    assert database.execute("SELECT count(*) FROM audit_events").fetchone() == (0,)
+
+
+def test_it_is_asked_with_its_cost_and_becomes_a_batch(
+    operator: FlaskClient, held: int, database: psycopg.Connection
+) -> None:
+    page = send(operator, PAGE, text=TEXT).text
+    assert "Import 2 songs (7 calls)" in page
+    sent = re.search(r'name="rows" value="([^"]*)"', page)
+    assert sent is not None
+    asked = send(operator, CREATE, rows=sent[1])
+    assert re.search(r"Calls to SoundCharts</dt><dd>7<", asked.text)
+    assert wished(database) == []
+    answer = send(operator, CREATE, rows=sent[1], confirmed="1")
+    assert answer.status_code == 303
+    assert wished(database) == [
+        ("fetch_metadata", {"track_uuids": [NEW], "with_audience": True}, "interactive"),
+        ("find_song", {"kind": "link", "term": "https://open.spotify.com/track/new1"}, "interactive"),
+    ]
+    [(action, after)] = database.execute("SELECT action, after FROM audit_events").fetchall()
+    assert action == "import.create"
+    assert after == {"rows": 9, "known": 5, "refused": 2, "wished": 2}
+    batch = operator.get(answer.headers["Location"]).text
+    assert "Import of 9 rows" in batch
+    assert "Line 9: nothing" in batch
+    assert "This is no uuid, no ISRC and no address." in batch
+    assert "7 of 9 done, 2 failed, 5 known already" in batch
+
+
+def test_nothing_is_imported_twice(operator: FlaskClient, held: int, database: psycopg.Connection) -> None:
+    text = f"{HELD}\nUSUM71900764"
+    page = send(operator, PAGE, text=text).text
+    assert [kind for _, kind, _ in verdicts(page)] == ["Known already", "Known already"]
+    assert "There is nothing to import" in page
+    answer = send(operator, CREATE, rows=text, confirmed="1")
+    assert answer.status_code == 409
+    assert "There is nothing to import" in answer.text
+    assert wished(database) == []
+
+
+def test_the_same_song_asked_for_twice_is_one_run(
+    operator: FlaskClient, held: int, database: psycopg.Connection
+) -> None:
+    for _ in range(2):
+        assert send(operator, CREATE, rows=f"{NEW}\nGBAAA0000099", confirmed="1").status_code == 303
+    assert len(wished(database)) == 2
+    assert database.execute("SELECT count(*), count(DISTINCT run_uuid) FROM batch_items").fetchone() == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "There is nothing to import: paste rows or choose a file."),
+        ({"text": " \n "}, "There is nothing to import"),
+        ({"text": "x\n" * (MOST_ROWS + 1)}, "These are 1,001 rows, and 1,000 are read at most at once."),
+        ({"text": "x" * 262_145}, "This is more than 256 KiB"),
+    ],
+)
+def test_what_cannot_be_read_is_said(operator: FlaskClient, fields: dict[str, str], words: str) -> None:
+    answer = send(operator, PAGE, **fields)
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert 'id="text-error"' in answer.text
+
+
+def test_files_that_cannot_be_read_are_said(operator: FlaskClient) -> None:
+    for content, words in ((b"\xff\xfe", "The file is not UTF-8"), (b"x" * 300_000, "more than 256 KiB")):
+        answer = send(operator, PAGE, file=(io.BytesIO(content), "songs.csv"))
+        assert answer.status_code == 400
+        assert words in answer.text
+
+
+def test_a_thousand_rows_are_few_statements(
+    operator: FlaskClient, held: int, site: Flask, database: psycopg.Connection
+) -> None:
+    rows = "\n".join(f"00000000-0000-4000-9000-{number:012}" for number in range(MOST_ROWS))
+    with counted_statements(site) as sent:
+        answer = send(operator, CREATE, rows=rows, confirmed="1")
+    assert answer.status_code == 303
+    assert len(sent) < 30
+    assert {queue for _, _, queue in wished(database)} == {"default"}
+    assert len(wished(database)) == MOST_ROWS / 20
+    part = operator.get(answer.headers["Location"], headers=HTMX).text
+    assert "0 of 1,000 done" in part
+
+
+def test_what_is_written_comes_back_escaped(operator: FlaskClient) -> None:
+    page = send(operator, PAGE, text="<script>alert(1)</script>\n' OR 1=1 --").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert [kind for _, kind, _ in verdicts(page)] == ["Wrong", "Wrong"]

@@ -1,0 +1,148 @@
+"""The staff: making, promoting, disabling, and how they get a password. Each change leaves an event.
+
+Nothing here commits: a change and its event are one transaction of the caller's.
+"""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from secrets import token_hex, token_urlsafe
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from webapp import audit
+from webapp.access import sessions, tokens
+from webapp.extensions import db
+from webapp.models import PasswordReset, User, hash_password, token_hash
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+LONGEST_EMAIL = 254
+RESET_LASTS = timedelta(hours=24)
+
+
+class PeopleError(ValueError):
+    """A change that is refused; the message is one sentence for people."""
+
+
+@cache
+def nobodys_hash() -> str:
+    """A hash that no password fits."""
+    return hash_password(token_hex())
+
+
+def check_new_password(password: str, email: str) -> None:
+    """The one rule for new passwords. Raises PeopleError."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise PeopleError(f"The password must be at least {SHORTEST_PASSWORD} characters long.")
+    if len(password) > LONGEST_PASSWORD:
+        raise PeopleError(f"The password must be at most {LONGEST_PASSWORD} characters long.")
+    if password.strip().lower() == email.strip().lower():
+        raise PeopleError("The password must not be the email address.")
+
+
+def create(email: str, role: str, password: str | None = None) -> User:
+    """A new person; without a password they come in by a reset link. Raises PeopleError."""
+    email = email.strip()
+    name, _, host = email.partition("@")
+    if not (name and host and "@" not in host and len(email) <= LONGEST_EMAIL) or not email.isprintable():
+        raise PeopleError(f"{email[:80]!r} is not an email address.")
+    if password is not None:
+        check_new_password(password, email)
+    hashed = nobodys_hash() if password is None else hash_password(password)
+    values = {"email": email, "role": role, "password_hash": hashed}
+    query = insert(User).values(values).on_conflict_do_nothing().returning(User)
+    user: User | None = db.session.scalar(query)
+    if user is None:
+        raise PeopleError(f"There is a user {email} already.")
+    audit.record("user.create", subject(user), after={"role": role})
+    return user
+
+
+def set_role(user: User, role: str) -> None:
+    """Another role, which counts from the next request, for tokens too. Raises PeopleError."""
+    if role != "admin":
+        _refuse_without_admin([user])
+    audit.record("user.set-role", subject(user), before={"role": user.role}, after={"role": role})
+    user.role = role
+
+
+def disable(users: list[User]) -> None:
+    """Nobody of these may sign in any more; sessions end, and tokens for good. Raises PeopleError."""
+    _refuse_without_admin(users)
+    sessions.end_all(*users)
+    tokens.revoke_all(*users)
+    for user in users:
+        if user.disabled_at is None:
+            user.disabled_at = datetime.now(UTC)
+            audit.record("user.disable", subject(user))
+
+
+def enable(users: list[User]) -> None:
+    """These may sign in again, with the password they had and without the tokens."""
+    for user in users:
+        if user.disabled_at is not None:
+            user.disabled_at = None
+            audit.record("user.enable", subject(user))
+
+
+def set_password(user: User, password: str) -> None:
+    """A new password; it ends every other session, and the links that set one. Raises PeopleError."""
+    check_new_password(password, user.email)
+    user.password_hash = hash_password(password)
+    user.password_changed_at = datetime.now(UTC)
+    _drop_links(user)
+    sessions.end_all(user, but_current=True)
+    audit.record("user.set-password", subject(user), user=user)
+
+
+def reset_link(user: User, created_by: int | None = None) -> str:
+    """The secret of a link that sets the password, once; earlier links end. Raises PeopleError."""
+    if user.disabled_at is not None:
+        raise PeopleError(f"{user.email} is disabled: enable them first.")
+    if user.is_demo_in_production:
+        raise PeopleError(f"{user.email} is a login of the demo: create one for the person who needs it.")
+    _drop_links(user)
+    secret = token_urlsafe(32)
+    expires_at = datetime.now(UTC) + RESET_LASTS
+    db.session.add(
+        PasswordReset(
+            token_hash=token_hash(secret), user_id=user.id, created_by=created_by, expires_at=expires_at
+        )
+    )
+    audit.record("user.reset-link", subject(user), after={"expires_at": expires_at})
+    return secret
+
+
+def reset_of(secret: str, *, locked: bool = False) -> PasswordReset | None:
+    """The link with this secret, if it still opens; `locked` lets one of several at once have it."""
+    query = (
+        select(PasswordReset)
+        .join(PasswordReset.user)
+        .where(
+            PasswordReset.token_hash == token_hash(secret),
+            PasswordReset.expires_at > datetime.now(UTC),
+            User.disabled_at.is_(None),
+        )
+    )
+    return db.session.scalar(query.with_for_update(of=PasswordReset) if locked else query)
+
+
+def subject(user: User) -> str:
+    """The user as events name them."""
+    return f"user {user.email}"
+
+
+def _drop_links(user: User) -> None:
+    db.session.execute(delete(PasswordReset).where(PasswordReset.user_id == user.id))
+
+
+def _refuse_without_admin(leaving: list[User]) -> None:
+    """Refuses to leave nobody in charge.
+
+    The rows stay locked until the transaction ends: of two admins who demote each other, the second waits
+    here and then sees that only they are left.
+    """
+    active = User.role == "admin", User.disabled_at.is_(None)
+    left = set(db.session.scalars(select(User.id).where(*active).order_by(User.id).with_for_update()))
+    if left and left <= {user.id for user in leaving}:
+        raise PeopleError("The last active admin cannot be disabled or given another role.")

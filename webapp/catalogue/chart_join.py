@@ -1,0 +1,190 @@
+"""A chart that the API renamed, joined to its history: a preview, and the one transaction that does it."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
+
+from webapp import audit
+from webapp.catalogue.charts import RANKING_LOCK
+from webapp.catalogue.merging import LIMITS, Part, counts, differences
+from webapp.extensions import db
+from webapp.lib.formats import counted
+from webapp.queries import rows, statement
+
+LOCK_CHARTS = "LOCK TABLE charts IN SHARE ROW EXCLUSIVE MODE"
+STEPS = ("chart_join_runs", "chart_join_chart")
+
+
+class ChartJoinError(ValueError):
+    """Two charts cannot be joined, or not now; the message is one sentence that says why."""
+
+
+class Side(NamedTuple):
+    """A chart of a join, with how many rankings are held of it and from when to when, and its live runs."""
+
+    id: int
+    slug: str
+    name: str
+    place: str
+    frequency: str
+    platform: str
+    sync_enabled: bool
+    rankings: int
+    first_ranked_on: date | None
+    last_ranked_on: date | None
+    queued: int
+    running: int
+
+    @property
+    def held(self) -> str:
+        """'52 rankings, 2025-01-01 to 2025-12-24'."""
+        dates = f", {self.first_ranked_on} to {self.last_ranked_on}" if self.rankings else ""
+        return f"{counted(self.rankings, 'ranking')}{dates}"
+
+
+class Overlap(NamedTuple):
+    """A date that both charts have a ranking of; `differing` entries of the one that gives way differ."""
+
+    ranked_on: date
+    loser_stays: bool
+    winner_entries: int
+    loser_entries: int
+    differing: int
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the two rankings say the same."""
+        return not self.differing and self.winner_entries == self.loser_entries
+
+
+class Preview(NamedTuple):
+    """What a join would meet: the two charts, the dates of both, and what speaks against it."""
+
+    kept: Side
+    lost: Side
+    overlaps: list[Overlap]
+
+    @property
+    def refusal(self) -> str:
+        """Why the two cannot be joined; empty where they can."""
+        return _refusal(self.kept, self.lost)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What differs between two slugs of one chart only by mistake."""
+        pairs = {
+            "frequency": (self.lost.frequency, self.kept.frequency),
+            "place": (self.lost.place, self.kept.place),
+        }
+        found = differences(pairs)
+        if differing := sum(not overlap.is_same for overlap in self.overlaps):
+            found.append(f"{differing} of the {counted(len(self.overlaps), 'date')} that both have differ.")
+        return [*found, *self._live()]
+
+    @property
+    def rankings(self) -> int:
+        """How many the joined chart has."""
+        return self.kept.rankings + self.lost.rankings - len(self.overlaps)
+
+    def _live(self) -> list[str]:
+        """What becomes of runs that wait or are at work; empty where there are none."""
+        live = [
+            f"{side.queued:,} queued and {side.running:,} running of {side.slug}"
+            for side in (self.kept, self.lost)
+            if side.queued or side.running
+        ]
+        if not live:
+            return []
+        told = f"Runs are live, {', '.join(live)}: they go on under {self.lost.slug}"
+        met = "; where both have one of a kind, that of" if len(live) > 1 else ""
+        return [f"{told}{met} {self.lost.slug} is cancelled." if met else f"{told}."]
+
+
+class _Held(NamedTuple):
+    id: int
+    slug: str
+    name: str
+    platform: str
+
+
+def preview_join(winner: int, loser: int) -> Preview:
+    """What joining chart `loser` to `winner` would do; raises ChartJoinError where one of them is gone."""
+    found = rows(Side, "chart_join_sides", winner=winner, loser=loser)
+    if len(found) < 2:  # noqa: PLR2004 (the two of them)
+        raise ChartJoinError("They are one chart already.")
+    kept, lost = found
+    return Preview(kept, lost, rows(Overlap, "chart_join_overlaps", winner=winner, loser=loser))
+
+
+def join_charts(winner: int, loser: int) -> list[Part]:
+    """Joins chart `loser` to its history, `winner`, in the transaction under way, and says what moved.
+
+    The winner keeps its id and takes the loser's slug and description; its own slug stays as an alias.
+    Raises ChartJoinError, after which the transaction is to be rolled back: where one of the two is gone,
+    they are of different platforms, or writers do not let go.
+    """
+    pair = {"winner": winner, "loser": loser}
+    try:
+        kept, lost = _hold(winner, loser)
+        parts = _join_rankings(pair)
+        for name in STEPS:
+            db.session.execute(statement(name), pair)
+    except OperationalError as error:
+        raise ChartJoinError("Other writers hold what is to be joined: try again in a minute.") from error
+    db.session.expire_all()
+    audit.record(
+        "chart.join",
+        f"chart {lost.slug}",
+        before={"slug": kept.slug, "name": kept.name},
+        after={"slug": lost.slug, "name": lost.name, **counts(parts)},
+    )
+    return parts
+
+
+def take_up_slug(chart_id: int, slug: str) -> None:
+    """Makes a former slug of a chart its own again, in the transaction under way: the API uses it again.
+
+    Raises ChartJoinError where it is none of its former slugs.
+    """
+    pair = {"chart_id": chart_id, "slug": slug}
+    former = db.session.execute(statement("chart_take_up_slug"), pair).scalar_one_or_none()
+    if former is None:
+        raise ChartJoinError(f"{slug} is no former slug of the chart.")
+    db.session.expire_all()
+    audit.record("chart.join", f"chart {slug}", before={"slug": former}, after={"slug": slug})
+
+
+def _join_rankings(pair: dict[str, int]) -> list[Part]:
+    """Moves the rankings and whatever else refers to the loser."""
+    overlaps = rows(Overlap, "chart_join_overlaps", **pair)
+    db.session.execute(statement("chart_join_overlap_settle"), pair)
+    moved = db.session.execute(statement("chart_join_rankings"), pair).scalar_one()
+    met = len(overlaps)
+    moved += sum(not overlap.loser_stays for overlap in overlaps)
+    differing = sum(not overlap.is_same for overlap in overlaps)
+    db.session.execute(statement("chart_join_pending"), pair)
+    return [Part("chart_rankings", moved, met, differing), *rows(Part, "chart_join_rows", **pair)]
+
+
+def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:
+    """Locks all rankings, the live runs of the two charts and all charts, in the order of their writers."""
+    for limit in LIMITS:
+        db.session.execute(text(limit))
+    db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
+    db.session.execute(statement("chart_join_runs_held"), {"winner": winner, "loser": loser})
+    db.session.execute(text(LOCK_CHARTS))
+    found = {held.id: held for held in rows(_Held, "chart_join_lock", winner=winner, loser=loser)}
+    if winner == loser or len(found) < 2:  # noqa: PLR2004 (the two of them)
+        raise ChartJoinError("They are one chart already.")
+    kept, lost = found[winner], found[loser]
+    if refusal := _refusal(kept, lost):
+        raise ChartJoinError(refusal)
+    return kept, lost
+
+
+def _refusal(kept: "Side | _Held", lost: "Side | _Held") -> str:
+    if kept.platform == lost.platform:
+        return ""
+    return f"{kept.slug} is a chart of {kept.platform} and {lost.slug} of {lost.platform}."

@@ -1,0 +1,349 @@
+"""Charts for pages: series in, a `<figure>` for the template and ApexCharts' option JSON for `charts.js` out.
+
+The options hold no functions, so that they travel as JSON; `charts.js` adds formatters and the tooltip, which
+read the extra fields of each point. A gap stays a gap: dates without a value become null points.
+"""
+
+from calendar import timegm
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from functools import cached_property
+from math import ceil, log10
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup
+
+from webapp.drawing.marks import KINDS, Event, Mark, notes, series_marks
+from webapp.lib.series import Interval, Point, Series, Shows, next_label
+
+HEIGHT, SMALL_HEIGHT = 340, 190
+ONE_CHART = 2  # series at most; more are small charts
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What to draw; `start` and `end` are the ends of the range asked for, where points do not reach them.
+
+    `together` keeps three and more series in one chart. Of `events` only those in the range are shown.
+    """
+
+    series: Sequence[Series]
+    interval: Interval = "day"
+    shows: Shows = "total"
+    from_zero: bool = False
+    start: date | None = None
+    end: date | None = None
+    together: bool = False
+    events: Sequence[Event] = ()
+
+    @cached_property
+    def labels(self) -> list[date]:
+        """Every label from the first to the last point of any series, the missing ones too."""
+        days = {point.day for series in self.series for point in series.points}
+        if not days:
+            return []
+        last, found = max(days), [min(days)]
+        while found[-1] < last:
+            found.append(next_label(found[-1], self.interval))
+        return sorted(days.union(found))
+
+    @property
+    def ends(self) -> tuple[date, date]:
+        """First and last date of the time axis; there must be a label."""
+        labels = self.labels
+        return min(self.start or labels[0], labels[0]), max(self.end or labels[-1], labels[-1])
+
+    @property
+    def event_marks(self) -> list[Mark]:
+        """The events in the range as marks, oldest first; none without a label."""
+        first, last = self.ends if self.labels else (date.max, date.min)
+        return sorted(Mark(*event) for event in self.events if first <= event.day <= last)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """All that is marked."""
+        of_series = (series_marks(one, self.interval, self.shows) for one in self.series)
+        return [*self.event_marks, *(mark for found in of_series for mark in found)]
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the value axis is fitted to the range instead of starting at zero."""
+        return self.shows != "gain" and not self.from_zero
+
+
+class ApexCharts:
+    """The Flask extension: gives templates `chart_figure()`."""
+
+    def init_app(self, app: Flask) -> None:
+        """Bind to `app`."""
+        app.jinja_env.globals["chart_figure"] = figure
+
+
+def figure(url: str, label: str, summary: str = "", *, small: bool = False) -> Markup:
+    """Where `charts.js` draws what `url` answers; `summary` says the same to people who do not see it."""
+    return Markup(
+        '<figure class="chart{small}" data-chart-url="{url}" data-state="loading">'
+        '<div class="chart-plot" role="application" aria-roledescription="chart" tabindex="0"'
+        ' aria-label="{label}. The arrow keys read its points."><div class="skeleton"></div></div>'
+        '<div class="chart-foot"><p class="chart-reading" aria-live="polite"></p>'
+        '<button type="button" class="button button-quiet button-small" data-reset-zoom hidden>'
+        'Reset zoom</button></div><figcaption class="sr-only">{summary}</figcaption></figure>'
+    ).format(small=" chart-small" if small else "", url=url, label=label, summary=summary or label)
+
+
+def drawing(chart: Chart) -> dict[str, Any]:
+    """The JSON that `charts.js` draws: option sets in `charts`, or the reason why there are none in `empty`.
+
+    Up to two series are one chart, and so are those that belong together; more are small charts under each
+    other with one time axis.
+    """
+    labels = chart.labels
+    if not labels:
+        return empty(chart.interval, "There are no values in this range.")
+    if len(chart.series) <= ONE_CHART or chart.together:
+        groups: list[Sequence[Series]] = [chart.series]
+    else:
+        groups = [[series] for series in chart.series]
+    charts = [options(chart, group, labels) for group in groups]
+    if len(charts) > 1:
+        _stack(charts)
+    events = [
+        {"x": milliseconds(label), "text": text}
+        for label, texts in notes(chart.event_marks, chart.interval).items()
+        for text in texts
+    ]
+    return {"interval": chart.interval, "charts": charts, "events": events, "empty": ""}
+
+
+def empty(interval: Interval, reason: str) -> dict[str, Any]:
+    """The JSON of a chart that has nothing to draw."""
+    return {"interval": interval, "charts": [], "events": [], "empty": reason}
+
+
+def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> dict[str, Any]:
+    """ApexCharts' options for `series` of `chart`, each with a point (or null) at every one of `labels`."""
+    drawn = [_points(chart, one, labels) for one in series]
+    colours = [one.colour for one in series]
+    first, last = chart.ends
+    return {
+        "chart": {"type": _type(chart, series), "height": HEIGHT, "zoom": {"autoScaleYaxis": chart.fitted}},
+        "series": [{"name": one.name, "data": data} for one, data in zip(series, drawn, strict=True)],
+        "colors": colours,
+        "stroke": {"curve": "straight", "width": 0 if chart.shows == "gain" else 2},
+        "fill": _fill(chart, series),
+        "markers": {"size": 0, "discrete": [] if chart.shows == "gain" else lone_points(colours, drawn)},
+        "plotOptions": {"bar": {"columnWidth": "72%", "borderRadius": 2, "borderRadiusApplication": "end"}},
+        "xaxis": {
+            "type": "datetime",
+            "title": {"text": "Date"},
+            "min": milliseconds(first),
+            "max": milliseconds(last),
+        },
+        "yaxis": _axes(chart, series, drawn),
+        "annotations": _annotations(chart, series),
+        "legend": {"show": len(series) > 1},
+    }
+
+
+def _points(chart: Chart, series: Series, labels: Sequence[date]) -> list[dict[str, Any]]:
+    found = {point.day: point for point in series.points}
+    said = notes(series_marks(series, chart.interval), chart.interval)
+    return [
+        _point(found[day], chart.shows, said.get(day, [])) | _faded(found[day], chart.shows, series.colour)
+        if day in found
+        else {"x": milliseconds(day), "y": None}
+        for day in labels
+    ]
+
+
+def _point(point: Point, shows: Shows, said: list[str]) -> dict[str, Any]:
+    fetched = point.fetched_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if point.fetched_at else None
+    return {
+        "x": milliseconds(point.day),
+        "y": point.value(shows),
+        "total": point.total,
+        "gain": point.gain,
+        "index": point.index,
+        "fetched": fetched,
+        "notes": said,
+    }
+
+
+def _faded(point: Point, shows: Shows, colour: str) -> dict[str, Any]:
+    """A column is paler where its week or month is known in part, or it is of several days at once."""
+    whole = point.is_complete and not point.reported_days
+    return {} if whole or shows != "gain" else {"fillColor": f"{colour}66"}
+
+
+def _type(chart: Chart, series: Sequence[Series]) -> str:
+    if chart.shows == "gain":
+        return "bar"
+    return "area" if len(series) == 1 else "line"
+
+
+def _fill(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
+    if _type(chart, series) != "area":
+        return {"type": "solid", "opacity": 0.85 if chart.shows == "gain" else 1}
+    return {
+        "type": "gradient",
+        "gradient": {"shadeIntensity": 0, "opacityFrom": 0.32, "opacityTo": 0.02, "stops": [0, 100]},
+    }
+
+
+def _axes(
+    chart: Chart, series: Sequence[Series], drawn: Sequence[Sequence[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """One axis a metric, the second on the right; gains that fall put the zeros of both at one height."""
+    metrics = _metrics(series)
+    ranges = [_range(metric, series, drawn) for metric in metrics]
+    axes: list[dict[str, Any]] = [
+        {
+            "seriesName": [one.name for one in series if one.metric == metric],
+            "title": {"text": _axis_title(chart, metric)},
+            "opposite": metric != metrics[0],
+            "forceNiceScale": True,
+            "tickAmount": 5,
+            "decimalsInFloat": 1 if chart.shows == "index" else 0,
+        }
+        for metric in metrics
+    ]
+    falls = any(lowest < 0 for lowest, _ in ranges)
+    if not chart.fitted and falls and len(axes) > 1:
+        return [axis | bounds for axis, bounds in zip(axes, _level_zeros(ranges), strict=True)]
+    if not chart.fitted and not falls:
+        return [axis | {"min": 0} for axis in axes]
+    return axes
+
+
+def _metrics(series: Sequence[Series]) -> list[str]:
+    return list(dict.fromkeys(one.metric for one in series))
+
+
+def _range(
+    metric: str, series: Sequence[Series], drawn: Sequence[Sequence[dict[str, Any]]]
+) -> tuple[float, float]:
+    """The least and the greatest value of a metric, and zero at least."""
+    pairs = zip(series, drawn, strict=True)
+    values = [point["y"] or 0 for one, points in pairs if one.metric == metric for point in points]
+    return min(0, *values), max(0, *values)
+
+
+def _level_zeros(ranges: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
+    """Bounds with as many ticks above zero, and below it, on every axis."""
+    depths = [-low / (high - low) if high > low else 0 for low, high in ranges]
+    low, high = ranges[depths.index(max(depths))]
+    step = nice(max(high, -low) / 3)
+    up, down = max(ceil(high / step), 1), ceil(-low / step)
+    steps = [nice(max(high / up, -low / down)) for low, high in ranges]
+    return [
+        {"min": -down * step, "max": up * step, "tickAmount": up + down, "forceNiceScale": False}
+        for step in steps
+    ]
+
+
+def nice(least: float) -> int:
+    """The smallest of 1, 2, 5, 10, 20, ... that is not below `least`."""
+    power = 10 ** max(ceil(log10(least)) - 1, 0) if least > 1 else 1
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
+
+
+def _axis_title(chart: Chart, metric: str) -> str:
+    if chart.shows == "gain":
+        return f"{metric} gained per {chart.interval}"
+    return f"{metric} (fitted axis)" if chart.fitted else metric
+
+
+def lone_points(colours: Sequence[str], drawn: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """A marker at each point without a neighbour: a line through it has no length."""
+    return [
+        {
+            "seriesIndex": index,
+            "dataPointIndex": place,
+            "size": 3,
+            "fillColor": colour,
+            "strokeColor": colour,
+        }
+        for index, (colour, points) in enumerate(zip(colours, drawn, strict=True))
+        for place in _lone_places([point["y"] for point in points])
+    ]
+
+
+def _lone_places(values: Sequence[float | None]) -> list[int]:
+    """The places of values that have none beside them."""
+    known = [False, *(value is not None for value in values), False]
+    return [place for place in range(len(values)) if known[place : place + 3] == [False, True, False]]
+
+
+def _annotations(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
+    """Bands under everything, lines at events over them, and markers at points; each has its kind's class."""
+    metrics = _metrics(series)
+    bands: list[dict[str, Any]] = []
+    markers: list[dict[str, Any]] = []
+    for one in series:
+        values = {point.day: point.value(chart.shows) for point in one.points}
+        for mark in series_marks(one, chart.interval, chart.shows):
+            if KINDS[mark.kind].look == "marker":
+                markers.append(_marker(mark, values[mark.day], metrics.index(one.metric), one.colour))
+            elif mark.since is not None:
+                bands.append(_band(mark, mark.since))
+    middle = sum(milliseconds(end) for end in chart.ends) / 2
+    lines = [_line(mark, place, middle) for place, mark in enumerate(chart.event_marks)]
+    return {"xaxis": bands + lines, "points": markers}
+
+
+def _marker(mark: Mark, value: float | None, axis: int, colour: str) -> dict[str, Any]:
+    return {
+        "x": milliseconds(mark.day),
+        "y": value,
+        "yAxisIndex": axis,
+        "marker": {
+            "size": 5,
+            "shape": KINDS[mark.kind].shape,
+            "strokeColor": colour,
+            "strokeWidth": 2,
+            "cssClass": f"mark-{mark.kind}",
+        },
+    }
+
+
+def _band(mark: Mark, since: date) -> dict[str, Any]:
+    # ApexCharts makes a class of the id.
+    return {"id": f"mark-{mark.kind}", "x": milliseconds(since), "x2": milliseconds(mark.day), "opacity": 1}
+
+
+def _line(mark: Mark, place: int, middle: float) -> dict[str, Any]:
+    """A line at an event; its word stands beside it on the inner side, neighbours one below the other."""
+    x = milliseconds(mark.day)
+    right = x > middle
+    return {
+        "id": f"mark-{mark.kind}",
+        "x": x,
+        "strokeDashArray": 0,
+        "label": {
+            "text": KINDS[mark.kind].word,
+            "orientation": "horizontal",
+            "textAnchor": "end" if right else "start",
+            "offsetX": -5 if right else 5,
+            "offsetY": 8 + 16 * (place % 3),
+        },
+    }
+
+
+def _stack(charts: list[dict[str, Any]]) -> None:
+    """Make charts into small ones that share a time axis: titled by their series, the dates named once."""
+    first = min(chart["xaxis"]["min"] for chart in charts)
+    last = max(chart["xaxis"]["max"] for chart in charts)
+    for chart in charts:
+        chart["chart"]["height"] = SMALL_HEIGHT
+        chart["title"] = {"text": f"{chart['series'][0]['name']}: {chart['yaxis'][0]['title']['text']}"}
+        chart["yaxis"][0] |= {"title": {"text": ""}, "tickAmount": 3}
+        chart["xaxis"] |= {"min": first, "max": last, "title": {"text": ""}}
+    charts[-1]["xaxis"]["title"] = {"text": "Date"}
+    charts[-1]["chart"]["height"] = SMALL_HEIGHT + 20
+
+
+def milliseconds(day: date) -> int:
+    """Midnight UTC of `day`, as JavaScript counts it."""
+    return timegm(day.timetuple()) * 1000

@@ -1,0 +1,201 @@
+"""What deserves a word on a chart: marks of a series' points, and dated events of the track itself.
+
+The chart draws them, the list under it names them, the table and the tooltip say them: all from here. A new
+kind is a line of KINDS; what is no property of a point comes in as an `Event`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from typing import Literal, NamedTuple
+
+from webapp.lib.series import Interval, Point, Series, Shows, label_of, next_label
+
+MarkKind = Literal[
+    "fall",
+    "rise",
+    "gap",
+    "frozen",
+    "revised",
+    "identifiers_changed",
+    "so_far",
+    "partial",
+    "catch_up",
+    "release",
+    "chart_entry",
+    "chart_exit",
+    "note",
+]
+
+FROZEN_DAYS = 7  # with the same total, before that is worth a word
+A_DAY = timedelta(days=1)
+
+
+class Kind(NamedTuple):
+    """How a kind is called and drawn; `shape` is a marker's, in ApexCharts' words.
+
+    A kind that `lasts` is about every day from a mark's `since` to its `day`, not about the last alone.
+    """
+
+    word: str
+    look: Literal["marker", "band", "line"]
+    shape: str = ""
+    lasts: bool = False
+
+
+KINDS: dict[MarkKind, Kind] = {
+    "fall": Kind("Fall", "marker", "triangle"),
+    "rise": Kind("Back", "marker", "triangle"),
+    "gap": Kind("Gap", "band"),
+    "frozen": Kind("No movement", "band", lasts=True),
+    "revised": Kind("Revised", "marker", "diamond"),
+    "identifiers_changed": Kind("Identifiers changed", "marker", "square"),
+    "so_far": Kind("So far", "marker", "circle"),
+    "partial": Kind("In part", "marker", "circle"),
+    "catch_up": Kind("Reported at once", "marker", "cross"),
+    "release": Kind("Released", "line"),
+    "chart_entry": Kind("In", "line"),
+    "chart_exit": Kind("Out", "line"),
+    "note": Kind("Note", "line"),
+}
+
+
+class Event(NamedTuple):
+    """A date that belongs to the track and not to a point of a series."""
+
+    day: date
+    kind: MarkKind
+    text: str
+
+
+class Mark(NamedTuple):
+    """Something to know about a label, in words; `series` is empty for an event.
+
+    `since` is where the band of a mark begins, None where there is nothing to draw between.
+    """
+
+    day: date
+    kind: MarkKind
+    text: str
+    series: str = ""
+    since: date | None = None
+
+    @property
+    def when(self) -> str:
+        """'2026-11-20', or both ends of what lasts."""
+        return f"{self.since} to {self.day}" if KINDS[self.kind].lasts else str(self.day)
+
+
+class Listed(NamedTuple):
+    """A line of the list under the chart; `series` names all that it is true of, none for an event."""
+
+    when: str
+    kind: MarkKind
+    word: str
+    text: str
+    series: list[str]
+
+
+def series_marks(series: Series, interval: Interval = "day", shows: Shows = "total") -> list[Mark]:
+    """What is marked of `series`, oldest first."""
+    known = [point for point in series.points if point.value(shows) is not None]
+    before = {point.day: earlier.day for earlier, point in pairwise(series.points)}
+    found = [mark for point in known for mark in _point_marks(point, before.get(point.day), interval)]
+    # Only days are searched for what stands still: a week or month without movement shows as a gain of 0.
+    found += _frozen(known) if interval == "day" else []
+    return sorted((mark._replace(series=series.name) for mark in found), key=lambda mark: mark.day)
+
+
+def listed(marks: Iterable[Mark]) -> list[Listed]:
+    """The marks as lines, newest first; what is said of several series in the same words is one line."""
+    ordered = sorted(marks, key=lambda mark: (mark.day, mark.when, mark.kind, mark.text), reverse=True)
+    return [
+        Listed(when, kind, KINDS[kind].word, text, [mark.series for mark in same if mark.series])
+        for (when, kind, text), same in groupby(ordered, lambda mark: (mark.when, mark.kind, mark.text))
+    ]
+
+
+def notes(marks: Iterable[Mark], interval: Interval) -> dict[date, list[str]]:
+    """The texts to be read at each label; what lasts is read at all of its days."""
+    found: dict[date, list[str]] = {}
+    for mark in marks:
+        label = label_of((mark.since if KINDS[mark.kind].lasts else None) or mark.day, interval)
+        while label <= mark.day:
+            found.setdefault(label, []).append(mark.text)
+            label = next_label(label, interval)
+    return found
+
+
+def _point_marks(point: Point, before: date | None, interval: Interval) -> list[Mark]:
+    """The marks of one point; `before` is the label of the series' point before it."""
+    missing = before is not None and point.day > next_label(before, interval)
+    found: list[Mark] = []
+    if point.gain is not None and point.gain < 0:
+        found.append(Mark(point.day, "fall", f"fell by {-point.gain:,}"))
+    if point.regained is not None:
+        text = f"{as_high_again(point.regained)}: no gain of this date alone"
+        found.append(Mark(point.day, "rise", text))
+    if point.covers is not None and (missing or point.covers > point.length):
+        since = before if missing else None
+        found.append(Mark(point.day, "gap", f"gain covers {point.covers:,} days", since=since))
+    if point.former_value is not None:
+        whose = "revised from" if interval == "day" else "holds a date revised from"
+        when = f" on {point.revised_at.date().isoformat()}" if point.revised_at else ""
+        found.append(Mark(point.day, "revised", f"{whose} {point.former_value:,}{when}"))
+    if point.identifiers_changed:
+        text = "the set of identifiers changed: this gain compares unlike things"
+        found.append(Mark(point.day, "identifiers_changed", text))
+    if point.reported_days:
+        found.append(Mark(point.day, "catch_up", reported_at_once(point.reported_days, interval)))
+    if not point.is_complete:
+        known = f"{point.days_known:,} of {point.length:,} days"
+        part = (
+            Mark(point.day, "so_far", f"so far: {known}")
+            if point.so_far
+            else Mark(point.day, "partial", known)
+        )
+        found.append(part)
+    return found
+
+
+def reported_at_once(days: int, interval: Interval) -> str:
+    """'3 days reported at once'; of a week or month that this is said of, some belong to another."""
+    return f"{days:,} days reported at once{'' if interval == 'day' else f', some of another {interval}'}"
+
+
+def as_high_again(total: int) -> str:
+    """'as high again as the 1,000 before a fall', where `total` is what it had before that."""
+    return f"as high again as the {total:,} before a fall"
+
+
+def _frozen(points: Sequence[Point]) -> list[Mark]:
+    """The stretches of days in a row that have one and the same total; those that touch are one mark.
+
+    The vendor's crawl stood still there, or came by now and then; it does not mean that nobody listened.
+    """
+    found: list[list[tuple[date, date]]] = []
+    for first, last in _still(points):
+        if found and found[-1][-1][1] + A_DAY == first:
+            found[-1].append((first, last))
+        else:
+            found.append([(first, last)])
+    return [Mark(met[-1][1], "frozen", _frozen_text(met), since=met[0][0]) for met in found]
+
+
+def _still(points: Sequence[Point]) -> Iterator[tuple[date, date]]:
+    """First and last day of each stretch of FROZEN_DAYS or more with the same total on every day."""
+    # Days in a row have one difference to their place.
+    stretches = groupby(enumerate(points), lambda item: (item[1].total, item[1].day - A_DAY * item[0]))
+    for _, stretch in stretches:
+        days = [point.day for _, point in stretch]
+        if len(days) >= FROZEN_DAYS:
+            yield days[0], days[-1]
+
+
+def _frozen_text(stretches: Sequence[tuple[date, date]]) -> str:
+    """In words: every stretch but the first begins with a day that moved."""
+    days = (stretches[-1][1] - stretches[0][0]).days + 1
+    moves = len(stretches) - 1
+    if not moves:
+        return f"no movement for {days:,} days"
+    return f"no movement on all but {moves:,} of {days:,} days"

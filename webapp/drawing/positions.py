@@ -1,0 +1,89 @@
+"""Positions over time as ApexCharts' options: 1 on top, and no line where no position is known.
+
+A ranking holds until the next is due, so a weekly chart stands beside daily ones as steps.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from webapp.drawing.apexcharts import HEIGHT, empty, lone_points, milliseconds, nice
+
+TICKS = 5
+
+
+class Line(NamedTuple):
+    """A track on one chart: its position in each ranking held, oldest first, None where it was absent.
+
+    `period` are the days that a ranking holds, `incomplete` the dates of those that lack rows.
+    """
+
+    name: str
+    colour: str
+    period: int
+    rankings: Sequence[tuple[date, int | None]]
+    incomplete: Collection[date] = ()
+
+    @property
+    def labels(self) -> set[date]:
+        """The dates of its rankings, and where a hole begins between two of them."""
+        days = [day for day, _ in self.rankings]
+        step = timedelta(days=self.period)
+        return {*days, *(one + step for one, other in pairwise(days) if one + step < other)}
+
+    def point(self, label: date) -> dict[str, Any]:
+        """What is drawn and said at a date."""
+        place = bisect_right(self.rankings, label, key=lambda ranking: ranking[0]) - 1
+        found: dict[str, Any] = {"x": milliseconds(label), "y": None, "said": "no ranking held", "notes": []}
+        if place < 0 or (label - self.rankings[place][0]).days >= self.period:
+            return found
+        day, position = self.rankings[place]
+        since = [f"ranking of {day}"] if day != label else []
+        absent = f"not in the ranking{', which is incomplete' * (day in self.incomplete)}"
+        said = f"position {position}" if position else absent
+        return found | {"y": position, "said": said, "notes": since}
+
+
+def drawing(lines: Sequence[Line]) -> dict[str, Any]:
+    """The JSON that charts.js draws."""
+    held = [position for line in lines for _, position in line.rankings if position]
+    if not held:
+        return empty("day", "This track was in no ranking of these charts in this range.")
+    labels = sorted(set().union(*(line.labels for line in lines)))
+    drawn = [[line.point(label) for label in labels] for line in lines]
+    colours = [line.colour for line in lines]
+    options = {
+        "chart": {"type": "line", "height": HEIGHT, "zoom": {"autoScaleYaxis": False}},
+        "series": [{"name": line.name, "data": data} for line, data in zip(lines, drawn, strict=True)],
+        "colors": colours,
+        "stroke": {"curve": "straight", "width": 2},
+        "fill": {"type": "solid", "opacity": 1},
+        "markers": {"size": 0, "discrete": lone_points(colours, drawn)},
+        "xaxis": {
+            "type": "datetime",
+            "title": {"text": "Date"},
+            "min": milliseconds(labels[0]),
+            "max": milliseconds(labels[-1]),
+        },
+        "yaxis": [_axis([line.name for line in lines], max(held))],
+        "annotations": {"xaxis": [], "points": []},
+        "legend": {"show": len(lines) > 1},
+    }
+    return {"interval": "day", "charts": [options], "events": [], "empty": ""}
+
+
+def _axis(names: Sequence[str], worst: int) -> dict[str, Any]:
+    """From 1 on top down by round steps, as far as the worst position."""
+    step = nice((worst - 1) / TICKS)
+    return {
+        "seriesName": list(names),
+        "title": {"text": "Position (1 is best)"},
+        "reversed": True,
+        "min": 1,
+        "max": 1 + TICKS * step,
+        "tickAmount": TICKS,
+        "forceNiceScale": False,
+        "decimalsInFloat": 0,
+    }

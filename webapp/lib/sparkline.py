@@ -1,0 +1,76 @@
+"""Sparklines: gains a day, or positions in rankings, as one small line drawn by the server."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+from webapp.lib.formats import counted
+
+WIDTH, HEIGHT, EDGE = 96, 24, 2
+
+
+class Spark(NamedTuple):
+    """`path` for the `d` of an SVG path of WIDTH x HEIGHT, and what the line says in words."""
+
+    path: str
+    words: str
+
+
+def spark(totals: Sequence[tuple[date, int]]) -> Spark | None:
+    """The gains between days that follow each other; a gap in the days is a gap in the line.
+
+    None where no two days follow each other.
+    """
+    gains = [
+        (after[0], after[1] - before[1])
+        for before, after in pairwise(totals)
+        if (after[0] - before[0]).days == 1
+    ]
+    if not gains:
+        return None
+    first, last = totals[0][0], totals[-1][0]
+    low, high = min(gain for _, gain in gains), max(gain for _, gain in gains)
+    words = f"gains a day from {first} to {last}: {low:,} to {high:,}, {gains[-1][1]:,} at last"
+    return Spark(_path(gains, first, max((last - first).days, 1), low, high), words)
+
+
+def _path(gains: Sequence[tuple[date, int]], first: date, days: int, low: int, high: int) -> str:
+    steps = []
+    former: date | None = None
+    for day, gain in gains:
+        x = EDGE + (WIDTH - 2 * EDGE) * (day - first).days / days
+        share = (gain - low) / (high - low) if high > low else 0.5
+        y = HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * share
+        follows = former is not None and (day - former).days == 1
+        steps.append(f"{'L' if follows else 'M'}{x:.1f} {y:.1f}")
+        former = day
+    return "".join(steps)
+
+
+def position_spark(places: Sequence[tuple[date, int | None]]) -> Spark | None:
+    """Positions in rankings that follow each other, the better the higher; one without the song is a gap.
+
+    None where there is no position at all.
+    """
+    held = [place for _, place in places if place is not None]
+    if not held:
+        return None
+    best, worst = min(held), max(held)
+    words = f"positions from {places[0][0]} to {places[-1][0]}: best {best}, worst {worst}"
+    if len(held) < len(places):
+        words += f", in {len(held)} of {counted(len(places), 'ranking')} held"
+    return Spark(_steps([place for _, place in places], best, worst), words)
+
+
+def _steps(places: Sequence[int | None], best: int, worst: int) -> str:
+    """A step to the side for each ranking; `h0` gives a place without neighbours a dot."""
+    steps, drawing = [], False
+    for number, place in enumerate(places):
+        if place is not None:
+            x = EDGE + (WIDTH - 2 * EDGE) * number / max(len(places) - 1, 1)
+            share = (place - best) / (worst - best) if worst > best else 0.5
+            y = EDGE + (HEIGHT - 2 * EDGE) * share
+            steps.append(f"L{x:.1f} {y:.1f}" if drawing else f"M{x:.1f} {y:.1f}h0")
+        drawing = place is not None
+    return "".join(steps)

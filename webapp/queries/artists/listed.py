@@ -1,0 +1,132 @@
+"""The list of artists: sorted by any column, narrowed by any filter, paged by key."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from webapp.extensions import db
+from webapp.lib.clock import today
+from webapp.queries import Order, rows, statement
+from webapp.queries.search.pages import list_words
+
+PAGE_SIZE = 50
+
+Sort = Literal["name", "country", "stage", "tracks", "best", "newest"]
+Data = Literal["", "fresh", "stale", "none"]
+
+# What each column is sorted by, and what stands for an unknown value so that it comes last: upward, downward.
+KEYS: dict[Sort, tuple[str, str, str]] = {
+    "name": ("lower(artists.name)", "''", "''"),
+    "country": ("nullif(artists.country_code, '')", "'zzzz'", "''"),
+    "stage": ("nullif(lower(artists.career_stage), '')", "'zzzz'", "''"),
+    "tracks": ("held.tracks", "0", "0"),
+    "best": ("best.position", "2147483647", "0"),
+    "newest": ("newest.last_date", "DATE 'infinity'", "DATE '-infinity'"),
+}
+# Each filter and the condition it stands for.
+CONDITIONS = {
+    "words": "search_vector(artists.search_text) @@ CAST(:words AS tsquery)",
+    "country": "artists.country_code = :country",
+    "stage": "artists.career_stage = :stage",
+    "tracks": "held.tracks >= :tracks",
+    "best": "best.position <= :best",
+    "list_id": "artists.id IN (SELECT artist_id FROM list_artists WHERE list_id = :list_id)",
+    "fresh": "newest.last_date >= CAST(:today AS date) - 3",
+    "stale": "newest.last_date < CAST(:today AS date) - 3",
+    "none": "newest.last_date IS NULL",
+}
+
+
+class ArtistFilter(NamedTuple):
+    """What narrows the list; empty means all. `tracks` are held at least, `best` is reached at least."""
+
+    typed: str = ""
+    country: str = ""
+    stage: str = ""
+    tracks: int | None = None
+    best: int | None = None
+    data: Data = ""
+    list_id: int | None = None
+
+
+class ListedArtist(NamedTuple):
+    """An artist; `last_date` is the newest of any audience of the tracks held, `found` counts the list."""
+
+    uuid: UUID
+    name: str
+    country_code: str
+    city_name: str
+    career_stage: str
+    metadata_fetched_at: datetime | None
+    metadata_error: str
+    tracks: int
+    best_position: int | None
+    last_date: date | None
+    found: int
+
+
+class ArtistPage(NamedTuple):
+    """A page of the list and how many artists it has in all; `after` leads to the next page.
+
+    `is_near` is as in `Words`.
+    """
+
+    artists: Sequence[ListedArtist]
+    total: int
+    after: UUID | None
+    is_near: bool = False
+
+
+class _Choice(NamedTuple):
+    country_code: str
+    career_stage: str
+
+
+class Choices(NamedTuple):
+    """The codes of countries and the career stages there are."""
+
+    countries: list[str]
+    stages: list[str]
+
+
+def artist_page(narrow: ArtistFilter, sort: Sort, order: Order, after: UUID | None) -> ArtistPage:
+    """A page of the list; artists without a value to sort by come last, whatever the order."""
+    words = list_words("artist", narrow.typed)
+    values = narrow._asdict() | {"today": today(), "after": after, "size": PAGE_SIZE + 1}
+    values["words"] = words.query if narrow.typed.strip() else None
+    used = [name for name in ("country", "stage", "tracks", "best", "list_id") if values[name]]
+    if values["words"] is not None:
+        used.append("words")
+    query = _listed(sort, order, (*used, narrow.data) if narrow.data else tuple(used))
+    found = [ListedArtist(**row) for row in db.session.execute(query, values).mappings()]
+    page = found[:PAGE_SIZE]
+    after = page[-1].uuid if len(found) > PAGE_SIZE else None
+    return ArtistPage(page, found[0].found if found else 0, after, words.is_near)
+
+
+def artist_choices() -> Choices:
+    """What the list can be narrowed to."""
+    found = rows(_Choice, "artist_choices")
+    return Choices(
+        sorted({choice.country_code for choice in found} - {""}),
+        sorted({choice.career_stage for choice in found} - {""}),
+    )
+
+
+@cache
+def _listed(sort: Sort, order: Order, used: tuple[str, ...]) -> TextClause:
+    """The statement for a column, direction and set of filters; nothing that anybody typed is in its text."""
+    key, last_upward, last_downward = KEYS[sort]
+    filled = statement("artists_listed").text
+    for marker, words in (
+        ("{key}", f"coalesce({key}, {last_upward if order == 'asc' else last_downward})"),
+        ("{filters}", " AND ".join(CONDITIONS[name] for name in used) or "true"),
+        ("{beyond}", ">" if order == "asc" else "<"),
+        ("{order}", order),
+    ):
+        filled = filled.replace(marker, words)
+    return text(filled)

@@ -1,0 +1,184 @@
+"""One artist: what the tracks held of it did on platforms and on charts."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+from uuid import UUID
+
+from webapp.lib.series import Caveat
+from webapp.queries import one, rows, whole
+from webapp.queries.audience import change_of
+
+
+class Reach(NamedTuple):
+    """The dates between which an artist's tracks have any audience; None where they have none."""
+
+    first_date: date | None
+    last_date: date | None
+
+
+class SeriesGain(NamedTuple):
+    """A track on a platform in a period; `gain` is of `covers` days, from the total at `base_date`.
+
+    None where the gain is unknown. `gain_before` is of as many days before. `has_note`: there is something to
+    know of the gain, see gain_notes().
+    """
+
+    platform_id: int
+    slug: str
+    platform_name: str
+    metric_name: str
+    uuid: UUID
+    name: str
+    first_date: date
+    last_date: date
+    total: int
+    base_date: date | None
+    gain: int | None
+    covers: int | None
+    caveat: Caveat | None
+    gain_before: int | None
+    has_note: bool
+
+
+class Days(NamedTuple):
+    """The days with any value on a platform; `best_day` is None where no day that counts gained."""
+
+    platform_id: int
+    days: int
+    best_day: date | None
+    best_gain: int | None
+
+
+class PlatformGain(NamedTuple):
+    """An artist on a platform in a period; the tracks of it with most gain first."""
+
+    tracks: Sequence[SeriesGain]
+    days: Days
+
+    @property
+    def id(self) -> int:
+        """The platform's."""
+        return self.tracks[0].platform_id
+
+    @property
+    def slug(self) -> str:
+        """The platform's."""
+        return self.tracks[0].slug
+
+    @property
+    def name(self) -> str:
+        """The platform's."""
+        return self.tracks[0].platform_name
+
+    @property
+    def metric_name(self) -> str:
+        """The platform's."""
+        return self.tracks[0].metric_name
+
+    @property
+    def last_date(self) -> date:
+        """The newest date of any of the tracks."""
+        return max(track.last_date for track in self.tracks)
+
+    @property
+    def counted(self) -> int:
+        """The tracks whose gain is known: those that the sum, shares and best day are of."""
+        return len(self.tracks) - len(self.unknown)
+
+    @property
+    def unknown(self) -> Sequence[SeriesGain]:
+        """The tracks whose gain is not known, for want of a value before the period."""
+        return [track for track in self.tracks if track.gain is None]
+
+    @property
+    def noted(self) -> int:
+        """The tracks counted whose gain has a note."""
+        return sum(track.has_note for track in self.tracks)
+
+    @property
+    def gain(self) -> int | None:
+        """Of all tracks together; None where it is known of none."""
+        return _sum([track.gain for track in self.tracks])
+
+    @property
+    def compared(self) -> Sequence[SeriesGain]:
+        """The tracks whose gain is known for the period before too: more data are no growth."""
+        return [track for track in self.tracks if track.gain_before is not None]
+
+    @property
+    def change(self) -> float | None:
+        """The gain of the tracks compared on the period before, a share; None from a base under 1,000."""
+        return change_of(
+            _sum([track.gain for track in self.compared]),
+            _sum([track.gain_before for track in self.compared]),
+        )
+
+
+class ChartedTrack(NamedTuple):
+    """A track in the newest stored ranking of a chart."""
+
+    slug: str
+    name: str
+    platform_slug: str
+    platform_name: str
+    country_code: str
+    country_name: str
+    city_name: str
+    ranked_on: date
+    uuid: UUID
+    track_name: str
+    position: int
+    movement: str
+    previous_position: int | None
+    is_from_api: bool
+
+
+class Presence(NamedTuple):
+    """What an artist's tracks ever did on charts.
+
+    A best position from the API is that of the ranking before `best_on`.
+    """
+
+    best_position: int
+    best_is_from_api: bool
+    best_on: date
+    best_slug: str
+    best_chart: str
+    best_platform: str
+    best_uuid: UUID
+    best_track: str
+    rankings: int
+    charts: int
+    tracks: int
+
+
+def artist_reach(artist_id: int) -> Reach:
+    """The first and last date of any audience of the tracks held."""
+    return one(Reach, "artist_reach", artist_id=artist_id) or Reach(None, None)
+
+
+def artist_gains(artist_id: int, start: date, end: date) -> list[PlatformGain]:
+    """What the tracks held gained from `start` to `end`, both inclusive, by platform with values there."""
+    period = {"artist_id": artist_id, "start_date": start, "end_date": end}
+    found_days = rows(Days, "artist_days", **period)
+    days = {each.platform_id: each._replace(best_gain=whole(each.best_gain)) for each in found_days}
+    found = groupby(rows(SeriesGain, "artist_gains", **period), attrgetter("platform_id"))
+    return [PlatformGain(list(tracks), days[platform_id]) for platform_id, tracks in found]
+
+
+def artist_charts(artist_id: int) -> list[ChartedTrack]:
+    """The charts that the tracks held are on now, best position first."""
+    return rows(ChartedTrack, "artist_charts", artist_id=artist_id)
+
+
+def artist_presence(artist_id: int) -> Presence | None:
+    """What the tracks held ever did on charts; None where they never entered one."""
+    return one(Presence, "artist_presence", artist_id=artist_id)
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

@@ -1,0 +1,113 @@
+"""Which tracks gained most on a platform over a window that ends at the newest date known of it."""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from webapp.lib.series import Caveat
+from webapp.queries import rows, whole
+from webapp.queries.audience import change_of
+from webapp.queries.dashboard.cards import ROWS_SHOWN, Narrow, Window
+
+MOST_UNKNOWN = 100
+"""Tracks of unknown gain that are named: as many as one batch fetches the history of."""
+
+
+class AudiencePlatform(NamedTuple):
+    """A platform with audience, and the newest date of any track there."""
+
+    id: int
+    slug: str
+    name: str
+    metric_name: str
+    newest_date: date
+
+
+class Leader(NamedTuple):
+    """A track's gain over a window, and its change on as many days before, a share of that gain.
+
+    `covers` are the days that the gain is of, from the day after `base_date`. `by_gain` and `by_change` are
+    its places; None where it is not among the first.
+    """
+
+    uuid: UUID
+    name: str
+    credit_name: str
+    first_date: date
+    total: int
+    base_date: date | None
+    gain: int | None
+    covers: int | None
+    caveat: Caveat | None
+    gain_before: int | None
+    change: float | None
+    by_gain: int | None
+    by_change: int | None
+
+
+class GainSums(NamedTuple):
+    """All tracks of a window together: of `known` gain, of these `compared` with as many days before.
+
+    Of those known, `noted` have something to know of their gain, see gain_notes(). The gain of `unknown`
+    tracks is not known, since they have no value just before the window.
+    """
+
+    known: int
+    unknown: int
+    noted: int
+    gain_of_all: int | None
+    compared: int
+    gain_of_compared: int | None
+    gain_before_of_compared: int | None
+
+    @property
+    def change(self) -> float | None:
+        """Of the tracks compared, a share; None from a base under 1,000."""
+        return change_of(self.gain_of_compared, self.gain_before_of_compared)
+
+
+class Leaders(NamedTuple):
+    """The first by gain and by change, the sums over all tracks, and those whose gain is unknown."""
+
+    sums: GainSums
+    by_gain: list[Leader]
+    by_change: list[Leader]
+    unknown: list[Leader]
+
+
+def audience_platforms(platform_id: int | None) -> list[AudiencePlatform]:
+    """The platforms with audience (or that one, if it has any), each with its newest date."""
+    return rows(AudiencePlatform, "dashboard_audience_platforms", platform_id=platform_id)
+
+
+def leaders_window(platform: AudiencePlatform, window: Window) -> Window:
+    """As many days as `window` has, to the platform's newest date or the end of `window`, the earlier."""
+    end = min(platform.newest_date, window.end)
+    return Window(end - (window.end - window.start), end)
+
+
+def audience_leaders(
+    platform: AudiencePlatform, window: Window, narrow: Narrow, released_since: date | None
+) -> Leaders:
+    """Who gained most in a window; of a country's charts, where one is given."""
+    found = rows(
+        dict,
+        "dashboard_leaders",
+        platform_id=platform.id,
+        end=window.end,
+        days=window.days,
+        country=narrow.country,
+        list_id=narrow.list_id,
+        released_since=released_since,
+        size=ROWS_SHOWN,
+        unknown_size=MOST_UNKNOWN,
+    )
+    sums = GainSums(**{name: whole(found[0][name]) for name in GainSums._fields})
+    tracks = [Leader(**{name: row[name] for name in Leader._fields}) for row in found if row["uuid"]]
+    by_change = [track for track in tracks if track.by_change]
+    return Leaders(
+        sums,
+        [track for track in tracks if track.by_gain],
+        sorted(by_change, key=lambda track: track.by_change or 0),
+        [track for track in tracks if track.gain is None],
+    )

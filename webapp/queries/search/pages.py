@@ -1,0 +1,150 @@
+"""The search over all that is held here, and the words that every other search asks for."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple, get_args
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.extensions import db
+from webapp.lib.pasted import Pasted
+from webapp.lib.text import FEWEST_LETTERS, Typed, fold_text, is_near, read_typed
+from webapp.models import Platform, fold
+from webapp.queries import rows, statement
+
+Kind = Literal["track", "artist", "chart", "platform", "note"]
+KINDS: Sequence[Kind] = get_args(Kind)
+MOST_NAMED = 20
+MOST_NEAR = 500
+"""Words that are looked at for each that was typed."""
+
+
+class Hit(NamedTuple):
+    """Something found; `key` is the uuid of a track, artist or note, the slug of another.
+
+    `is_near` is whether a typing error lies between what was typed and what it is called.
+    """
+
+    kind: Kind
+    key: str
+    title: str
+    note: str
+    is_near: bool = False
+
+
+class Words(NamedTuple):
+    """What a list is narrowed to: a tsquery, empty where nothing was typed; `is_near` as in `Hit`."""
+
+    query: str
+    is_near: bool
+
+
+class _Held(NamedTuple):
+    uuid: UUID
+    name: str
+
+
+class _NearWord(NamedTuple):
+    part: str
+    word: str
+
+
+class _Near(NamedTuple):
+    """What is near what was typed: words for each part of it, and platforms by their folds."""
+
+    words: Mapping[str, Sequence[str]]
+    platforms: Sequence[str]
+
+
+_NOTHING_NEAR = _Near({}, ())
+
+
+def search(typed: str, size: int) -> list[Hit]:
+    """At most `size` of each kind, the best first; every word typed begins a word of what is found.
+
+    Where there are fewer of a kind, what is near follows.
+    """
+    asked = read_typed(typed)
+    if not asked.chunks:
+        return []
+    hits = _hits(typed, asked, size, KINDS)
+    return hits + _near_hits(typed, asked, size, hits) if asked.allows_errors else hits
+
+
+def list_words(kind: Literal["track", "artist", "chart"], typed: str) -> Words:
+    """What the list of a kind is narrowed to: the words typed, or those near them where none has these."""
+    asked = read_typed(typed)
+    query = asked.query()
+    if not asked.allows_errors or db.session.scalar(
+        statement("search_finds"), {"kind": kind, "words": query}
+    ):
+        return Words(query, is_near=False)
+    return Words(asked.query(_near_words(asked)), is_near=True)
+
+
+def named(pasted: Pasted) -> list[Hit]:
+    """What something pasted names; usually one track."""
+    asked = pasted._asdict()
+    asked |= {"platforms": list(pasted.platforms), "identifiers": list(pasted.identifiers)}
+    isrc = {} if pasted.isrc is None else {"platforms": ["isrc"], "identifiers": [pasted.isrc]}
+    return rows(Hit, "search_named", **(asked | isrc), size=MOST_NAMED)
+
+
+def held(uuids: Sequence[str]) -> dict[str, str]:
+    """Those of some SoundCharts uuids that are tracks or artists here, with their names."""
+    return {str(found.uuid): found.name for found in rows(_Held, "search_held", uuids=list(uuids))}
+
+
+def _near_hits(typed: str, asked: Typed, size: int, hits: Sequence[Hit]) -> list[Hit]:
+    """What is near, of the kinds of which `hits` are fewer than `size`: as many as are missing."""
+    counts = Counter(hit.kind for hit in hits)
+    kinds = [kind for kind in KINDS if counts[kind] < size]
+    if not kinds:
+        return []
+    near = _Near(_near_words(asked), _near_platforms(fold(fold_text(typed))))
+    if not any(near):
+        return []
+    found = {(hit.kind, hit.key) for hit in hits}
+    near_hits = []
+    # What was found is found again, and of each kind that is less than `size`.
+    for hit in _hits(typed, asked, 2 * size, kinds, near):
+        if (hit.kind, hit.key) not in found and counts[hit.kind] < size:
+            counts[hit.kind] += 1
+            near_hits.append(hit._replace(is_near=True))
+    return near_hits
+
+
+def _hits(
+    typed: str, asked: Typed, size: int, kinds: Sequence[Kind], near: _Near = _NOTHING_NEAR
+) -> list[Hit]:
+    """What has the words typed, and with `near` also what has near ones in their place."""
+    folded = fold_text(typed)
+    return rows(
+        Hit,
+        "search",
+        called=asked.name_query(near.words),
+        words=asked.query(near.words),
+        typed=typed.strip(),
+        folded=folded or " ",
+        platform=fold(folded),
+        near_platforms=list(near.platforms),
+        kinds=list(kinds),
+        size=size,
+    )
+
+
+def _near_platforms(typed: str) -> list[str]:
+    """The platforms, by fold, that are near what was typed; there are few, so all are looked at."""
+    if len(typed) < FEWEST_LETTERS:
+        return []
+    return [each for each in db.session.scalars(select(Platform.fold)) if is_near(typed, each)]
+
+
+def _near_words(asked: Typed) -> dict[str, list[str]]:
+    """For each part of what was typed the words near it."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for near in rows(_NearWord, "search_near", parts=asked.parts, words=asked.words, most=MOST_NEAR):
+        if is_near(near.part, near.word):
+            found[near.part].append(near.word)
+    return found

@@ -1,0 +1,213 @@
+"""The list of tracks: one platform's numbers, sorted by any column, narrowed by any filter, paged by key."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from webapp.extensions import db
+from webapp.lib.clock import today
+from webapp.lib.series import Caveat
+from webapp.queries import Order, rows, statement
+from webapp.queries.search.pages import Words, list_words
+from webapp.queries.tracks.histories import BASE_DAYS, NEW_EDITION, WEEK_DAYS, SeriesHeld
+
+PAGE_SIZE = 50
+EXACT_COUNT = 1000
+
+Sort = Literal["title", "artists", "label", "released", "total", "gain", "change", "newest"]
+Data = Literal["", "fresh", "stale", "none", "failed"]
+
+# What each column is sorted by. Every one has an index that ends in the track's id.
+KEYS: dict[Sort, tuple[str, str]] = {
+    "title": ("lower(tracks.name)", "tracks.id"),
+    "artists": ("lower(tracks.credit_name)", "tracks.id"),
+    "label": ("lower(tracks.labels -> 0 ->> 'name')", "tracks.id"),
+    "released": ("tracks.release_date", "tracks.id"),
+    "total": ("states.latest_value", "states.track_id"),
+    "gain": ("states.gain_7_days", "states.track_id"),
+    "change": ("states.gain_change", "states.track_id"),
+    "newest": ("states.last_date", "states.track_id"),
+}
+
+
+# SeriesHeld.missing() in SQL, for gains of the 7 days to the newest value.
+NOT_ASKED_FIRST = f"""ORDER BY
+    states.status = 'absent' OR coalesce(
+        states.history_from <= greatest(
+            states.last_date - {WEEK_DAYS - 1 + BASE_DAYS},
+            CASE WHEN states.first_date >= tracks.release_date - {NEW_EDITION.days}
+                THEN tracks.release_date - {BASE_DAYS} END
+        ),
+        false
+    ),
+    states.latest_value DESC,
+    states.track_id"""
+
+
+class TrackFilter(NamedTuple):
+    """What narrows the list; empty means all. `platform_id` is the platform whose numbers are shown."""
+
+    platform_id: int
+    typed: str = ""
+    artist: UUID | None = None
+    label: str = ""
+    genre: str = ""
+    released_since: date | None = None
+    data: Data = ""
+    list_id: int | None = None
+
+
+class ListedTrack(NamedTuple):
+    """A track with its numbers on the chosen platform; `valued` is false where it has none to sort by."""
+
+    id: int
+    uuid: UUID
+    name: str
+    credit_name: str
+    label: str | None
+    release_date: date | None
+    metadata_error: str
+    status: str
+    latest_value: int | None
+    gain_7_days: int | None
+    gain_7_days_covers: int | None
+    gain_7_days_caveat: Caveat | None
+    gain_7_days_before: int | None
+    gain_change: float | None
+    last_date: date | None
+    fetched_at: datetime | None
+    valued: bool
+
+
+class TrackPage(NamedTuple):
+    """A page; `after` leads to the next one and is None on the last, `words` are what it was narrowed to."""
+
+    tracks: Sequence[ListedTrack]
+    after: UUID | None
+    words: Words
+
+
+class ListCounts(NamedTuple):
+    """The tracks that a filter leaves: exact to 1,000, then '1,000+'; `unknown` those of unknown 7 days.
+
+    1,001 are named at most: first those whose history was not asked for yet, those with most among them.
+    """
+
+    total: str
+    unknown: list[SeriesHeld]
+
+
+class _Spark(NamedTuple):
+    track_id: int
+    date: date
+    audience_value: int
+
+
+def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None) -> TrackPage:
+    """A page of the list; tracks without a value to sort by come last, whatever the order."""
+    wanted = PAGE_SIZE + 1
+    words = list_words("track", narrow.typed)
+    found: list[ListedTrack] = []
+    if after is None or _is_valued(narrow, sort, after):
+        found = _part(_parameters(narrow, words, after, wanted), sort, order, valued=True)
+        after = None
+    if len(found) < wanted:
+        found += _part(_parameters(narrow, words, after, wanted - len(found)), sort, order, valued=False)
+    page = found[:PAGE_SIZE]
+    return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None, words)
+
+
+def track_count(narrow: TrackFilter) -> str:
+    """How many tracks the filter leaves: exact to 1,000, then '1,000+'."""
+    return list_counts(narrow, list_words("track", narrow.typed)).total
+
+
+def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
+    """How many tracks the filter leaves, and whose 7 days are unknown; `words` are those of its page."""
+    every = _filled("lower(tracks.name)", "true", "").rstrip().rstrip(";")
+    part = "states.gain_7_days IS NULL AND states.last_date IS NOT NULL"
+    unknown = _filled("states.latest_value", part, NOT_ASKED_FIRST).rstrip().rstrip(";")
+    columns = "unknown.uuid, unknown.release_date, unknown.status, states.first_date, unknown.last_date"
+    query = text(
+        f"SELECT counted.total, held.* FROM (SELECT count(*) AS total FROM ({every}) AS every) AS counted"  # noqa: S608 (ours)
+        f" LEFT JOIN (SELECT {columns}, states.history_from FROM ({unknown}) AS unknown"
+        " JOIN audience_states AS states ON states.track_id = unknown.id"
+        " AND states.platform_id = :platform_id) AS held ON true"
+    )
+    parameters = _parameters(narrow, words, None, EXACT_COUNT + 1)
+    (total, *first), *rest = db.session.execute(query, parameters).all()
+    held = [SeriesHeld(*row) for row in (first, *(row[1:] for row in rest)) if row[0]]
+    return ListCounts(f"{EXACT_COUNT:,}+" if total > EXACT_COUNT else f"{total:,}", held)
+
+
+def sparks(track_ids: Sequence[int], platform_id: int) -> dict[int, list[tuple[date, int]]]:
+    """The totals of the last 30 days before each series' newest date, oldest first, by track."""
+    found: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
+    for spark in rows(_Spark, "tracks_sparks", track_ids=list(track_ids), platform_id=platform_id):
+        found[spark.track_id].append((spark.date, spark.audience_value))
+    return dict(found)
+
+
+def _part(parameters: dict[str, Any], sort: Sort, order: Order, *, valued: bool) -> list[ListedTrack]:
+    query = _listed(sort, order, valued=valued, anchored=parameters["after"] is not None)
+    found = db.session.execute(query, parameters).mappings()
+    return [ListedTrack(**row) for row in found]
+
+
+def _is_valued(narrow: TrackFilter, sort: Sort, track: UUID) -> bool:
+    """Whether `track` has a value to sort by, so that the page after it begins among those that have one."""
+    key, _tie = KEYS[sort]
+    query = text(
+        f"SELECT {key} IS NOT NULL FROM tracks LEFT JOIN audience_states AS states"  # noqa: S608 (ours)
+        " ON states.track_id = tracks.id AND states.platform_id = :platform_id"
+        " WHERE tracks.id = (SELECT track_id FROM track_uuids WHERE uuid = :track)"
+    )
+    return bool(db.session.scalar(query, {"platform_id": narrow.platform_id, "track": track}))
+
+
+@cache
+def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextClause:
+    """The statement for one column and direction; nothing that a person typed goes into its text."""
+    key, tie = KEYS[sort]
+    sign = ">" if order == "asc" else "<"
+    if valued:
+        part = f"{key} IS NOT NULL"
+        last = "((SELECT anchor.key FROM anchor), (SELECT anchor.id FROM anchor))"
+        beyond = f"({key}, {tie}) {sign} {last}"
+        sorting = f"ORDER BY {key} {order}, {tie} {order}"
+    else:
+        part = f"{key} IS NULL"
+        beyond = "tracks.id > (SELECT anchor.id FROM anchor)"
+        sorting = "ORDER BY tracks.id"
+    if anchored:
+        part += f" AND {beyond}"
+    return text(_filled(key, part, sorting))
+
+
+def _filled(key: str, part: str, sorting: str) -> str:
+    """The statement with words of ours for its markers."""
+    filled = statement("tracks_listed").text
+    for marker, words in (("{key}", key), ("{part}", part), ("{sorting}", sorting)):
+        filled = filled.replace(marker, words)
+    return filled
+
+
+def _parameters(narrow: TrackFilter, words: Words, after: UUID | None, size: int) -> dict[str, Any]:
+    return {
+        "platform_id": narrow.platform_id,
+        "words": words.query if narrow.typed.strip() else None,
+        "artist": narrow.artist,
+        "label": narrow.label or None,
+        "genre": narrow.genre or None,
+        "released_since": narrow.released_since,
+        "data": narrow.data or None,
+        "list_id": narrow.list_id,
+        "today": today(),
+        "after": after,
+        "size": size,
+    }

@@ -1,0 +1,134 @@
+"""Where one track stood on charts, over time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from psycopg.types.multirange import Multirange
+
+from webapp.lib.formats import incomplete
+from webapp.models import Track
+from webapp.queries import rows
+from webapp.queries.charts.rankings import UNITS, peak_note
+
+CHANGES_SHOWN = 20
+
+
+class TrackChart(NamedTuple):
+    """A chart that has, or had, a track; `rankings` counts those held that have it.
+
+    `entered` is the first appearance as the API says, or the first held where that is earlier; `period` the
+    days from one ranking to the next; `version` rises whenever a ranking of the chart changes. The peak may
+    be better than in all rankings held (`peak_is_from_api`).
+    """
+
+    id: int
+    slug: str
+    name: str
+    platform_slug: str
+    platform_name: str
+    place: str
+    country_code: str
+    country: str
+    period: int
+    version: int
+    last_ranked_on: date
+    newest_missing_positions: Multirange[int] | None
+    newest_refused_rows: int | None
+    peak: int
+    peak_is_from_api: bool
+    rankings: int
+    entered: date
+    first_seen: date
+    last_seen: date
+    last_position: int
+    time_on_chart: int | None
+    time_on_chart_unit: str
+
+    @property
+    def title(self) -> str:
+        """'Spotify Top Songs, Sweden'."""
+        return chart_title(self.platform_name, self.name, self.place)
+
+    @property
+    def peak_note(self) -> str:
+        """What the peak is known from; empty where it is whole."""
+        return peak_note(self.rankings, self.time_on_chart)
+
+    @property
+    def current(self) -> int | None:
+        """The position in the chart's newest ranking, None where that does not have the track."""
+        return self.last_position if self.last_seen == self.last_ranked_on else None
+
+    @property
+    def newest_lacks(self) -> str:
+        """What the chart's newest ranking lacks, in words; empty where it is whole."""
+        return incomplete(self.newest_missing_positions or (), self.newest_refused_rows or 0)
+
+    @property
+    def unit(self) -> str:
+        """What the time on chart is counted in."""
+        return UNITS.get(self.time_on_chart_unit, "time")
+
+
+class Position(NamedTuple):
+    """A track in one ranking; `position` is None where it is not in it, which may lack rows (`is_whole`)."""
+
+    chart_id: int
+    ranked_on: date
+    position: int | None
+    is_whole: bool
+
+
+class ChartChange(NamedTuple):
+    """A track's coming to a chart (`entered`), at a position, or its leaving, last seen at one.
+
+    `total` counts all such changes in the range.
+    """
+
+    ranked_on: date
+    entered: bool
+    position: int
+    name: str
+    platform_name: str
+    place: str
+    total: int
+
+    @property
+    def title(self) -> str:
+        """'Spotify Top Songs, Sweden'."""
+        return chart_title(self.platform_name, self.name, self.place)
+
+
+def chart_title(platform: str, name: str, place: str) -> str:
+    """What tells a chart from others of its name."""
+    return f"{name}, {place}" if platform in name else f"{platform} {name}, {place}"
+
+
+def chart_changes(track: Track, first: date, last: date) -> list[ChartChange]:
+    """Entries and exits from `first` to `last`, those of the best stays first, CHANGES_SHOWN at most."""
+    dates = {"first": first, "last": last}
+    return rows(ChartChange, "track_chart_changes", track_id=track.id, size=CHANGES_SHOWN, **dates)
+
+
+def track_charts(track: Track) -> list[TrackChart]:
+    """Every chart that ever had the track: by peak, then by how often it was there."""
+    return rows(TrackChart, "track_charts", track_id=track.id)
+
+
+def track_positions(
+    track: Track, chart_ids: Sequence[int], first: date, last: date
+) -> dict[int, list[Position]]:
+    """The track in every ranking held of these charts from `first` to `last`, oldest first, by chart."""
+    found: defaultdict[int, list[Position]] = defaultdict(list)
+    for position in rows(
+        Position,
+        "track_positions",
+        track_id=track.id,
+        chart_ids=list(chart_ids),
+        first=first,
+        last=last,
+    ):
+        found[position.chart_id].append(position)
+    return dict(found)

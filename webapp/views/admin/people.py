@@ -1,0 +1,215 @@
+"""The staff, for admins: who may sign in, with what rights."""
+
+from typing import Any, NamedTuple
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp import audit
+from webapp.access import people, sessions
+from webapp.access.limits import changes
+from webapp.extensions import db
+from webapp.models import ROLES, User
+from webapp.queries.admin.people import PeopleFilter, Sort, people_page, sessions_of, tokens_of
+from webapp.views.account.pages import also_revoked
+from webapp.views.shared.listing import (
+    A_TO_Z,
+    BY_AGE,
+    Column,
+    Sorting,
+    chips,
+    filled_address,
+    list_response,
+    read_sorting,
+)
+from webapp.views.shared.parameters import choice, chosen_ids, clean, filled, flag, read_id
+
+STATES = {"": "Any", "active": "Active", "disabled": "Disabled"}
+COLUMNS: tuple[Column[Sort], ...] = (
+    Column("email", "Person", "asc", A_TO_Z),
+    Column("role", "Role", "desc", ("fewest rights first", "most rights first")),
+    Column("signed_in", "Last sign-in", "desc", BY_AGE),
+    Column("created", "Since", "desc", BY_AGE),
+)
+
+blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
+
+
+class PeopleState(NamedTuple):
+    """What an address of the list asks for."""
+
+    narrow: PeopleFilter
+    sorting: Sorting[Sort]
+    after: int | None
+
+    def address(self, **other: object) -> str:
+        """The address of the same list with something else; what is as at first is left out."""
+        narrow = self.narrow
+        said: dict[str, Any] = {"q": narrow.typed, "role": narrow.role, "state": narrow.state}
+        said |= self.sorting.said() | other
+        return filled_address("admin_people.index", said)
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter in words, with the address that drops it."""
+        found = [
+            (f"Search: {self.narrow.typed}", self.narrow.typed, "q"),
+            (f"Role: {self.narrow.role}", self.narrow.role, "role"),
+            (f"State: {self.narrow.state}", self.narrow.state, "state"),
+        ]
+        return chips(found, self.address)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    """The list; sort, filters and the last person of the page before are in the address."""
+    state = read_people(filled(request.args))
+    return list_response(
+        "admin/people/_list.html",
+        "admin/people/index.html",
+        state.address(),
+        state=state,
+        found=people_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
+        roles=ROLES,
+        states=STATES,
+    )
+
+
+@blueprint.route("/new/", methods=["GET", "POST"])
+@changes
+def create() -> ResponseReturnValue:
+    """The form for somebody new; the answer shows the link by which they set their password."""
+    if request.method == "GET":
+        return render_template("admin/people/new.html", roles=ROLES, error="")
+    try:
+        user = people.create(clean(request.form.get("email", "")), read_role())
+    except people.PeopleError as error:
+        return render_template("admin/people/new.html", roles=ROLES, error=str(error)), 400
+    return show_link(user)
+
+
+@blueprint.get("/<int:user_id>/")
+def page(user_id: int) -> str:
+    """One person: rights, sessions and tokens."""
+    return show(person_or_404(user_id))
+
+
+@blueprint.post("/<int:user_id>/role/")
+@changes
+def set_role(user_id: int) -> ResponseReturnValue:
+    """Other rights, from this person's next request on."""
+    user, role = person_or_404(user_id), read_role()
+    if role == user.role:
+        audit.unchanged()
+        flash(f"{user.email} is {role} already.", "info")
+        return back(user)
+    try:
+        people.set_role(user, role)
+    except people.PeopleError as error:
+        return show(user, error=str(error)), 409
+    db.session.commit()
+    flash(f"{user.email} is {role} from now on.", "success")
+    return back(user) if user.id != current_user.id else redirect(url_for("dashboard.page"), 303)
+
+
+@blueprint.post("/<int:user_id>/sessions/end/")
+@changes
+def end_sessions(user_id: int) -> BaseResponse:
+    """Signs a person out everywhere."""
+    user = person_or_404(user_id)
+    sessions.end_all(user)
+    audit.record("user.end-sessions", people.subject(user))
+    told = also_revoked(user)
+    db.session.commit()
+    flash(f"{user.email} is signed out everywhere.{told}", "success")
+    return back(user)
+
+
+@blueprint.post("/<int:user_id>/reset/")
+@changes
+def reset_link(user_id: int) -> ResponseReturnValue:
+    """A link by which a person sets a new password; any link from before no longer works."""
+    user = person_or_404(user_id)
+    try:
+        return show_link(user)
+    except people.PeopleError as error:
+        return show(user, error=str(error)), 409
+
+
+@blueprint.post("/switch/")
+@changes
+def switch() -> BaseResponse:
+    """Disables or enables all of the chosen people, or none of them where that may not be."""
+    ids, enabled = chosen_ids(request.form), flag(request.form, "enabled")
+    users = list(db.session.scalars(select(User).where(User.id.in_(ids)).order_by(User.id)))
+    audit.unchanged()  # each change leaves its own event
+    try:
+        (people.enable if enabled else people.disable)(users)
+    except people.PeopleError as error:
+        flash(f"Nothing was changed. {error}", "error")
+        return redirect(url_for("admin_people.index"), 303)
+    db.session.commit()
+    names = users[0].email if len(users) == 1 else f"{len(users)} people"
+    flash(f"{names} {'may sign in again' if enabled else 'can no longer sign in'}.", "success")
+    return back(users[0]) if len(users) == 1 else redirect(url_for("admin_people.index"), 303)
+
+
+def read_people(given: MultiDict[str, str]) -> PeopleState:
+    """What an address asks for. Raises BadParameterError."""
+    role = choice(given, "role", ("", *ROLES))
+    narrow = PeopleFilter(given.get("q", ""), role, choice(given, "state", tuple(STATES)))
+    return PeopleState(narrow, read_sorting(given, COLUMNS), read_id(given, "after"))
+
+
+def read_role() -> str:
+    """The role of the form."""
+    return choice(request.form, "role", ROLES)
+
+
+def show(user: User, *, error: str = "", link: str = "") -> str:
+    """The page of one person; `link` is one that was made for them just now."""
+    return render_template(
+        "admin/people/page.html",
+        person=user,
+        roles=ROLES,
+        sessions=sessions_of(user.id),
+        tokens=tokens_of(user.id),
+        error=error,
+        link=link,
+    )
+
+
+def show_link(user: User) -> Response:
+    """The page of one person with a new link, which is shown in this answer and never again."""
+    secret = people.reset_link(user, current_user.id)
+    db.session.commit()
+    scheme = "https" if current_app.config["SESSION_COOKIE_SECURE"] else "http"
+    link = url_for("auth.reset", secret=secret, _external=True, _scheme=scheme)
+    response = make_response(show(user, link=link))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def person_or_404(user_id: int) -> User:
+    """The person with this id."""
+    return db.session.get(User, user_id) or abort(404, f"There is no person {user_id}.")
+
+
+def back(user: User) -> BaseResponse:
+    """To the page of a person."""
+    return redirect(url_for("admin_people.page", user_id=user.id), 303)

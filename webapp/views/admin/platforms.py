@@ -1,0 +1,218 @@
+"""Platforms as administrators see them: all of them, what may be one, their aliases, and merging two."""
+
+from typing import Any, NamedTuple
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp import audit
+from webapp.access import limits
+from webapp.access.requests import wants_fragment
+from webapp.catalogue.platform_merge import (
+    PlatformMergeError,
+    live_runs,
+    merge,
+    merge_parts,
+    merge_samples,
+    merge_warnings,
+)
+from webapp.catalogue.platforms import PlatformError, add_alias, distinguish, drop_alias
+from webapp.catalogue.suspicions import SpeltPlatform, open_suspicions, spelt_platforms
+from webapp.extensions import db
+from webapp.lib.text import read_typed
+from webapp.models import Platform, fold
+from webapp.queries.platforms.pages import ListedPlatform, all_platforms
+from webapp.views.platforms.edit import TYPES
+from webapp.views.shared.finding import platform_or_404
+from webapp.views.shared.listing import (
+    A_TO_Z,
+    BY_AGE,
+    BY_SIZE,
+    Column,
+    Sorting,
+    chips,
+    filled_address,
+    read_sorting,
+)
+from webapp.views.shared.parameters import choice, clean, filled
+
+blueprint = Blueprint("admin_platforms", __name__, url_prefix="/admin/platforms")
+
+COLUMNS: tuple[Column[str], ...] = (
+    Column("name", "Platform", "asc", A_TO_Z),
+    Column("platform_type", "Type", "asc", A_TO_Z),
+    Column("metric_name", "Metric", "asc", A_TO_Z),
+    Column("tracks", "Tracks with data", "desc", BY_SIZE, number=True),
+    Column("last_date", "Newest date", "desc", BY_AGE),
+    Column("charts", "Charts", "desc", BY_SIZE, number=True),
+)
+
+
+class PlatformListState(NamedTuple):
+    """What an address of the list asks for."""
+
+    typed: str
+    kind: str
+    sorting: Sorting[str]
+
+    def address(self, **other: object) -> str:
+        """The address of the same list with something else; what is as at first is left out."""
+        said: dict[str, Any] = {"q": self.typed, "type": self.kind, **self.sorting.said()}
+        return filled_address("admin_platforms.index", said | other)
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter in words, with the address that drops it."""
+        found = [
+            (f"Search: {self.typed}", self.typed, "q"),
+            (f"Type: {TYPES.get(self.kind)}", self.kind, "type"),
+        ]
+        return chips(found, self.address)
+
+    def keeps(self, platform: ListedPlatform, spelt: SpeltPlatform) -> bool:
+        """Whether a platform fits the filters; it is found by every spelling of it."""
+        if self.kind not in ("", platform.platform_type):
+            return False
+        typed = fold(self.typed)
+        return read_typed(self.typed).is_in(platform.name) or any(
+            typed and typed in each for each in spelt.folds
+        )
+
+
+@blueprint.get("/")
+def index() -> str:
+    """All platforms, above them those that may be one."""
+    given = filled(request.args)
+    kind = choice(given, "type", ("", *TYPES))
+    state = PlatformListState(given.get("q", ""), kind, read_sorting(given, COLUMNS))
+    spelt = {each.slug: each for each in spelt_platforms()}
+    found = [each for each in all_platforms() if each.slug in spelt and state.keeps(each, spelt[each.slug])]
+    template = "admin/platforms/_list.html" if wants_fragment() else "admin/platforms/index.html"
+    return render_template(
+        template,
+        state=state,
+        platforms=ordered(found, state.sorting),
+        spelt=spelt,
+        suspicions=open_suspicions(),
+        types=TYPES,
+    )
+
+
+def ordered(platforms: list[ListedPlatform], sorting: Sorting[str]) -> list[ListedPlatform]:
+    """The platforms in the order asked for; those without such a value come last."""
+
+    def key(platform: ListedPlatform) -> Any:
+        value = getattr(platform, sorting.sort)
+        return value.lower() if isinstance(value, str) else value
+
+    held = [each for each in platforms if getattr(each, sorting.sort) is not None]
+    without = [each for each in platforms if getattr(each, sorting.sort) is None]
+    return sorted(held, key=key, reverse=sorting.order == "desc") + without
+
+
+@blueprint.get("/<slug>/")
+def page(slug: str) -> ResponseReturnValue:
+    """A platform's spellings, what it may be one with, and the way to merge it."""
+    platform = platform_or_404(slug)
+    if platform.slug != slug:
+        return redirect(url_for("admin_platforms.page", slug=platform.slug), 301)
+    spelt = next((each for each in spelt_platforms() if each.id == platform.id), None)
+    return render_template(
+        "admin/platforms/page.html",
+        platform=platform,
+        aliases=spelt.aliases if spelt else [],
+        others=[each for each in spelt_platforms() if each.id != platform.id],
+        suspicions=[each for each in open_suspicions() if platform.id in (each.one.id, each.other.id)],
+        types=TYPES,
+    )
+
+
+@blueprint.post("/<slug>/aliases/")
+@limits.changes
+def alias(slug: str) -> ResponseReturnValue:
+    """Makes another spelling lead to the platform."""
+    platform = platform_or_404(slug)
+    try:
+        added = add_alias(platform, clean(request.form.get("spelling", "")))
+    except PlatformError as error:
+        audit.unchanged()
+        flash(str(error), "error")
+        return back(platform)
+    db.session.commit()
+    flash(f"{added!r} leads to {platform.name} from now on.", "success")
+    return back(platform)
+
+
+@blueprint.post("/<slug>/aliases/drop/")
+@limits.changes
+def unalias(slug: str) -> ResponseReturnValue:
+    """Makes a spelling lead nowhere again."""
+    platform, spelling = platform_or_404(slug), clean(request.form.get("spelling", ""))
+    if not drop_alias(platform, spelling):
+        abort(404, f"{spelling!r} is no alias of {platform.name}.")
+    db.session.commit()
+    flash(f"{spelling!r} does not lead to {platform.name} any more.", "success")
+    return back(platform)
+
+
+@blueprint.post("/<slug>/distinct/")
+@limits.changes
+def distinct(slug: str) -> ResponseReturnValue:
+    """Remembers that the platform and another one are two."""
+    platform, other = platform_or_404(slug), platform_or_404(clean(request.form.get("other", "")))
+    if platform is other:
+        abort(409, f"{slug!r} and {request.form['other']!r} are both {platform.name}.")
+    distinguish(platform, other)
+    db.session.commit()
+    flash(f"{platform.name} and {other.name} are two platforms: it is not asked again.", "success")
+    return redirect(url_for("admin_platforms.index"), 303)
+
+
+@blueprint.get("/<slug>/merge/")
+def preview(slug: str) -> ResponseReturnValue:
+    """What merging the platform into the one named `into` would do, row by row and table by table."""
+    lost, kept = platform_or_404(slug), platform_or_404(clean(request.args.get("into", "")))
+    if lost is kept:
+        return already(slug, kept)
+    return render_template(
+        "admin/platforms/merge.html",
+        lost=lost,
+        kept=kept,
+        parts=merge_parts(kept.id, lost.id),
+        samples=merge_samples(kept.id, lost.id),
+        runs=live_runs(lost.id),
+        warnings=merge_warnings(kept, lost),
+    )
+
+
+@blueprint.post("/<slug>/merge/")
+@limits.changes
+def join(slug: str) -> ResponseReturnValue:
+    """Merges the platform into the one named `into`, all of it or nothing."""
+    lost, kept = platform_or_404(slug), platform_or_404(clean(request.form.get("into", "")))
+    if lost is kept:
+        return already(slug, kept)
+    names = (lost.name, kept.name)
+    try:
+        parts = merge(kept.id, lost.id)
+    except PlatformMergeError as error:
+        db.session.rollback()
+        flash(str(error), "error")
+        return redirect(url_for("admin_platforms.page", slug=fold(slug)), 303)
+    db.session.commit()
+    flash(
+        "{} is {} from now on: {:,} rows moved.".format(*names, sum(part.moved for part in parts)), "success"
+    )
+    return back(kept)
+
+
+def already(slug: str, kept: Platform) -> ResponseReturnValue:
+    """Says that a spelling leads to the platform, whether it always did or was merged into it."""
+    audit.unchanged()
+    flash(f"{slug[:80]!r} is {kept.name} already: there is nothing to merge.", "info")
+    return back(kept)
+
+
+def back(platform: Platform) -> ResponseReturnValue:
+    """To the platform's page."""
+    return redirect(url_for("admin_platforms.page", slug=platform.slug), 303)

@@ -1,0 +1,122 @@
+"""Audience as JSON, for programs: charts of one or several platforms, and the wish for new data.
+
+Everything is checked strictly: an unknown parameter is refused by name, since a range that is silently not
+applied looks like an answer.
+"""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from webapp.access import limits
+from webapp.cache import versioned_json
+from webapp.lib.clock import today
+from webapp.models import Platform, Track
+from webapp.queries.audience import ChartQuery, comparison_chart, single_chart
+from webapp.queries.tracks.pages import Series, track_series
+from webapp.views.shared.finding import platform_or_404, track_or_404
+from webapp.views.shared.parameters import (
+    CHART_PARAMETERS,
+    BadParameterError,
+    chart_query,
+    flag,
+    refuse_unknown,
+)
+from webapp.views.shared.refreshing import Fresh, ask_for_audience, chosen_platforms
+
+blueprint = Blueprint("audience_api", __name__, url_prefix="/soundcharts/audience")
+
+
+@blueprint.get("/chart/<track_uuid>/<platform_slug>/")
+@limits.data
+def chart(track_uuid: str, platform_slug: str) -> Response:
+    """One platform's series of one track."""
+    refuse_unknown(request.args, CHART_PARAMETERS)
+    query = chart_query(request.args)
+    track, platform = track_or_404(track_uuid), platform_or_404(platform_slug)
+    held = track_series(track.id)
+    return versioned_json(
+        ("single", *version_of(track, [platform], held, query)),
+        lambda: {
+            "success": True,
+            "track": described_track(track),
+            "platform": described_platform(platform),
+            "chart_data": single_chart(track, platform, query),
+        },
+    )
+
+
+@blueprint.get("/chart/<track_uuid>/")
+@limits.data
+def comparison(track_uuid: str) -> Response:
+    """Several platforms' series of one track: those of `platforms`, in that order; else all with data."""
+    refuse_unknown(request.args, (*CHART_PARAMETERS, "platforms"))
+    query = chart_query(request.args)
+    track = track_or_404(track_uuid)
+    held = track_series(track.id)
+    platforms = chosen_platforms(held, request.args.get("platforms"))
+    return versioned_json(
+        ("comparison", *version_of(track, platforms, held, query)),
+        lambda: {
+            "success": True,
+            "track": described_track(track),
+            "platforms": [described_platform(platform) for platform in platforms],
+            "chart_data": comparison_chart(track, platforms, query),
+        },
+    )
+
+
+@blueprint.post("/refresh/<track_uuid>/<platform_slug>/")
+@limits.data
+@limits.refreshes
+def refresh(track_uuid: str, platform_slug: str) -> ResponseReturnValue:
+    """Wishes for new data: 202 with the run, or 200 where they are fresh and `force` was not given."""
+    given = posted()
+    refuse_unknown(given, ("force", "csrf_token"))
+    force = flag(given, "force")
+    track, platform = track_or_404(track_uuid), platform_or_404(platform_slug)
+    if not platform.has_song_audience:
+        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    outcome = ask_for_audience(track, platform, forced=force, requested_by=current_user.id)
+    if isinstance(outcome, Fresh):
+        return jsonify(success=True, message=outcome.sentence, fetched_at=outcome.fetched_at.isoformat())
+    run = {"uuid": str(outcome.uuid), "state": outcome.state}
+    url = url_for("ops.run", uuid=outcome.uuid)
+    return jsonify(success=True, run=run, url=url), 202
+
+
+def posted() -> MultiDict[str, str]:
+    """What was posted, as a form, in the address or as a JSON object."""
+    if not request.is_json:
+        return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+    try:
+        body = request.get_json()
+    except RecursionError as error:
+        raise BadParameterError("The body is nested too deeply.") from error
+    if not isinstance(body, dict):
+        raise BadParameterError("The body must be a JSON object.")
+    return MultiDict((name, str(value)) for name, value in body.items())
+
+
+def version_of(
+    track: Track, platforms: Sequence[Platform], held: Sequence[Series], query: ChartQuery
+) -> list[object]:
+    """What decides an answer. `held` must have been read before the rows that the answer is made of."""
+    versions = {series.platform_id: series.version for series in held}
+    shown = [(platform.id, platform.updated_at, versions.get(platform.id)) for platform in platforms]
+    # A week or month that still runs ends at midnight.
+    clock = None if query.interval == "day" else today()
+    return [track.uuid, track.updated_at, shown, tuple(query), clock]
+
+
+def described_track(track: Track) -> dict[str, str]:
+    """A track as the JSON endpoints name it."""
+    return {"name": track.name, "credit_name": track.credit_name, "uuid": str(track.uuid)}
+
+
+def described_platform(platform: Platform) -> dict[str, str]:
+    """A platform as the JSON endpoints name it."""
+    return {"name": platform.name, "slug": platform.slug, "metric_name": platform.audience_metric_name}

@@ -1,0 +1,114 @@
+"""The list of artists, and the page of one artist."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+
+from webapp.access.requests import current_page, wants_fragment
+from webapp.models import Artist
+from webapp.queries.artists.listed import artist_choices
+from webapp.queries.artists.pages import artist_charts, artist_presence
+from webapp.queries.platforms.countries import country_names
+from webapp.queries.tracks.listed import TrackFilter, track_count, track_page
+from webapp.views.artists.filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
+from webapp.views.artists.period import (
+    PeriodState,
+    offered_history,
+    part_of,
+    period_of,
+    read_period,
+)
+from webapp.views.shared.finding import artist_or_404
+from webapp.views.shared.listing import list_response
+from webapp.views.shared.parameters import BadParameterError
+from webapp.views.shared.parts import part
+from webapp.views.tracks.filters import read_list
+
+MOST_TRACKS = 10
+
+blueprint = Blueprint("artists", __name__, url_prefix="/artists")
+
+
+@blueprint.get("/")
+def index() -> Response:
+    """The list; sort, filters and the last artist of the page before are in the address."""
+    listed = listed_artists(request.args)
+    state: ArtistListState = listed["state"]
+    choices, countries = artist_choices(), state.countries
+    named = sorted((countries.get(code, code), code) for code in choices.countries)
+    return list_response(
+        "artists/_list.html",
+        "artists/index.html",
+        state.address(),
+        **listed,
+        countries=[("", "All"), *((code, name) for name, code in named)],
+        stages=[("", "All"), *((stage, stage.replace("_", " ")) for stage in choices.stages)],
+        tracks=list(TRACKS.items()),
+        best=list(BEST.items()),
+        data=list(DATA.items()),
+    )
+
+
+@blueprint.get("/<uuid:uuid>/")
+def page(uuid: UUID) -> str:
+    """One artist; the address also holds the period and the platform of its audience."""
+    state = read_period(request.args)
+    artist = artist_or_404(uuid)
+    return render_template("artists/page.html", artist=artist, state=state, countries=country_names())
+
+
+@blueprint.get("/<uuid:uuid>/tracks/")
+def tracks(uuid: UUID) -> str:
+    """The artist's tracks with most on one platform, and how many there are."""
+    artist = artist_or_404(uuid)
+    state = read_list(request.args)
+    narrow = TrackFilter(state.platform.id, artist=artist.uuid)
+    found = track_page(narrow, "total", "desc", None).tracks[:MOST_TRACKS]
+    total = track_count(narrow)
+    return _part("tracks", artist, "Tracks", found=found, total=total, platform=state.platform)
+
+
+@blueprint.get("/<uuid:uuid>/charts/")
+def charts(uuid: UUID) -> str:
+    """The charts that its tracks are on now, and what they ever did on charts."""
+    artist = artist_or_404(uuid)
+    return _part("charts", artist, "Charts", now=artist_charts(artist.id), ever=artist_presence(artist.id))
+
+
+@blueprint.get("/<uuid:uuid>/audience/")
+def audience(uuid: UUID) -> Response:
+    """What its tracks gained in a period, by platform; a bad parameter is named above the controls."""
+    artist = artist_or_404(uuid)
+    error = ""
+    try:
+        state = read_period(request.args)
+    except BadParameterError as refusal:
+        state, error = PeriodState(), refusal.sentence
+    body = _part(
+        "audience",
+        artist,
+        "Audience",
+        state=state,
+        error=error,
+        period=(period := period_of(artist, state)),
+        history=offered_history(period),
+        part_of=part_of,
+    )
+    response = make_response(body, 400 if error else 200)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = "false" if error else _pushed_url(artist, state)
+    return response
+
+
+def _part(name: str, artist: Artist, title: str, **shown: object) -> str:
+    return part("artists", name, title, artist.name, {"uuid": artist.uuid}, artist=artist, **shown)
+
+
+def _pushed_url(artist: Artist, state: PeriodState) -> str:
+    """The address that shows this period again on the page around it; 'false' where it is there already."""
+    shown = current_page()
+    alone = shown.partition("?")[0] == url_for("artists.audience", uuid=artist.uuid)
+    endpoint = "artists.audience" if alone else "artists.page"
+    # By name, since url_for's own parameters would not mind the order of these.
+    wanted = url_for(endpoint, **{"uuid": artist.uuid, **state.arguments()})  # type: ignore[arg-type]
+    return "false" if wanted == shown else wanted

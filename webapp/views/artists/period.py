@@ -1,0 +1,100 @@
+"""What an artist gained in a period: what the address asks for, and what the page therefore shows."""
+
+from datetime import date, timedelta
+from typing import Literal, NamedTuple, cast
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.models import Artist
+from webapp.queries.artists.pages import PlatformGain, SeriesGain, artist_gains, artist_reach
+from webapp.queries.tracks.histories import series_held
+from webapp.views.shared.finding import platform_or_404
+from webapp.views.shared.history import HistoryOffer, history_offer
+from webapp.views.shared.parameters import choice, counted_from, date_range, filled
+
+Range = Literal["30", "7", "90", "365", "dates"]
+# There is no 'all', since nothing stands before it that a gain could be counted from. A first fetch brings 90
+# days, so 30 are shown at first.
+RANGES: tuple[Range, ...] = ("30", "7", "90", "365", "dates")
+
+
+class PeriodState(NamedTuple):
+    """What the address asks for: a period, and the platform whose tracks are listed.
+
+    Presets count back from the newest date of the series shown.
+    """
+
+    range: Range = "30"
+    start_date: date | None = None
+    end_date: date | None = None
+    platform: str = ""
+
+    def arguments(self, **other: str) -> dict[str, str]:
+        """The shortest query that says the same, or the same with something else."""
+        said = {
+            "range": self.range if self.range not in ("30", "dates") else "",
+            "start_date": self.start_date.isoformat() if self.start_date else "",
+            "end_date": self.end_date.isoformat() if self.end_date else "",
+            "platform": self.platform,
+        }
+        return {name: value for name, value in (said | other).items() if value}
+
+
+class Period(NamedTuple):
+    """An artist's audience in a period with both its ends; of `chosen` the tracks are listed."""
+
+    start: date
+    end: date
+    platforms: list[PlatformGain]
+    chosen: PlatformGain | None
+
+    @property
+    def length(self) -> int:
+        """In days."""
+        return (self.end - self.start).days + 1
+
+
+def read_period(given: MultiDict[str, str]) -> PeriodState:
+    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    given = filled(given)
+    dated = "start_date" in given or "end_date" in given
+    wanted = choice(given, "range", RANGES) if "range" in given or not dated else "dates"
+    start, end = date_range(given) if wanted == "dates" else (None, None)
+    counted_from("start_date", start)
+    counted_from("end_date", end)
+    platform = platform_or_404(given["platform"]).slug if "platform" in given else ""
+    kept = wanted if start or end or wanted != "dates" else "30"
+    return PeriodState(cast("Range", kept), start, end, platform)
+
+
+def period_of(artist: Artist, state: PeriodState) -> Period | None:
+    """The artist's audience in the period asked for; None where no track has any."""
+    reach = artist_reach(artist.id)
+    if reach.first_date is None or reach.last_date is None:
+        return None
+    end = state.end_date or max(reach.last_date, state.start_date or reach.last_date)
+    start = state.start_date or min(reach.first_date, end)
+    if state.range != "dates":
+        start = end - timedelta(days=int(state.range) - 1)
+    platforms = artist_gains(artist.id, start, end)
+    chosen = next((each for each in platforms if each.slug == state.platform), None)
+    if not state.platform and platforms:
+        chosen = platforms[0]
+    return Period(start, end, platforms, chosen)
+
+
+def offered_history(period: Period | None) -> HistoryOffer | None:
+    """The history that the unknown gains of the chosen platform would count from."""
+    if period is None or period.chosen is None:
+        return None
+    chosen = period.chosen
+    unknown = series_held(chosen.id, [track.uuid for track in chosen.unknown])
+    return history_offer(chosen.slug, period.start, unknown, len(unknown))
+
+
+def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:
+    """A track's share of the gain; None where that is not above 0, or a track of it lost some."""
+    whole, least = gain.gain, min(each.gain or 0 for each in gain.tracks)
+    if track.gain is None or not whole or least < 0:
+        return None
+    return f"{track.gain / whole * 100:.1f}%"

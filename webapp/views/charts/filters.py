@@ -1,0 +1,82 @@
+"""The list of charts as its address asks for it, in words, and the addresses that ask otherwise."""
+
+from typing import Any, NamedTuple, cast
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.queries.charts.listed import ChartFilter, Health, Sort, chart_choices
+from webapp.queries.lists.lists import KnownList
+from webapp.views.shared.list_filter import read_list_filter
+from webapp.views.shared.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, filled_address, read_sorting
+from webapp.views.shared.parameters import choice, filled, flag
+
+HEALTH = {"": "Any", "healthy": "Healthy", "late": "Late", "failing": "Failing", "idle": "Idle"}
+
+COLUMNS: tuple[Column[Sort], ...] = (
+    Column("name", "Chart", "asc", A_TO_Z),
+    Column("platform", "Platform", "asc", A_TO_Z),
+    Column("place", "Place", "asc", A_TO_Z),
+    Column("frequency", "Frequency", "asc", ("most frequent first", "least frequent first")),
+    Column("newest", "Newest ranking", "desc", BY_AGE),
+    Column("entries", "Entries", "desc", ("fewest first", "most first"), number=True),
+    Column("health", "Health", "asc", ("failing first", "healthy first")),
+)
+
+
+class ChartListState(NamedTuple):
+    """What an address of the list asks for; `choices` are values and names by filter."""
+
+    narrow: ChartFilter
+    sorting: Sorting[Sort]
+    after: str | None
+    choices: dict[str, list[tuple[str, str]]]
+    known: KnownList | None
+
+    def address(self, **other: object) -> str:
+        """The address of the same list with something else; what is as at first is left out."""
+        said: dict[str, Any] = {
+            "q": self.narrow.typed,
+            "platform": self.narrow.platform,
+            "country": self.narrow.country,
+            "frequency": self.narrow.frequency,
+            "health": self.narrow.health,
+            "active": "1" if self.narrow.active else None,
+            "list": self.known.uuid if self.known else None,
+            **self.sorting.said(),
+        }
+        return filled_address("charts.index", said | other)
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter in words, with the address that drops it."""
+        narrow = self.narrow
+        found = [
+            (f"Search: {narrow.typed}", narrow.typed, "q"),
+            (f"Platform: {self._named('platform', narrow.platform)}", narrow.platform, "platform"),
+            (f"Country: {self._named('country', narrow.country)}", narrow.country, "country"),
+            (f"Frequency: {narrow.frequency}", narrow.frequency, "frequency"),
+            (f"Health: {narrow.health}", narrow.health, "health"),
+            ("Active", narrow.active, "active"),
+            (f"List: {self.known.title if self.known else ''}", self.known, "list"),
+        ]
+        return chips(found, self.address)
+
+    def _named(self, name: str, value: str) -> str:
+        return dict(self.choices.get(name, [])).get(value, value)
+
+
+def read_charts(given: MultiDict[str, str]) -> ChartListState:
+    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    given = filled(given)
+    known = read_list_filter(given)
+    narrow = ChartFilter(
+        given.get("q", ""),
+        given.get("platform", ""),
+        given.get("country", ""),
+        given.get("frequency", ""),
+        cast("Health", choice(given, "health", tuple(HEALTH))),
+        flag(given, "active"),
+        known.id if known else None,
+    )
+    sorting = read_sorting(given, COLUMNS)
+    return ChartListState(narrow, sorting, given.get("after"), chart_choices(), known)

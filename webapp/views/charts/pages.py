@@ -1,0 +1,120 @@
+"""The list of charts, a chart, and one of its rankings."""
+
+from datetime import date
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import limits
+from webapp.access.requests import current_page, wants_fragment
+from webapp.catalogue.charts import CASCADE
+from webapp.lib.clock import today
+from webapp.lib.sparkline import position_spark
+from webapp.models import Chart
+from webapp.queries.charts.listed import chart_page
+from webapp.queries.charts.pages import chart_head, recent_positions, set_aside
+from webapp.queries.charts.rankings import Around, ranking_around, ranking_rows
+from webapp.views.charts.calendar import chart_calendar, read_month
+from webapp.views.charts.filters import HEALTH, read_charts
+from webapp.views.charts.ranking_csv import CSV_HEADER, csv_rows
+from webapp.views.charts.ranking_page import RankingPage, ranking_page, read_ranking
+from webapp.views.ops.charts import STEPS
+from webapp.views.shared.csv_files import csv_file
+from webapp.views.shared.finding import chart_or_404, date_or_404
+from webapp.views.shared.listing import list_response
+from webapp.work.costs import ranking_calls
+
+TOP = 20
+blueprint = Blueprint("charts", __name__, url_prefix="/charts")
+
+
+@blueprint.get("/")
+def index() -> Response:
+    """The list; sort, filters and the last chart of the page before are in the address."""
+    state = read_charts(request.args)
+    return list_response(
+        "charts/_list.html",
+        "charts/index.html",
+        state.address(),
+        state=state,
+        found=chart_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
+        health_choices=list(HEALTH.items()),
+    )
+
+
+@blueprint.get("/<slug>/")
+def page(slug: str) -> str:
+    """A chart with the top of its newest ranking; calendar and sync history are fragments of their own."""
+    chart = chart_or_404(slug)
+    newest = chart.last_ranked_on
+    top = ranking_rows(chart, newest, TOP) if newest else []
+    entries = [(row.track_id, row.occurrence) for row in top]
+    places = recent_positions(chart, newest, entries) if newest else {}
+    return render_template(
+        "charts/_chart.html" if wants_fragment() else "charts/page.html",
+        swap=wants_fragment(),
+        chart=chart,
+        head=chart_head(chart),
+        top=top,
+        sparks={entry: position_spark(positions) for entry, positions in places.items()},
+        set_aside=set_aside(chart),
+        cascade_steps={step: STEPS[step] for step in CASCADE},
+        today=today(),
+    )
+
+
+@blueprint.get("/<slug>/calendar/")
+def calendar(slug: str) -> str:
+    """Three months of the chart's rankings, up to the month `until`."""
+    chart = chart_or_404(slug)
+    until = read_month(request.args)
+    template = "charts/_calendar.html" if wants_fragment() else "charts/calendar.html"
+    return render_template(template, chart=chart, calendar=chart_calendar(chart, until))
+
+
+@blueprint.get("/<slug>/<ranked_on>/")
+def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
+    """A ranking with its movements; `with` compares it with another date instead of the one before."""
+    chart, on = chart_or_404(slug), date_or_404(ranked_on)
+    around = ranking_around(chart, on)
+    if around.entry_count is None:
+        return render_template("charts/no_ranking.html", chart=chart, ranked_on=on, around=around), 404
+    page = asked(chart, on, around)
+    template = "charts/_ranking.html" if wants_fragment() else "charts/ranking.html"
+    calls = ranking_calls(around.entry_count)
+    body = render_template(template, chart=chart, ranked_on=on, around=around, page=page, calls=calls)
+    response = make_response(body)
+    if wants_fragment():
+        wanted = url_for("charts.ranking", slug=slug, ranked_on=on, **page.state.arguments())
+        response.headers["HX-Push-Url"] = "false" if wanted == current_page() else wanted
+    return response
+
+
+@blueprint.get("/<slug>/<ranked_on>/ranking.csv")
+@limits.exports
+def ranking_csv(slug: str, ranked_on: str) -> Response:
+    """The entries that the page shows under the same filters, those that are not in it at the end."""
+    chart, on = chart_or_404(slug), date_or_404(ranked_on)
+    around = ranking_around(chart, on)
+    if around.entry_count is None:
+        abort(404, f"No ranking of {chart.name} is held of {on}.")
+    rows = csv_rows(chart, on, around, asked(chart, on, around))
+    title = f"{chart.platform.name} {chart.name} {chart.place} {on}"
+    return csv_file(title, CSV_HEADER, ([row.get(name) for name in CSV_HEADER] for row in rows))
+
+
+def asked(chart: Chart, on: date, around: Around) -> RankingPage:
+    """The ranking as the address asks for it."""
+    state = read_ranking(request.args)
+    if state.other is None:
+        return ranking_page(chart, on, state, around.before_on, held=around.before_held)
+    other = nearest(ranking_around(chart, state.other), state.other, on)
+    if other is None:
+        abort(404, f"No other ranking of {chart.name} is held to compare with.")
+    return ranking_page(chart, on, state, other, held=True)
+
+
+def nearest(around: Around, wanted: date, not_on: date) -> date | None:
+    """The date of a ranking that is held: the one wanted, or else the nearest before or after it."""
+    dates = (wanted if around.entry_count else None, around.earlier, around.later)
+    return next((found for found in dates if found and found != not_on), None)

@@ -1,0 +1,197 @@
+"""A ranking as its address asks for it: its entries against the ranking before, or against any other date."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.lib.text import read_typed
+from webapp.models import Chart
+from webapp.queries.charts.rankings import Place, Row, lacking, ranking_places, ranking_rows
+from webapp.queries.lists.lists import KnownList, list_track_ids
+from webapp.views.shared.list_filter import read_list_filter
+from webapp.views.shared.parameters import BadParameterError, choice, day, filled
+
+# As the pages call what the database derives; `left` are the songs that are gone.
+MOVEMENTS = {
+    "new": "New",
+    "up": "Up",
+    "down": "Down",
+    "same": "Same",
+    "re_entry": "Re-entered",
+    "unknown": "Unknown",
+    "left": "Left",
+}
+DIFFERENCES = {
+    "entered": "Entered",
+    "up": "Up",
+    "down": "Down",
+    "same": "Same",
+    "unknown": "Unknown",
+    "left": "Left",
+}
+
+
+class RankingState(NamedTuple):
+    """What an address asks for: the other date, and which entries."""
+
+    other: date | None = None
+    typed: str = ""
+    movement: str = ""
+    first: int | None = None
+    last: int | None = None
+    known: KnownList | None = None
+
+    def arguments(self, **other: object) -> dict[str, Any]:
+        """The shortest query that says the same, with something else."""
+        said = {
+            "with": self.other,
+            "q": self.typed,
+            "movement": self.movement,
+            "first": self.first,
+            "last": self.last,
+            "list": self.known.uuid if self.known else None,
+        }
+        return {name: value for name, value in (said | other).items() if value}
+
+    @property
+    def chips(self) -> list[tuple[str, dict[str, Any]]]:
+        """Each filter in words, with the query that drops it."""
+        found = [
+            (f"Title: {self.typed}", self.typed, {"q": None}),
+            (f"Movement: {_words(self).get(self.movement, '').lower()}", self.movement, {"movement": None}),
+            (
+                f"Positions {self.first or 1} to {self.last or 'last'}",
+                self.first or self.last,
+                {"first": None, "last": None},
+            ),
+            (f"List: {self.known.title if self.known else ''}", self.known, {"list": None}),
+            (f"Compared with {self.other}", self.other, {"with": None, "movement": None}),
+        ]
+        return [(words, self.arguments(**without)) for words, value, without in found if value]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether entries are left out."""
+        return bool(self.typed or self.movement or self.first or self.last or self.known)
+
+
+class RankingPage(NamedTuple):
+    """What a ranking shows: `counts` of the whole ranking by movement, `rows` and `left` under the filters.
+
+    `since` is the date that movements count from, None where there is none before; `is_held` whether its
+    ranking is held here. `lacks` and `since_lacks` say what the two rankings lack. Where this one lacks
+    anything, nobody knows whether those of `left` are gone: their movement (`gone`) is unknown.
+    """
+
+    state: RankingState
+    since: date | None
+    is_held: bool
+    size: int
+    counts: Counter[str]
+    rows: list[Row]
+    left: list[Place]
+    lacks: str
+    since_lacks: str
+
+    @property
+    def gone(self) -> str:
+        """The movement of the songs that are not in this ranking."""
+        return _gone(self.lacks)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The movements by name, in the order of the head."""
+        return _words(self.state)
+
+    @property
+    def has_metric(self) -> bool:
+        """Whether any entry shown has a metric."""
+        return any(row.metric is not None for row in self.rows)
+
+
+def read_ranking(given: MultiDict[str, str]) -> RankingState:
+    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    given = filled(given)
+    other = day(given, "with")
+    first, last = _position(given, "first"), _position(given, "last")
+    if first and last and first > last:
+        raise BadParameterError(f"first ({first}) is behind last ({last}).")
+    movement = choice(given, "movement", (*MOVEMENTS, "entered")) if "movement" in given else ""
+    state = RankingState(other, given.get("q", ""), movement, first, last, read_list_filter(given))
+    # A movement that the other kind of comparison does not know is dropped when one changes over.
+    return state if movement in _words(state) else state._replace(movement="")
+
+
+def ranking_page(
+    chart: Chart, ranked_on: date, state: RankingState, since: date | None, *, held: bool
+) -> RankingPage:
+    """The ranking of a date that is held, against that of `since` where that is held too."""
+    found = ranking_rows(chart, ranked_on)
+    places = ranking_places(chart, since) if since and held else []
+    lacks, since_lacks = lacking(chart, ranked_on, since)
+    if state.other:
+        found = compared(found, places, "unknown" if since_lacks else "entered")
+    here = {row.track_id for row in found}
+    left = [place for place in places if place.track_id not in here and place.occurrence == 1]
+    counts = Counter(row.movement for row in found if not row.repeats)
+    counts[_gone(lacks)] += len(left)
+    listed = list_track_ids(state.known.id) if state.known else None
+    rows = [row for row in found if _keeps(state, row.position, row.movement, row.name)]
+    gone = [place for place in left if _keeps(state, None, _gone(lacks), place.name)]
+    if listed is not None:
+        rows = [row for row in rows if row.track_id in listed]
+        gone = [place for place in gone if place.track_id in listed]
+    return RankingPage(state, since, held, len(found), counts, rows, gone, lacks, since_lacks)
+
+
+def compared(found: Sequence[Row], places: Sequence[Place], absent: str) -> list[Row]:
+    """The entries with the difference to another ranking in place of their movements.
+
+    A song's n-th entry is compared with its n-th entry there; `absent` is said of one that has none.
+    """
+    stood = {(place.track_id, place.occurrence): place.position for place in places}
+    then = [stood.get((row.track_id, row.occurrence)) for row in found]
+    return [
+        row._replace(
+            movement=difference(row.position, was) or absent, previous_position=was, is_from_api=False
+        )
+        for row, was in zip(found, then, strict=True)
+    ]
+
+
+def difference(position: int, then: int | None) -> str:
+    """How a position compares with the one on another date; empty where there is none."""
+    if then is None:
+        return ""
+    return "same" if then == position else "up" if then > position else "down"
+
+
+def _keeps(state: RankingState, position: int | None, movement: str, name: str) -> bool:
+    """Whether the filters keep an entry; who left has no position to be asked for."""
+    in_range = position is not None and (state.first or 1) <= position <= (state.last or position)
+    return (
+        (in_range or not (state.first or state.last))
+        and (not state.movement or movement == state.movement)
+        and (not state.typed.strip() or read_typed(state.typed).is_in(name))
+    )
+
+
+def _gone(lacks: str) -> str:
+    """The movement of songs that are not in a ranking."""
+    return "unknown" if lacks else "left"
+
+
+def _words(state: RankingState) -> dict[str, str]:
+    return DIFFERENCES if state.other else MOVEMENTS
+
+
+def _position(given: MultiDict[str, str], name: str) -> int | None:
+    if name not in given:
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,4}", given[name], re.ASCII):
+        raise BadParameterError(f"{name} must be a position, from 1 on, not {given[name][:40]!r}.")
+    return int(given[name])

@@ -1,0 +1,20 @@
+"""The rankings that are held of a chart, as a list."""
+
+from flask import Blueprint, render_template, request
+
+from webapp.access.requests import wants_fragment
+from webapp.queries.charts.pages import held_rankings
+from webapp.views.shared.finding import chart_or_404
+from webapp.views.shared.parameters import day
+
+blueprint = Blueprint("chart_rankings", __name__, url_prefix="/charts/<slug>/rankings")
+
+
+@blueprint.get("/")
+def index(slug: str) -> str:
+    """Newest first, each with the way to its entries; `before` is the last date of the page before."""
+    chart = chart_or_404(slug)
+    before = day(request.args, "before")
+    rankings, after = held_rankings(chart, before)
+    template = "charts/_rankings.html" if wants_fragment() else "charts/rankings.html"
+    return render_template(template, chart=chart, rankings=rankings, before=before, after=after)

@@ -1,0 +1,184 @@
+"""What operators ask of a chart, the runs that this leads to, and the chart's history of them."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp import audit
+from webapp.access import limits
+from webapp.access.requests import wants_fragment
+from webapp.catalogue.charts import CASCADE, enable_charts, set_cascade
+from webapp.extensions import db
+from webapp.lib.formats import counted
+from webapp.models import Chart, ChartRanking
+from webapp.queries.charts.pages import chart_runs, not_held
+from webapp.queries.ops.runs import RunRow, runs_ahead
+from webapp.views.ops.charts import NOT_YET, daily_lines, first_line, oldest_wanted, read_flag, read_since
+from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.finding import chart_or_404, date_or_404, run_or_404
+from webapp.views.shared.wording import TASKS, changes, progress, toast
+from webapp.work.costs import cascade_calls_a_day, chart_costs
+from webapp.work.queueing import Wish, accept_ranking, fetch_ranking, sync_chart
+
+blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
+
+
+@blueprint.get("/runs/")
+def history(slug: str) -> Response:
+    """The newest runs of the chart. While one is live the page asks again, saying how many were: `live`."""
+    chart = chart_or_404(slug)
+    runs = chart_runs(chart)
+    live = sum(run.is_live for run in runs)
+    template = "charts/_runs.html" if wants_fragment() else "charts/runs.html"
+    response = make_response(render_template(template, chart=chart, runs=runs, live=live, tasks=TASKS))
+    if request.args.get("live", "0") not in ("0", str(live)):
+        response.headers["HX-Trigger"] = "chart-changed"
+    return response
+
+
+@blueprint.get("/runs/<uuid:run>/")
+def run(slug: str, run: UUID) -> Response:
+    """A run of this chart: asks again every second while it is live, and says so to the page when it ends."""
+    chart, row = chart_or_404(slug), run_or_404(run)
+    if row.args.get("chart") != chart.slug:
+        abort(404, f"There is no run {run} of this chart.")
+    return show_run(chart, row)
+
+
+@blueprint.post("/sync/")
+@limits.changes
+def sync(slug: str) -> ResponseReturnValue:
+    """Wishes for the newest ranking, and what is missing before it."""
+    chart = chart_or_404(slug)
+    return answer(chart, sync_chart(chart, requested_by=current_user.id))
+
+
+@blueprint.post("/backfill/")
+@limits.changes
+def backfill(slug: str) -> ResponseReturnValue:
+    """Wishes for all rankings from the day `since` on, after asking; `all` begins at the oldest hole."""
+    chart = chart_or_404(slug)
+    oldest = not_held(chart) if read_flag("all") else None
+    since = oldest.ranked_on if oldest else since_or_400()
+    (cost,) = chart_costs([chart], since)
+    if not confirmed(cost.backfill_calls):
+        lines = [
+            f"The newest ranking, and {counted(cost.missing, 'other')} since {since} that are not held.",
+            "What is held is not fetched again.",
+        ]
+        return ask_first(chart, f"Back-fill from {since}", lines, cost.backfill_calls, undo=NOT_YET)
+    audit.record("chart.sync", f"chart {chart.slug}", after={"since": since})
+    return answer(chart, sync_chart(chart, since=since, requested_by=current_user.id))
+
+
+@blueprint.post("/switch/")
+@limits.changes
+def switch(slug: str) -> ResponseReturnValue:
+    """Turns the chart's sync on, after asking, or off."""
+    chart, enabled = chart_or_404(slug), read_flag("enabled")
+    costs = chart_costs([chart], oldest_wanted()) if enabled and not chart.sync_enabled else []
+    calls = sum(cost.backfill_calls for cost in costs)
+    if costs and not confirmed(calls):
+        lines = [*daily_lines([chart], costs), first_line()]
+        return ask_first(
+            chart, "Switch on", lines, calls, undo="It can be switched off; what was fetched stays."
+        )
+    enable_charts([chart.slug], enabled=enabled)
+    db.session.commit()
+    said = "is synchronised from now on" if enabled else "is not synchronised any more; what is held stays"
+    flash(f"{chart.name}, {chart.place}, {said}.", "success")
+    return redirect(url_for("charts.page", slug=slug), 303)
+
+
+@blueprint.post("/cascade/")
+@limits.changes
+def cascade(slug: str) -> ResponseReturnValue:
+    """Switches what follows for the chart's tracks: steps that are named on, after asking, the others off."""
+    chart = chart_or_404(slug)
+    on = [step for step in CASCADE if step in request.form]
+    off = [step for step in CASCADE if step not in on]
+    daily = cascade_calls_a_day([chart]) if "with_audience" in on and not chart.with_audience else 0
+    if daily and not confirmed(0):
+        lines = ["The tracks that are on it now are due for their audience as long as they stand there."]
+        return ask_first(
+            chart, "Fetch audience", lines, 0, calls_a_day=daily, undo="It can be switched off again."
+        )
+    changed = [*set_cascade([chart], on, on=True), *set_cascade([chart], off, on=False)]
+    db.session.commit()
+    flash("Changed from its next ranking on." if changed else "Nothing was changed.", "success")
+    return redirect(url_for("charts.page", slug=slug), 303)
+
+
+@blueprint.post("/<ranked_on>/fetch/")
+@limits.changes
+def fetch(slug: str, ranked_on: str) -> ResponseReturnValue:
+    """Wishes for a ranking that the API has; one that is held is fetched again."""
+    chart, on = chart_or_404(slug), date_or_404(ranked_on)
+    known = ChartRanking.find(chart, on) or not_held(chart, on)
+    if known is None:
+        abort(409, f"There is no ranking of {on} to fetch: SoundCharts names none.")
+    wish = fetch_ranking(chart, on, known.ranked_at, requested_by=current_user.id)
+    return answer(chart, wish)
+
+
+@blueprint.post("/<ranked_on>/accept/")
+@limits.changes
+def accept(slug: str, ranked_on: str) -> ResponseReturnValue:
+    """Wishes that the ranking set aside takes the place of what is held of its date."""
+    chart, on = chart_or_404(slug), date_or_404(ranked_on)
+    return answer(chart, accept_ranking(chart, on, requested_by=current_user.id))
+
+
+def answer(chart: Chart, wish: Wish) -> ResponseReturnValue:
+    """The run as a fragment, or the chart's page where there is no script to show it."""
+    if wants_fragment():
+        return show_run(chart, run_or_404(wish.uuid))
+    flash("Asked for: the run is under way.", "info")
+    return redirect(url_for("charts.page", slug=chart.slug), 303)
+
+
+def show_run(chart: Chart, row: RunRow) -> Response:
+    """The run's fragment; when it has ended, with the event that brings the page up to date."""
+    ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
+    body = render_template("charts/_run.html", chart=chart, run=row, words=progress(row, ahead))
+    response = make_response(body)
+    if not row.is_live:
+        ended = toast(chart.name, row, row.message or changes(row))
+        response.headers["HX-Trigger"] = json.dumps({"chart-changed": None, "toast": ended})
+    return response
+
+
+def since_or_400() -> date:
+    """The day that a back-fill is to begin at."""
+    since = read_since()
+    return since or abort(400, "Name the day to begin at.")
+
+
+def ask_first(
+    chart: Chart, action: str, lines: Sequence[str], calls: int, *, calls_a_day: int = 0, undo: str
+) -> str:
+    """Asks before anything is done to the chart."""
+    return ask(
+        f"{action}: {chart.name}, {chart.place}?",
+        [chart.platform.name, *lines],
+        calls=calls,
+        calls_a_day=calls_a_day,
+        button=action,
+        back=url_for("charts.page", slug=chart.slug),
+        undo=undo,
+    )

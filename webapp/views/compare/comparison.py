@@ -1,0 +1,191 @@
+"""A comparison of tracks: what its address asks for, and what it therefore shows."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple, cast
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.drawing import apexcharts
+from webapp.drawing.marks import notes, series_marks
+from webapp.lib.formats import exact, isolated
+from webapp.lib.series import Series
+from webapp.models import Platform, Track
+from webapp.queries.audience import PALETTE, Metric, Point, range_gain
+from webapp.queries.tracks.compare import By, compared
+from webapp.views.shared.finding import platform_or_404, track_or_404
+from webapp.views.shared.parameters import BadParameterError, choice
+from webapp.views.shared.wording import range_words
+from webapp.views.tracks.filters import listable_platforms
+from webapp.views.tracks.naming import track_names
+from webapp.views.tracks.panel import drawn_points
+
+Range = Literal["90", "7", "30", "365", "all"]
+RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
+FEWEST_TRACKS, MOST_TRACKS = 2, 6
+# Charts draw days since a release as dates from here on, until `since_release` counts them.
+DAY_ZERO = date(1970, 1, 1)
+
+
+class ComparisonState(NamedTuple):
+    """What the address of a comparison asks for; `platforms` are those that can be chosen."""
+
+    tracks: tuple[Track, ...]
+    platforms: list[Platform]
+    platform: Platform
+    by: By = "date"
+    metric: Metric = "total"
+    range: Range = "90"
+
+    def arguments(self, without: Track | None = None) -> dict[str, str]:
+        """The query that says the same, or the same without a track."""
+        return {
+            "tracks": ",".join(str(track.uuid) for track in self.tracks if track is not without),
+            "platform": self.platform.slug,
+            "by": self.by,
+            "metric": self.metric,
+            "range": self.range,
+        }
+
+
+class Part(NamedTuple):
+    """One track's part of a comparison; `name` is its own in this comparison."""
+
+    track: Track
+    name: str
+    colour: str
+    points: list[Point]
+
+    def day(self, point: Point) -> int | None:
+        """The day of a point since the track's release (day 0); None where that is not known."""
+        released = self.track.release_date
+        return (point.label - released).days if released else None
+
+    def place(self, point: Point, by: By) -> date:
+        """Where a point is drawn: at its date, or at its day since the release counted from DAY_ZERO."""
+        return point.label if by == "date" else DAY_ZERO + timedelta(days=self.day(point) or 0)
+
+
+class Comparison(NamedTuple):
+    """All that a comparison shows: its tracks by name, their points in the range, and who has none there."""
+
+    state: ComparisonState
+    names: dict[UUID, str]
+    parts: list[Part]
+    undated: list[str]
+    without: list[str]
+
+    @property
+    def sentences(self) -> list[str]:
+        """Each track in words."""
+        return [sentence(part, self.state) for part in self.parts]
+
+    @property
+    def rows(self) -> list[tuple[Part, Point]]:
+        """The points of the table, newest first."""
+        found = [(part, point) for part in self.parts for point in part.points]
+        return sorted(found, key=lambda row: row[0].place(row[1], self.state.by), reverse=True)
+
+    @property
+    def notes(self) -> dict[UUID, dict[date, list[str]]]:
+        """What there is to say of the points of each track, by its uuid and the point's date."""
+        return {
+            part.track.uuid: notes(series_marks(_series(part, self.state, "date")), "day")
+            for part in self.parts
+        }
+
+
+def read_comparison(given: MultiDict[str, str]) -> ComparisonState:
+    """What an address asks for; `tracks` may be repeated, or hold several uuids with commas.
+
+    Raises BadParameterError; a track or platform that does not exist is a 404 that names it.
+    """
+    names = [name.strip() for value in given.getlist("tracks") for name in value.split(",")]
+    uuids = list(dict.fromkeys(name for name in names if name))
+    if len(uuids) > MOST_TRACKS:
+        raise BadParameterError(f"tracks must name {MOST_TRACKS} tracks at most, not {len(uuids)}.")
+    filled = MultiDict((name, value) for name, value in given.items() if value.strip())
+    platforms = listable_platforms()
+    return ComparisonState(
+        tuple(dict.fromkeys(track_or_404(uuid) for uuid in uuids)),
+        platforms,
+        platform_or_404(filled["platform"]) if "platform" in filled else platforms[0],
+        cast("By", choice(filled, "by", ("date", "release"))),
+        cast("Metric", choice(filled, "metric", ("total", "gain"))),
+        cast("Range", choice(filled, "range", RANGES)),
+    )
+
+
+def compare(state: ComparisonState) -> Comparison:
+    """The comparison with its points; a track keeps the colour of its place in the address."""
+    days = None if state.range == "all" else int(state.range)
+    found = compared(state.tracks, state.platform.id, state.by, days)
+    names = track_names(state.tracks)
+    parts = [
+        Part(track, names[track.uuid], colour, found[track.id])
+        for track, colour in zip(state.tracks, PALETTE, strict=False)
+        if track.id in found
+    ]
+    undated = [track for track in state.tracks if state.by == "release" and track.release_date is None]
+    others = [track for track in state.tracks if track.id not in found and track not in undated]
+    return Comparison(
+        state, names, parts, [names[track.uuid] for track in undated], [names[track.uuid] for track in others]
+    )
+
+
+def sentence(part: Part, state: ComparisonState) -> str:
+    """The newest value of a track in the range, and the gain over it."""
+    last, gained = part.points[-1], range_gain(part.points)
+    metric = state.platform.audience_metric_name.lower()
+    when = f"day {part.day(last)} ({last.label})" if state.by == "release" else last.label
+    text = f"{isolated(part.name)}: {exact(last.total)} {metric} on {when}"
+    alone = gained.gain is None and len(part.points) == 1
+    return f"{text}{'' if alone else range_words(gained)}."
+
+
+def drawing(comparison: Comparison) -> dict[str, Any]:
+    """What charts.js draws: totals as lines in one chart, gains of three and more in small charts."""
+    state = comparison.state
+    drawn = apexcharts.drawing(
+        apexcharts.Chart(
+            [_series(part, state, state.by) for part in comparison.parts],
+            shows=state.metric,
+            together=state.metric == "total",
+        )
+    )
+    return since_release(drawn) if state.by == "release" else drawn
+
+
+def since_release(drawn: dict[str, Any]) -> dict[str, Any]:
+    """The drawing with days since the release, as numbers, in place of dates."""
+    for options in drawn["charts"]:
+        points = [point for series in options["series"] for point in series["data"]]
+        annotations = options["annotations"]["xaxis"] + options["annotations"]["points"]
+        for placed in [*points, *annotations]:
+            placed["x"] = _days(placed["x"])
+            if "x2" in placed:
+                placed["x2"] = _days(placed["x2"])
+        title = "Days since release" if options["xaxis"]["title"]["text"] else ""
+        first, last = _days(options["xaxis"]["min"]), _days(options["xaxis"]["max"])
+        options["xaxis"] = {"type": "numeric", "title": {"text": title}} | _ticks(first, last)
+    return drawn
+
+
+def _series(part: Part, state: ComparisonState, by: By) -> Series:
+    points = [
+        replace(drawn, day=part.place(point, by))
+        for point, drawn in zip(part.points, drawn_points(part.points), strict=True)
+    ]
+    return Series(part.name, state.platform.audience_metric_name, part.colour, points)
+
+
+def _ticks(first: int, last: int) -> dict[str, int]:
+    """Ends and ticks of an axis of whole days, at round numbers."""
+    step = apexcharts.nice(max(last - first, 1) / 8)
+    low, high = first // step * step, max(-(-last // step), first // step + 1) * step
+    return {"min": low, "max": high, "tickAmount": (high - low) // step}
+
+
+def _days(milliseconds: int) -> int:
+    return milliseconds // (24 * 3600 * 1000)

@@ -1,0 +1,150 @@
+"""The cards of the dashboard: of what each is made, and on what it depends."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from webapp.access.rights import allowed
+from webapp.lib.formats import counted
+from webapp.queries.dashboard.cards import (
+    PLATFORM_DAYS,
+    System,
+    chart_health,
+    latest_moves,
+    ranking_days,
+    source_answers,
+    system,
+    top_platforms,
+    top_tracks,
+    troubles,
+)
+from webapp.queries.dashboard.leaders import audience_leaders, audience_platforms, leaders_window
+from webapp.queries.ops.runs import RunFilter, RunRow, run_list
+from webapp.queries.tracks.histories import series_held
+from webapp.views.dashboard.counts import count_rankings
+from webapp.views.dashboard.filter import DashboardState
+from webapp.views.shared.health import redis_state
+from webapp.views.shared.history import history_offer
+from webapp.views.shared.wording import TASKS, subject
+
+RUNS_SHOWN = 5
+
+
+class Card(NamedTuple):
+    """A fragment of the dashboard: `parts` of the data's version are those it is made of."""
+
+    title: str
+    parts: tuple[str, ...]
+    read: Callable[[DashboardState], dict[str, Any]]
+
+
+def rankings(state: DashboardState) -> dict[str, Any]:
+    """Rankings by day, by when they came or by their own date."""
+    days = ranking_days(state.narrow, state.window)
+    return {"counts": count_rankings(days, state.window, state.by)}
+
+
+def platforms(state: DashboardState) -> dict[str, Any]:
+    """The platforms with most rankings, one of them in detail."""
+    found = top_platforms(state.narrow)
+    if not found:
+        return {"platforms": []}
+    chosen = next((platform for platform in found if platform.slug == state.top), found[0])
+    return {
+        "platforms": found,
+        "chosen": chosen,
+        "health": chart_health(state.narrow._replace(platform_id=chosen.id)),
+        "answers": source_answers(chosen.slug),
+        "days": PLATFORM_DAYS,
+    }
+
+
+def tracks(state: DashboardState) -> dict[str, Any]:
+    """The tracks that entered most rankings."""
+    return {"tracks": top_tracks(state.narrow, state.window, state.released_since)}
+
+
+def health(state: DashboardState) -> dict[str, Any]:
+    """Charts by health, those in trouble by name, and the system in one line."""
+    return {
+        "health": chart_health(state.narrow),
+        "troubles": troubles(state.narrow),
+        "system": system_words(system(), redis_state()),
+    }
+
+
+def moves(state: DashboardState) -> dict[str, Any]:
+    """New entries and the biggest moves."""
+    found = latest_moves(state.narrow, state.window.end, state.released_since)
+    return {
+        "entered": [move for move in found if move.kind == "new"],
+        "moved": [move for move in found if move.kind == "moved"],
+    }
+
+
+def leaders(state: DashboardState) -> dict[str, Any]:
+    """Who gained most on one platform."""
+    found = audience_platforms(state.narrow.platform_id)
+    if not found:
+        return {"platforms": []}
+    chosen = next((platform for platform in found if platform.slug == state.leaders), found[0])
+    window = leaders_window(chosen, state.window)
+    gained = audience_leaders(chosen, window, state.narrow, state.released_since)
+    unknown = series_held(chosen.id, [row.uuid for row in gained.unknown])
+    return {
+        "platforms": found,
+        "chosen": chosen,
+        "window": window,
+        "gained": gained,
+        "history": history_offer(chosen.slug, window.start, unknown, gained.sums.unknown),
+    }
+
+
+def runs(_state: DashboardState) -> dict[str, Any]:
+    """What is running now, and what failed last."""
+    failed = [*run_list(RunFilter("failed")).runs, *run_list(RunFilter("dead")).runs]
+    return {
+        "system": system(),
+        "running": run_list(RunFilter("running")).runs[:RUNS_SHOWN],
+        "failed": sorted(failed, key=_ended, reverse=True)[:RUNS_SHOWN],
+        "tasks": TASKS,
+        "subject": subject,
+        "may_open": allowed("ops.run"),
+    }
+
+
+CARDS = {
+    "rankings": Card("Rankings fetched", ("charts",), rankings),
+    "health": Card("Chart health", ("charts", "runs", "calls"), health),
+    "platforms": Card("Top platforms", ("charts", "calls"), platforms),
+    "runs": Card("Runs", ("runs",), runs),
+    "tracks": Card("Top performing tracks", ("charts", "records"), tracks),
+    "moves": Card("New entries and biggest movers", ("charts", "records"), moves),
+    "leaders": Card("Audience leaders", ("charts", "records"), leaders),
+}
+
+
+def system_words(found: System, redis: str) -> list[tuple[str, str, bool]]:
+    """Each part of the system: its name, how it is in words, and whether that is well.
+
+    The database is well where there is an answer at all.
+    """
+    waiting = f"{counted(found.running, 'run')} running, {found.queued:,} waiting"
+    queues = waiting if redis == "ok" else f"Redis is away, so runs wait: {waiting}"
+    return [("API", *_api_words(found)), ("Queues", queues, redis == "ok"), ("Database", "answers", True)]
+
+
+def _api_words(found: System) -> tuple[str, bool]:
+    if found.paused_until is not None:
+        return f"the quota is used up, next look at {found.paused_until.astimezone(UTC):%H:%M}", False
+    if found.called_at is None:
+        return "not called yet", True
+    at = f"{found.called_at.astimezone(UTC):%Y-%m-%d %H:%M}"
+    if found.called_status is None:
+        return f"no answer to the last call, {at}", False
+    served = found.called_status < 300 or found.called_status == 404  # noqa: PLR2004 (HTTP statuses)
+    return (f"answers, last called {at}", True) if served else (f"refused the last call, {at}", False)
+
+
+def _ended(run: RunRow) -> datetime:
+    return run.finished_at or run.created_at

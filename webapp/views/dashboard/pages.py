@@ -1,0 +1,114 @@
+"""The dashboard: a filter over cards, each a fragment that is made once per version of its data."""
+
+from hashlib import sha256
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.access.requests import wants_fragment
+from webapp.cache import versioned_html, versioned_json
+from webapp.lib.clock import today
+from webapp.queries.charts.listed import chart_choices
+from webapp.queries.dashboard.cards import dashboard_version, ranking_days, this_hour
+from webapp.views.dashboard.cards import CARDS, Card
+from webapp.views.dashboard.counts import count_rankings, drawing
+from webapp.views.dashboard.filter import PRESETS, DashboardState, read_dashboard
+from webapp.views.shared.health import redis_state
+from webapp.views.shared.listing import list_response
+
+blueprint = Blueprint("dashboard", __name__)
+
+
+@blueprint.get("/")
+def page() -> Response:
+    """The filter and a place for each card."""
+    tokens = version_tokens()
+    state = asked()
+    return list_response(
+        "dashboard/_cards.html",
+        "dashboard/index.html",
+        state.address(),
+        state=state,
+        cards=CARDS,
+        tokens=tokens,
+        presets=PRESETS,
+        choices=chart_choices(),
+    )
+
+
+@blueprint.get("/dashboard/<name>/")
+def card(name: str) -> Response:
+    """One card; to a browser without HTMX as a page of its own."""
+    found = CARDS.get(name) or abort(404, f"The dashboard has no card {name}.")
+    tokens = version_tokens()
+    state = asked()
+    if not wants_fragment():
+        return make_response(card_body(name, state, "partials/part.html"))
+    return versioned_html(
+        (name, *version_key(found, tokens, state)), lambda: card_body(name, state, f"dashboard/_{name}.html")
+    )
+
+
+@blueprint.get("/dashboard/rankings/chart/")
+def chart() -> Response:
+    """What charts.js draws in the card of rankings, under the card's own parameters."""
+    tokens = version_tokens()
+    state = asked()
+    return versioned_json(
+        ("rankings", *version_key(CARDS["rankings"], tokens, state)),
+        lambda: drawing(count_rankings(ranking_days(state.narrow, state.window), state.window, state.by)),
+    )
+
+
+@blueprint.get("/dashboard/pulse/")
+def pulse() -> ResponseReturnValue:
+    """204 while nothing moved since the tokens given; else new ones, and an event for the cards concerned."""
+    tokens = version_tokens()
+    moved = {part for part, token in tokens.items() if request.args.get(part) != token}
+    if not moved:
+        return "", 204
+    response = make_response(render_template("dashboard/_pulse.html", tokens=tokens))
+    concerned = [name for name, found in CARDS.items() if not moved.isdisjoint(found.parts)]
+    response.headers["HX-Trigger-After-Swap"] = ", ".join(f"moved-{name}" for name in concerned)
+    return response
+
+
+def asked() -> DashboardState:
+    """What the address asks for."""
+    return read_dashboard(request.args)
+
+
+def version_tokens() -> dict[str, str]:
+    """A token for each part of the data, another one as soon as that part changed, and every hour."""
+    version = dashboard_version()._asdict()
+    version["runs"] += f" {redis_state()}"
+    hour = this_hour()
+    return {part: sha256(f"{hour} {value}".encode()).hexdigest()[:12] for part, value in version.items()}
+
+
+def version_key(found: Card, tokens: dict[str, str], state: DashboardState) -> tuple[str, ...]:
+    """All that a card depends on: the data, the filter and its list, and what its reader may do."""
+    return (
+        current_user.role,
+        state.window.words,
+        str(state.arguments()),
+        str(state.known and state.known.updated_at),
+        *(tokens[part] for part in found.parts),
+    )
+
+
+def card_body(name: str, state: DashboardState, template: str) -> str:
+    """A card as a fragment, or in a page of its own."""
+    found = CARDS[name]
+    return render_template(
+        template,
+        **found.read(state),
+        part=f"dashboard/_{name}.html",
+        title=found.title,
+        name=name,
+        state=state,
+        crumbs=[("Dashboard", state.address()), (found.title, None)],
+        now_day=today(),
+        here=url_for("dashboard.card", name=name, **state.arguments()),
+    )

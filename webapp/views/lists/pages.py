@@ -1,0 +1,286 @@
+"""Lists of tracks and artists: all that one may see, the page of one, and what its owner does to it."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from webapp.access import limits
+from webapp.access.requests import safe_next, wants_fragment
+from webapp.app_settings import setting
+from webapp.desk import lists
+from webapp.desk.lists import ListNameError, Members
+from webapp.extensions import db
+from webapp.lib.formats import counted
+from webapp.models import UserList
+from webapp.queries.lists.lists import Counts, KeptFresh, KnownList, list_cost, lists_counted
+from webapp.views.artists.filters import listed_artists
+from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.finding import artist_or_404, track_or_404
+from webapp.views.shared.list_filter import (
+    is_starred,
+    known_list_or_404,
+    known_lists,
+    list_options,
+    own_list_or_404,
+)
+from webapp.views.shared.parameters import clean, filled, flag, read_uuid
+from webapp.views.tracks.filters import listed_tracks
+from webapp.work.costs import MONTH_DAYS, kept_fresh_calls
+
+MOST_ADDED = 500
+
+blueprint = Blueprint("lists", __name__, url_prefix="/lists")
+blueprint.add_app_template_global(is_starred)
+blueprint.add_app_template_global(list_options)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """One's own lists, and those that others share."""
+    return _index()
+
+
+@blueprint.post("/")
+@limits.changes
+def make() -> ResponseReturnValue:
+    """Makes a list; a name that will not do is answered beside its field."""
+    name = clean(request.form.get("name", ""))
+    try:
+        found = lists.make_list(current_user.id, name)
+    except ListNameError as error:
+        return _index(name, str(error)), 400
+    db.session.commit()
+    flash(f"The list {found.name} is made. Only you see it until you share it.", "success")
+    return _to(found)
+
+
+@blueprint.get("/<uuid:uuid>/")
+def page(uuid: UUID) -> str:
+    """One list; its tracks and its artists are fragments of their own."""
+    return _page(known_list_or_404(uuid))
+
+
+@blueprint.get("/<uuid:uuid>/tracks/")
+def tracks(uuid: UUID) -> ResponseReturnValue:
+    """The tracks that a list stands for; without HTMX the list of tracks, narrowed to it."""
+    known = known_list_or_404(uuid)
+    if not wants_fragment():
+        return redirect(url_for("tracks.index", list=uuid))
+    listed = listed_tracks(MultiDict({**_sorting(), "list": str(known.uuid)}), on_list=True)
+    return render_template("tracks/_list.html", **listed)
+
+
+@blueprint.get("/<uuid:uuid>/artists/")
+def artists(uuid: UUID) -> ResponseReturnValue:
+    """The artists on a list; without HTMX the list of artists, narrowed to it."""
+    known = known_list_or_404(uuid)
+    if not wants_fragment():
+        return redirect(url_for("artists.index", list=uuid))
+    listed = listed_artists(MultiDict({"list": str(known.uuid)}))
+    return render_template("artists/_list.html", **listed, on_list=True)
+
+
+@blueprint.post("/<uuid:uuid>/rename/")
+@limits.changes
+def rename(uuid: UUID) -> ResponseReturnValue:
+    """Gives a list another name."""
+    found, name = own_list_or_404(uuid), clean(request.form.get("name", ""))
+    try:
+        lists.rename_list(found, name)
+    except ListNameError as error:
+        return _page(known_list_or_404(uuid), name, str(error)), 400
+    return _done(found, f"The list is called {found.name} now.")
+
+
+@blueprint.post("/<uuid:uuid>/share/")
+@limits.changes
+def share(uuid: UUID) -> ResponseReturnValue:
+    """Shows a list to everybody who may sign in, or to its owner alone; only the owner changes it."""
+    found, shared = own_list_or_404(uuid), _flag("shared")
+    lists.share_list(found, shared=shared)
+    return _done(found, f"{found.name} is {'seen by all' if shared else 'seen by you alone'} from now on.")
+
+
+@blueprint.post("/<uuid:uuid>/fresh/")
+@limits.changes
+def keep_fresh(uuid: UUID) -> ResponseReturnValue:
+    """Has a list kept fresh, after it was asked and told what that costs, or no longer."""
+    found, fresh = own_list_or_404(uuid), _flag("fresh")
+    cost = list_cost(found.id)
+    if fresh and not confirmed(kept_fresh_calls(cost.series)):
+        return _ask_fresh(found, cost)
+    lists.keep_fresh(found, fresh=fresh)
+    return _done(found, f"{found.name} is {'kept fresh from now on' if fresh else 'no longer kept fresh'}.")
+
+
+@blueprint.post("/<uuid:uuid>/delete/")
+@limits.changes
+def delete(uuid: UUID) -> ResponseReturnValue:
+    """Deletes a list after it was asked."""
+    found = own_list_or_404(uuid)
+    if not confirmed(0):
+        return _ask_delete(found, lists_counted([known_list_or_404(uuid)])[found.id])
+    name = found.name
+    lists.delete_list(found)
+    db.session.commit()
+    flash(f"The list {name} is deleted.", "success")
+    return redirect(url_for("lists.index"), 303)
+
+
+@blueprint.post("/<uuid:uuid>/remove/<any(tracks, artists):kind>/")
+@limits.changes
+def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
+    """Takes the chosen tracks or artists off a list."""
+    found = own_list_or_404(uuid)
+    removed = lists.take_off(found, Members(**{kind: read_uuids("chosen")}))
+    return _done(found, f"{counted(removed, kind.removesuffix('s'))} taken off {found.name}.")
+
+
+@blueprint.post("/add/")
+@limits.changes
+def add() -> ResponseReturnValue:
+    """Puts tracks and artists on a list; asks for the list, or the name of a new one, where none is given.
+
+    Artists may come as the rows chosen in their table.
+    """
+    members = Members(read_uuids("tracks"), read_uuids("artists") + read_uuids("chosen"))
+    if not 1 <= members.size <= MOST_ADDED:
+        abort(400, f"Name 1 to {MOST_ADDED} tracks and artists to add, not {members.size}.")
+    name = clean(request.form.get("name", ""))
+    if not request.form.get("list") and not name:
+        return _choose(members)
+    try:
+        found = _chosen_list() or lists.make_list(current_user.id, name)
+    except ListNameError as error:
+        return _choose(members, name, str(error)), 400
+    added = lists.put_on(found, members)
+    rest = (
+        f"; {members.size - added} stood on it already, or are not held here" if added < members.size else ""
+    )
+    return _done(found, f"{added} of {members.size} added to {found.name}{rest}.")
+
+
+@blueprint.post("/star/<any(track, artist):kind>/<uuid:uuid>/")
+@limits.changes
+def star(kind: str, uuid: UUID) -> ResponseReturnValue:
+    """Puts a track or an artist on the list of one's stars, or takes it off: `on` says which."""
+    subject = track_or_404(uuid) if kind == "track" else artist_or_404(uuid)
+    on = _flag("on")
+    found, members = lists.starred_list(current_user.id), Members(**{f"{kind}s": [uuid]})
+    change = lists.put_on if on else lists.take_off
+    change(found, members)
+    db.session.commit()
+    name = subject.name or str(uuid)
+    if wants_fragment():
+        return render_template("lists/_star.html", kind=kind, uuid=uuid, name=name)
+    flash(f"{name} {'is on' if on else 'is off'} your list {found.name}.", "success")
+    return redirect(safe_next(request.form.get("next")), 303)
+
+
+def read_uuids(name: str) -> list[UUID]:
+    """The uuids in the fields of this name, each once; 400 where one is none."""
+    try:
+        return list(dict.fromkeys(UUID(value) for value in request.form.getlist(name)))
+    except ValueError:
+        abort(400, f"{name} must be uuids.")
+
+
+def _chosen_list() -> UserList | None:
+    """The list that the form names, None where it names none."""
+    uuid = read_uuid(filled(request.form), "list")
+    return None if uuid is None else own_list_or_404(uuid)
+
+
+def _choose(members: Members, name: str = "", error: str = "") -> str:
+    mine = [known for known in known_lists() if known.is_mine]
+    return render_template("lists/add.html", members=members, mine=mine, name=name, error=error)
+
+
+def _ask_fresh(found: UserList, cost: KeptFresh) -> str:
+    calls = kept_fresh_calls(cost.series)
+    in_all = counted(calls, "call")
+    series = f"They have {cost.series:,} series, one for each platform that a track is on."
+    return ask(
+        f"Keep {found.name} fresh?",
+        [
+            f"The audience of {counted(cost.tracks, 'track')} is fetched {_often()}, as if they charted.",
+            f"{series} A fetch of the newest days is one call: {in_all} in {MONTH_DAYS} days.",
+            "What is fetched so often anyway, because it charts, is counted too.",
+            "What is put on the list later is kept fresh too, and adds to it.",
+        ],
+        calls=calls,
+        button="Keep it fresh",
+        back=url_for("lists.page", uuid=found.uuid),
+        undo="Yes: switch it off on the page of the list.",
+    )
+
+
+def _often() -> str:
+    days = setting("charting_due_days")
+    return "every day" if days == 1 else f"every {days} days"
+
+
+def _ask_delete(found: UserList, held: Counts) -> str:
+    holds = f"{counted(held.tracks, 'track')} and {counted(held.artists, 'artist')}"
+    lines = [f"The list holds {holds}; they stay in Trackpulse."]
+    if found.is_shared:
+        lines.append("It is shared: colleagues lose it too.")
+    if found.is_default:
+        lines.append("Your stars are this list: they go with it.")
+    return ask(
+        f"Delete the list {found.name}?",
+        lines,
+        calls=0,
+        button="Delete the list",
+        back=url_for("lists.page", uuid=found.uuid),
+        undo="No: make a new one, and put on it what you want.",
+    )
+
+
+def _sorting() -> dict[str, str]:
+    """How the tracks on a list's page are sorted, and from which on they are shown."""
+    return {name: request.args[name] for name in ("sort", "order", "after") if name in request.args}
+
+
+def _index(name: str = "", error: str = "") -> str:
+    known = known_lists()
+    return render_template(
+        "lists/index.html",
+        mine=[found for found in known if found.is_mine],
+        shared=[found for found in known if not found.is_mine],
+        counts=lists_counted(known),
+        name=name,
+        error=error,
+    )
+
+
+def _page(known: KnownList, name: str = "", error: str = "") -> str:
+    cost = list_cost(known.id)
+    return render_template(
+        "lists/page.html",
+        known=known,
+        sorting=_sorting(),
+        held=lists_counted([known])[known.id],
+        series=cost.series,
+        calls=kept_fresh_calls(cost.series),
+        often=_often(),
+        name=name or known.name,
+        error=error,
+    )
+
+
+def _done(found: UserList, words: str) -> ResponseReturnValue:
+    db.session.commit()
+    flash(words, "success")
+    return _to(found)
+
+
+def _to(found: UserList) -> ResponseReturnValue:
+    return redirect(url_for("lists.page", uuid=found.uuid), 303)
+
+
+def _flag(name: str) -> bool:
+    return flag(request.form, name)

@@ -1,0 +1,179 @@
+"""Saved views: pages with their filters under a name; colleagues open the link of one that is shared."""
+
+from typing import NoReturn
+from urllib.parse import unquote
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import or_, select
+from werkzeug.exceptions import HTTPException
+
+from webapp.access import limits
+from webapp.access.requests import safe_next
+from webapp.access.rights import allowed
+from webapp.desk import saved_views
+from webapp.desk.saved_views import ViewNameError
+from webapp.extensions import db
+from webapp.models import SavedView
+from webapp.queries.lists.saved_views import views_known
+from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.parameters import clean, flag
+
+PAGES = frozenset(
+    {
+        "artists.index",
+        "artists.page",
+        "charts.index",
+        "charts.page",
+        "charts.ranking",
+        "compare.page",
+        "dashboard.page",
+        "lists.page",
+        "ops.runs",
+        "platforms.index",
+        "platforms.page",
+        "search.results",
+        "tracks.index",
+        "tracks.page",
+    }
+)
+"""What can be saved: whole pages that show the same again from their address."""
+LONGEST_ADDRESS = 2000
+
+blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
+
+
+@blueprint.get("/")
+def index() -> str:
+    """One's own views, and those that others share."""
+    return _index()
+
+
+@blueprint.get("/new/")
+def new() -> str:
+    """The form that saves a page; `address` is the one that was looked at."""
+    return _new("", page_address(request.args.get("address", "")) or "")
+
+
+@blueprint.post("/")
+@limits.changes
+def make() -> ResponseReturnValue:
+    """Saves a view; what is wrong is said beside its field."""
+    name, typed = clean(request.form.get("name", "")), request.form.get("address", "").strip()
+    address = page_address(typed)
+    if address is None:
+        error = "This is no page that can be saved: open it, and choose 'Save this view' there."
+        return _new(name, typed, address_error=error), 400
+    try:
+        made = saved_views.make_view(current_user.id, name, address)
+    except ViewNameError as error:
+        return _new(name, typed, name_error=str(error)), 400
+    db.session.commit()
+    flash(f"The view {made.name} is saved. Only you can open it until you share it.", "success")
+    return redirect(url_for("saved_views.index"), 303)
+
+
+@blueprint.get("/<uuid:uuid>/")
+def show(uuid: UUID) -> ResponseReturnValue:
+    """Leads to the page of a view of one's own, or of one that is shared."""
+    own_or_shared = or_(SavedView.owner_id == current_user.id, SavedView.is_shared)
+    found = db.session.scalar(select(SavedView).where(SavedView.uuid == uuid, own_or_shared))
+    return redirect(safe_next((found or _no_view(uuid)).address))
+
+
+@blueprint.post("/<uuid:uuid>/rename/")
+@limits.changes
+def rename(uuid: UUID) -> ResponseReturnValue:
+    """Gives a view another name."""
+    found, name = _own_or_404(uuid), clean(request.form.get("name", ""))
+    try:
+        saved_views.rename_view(found, name)
+    except ViewNameError as error:
+        return _index(uuid, name, str(error)), 400
+    return _done(f"The view is called {found.name} now.")
+
+
+@blueprint.post("/<uuid:uuid>/share/")
+@limits.changes
+def share(uuid: UUID) -> ResponseReturnValue:
+    """Lets everybody who may sign in open a view by its link, or its owner alone."""
+    found = _own_or_404(uuid)
+    shared = flag(request.form, "shared")
+    saved_views.share_view(found, shared=shared)
+    return _done(f"{found.name} can be opened by {'all' if shared else 'you alone'} from now on.")
+
+
+@blueprint.post("/<uuid:uuid>/delete/")
+@limits.changes
+def delete(uuid: UUID) -> ResponseReturnValue:
+    """Deletes a view after it was asked."""
+    found = _own_or_404(uuid)
+    if not confirmed(0):
+        return ask(
+            f"Delete the view {found.name}?",
+            [f"The page {found.address} stays where it is; the link to this view no longer works."],
+            calls=0,
+            button="Delete the view",
+            back=url_for("saved_views.index"),
+            undo="No: save the page again, and send colleagues the new link.",
+        )
+    saved_views.delete_view(found)
+    return _done(f"The view {found.name} is deleted.")
+
+
+@blueprint.app_template_global()
+def can_be_saved() -> bool:
+    """Whether the page of this request can be saved as a view."""
+    return request.endpoint in PAGES
+
+
+def page_address(address: str) -> str | None:
+    """The address where it is one of PAGES, for this user, on this site; without what stands behind '#'."""
+    address = address.partition("#")[0]
+    if safe_next(address) != address or len(address) > LONGEST_ADDRESS:
+        return None
+    path = unquote(address.partition("?")[0])
+    try:
+        endpoint, _values = current_app.url_map.bind("localhost").match(path, method="GET")
+    except HTTPException:  # no route has it, or only after a redirect
+        return None
+    return address if endpoint in PAGES and allowed(endpoint) else None
+
+
+def _own_or_404(uuid: UUID) -> SavedView:
+    query = select(SavedView).where(SavedView.uuid == uuid, SavedView.owner_id == current_user.id)
+    return db.session.scalar(query) or _no_view(uuid)
+
+
+def _no_view(uuid: UUID) -> NoReturn:
+    abort(404, f"There is no view {uuid}.")
+
+
+def _index(renamed: UUID | None = None, name: str = "", error: str = "") -> str:
+    known = views_known(current_user.id)
+    return render_template(
+        "lists/saved_views/index.html",
+        mine=[view for view in known if view.is_mine],
+        shared=[view for view in known if not view.is_mine],
+        renamed=renamed,
+        name=name,
+        error=error,
+    )
+
+
+def _new(name: str, address: str, *, name_error: str = "", address_error: str = "") -> str:
+    return render_template(
+        "lists/saved_views/new.html",
+        name=name,
+        address=address,
+        name_error=name_error,
+        address_error=address_error,
+    )
+
+
+def _done(words: str) -> ResponseReturnValue:
+    db.session.commit()
+    flash(words, "success")
+    return redirect(url_for("saved_views.index"), 303)

@@ -1,0 +1,92 @@
+"""Runs, for operators: what was asked for, by whom, and what became of it."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from webapp.access import limits
+from webapp.access.requests import current_page, wants_fragment, wants_json
+from webapp.extensions import db
+from webapp.models import Platform
+from webapp.queries.ops.runs import (
+    RunRow,
+    run_attempts,
+    run_calls,
+    run_children,
+    run_lines,
+    run_list,
+    run_people,
+    run_refusals,
+    runs_ahead,
+)
+from webapp.views.ops.filters import people_choices, read_runs
+from webapp.views.shared.finding import run_or_404
+from webapp.views.shared.run_json import run_json
+from webapp.views.shared.wording import STATES, TASKS, arguments, changes, progress, subject
+from webapp.work.queueing import QUEUES
+from webapp.work.run_control import RETRYABLE
+
+blueprint = Blueprint("ops", __name__, url_prefix="/ops")
+
+
+@blueprint.get("/runs/")
+def runs() -> Response:
+    """The list, newest first, as its address narrows it; `before` leads on. Live rows update themselves."""
+    state = read_runs(request.args)
+    shown = {
+        "state": state,
+        "found": run_list(state.narrow, state.before),
+        "tasks": TASKS,
+        "subject": subject,
+        "changes": changes,
+        "retryable": RETRYABLE,
+    }
+    if wants_fragment():
+        response = make_response(render_template("ops/_runs.html", **shown))
+        # The short form of what the fields said; rows that update themselves are there already.
+        response.headers["HX-Push-Url"] = "false" if current_page() == state.here else state.here
+        return response
+    body = render_template(
+        "ops/runs.html",
+        **shown,
+        states=STATES,
+        queues=QUEUES,
+        people=people_choices(run_people()),
+        platforms=db.session.execute(select(Platform.slug, Platform.name).order_by(Platform.name)).all(),
+    )
+    return make_response(body)
+
+
+@blueprint.get("/runs/<uuid:uuid>/")
+@limits.data
+def run(uuid: UUID) -> ResponseReturnValue:
+    """One run with its arguments, its attempts, what it refused and the runs it led to; to a program JSON."""
+    row = run_or_404(uuid)
+    return run_json(row) if wants_json() else show_run(row)
+
+
+@blueprint.get("/runs/<uuid:uuid>/log/")
+def log(uuid: UUID) -> str:
+    """What a run said and what it asked the API for."""
+    row = run_or_404(uuid)
+    template = "ops/_log.html" if wants_fragment() else "ops/log.html"
+    return render_template(template, run=row, lines=run_lines(uuid), calls=run_calls(uuid))
+
+
+def show_run(row: RunRow) -> str:
+    """The page of a run, or its fragment."""
+    return render_template(
+        "ops/_run.html" if wants_fragment() else "ops/run.html",
+        run=row,
+        words=progress(row, runs_ahead(row.uuid) if row.state == "queued" else 0),
+        title=TASKS.get(row.task, row.task),
+        subject=subject(row),
+        arguments=arguments(row),
+        attempts=run_attempts(row.uuid),
+        refusals=run_refusals(row.uuid),
+        children=run_children(row.uuid),
+        tasks=TASKS,
+        retryable=row.state in RETRYABLE,
+    )

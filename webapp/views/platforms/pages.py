@@ -1,0 +1,73 @@
+"""The list of platforms, and the page of one platform."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.models import Platform
+from webapp.queries.platforms.pages import (
+    all_platforms,
+    platform_aliases,
+    platform_charts,
+    platform_coverage,
+    platform_source,
+)
+from webapp.queries.tracks.listed import Sort, TrackFilter, track_page
+from webapp.views.shared.finding import platform_or_404
+from webapp.views.shared.parts import part
+
+MOST_TRACKS = 10
+
+blueprint = Blueprint("platforms", __name__, url_prefix="/platforms")
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The list: there are few enough for one page."""
+    return render_template("platforms/index.html", platforms=all_platforms())
+
+
+@blueprint.get("/<slug>/")
+def page(slug: str) -> ResponseReturnValue:
+    """One platform; another spelling of it, or one that was merged into it, leads to its own address."""
+    platform = platform_or_404(slug)
+    if platform.slug != slug:
+        return redirect(url_for("platforms.page", slug=platform.slug), 301)
+    return render_template("platforms/page.html", platform=platform, aliases=platform_aliases(platform))
+
+
+@blueprint.get("/<slug>/coverage/")
+def coverage(slug: str) -> str:
+    """What is held of the tracks on it."""
+    platform = platform_or_404(slug)
+    return _part("coverage", platform, "Coverage", coverage=platform_coverage(platform))
+
+
+@blueprint.get("/<slug>/source/")
+def source(slug: str) -> str:
+    """How SoundCharts answers calls about it."""
+    platform = platform_or_404(slug)
+    return _part("source", platform, "Source", source=platform_source(platform))
+
+
+@blueprint.get("/<slug>/charts/")
+def charts(slug: str) -> str:
+    """Its charts with their health."""
+    platform = platform_or_404(slug)
+    return _part("charts", platform, "Charts", charts=platform_charts(platform))
+
+
+@blueprint.get("/<slug>/top/")
+def top(slug: str) -> str:
+    """The tracks that gained most on it in 7 days, and those with the largest totals."""
+    platform = platform_or_404(slug)
+    orders: tuple[Sort, ...] = ("gain", "total")
+    found = {
+        sort: track_page(TrackFilter(platform.id), sort, "desc", None).tracks[:MOST_TRACKS] for sort in orders
+    }
+    gained = [track for track in found["gain"] if track.gain_7_days is not None]
+    largest = [track for track in found["total"] if track.latest_value is not None]
+    return _part("top", platform, "Top tracks", gained=gained, largest=largest)
+
+
+def _part(name: str, platform: Platform, title: str, **shown: object) -> str:
+    return part("platforms", name, title, platform.name, {"slug": platform.slug}, platform=platform, **shown)

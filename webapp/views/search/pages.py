@@ -1,0 +1,145 @@
+"""The one search of the site: what is held here, and for operators what SoundCharts has beyond it."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.access import limits
+from webapp.access.requests import wants_fragment
+from webapp.lib.pasted import read_pasted
+from webapp.queries.ops.runs import RunRow, runs_ahead
+from webapp.queries.platforms.countries import country_names
+from webapp.queries.search.pages import Hit, held, named, search
+from webapp.views.shared.finding import run_or_404
+from webapp.views.shared.parameters import choice, clean
+from webapp.views.shared.wording import progress
+from webapp.work.queueing import Wish, fetch_artists, fetch_metadata, search_soundcharts
+from webapp.work.search_hits import kept_found
+
+KINDS = {
+    "track": "Tracks",
+    "artist": "Artists",
+    "chart": "Charts",
+    "platform": "Platforms",
+    "note": "Notes",
+}
+BEYOND = ("song", "artist", "link")
+TASKS = ("search_soundcharts", "fetch_metadata", "fetch_artists")
+FEW, MANY = 5, 20
+MOST_PICKED = 20
+
+# A term is a part of a path at SoundCharts, and these two would make it another path.
+UNASKABLE = (".", "..")
+
+blueprint = Blueprint("search", __name__, url_prefix="/search")
+
+
+@blueprint.get("/")
+@limits.searches
+def results() -> ResponseReturnValue:
+    """What is found: while somebody types as options of the search box, else as a page.
+
+    What names one track or artist leads there at once.
+    """
+    searched = clean(request.args.get("q", ""))
+    pasted = read_pasted(searched)
+    hits = named(pasted) if pasted else search(searched, FEW if wants_fragment() else MANY)
+    if pasted and len(hits) == 1 and not wants_fragment():
+        return redirect(hit_url(hits[0]))
+    return render_template(
+        "search/_options.html" if wants_fragment() else "search/results.html",
+        searched=searched,
+        pasted=pasted,
+        groups=grouped(hits),
+        countries=country_names() if any(hit.kind == "artist" for hit in hits) else {},
+    )
+
+
+@blueprint.post("/soundcharts/")
+@limits.changes
+def ask() -> ResponseReturnValue:
+    """Wishes for a search at SoundCharts, one call, and shows the run."""
+    term = clean(request.form.get("q", ""))
+    kind = choice(request.form, "kind", BEYOND)
+    if not term:
+        abort(400, "q must say what to search for.")
+    if term in UNASKABLE:
+        abort(400, f"SoundCharts cannot be asked for '{term}': search for more of the name.")
+    return show_wish(search_soundcharts(kind, term, requested_by=current_user.id))
+
+
+@blueprint.post("/import/")
+@limits.changes
+def take() -> ResponseReturnValue:
+    """Wishes for the details of what was picked, and shows the run."""
+    kind = choice(request.form, "kind", ("song", "artist"))
+    try:
+        uuids = sorted({str(UUID(value)) for value in request.form.getlist("uuid")})
+    except ValueError:
+        abort(400, "uuid must be a SoundCharts uuid.")
+    if not 1 <= len(uuids) <= MOST_PICKED:
+        abort(400, f"Pick 1 to {MOST_PICKED} of what was found.")
+    if kind == "artist":
+        return show_wish(fetch_artists(uuids, requested_by=current_user.id))
+    return show_wish(
+        fetch_metadata(uuids, requested_by=current_user.id, queue="interactive", with_audience=True)
+    )
+
+
+@blueprint.get("/runs/<uuid:run>/")
+def run(run: UUID) -> str:
+    """A search or an import: asks again every second while it is live, then shows what came of it."""
+    row = run_or_404(run)
+    if row.task not in TASKS:
+        abort(404, f"There is no search {run}.")
+    return show_run(row)
+
+
+def show_wish(wish: Wish) -> ResponseReturnValue:
+    """The run of a wish; without HTMX as a page of its own."""
+    if wants_fragment():
+        return show_run(run_or_404(wish.uuid))
+    flash("Asked for: the run is under way.", "info")
+    return redirect(url_for("search.run", run=wish.uuid), 303)
+
+
+def show_run(row: RunRow) -> str:
+    """The run's fragment: how far it is, or the hits, or links to what it brought."""
+    found = kept_found(row.uuid) if row.task == "search_soundcharts" and row.state == "succeeded" else None
+    uuids = [hit.uuid for hit in found or []] + row.args.get("track_uuids", row.args.get("artist_uuids", []))
+    shown = {
+        "run": row,
+        "words": progress(row, runs_ahead(row.uuid) if row.state == "queued" else 0),
+        "found": found,
+        "held": held(uuids) if uuids else {},
+        "searched": row.args.get("term", ""),
+    }
+    if wants_fragment():
+        return render_template("search/_run.html", **shown)
+    crumbs = [("Search", url_for("search.results", q=shown["searched"] or None)), ("SoundCharts", None)]
+    return render_template(
+        "partials/part.html", part="search/_run.html", title="Search at SoundCharts", crumbs=crumbs, **shown
+    )
+
+
+def grouped(hits: list[Hit]) -> dict[str, list[Hit]]:
+    """Hits by what they are, in the order of KINDS."""
+    groups = {label: [hit for hit in hits if hit.kind == kind] for kind, label in KINDS.items()}
+    return {label: found for label, found in groups.items() if found}
+
+
+@blueprint.app_template_global()
+def near_words(kind: str, searched: str) -> str:
+    """What stands above rows that are near what was typed, where none of the kind has it."""
+    having = "says" if kind == "note" else "is called"
+    return f"No {kind} {having} “{searched}”; near it:"
+
+
+@blueprint.app_template_global()
+def hit_url(hit: Hit) -> str:
+    """The page of something found."""
+    if hit.kind in ("track", "artist", "note"):
+        return url_for(f"{hit.kind}s.page", uuid=hit.key)
+    return url_for(f"{hit.kind}s.page", slug=hit.key)

@@ -1,0 +1,53 @@
+"""What the JSON endpoints and the pages ask alike: which platforms are meant, and are their data fresh?"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from webapp.app_settings import is_fresh
+from webapp.extensions import db
+from webapp.lib.formats import age
+from webapp.models import AudienceState, Platform, Track
+from webapp.queries.tracks.pages import Series
+from webapp.views.shared.finding import platform_or_404
+from webapp.views.shared.parameters import BadParameterError
+from webapp.work.queueing import Wish, fetch_audience
+
+MOST_PLATFORMS = 20
+
+
+class Fresh(NamedTuple):
+    """Data so young that they are not fetched again without force."""
+
+    fetched_at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        return f"Fetched {age(self.fetched_at)}"
+
+
+def ask_for_audience(track: Track, platform: Platform, *, forced: bool, requested_by: int) -> Fresh | Wish:
+    """Wishes for the audience of a track, unless it was fetched lately and is not forced."""
+    state = db.session.get(AudienceState, (track.id, platform.id))
+    fetched_at = state.fetched_at if state is not None else None
+    if not forced and fetched_at is not None and is_fresh(fetched_at):
+        return Fresh(fetched_at)
+    return fetch_audience(track, platform, forced=forced, requested_by=requested_by)
+
+
+def chosen_platforms(held: Sequence[Series], spellings: str | None) -> list[Platform]:
+    """The platforms named, in that order and each once; where none is named, those with data, by id."""
+    if spellings is None:
+        with_data = [series.platform_id for series in held]
+        return list(
+            db.session.scalars(select(Platform).where(Platform.id.in_(with_data)).order_by(Platform.id))
+        )
+    names = spellings.split(",")
+    if not all(name.strip() for name in names):
+        raise BadParameterError("platforms must be names of platforms with commas between them.")
+    if len(names) > MOST_PLATFORMS:
+        raise BadParameterError(f"platforms must name {MOST_PLATFORMS} platforms at most.")
+    return list(dict.fromkeys(platform_or_404(name) for name in names))

@@ -1,0 +1,189 @@
+"""Fragments of a track's page: its audience, chart, coverage, the wish for new data, the run it leads to."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.access import limits
+from webapp.access.requests import current_page, wants_fragment
+from webapp.cache import versioned_json
+from webapp.models import Track
+from webapp.queries.audience import Point
+from webapp.queries.ops.runs import RunRow, run_children, runs_ahead
+from webapp.queries.tracks.pages import track_coverage, track_platforms
+from webapp.views.api.audience import version_of
+from webapp.views.shared.csv_files import Cell, csv_file
+from webapp.views.shared.finding import platform_or_404, run_or_404, track_or_404
+from webapp.views.shared.parameters import BadParameterError, flag
+from webapp.views.shared.refreshing import Fresh, ask_for_audience
+from webapp.views.shared.wording import changes, progress, toast
+from webapp.views.tracks.panel import PanelState, Shown, drawing, fill_panel, plan_panel, read_state
+from webapp.views.tracks.positions import PREFIX as POSITIONS
+from webapp.views.tracks.preferences import said_range
+
+CSV_HEADER = (
+    "date",
+    "platform",
+    "metric",
+    "total",
+    "index",
+    "gain",
+    "days_covered",
+    "days_known",
+    "days_in_period",
+    "fetched_at",
+    "former_value",
+    "revised_at",
+)
+
+blueprint = Blueprint("audience", __name__, url_prefix="/tracks/<uuid:uuid>")
+
+
+@blueprint.get("/audience/")
+def panel(uuid: UUID) -> Response:
+    """Controls, summary, chart, marks and table; a bad parameter is named above the controls."""
+    track = track_or_404(uuid)
+    error = ""
+    try:
+        state = read_state(request.args)
+    except BadParameterError as refusal:
+        state, error = PanelState(), refusal.sentence
+    template = "tracks/_audience.html" if wants_fragment() else "tracks/audience.html"
+    made = fill_panel(track, plan_panel(track, state))
+    body = render_template(template, track=track, panel=made, state=state, error=error)
+    response = make_response(body, 400 if error else 200)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = "false" if error else pushed_url(track, state)
+    return response
+
+
+@blueprint.get("/audience/chart/")
+def chart(uuid: UUID) -> Response:
+    """What charts.js draws, under the panel's own parameters."""
+    track = track_or_404(uuid)
+    state = read_state(request.args)
+    plan = plan_panel(track, state)
+    version = version_of(track, plan.chosen, plan.held, plan.query)
+    return versioned_json(
+        ("drawing", *version, state.from_zero, state.metric, plan.events, plan.notes),
+        lambda: drawing(fill_panel(track, plan)),
+    )
+
+
+@blueprint.get("/audience/points.csv")
+@limits.exports
+def points(uuid: UUID) -> Response:
+    """All points of the panel as a file, under its own parameters: by platform, oldest first."""
+    track = track_or_404(uuid)
+    state = read_state(request.args)
+    shown = fill_panel(track, plan_panel(track, state)).shown
+    rows = (csv_row(part, point) for part in shown for point in part.points)
+    return csv_file(f"{track.name or track.uuid} audience", CSV_HEADER, rows)
+
+
+@blueprint.get("/coverage/")
+def coverage(uuid: UUID) -> str:
+    """Every platform with its freshness and how much of the track it covers."""
+    track = track_or_404(uuid)
+    template = "tracks/_coverage.html" if wants_fragment() else "tracks/coverage.html"
+    return render_template(template, track=track, platforms=track_coverage(track.id))
+
+
+@blueprint.post("/platforms/<slug>/refresh/")
+@limits.refreshes
+def refresh(uuid: UUID, slug: str) -> ResponseReturnValue:
+    """Wishes for new data: says how old they are where they are fresh, else shows the run."""
+    track, platform = track_or_404(uuid), platform_or_404(slug)
+    if not platform.has_song_audience:
+        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    forced = flag(request.form, "force")
+    outcome = ask_for_audience(track, platform, forced=forced, requested_by=current_user.id)
+    if not wants_fragment():
+        flash(outcome.sentence if isinstance(outcome, Fresh) else "Asked for: the run is under way.", "info")
+        return redirect(url_for("tracks.page", uuid=uuid), 303)
+    if isinstance(outcome, Fresh):
+        return render_template(
+            "tracks/_fresh.html", track=track, slug=platform.slug, platform_name=platform.name, fresh=outcome
+        )
+    return show_run(track, run_or_404(outcome.uuid))
+
+
+@blueprint.get("/runs/<uuid:run>/")
+def run(uuid: UUID, run: UUID) -> ResponseReturnValue:
+    """A run of this track: asks again every second while it is live, brings the new numbers when it ends."""
+    track, row = track_or_404(uuid), run_or_404(run)
+    if row.args.get("track_uuid") != str(track.uuid) or "platform" not in row.args:
+        abort(404, f"There is no run {run} of this track.")
+    return show_run(track, row)
+
+
+def show_run(track: Track, row: RunRow) -> Response:
+    """The run's fragment; when it has ended, with its tile and the event that redraws the panel."""
+    if row.is_live:
+        ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
+        return make_response(
+            render_template(
+                "tracks/_run.html", track=track, run=row, words=progress(row, ahead), tile=None, child=None
+            )
+        )
+    platforms = track_platforms(track.id)
+    slug = platform_or_404(row.args["platform"]).slug  # another since, where it was merged
+    tile = next(tile for tile in platforms if tile.slug == slug)
+    child = next((child for child in run_children(row.uuid) if child.is_live), None)
+    response = make_response(
+        render_template(
+            "tracks/_run.html",
+            track=track,
+            run=row,
+            words=progress(row, 0),
+            tile=tile,
+            platforms=platforms,
+            child=child,
+        )
+    )
+    ended = toast(tile.name, row, f"{changes(row)}.")
+    response.headers["HX-Trigger"] = json.dumps({"audience-changed": None, "toast": ended})
+    return response
+
+
+def csv_row(part: Shown, point: Point) -> tuple[Cell, ...]:
+    """The cells under CSV_HEADER; `index` is empty where the panel shows none."""
+    return (
+        point.label,
+        part.platform.name,
+        part.platform.audience_metric_name,
+        point.total,
+        part.index_at(point),
+        point.gain,
+        point.gain_days,
+        point.days_known,
+        point.length,
+        point.fetched_at,
+        point.former_value,
+        point.revised_at,
+    )
+
+
+def pushed_url(track: Track, state: PanelState) -> str:
+    """The address that shows this panel again on the page around it; 'false' where it is there already."""
+    shown = current_page()
+    alone = shown.partition("?")[0] == url_for("audience.panel", uuid=track.uuid)
+    beside = [pair for pair in parse_qsl(urlsplit(shown).query) if pair[0].startswith(POSITIONS)]
+    said: dict[str, Any] = {**state.arguments(), **said_range(state), **dict(beside)}
+    wanted = url_for("audience.panel" if alone else "tracks.page", uuid=track.uuid, **said)
+    return "false" if wanted == shown else wanted

@@ -1,0 +1,224 @@
+"""The stored values of one series, for whoever wants to see each; operators have a range fetched again."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from webapp import audit
+from webapp.access import limits
+from webapp.access.requests import wants_fragment
+from webapp.extensions import db
+from webapp.lib.formats import counted
+from webapp.models import Platform, Track
+from webapp.queries.ops.runs import RunRow, run_children, runs_ahead
+from webapp.queries.tracks.audience_data import (
+    MOST_POINTS,
+    FormerRow,
+    Identifier,
+    PointFilter,
+    PointPage,
+    PointRow,
+    point_page,
+)
+from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.csv_files import Cell, csv_file
+from webapp.views.shared.finding import platform_or_404, run_or_404, track_or_404
+from webapp.views.shared.listing import chips, filled_address
+from webapp.views.shared.parameters import BadParameterError, date_range, day, filled, flag, read_uuid
+from webapp.views.shared.wording import changes, progress, toast
+from webapp.work.costs import range_calls
+from webapp.work.queueing import audience_wish, enqueue
+
+MOST_DAYS = 1096
+"""Days that are fetched again at once: three years, in 13 calls."""
+CSV_HEADER = ("date", "value", "gain", "days_covered", "fetched_at", "run", "identifiers", "former_values")
+
+blueprint = Blueprint("audience_data", __name__, url_prefix="/tracks/<uuid:uuid>/data/<slug>")
+
+
+class DataState(NamedTuple):
+    """What an address of the page asks for; `run` is the fetch whose progress it shows."""
+
+    track: Track
+    platform: Platform
+    narrow: PointFilter
+    before: date | None
+    run: UUID | None
+
+    def address(self, **other: object) -> str:
+        """The address of the same page with something else, from its newest value on."""
+        said = {
+            "start_date": self.narrow.start_date,
+            "end_date": self.narrow.end_date,
+            "revised": 1 if self.narrow.revised else None,
+        }
+        return self._at("audience_data.page", said | other)
+
+    @property
+    def here(self) -> str:
+        """The address of this very page of values."""
+        return self.address(before=self.before)
+
+    @property
+    def csv_address(self) -> str:
+        """The same values as a file."""
+        return self._at(
+            "audience_data.points", {**self.narrow._asdict(), "revised": int(self.narrow.revised)}
+        )
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter in words, with the address that drops it."""
+        narrow = self.narrow
+        found = [
+            (f"From {narrow.start_date}", narrow.start_date, "start_date"),
+            (f"To {narrow.end_date}", narrow.end_date, "end_date"),
+            ("Revised only", narrow.revised, "revised"),
+        ]
+        return chips(found, self.address)
+
+    def _at(self, endpoint: str, said: dict[str, object]) -> str:
+        return filled_address(endpoint, said | {"uuid": self.track.uuid, "slug": self.platform.slug})
+
+
+@blueprint.get("/")
+def page(uuid: UUID, slug: str) -> str:
+    """The values, newest first, with what they were before; `before` leads on."""
+    return show(read_data(uuid, slug))
+
+
+@blueprint.get("/points.csv")
+@limits.exports
+def points(uuid: UUID, slug: str) -> Response:
+    """All values that the filter leaves, as a file."""
+    state = read_data(uuid, slug)
+    found = point_page(state.track, state.platform, state.narrow, size=MOST_POINTS)
+    title = f"{state.track.name or state.track.uuid} {state.platform.slug} values"
+    return csv_file(title, CSV_HEADER, (csv_row(found, point) for point in found.points))
+
+
+@blueprint.post("/fetch/")
+@limits.refreshes
+def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
+    """Has a range of dates fetched again, after asking; leads to the page that shows its progress."""
+    track, platform = track_or_404(uuid), platform_or_404(slug)
+    if not platform.has_song_audience:
+        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    state = DataState(track, platform, PointFilter(), None, None)
+    try:
+        start, end = read_range(filled(request.form))
+    except BadParameterError as error:
+        return show(state, error.sentence), 400
+    calls = range_calls(1, start, end)
+    if not confirmed(calls):
+        return ask_for_range(state, start, end, calls)
+    wish = audience_wish(track, platform, forced=True, start=start, end=end, requested_by=current_user.id)
+    after = {"platform": platform.slug, "start": start, "end": end, "run": wish.uuid}
+    audit.record("audience.fetch", f"track {track.uuid}", after=after)
+    db.session.commit()
+    enqueue([wish])
+    return redirect(state.address(start_date=start, end_date=end, run=wish.uuid), 303)
+
+
+@blueprint.get("/runs/<uuid:run>/")
+def run(uuid: UUID, slug: str, run: UUID) -> Response:
+    """A fetch of this series: asks again while it is live, and says so to the page when it has ended."""
+    state = DataState(track_or_404(uuid), platform_or_404(slug), PointFilter(), None, run)
+    row = run_of_series(state)
+    response = make_response(render_template("tracks/_data_run.html", state=state, **run_shown(row)))
+    if not row.is_live:
+        ended = toast(state.platform.name, row, f"{changes(row)}.")
+        response.headers["HX-Trigger"] = json.dumps({"audience-changed": None, "toast": ended})
+    return response
+
+
+def read_data(uuid: UUID, slug: str) -> DataState:
+    """The series and what of it is asked for, or 404 or 400 by name."""
+    track, platform = track_or_404(uuid), platform_or_404(slug)
+    given = filled(request.args)
+    narrow = PointFilter(*date_range(given), flag(given, "revised"))
+    return DataState(track, platform, narrow, day(given, "before"), read_uuid(given, "run"))
+
+
+def read_range(given: MultiDict[str, str]) -> tuple[date, date]:
+    """The dates of the form, both included. Raises BadParameterError."""
+    start, end = day(given, "fetch_start"), day(given, "fetch_end")
+    if start is None or end is None:
+        raise BadParameterError("Give both the first and the last date.")
+    if start > end:
+        raise BadParameterError(f"The first date ({start}) is after the last ({end}).")
+    if end > datetime.now(UTC).date():
+        raise BadParameterError(f"{end} has not come yet.")
+    if (end - start).days >= MOST_DAYS:
+        raise BadParameterError(f"At most {counted(MOST_DAYS, 'day')} can be fetched at once.")
+    return start, end
+
+
+def show(state: DataState, error: str = "") -> str:
+    """The page, or its table alone; `error` stands beside the fields of the range."""
+    found = point_page(state.track, state.platform, state.narrow, state.before)
+    if wants_fragment():
+        return render_template("tracks/_data.html", state=state, found=found)
+    shown = run_shown(run_of_series(state)) if state.run else {"run": None}
+    return render_template(
+        "tracks/data.html", state=state, found=found, error=error, form=request.form, **shown
+    )
+
+
+def ask_for_range(state: DataState, start: date, end: date, calls: int) -> str:
+    """What it does and costs."""
+    days = (end - start).days + 1
+    subject = f"{state.platform.name} of {state.track.name or state.track.uuid}"
+    lines = [
+        f"{subject}: {start} to {end}, {counted(days, 'day')}.",
+        "A value that SoundCharts has changed replaces the stored one, which is kept as a former value.",
+    ]
+    undo = "A run that has not ended can be cancelled"
+    back = state.address(start_date=start, end_date=end)
+    return ask("Fetch a range again", lines, calls=calls, button="Fetch again", back=back, undo=undo)
+
+
+def run_of_series(state: DataState) -> RunRow:
+    """The run of the address, which has to be one of this series."""
+    row = run_or_404(state.run or UUID(int=0))
+    about = (row.args.get("track_uuid"), row.args.get("platform"))
+    if about != (str(state.track.uuid), state.platform.slug):
+        abort(404, f"There is no run {state.run} of this series.")
+    return row
+
+
+def run_shown(row: RunRow) -> dict[str, object]:
+    """What the fragment of a run shows; `child` is one more pass that it led to and that is under way."""
+    ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
+    children = [] if row.is_live else run_children(row.uuid)
+    child = next((child for child in children if child.is_live), None)
+    return {"run": row, "words": progress(row, ahead), "child": child}
+
+
+def csv_row(found: PointPage, point: PointRow) -> tuple[Cell, ...]:
+    """The cells under CSV_HEADER; of several identifiers or former values each with a semicolon between."""
+    return (
+        point.date,
+        point.total,
+        point.gain,
+        point.covers,
+        point.fetched_at,
+        point.run_number,
+        "; ".join(map(_identifier, point.identifiers)),
+        _formers(found.former.get(point.date, [])),
+    )
+
+
+def _identifier(identifier: Identifier) -> str:
+    return f"{identifier.name}={'' if identifier.value is None else identifier.value}"
+
+
+def _formers(former: Sequence[FormerRow]) -> str:
+    return "; ".join(f"{row.former_value} until {row.revised_at:%Y-%m-%dT%H:%M:%SZ}" for row in former)

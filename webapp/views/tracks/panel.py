@@ -1,0 +1,296 @@
+"""The audience panel of a track: what its address says, and what it therefore shows."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple, cast
+
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from webapp.dates import FIRST_DATE, beginning
+from webapp.drawing import apexcharts
+from webapp.drawing.marks import Event, Listed, listed, notes, series_marks
+from webapp.extensions import db
+from webapp.lib.series import Interval, Shows
+from webapp.lib.series import Point as DrawnPoint
+from webapp.lib.series import Series as DrawnSeries
+from webapp.models import Platform, Track
+from webapp.queries.audience import ChartQuery, Metric, Point, made_up, platform_colour, series
+from webapp.queries.lists.notes import notes_of
+from webapp.queries.tracks.pages import Series, track_series
+from webapp.views.shared.finding import platform_or_404
+from webapp.views.shared.parameters import BadParameterError, choice, date_range
+from webapp.views.shared.wording import index_summary, summary, when
+from webapp.views.tracks.positions import ChartEvents, chart_events
+
+Range = Literal["90", "7", "30", "365", "all", "dates"]
+RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all", "dates")
+MOST_PLATFORMS = 8
+ROWS_SHOWN = 100
+
+
+class PanelState(NamedTuple):
+    """What the address of a panel asks for. Presets count back from the newest date of the series shown."""
+
+    range: Range = "90"
+    start_date: date | None = None
+    end_date: date | None = None
+    interval: Interval = "day"
+    metric: Shows = "total"
+    platforms: tuple[str, ...] = ()
+    from_zero: bool = False
+    all_rows: bool = False
+
+    def arguments(self) -> dict[str, str]:
+        """The shortest query that says the same: what is as at first is left out."""
+        said = {
+            "range": self.range if self.range != "90" else "",
+            "start_date": self.start_date.isoformat() if self.start_date else "",
+            "end_date": self.end_date.isoformat() if self.end_date else "",
+            "interval": self.interval if self.interval != "day" else "",
+            "metric": self.metric if self.metric != "total" else "",
+            "platforms": ",".join(self.platforms),
+            "from_zero": "1" if self.from_zero else "",
+            "rows": "all" if self.all_rows else "",
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+class Shown(NamedTuple):
+    """One platform's part of a panel; `base` is its total that counts as 100, where an index is shown."""
+
+    platform: Platform
+    points: list[Point]
+    summary: str
+    base: int | None = None
+
+    def index_at(self, point: Point) -> float | None:
+        """The total of a point in parts of 100 of the base."""
+        return _index(point, self.base)
+
+
+class Plan(NamedTuple):
+    """What a panel will read: `choices` are the platforms with data, `chosen` those drawn.
+
+    `events` are what its charts did in the range, `notes` what was noted of it and its artists.
+    """
+
+    state: PanelState
+    query: ChartQuery
+    held: list[Series]
+    choices: list[Platform]
+    chosen: list[Platform]
+    events: ChartEvents
+    notes: list[Event]
+
+
+class Panel(NamedTuple):
+    """All that a panel shows; `base` is the label at which every index is 100, or `no_index` says why not."""
+
+    plan: Plan
+    shown: list[Shown]
+    events: list[Event]
+    base: date | None = None
+    no_index: str = ""
+
+    @property
+    def query(self) -> ChartQuery:
+        """The range, with both ends named where anything is stored."""
+        return self.plan.query
+
+    @property
+    def base_words(self) -> str:
+        """'in the week of 2026-11-16': when every index is 100; empty where none is shown."""
+        return when(self.query.interval, self.base) if self.base else ""
+
+    @property
+    def marks(self) -> list[Listed]:
+        """What is marked on the chart, newest first."""
+        return listed(drawn_chart(self).marks)
+
+    @property
+    def notes(self) -> dict[str, dict[date, list[str]]]:
+        """What there is to say of the points of each platform, by its slug and the point's label."""
+        events, interval = drawn_chart(self).event_marks, self.query.interval
+        drawn = zip(self.shown, drawn_series(self), strict=True)
+        return {
+            part.platform.slug: notes([*series_marks(one, interval), *events], interval)
+            for part, one in drawn
+        }
+
+    @property
+    def rows(self) -> list[tuple[Shown, Point]]:
+        """The points of the table, newest first."""
+        found = [(part, point) for part in self.shown for point in part.points]
+        return sorted(found, key=lambda row: row[1].label, reverse=True)
+
+
+def read_state(given: MultiDict[str, str]) -> PanelState:
+    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    filled = MultiDict((name, value) for name, value in given.items(multi=True) if value.strip())
+    dated = "start_date" in filled or "end_date" in filled
+    wanted = choice(filled, "range", RANGES) if "range" in filled or not dated else "dates"
+    start, end = date_range(filled) if wanted == "dates" else (None, None)
+    names = [name.strip() for value in filled.getlist("platforms") for name in value.split(",")]
+    if len(names) > MOST_PLATFORMS:
+        raise BadParameterError(f"platforms must name {MOST_PLATFORMS} platforms at most.")
+    return PanelState(
+        cast("Range", wanted) if start or end or wanted != "dates" else "all",
+        start,
+        end,
+        cast("Interval", choice(filled, "interval", ("day", "week", "month"))),
+        cast("Shows", choice(filled, "metric", ("total", "gain", "index"))),
+        tuple(dict.fromkeys(name for name in names if name)),
+        choice(filled, "from_zero", ("0", "1")) == "1",
+        choice(filled, "rows", ("some", "all")) == "all",
+    )
+
+
+def plan_panel(track: Track, state: PanelState) -> Plan:
+    """Everything but the rows; the versions of the series are read here, so before them."""
+    held = track_series(track.id)
+    ids = [part.platform_id for part in held]
+    choices = list(db.session.scalars(select(Platform).where(Platform.id.in_(ids)).order_by(Platform.id)))
+    known = {platform.slug: platform for platform in choices}
+    named = [known.get(name) or platform_or_404(name) for name in state.platforms]
+    chosen = list(dict.fromkeys(named)) or choices[:1]
+    drawn = [part for part in held if part.platform_id in {platform.id for platform in chosen}]
+    metric: Metric = "gain" if state.metric == "gain" else "total"
+    query = ChartQuery(*chosen_ends(state, drawn, track.release_date), None, state.interval, metric)
+    events = chart_events(track, query.start_date, query.end_date)
+    return Plan(state, query, held, choices, chosen, events, note_events(track))
+
+
+def fill_panel(track: Track, plan: Plan) -> Panel:
+    """The panel with its rows."""
+    shown = _shown_parts(track, plan.chosen, plan.query)
+    events = [*track_events(track), *plan.notes, *plan.events.marked]
+    panel = Panel(plan, shown, events)
+    return indexed(panel) if plan.state.metric == "index" and panel.shown else panel
+
+
+def indexed(panel: Panel) -> Panel:
+    """The panel with every series as an index, 100 at the first label that all of them have."""
+    totals = [{point.label: point.total for point in part.points} for part in panel.shown]
+    shared = set.intersection(*(set(own) for own in totals))
+    if not shared:
+        return panel._replace(no_index="There is no index: these platforms have no date in common.")
+    base, interval = min(shared), panel.query.interval
+    zero = [part.platform.name for part, own in zip(panel.shown, totals, strict=True) if not own[base]]
+    if zero:
+        sentence = f"There is no index: {' and '.join(zero)} had nothing yet {when(interval, base)}."
+        return panel._replace(no_index=sentence)
+    shown = [_indexed(part, own[base], base, interval) for part, own in zip(panel.shown, totals, strict=True)]
+    return panel._replace(shown=shown, base=base)
+
+
+def chosen_ends(
+    state: PanelState, drawn: Sequence[Series], released: date | None
+) -> tuple[date | None, date | None]:
+    """First and last date, both inclusive; None where nothing is stored.
+
+    They begin no earlier than FIRST_DATE: every day between them is drawn.
+    """
+    if not drawn:
+        return None, None
+    oldest = beginning(min(part.first_date for part in drawn), released)
+    newest = max(part.last_date for part in drawn)
+    if state.range == "dates":
+        return max(state.start_date or oldest, FIRST_DATE), state.end_date or newest
+    if state.range == "all":
+        return oldest, newest
+    return newest - timedelta(days=int(state.range) - 1), newest
+
+
+def drawn_series(panel: Panel) -> list[DrawnSeries]:
+    """The series as the chart takes them."""
+    return [
+        DrawnSeries(
+            part.platform.name,
+            f"Index (100 {panel.base_words})" if panel.base else part.platform.audience_metric_name,
+            platform_colour(part.platform),
+            drawn_points(part.points, part.base),
+        )
+        for part in panel.shown
+    ]
+
+
+def drawn_points(points: Sequence[Point], base: int | None = None) -> list[DrawnPoint]:
+    """The points of a series as the chart takes them; `base` is its total that counts as 100."""
+    return [
+        _drawn(point, _index(point, base), total)
+        for point, total in zip(points, made_up(points), strict=True)
+    ]
+
+
+def drawn_chart(panel: Panel) -> apexcharts.Chart:
+    """The chart with everything that is marked on it."""
+    return apexcharts.Chart(
+        drawn_series(panel),
+        interval=panel.query.interval,
+        shows=panel.plan.state.metric,
+        from_zero=panel.plan.state.from_zero,
+        start=panel.query.start_date,
+        end=panel.query.end_date,
+        together=panel.base is not None,
+        events=panel.events,
+    )
+
+
+def drawing(panel: Panel) -> dict[str, Any]:
+    """What charts.js draws."""
+    if panel.no_index:
+        return apexcharts.empty(panel.query.interval, panel.no_index)
+    return apexcharts.drawing(drawn_chart(panel))
+
+
+def track_events(track: Track) -> list[Event]:
+    """The dates of a track that its charts mark, whatever the platform."""
+    return [Event(track.release_date, "release", "Released")] if track.release_date else []
+
+
+def note_events(track: Track) -> list[Event]:
+    """What was noted of a track, and of its artists under their names."""
+    return [
+        Event(note.noted_on, "note", f"{note.artist}: {note.text}" if note.artist else note.text)
+        for note in notes_of(track)
+    ]
+
+
+def _shown_parts(track: Track, platforms: Sequence[Platform], query: ChartQuery) -> list[Shown]:
+    """The platforms with values in the range."""
+    points = series(track.id, [platform.id for platform in platforms], query)
+    by_platform = {
+        platform: [point for point in points if point.platform_id == platform.id] for platform in platforms
+    }
+    return [
+        Shown(platform, own, summary(platform, own, query)) for platform, own in by_platform.items() if own
+    ]
+
+
+def _indexed(part: Shown, base: int, day: date, interval: Interval) -> Shown:
+    text = index_summary(part.platform, part.points[-1], (day, base), interval)
+    return part._replace(base=base, summary=text)
+
+
+def _index(point: Point, base: int | None) -> float | None:
+    return round(point.total / base * 100, 3) if base else None
+
+
+def _drawn(point: Point, index: float | None, regained: int | None) -> DrawnPoint:
+    return DrawnPoint(
+        point.label,
+        point.total,
+        point.gain,
+        point.fetched_at,
+        point.covers,
+        point.former_value,
+        point.revised_at,
+        point.identifiers_changed,
+        point.so_far,
+        point.length,
+        point.days_known,
+        point.reported_days,
+        regained,
+        index,
+    )

@@ -1,0 +1,198 @@
+"""A track's positions over time: a fragment of its page, its chart, and a table of all charts that had it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, Literal, NamedTuple, cast
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from webapp.access.requests import current_page, wants_fragment
+from webapp.cache import versioned_json
+from webapp.drawing import positions
+from webapp.drawing.marks import Event
+from webapp.models import Track
+from webapp.queries.audience import PALETTE
+from webapp.queries.tracks.positions import (
+    ChartChange,
+    TrackChart,
+    chart_changes,
+    track_charts,
+    track_positions,
+)
+from webapp.views.shared.finding import track_or_404
+from webapp.views.shared.parameters import choice, filled
+
+Range = Literal["90", "7", "30", "365", "all"]
+RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
+DRAWN = 5
+# The page of a track keeps the state of this panel beside that of its audience, hence the prefix.
+PREFIX = "charts_"
+
+blueprint = Blueprint("positions", __name__, url_prefix="/tracks/<uuid:uuid>/positions")
+
+
+class PositionState(NamedTuple):
+    """What the address asks for; `platform` is a slug, `country` a code, '-' worldwide."""
+
+    range: Range = "90"
+    platform: str = ""
+    country: str = ""
+
+    def arguments(self) -> dict[str, str]:
+        """The shortest query that says the same."""
+        said = self._asdict() | {"range": self.range if self.range != "90" else ""}
+        return {f"{PREFIX}{name}": value for name, value in said.items() if value}
+
+
+class Positions(NamedTuple):
+    """All charts of a track, and those drawn: the best of those that the platform and country leave."""
+
+    state: PositionState
+    charts: list[TrackChart]
+    matching: list[TrackChart]
+
+    @property
+    def drawn(self) -> list[TrackChart]:
+        """The best of those that match."""
+        return self.matching[:DRAWN]
+
+    @property
+    def ends(self) -> tuple[date, date]:
+        """First and last date of the range, which counts back from the newest position drawn."""
+        last = max(chart.last_seen for chart in self.drawn)
+        if self.state.range == "all":
+            return min(chart.first_seen for chart in self.drawn), last
+        return last - timedelta(days=int(self.state.range) - 1), last
+
+    @property
+    def sentences(self) -> list[str]:
+        """What the chart shows, in words."""
+        return [
+            f"{chart.title}: peak {chart.peak}{' ' * bool(chart.peak_note)}{chart.peak_note}, {_now(chart)}."
+            for chart in self.drawn
+        ]
+
+    @property
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """The platforms and countries that the track has charts of."""
+        platforms = {chart.platform_slug: chart.platform_name for chart in self.charts}
+        countries = {chart.country_code or "-": chart.country for chart in self.charts}
+        found = {"platform": platforms, "country": countries}
+        return {name: sorted(values.items(), key=lambda pair: pair[1]) for name, values in found.items()}
+
+
+class ChartEvents(NamedTuple):
+    """A track's entries to charts and exits, by day, for the chart of its audience; `more` are not marked."""
+
+    marked: list[Event]
+    more: int
+
+
+@blueprint.get("/")
+def panel(uuid: UUID) -> Response:
+    """Controls, sentences, chart and table."""
+    track = track_or_404(uuid)
+    shown = asked(track)
+    template = "tracks/_positions.html" if wants_fragment() else "tracks/positions.html"
+    response = make_response(render_template(template, track=track, shown=shown, ranges=RANGES))
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = pushed_url(track, shown.state)
+    return response
+
+
+@blueprint.get("/chart/")
+def chart(uuid: UUID) -> Response:
+    """What charts.js draws, under the panel's own parameters."""
+    track = track_or_404(uuid)
+    shown = asked(track)
+    versions = [(chart.id, chart.version) for chart in shown.drawn]
+    return versioned_json(("positions", track.uuid, shown.state, versions), lambda: drawing(track, shown))
+
+
+def asked(track: Track) -> Positions:
+    """What the address asks for."""
+    state = read_positions(request.args)
+    charts = track_charts(track)
+    matching = [chart for chart in charts if _matches(chart, state)]
+    return Positions(state, charts, matching)
+
+
+def read_positions(given: MultiDict[str, str]) -> PositionState:
+    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    given = filled(given)
+    return PositionState(
+        cast("Range", choice(given, f"{PREFIX}range", RANGES)),
+        given.get(f"{PREFIX}platform", ""),
+        given.get(f"{PREFIX}country", ""),
+    )
+
+
+def drawing(track: Track, shown: Positions) -> dict[str, Any]:
+    """What charts.js draws."""
+    if not shown.drawn:
+        return positions.drawing([])
+    found = track_positions(track, [chart.id for chart in shown.drawn], *shown.ends)
+    return positions.drawing(lines(shown.drawn, found))
+
+
+def lines(charts: Sequence[TrackChart], found: dict[int, Any]) -> list[positions.Line]:
+    """A line for each chart that has a ranking in the range; a chart keeps the colour of its place."""
+    return [
+        positions.Line(
+            chart.title,
+            colour,
+            chart.period,
+            [(place.ranked_on, place.position) for place in found[chart.id]],
+            {place.ranked_on for place in found[chart.id] if not place.is_whole},
+        )
+        for chart, colour in zip(charts, PALETTE, strict=False)
+        if chart.id in found
+    ]
+
+
+def chart_events(track: Track, first: date | None, last: date | None) -> ChartEvents:
+    """What the charts did between the ends of a range; nothing where it has none."""
+    if first is None or last is None:
+        return ChartEvents([], 0)
+    changes = chart_changes(track, first, last)
+    days = sorted(changes, key=lambda change: (change.ranked_on, change.entered))
+    marked = [
+        Event(day, "chart_entry" if entered else "chart_exit", _together(list(same), entered=entered))
+        for (day, entered), same in groupby(days, lambda change: (change.ranked_on, change.entered))
+    ]
+    return ChartEvents(marked, changes[0].total - len(changes) if changes else 0)
+
+
+def _together(changes: Sequence[ChartChange], *, entered: bool) -> str:
+    """'entered Spotify Top Songs, Sweden at 12; Airplay, France at 40'."""
+    at = "at" if entered else "last at"
+    charts = "; ".join(f"{change.title}, {at} {change.position}" for change in changes)
+    return f"{'entered' if entered else 'left'} {charts}"
+
+
+def pushed_url(track: Track, state: PositionState) -> str:
+    """The address that shows this panel again on the page around it; 'false' where it is there already."""
+    shown = urlsplit(current_page())
+    others = {name: value for name, value in parse_qsl(shown.query) if not name.startswith(PREFIX)}
+    alone = shown.path == url_for("positions.panel", uuid=track.uuid)
+    said: dict[str, Any] = others | state.arguments()
+    wanted = url_for("positions.panel" if alone else "tracks.page", uuid=track.uuid, **said)
+    return "false" if wanted == current_page() else wanted
+
+
+def _now(chart: TrackChart) -> str:
+    """'now 4', or where the track was last seen and what the newest ranking lacks."""
+    if chart.current:
+        return f"now {chart.current}"
+    seen = f"last seen at {chart.last_position} on {chart.last_seen}"
+    if not chart.newest_lacks:
+        return seen
+    return f"{seen}; the newest ranking, of {chart.last_ranked_on}, is incomplete: {chart.newest_lacks}"
+
+
+def _matches(chart: TrackChart, state: PositionState) -> bool:
+    return state.platform in ("", chart.platform_slug) and state.country in ("", chart.country_code or "-")

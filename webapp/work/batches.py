@@ -1,0 +1,245 @@
+"""Batches: what somebody asks for many subjects at once, written in one transaction with its wishes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from webapp import audit
+from webapp.app_settings import is_fresh
+from webapp.extensions import db
+from webapp.lib.formats import moment
+from webapp.models import Artist, AudienceState, Batch, BatchItem, JobRun, Platform, Track
+from webapp.queries.tracks.histories import missing_ranges, series_held
+from webapp.work.costs import BATCH_SIZE, audience_calls, metadata_calls, range_calls
+from webapp.work.queueing import (
+    Asked,
+    Wish,
+    artists_asked,
+    audience_asked,
+    enqueue,
+    metadata_asked,
+    record_wishes,
+)
+from webapp.work.run_control import RETRYABLE
+
+T = TypeVar("T")
+MOST_TRACKS = 100
+FEW = 20
+"""So many runs of a batch go before all else; more would keep everybody waiting, so they wait their turn."""
+
+Key = tuple[UUID, int | None]
+"""A track and a platform's id; None: the song's details."""
+
+
+class Item(NamedTuple):
+    """A subject of a batch that is to be written."""
+
+    subject: str
+    outcome: str
+    note: str = ""
+    asked: Asked | None = None
+    track_uuid: UUID | None = None
+    artist_uuid: UUID | None = None
+    platform_id: int | None = None
+
+
+class Plan(NamedTuple):
+    """What is to be fetched: the audience on `platforms` and the details, save what is `fresh`.
+
+    So many series are fetched for the `first` time, and their history follows.
+    """
+
+    tracks: list[Track]
+    platforms: list[Platform]
+    details: bool
+    forced: bool
+    fresh: Mapping[Key, datetime]
+    first: int
+
+    @property
+    def series(self) -> list[tuple[Track, Platform]]:
+        """Those to be fetched."""
+        pairs = [(track, platform) for track in self.tracks for platform in self.platforms]
+        return [(track, platform) for track, platform in pairs if (track.uuid, platform.id) not in self.fresh]
+
+    @property
+    def songs(self) -> list[Track]:
+        """Those whose details are to be fetched."""
+        wanted = self.tracks if self.details else []
+        return [track for track in wanted if (track.uuid, None) not in self.fresh]
+
+    @property
+    def calls(self) -> int:
+        """Calls to SoundCharts in all."""
+        return audience_calls(len(self.series)) + (metadata_calls(len(self.songs)) if self.songs else 0)
+
+
+def plan_fetch(
+    tracks: Sequence[Track], platforms: Sequence[Platform], *, details: bool, forced: bool
+) -> Plan:
+    """What fetching this for some tracks means now."""
+    states = select(Track.uuid, AudienceState.platform_id, AudienceState.fetched_at).where(
+        AudienceState.track_id == Track.id,
+        AudienceState.track_id.in_([track.id for track in tracks]),
+        AudienceState.platform_id.in_([platform.id for platform in platforms]),
+    )
+    fetched: dict[Key, datetime | None] = {(track.uuid, None): track.metadata_fetched_at for track in tracks}
+    fetched |= {(uuid, platform): at for uuid, platform, at in db.session.execute(states)}
+    fresh = {key: at for key, at in fetched.items() if not forced and at is not None and is_fresh(at)}
+    first = sum(fetched.get((track.uuid, platform.id)) is None for track in tracks for platform in platforms)
+    return Plan(list(tracks), list(platforms), details, forced, fresh, first)
+
+
+def start_fetch(plan: Plan, requested_by: int) -> Batch:
+    """Writes the batch with its wishes and sends them."""
+    queue = queue_for(len(plan.series) + len(groups(plan.songs)))
+    asked: dict[Key, Asked] = {
+        (track.uuid, platform.id): audience_asked(
+            track, platform, queue, forced=plan.forced, requested_by=requested_by
+        )
+        for track, platform in plan.series
+    }
+    asked |= {
+        (track.uuid, None): metadata_asked([str(one.uuid) for one in group], queue, requested_by=requested_by)
+        for group in groups(plan.songs)
+        for track in group
+    }
+    columns = [None] * plan.details + [platform.id for platform in plan.platforms]
+    items = [
+        _fetched_item(track, platform, asked, plan.fresh) for track in plan.tracks for platform in columns
+    ]
+    args = {
+        "platforms": [platform.name for platform in plan.platforms],
+        "details": plan.details,
+        "forced": plan.forced,
+        "tracks": len(plan.tracks),
+    }
+    return start("fetch", args, items, requested_by)
+
+
+class History(NamedTuple):
+    """The days without values that gains from `start` on need to be known: a range for each track.
+
+    Without `start` the gains are of the 7 days to each track's newest value. SoundCharts has no earlier
+    value of `asked` tracks.
+    """
+
+    platform: Platform
+    start: date | None
+    ranges: list[tuple[Track, date, date]]
+    asked: int
+
+    @property
+    def calls(self) -> int:
+        """Calls to SoundCharts in all."""
+        return sum(range_calls(1, first, last) for _track, first, last in self.ranges)
+
+
+def plan_history(tracks: Sequence[Track], platform: Platform, start: date | None) -> History:
+    """What is missing before the first value held of each track, and was not asked for yet."""
+    by_uuid = {track.uuid: track for track in tracks}
+    held = series_held(platform.id, list(by_uuid))
+    ranges = [(by_uuid[uuid], first, last) for uuid, first, last in missing_ranges(held, start)]
+    return History(platform, start, ranges, len(held) - len(ranges))
+
+
+def start_history(plan: History, requested_by: int) -> Batch:
+    """Writes the batch that fetches these days, and sends its runs."""
+    queue = queue_for(len(plan.ranges))
+    items = [
+        Item(
+            track.name or str(track.uuid),
+            "wished",
+            asked=audience_asked(
+                track, plan.platform, queue, forced=True, requested_by=requested_by, start=first, end=last
+            ),
+            track_uuid=track.uuid,
+            platform_id=plan.platform.id,
+        )
+        for track, first, last in plan.ranges
+    ]
+    before = plan.start.isoformat() if plan.start else "the last 7 days"
+    args = {"platform": plan.platform.name, "tracks": len(items), "before": before}
+    return start("history", args, items, requested_by)
+
+
+def start_artists(artists: Sequence[Artist], requested_by: int) -> Batch:
+    """The same for the details of artists."""
+    parts = groups(artists)
+    queue = queue_for(len(parts))
+    items = [
+        Item(
+            artist.name,
+            "wished",
+            asked=artists_asked([str(one.uuid) for one in part], queue, requested_by=requested_by),
+            artist_uuid=artist.uuid,
+        )
+        for part in parts
+        for artist in part
+    ]
+    return start("artists", {"artists": len(artists)}, items, requested_by)
+
+
+def _fetched_item(
+    track: Track, platform_id: int | None, asked: Mapping[Key, Asked], fresh: Mapping[Key, datetime]
+) -> Item:
+    key = (track.uuid, platform_id)
+    subject = track.name or str(track.uuid)
+    if key in fresh:
+        note = f"Fetched {moment(fresh[key])}"
+        return Item(subject, "fresh", note, track_uuid=track.uuid, platform_id=platform_id)
+    return Item(subject, "wished", asked=asked[key], track_uuid=track.uuid, platform_id=platform_id)
+
+
+def start(action: str, args: Mapping[str, Any], items: Sequence[Item], requested_by: int) -> Batch:
+    """Writes a batch, its items and their wishes in one transaction, records it, and sends the wishes."""
+    batch = Batch(action=action, args=dict(args), requested_by=requested_by)
+    db.session.add(batch)
+    db.session.flush()
+    wanted = [item.asked for item in items if item.asked is not None]
+    wishes = {one.key: wish for one, wish in zip(wanted, record_wishes(wanted), strict=True)}
+    db.session.execute(
+        insert(BatchItem),
+        [_columns(batch, place, item, wishes) for place, item in enumerate(items, start=1)],
+    )
+    outcomes = [item.outcome for item in items]
+    counts = {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))}
+    done = "import.create" if action == "import" else "batch.create"
+    audit.record(done, f"batch {batch.uuid}", after={**args, **counts})
+    db.session.commit()
+    enqueue([wish for wish in wishes.values() if wish.state == "queued"])
+    return batch
+
+
+def _columns(batch: Batch, place: int, item: Item, wishes: Mapping[str, Wish]) -> dict[str, Any]:
+    return {
+        "batch_uuid": batch.uuid,
+        "position": place,
+        "subject": item.subject,
+        "track_uuid": item.track_uuid,
+        "artist_uuid": item.artist_uuid,
+        "platform_id": item.platform_id,
+        "run_uuid": wishes[item.asked.key].uuid if item.asked else None,
+        "outcome": item.outcome,
+        "note": item.note,
+    }
+
+
+def failed_runs(batch: Batch) -> list[JobRun]:
+    """The runs of a batch that did not succeed and will not be tried again by themselves."""
+    query = select(JobRun).join(BatchItem, BatchItem.run_uuid == JobRun.uuid).distinct()
+    query = query.where(BatchItem.batch_uuid == batch.uuid, BatchItem.outcome == "wished")
+    return list(db.session.scalars(query.where(JobRun.state.in_(RETRYABLE))))
+
+
+def queue_for(runs: int) -> str:
+    """Where so many runs of one batch wait."""
+    return "interactive" if runs <= FEW else "default"
+
+
+def groups(wanted: Sequence[T]) -> list[Sequence[T]]:
+    """Songs or artists whose details one call brings."""
+    return [wanted[first : first + BATCH_SIZE] for first in range(0, len(wanted), BATCH_SIZE)]

@@ -1,0 +1,110 @@
+"""Imports: what each row of a paste or a file means here, and the batch that fetches what is new."""
+
+import json
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from webapp.models import Batch
+from webapp.queries import rows
+from webapp.work.batches import Item, groups, queue_for, start
+from webapp.work.costs import find_calls, metadata_calls
+from webapp.work.import_rows import Row
+from webapp.work.queueing import Asked, metadata_asked, song_asked
+
+Kind = Literal["new", "known", "repeated", "wrong"]
+
+
+class Verdict(NamedTuple):
+    """What becomes of a row, and why; `track_uuid` is the song, where the row or the database tells which."""
+
+    row: Row
+    kind: Kind
+    words: str = ""
+    track_uuid: UUID | None = None
+    name: str = ""
+
+
+class _Known(NamedTuple):
+    place: int
+    uuid: UUID
+    name: str
+    with_audience: bool
+
+
+def judge(given: Sequence[Row]) -> list[Verdict]:
+    """A verdict on each row, in their order."""
+    known = {found.place: found for found in _known(given)}
+    first: dict[tuple[str, str], Row] = {}
+    verdicts = []
+    for place, row in enumerate(given):
+        same = first.setdefault((row.kind, row.term), row)
+        verdicts.append(_verdict(row, known.get(place), same))
+    return verdicts
+
+
+def _verdict(row: Row, known: _Known | None, first: Row) -> Verdict:
+    if row.wrong:
+        return Verdict(row, "wrong", row.wrong)
+    if first is not row:
+        return Verdict(row, "repeated", f"The same as line {first.line}.")
+    if known is not None:
+        kind: Kind = "known" if known.with_audience else "new"
+        words = "" if known.with_audience else "Held without its audience, which will be fetched."
+        return Verdict(row, kind, words, known.uuid, known.name)
+    if row.kind == "uuid":
+        return Verdict(row, "new", "Will be fetched.", UUID(row.term))
+    if row.pasted.app_url is not None:
+        return Verdict(row, "wrong", "No track here has this address, and it holds no uuid to ask for.")
+    return Verdict(row, "new", "Will be looked up, then fetched.")
+
+
+def _known(given: Sequence[Row]) -> list[_Known]:
+    """The rows that name tracks which are held."""
+    asked = [_asked(place, row) for place, row in enumerate(given) if not row.wrong]
+    return rows(_Known, "import_known", rows=json.dumps(asked))
+
+
+def _asked(place: int, row: Row) -> dict[str, object]:
+    asked = {"place": place, **row.pasted._asdict()}
+    if row.kind == "isrc":
+        return asked | {"platforms": ["isrc"], "identifiers": [row.term]}
+    return asked
+
+
+def import_calls(verdicts: Sequence[Verdict]) -> int:
+    """Calls for what is new; its audience comes after."""
+    new = [verdict for verdict in verdicts if verdict.kind == "new"]
+    named = sum(verdict.track_uuid is not None for verdict in new)
+    return (metadata_calls(named) if named else 0) + find_calls(len(new) - named)
+
+
+def start_import(verdicts: Sequence[Verdict], requested_by: int) -> Batch:
+    """Writes the batch with its wishes and sends them; every row is an item of it."""
+    asked = _wishes([verdict for verdict in verdicts if verdict.kind == "new"], requested_by)
+    items = [_item(verdict, asked.get((verdict.row.kind, verdict.row.term))) for verdict in verdicts]
+    return start("import", {"rows": len(verdicts)}, items, requested_by)
+
+
+def _wishes(new: Sequence[Verdict], requested_by: int) -> dict[tuple[str, str], Asked]:
+    """What is wished for, by what rows name: uuids by the score, all else one by one."""
+    named = [verdict for verdict in new if verdict.track_uuid is not None]
+    others = [verdict.row for verdict in new if verdict.track_uuid is None]
+    queue = queue_for(len(groups(named)) + len(others))
+    asked = {
+        (row.kind, row.term): song_asked(row.kind, row.term, queue, requested_by=requested_by)
+        for row in others
+    }
+    for group in groups(named):
+        uuids = list(dict.fromkeys(str(verdict.track_uuid) for verdict in group))
+        one = metadata_asked(uuids, queue, requested_by=requested_by, with_audience=True)
+        asked |= {(verdict.row.kind, verdict.row.term): one for verdict in group}
+    return asked
+
+
+def _item(verdict: Verdict, asked: Asked | None) -> Item:
+    outcome = {"new": "wished", "wrong": "refused"}.get(verdict.kind, "known")
+    subject = f"Line {verdict.row.line}: {verdict.row.written}"
+    note = "" if verdict.kind == "new" else verdict.words
+    wanted = asked if verdict.kind == "new" else None
+    return Item(subject, outcome, note, wanted, verdict.track_uuid)

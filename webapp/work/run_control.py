@@ -1,0 +1,107 @@
+"""What operators decide of runs: one is called off, or what ended badly is tried again."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp import audit
+from webapp.extensions import db
+from webapp.models import JobRun
+from webapp.queries import rows, statement
+from webapp.work import costs
+from webapp.work.queueing import Asked, Wish, enqueue, record_wishes
+
+RETRYABLE = ("failed", "dead", "cancelled")
+LIVE = ("queued", "running")
+
+
+class Cancelled(NamedTuple):
+    """A run that was called off, and whether it was `queued` or `running`."""
+
+    uuid: UUID
+    was: str
+
+
+class Retry(NamedTuple):
+    """A run that ended badly, and the one that tries it again: a new one, or a live one of its subject."""
+
+    former: UUID
+    wish: Wish
+
+
+def cancel_runs(uuids: Sequence[UUID], actor: str) -> list[Cancelled]:
+    """Calls off those of the runs that wait or run, by compare-and-set, and commits.
+
+    The worker of a running one notices at its next heartbeat or page, or where it would finish.
+    """
+    cancelled = rows(Cancelled, "runs_cancel", uuids=list(uuids), actor=actor)
+    for run in cancelled:
+        audit.record("run.cancel", f"run {run.uuid}", before={"state": run.was}, after={"state": "cancelled"})
+    db.session.commit()
+    return cancelled
+
+
+def retry_runs(uuids: Sequence[UUID], requested_by: int | None, queue: str | None = None) -> list[Retry]:
+    """Wishes again for those of the runs that ended badly, with their arguments, and commits.
+
+    They go to `queue`, or else to that which each had. The rows are locked, so that of two people who retry a
+    run at once the second meets the run of the first.
+    """
+    former = retryable(uuids, locked=True)
+    under_way = _under_way(former)
+    asked = [run for run in former if run.uuid not in under_way]
+    wishes = record_wishes([_asked(run, requested_by, queue) for run in asked])
+    made = under_way | {run.uuid: wish for run, wish in zip(asked, wishes, strict=True)}
+    retries = [Retry(run.uuid, made[run.uuid]) for run in former]
+    for run, retry in zip(former, retries, strict=True):
+        after = {"run": retry.wish.uuid, "state": retry.wish.state}
+        audit.record("run.retry", f"run {run.uuid}", before={"state": run.state}, after=after)
+    renewed = {"former": [run.uuid for run in former], "new": [made[run.uuid].uuid for run in former]}
+    db.session.execute(statement("batch_items_retried"), renewed)
+    db.session.commit()
+    enqueue([retry.wish for retry in retries if retry.wish.state == "queued"])
+    return retries
+
+
+def retryable(uuids: Sequence[UUID], *, locked: bool = False) -> list[JobRun]:
+    """Those of the runs that ended badly, by number."""
+    query = select(JobRun).where(JobRun.uuid.in_(uuids), JobRun.state.in_(RETRYABLE)).order_by(JobRun.number)
+    return list(db.session.scalars(query.with_for_update() if locked else query))
+
+
+def foreseen_calls(run: JobRun) -> int:
+    """What a run costs when it is tried again: by what it asks for, and no less than it has cost before."""
+    return max(_asked_calls(run), run.calls)
+
+
+def _asked_calls(run: JobRun) -> int:
+    args = run.args
+    if args.get("start") and args.get("end"):
+        return costs.range_calls(1, date.fromisoformat(args["start"]), date.fromisoformat(args["end"]))
+    if "track_uuids" in args:
+        return costs.metadata_calls(len(args["track_uuids"]))
+    if "artist_uuids" in args:
+        return costs.artists_calls(len(args["artist_uuids"]))
+    if run.task == "find_song":
+        return costs.find_calls(1)
+    return 0 if run.task == "accept_ranking" else 1
+
+
+def _under_way(former: Sequence[JobRun]) -> dict[UUID, Wish]:
+    """The runs that try these again already, by the uuid of the former one."""
+    uuids = [run.uuid for run in former]
+    query = select(JobRun).where(JobRun.parent_uuid.in_(uuids), JobRun.state.in_(LIVE))
+    return {
+        run.parent_uuid: Wish(run.uuid, run.state, run.queue, created=False)
+        for run in db.session.scalars(query)
+        if run.parent_uuid is not None
+    }
+
+
+def _asked(run: JobRun, requested_by: int | None, queue: str | None) -> Asked:
+    return Asked(
+        run.task, run.args, run.dedupe_key, queue or run.queue, run.forced, requested_by, parent_uuid=run.uuid
+    )
