@@ -13,7 +13,8 @@ from webapp.app_settings import is_fresh
 from webapp.extensions import db
 from webapp.lib.formats import age
 from webapp.models import AudienceState, JobRun, Platform, Track
-from webapp.work.queueing import audience_wish
+from webapp.work.queue import record
+from webapp.work.requests import audience_request
 
 PATIENCE_SECONDS = 120
 """How long to wait for a worker that carries out the same fetch already."""
@@ -66,15 +67,15 @@ class AudienceDataProcessor:
         return [self.process_and_store_audience_data(*pair, force_refresh) for pair in pairs]
 
     def _carry_out(self, track: Track, platform: Platform, *, forced: bool) -> JobRun:
-        """Wishes and takes in one transaction, so that no worker comes between."""
-        wish = audience_wish(track, platform, forced=forced)
-        run = take(wish.uuid)
+        """Requests and takes in one transaction, so that no worker comes between."""
+        [live] = record([audience_request(track, platform, forced=forced)])
+        run = take(live.uuid)
         db.session.commit()
         if run is not None:
             carry_out(run)
-        elif wish.state == "running":
-            _wait_for(wish.uuid)
-        return db.session.get_one(JobRun, wish.uuid)
+        elif live.state == "running":
+            _wait_for(live.uuid)
+        return db.session.get_one(JobRun, live.uuid)
 
 
 def _wait_for(uuid: UUID) -> None:

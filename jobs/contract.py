@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from jobs.upserts import Counts
-from webapp.work.queueing import Wish
+from webapp.work.queue import LiveRun
 
 
 class RunError(Exception):
@@ -36,8 +36,8 @@ class Run:
 
 @dataclass
 class Done:
-    """What a task has written, not yet committed: its counts, a sentence, and the runs it wishes for."""
+    """What a task has written, not yet committed: its counts, a sentence, and the runs it leads to."""
 
     counts: Counts
     message: str = ""
-    children: list[Wish] = field(default_factory=list)
+    children: list[LiveRun] = field(default_factory=list)

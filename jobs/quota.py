@@ -12,7 +12,7 @@ from webapp.extensions import db
 from webapp.queries import rows, statement
 from webapp.queries.ops.quota import used_by_queue
 from webapp.work.billing import Period, billing_period
-from webapp.work.queueing import QUEUES
+from webapp.work.queue import QUEUES
 
 SHARED = QUEUES[1:]
 """What nobody waits for at a page."""

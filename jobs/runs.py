@@ -23,7 +23,8 @@ from webapp.lib.masking import mask
 from webapp.models import JobRun
 from webapp.queries import one, statement
 from webapp.work.billing import billing_period
-from webapp.work.queueing import Wish, enqueue, queued_ids, record_wish
+from webapp.work.queue import LiveRun, enqueue, queued_ids, record
+from webapp.work.requests import RunRequest
 
 QUOTA_CHECK_SECONDS = 600
 SENDING_SECONDS = 15
@@ -107,7 +108,7 @@ def reconcile(most: int = 1000) -> int:
     due = db.session.execute(statement("runs_due"), {"most": most, "settled": SENDING_SECONDS}).all()
     db.session.commit()
     missing = [
-        Wish(row.uuid, "queued", row.queue, created=False) for row in due if str(row.uuid) not in waiting
+        LiveRun(row.uuid, "queued", row.queue, created=False) for row in due if str(row.uuid) not in waiting
     ]
     enqueue(missing)
     return len(missing)
@@ -125,21 +126,19 @@ def _finish(run: Run, done: Done) -> None:
     )
     if finished is None:
         raise LostRunError(f"run {run.uuid} was taken back before attempt {run.attempt} could finish")
-    wishes = list(done.children)
+    children = list(done.children)
     if finished.again is not None:
-        wishes.append(
-            record_wish(
-                run.task,
-                finished.again,
-                run.dedupe_key,
-                "interactive",
-                forced=True,
-                requested_by=run.requested_by,
-                parent=run.uuid,
-            )
+        again = RunRequest(
+            run.task,
+            finished.again,
+            run.dedupe_key,
+            forced=True,
+            requested_by=run.requested_by,
+            parent_uuid=run.uuid,
         )
+        children += record([again])
     db.session.commit()
-    enqueue(wishes)
+    enqueue(children)
 
 
 def _pause(error: QuotaSpent) -> None:

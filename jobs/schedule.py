@@ -4,7 +4,7 @@ Firing twice, late, or after a long stop does no harm: one scheduler process is 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -18,12 +18,19 @@ from jobs.soundcharts import SoundChartsError
 from webapp.extensions import db
 from webapp.models import Chart, JobRun, Platform, Track
 from webapp.queries import statement
-from webapp.work.queueing import artists_wish, audience_wish, enqueue, metadata_wish, sync_wish
+from webapp.work.queue import enqueue, record
+from webapp.work.requests import (
+    RunRequest,
+    artists_request,
+    audience_request,
+    metadata_request,
+    sync_request,
+)
 
 log = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 500
-"""No more wishes of one kind wait at once: who comes later with a better claim should not wait long."""
+"""No more runs of one task wait at once, so that a more urgent one does not wait long."""
 METADATA_BATCH = 20
 
 
@@ -40,48 +47,38 @@ def sweep_runs() -> int:
 
 
 def sweep_audience() -> int:
-    """Wishes for the audience of series that are due, oldest first."""
-    due = db.session.execute(statement("audience_due"), {"most": _room("fetch_audience")}).all()
-    wishes = [
-        audience_wish(
-            db.session.get_one(Track, row.track_id),
-            db.session.get_one(Platform, row.platform_id),
-            queue="default",
-        )
-        for row in due
-    ]
-    db.session.commit()
-    enqueue([wish for wish in wishes if wish.created])
-    return len(wishes)
+    """Requests the audience of series that are due, oldest first."""
+    due = db.session.execute(statement("audience_due"), {"most": _free("fetch_audience")}).all()
+    return _submit(
+        [
+            audience_request(
+                db.session.get_one(Track, row.track_id),
+                db.session.get_one(Platform, row.platform_id),
+                queue="default",
+            )
+            for row in due
+        ]
+    )
 
 
 def sweep_metadata() -> int:
-    """Wishes for the metadata of tracks that are due, in batches."""
-    uuids = list(db.session.scalars(statement("metadata_due"), {"most": _room("fetch_metadata")}))
+    """Requests the metadata of tracks that are due, in batches."""
+    uuids = list(db.session.scalars(statement("metadata_due"), {"most": _free("fetch_metadata")}))
     batches = [uuids[place : place + METADATA_BATCH] for place in range(0, len(uuids), METADATA_BATCH)]
-    wishes = [metadata_wish(batch) for batch in batches]
-    db.session.commit()
-    enqueue([wish for wish in wishes if wish.created])
-    return len(wishes)
+    return _submit([metadata_request(batch, queue="default") for batch in batches])
 
 
 def sweep_artists() -> int:
-    """Wishes for the metadata of artists that are due, in batches."""
-    uuids = list(db.session.scalars(statement("artists_due"), {"most": _room("fetch_artists")}))
+    """Requests the metadata of artists that are due, in batches."""
+    uuids = list(db.session.scalars(statement("artists_due"), {"most": _free("fetch_artists")}))
     batches = [uuids[place : place + METADATA_BATCH] for place in range(0, len(uuids), METADATA_BATCH)]
-    wishes = [artists_wish(batch) for batch in batches]
-    db.session.commit()
-    enqueue([wish for wish in wishes if wish.created])
-    return len(wishes)
+    return _submit([artists_request(batch, queue="default") for batch in batches])
 
 
 def sweep_charts() -> int:
-    """Wishes for the sync of enabled charts that are due."""
+    """Requests the sync of enabled charts that are due."""
     due = db.session.scalars(statement("charts_due"), {"most": QUEUE_LIMIT})
-    wishes = [sync_wish(db.session.get_one(Chart, chart_id), queue="sync") for chart_id in due.all()]
-    db.session.commit()
-    enqueue([wish for wish in wishes if wish.created])
-    return len(wishes)
+    return _submit([sync_request(db.session.get_one(Chart, each), queue="sync") for each in due.all()])
 
 
 def sweep_pause() -> int:
@@ -117,8 +114,16 @@ SCHEDULE = (
 )
 
 
-def _room(task: str) -> int:
-    """How many more wishes of this kind may wait; a backlog of one kind does not keep the others out."""
+def _submit(requests: Sequence[RunRequest]) -> int:
+    """Records the requests, commits, and enqueues those of their runs that are new. Returns how many."""
+    runs = record(requests)
+    db.session.commit()
+    enqueue([run for run in runs if run.created])
+    return len(runs)
+
+
+def _free(task: str) -> int:
+    """How many more runs of a task may wait, so that a backlog of one task does not keep the others out."""
     waiting = select(func.count()).select_from(JobRun)
     waiting = waiting.where(JobRun.state == "queued", JobRun.queue == "default", JobRun.task == task)
     return max(0, QUEUE_LIMIT - (db.session.scalar(waiting) or 0))

@@ -23,7 +23,8 @@ from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.models import Track
 from webapp.queries import statement
-from webapp.work.queueing import fetch_audience, metadata_wish
+from webapp.work.queue import record, submit
+from webapp.work.requests import audience_request, metadata_request
 
 Pair = tuple[str, str]
 
@@ -98,9 +99,9 @@ def _queue(pairs: Iterable[Pair], *, force: bool) -> None:
             click.echo(str(error), err=True)
             failed += 1
             continue
-        wish = fetch_audience(track, platform, forced=force, queue="default")
-        word = "Queued" if wish.created else f"Already {wish.state}"
-        click.echo(f"{word}: {pair[0]} {platform.slug}, run {wish.uuid}")
+        run = submit(audience_request(track, platform, forced=force, queue="default"))
+        word = "Queued" if run.created else f"Already {run.state}"
+        click.echo(f"{word}: {pair[0]} {platform.slug}, run {run.uuid}")
     if failed:
         sys.exit(1)
 
@@ -138,7 +139,11 @@ def tracks_fetch_metadata(track_uuids: tuple[str, ...], limit: int | None, *, st
     batches = [uuids[place : place + METADATA_BATCH] for place in range(0, len(uuids), METADATA_BATCH)]
     with _progress() as progress:
         bar = progress.track(batches, description="Fetching metadata")
-        runs = [run_here(metadata_wish(batch, with_audience=not stale).uuid) for batch in bar]
+        runs = [
+            run_here(run.uuid)
+            for batch in bar
+            for run in record([metadata_request(batch, with_audience=not stale, queue="default")])
+        ]
     for run in runs:
         click.echo(run.message or run.error or f"Run {run.uuid} is {run.state}.")
     click.echo(f"{counted(len(uuids), 'track')} asked for.")

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from uuid import UUID
 
 import click
 from flask.cli import with_appcontext
@@ -20,7 +19,8 @@ from webapp.catalogue.charts import UnknownChartError, enable_charts, find_chart
 from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.models import Chart, JobRun, Platform
-from webapp.work.queueing import discover_wish, sync_chart, sync_wish
+from webapp.work.queue import record, submit
+from webapp.work.requests import RunRequest, discovery_request, sync_request
 
 
 @click.group("charts")
@@ -37,7 +37,7 @@ def charts_discover(spelling: str | None) -> None:
     platform = Platform.find(spelling) if spelling else None
     if spelling and platform is None:
         raise click.UsageError(f"There is no platform {spelling!r}.")
-    runs = list(_with_children([discover_wish(platform).uuid], "Discovering charts"))
+    runs = list(_with_children([discovery_request(platform)], "Discovering charts"))
     for run in runs:
         click.echo(_told(run), err=run.state != "succeeded")
     known = db.session.scalar(select(func.count()).select_from(Chart)) or 0
@@ -65,8 +65,8 @@ def charts_sync(slugs: tuple[str, ...], since: datetime | None, *, every: bool, 
     if queue:
         _queue(found, first)
         return
-    wishes = [sync_wish(chart, since=first).uuid for chart in found]
-    runs = list(_with_children(wishes, "Syncing charts", children=first is not None))
+    requests = [sync_request(chart, since=first) for chart in found]
+    runs = list(_with_children(requests, "Syncing charts", children=first is not None))
     _print_summary(runs)
     _exit_by(runs)
 
@@ -155,17 +155,17 @@ def _charts(slugs: Sequence[str], *, every: bool) -> list[Chart]:
 
 def _queue(found: Sequence[Chart], since: date | None) -> None:
     for chart in found:
-        wish = sync_chart(chart, since=since, queue="sync")
-        click.echo(f"{'Queued' if wish.created else f'Already {wish.state}'}: {chart.slug}, run {wish.uuid}")
+        run = submit(sync_request(chart, since=since, queue="sync"))
+        click.echo(f"{'Queued' if run.created else f'Already {run.state}'}: {chart.slug}, run {run.uuid}")
     click.echo(f"{counted(len(found), 'chart')}.")
 
 
-def _with_children(wishes: Sequence[UUID], title: str, *, children: bool = True) -> Iterator[JobRun]:
+def _with_children(requests: Sequence[RunRequest], title: str, *, children: bool = True) -> Iterator[JobRun]:
     """Carries out runs here, and with `children` what they lead to, each as it ended."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    waiting = [run.uuid for run in record(requests)]
     db.session.commit()
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        waiting = list(wishes)
         bar = progress.add_task(title, total=len(waiting))
         while waiting:
             run = run_here(waiting.pop(0))

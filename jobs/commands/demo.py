@@ -22,7 +22,8 @@ from webapp.cli import told
 from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.models import DEMO_LOGINS, Chart, JobRun, Track, User
-from webapp.work.queueing import discover_charts, fetch_metadata, sync_chart
+from webapp.work.queue import submit
+from webapp.work.requests import discovery_request, metadata_request, sync_request
 
 DAILY_HISTORY = 75
 """Days of daily rankings."""
@@ -83,7 +84,7 @@ def demo_load(songs: int, first: int) -> None:
     """Queue the songs to see first with their whole audience, then the charts, then the other songs."""
     uuids = [] if _any(Track) else _sandbox_songs()[:songs]
     for uuid in uuids[:1]:
-        fetch_metadata([uuid], queue="interactive")
+        submit(metadata_request([uuid]))
     charts = [] if _any(Chart) else _discovered()
     if uuids and charts:
         uuids = list(dict.fromkeys((uuids[0], *_best_placed(charts)[:first], *uuids)))[:songs]
@@ -91,7 +92,7 @@ def demo_load(songs: int, first: int) -> None:
         _fetch_first(uuids[1 : 1 + first])
     _load_charts(charts)
     for place in range(1 + first, len(uuids), METADATA_BATCH):
-        fetch_metadata(uuids[place : place + METADATA_BATCH])
+        submit(metadata_request(uuids[place : place + METADATA_BATCH], queue="default"))
     click.echo(f"Queued {counted(len(uuids), 'song')} and {counted(len(charts), 'chart')}.")
 
 
@@ -101,7 +102,7 @@ def _any(kind: type[Track | Chart | User]) -> bool:
 
 def _discovered() -> list[Chart]:
     """The charts that the sandbox has, none of them followed yet."""
-    platforms = _end_of(discover_charts(None).uuid)
+    platforms = _end_of(submit(discovery_request(None)).uuid)
     for child in db.session.scalars(select(JobRun.uuid).where(JobRun.parent_uuid == platforms.uuid)).all():
         _end_of(child)
     return list(db.session.scalars(select(Chart).order_by(Chart.country_code, Chart.max_entries.desc())))
@@ -118,7 +119,7 @@ def _best_placed(charts: Sequence[Chart]) -> list[str]:
 def _fetch_first(uuids: Sequence[str]) -> None:
     """Fetches songs with their audience and its history, beside the workers, before all else is queued."""
     for place in range(0, len(uuids), FIRST_BATCH):
-        fetch_metadata(uuids[place : place + FIRST_BATCH], queue="interactive")
+        submit(metadata_request(uuids[place : place + FIRST_BATCH]))
     live = select(JobRun.uuid).where(JobRun.state.in_(("queued", "running")), JobRun.run_after <= func.now())
     deadline = time.monotonic() + FIRST_PATIENCE
     while time.monotonic() < deadline:
@@ -133,7 +134,7 @@ def _fetch_first(uuids: Sequence[str]) -> None:
 def _load_charts(charts: Sequence[Chart]) -> None:
     """Follows the charts, and queues their latest rankings and history."""
     for chart in enable_charts([chart.slug for chart in charts], enabled=True):
-        sync_chart(chart, since=_history_of(chart), queue="sync")
+        submit(sync_request(chart, since=_history_of(chart), queue="sync"))
 
 
 def _end_of(uuid: UUID) -> JobRun:

@@ -22,7 +22,8 @@ from webapp.lib.masking import mask
 from webapp.models import AudienceState, Platform, Track, TrackIdentifier
 from webapp.queries import one, statement
 from webapp.queries.tracks.histories import history_end
-from webapp.work.queueing import Wish, record_wish
+from webapp.work.queue import LiveRun, record
+from webapp.work.requests import history_request
 
 FIRST_DAYS = 90
 """A first fetch and a forced one without a range read so many days; one page of the API holds them."""
@@ -74,7 +75,7 @@ def fetch_audience(run: Run, heart: Heart) -> Done:
     stored = store_items(track, platform, items, fetched_at, span, run.uuid)
     # Who asks for a range was told what it costs; the history comes with the first fetch of what is new.
     first_look = not run.args.get("start") and (known is None or known.history_from is None)
-    children = _wish_history(run, track, platform, span, stored.counts) if first_look else []
+    children = _request_history(run, track, platform, span, stored.counts) if first_look else []
     asked = None if children else _asked_from(track, span, known)
     # An older range says nothing about how fresh the newest date is.
     looked_at = fetched_at if span.end is None or span.end >= fetched_at.date() else None
@@ -195,7 +196,7 @@ def _note_fetched(
     return noted
 
 
-def _wish_history(run: Run, track: Track, platform: Platform, span: Span, counts: Counts) -> list[Wish]:
+def _request_history(run: Run, track: Track, platform: Platform, span: Span, counts: Counts) -> list[LiveRun]:
     """A back-fill of what lies before a first fetch, unless nothing says that the platform has the track."""
     if sum(counts) == 0 and not _has_identifier(track, platform):
         return []
@@ -203,16 +204,9 @@ def _wish_history(run: Run, track: Track, platform: Platform, span: Span, counts
     end = span.start - timedelta(days=1)
     if start > end:
         return []
-    args = {
-        "track_uuid": str(track.uuid),
-        "platform": platform.slug,
-        "start": start.isoformat(),
-        "end": end.isoformat(),
-    }
-    key = f"backfill:{track.id}:{platform.id}"
     # Who waited for the first days looks at the rest of them next.
     queue = "default" if run.queue == "interactive" else "backfill"
-    return [record_wish("backfill_audience", args, key, queue, parent=run.uuid)]
+    return record([history_request(track, platform, start, end, queue=queue, parent_uuid=run.uuid)])
 
 
 def _history_start(track: Track) -> date:

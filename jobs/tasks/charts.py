@@ -19,13 +19,14 @@ from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.models import Chart, Platform
 from webapp.queries import statement
-from webapp.work.queueing import Wish, discover_wish, ranking_wish
+from webapp.work.queue import LiveRun, record
+from webapp.work.requests import How, discovery_request, ranking_request
 
 log = logging.getLogger(__name__)
 
 
 def discover_charts(run: Run, heart: Heart) -> Done:
-    """Lists a platform's charts, new ones disabled; without a platform, wishes it for each that has some."""
+    """Lists a platform's charts, new ones disabled; without a platform, requests it for each with charts."""
     if not run.args["platform"]:
         return _discover_platforms(run, heart)
     platform = Platform.find(run.args["platform"])
@@ -44,16 +45,9 @@ def _discover_platforms(run: Run, heart: Heart) -> Done:
     named = [platform for make in CHART_SOURCES for platform in make(heart).platforms()]
     ids = sorted(set(upsert_platforms({each.code: each.name for each in named}).values()))
     db.session.execute(update(Platform).where(Platform.id.in_(ids)).values(has_song_charts=True))
-    wishes = [
-        discover_wish(
-            db.session.get_one(Platform, each),
-            queue=run.queue,
-            requested_by=run.requested_by,
-            parent=run.uuid,
-        )
-        for each in ids
-    ]
-    return Done(Counts(), f"{counted(len(ids), 'platform has', 'platforms have')} charts.", wishes)
+    how: How = {"queue": run.queue, "requested_by": run.requested_by, "parent_uuid": run.uuid}
+    children = record([discovery_request(db.session.get_one(Platform, each), **how) for each in ids])
+    return Done(Counts(), f"{counted(len(ids), 'platform has', 'platforms have')} charts.", children)
 
 
 def sync_chart(run: Run, heart: Heart) -> Done:
@@ -77,7 +71,7 @@ def sync_chart(run: Run, heart: Heart) -> Done:
     chart = _find(run)
     stored = store_answer(chart, ranking, run.uuid, received_at)
     odd = _store_dates(chart, listed)
-    children = _wish_missing(run, chart, since, ranking.ranked_on)
+    children = _request_missing(run, chart, since, ranking.ranked_on)
     db.session.execute(statement("chart_synced"), {"chart_id": chart.id, "received_at": received_at})
     more = f" {len(children)} earlier rankings are wished for." if children else ""
     return Done(stored.counts, stored.message + more + odd, children)
@@ -150,14 +144,16 @@ def _store_dates(chart: Chart, listed: Sequence[str]) -> str:
     return f" No ranking can be of {named_dates(odd)}, which the API lists." if odd else ""
 
 
-def _wish_missing(run: Run, chart: Chart, since: date | None, latest: date) -> list[Wish]:
+def _request_missing(run: Run, chart: Chart, since: date | None, latest: date) -> list[LiveRun]:
     days = current_app.config["SETTINGS"].chart_history_days
     start = since or chart.history_from or datetime.now(UTC).date() - timedelta(days=days)
     asked = {"chart_id": chart.id, "since": start, "latest": latest, "again": since is not None}
     missing = db.session.execute(statement("rankings_missing"), asked).all()
     # Who named a date waits for what follows; other history comes when nothing else is to be done.
     queue = "sync" if since else "backfill"
-    return [
-        ranking_wish(chart, row.ranked_on, row.ranked_at, queue=queue, parent=run.uuid)
+    requests = [
+        ranking_request(chart, row.ranked_on, row.ranked_at, queue=queue, parent_uuid=run.uuid)
         for row in sorted(missing, reverse=True)
     ]
+    # One by one, since runs are taken by number and record() sorts by key: the newest comes first.
+    return [live for request in requests for live in record([request])]

@@ -17,7 +17,8 @@ from webapp.lib.formats import moment
 from webapp.lib.pasted import read_pasted
 from webapp.models import BatchItem, Track
 from webapp.queries import one
-from webapp.work.queueing import metadata_asked, record_wishes
+from webapp.work.queue import record
+from webapp.work.requests import How, metadata_request
 
 ASKED_AGAIN = (2 * 3600, 24 * 3600)
 """Seconds after the first time: SoundCharts adds a song within 2 hours, and its data within 24."""
@@ -28,7 +29,7 @@ class _Asking(NamedTuple):
 
 
 def find_song(run: Run, heart: Heart) -> Done:
-    """Makes one call. A song that is not held is wished for, and the rows that asked wait for that run.
+    """Makes one call. A song that is not held is requested, and the rows that named it wait for that run.
 
     One that SoundCharts does not know yet is asked for again, at the times of ASKED_AGAIN.
     """
@@ -44,10 +45,10 @@ def find_song(run: Run, heart: Heart) -> Done:
     if track is not None and track.with_audience:
         db.session.execute(items.values(track_uuid=uuid, outcome="known"))
         return Done(Counts(0, 0, 1), f"{track.name or uuid} is held already.")
-    asked = metadata_asked([uuid], run.queue, requested_by=run.requested_by, with_audience=True)
-    wishes = record_wishes([asked._replace(parent_uuid=run.uuid)])
-    db.session.execute(items.values(track_uuid=uuid, run_uuid=wishes[0].uuid))
-    return Done(Counts(0, 0, 0), f"It is the song {uuid}.", wishes)
+    how: How = {"queue": run.queue, "requested_by": run.requested_by, "parent_uuid": run.uuid}
+    children = record([metadata_request([uuid], with_audience=True, **how)])
+    db.session.execute(items.values(track_uuid=uuid, run_uuid=children[0].uuid))
+    return Done(Counts(0, 0, 0), f"It is the song {uuid}.", children)
 
 
 def _not_known_yet(run: Run) -> AskAgainError | None:

@@ -24,7 +24,8 @@ from webapp.lib.text import search_text
 from webapp.models import AudienceState, Platform, Track
 from webapp.queries import statement
 from webapp.queries.search.pages import held
-from webapp.work.queueing import Wish, audience_wish
+from webapp.work.queue import LiveRun, record
+from webapp.work.requests import audience_request
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def fetch_metadata(run: Run, heart: Heart) -> Done:
     _note_absent(absent)
     db.session.execute(statement("batch_items_absent"), {"run": run.uuid, "uuids": absent})
     created = sum(uuid not in known for uuid in track_ids)
-    children = _wish_audience(run, list(track_ids.values())) if run.queue == "interactive" else []
+    children = _request_audience(run, list(track_ids.values())) if run.queue == "interactive" else []
     message = " ".join([f"{len(songs)} of {counted(len(wanted), 'song')} stored.", *dict.fromkeys(joined)])
     if absent:
         message += f" The API does not know {', '.join(absent)}."
@@ -210,7 +211,7 @@ def _json(value: object) -> str:
     return json.dumps(msgspec.to_builtins(value))
 
 
-def _wish_audience(run: Run, track_ids: list[int]) -> list[Wish]:
+def _request_audience(run: Run, track_ids: list[int]) -> list[LiveRun]:
     """Somebody waits for these songs, so their audience is not left to the sweep."""
     query = (
         select(Track, Platform)
@@ -219,7 +220,9 @@ def _wish_audience(run: Run, track_ids: list[int]) -> list[Wish]:
         .where(Track.id.in_(track_ids), AudienceState.fetched_at.is_(None))
         .order_by(Platform.id)
     )
-    return [
-        audience_wish(track, platform, queue="interactive", requested_by=run.requested_by, parent=run.uuid)
-        for track, platform in db.session.execute(query)
-    ]
+    return record(
+        [
+            audience_request(track, platform, requested_by=run.requested_by, parent_uuid=run.uuid)
+            for track, platform in db.session.execute(query)
+        ]
+    )

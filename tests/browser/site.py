@@ -26,7 +26,8 @@ from tests.webapp.views.conftest import add_user, keep_limiter
 from webapp import create_app
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
-from webapp.work.queueing import QUEUES, fetch_metadata
+from webapp.work.queue import QUEUES, submit
+from webapp.work.requests import metadata_request
 
 WAIT_SECONDS = 60
 FORMER_DAYS = 10
@@ -209,7 +210,7 @@ def opened(processes: Processes, sandbox: Sandbox, fill: Fill) -> Iterator[Site]
 
 def fetch_seeds(database: psycopg.Connection) -> None:
     """Wishes for the seeds' track and waits until the worker has it all: metadata, audience, back-fill."""
-    fetch_metadata([SEED_TRACK], queue="interactive")
+    submit(metadata_request([SEED_TRACK], queue="interactive"))
     wait_for_runs(database)
 
 

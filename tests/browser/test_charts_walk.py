@@ -14,7 +14,8 @@ from tests.browser.steps import clean, clean_in_every_look
 from tests.sandbox_server import Sandbox
 from webapp.extensions import db
 from webapp.models import Chart, Platform
-from webapp.work.queueing import discover_charts, sync_chart
+from webapp.work.queue import submit
+from webapp.work.requests import discovery_request, sync_request
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,7 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
 
 def fetch_charts(database: psycopg.Connection) -> None:
     """Spotify's charts, and the rankings of one without what follows from them for its tracks."""
-    discover_charts(Platform.find("spotify"))
+    submit(discovery_request(Platform.find("spotify")))
     wait_for_runs(database)
     database.execute(
         "UPDATE charts SET sync_enabled = true, with_metadata = false, with_artists = false,"
@@ -39,7 +40,7 @@ def fetch_charts(database: psycopg.Connection) -> None:
     db.session.rollback()
     chart = Chart.find("global-28")
     assert chart is not None
-    sync_chart(chart)
+    submit(sync_request(chart))
     wait_for_runs(database)
 
 

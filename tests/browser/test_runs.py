@@ -15,7 +15,8 @@ from tests.factories import make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.work.queueing import fetch_audience
+from webapp.work.queue import submit
+from webapp.work.requests import audience_request
 
 pytestmark = pytest.mark.browser
 
@@ -34,8 +35,10 @@ def ask(site: Site, platform: str, fault: str, **parameters: object) -> UUID:
     site.sandbox.fault(f"/audience/{platform}", fault, times=1, **parameters)
     db.session.rollback()
     track = db.session.scalars(db.select(Track)).one()
-    wish = fetch_audience(
-        track, db.session.get_one(Platform, platform_id(site.database, platform)), forced=True
+    wish = submit(
+        audience_request(
+            track, db.session.get_one(Platform, platform_id(site.database, platform)), forced=True
+        )
     )
     return wish.uuid
 

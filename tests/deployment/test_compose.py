@@ -12,7 +12,7 @@ import pytest
 
 from tests.deployment.files import read_compose
 from webapp.config import ROOT, Settings
-from webapp.work.queueing import JOB_TIMEOUT, QUEUES
+from webapp.work.queue import JOB_TIMEOUT, QUEUES
 
 SERVICES = ("postgres", "valkey", "migrate", "web", "worker", "scheduler")
 OURS = ("migrate", "web", "worker", "scheduler")

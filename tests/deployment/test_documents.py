@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from launcher.engines import wheel_bin
 from tests.deployment.site import Site, blocks, wait_for
 from tests.factories import audience_rows, insert_series, make_track, platform_id
-from webapp.work.queueing import JOB_TIMEOUT
+from webapp.work.queue import JOB_TIMEOUT
 
 UNITS = ("trackpulse-migrate", "trackpulse-web", "trackpulse-worker@", "trackpulse-scheduler")
 FOLDER = "/opt/trackpulse/.venv/bin/"

@@ -14,7 +14,8 @@ from tests.jobs.tasks.rankings import carry_out_all
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Chart, Platform, Track
-from webapp.work.queueing import audience_wish, sync_chart
+from webapp.work.queue import record, submit
+from webapp.work.requests import audience_request, sync_request
 
 CHART = "top-50-paris"
 TODAY = datetime.now(UTC).date()
@@ -27,7 +28,7 @@ def charted(app: Flask, database: psycopg.Connection, **off: bool) -> None:
         database.execute(f"UPDATE charts SET {name} = false")
     settings = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(settings, chart_history_days=1)
-    sync_chart(db.session.get_one(Chart, chart_id))
+    submit(sync_request(db.session.get_one(Chart, chart_id)))
     carry_out_all("sync_chart")
     app.config["SETTINGS"] = settings
 
@@ -83,7 +84,7 @@ def test_each_step_can_be_switched_off_per_chart(
     assert tuple(wished > 0 for wished in sweep()) == expected
     # Another chart that wants all of it adds it to the tracks that it has too.
     database.execute("UPDATE charts SET with_metadata = true, with_artists = true, with_audience = true")
-    sync_chart(db.session.scalars(db.select(Chart)).one())
+    submit(sync_request(db.session.scalars(db.select(Chart)).one()))
     carry_out_all("sync_chart")
     if off != "with_metadata":
         assert count(database, "tracks WHERE metadata_due_at <= now()") == 50
@@ -160,7 +161,7 @@ def fetched(track: int) -> None:
     """Fetches the seed's track from Spotify, and nothing that follows."""
     spotify = Platform.find("spotify")
     assert spotify is not None
-    audience_wish(db.session.get_one(Track, track), spotify)
+    record([audience_request(db.session.get_one(Track, track), spotify)])[0]
     db.session.commit()
     carry_out_all("fetch_audience")
 

@@ -11,7 +11,8 @@ from jobs.audience import AudienceDataProcessor
 from jobs.runs import run_here
 from tests.factories import make_chart, make_ranking, make_track
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.work.queueing import artists_wish, metadata_wish
+from webapp.work.queue import record
+from webapp.work.requests import artists_request, metadata_request
 
 SET = {
     "fresh_hours": 2,
@@ -70,7 +71,7 @@ def test_an_audience_that_the_api_does_not_have(database: psycopg.Connection) ->
 def test_metadata(database: psycopg.Connection) -> None:
     unknown = str(uuid4())
     make_track(database, unknown)
-    run = run_here(metadata_wish([SEED_TRACK, unknown]).uuid)
+    run = run_here(record([metadata_request([SEED_TRACK, unknown], queue="default")])[0].uuid)
     assert run.state == "succeeded"
     known = "tracks WHERE metadata_error = ''"
     assert due_days(database, "metadata_due_at", known) == [SET["metadata_due_days"]]
@@ -79,11 +80,11 @@ def test_metadata(database: psycopg.Connection) -> None:
 
 
 def test_metadata_of_artists(database: psycopg.Connection) -> None:
-    run_here(metadata_wish([SEED_TRACK]).uuid)
+    run_here(record([metadata_request([SEED_TRACK], queue="default")])[0].uuid)
     unknown = str(uuid4())
     database.execute("INSERT INTO artists (uuid, name) VALUES (%s, 'Nobody')", [unknown])
     artists = [str(row[0]) for row in database.execute("SELECT uuid FROM artists")]
-    assert run_here(artists_wish(artists).uuid).state == "succeeded"
+    assert run_here(record([artists_request(artists, queue="default")])[0].uuid).state == "succeeded"
     known = "artists WHERE metadata_fetched_at IS NOT NULL"
     assert set(due_days(database, "metadata_due_at", known)) == {SET["metadata_due_days"]}
     told = "artists WHERE metadata_error <> ''"

@@ -18,7 +18,8 @@ from webapp.extensions import db
 from webapp.lib import masking
 from webapp.lib.masking import remember
 from webapp.models import Platform, Track
-from webapp.work.queueing import fetch_audience
+from webapp.work.queue import submit
+from webapp.work.requests import audience_request
 
 SECRET = "planted/secret in words"
 STORED = (
@@ -54,7 +55,7 @@ def test_a_run_that_fails(
         raise error
 
     track = db.session.get_one(Track, make_track(database))
-    wish = fetch_audience(track, db.session.get_one(Platform, platform_id(database, "spotify")))
+    wish = submit(audience_request(track, db.session.get_one(Platform, platform_id(database, "spotify"))))
     run = take(wish.uuid)
     db.session.commit()
     assert run is not None

@@ -24,19 +24,20 @@ from webapp.models import Platform, Track
 from webapp.queries import statement
 from webapp.queries.ops.quota import used_by_queue
 from webapp.work.billing import billing_period
-from webapp.work.queueing import QUEUES, Wish, fetch_audience, queued_ids
+from webapp.work.queue import QUEUES, LiveRun, queued_ids, submit
+from webapp.work.requests import audience_request
 
 Rows = list[tuple[str, str]]
 
 
 @pytest.fixture
-def wishes(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> dict[str, Wish]:
+def wishes(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> dict[str, LiveRun]:
     """A run of the audience of one track on each queue, old enough to be sent by the sweep."""
     track = db.session.get_one(Track, make_track(database))
     made = {}
     for queue, slug in zip(QUEUES, ("spotify", "youtube", "shazam", "tiktok"), strict=True):
         platform = db.session.get_one(Platform, platform_id(database, slug))
-        made[queue] = fetch_audience(track, platform, queue=queue)
+        made[queue] = submit(audience_request(track, platform, queue=queue))
     db.session.rollback()
     database.execute("UPDATE job_runs SET created_at = created_at - interval '1 minute'")
     return made
@@ -57,7 +58,7 @@ def pauses(database: psycopg.Connection) -> Rows:
     return database.execute("SELECT queue, kind FROM queue_pauses ORDER BY kind, queue").fetchall()
 
 
-def states(database: psycopg.Connection, wishes: dict[str, Wish]) -> dict[str, tuple[str, int]]:
+def states(database: psycopg.Connection, wishes: dict[str, LiveRun]) -> dict[str, tuple[str, int]]:
     found = database.execute("SELECT uuid, state, attempt FROM job_runs").fetchall()
     by_uuid = {uuid: (state, attempt) for uuid, state, attempt in found}
     return {queue: by_uuid[wish.uuid] for queue, wish in wishes.items()}
@@ -94,7 +95,7 @@ def told(
 @pytest.mark.parametrize("kind", ["operator", "reserve", "share"])
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_paused_queue_waits_without_spending_attempts_and_others_go_on(
-    wishes: dict[str, Wish], database: psycopg.Connection, redis: Redis, queue: str, kind: str
+    wishes: dict[str, LiveRun], database: psycopg.Connection, redis: Redis, queue: str, kind: str
 ) -> None:
     pause(database, queue, kind=kind)
     for _again in range(2):
@@ -115,7 +116,7 @@ def test_a_paused_queue_waits_without_spending_attempts_and_others_go_on(
 
 
 def test_real_workers_leave_a_paused_queue_alone(
-    wishes: dict[str, Wish], database: psycopg.Connection, redis: Redis, settings: Settings
+    wishes: dict[str, LiveRun], database: psycopg.Connection, redis: Redis, settings: Settings
 ) -> None:
     """What a worker took from Redis is not lost: the sweep sends it again after the pause."""
     pause(database, "default", "backfill")
@@ -146,7 +147,7 @@ STEPS = st.lists(
 @given(steps=STEPS)
 @trials(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_order_no_run_of_a_paused_queue_is_taken(
-    wishes: dict[str, Wish], database: psycopg.Connection, steps: list[Step]
+    wishes: dict[str, LiveRun], database: psycopg.Connection, steps: list[Step]
 ) -> None:
     """And one of a queue that is not paused always is, at its first attempt that counts."""
     database.execute("UPDATE job_runs SET state = 'queued', attempt = 0; DELETE FROM queue_pauses")
@@ -193,7 +194,7 @@ OTHERS = ("backfill", "default", "sync")
     [(0, 0, False), (0, 5, False), (100, 101, False), (100, 100, True), (100, 3, True), (100, None, False)],
 )
 def test_a_reserve_is_kept_for_what_people_ask_for(
-    wishes: dict[str, Wish], database: psycopg.Connection, reserve: int, left: int | None, *, waits: bool
+    wishes: dict[str, LiveRun], database: psycopg.Connection, reserve: int, left: int | None, *, waits: bool
 ) -> None:
     set_to(database, reserve_calls=reserve)
     told(database, left)
@@ -206,7 +207,7 @@ def test_a_reserve_is_kept_for_what_people_ask_for(
 
 
 def test_near_the_end_of_the_quota_only_people_spend_the_rest(
-    wishes: dict[str, Wish], database: psycopg.Connection, sandbox: Sandbox
+    wishes: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     """Each run here costs a call, and its history would cost a dozen."""
     set_to(database, reserve_calls=50)
@@ -222,7 +223,7 @@ def test_near_the_end_of_the_quota_only_people_spend_the_rest(
 
 
 def test_the_reserve_is_given_free_when_the_free_usage_shows_more(
-    wishes: dict[str, Wish], database: psycopg.Connection, sandbox: Sandbox
+    wishes: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     """Whatever day the quota came back on; and it is not asked at every tick."""
     set_to(database, reserve_calls=50)
@@ -239,7 +240,7 @@ def test_the_reserve_is_given_free_when_the_free_usage_shows_more(
 
 
 def test_a_usage_that_cannot_be_read_changes_nothing(
-    wishes: dict[str, Wish], database: psycopg.Connection, sandbox: Sandbox
+    wishes: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     set_to(database, reserve_calls=50)
     told(database, 20)
@@ -249,7 +250,7 @@ def test_a_usage_that_cannot_be_read_changes_nothing(
 
 
 def test_what_was_left_of_the_last_period_is_no_reason_to_wait(
-    wishes: dict[str, Wish], database: psycopg.Connection
+    wishes: dict[str, LiveRun], database: psycopg.Connection
 ) -> None:
     set_to(database, reserve_calls=50, share_default=1)
     told(database, 20, calls=500, ago=datetime.now(UTC) - billing_period().began_at + timedelta(seconds=1))
@@ -271,7 +272,7 @@ def test_what_was_left_of_the_last_period_is_no_reason_to_wait(
     ],
 )
 def test_a_queue_waits_once_its_share_of_the_period_is_used(
-    wishes: dict[str, Wish],
+    wishes: dict[str, LiveRun],
     database: psycopg.Connection,
     used: dict[str, int],
     left: int,
@@ -294,7 +295,7 @@ def test_a_queue_waits_once_its_share_of_the_period_is_used(
 
 
 def test_calls_are_counted_for_the_queue_of_their_run(
-    wishes: dict[str, Wish], database: psycopg.Connection
+    wishes: dict[str, LiveRun], database: psycopg.Connection
 ) -> None:
     for wish in wishes.values():
         execute(str(wish.uuid))
@@ -302,7 +303,7 @@ def test_calls_are_counted_for_the_queue_of_their_run(
 
 
 def test_the_schedule_leaves_an_operators_pause_alone(
-    wishes: dict[str, Wish], database: psycopg.Connection
+    wishes: dict[str, LiveRun], database: psycopg.Connection
 ) -> None:
     set_to(database, reserve_calls=50)
     pause(database, "default", "interactive")

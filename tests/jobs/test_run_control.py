@@ -11,19 +11,20 @@ from tests.sandbox_server import Sandbox
 from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.work.queueing import Wish, fetch_audience, queued_ids
+from webapp.work.queue import LiveRun, queued_ids, submit
+from webapp.work.requests import audience_request
 from webapp.work.run_control import cancel_runs, foreseen_calls, retry_runs, retryable
 
 SLOW_SECONDS = 4
 
 
 @pytest.fixture
-def wish(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> Wish:
+def wish(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> LiveRun:
     track = db.session.get_one(Track, make_track(database))
-    return fetch_audience(track, db.session.get_one(Platform, platform_id(database, "spotify")))
+    return submit(audience_request(track, db.session.get_one(Platform, platform_id(database, "spotify"))))
 
 
-def told(connection: psycopg.Connection, wish: Wish) -> tuple[str, int, str]:
+def told(connection: psycopg.Connection, wish: LiveRun) -> tuple[str, int, str]:
     """State, attempts begun, and error."""
     row = connection.execute(
         "SELECT state, attempt, error FROM job_runs WHERE uuid = %s", [wish.uuid]
@@ -39,7 +40,7 @@ def values(connection: psycopg.Connection) -> int:
 
 
 def test_cancelled_while_it_waits_it_never_begins(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: Wish
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: LiveRun
 ) -> None:
     assert [run.was for run in cancel_runs([wish.uuid], "olga@example.com")] == ["queued"]
     assert cancel_runs([wish.uuid], "olga@example.com") == []
@@ -52,7 +53,7 @@ def test_cancelled_while_it_waits_it_never_begins(
 
 
 def test_cancelled_while_it_runs_it_leaves_nothing_and_a_new_one_is_whole(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: Wish
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: LiveRun
 ) -> None:
     sandbox.fault("/audience/spotify", "slow", times=1, seconds=SLOW_SECONDS)
     with worker(settings):
@@ -60,8 +61,8 @@ def test_cancelled_while_it_runs_it_leaves_nothing_and_a_new_one_is_whole(
         assert [run.was for run in cancel_runs([wish.uuid], "olga@example.com")] == ["running"]
         # The subject is free at once, and nobody waits for the worker to notice.
         [retry] = retry_runs([wish.uuid], None)
-        assert retry.wish.created
-        wait_for(lambda: told(database, retry.wish)[0] == "succeeded", "the retry to succeed")
+        assert retry.run.created
+        wait_for(lambda: told(database, retry.run)[0] == "succeeded", "the retry to succeed")
         finish_everything(app, database)
     assert told(database, wish) == ("cancelled", 1, "")
     created = database.execute("SELECT records_created FROM job_runs ORDER BY number").fetchall()
@@ -73,7 +74,7 @@ def test_cancelled_while_it_runs_it_leaves_nothing_and_a_new_one_is_whole(
 
 
 def test_a_cancelled_run_asks_for_no_further_page(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: Wish
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: LiveRun
 ) -> None:
     """Two years are nine calls; the run ends at the first page that comes after it was called off."""
     database.execute(
@@ -89,7 +90,7 @@ def test_a_cancelled_run_asks_for_no_further_page(
 
 @pytest.mark.parametrize("ended", ["failed", "dead"])
 def test_what_ended_badly_succeeds_when_it_is_tried_again(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: Wish, ended: str
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: LiveRun, ended: str
 ) -> None:
     fault, times = ("forbidden", 1) if ended == "failed" else ("server_error", 3)
     sandbox.fault("/audience/spotify", fault, times=times)
@@ -100,7 +101,7 @@ def test_what_ended_badly_succeeds_when_it_is_tried_again(
         [retry] = retry_runs([wish.uuid], None, "interactive")
         finish_everything(app, database)
     assert told(database, wish)[:2] == (ended, 1)
-    assert told(database, retry.wish) == ("succeeded", 1, "")
+    assert told(database, retry.run) == ("succeeded", 1, "")
     assert values(database) > 80
 
 

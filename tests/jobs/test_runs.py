@@ -24,8 +24,9 @@ from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
 from webapp.models import JobRun, Platform, Track
-from webapp.work import queueing
-from webapp.work.queueing import QUEUES, Wish, fetch_audience, queued_ids, send
+from webapp.work import queue as queues
+from webapp.work.queue import QUEUES, LiveRun, queued_ids, send, submit
+from webapp.work.requests import audience_request
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def subject(app: Flask, database: psycopg.Connection) -> tuple[Track, Platform]:
     return db.session.get_one(Track, track), db.session.get_one(Platform, platform_id(database, "spotify"))
 
 
-def run_of(wish: Wish) -> JobRun:
+def run_of(wish: LiveRun) -> JobRun:
     db.session.rollback()
     return db.session.get_one(JobRun, wish.uuid)
 
@@ -52,14 +53,14 @@ def taken(uuid: UUID) -> Run:
 
 
 def test_every_task_that_can_be_wished_for_is_there() -> None:
-    assert set(queueing.TASKS) == set(TASKS)
-    module, name = queueing.EXECUTE.rsplit(".", 1)
+    assert set(queues.TASKS) == set(TASKS)
+    module, name = queues.EXECUTE.rsplit(".", 1)
     assert module == runs.__name__
     assert callable(getattr(runs, name))
 
 
 def test_a_wish_is_a_row_and_a_job(subject: tuple[Track, Platform], redis: Redis) -> None:
-    wish = fetch_audience(*subject)
+    wish = submit(audience_request(*subject))
     assert (wish.state, wish.queue, wish.created) == ("queued", "interactive", True)
     assert queued_ids() == {str(wish.uuid)}
     assert run_of(wish).args == {"track_uuid": SEED_TRACK, "platform": "spotify", "start": None, "end": None}
@@ -72,7 +73,9 @@ def test_many_wishes_for_one_series_are_one_run(
 
     def wish(_number: int) -> UUID:
         with app.app_context():
-            made = fetch_audience(db.session.get_one(Track, track_id), db.session.get_one(Platform, spotify))
+            made = submit(
+                audience_request(db.session.get_one(Track, track_id), db.session.get_one(Platform, spotify))
+            )
             db.session.remove()
             return made.uuid
 
@@ -82,10 +85,10 @@ def test_many_wishes_for_one_series_are_one_run(
 
 
 def test_a_forced_wish_makes_a_queued_run_forced_and_more_urgent(subject: tuple[Track, Platform]) -> None:
-    first = fetch_audience(*subject, queue="backfill")
-    second = fetch_audience(*subject, forced=True, queue="interactive")
-    assert second == Wish(first.uuid, "queued", "interactive", created=False)
-    third = fetch_audience(*subject, queue="default")
+    first = submit(audience_request(*subject, queue="backfill"))
+    second = submit(audience_request(*subject, forced=True, queue="interactive"))
+    assert second == LiveRun(first.uuid, "queued", "interactive", created=False)
+    third = submit(audience_request(*subject, queue="default"))
     assert third.queue == "interactive"
     assert run_of(first).forced is True
 
@@ -93,11 +96,11 @@ def test_a_forced_wish_makes_a_queued_run_forced_and_more_urgent(subject: tuple[
 def test_a_forced_wish_asks_a_running_run_for_one_more_pass(
     subject: tuple[Track, Platform], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wish = fetch_audience(*subject)
+    wish = submit(audience_request(*subject))
     run = taken(wish.uuid)
-    assert fetch_audience(*subject).state == "running"
+    assert submit(audience_request(*subject)).state == "running"
     assert run_of(wish).again is None
-    assert fetch_audience(*subject, forced=True).uuid == wish.uuid
+    assert submit(audience_request(*subject, forced=True)).uuid == wish.uuid
 
     monkeypatch.setitem(TASKS, "fetch_audience", lambda _run, _heart: Done(Counts(1, 2, 3), "done"))
     carry_out(run)
@@ -110,7 +113,7 @@ def test_a_forced_wish_asks_a_running_run_for_one_more_pass(
 
 
 def test_a_run_is_taken_once(app: Flask, subject: tuple[Track, Platform]) -> None:
-    uuid = fetch_audience(*subject).uuid
+    uuid = submit(audience_request(*subject)).uuid
 
     def try_to_take(_number: int) -> bool:
         with app.app_context():
@@ -127,7 +130,7 @@ def test_a_lost_attempt_keeps_nothing(
     subject: tuple[Track, Platform], database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker that was thought dead and comes back writes nothing and finishes nothing."""
-    wish = fetch_audience(*subject)
+    wish = submit(audience_request(*subject))
     run = taken(wish.uuid)
 
     def slow(_run: Run, _heart: Heart) -> Done:
@@ -149,7 +152,7 @@ def test_a_lost_attempt_keeps_nothing(
 def test_a_cancelled_run_stops_at_its_next_page(
     app: Flask, subject: tuple[Track, Platform], database: psycopg.Connection
 ) -> None:
-    run = taken(fetch_audience(*subject).uuid)
+    run = taken(submit(audience_request(*subject)).uuid)
     with Heart(db.engine, run.uuid, run.attempt) as heart:
         heart.page()
         database.execute("UPDATE job_runs SET state = 'cancelled'")
@@ -163,7 +166,7 @@ def test_a_bug_in_a_task_fails_the_run_and_hides_nothing(
     def broken(_run: Run, _heart: Heart) -> Done:
         raise ZeroDivisionError("a secret detail")
 
-    wish = fetch_audience(*subject)
+    wish = submit(audience_request(*subject))
     monkeypatch.setitem(TASKS, "fetch_audience", broken)
     with pytest.raises(ZeroDivisionError):
         carry_out(taken(wish.uuid))
@@ -178,7 +181,7 @@ def test_redis_emptied_with_runs_queued_loses_none(
 ) -> None:
     track, spotify = subject
     platforms = db.session.scalars(db.select(Platform).where(Platform.has_song_audience)).all()
-    wishes = {fetch_audience(track, platform, queue="default").uuid for platform in platforms}
+    wishes = {submit(audience_request(track, platform, queue="default")).uuid for platform in platforms}
     assert spotify in platforms
     redis.flushdb()
     assert queued_ids() == set()
@@ -192,7 +195,7 @@ def test_redis_emptied_with_runs_queued_loses_none(
 def test_a_run_is_back_in_the_queue_when_its_time_has_come(
     subject: tuple[Track, Platform], database: psycopg.Connection, redis: Redis
 ) -> None:
-    wish = fetch_audience(*subject)
+    wish = submit(audience_request(*subject))
     redis.flushdb()
     age(database)
     database.execute("UPDATE job_runs SET run_after = now() + interval '1 hour'")
@@ -206,7 +209,7 @@ def test_a_run_is_back_in_the_queue_when_its_time_has_come(
 def test_a_stopped_heart_costs_an_attempt_until_all_are_spent(
     subject: tuple[Track, Platform], database: psycopg.Connection
 ) -> None:
-    wish = fetch_audience(*subject)
+    wish = submit(audience_request(*subject))
     for attempt in range(1, 6):
         assert taken(wish.uuid).attempt == attempt
         reconcile()
@@ -217,7 +220,7 @@ def test_a_stopped_heart_costs_an_attempt_until_all_are_spent(
     assert "stopped answering in attempt 5" in run_of(wish).error
     assert run_of(wish).finished_at is not None
     # A dead run is no longer in the way of a new wish.
-    assert fetch_audience(*subject).created is True
+    assert submit(audience_request(*subject)).created is True
 
 
 def test_a_wish_is_accepted_without_redis(
@@ -226,7 +229,7 @@ def test_a_wish_is_accepted_without_redis(
     away = Redis(host="127.0.0.1", port=9, socket_connect_timeout=0.2)
     with monkeypatch.context() as patch:
         patch.setitem(app.extensions, "redis", away)
-        wish = fetch_audience(*subject)
+        wish = submit(audience_request(*subject))
         assert wish.state == "queued"
     age(database)
     assert reconcile() == 1
@@ -237,7 +240,7 @@ def test_sent_twice_and_carried_out_leaves_nothing_in_redis(
     subject: tuple[Track, Platform], database: psycopg.Connection, redis: Redis, settings: Settings
 ) -> None:
     """The sweep may send what a worker is just taking: both jobs end, and neither leaves a key behind."""
-    wish = fetch_audience(*subject)
+    wish = submit(audience_request(*subject))
     send(redis, "interactive", wish.uuid)
     assert queued_ids() == {str(wish.uuid)}
     env = worker_environment(settings)
@@ -301,7 +304,7 @@ def test_the_schedule_is_data() -> None:
 
 
 def test_the_delay_before_a_retry_doubles_up_to_a_quarter_of_an_hour(subject: tuple[Track, Platform]) -> None:
-    run = taken(fetch_audience(*subject).uuid)
+    run = taken(submit(audience_request(*subject)).uuid)
     longest = [10, 20, 40, 80, 160, 320, 640, 900, 900]
     for attempt, most in enumerate(longest, start=1):
         delays = [runs._delay(replace(run, attempt=attempt)) for _ in range(50)]

@@ -22,7 +22,8 @@ from tests.jobs.tasks.rankings import DAY, later, ranking
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Chart, Platform, Track
-from webapp.work.queueing import Wish, fetch_audience, sync_chart
+from webapp.work.queue import LiveRun, submit
+from webapp.work.requests import audience_request, sync_request
 
 log = logging.getLogger("jobs.a_task")
 
@@ -30,9 +31,9 @@ Attempt = tuple[int, bool | None, str, str]
 
 
 @pytest.fixture
-def wish(app: Flask, database: psycopg.Connection) -> Wish:
+def wish(app: Flask, database: psycopg.Connection) -> LiveRun:
     track = db.session.get_one(Track, make_track(database))
-    return fetch_audience(track, db.session.get_one(Platform, platform_id(database, "spotify")))
+    return submit(audience_request(track, db.session.get_one(Platform, platform_id(database, "spotify"))))
 
 
 def attempts(connection: psycopg.Connection) -> list[Attempt]:
@@ -52,7 +53,7 @@ def refusals(connection: psycopg.Connection) -> list[tuple[str, str, str, str]]:
     ).fetchall()
 
 
-def taken(wish: Wish) -> Run:
+def taken(wish: LiveRun) -> Run:
     run = take(wish.uuid)
     db.session.commit()
     assert run is not None
@@ -69,7 +70,7 @@ ENDS = [
 
 @pytest.mark.parametrize(("error", "ending", "number"), ENDS, ids=lambda value: type(value).__name__)
 def test_an_attempt_that_fails_says_how(
-    wish: Wish,
+    wish: LiveRun,
     database: psycopg.Connection,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
@@ -87,7 +88,7 @@ def test_an_attempt_that_fails_says_how(
 
 
 def test_every_attempt_is_kept_and_the_last_is_the_run_s_end(
-    wish: Wish, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends: list[Exception | None] = [
         TransientError("First."),
@@ -115,7 +116,9 @@ def test_every_attempt_is_kept_and_the_last_is_the_run_s_end(
     ]
 
 
-def test_an_attempt_whose_worker_died_is_ended_by_the_sweep(wish: Wish, database: psycopg.Connection) -> None:
+def test_an_attempt_whose_worker_died_is_ended_by_the_sweep(
+    wish: LiveRun, database: psycopg.Connection
+) -> None:
     taken(wish)
     database.execute("UPDATE job_runs SET heartbeat_at = now() - interval '1 hour'")
     reconcile()
@@ -123,7 +126,7 @@ def test_an_attempt_whose_worker_died_is_ended_by_the_sweep(wish: Wish, database
 
 
 def test_a_cancelled_attempt_keeps_nothing_of_its_writes(
-    wish: Wish, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow(_run: Run, heart: Heart) -> Done:
         log.info("Half of it is written.")
@@ -139,7 +142,7 @@ def test_a_cancelled_attempt_keeps_nothing_of_its_writes(
     assert ("info", "Half of it is written.") in lines(database)
 
 
-def test_lines_of_a_real_run(wish: Wish, database: psycopg.Connection, sandbox: Sandbox) -> None:
+def test_lines_of_a_real_run(wish: LiveRun, database: psycopg.Connection, sandbox: Sandbox) -> None:
     sandbox.fault("/audience/spotify", "bad_gateway", times=1)
     execute(str(wish.uuid))
     told = lines(database)
@@ -152,7 +155,7 @@ def test_lines_of_a_real_run(wish: Wish, database: psycopg.Connection, sandbox: 
 
 
 def test_lines_are_bounded_and_end_with_the_run(
-    wish: Wish, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def talks(_run: Run, _heart: Heart) -> Done:
         log.debug("not for people")
@@ -177,7 +180,7 @@ def test_lines_are_bounded_and_end_with_the_run(
 
 
 def test_a_line_that_the_database_refuses_does_not_end_the_run(
-    wish: Wish,
+    wish: LiveRun,
     database: psycopg.Connection,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -202,7 +205,7 @@ def test_a_line_that_the_database_refuses_does_not_end_the_run(
 
 
 def test_secrets_are_in_no_line_and_in_no_refused_payload(
-    wish: Wish, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = "postgresql://trackpulse:open-sesame@127.0.0.1/x"
 
@@ -219,7 +222,7 @@ def test_secrets_are_in_no_line_and_in_no_refused_payload(
 
 
 def test_a_refused_payload_is_kept_with_field_and_value(
-    wish: Wish, database: psycopg.Connection, sandbox: Sandbox
+    wish: LiveRun, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     sandbox.fault("/audience/spotify", "wrong_type", times=1)
     execute(str(wish.uuid))
@@ -236,7 +239,7 @@ def test_a_row_that_is_refused_is_kept_with_its_run(
 ) -> None:
     chart = db.session.get_one(Chart, make_chart(database))
     sandbox.fault("/ranking/latest", "bad_row", times=1)
-    execute(str(sync_chart(chart).uuid))
+    execute(str(submit(sync_request(chart)).uuid))
     [(path, field, value, reason)] = refusals(database)
     assert path.startswith("global-28, 2026-")
     assert (field, value) == ("items[99].song", "None")
@@ -245,7 +248,7 @@ def test_a_row_that_is_refused_is_kept_with_its_run(
 
 def test_a_ranking_set_aside_is_told_with_its_run(app: Flask, database: psycopg.Connection) -> None:
     chart = db.session.get_one(Chart, make_chart(database))
-    run = taken(sync_chart(chart))
+    run = taken(submit(sync_request(chart)))
     for songs, hours in (([1, 2], 0), ([1], 1)):
         store_ranking(chart, ranking(songs), run.uuid, later(hours))
     db.session.commit()

@@ -19,7 +19,8 @@ from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Chart as StoredChart
 from webapp.models import Platform, Track
-from webapp.work.queueing import discover_charts, sync_chart
+from webapp.work.queue import submit
+from webapp.work.requests import discovery_request, sync_request
 
 DAY = datetime.now(UTC).date()
 
@@ -67,10 +68,10 @@ def test_charts_of_a_new_source_are_synced_like_those_of_the_api(
     monkeypatch.setattr(jobs.sources, "CHART_SOURCES", [BandcampCharts, *CHART_SOURCES])
     monkeypatch.setattr(jobs.tasks.charts, "CHART_SOURCES", [BandcampCharts])
     calls = sandbox.calls()
-    discover_charts(None)
+    submit(discovery_request(None))
     carry_out_all()
     chart = db.session.scalars(db.select(StoredChart)).one()
-    sync_chart(chart, since=date(2026, 1, 1))
+    submit(sync_request(chart, since=date(2026, 1, 1)))
     assert {run.state for run in carry_out_all()} == {"succeeded"}
     assert standing(database, chart.id, date(2026, 2, 23)) == [1, 2]
     assert standing(database, chart.id, date(2026, 3, 2)) == [1, 2]
@@ -85,10 +86,10 @@ def test_a_date_that_no_ranking_has_is_told_and_not_stored(
     monkeypatch.setattr(BandcampCharts, "dates", lambda _self, _slug: listed[:])
     monkeypatch.setattr(jobs.sources, "CHART_SOURCES", [BandcampCharts])
     monkeypatch.setattr(jobs.tasks.charts, "CHART_SOURCES", [BandcampCharts])
-    discover_charts(None)
+    submit(discovery_request(None))
     carry_out_all()
     chart = db.session.scalars(db.select(StoredChart)).one()
-    sync_chart(chart)
+    submit(sync_request(chart))
     (run,) = carry_out_all()
     assert run.state == "failed"
     assert run.error is not None
@@ -96,7 +97,7 @@ def test_a_date_that_no_ranking_has_is_told_and_not_stored(
     assert odd in run.error
     assert database.execute("SELECT count(*) FROM chart_rankings").fetchone() == (0,)
     listed.reverse()
-    sync_chart(chart)
+    submit(sync_request(chart))
     (run,) = carry_out_all()
     assert run.state == "succeeded"
     assert f"No ranking can be of {odd}, which the API lists." in run.message

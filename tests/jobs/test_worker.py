@@ -25,7 +25,8 @@ from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.config import ROOT, Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.work.queueing import fetch_audience
+from webapp.work.queue import submit
+from webapp.work.requests import audience_request
 
 WAIT_SECONDS = 30
 WORKER = [
@@ -130,7 +131,7 @@ def wish(connection: psycopg.Connection) -> None:
     track = found[0] if found else make_track(connection)
     spotify = db.session.scalar(db.select(Platform).where(Platform.slug == "spotify"))
     assert spotify is not None
-    fetch_audience(db.session.get_one(Track, track), spotify)
+    submit(audience_request(db.session.get_one(Track, track), spotify))
     db.session.remove()
 
 

@@ -14,15 +14,8 @@ from webapp.lib.formats import moment
 from webapp.models import Artist, AudienceState, Batch, BatchItem, JobRun, Platform, Track
 from webapp.queries.tracks.histories import missing_ranges, series_held
 from webapp.work.costs import BATCH_SIZE, audience_calls, metadata_calls, range_calls
-from webapp.work.queueing import (
-    Asked,
-    Wish,
-    artists_asked,
-    audience_asked,
-    enqueue,
-    metadata_asked,
-    record_wishes,
-)
+from webapp.work.queue import LiveRun, enqueue, record
+from webapp.work.requests import RunRequest, artists_request, audience_request, metadata_request
 from webapp.work.run_control import RETRYABLE
 
 T = TypeVar("T")
@@ -40,7 +33,7 @@ class Item(NamedTuple):
     subject: str
     outcome: str
     note: str = ""
-    asked: Asked | None = None
+    request: RunRequest | None = None
     track_uuid: UUID | None = None
     artist_uuid: UUID | None = None
     platform_id: int | None = None
@@ -94,22 +87,24 @@ def plan_fetch(
 
 
 def start_fetch(plan: Plan, requested_by: int) -> Batch:
-    """Writes the batch with its wishes and sends them."""
+    """Writes the batch with its requests and enqueues their runs."""
     queue = queue_for(len(plan.series) + len(groups(plan.songs)))
-    asked: dict[Key, Asked] = {
-        (track.uuid, platform.id): audience_asked(
-            track, platform, queue, forced=plan.forced, requested_by=requested_by
+    requests: dict[Key, RunRequest] = {
+        (track.uuid, platform.id): audience_request(
+            track, platform, forced=plan.forced, queue=queue, requested_by=requested_by
         )
         for track, platform in plan.series
     }
-    asked |= {
-        (track.uuid, None): metadata_asked([str(one.uuid) for one in group], queue, requested_by=requested_by)
+    requests |= {
+        (track.uuid, None): metadata_request(
+            [str(one.uuid) for one in group], queue=queue, requested_by=requested_by
+        )
         for group in groups(plan.songs)
         for track in group
     }
     columns = [None] * plan.details + [platform.id for platform in plan.platforms]
     items = [
-        _fetched_item(track, platform, asked, plan.fresh) for track in plan.tracks for platform in columns
+        _fetched_item(track, platform, requests, plan.fresh) for track in plan.tracks for platform in columns
     ]
     args = {
         "platforms": [platform.name for platform in plan.platforms],
@@ -153,8 +148,14 @@ def start_history(plan: History, requested_by: int) -> Batch:
         Item(
             track.name or str(track.uuid),
             "wished",
-            asked=audience_asked(
-                track, plan.platform, queue, forced=True, requested_by=requested_by, start=first, end=last
+            request=audience_request(
+                track,
+                plan.platform,
+                start=first,
+                end=last,
+                forced=True,
+                queue=queue,
+                requested_by=requested_by,
             ),
             track_uuid=track.uuid,
             platform_id=plan.platform.id,
@@ -174,7 +175,7 @@ def start_artists(artists: Sequence[Artist], requested_by: int) -> Batch:
         Item(
             artist.name,
             "wished",
-            asked=artists_asked([str(one.uuid) for one in part], queue, requested_by=requested_by),
+            request=artists_request([str(one.uuid) for one in part], queue=queue, requested_by=requested_by),
             artist_uuid=artist.uuid,
         )
         for part in parts
@@ -184,37 +185,37 @@ def start_artists(artists: Sequence[Artist], requested_by: int) -> Batch:
 
 
 def _fetched_item(
-    track: Track, platform_id: int | None, asked: Mapping[Key, Asked], fresh: Mapping[Key, datetime]
+    track: Track, platform_id: int | None, requests: Mapping[Key, RunRequest], fresh: Mapping[Key, datetime]
 ) -> Item:
     key = (track.uuid, platform_id)
     subject = track.name or str(track.uuid)
     if key in fresh:
         note = f"Fetched {moment(fresh[key])}"
         return Item(subject, "fresh", note, track_uuid=track.uuid, platform_id=platform_id)
-    return Item(subject, "wished", asked=asked[key], track_uuid=track.uuid, platform_id=platform_id)
+    return Item(subject, "wished", request=requests[key], track_uuid=track.uuid, platform_id=platform_id)
 
 
 def start(action: str, args: Mapping[str, Any], items: Sequence[Item], requested_by: int) -> Batch:
-    """Writes a batch, its items and their wishes in one transaction, records it, and sends the wishes."""
+    """Writes a batch, its items and their runs in one transaction, records it, and enqueues the runs."""
     batch = Batch(action=action, args=dict(args), requested_by=requested_by)
     db.session.add(batch)
     db.session.flush()
-    wanted = [item.asked for item in items if item.asked is not None]
-    wishes = {one.key: wish for one, wish in zip(wanted, record_wishes(wanted), strict=True)}
+    requests = [item.request for item in items if item.request is not None]
+    runs = {request.key: run for request, run in zip(requests, record(requests), strict=True)}
     db.session.execute(
         insert(BatchItem),
-        [_columns(batch, place, item, wishes) for place, item in enumerate(items, start=1)],
+        [_columns(batch, place, item, runs) for place, item in enumerate(items, start=1)],
     )
     outcomes = [item.outcome for item in items]
     counts = {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))}
     done = "import.create" if action == "import" else "batch.create"
     audit.record(done, f"batch {batch.uuid}", after={**args, **counts})
     db.session.commit()
-    enqueue([wish for wish in wishes.values() if wish.state == "queued"])
+    enqueue([run for run in runs.values() if run.state == "queued"])
     return batch
 
 
-def _columns(batch: Batch, place: int, item: Item, wishes: Mapping[str, Wish]) -> dict[str, Any]:
+def _columns(batch: Batch, place: int, item: Item, runs: Mapping[str, LiveRun]) -> dict[str, Any]:
     return {
         "batch_uuid": batch.uuid,
         "position": place,
@@ -222,7 +223,7 @@ def _columns(batch: Batch, place: int, item: Item, wishes: Mapping[str, Wish]) -
         "track_uuid": item.track_uuid,
         "artist_uuid": item.artist_uuid,
         "platform_id": item.platform_id,
-        "run_uuid": wishes[item.asked.key].uuid if item.asked else None,
+        "run_uuid": runs[item.request.key].uuid if item.request else None,
         "outcome": item.outcome,
         "note": item.note,
     }

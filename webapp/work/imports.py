@@ -10,7 +10,7 @@ from webapp.queries import rows
 from webapp.work.batches import Item, groups, queue_for, start
 from webapp.work.costs import find_calls, metadata_calls
 from webapp.work.import_rows import Row
-from webapp.work.queueing import Asked, metadata_asked, song_asked
+from webapp.work.requests import RunRequest, metadata_request, song_request
 
 Kind = Literal["new", "known", "repeated", "wrong"]
 
@@ -80,31 +80,31 @@ def import_calls(verdicts: Sequence[Verdict]) -> int:
 
 
 def start_import(verdicts: Sequence[Verdict], requested_by: int) -> Batch:
-    """Writes the batch with its wishes and sends them; every row is an item of it."""
-    asked = _wishes([verdict for verdict in verdicts if verdict.kind == "new"], requested_by)
-    items = [_item(verdict, asked.get((verdict.row.kind, verdict.row.term))) for verdict in verdicts]
+    """Writes the batch with its requests and enqueues their runs; every row is an item of it."""
+    requests = _requests([verdict for verdict in verdicts if verdict.kind == "new"], requested_by)
+    items = [_item(verdict, requests.get((verdict.row.kind, verdict.row.term))) for verdict in verdicts]
     return start("import", {"rows": len(verdicts)}, items, requested_by)
 
 
-def _wishes(new: Sequence[Verdict], requested_by: int) -> dict[tuple[str, str], Asked]:
-    """What is wished for, by what rows name: uuids by the score, all else one by one."""
+def _requests(new: Sequence[Verdict], requested_by: int) -> dict[tuple[str, str], RunRequest]:
+    """The request for each row, by its kind and term: uuids by the score, all else one by one."""
     named = [verdict for verdict in new if verdict.track_uuid is not None]
     others = [verdict.row for verdict in new if verdict.track_uuid is None]
     queue = queue_for(len(groups(named)) + len(others))
-    asked = {
-        (row.kind, row.term): song_asked(row.kind, row.term, queue, requested_by=requested_by)
+    requests = {
+        (row.kind, row.term): song_request(row.kind, row.term, queue=queue, requested_by=requested_by)
         for row in others
     }
     for group in groups(named):
         uuids = list(dict.fromkeys(str(verdict.track_uuid) for verdict in group))
-        one = metadata_asked(uuids, queue, requested_by=requested_by, with_audience=True)
-        asked |= {(verdict.row.kind, verdict.row.term): one for verdict in group}
-    return asked
+        one = metadata_request(uuids, with_audience=True, queue=queue, requested_by=requested_by)
+        requests |= {(verdict.row.kind, verdict.row.term): one for verdict in group}
+    return requests
 
 
-def _item(verdict: Verdict, asked: Asked | None) -> Item:
+def _item(verdict: Verdict, request: RunRequest | None) -> Item:
     outcome = {"new": "wished", "wrong": "refused"}.get(verdict.kind, "known")
     subject = f"Line {verdict.row.line}: {verdict.row.written}"
     note = "" if verdict.kind == "new" else verdict.words
-    wanted = asked if verdict.kind == "new" else None
+    wanted = request if verdict.kind == "new" else None
     return Item(subject, outcome, note, wanted, verdict.track_uuid)

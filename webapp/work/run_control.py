@@ -12,7 +12,8 @@ from webapp.extensions import db
 from webapp.models import JobRun
 from webapp.queries import rows, statement
 from webapp.work import costs
-from webapp.work.queueing import Asked, Wish, enqueue, record_wishes
+from webapp.work.queue import LiveRun, enqueue, record
+from webapp.work.requests import RunRequest
 
 RETRYABLE = ("failed", "dead", "cancelled")
 LIVE = ("queued", "running")
@@ -29,7 +30,7 @@ class Retry(NamedTuple):
     """A run that ended badly, and the one that tries it again: a new one, or a live one of its subject."""
 
     former: UUID
-    wish: Wish
+    run: LiveRun
 
 
 def cancel_runs(uuids: Sequence[UUID], actor: str) -> list[Cancelled]:
@@ -45,24 +46,24 @@ def cancel_runs(uuids: Sequence[UUID], actor: str) -> list[Cancelled]:
 
 
 def retry_runs(uuids: Sequence[UUID], requested_by: int | None, queue: str | None = None) -> list[Retry]:
-    """Wishes again for those of the runs that ended badly, with their arguments, and commits.
+    """Requests again those of the runs that ended badly, with their arguments, and commits.
 
     They go to `queue`, or else to that which each had. The rows are locked, so that of two people who retry a
     run at once the second meets the run of the first.
     """
     former = retryable(uuids, locked=True)
     under_way = _under_way(former)
-    asked = [run for run in former if run.uuid not in under_way]
-    wishes = record_wishes([_asked(run, requested_by, queue) for run in asked])
-    made = under_way | {run.uuid: wish for run, wish in zip(asked, wishes, strict=True)}
+    others = [run for run in former if run.uuid not in under_way]
+    runs = record([_again(run, requested_by, queue) for run in others])
+    made = under_way | {run.uuid: new for run, new in zip(others, runs, strict=True)}
     retries = [Retry(run.uuid, made[run.uuid]) for run in former]
     for run, retry in zip(former, retries, strict=True):
-        after = {"run": retry.wish.uuid, "state": retry.wish.state}
+        after = {"run": retry.run.uuid, "state": retry.run.state}
         audit.record("run.retry", f"run {run.uuid}", before={"state": run.state}, after=after)
     renewed = {"former": [run.uuid for run in former], "new": [made[run.uuid].uuid for run in former]}
     db.session.execute(statement("batch_items_retried"), renewed)
     db.session.commit()
-    enqueue([retry.wish for retry in retries if retry.wish.state == "queued"])
+    enqueue([retry.run for retry in retries if retry.run.state == "queued"])
     return retries
 
 
@@ -90,18 +91,24 @@ def _asked_calls(run: JobRun) -> int:
     return 0 if run.task == "accept_ranking" else 1
 
 
-def _under_way(former: Sequence[JobRun]) -> dict[UUID, Wish]:
+def _under_way(former: Sequence[JobRun]) -> dict[UUID, LiveRun]:
     """The runs that try these again already, by the uuid of the former one."""
     uuids = [run.uuid for run in former]
     query = select(JobRun).where(JobRun.parent_uuid.in_(uuids), JobRun.state.in_(LIVE))
     return {
-        run.parent_uuid: Wish(run.uuid, run.state, run.queue, created=False)
+        run.parent_uuid: LiveRun(run.uuid, run.state, run.queue, created=False)
         for run in db.session.scalars(query)
         if run.parent_uuid is not None
     }
 
 
-def _asked(run: JobRun, requested_by: int | None, queue: str | None) -> Asked:
-    return Asked(
-        run.task, run.args, run.dedupe_key, queue or run.queue, run.forced, requested_by, parent_uuid=run.uuid
+def _again(run: JobRun, requested_by: int | None, queue: str | None) -> RunRequest:
+    return RunRequest(
+        run.task,
+        run.args,
+        run.dedupe_key,
+        queue=queue or run.queue,
+        forced=run.forced,
+        requested_by=requested_by,
+        parent_uuid=run.uuid,
     )

@@ -12,7 +12,7 @@ from redis import Redis
 
 from jobs.commands.charts import charts
 from tests.sandbox_server import Sandbox
-from webapp.work.queueing import queued_ids
+from webapp.work.queue import queued_ids
 
 APPLE = ("top-100-germany", "top-100-global", "top-100-usa")
 

@@ -12,7 +12,7 @@ from jobs.commands.audience import fetch_audience_data, tracks
 from jobs.commands.demo import demo
 from tests.factories import make_track, platform_id, stored
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.work.queueing import queued_ids
+from webapp.work.queue import queued_ids
 
 UNKNOWN = "00000000-0000-4000-8000-000000000001"
 

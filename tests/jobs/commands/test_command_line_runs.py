@@ -16,7 +16,8 @@ from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Chart
 from webapp.queries.ops.runs import SCHEDULE, RunFilter, run_list, run_people
-from webapp.work.queueing import discover_charts, fetch_metadata, sync_chart
+from webapp.work.queue import submit
+from webapp.work.requests import discovery_request, metadata_request, sync_request
 
 ACCOUNT = f"command line ({pwd.getpwuid(os.getuid()).pw_name})"
 EMAIL = "ann@label.example"
@@ -49,7 +50,7 @@ def test_a_command_that_fetches_says_so(
 def test_so_does_what_a_worker_makes_of_it_later(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
-    uuid = discover_charts(None).uuid
+    uuid = submit(discovery_request(None)).uuid
     database.execute("UPDATE job_runs SET command_line_user = %s", [ACCOUNT])
     run_here(uuid)
     found = database.execute("SELECT command_line_user, count(*) > 3 FROM job_runs GROUP BY 1").fetchall()
@@ -65,7 +66,7 @@ def test_whoever_asked_first_stays(app: Flask, database: psycopg.Connection, san
             if asked_by is None:
                 app.test_cli_runner().invoke(charts, ["sync", "--chart", "global-28", "--queue"])
             else:
-                sync_chart(db.session.scalars(select(Chart)).one(), requested_by=asked_by)
+                submit(sync_request(db.session.scalars(select(Chart)).one(), requested_by=asked_by))
         assert requesters() == {"sync_chart": ACCOUNT if first is None else EMAIL}
 
 
@@ -73,8 +74,8 @@ def test_runs_of_the_schedule_and_of_people_do_not(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     ann = make_user(database)
-    fetch_metadata([SEED_TRACK])
-    discover_charts(None, requested_by=ann)
+    submit(metadata_request([SEED_TRACK], queue="default"))
+    submit(discovery_request(None, requested_by=ann))
     assert requesters() == {"fetch_metadata": None, "discover_charts": EMAIL}
     assert run_people() == [EMAIL]
 
@@ -84,8 +85,8 @@ def test_they_are_filtered_as_those_of_people_are(
 ) -> None:
     ann = make_user(database)
     app.test_cli_runner().invoke(tracks, ["fetch-metadata", "--track-uuid", SEED_TRACK])
-    discover_charts(None, requested_by=ann)
-    fetch_metadata(["00000000-0000-4000-8000-000000000001"])
+    submit(discovery_request(None, requested_by=ann))
+    submit(metadata_request(["00000000-0000-4000-8000-000000000001"], queue="default"))
     assert run_people() == [EMAIL, ACCOUNT]
     by = {
         who: {run.requester for run in run_list(RunFilter(asked_by=who)).runs}

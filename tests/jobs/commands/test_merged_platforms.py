@@ -22,7 +22,8 @@ from webapp.catalogue.charts import enable_charts
 from webapp.catalogue.platform_merge import PlatformMergeError, live_runs, merge
 from webapp.extensions import db
 from webapp.models import Chart, JobRun, Platform, Track
-from webapp.work.queueing import audience_wish, discover_charts, metadata_wish, sync_chart
+from webapp.work.queue import record, submit
+from webapp.work.requests import audience_request, discovery_request, metadata_request, sync_request
 
 DAY = date(2024, 1, 1)
 INSERT = "INSERT INTO track_audience_time_series VALUES (%s, %s, %s, %s, '', now(), %s)"
@@ -147,7 +148,7 @@ def test_a_run_that_is_overtaken_by_a_merge_writes_to_the_kept_platform(
         platform = Platform.find("spotify")
         assert platform is not None
         assert platform.id == pair[1]
-        wish = audience_wish(db.session.get_one(Track, track), platform)
+        wish = record([audience_request(db.session.get_one(Track, track), platform)])[0]
         db.session.commit()
         run_here(wish.uuid)
 
@@ -167,25 +168,25 @@ def test_after_a_merge_every_sync_of_the_lost_spelling_writes_to_the_kept_row(
     app: Flask, database: psycopg.Connection, track: int, pair: tuple[int, int]
 ) -> None:
     winner, loser = pair
-    discover_charts(Platform.find("spotify"))
+    submit(discovery_request(Platform.find("spotify")))
     carry_out_all()
     slug = database.execute("SELECT slug FROM charts ORDER BY slug LIMIT 1").fetchone()
     assert slug is not None
     merge(winner, loser)
     db.session.commit()
 
-    discover_charts(Platform.find("Spotify"))
+    submit(discovery_request(Platform.find("Spotify")))
     enable_charts(slug, enabled=True)
     chart = Chart.find(slug[0])
     assert chart is not None
-    sync_chart(chart)
+    submit(sync_request(chart))
     carry_out_all("discover_charts")
     carry_out_all("sync_chart")
     found = db.session.get_one(Track, track)
-    metadata_wish([str(found.uuid)], queue="default")
+    record([metadata_request([str(found.uuid)], queue="default")])[0]
     platform = Platform.find("spot-ify")
     assert platform is not None
-    audience_wish(found, platform)
+    record([audience_request(found, platform)])[0]
     db.session.commit()
     runs = [*carry_out_all("fetch_metadata"), *carry_out_all("fetch_audience")]
     assert [run.state for run in runs] == ["succeeded", "succeeded"], [run.error for run in runs]
@@ -202,7 +203,7 @@ def test_after_a_merge_every_sync_of_the_lost_spelling_writes_to_the_kept_row(
 def wish(track: int, slug: str) -> JobRun:
     platform = Platform.find(slug)
     assert platform is not None
-    made = audience_wish(db.session.get_one(Track, track), platform)
+    made = record([audience_request(db.session.get_one(Track, track), platform)])[0]
     db.session.commit()
     return db.session.get_one(JobRun, made.uuid)
 
@@ -228,7 +229,7 @@ def test_queued_runs_are_called_off_and_those_of_charts_go_on(
     make_chart(database, "top")
     chart = Chart.find("top")
     assert chart is not None
-    sync = sync_chart(chart)
+    sync = submit(sync_request(chart))
     assert live_runs(pair[1]) == (0, 1)
     merge(*pair)
     db.session.commit()

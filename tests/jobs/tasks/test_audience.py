@@ -19,7 +19,8 @@ from webapp.extensions import db
 from webapp.lib.pasted import read_pasted
 from webapp.models import AudienceState, JobRun, Track
 from webapp.queries.search.pages import named
-from webapp.work.queueing import metadata_wish
+from webapp.work.queue import record
+from webapp.work.requests import metadata_request
 
 AUDIENCE = r"/audience/spotify"
 
@@ -340,7 +341,7 @@ def test_a_date_without_a_value_makes_no_row_and_changes_none(
 def test_metadata_brings_the_song_its_artists_and_its_names(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
-    wish = metadata_wish([SEED_TRACK], queue="interactive")
+    wish = record([metadata_request([SEED_TRACK], queue="interactive")])[0]
     db.session.commit()
     run = take(wish.uuid)
     db.session.commit()
@@ -373,7 +374,7 @@ def test_isrcs_of_metadata_are_stored_in_the_form_they_are_looked_up_in(app: Fla
 
 def test_metadata_of_unknown_songs_is_an_error_that_names_them(app: Flask, sandbox: Sandbox) -> None:
     unknown = "00000000-0000-4000-8000-000000000000"
-    wish = metadata_wish([unknown])
+    wish = record([metadata_request([unknown], queue="default")])[0]
     run = take(wish.uuid)
     db.session.commit()
     assert run is not None

@@ -14,7 +14,8 @@ from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import Platform, Track
 from webapp.queries.tracks.histories import BASE_DAYS, missing_ranges, series_held
-from webapp.work.queueing import audience_wish
+from webapp.work.queue import record
+from webapp.work.requests import audience_request
 
 __all__ = ["track"]
 
@@ -75,7 +76,7 @@ def wish_range(start: date, end: date) -> None:
     platform = Platform.find("spotify")
     assert track is not None
     assert platform is not None
-    wish = audience_wish(track, platform, forced=True, start=start, end=end)
+    wish = record([audience_request(track, platform, forced=True, start=start, end=end)])[0]
     run = take(wish.uuid)
     db.session.commit()
     assert run is not None

@@ -14,7 +14,8 @@ from tests.sandbox_server import Sandbox
 from webapp.catalogue.charts import enable_charts
 from webapp.extensions import db
 from webapp.models import Chart, JobRun, Platform
-from webapp.work.queueing import discover_charts, sync_chart
+from webapp.work.queue import submit
+from webapp.work.requests import discovery_request, sync_request
 
 # Two pages a ranking, and a metric.
 SLUG = "global-28"
@@ -27,10 +28,10 @@ def chart(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> Iterato
     """An enabled chart with one ranking stored, and a new one to be had."""
     settings = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(settings, chart_history_days=1)
-    discover_charts(Platform.find("spotify"))
+    submit(discovery_request(Platform.find("spotify")))
     carry_out_all()
     (enabled,) = enable_charts([SLUG], enabled=True)
-    sync_chart(enabled)
+    submit(sync_request(enabled))
     carry_out_all()
     sandbox.move_on(1)
     yield enabled
@@ -50,7 +51,7 @@ def health(database: psycopg.Connection) -> tuple[str, str]:
 
 
 def sync(chart: Chart) -> JobRun:
-    wish = sync_chart(chart)
+    wish = submit(sync_request(chart))
     carry_out_all("sync_chart")
     return db.session.get_one(JobRun, wish.uuid, populate_existing=True)
 
@@ -130,7 +131,7 @@ def test_a_sync_out_of_attempts_shows_on_the_chart_and_is_tried_within_the_hour(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     sandbox.fault(LATEST, "bad_gateway", times=3)
-    wish = sync_chart(chart)
+    wish = submit(sync_request(chart))
     database.execute("UPDATE job_runs SET max_attempts = 1 WHERE uuid = %s", [wish.uuid])
     run = sync(chart)
     assert run.state == "dead"
@@ -142,7 +143,7 @@ def test_a_sync_out_of_attempts_shows_on_the_chart_and_is_tried_within_the_hour(
 def test_a_sync_whose_workers_died_shows_on_the_chart(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
-    wish = sync_chart(chart)
+    wish = submit(sync_request(chart))
     database.execute(
         "UPDATE job_runs SET state = 'running', attempt = 5, heartbeat_at = now() - interval '1 hour'"
         " WHERE uuid = %s",

@@ -19,7 +19,8 @@ from webapp.catalogue.charts import UnknownChartError, enable_charts
 from webapp.extensions import db
 from webapp.lib.text import search_text
 from webapp.models import Chart, JobRun, Platform
-from webapp.work.queueing import accept_ranking, discover_charts, fetch_ranking, sync_chart
+from webapp.work.queue import submit
+from webapp.work.requests import acceptance_request, discovery_request, ranking_request, sync_request
 
 SLUG = "top-100-usa"
 HISTORY = 4
@@ -37,7 +38,7 @@ def short_history(app: Flask) -> Iterator[None]:
 @pytest.fixture
 def chart(app: Flask, database: psycopg.Connection, sandbox: Sandbox, short_history: None) -> Chart:
     """An enabled daily chart, as the API describes it, without a ranking."""
-    discover_charts(Platform.find("apple music"))
+    submit(discovery_request(Platform.find("apple music")))
     carry_out_all()
     (enabled,) = enable_charts([SLUG], enabled=True)
     db.session.commit()
@@ -64,7 +65,7 @@ def again(chart: Chart) -> Chart:
 
 def sync(chart: Chart, since: date | None = None) -> JobRun:
     """A sync without what it leads to."""
-    sync_chart(chart, since=since)
+    submit(sync_request(chart, since=since))
     (run,) = carry_out_all("sync_chart")
     return run
 
@@ -73,7 +74,7 @@ def test_charts_of_a_platform_are_discovered_disabled(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     for new in (3, 0):
-        discover_charts(Platform.find("APPLE-music"))
+        submit(discovery_request(Platform.find("APPLE-music")))
         (run,) = carry_out_all()
         assert run.message == f"Apple Music has 3 charts, {new} of them new."
         assert (run.records_created, run.records_unchanged) == (new, 3 - new)
@@ -120,7 +121,7 @@ def test_all_charts_are_discovered_a_platform_at_a_time(
     ).fetchone()
     assert user is not None
     (asker,) = user
-    discover_charts(None, requested_by=asker)
+    submit(discovery_request(None, requested_by=asker))
     runs = carry_out_all()
     assert {run.state for run in runs} == {"succeeded"}
     assert {run.requested_by for run in runs} == {asker}
@@ -223,16 +224,16 @@ def test_a_date_that_gives_nothing_is_not_asked_for_at_every_sync(
 @pytest.mark.parametrize("task", ["sync_chart", "fetch_ranking"])
 def test_a_run_whose_chart_is_gone_says_so(chart: Chart, database: psycopg.Connection, task: str) -> None:
     if task == "sync_chart":
-        sync_chart(chart)
+        submit(sync_request(chart))
     else:
-        fetch_ranking(chart, date(2026, 11, 20), "2026-11-20T12:00:00+00:00")
+        submit(ranking_request(chart, date(2026, 11, 20), "2026-11-20T12:00:00+00:00"))
     database.execute("DELETE FROM charts")
     (run,) = carry_out_all()
     assert (run.state, run.error) == ("failed", f"There is no chart '{SLUG}'.")
 
 
 def test_a_run_whose_platform_is_gone_says_so(app: Flask, database: psycopg.Connection) -> None:
-    discover_charts(Platform.find("deezer"))
+    submit(discovery_request(Platform.find("deezer")))
     database.execute("UPDATE platforms SET slug = 'other' WHERE slug = 'deezer'")
     (run,) = carry_out_all()
     assert (run.state, run.error) == ("failed", "There is no platform 'deezer'.")
@@ -242,14 +243,14 @@ def test_an_answer_of_another_date_is_stored_as_what_it_is(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     newest, other = listed_dates(sandbox)[:2]
-    fetch_ranking(chart, newest, f"{other}T12:00:00+00:00")
+    submit(ranking_request(chart, newest, f"{other}T12:00:00+00:00"))
     (run,) = carry_out_all()
     assert run.message.startswith(
         f"Asked for {newest}, the API gave another date. The ranking of {other} is new"
     )
     assert stored_dates(database) == [other]
     assert database.execute("SELECT run_uuid FROM chart_rankings").fetchall() == [(run.uuid,)]
-    fetch_ranking(chart, newest, f"{newest}T12:00:00+00:00")
+    submit(ranking_request(chart, newest, f"{newest}T12:00:00+00:00"))
     (run,) = carry_out_all()
     assert run.message.startswith(f"The ranking of {newest} is new")
 
@@ -307,11 +308,11 @@ def test_an_operator_accepts_what_was_set_aside(
     sandbox.fault(f"{SLUG}/ranking/latest", "shorter_ranking")
     assert "set aside. It has 99 entries, fewer than the 100 stored." in sync(chart).message
     assert stored_dates(database) == [day]
-    accepted = accept_ranking(chart, day)
+    accepted = submit(acceptance_request(chart, day))
     carry_out_all("accept_ranking")
     run = db.session.get_one(JobRun, accepted.uuid)
     assert run.message == f"The ranking of {day} was replaced: 0 entries new, 1 changed."
-    again = accept_ranking(chart, day)
+    again = submit(acceptance_request(chart, day))
     carry_out_all("accept_ranking")
     run = db.session.get_one(JobRun, again.uuid)
     assert run.state == "failed"

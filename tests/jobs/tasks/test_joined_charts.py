@@ -17,7 +17,8 @@ from webapp.catalogue.chart_join import join_charts
 from webapp.catalogue.charts import RANKING_LOCK
 from webapp.extensions import db
 from webapp.models import Chart, Platform
-from webapp.work.queueing import discover_charts, sync_chart
+from webapp.work.queue import submit
+from webapp.work.requests import discovery_request, sync_request
 
 NEW = "top-100-usa"
 DAY = date(2024, 1, 1)
@@ -38,7 +39,7 @@ def test_discovery_does_not_bring_the_old_chart_back(
     third = make_chart(database, "top-100-germany", platform="apple_music")
     join_charts(third, pair[1])
     db.session.commit()
-    discover_charts(Platform.find("apple_music"))
+    submit(discovery_request(Platform.find("apple_music")))
     (run,) = carry_out_all()
     assert run.state == "succeeded"
     found = database.execute("SELECT slug, place FROM charts WHERE id = %s", [third]).fetchall()
@@ -50,7 +51,7 @@ def test_a_run_under_the_old_slug_syncs_the_kept_chart(
     database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:
     chart = db.session.get_one(Chart, pair[0])
-    wish = sync_chart(chart)
+    wish = submit(sync_request(chart))
     join_charts(*pair)
     db.session.commit()
     database.execute("""UPDATE job_runs SET args = '{"chart": "old", "platform": "apple_music"}'""")
@@ -105,7 +106,7 @@ def test_a_sync_that_a_join_overtakes_writes_to_the_kept_chart(
 ) -> None:
     """The join is done when the sync, of either chart, has its answer and may write."""
     database.execute("UPDATE charts SET slug = 'top-100-global' WHERE id = %s", [pair[0]])
-    wish = sync_chart(db.session.get_one(Chart, pair[side]))
+    wish = submit(sync_request(db.session.get_one(Chart, pair[side])))
 
     def work() -> None:
         run_here(wish.uuid)

@@ -20,7 +20,8 @@ from tests.factories import make_track
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
 from webapp.models import JobRun
-from webapp.work.queueing import metadata_wish
+from webapp.work.queue import record
+from webapp.work.requests import metadata_request
 
 ARTISTS = [SongArtist(uuid=str(UUID(int=1000 + number)), name=f"Artist {number}") for number in range(12)]
 
@@ -82,7 +83,7 @@ def test_a_database_that_refuses_for_now_is_asked_again(
     def deadlocked(_run: Run, _heart: Heart) -> Done:
         raise OperationalError("UPDATE", {}, psycopg.errors.DeadlockDetected("deadlock detected"))
 
-    wish = metadata_wish([SEED_TRACK])
+    wish = record([metadata_request([SEED_TRACK], queue="default")])[0]
     run = take(wish.uuid)
     db.session.commit()
     assert run is not None
@@ -121,7 +122,7 @@ def test_a_track_that_the_api_does_not_know_says_so_and_is_left_alone(
 ) -> None:
     unknown = str(UUID(int=7))
     make_track(database, unknown, "Kept")
-    wish = metadata_wish([unknown, *company])
+    wish = record([metadata_request([unknown, *company], queue="default")])[0]
     run = take(wish.uuid)
     db.session.commit()
     assert run is not None

@@ -21,7 +21,8 @@ from tests.sandbox_server import running_sandbox
 from webapp.extensions import db
 from webapp.lib.text import fold_text
 from webapp.models import Chart
-from webapp.work.queueing import discover_charts, sync_chart
+from webapp.work.queue import submit
+from webapp.work.requests import discovery_request, sync_request
 
 HOT_100, YOUTUBE = "billboard-hot-100", "youtube-top-songs"
 
@@ -80,10 +81,10 @@ def synced(app: Flask, database: psycopg.Connection, folder: Path) -> Iterator[p
     settings = app.config["SETTINGS"]
     with running_sandbox("--data", str(folder)) as sandbox:
         app.config["SETTINGS"] = replace(settings, soundcharts_base_url=sandbox.url)
-        discover_charts(None)
+        submit(discovery_request(None))
         carry_out_all("discover_charts")
         for chart in db.session.scalars(db.select(Chart)).all():
-            sync_chart(chart, since=date(2000, 1, 1))
+            submit(sync_request(chart, since=date(2000, 1, 1)))
         assert {run.state for run in carry_out_all()} == {"succeeded"}
         yield database
     app.config["SETTINGS"] = settings

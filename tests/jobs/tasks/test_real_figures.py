@@ -20,7 +20,8 @@ from tests.sandbox_server import Sandbox, running_sandbox
 from webapp.config import ROOT
 from webapp.extensions import db
 from webapp.models import JobRun
-from webapp.work.queueing import metadata_wish
+from webapp.work.queue import record
+from webapp.work.requests import metadata_request
 
 REAL = Path(os.environ.get("SANDBOX_DATA", ROOT.parent / "shared" / "data"))
 TRACKS = 4
@@ -70,7 +71,7 @@ def test_every_stored_value_equals_the_file(
 ) -> None:
     said = totals(folder)
     songs = requests.get(f"{data.url}/_sandbox/songs", timeout=30).json()[:TRACKS]
-    metadata_wish([song["uuid"] for song in songs], queue="interactive")
+    record([metadata_request([song["uuid"] for song in songs], queue="interactive")])[0]
     db.session.commit()
     run_everything()
 

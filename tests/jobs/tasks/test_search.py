@@ -11,7 +11,8 @@ from redis import Redis
 from tests.jobs.tasks.rankings import carry_out_all
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.models import JobRun
-from webapp.work.queueing import fetch_artists, fetch_metadata, search_soundcharts
+from webapp.work.queue import submit
+from webapp.work.requests import artists_request, metadata_request, search_request
 from webapp.work.search_hits import Found, kept_found
 
 BILLIE = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
@@ -19,7 +20,7 @@ BILLIE = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
 
 def search(kind: str, term: str) -> tuple[JobRun, list[Found] | None]:
     """The run as it ended, and what is kept of it."""
-    wish = search_soundcharts(kind, term)
+    wish = submit(search_request(kind, term))
     [run] = carry_out_all("search_soundcharts")
     assert run.uuid == wish.uuid
     return run, kept_found(run.uuid)
@@ -62,8 +63,8 @@ def test_no_hit_is_no_failure(app: Flask, sandbox: Sandbox) -> None:
 
 
 def test_one_wish_for_one_term(app: Flask, sandbox: Sandbox) -> None:
-    assert search_soundcharts("song", "b").uuid == search_soundcharts("song", "b").uuid
-    assert search_soundcharts("artist", "b").uuid != search_soundcharts("song", "b").uuid
+    assert submit(search_request("song", "b")).uuid == submit(search_request("song", "b")).uuid
+    assert submit(search_request("artist", "b")).uuid != submit(search_request("song", "b")).uuid
 
 
 def test_a_passing_fault_is_tried_again(app: Flask, sandbox: Sandbox, database: psycopg.Connection) -> None:
@@ -86,7 +87,7 @@ def test_a_lost_answer_is_said_and_costs_no_truth(app: Flask, sandbox: Sandbox, 
 def test_songs_are_imported_with_their_audience(
     app: Flask, sandbox: Sandbox, database: psycopg.Connection
 ) -> None:
-    fetch_metadata([SEED_TRACK], queue="interactive")
+    submit(metadata_request([SEED_TRACK], queue="interactive"))
     [run] = carry_out_all("fetch_metadata")
     assert run.state == "succeeded"
     assert database.execute("SELECT uuid, name FROM tracks").fetchall() == [(UUID(SEED_TRACK), "bad guy")]
@@ -95,7 +96,7 @@ def test_songs_are_imported_with_their_audience(
 
 
 def test_an_unknown_artist_is_imported(app: Flask, sandbox: Sandbox, database: psycopg.Connection) -> None:
-    fetch_artists([BILLIE])
+    submit(artists_request([BILLIE]))
     [run] = carry_out_all()
     assert (run.state, run.queue) == ("succeeded", "interactive")
     row = database.execute(

@@ -16,7 +16,8 @@ from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.catalogue.track_merge import merge_tracks
 from webapp.extensions import db
 from webapp.models import JobRun, Platform, Track
-from webapp.work.queueing import audience_wish, metadata_wish
+from webapp.work.queue import record
+from webapp.work.requests import audience_request, metadata_request
 
 OLD = "00000000-0000-4000-8000-00000000000a"
 DAY = date(2024, 1, 1)
@@ -31,7 +32,7 @@ def api(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> Sandbox:
 
 
 def fetched(*uuids: str) -> JobRun:
-    wish = metadata_wish(list(uuids))
+    wish = record([metadata_request(list(uuids), queue="default")])[0]
     db.session.commit()
     return run_here(wish.uuid)
 
@@ -105,7 +106,7 @@ def test_a_fetch_that_names_the_old_uuid_writes_to_the_kept_track(
     kept, lost = make_track(database), make_track(database, OLD, "Old")
     spotify = Platform.find("spotify")
     assert spotify is not None
-    run = audience_wish(db.session.get_one(Track, lost), spotify)
+    run = record([audience_request(db.session.get_one(Track, lost), spotify)])[0]
     db.session.commit()
     fetched(OLD)
     assert run_here(run.uuid).state == "succeeded"
@@ -124,7 +125,7 @@ def test_merges_and_a_fetch_at_once_lose_nothing(
         upsert_audience(audience_rows(track, spotify, [(date(2024, 1, day), day)]))
     platform = Platform.find("spotify")
     assert platform is not None
-    wish = audience_wish(db.session.get_one(Track, lost), platform)
+    wish = record([audience_request(db.session.get_one(Track, lost), platform)])[0]
     db.session.commit()
 
     def work(number: int) -> None:

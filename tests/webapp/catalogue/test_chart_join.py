@@ -13,7 +13,8 @@ from webapp.catalogue.chart_join import ChartJoinError, join_charts, preview_joi
 from webapp.catalogue.charts import enable_charts, find_charts
 from webapp.extensions import db
 from webapp.models import Chart
-from webapp.work.queueing import accept_ranking, sync_chart
+from webapp.work.queue import submit
+from webapp.work.requests import acceptance_request, sync_request
 
 DAY = date(2024, 1, 1)
 REFERENCES = """
@@ -147,9 +148,9 @@ def test_a_chart_keeps_its_sync_where_the_new_one_has_none(
 
 def test_runs_of_both_are_those_of_the_one(database: psycopg.Connection, pair: tuple[int, int]) -> None:
     kept, lost = (db.session.get_one(Chart, chart) for chart in pair)
-    sync_chart(kept)
-    sync_chart(lost)
-    accept_ranking(lost, DAY)
+    submit(sync_request(kept))
+    submit(sync_request(lost))
+    submit(acceptance_request(lost, DAY))
     database.execute(
         "INSERT INTO job_runs (task, args, queue, dedupe_key, state) VALUES"
         """ ('sync_chart', '{"chart": "old"}', 'sync', %s, 'succeeded')""",

@@ -25,7 +25,8 @@ from webapp.connection import driver_connection
 from webapp.engine import describe_engine
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.work.queueing import audience_wish
+from webapp.work.queue import record
+from webapp.work.requests import audience_request
 
 OLD = UUID("00000000-0000-4000-8000-00000000000a")
 NEW = UUID("00000000-0000-4000-8000-00000000000b")
@@ -117,7 +118,7 @@ def test_runs_of_the_lost_series_are_those_of_the_kept(
     assert spotify is not None
     assert youtube is not None
     for track, platform in ((kept, spotify), (lost, spotify), (lost, youtube)):
-        audience_wish(track, platform)
+        record([audience_request(track, platform)])[0]
     db.session.commit()
     merge_tracks(*pair)
     db.session.commit()

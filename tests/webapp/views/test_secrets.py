@@ -27,7 +27,8 @@ from webapp.access import rights
 from webapp.cli import users_reset
 from webapp.config import Settings
 from webapp.extensions import db
-from webapp.work.queueing import fetch_metadata
+from webapp.work.queue import submit
+from webapp.work.requests import metadata_request
 
 EMAIL = "ada@example.com"
 ADMIN = "admin@example.com"
@@ -176,7 +177,7 @@ def commands(app: Flask, api: ScriptedApi) -> str:
     api.script = [with_token(ANSWERS[0])]
     with app.app_context():
         db.session.execute(db.text("DELETE FROM api_pause"))
-        uuid = fetch_metadata([SEED_TRACK]).uuid
+        uuid = submit(metadata_request([SEED_TRACK], queue="default")).uuid
         execute(str(uuid))
         line = ["--track-uuid", SEED_TRACK, "--platform", "spotify", "--force"]
         done = app.test_cli_runner().invoke(fetch_audience_data, line)

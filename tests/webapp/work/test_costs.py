@@ -20,14 +20,15 @@ from webapp.catalogue.charts import enable_charts
 from webapp.extensions import db
 from webapp.models import Chart, Platform, Track
 from webapp.work import costs
-from webapp.work.queueing import (
-    discover_charts,
-    fetch_artists,
-    fetch_audience,
-    fetch_metadata,
-    fetch_ranking,
-    search_soundcharts,
-    sync_chart,
+from webapp.work.queue import submit
+from webapp.work.requests import (
+    artists_request,
+    audience_request,
+    discovery_request,
+    metadata_request,
+    ranking_request,
+    search_request,
+    sync_request,
 )
 
 TOP_100, TOP_200 = "top-100-usa", "global-28"
@@ -61,7 +62,7 @@ def charts(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings_of_history: Callable[[int], None]
 ) -> None:
     settings_of_history(1100)
-    discover_charts(None)
+    submit(discovery_request(None))
     carry_out_all()
     database.execute("DELETE FROM api_calls")
 
@@ -83,7 +84,7 @@ def test_audience_and_its_history(
     track = db.session.get_one(Track, make_track(database))
     pairs = [db.session.get_one(Platform, platform_id(database, slug)) for slug in ("spotify", "youtube")]
     for platform in pairs:
-        fetch_audience(track, platform)
+        submit(audience_request(track, platform))
     carry_out_all()
     assert made(database, "fetch_audience") == costs.audience_calls(2)
     assert made(database, "backfill_audience") == costs.history_calls(2)
@@ -96,7 +97,7 @@ def test_an_incremental_and_a_forced_fetch_cost_the_same(
     spotify = db.session.get_one(Platform, platform_id(database, "spotify"))
     for forced in (False, False, True):
         database.execute("DELETE FROM api_calls")
-        fetch_audience(track, spotify, forced=forced)
+        submit(audience_request(track, spotify, forced=forced))
         carry_out_all()
         assert made(database, "fetch_audience") == costs.audience_calls(1)
 
@@ -105,21 +106,21 @@ def test_an_incremental_and_a_forced_fetch_cost_the_same(
 def test_metadata_of_songs_and_artists(
     charts: None, database: psycopg.Connection, sandbox: Sandbox, count: int
 ) -> None:
-    sync_chart(chart(TOP_100))
+    submit(sync_request(chart(TOP_100)))
     carry_out_all("sync_chart")
     uuids = [str(row[0]) for row in database.execute("SELECT uuid FROM tracks ORDER BY id LIMIT %s", [count])]
-    fetch_metadata(uuids)
+    submit(metadata_request(uuids, queue="default"))
     carry_out_all("fetch_metadata")
     assert made(database, "fetch_metadata") == costs.metadata_calls(count)
     found = database.execute("SELECT uuid FROM artists ORDER BY id LIMIT %s", [count])
     artists = [str(row[0]) for row in found]
-    fetch_artists(artists)
+    submit(artists_request(artists))
     carry_out_all("fetch_artists")
     assert made(database, "fetch_artists") == costs.artists_calls(len(artists))
 
 
 def test_a_search_costs_a_call(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> None:
-    search_soundcharts("song", "bad guy")
+    submit(search_request("song", "bad guy"))
     carry_out_all()
     assert made(database, "search_soundcharts") == costs.SEARCH_CALLS
 
@@ -160,13 +161,13 @@ def test_a_chart_switched_on_costs_what_was_said(
     """At most: how many dates a chart has nobody knows before the list of them was asked for."""
     said = cost_of(slug, HISTORY).backfill_calls
     enable_charts([slug], enabled=True)
-    sync_chart(chart(slug))
+    submit(sync_request(chart(slug)))
     carry_out_rankings()
     pages = cost_of(slug).pages
     assert pages == {TOP_100: 1, TOP_200: 2}[slug]
     assert said - 2 * pages <= 1 + rankings_made(database) <= said
     database.execute("DELETE FROM api_calls")
-    sync_chart(chart(slug))
+    submit(sync_request(chart(slug)))
     carry_out_rankings()
     assert cost_of(slug).calls_a_day == 2 * made(database)
 
@@ -176,12 +177,12 @@ def test_a_chart_switched_on_costs_what_was_said(
 def test_a_back_fill_of_a_known_chart_costs_what_was_said(
     charts: None, database: psycopg.Connection, sandbox: Sandbox, slug: str, since: int
 ) -> None:
-    sync_chart(chart(slug))
+    submit(sync_request(chart(slug)))
     carry_out_rankings()
     for _again in range(2):
         database.execute("DELETE FROM api_calls")
         said = cost_of(slug, since).backfill_calls
-        sync_chart(chart(slug), since=days_ago(since))
+        submit(sync_request(chart(slug), since=days_ago(since)))
         carry_out_rankings()
         assert made(database) == said
 
@@ -196,7 +197,7 @@ def test_a_ranking_has_as_many_pages_here_as_in_the_database(
 
 
 def test_one_ranking_costs_its_pages(charts: None, database: psycopg.Connection, sandbox: Sandbox) -> None:
-    sync_chart(chart(TOP_200))
+    submit(sync_request(chart(TOP_200)))
     carry_out_all("sync_chart")
     db.session.rollback()
     database.execute("DELETE FROM job_runs")
@@ -204,6 +205,6 @@ def test_one_ranking_costs_its_pages(charts: None, database: psycopg.Connection,
         "SELECT ranked_on, ranked_at FROM chart_dates ORDER BY ranked_on LIMIT 1"
     ).fetchone()
     assert row is not None
-    fetch_ranking(chart(TOP_200), *row)
+    submit(ranking_request(chart(TOP_200), *row))
     carry_out_all("fetch_ranking")
     assert made(database, "fetch_ranking") == cost_of(TOP_200).pages == 2

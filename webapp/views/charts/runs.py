@@ -33,7 +33,8 @@ from webapp.views.shared.confirming import ask, confirmed
 from webapp.views.shared.finding import chart_or_404, date_or_404, run_or_404
 from webapp.views.shared.wording import TASKS, changes, progress, toast
 from webapp.work.costs import cascade_calls_a_day, chart_costs
-from webapp.work.queueing import Wish, accept_ranking, fetch_ranking, sync_chart
+from webapp.work.queue import LiveRun, submit
+from webapp.work.requests import acceptance_request, ranking_request, sync_request
 
 blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
 
@@ -63,15 +64,15 @@ def run(slug: str, run: UUID) -> Response:
 @blueprint.post("/sync/")
 @limits.changes
 def sync(slug: str) -> ResponseReturnValue:
-    """Wishes for the newest ranking, and what is missing before it."""
+    """Requests the newest ranking, and those that are missing before it."""
     chart = chart_or_404(slug)
-    return answer(chart, sync_chart(chart, requested_by=current_user.id))
+    return answer(chart, submit(sync_request(chart, requested_by=current_user.id)))
 
 
 @blueprint.post("/backfill/")
 @limits.changes
 def backfill(slug: str) -> ResponseReturnValue:
-    """Wishes for all rankings from the day `since` on, after asking; `all` begins at the oldest hole."""
+    """Requests all rankings from the day `since` on, after asking; `all` begins at the oldest hole."""
     chart = chart_or_404(slug)
     oldest = not_held(chart) if read_flag("all") else None
     since = oldest.ranked_on if oldest else since_or_400()
@@ -83,7 +84,7 @@ def backfill(slug: str) -> ResponseReturnValue:
         ]
         return ask_first(chart, f"Back-fill from {since}", lines, cost.backfill_calls, undo=NOT_YET)
     audit.record("chart.sync", f"chart {chart.slug}", after={"since": since})
-    return answer(chart, sync_chart(chart, since=since, requested_by=current_user.id))
+    return answer(chart, submit(sync_request(chart, since=since, requested_by=current_user.id)))
 
 
 @blueprint.post("/switch/")
@@ -127,27 +128,27 @@ def cascade(slug: str) -> ResponseReturnValue:
 @blueprint.post("/<ranked_on>/fetch/")
 @limits.changes
 def fetch(slug: str, ranked_on: str) -> ResponseReturnValue:
-    """Wishes for a ranking that the API has; one that is held is fetched again."""
+    """Requests a ranking that the API has; one that is held is fetched again."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     known = ChartRanking.find(chart, on) or not_held(chart, on)
     if known is None:
         abort(409, f"There is no ranking of {on} to fetch: SoundCharts names none.")
-    wish = fetch_ranking(chart, on, known.ranked_at, requested_by=current_user.id)
-    return answer(chart, wish)
+    run = submit(ranking_request(chart, on, known.ranked_at, requested_by=current_user.id))
+    return answer(chart, run)
 
 
 @blueprint.post("/<ranked_on>/accept/")
 @limits.changes
 def accept(slug: str, ranked_on: str) -> ResponseReturnValue:
-    """Wishes that the ranking set aside takes the place of what is held of its date."""
+    """Requests that the ranking set aside replaces the one held of its date."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
-    return answer(chart, accept_ranking(chart, on, requested_by=current_user.id))
+    return answer(chart, submit(acceptance_request(chart, on, requested_by=current_user.id)))
 
 
-def answer(chart: Chart, wish: Wish) -> ResponseReturnValue:
+def answer(chart: Chart, run: LiveRun) -> ResponseReturnValue:
     """The run as a fragment, or the chart's page where there is no script to show it."""
     if wants_fragment():
-        return show_run(chart, run_or_404(wish.uuid))
+        return show_run(chart, run_or_404(run.uuid))
     flash("Asked for: the run is under way.", "info")
     return redirect(url_for("charts.page", slug=chart.slug), 303)
 

@@ -21,7 +21,8 @@ from webapp.models import Chart
 from webapp.views.shared.confirming import ask, confirmed
 from webapp.views.shared.parameters import BadParameterError, choice, chosen_ids, day, filled, flag
 from webapp.work.costs import ChartCost, cascade_calls_a_day, chart_costs
-from webapp.work.queueing import Wish, discover_charts, enqueue, sync_wish
+from webapp.work.queue import enqueue, record, submit
+from webapp.work.requests import discovery_request, sync_request
 
 MOST_CHOSEN = 200
 MOST_NAMED = 10
@@ -112,24 +113,23 @@ def cascade() -> ResponseReturnValue:
 @blueprint.post("/discover/")
 @limits.changes
 def discover() -> ResponseReturnValue:
-    """Wishes for the lists of charts of all platforms that have some; new charts start switched off."""
-    wish = discover_charts(None, requested_by=current_user.id)
+    """Requests the lists of charts of all platforms that have some; new charts start switched off."""
+    run = submit(discovery_request(None, requested_by=current_user.id))
     flash("New charts are looked for on every platform that has some.", "info")
-    return redirect(url_for("ops.run", uuid=wish.uuid), 303)
+    return redirect(url_for("ops.run", uuid=run.uuid), 303)
 
 
 def queue(charts: Sequence[Chart], since: date | None) -> ResponseReturnValue:
-    """Writes all wishes in one transaction, then sends them."""
-    wishes: list[Wish] = []
-    for chart in charts:
-        wish = sync_wish(chart, since=since, requested_by=current_user.id, queue="sync")
-        wishes.append(wish)
-        after = {"run": wish.uuid, "since": since}
-        audit.record("chart.sync", f"chart {chart.slug}", after=after)
+    """Requests a sync of each chart in one transaction, then enqueues the runs."""
+    runs = record(
+        [sync_request(chart, since=since, requested_by=current_user.id, queue="sync") for chart in charts]
+    )
+    for chart, run in zip(charts, runs, strict=True):
+        audit.record("chart.sync", f"chart {chart.slug}", after={"run": run.uuid, "since": since})
     db.session.commit()
-    enqueue([wish for wish in wishes if wish.state == "queued"])
-    new = sum(wish.created for wish in wishes)
-    met = f" {exact(len(wishes) - new)} met one that is under way." if new < len(wishes) else ""
+    enqueue([run for run in runs if run.state == "queued"])
+    new = sum(run.created for run in runs)
+    met = f" {exact(len(runs) - new)} met one that is under way." if new < len(runs) else ""
     return done(f"{counted(new, 'sync')} asked for.{met}")
 
 

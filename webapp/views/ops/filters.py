@@ -11,7 +11,7 @@ from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.listing import chips, filled_address
 from webapp.views.shared.parameters import choice, date_range, filled, flag, read_id
 from webapp.views.shared.wording import STATES, TASKS
-from webapp.work.queueing import QUEUES
+from webapp.work.queue import QUEUES
 
 
 class RunListState(NamedTuple):

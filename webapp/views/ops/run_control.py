@@ -53,7 +53,7 @@ def retry(uuid: UUID) -> ResponseReturnValue:
     if not retries:
         abort(409, f"Run {run.number} is {run.state}: only what ended badly can be tried again.")
     flash(_told(retries), "success")
-    return redirect(url_for("ops.run", uuid=retries[0].wish.uuid), 303)
+    return redirect(url_for("ops.run", uuid=retries[0].run.uuid), 303)
 
 
 @blueprint.post("/cancel/")
@@ -126,7 +126,7 @@ def _cancelled(done: int, chosen: int) -> str:
 
 
 def _told(retries: Sequence[Retry]) -> str:
-    new = sum(retry.wish.created for retry in retries)
+    new = sum(retry.run.created for retry in retries)
     met = len(retries) - new
     if not new:
         return "Under way already: what was asked for is met by a run that waits or runs."

@@ -25,7 +25,7 @@ from webapp.views.ops.filters import people_choices, read_runs
 from webapp.views.shared.finding import run_or_404
 from webapp.views.shared.run_json import run_json
 from webapp.views.shared.wording import STATES, TASKS, arguments, changes, progress, subject
-from webapp.work.queueing import QUEUES
+from webapp.work.queue import QUEUES
 from webapp.work.run_control import RETRYABLE
 
 blueprint = Blueprint("ops", __name__, url_prefix="/ops")

@@ -15,7 +15,8 @@ from webapp.queries.search.pages import Hit, held, named, search
 from webapp.views.shared.finding import run_or_404
 from webapp.views.shared.parameters import choice, clean
 from webapp.views.shared.wording import progress
-from webapp.work.queueing import Wish, fetch_artists, fetch_metadata, search_soundcharts
+from webapp.work.queue import LiveRun, submit
+from webapp.work.requests import artists_request, metadata_request, search_request
 from webapp.work.search_hits import kept_found
 
 KINDS = {
@@ -60,20 +61,20 @@ def results() -> ResponseReturnValue:
 @blueprint.post("/soundcharts/")
 @limits.changes
 def ask() -> ResponseReturnValue:
-    """Wishes for a search at SoundCharts, one call, and shows the run."""
+    """Requests a search at SoundCharts, one call, and shows the run."""
     term = clean(request.form.get("q", ""))
     kind = choice(request.form, "kind", BEYOND)
     if not term:
         abort(400, "q must say what to search for.")
     if term in UNASKABLE:
         abort(400, f"SoundCharts cannot be asked for '{term}': search for more of the name.")
-    return show_wish(search_soundcharts(kind, term, requested_by=current_user.id))
+    return show_live(submit(search_request(kind, term, requested_by=current_user.id)))
 
 
 @blueprint.post("/import/")
 @limits.changes
 def take() -> ResponseReturnValue:
-    """Wishes for the details of what was picked, and shows the run."""
+    """Requests the details of what was picked, and shows the run."""
     kind = choice(request.form, "kind", ("song", "artist"))
     try:
         uuids = sorted({str(UUID(value)) for value in request.form.getlist("uuid")})
@@ -82,10 +83,8 @@ def take() -> ResponseReturnValue:
     if not 1 <= len(uuids) <= MOST_PICKED:
         abort(400, f"Pick 1 to {MOST_PICKED} of what was found.")
     if kind == "artist":
-        return show_wish(fetch_artists(uuids, requested_by=current_user.id))
-    return show_wish(
-        fetch_metadata(uuids, requested_by=current_user.id, queue="interactive", with_audience=True)
-    )
+        return show_live(submit(artists_request(uuids, requested_by=current_user.id)))
+    return show_live(submit(metadata_request(uuids, with_audience=True, requested_by=current_user.id)))
 
 
 @blueprint.get("/runs/<uuid:run>/")
@@ -97,12 +96,12 @@ def run(run: UUID) -> str:
     return show_run(row)
 
 
-def show_wish(wish: Wish) -> ResponseReturnValue:
-    """The run of a wish; without HTMX as a page of its own."""
+def show_live(run: LiveRun) -> ResponseReturnValue:
+    """The run that a request led to; without HTMX as a page of its own."""
     if wants_fragment():
-        return show_run(run_or_404(wish.uuid))
+        return show_run(run_or_404(run.uuid))
     flash("Asked for: the run is under way.", "info")
-    return redirect(url_for("search.run", run=wish.uuid), 303)
+    return redirect(url_for("search.run", run=run.uuid), 303)
 
 
 def show_run(row: RunRow) -> str:

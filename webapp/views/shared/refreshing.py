@@ -13,7 +13,8 @@ from webapp.models import AudienceState, Platform, Track
 from webapp.queries.tracks.pages import Series
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.parameters import BadParameterError
-from webapp.work.queueing import Wish, fetch_audience
+from webapp.work.queue import LiveRun, submit
+from webapp.work.requests import audience_request
 
 MOST_PLATFORMS = 20
 
@@ -29,13 +30,13 @@ class Fresh(NamedTuple):
         return f"Fetched {age(self.fetched_at)}"
 
 
-def ask_for_audience(track: Track, platform: Platform, *, forced: bool, requested_by: int) -> Fresh | Wish:
-    """Wishes for the audience of a track, unless it was fetched lately and is not forced."""
+def ask_for_audience(track: Track, platform: Platform, *, forced: bool, requested_by: int) -> Fresh | LiveRun:
+    """Requests the audience of a track, unless it was fetched lately and is not forced."""
     state = db.session.get(AudienceState, (track.id, platform.id))
     fetched_at = state.fetched_at if state is not None else None
     if not forced and fetched_at is not None and is_fresh(fetched_at):
         return Fresh(fetched_at)
-    return fetch_audience(track, platform, forced=forced, requested_by=requested_by)
+    return submit(audience_request(track, platform, forced=forced, requested_by=requested_by))
 
 
 def chosen_platforms(held: Sequence[Series], spellings: str | None) -> list[Platform]:

@@ -34,7 +34,8 @@ from webapp.views.shared.listing import chips, filled_address
 from webapp.views.shared.parameters import BadParameterError, date_range, day, filled, flag, read_uuid
 from webapp.views.shared.wording import changes, progress, toast
 from webapp.work.costs import range_calls
-from webapp.work.queueing import audience_wish, enqueue
+from webapp.work.queue import enqueue, record
+from webapp.work.requests import audience_request
 
 MOST_DAYS = 1096
 """Days that are fetched again at once: three years, in 13 calls."""
@@ -119,12 +120,14 @@ def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
     calls = range_calls(1, start, end)
     if not confirmed(calls):
         return ask_for_range(state, start, end, calls)
-    wish = audience_wish(track, platform, forced=True, start=start, end=end, requested_by=current_user.id)
-    after = {"platform": platform.slug, "start": start, "end": end, "run": wish.uuid}
+    [run] = record(
+        [audience_request(track, platform, start=start, end=end, forced=True, requested_by=current_user.id)]
+    )
+    after = {"platform": platform.slug, "start": start, "end": end, "run": run.uuid}
     audit.record("audience.fetch", f"track {track.uuid}", after=after)
     db.session.commit()
-    enqueue([wish])
-    return redirect(state.address(start_date=start, end_date=end, run=wish.uuid), 303)
+    enqueue([run])
+    return redirect(state.address(start_date=start, end_date=end, run=run.uuid), 303)
 
 
 @blueprint.get("/runs/<uuid:run>/")

@@ -16,7 +16,7 @@ from tests.factories import make_chart, make_track
 from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, csrf, enter_as
 from tests.webapp.views.ops.test_ops import add_run
 from webapp.views.shared.wording import STATES
-from webapp.work.queueing import queued_ids
+from webapp.work.queue import queued_ids
 from webapp.work.run_control import LIVE, RETRYABLE
 
 ENDED = [state for state in STATES if state not in LIVE]

@@ -6,28 +6,29 @@ import psycopg
 from flask import Flask
 
 from webapp.extensions import db
-from webapp.work.queueing import Asked, record_wishes
+from webapp.work.queue import record
+from webapp.work.requests import RunRequest
 
 
-def asked(number: int, queue: str = "default", *, forced: bool = False) -> Asked:
+def asked(number: int, queue: str = "default", *, forced: bool = False) -> RunRequest:
     args = {"kind": "song", "term": str(number)}
-    return Asked("search_soundcharts", args, f"key:{number}", queue, forced)
+    return RunRequest("search_soundcharts", args, f"key:{number}", queue, forced)
 
 
 def test_wishes_come_back_in_the_order_asked(app: Flask) -> None:
-    first = record_wishes([asked(number) for number in (3, 1, 2)])
+    first = record([asked(number) for number in (3, 1, 2)])
     assert [wish.created for wish in first] == [True, True, True]
-    again = record_wishes([asked(2), asked(4), asked(3), asked(2)])
+    again = record([asked(2), asked(4), asked(3), asked(2)])
     assert [wish.created for wish in again] == [False, True, False, False]
     assert (again[0].uuid, again[2].uuid, again[3].uuid) == (first[2].uuid, first[0].uuid, first[2].uuid)
-    assert record_wishes([]) == []
+    assert record([]) == []
 
 
 def test_a_forced_and_more_urgent_wish_reaches_each_live_run(
     app: Flask, database: psycopg.Connection
 ) -> None:
-    record_wishes([asked(number) for number in (1, 2)])
-    record_wishes([asked(1, "interactive", forced=True), asked(2)])
+    record([asked(number) for number in (1, 2)])
+    record([asked(1, "interactive", forced=True), asked(2)])
     db.session.commit()
     rows = database.execute("SELECT dedupe_key, forced, queue FROM job_runs ORDER BY 1").fetchall()
     assert rows == [("key:1", True, "interactive"), ("key:2", False, "default")]
@@ -39,7 +40,7 @@ def test_people_who_ask_for_the_same_do_not_wait_in_a_circle(
     def ask(turn: int) -> None:
         with app.app_context():
             for _ in range(10):
-                record_wishes([asked(number) for number in sorted(range(50), reverse=bool(turn % 2))])
+                record([asked(number) for number in sorted(range(50), reverse=bool(turn % 2))])
                 db.session.commit()
             db.session.remove()
 

@@ -1,27 +1,27 @@
--- Wishes become runs, or meet the live runs of their subjects; no two of one statement have one key.
+-- Requests become runs, or meet the live run with their key; no two requests of one statement have one key.
 -- The predicate is literal on purpose: a bound parameter stops matching the partial index once the statement is
 -- prepared.
 -- A run that another one leads to, with nobody else asking, was begun by whom that one was begun by.
--- A forced wish makes a queued run forced and asks a running one for one more pass; a more urgent queue wins.
+-- A forced request makes a queued run forced and asks a running one for one more pass; a more urgent queue wins.
 INSERT INTO job_runs (task, args, dedupe_key, queue, forced, requested_by, parent_uuid, command_line_user)
 SELECT
-    wish.task,
-    wish.args,
-    wish.key,
-    wish.queue,
-    wish.forced,
-    wish.requested_by,
-    wish.parent_uuid,
-    -- No join, which might bring the wishes in another order: those who insert in different orders wait in a circle.
+    request.task,
+    request.args,
+    request.key,
+    request.queue,
+    request.forced,
+    request.requested_by,
+    request.parent_uuid,
+    -- No join, which might bring the requests in another order: those who insert in different orders wait in a circle.
     CASE
-        WHEN wish.requested_by IS NULL
+        WHEN request.requested_by IS NULL
         THEN coalesce(
-            (SELECT parent.command_line_user FROM job_runs AS parent WHERE parent.uuid = wish.parent_uuid),
+            (SELECT parent.command_line_user FROM job_runs AS parent WHERE parent.uuid = request.parent_uuid),
             :command_line_user
         )
         ELSE ''
     END
-FROM jsonb_to_recordset(CAST(:wishes AS jsonb)) AS wish (
+FROM jsonb_to_recordset(CAST(:requests AS jsonb)) AS request (
     task text, args jsonb, key text, queue text, forced boolean, requested_by bigint, parent_uuid uuid
 )
 ON CONFLICT (dedupe_key) WHERE state IN ('queued', 'running')

@@ -1,0 +1,105 @@
+"""The queues: a requested run is a row of job_runs first, then a job in Redis that carries its id.
+
+Losing Redis loses nothing: the sweep enqueues whatever is queued in PostgreSQL and not in Redis.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from secrets import token_hex
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import current_app
+from redis import Redis, RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from webapp.command_line import command_line_user
+from webapp.extensions import db
+from webapp.queries import statement
+from webapp.work.requests import RunRequest
+
+QUEUES = ("interactive", "sync", "default", "backfill")
+TASKS = (
+    "fetch_audience",
+    "backfill_audience",
+    "fetch_metadata",
+    "fetch_artists",
+    "discover_charts",
+    "sync_chart",
+    "fetch_ranking",
+    "accept_ranking",
+    "search_soundcharts",
+    "find_song",
+)
+EXECUTE = "jobs.runs.execute"
+JOB_TIMEOUT = 900
+"""Seconds after which RQ ends a job; the longest, a back-fill of three years, takes a tenth of it."""
+
+log = logging.getLogger(__name__)
+
+
+class LiveRun(NamedTuple):
+    """The run that a request led to: a new one, or the live one with its key."""
+
+    uuid: UUID
+    state: str
+    queue: str
+    created: bool
+
+
+def submit(request: RunRequest) -> LiveRun:
+    """Records one request, commits, and puts its run into Redis."""
+    [run] = record([request])
+    db.session.commit()
+    if run.state == "queued":
+        enqueue([run])
+    return run
+
+
+def record(requests: Sequence[RunRequest]) -> list[LiveRun]:
+    """Writes the runs of some requests by one statement, in the transaction under way; `enqueue()` follows.
+
+    Returns a run for each request, in their order.
+    """
+    # In the order of their keys: two who request the same would otherwise wait for each other in a circle.
+    by_key = {one.key: one for one in sorted(requests, key=lambda one: one.key)}
+    rows = json.dumps([one._asdict() for one in by_key.values()], default=str)
+    given = {"requests": rows, "command_line_user": command_line_user()}
+    found = db.session.execute(statement("run_request"), given).mappings()
+    runs = {row["key"]: LiveRun(row["uuid"], row["state"], row["queue"], row["created"]) for row in found}
+    return [runs[one.key] for one in requests]
+
+
+def enqueue(runs: Sequence[LiveRun]) -> None:
+    """Puts queued runs into Redis. Without Redis they wait in PostgreSQL for the sweep."""
+    connection: Redis = current_app.extensions["redis"]
+    try:
+        for run in runs:
+            send(connection, run.queue, run.uuid)
+    except RedisError as error:
+        log.warning("Redis is away; %d runs wait for the sweep: %s", len(runs), type(error).__name__)
+
+
+def send(connection: Redis, queue: str, uuid: UUID) -> None:
+    """One RQ job whose only argument is the run's id; running it twice is harmless.
+
+    Each sending has a job id of its own: two jobs of one id would end each other's record in Redis, and leave
+    a key there for ever.
+    """
+    Queue(queue, connection=connection, serializer=JSONSerializer).enqueue(
+        EXECUTE,
+        str(uuid),
+        job_id=f"{uuid}_{token_hex(4)}",
+        result_ttl=0,
+        failure_ttl=0,
+        job_timeout=JOB_TIMEOUT,
+    )
+
+
+def queued_ids() -> set[str]:
+    """The runs that wait in Redis, by uuid; raises RedisError where it is away."""
+    connection: Redis = current_app.extensions["redis"]
+    jobs = [job for name in QUEUES for job in Queue(name, connection=connection).get_job_ids()]
+    return {job.partition("_")[0] for job in jobs}
