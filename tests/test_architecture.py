@@ -58,7 +58,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 
 def modules_imported(path: Path) -> set[str]:
-    """The modules of ours that a module names in its imports; `from package import module` names the module."""
+    """The modules of ours that a module imports; `from package import module` names the module."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
