@@ -11,7 +11,7 @@ RUN npm run build
 
 FROM python:3.11-slim-trixie AS build
 WORKDIR /app
-COPY pyproject.toml constraints.txt README.md wsgi.py ./
+COPY pyproject.toml constraints.txt LICENSE README.md wsgi.py ./
 COPY jobs jobs
 COPY docs/figures.md docs/figures.md
 COPY launcher launcher

@@ -75,8 +75,8 @@ def within(module: str, area: str) -> bool:
 
 
 def listed_areas() -> dict[str, tuple[set[str], set[str]]]:
-    """The table of docs/architecture.md: for each area its modules, or folders, and the areas it imports."""
-    lines = (ROOT / "docs/architecture.md").read_text().splitlines()
+    """The table of docs/areas.md: for each area its modules, or folders, and the areas it imports."""
+    lines = (ROOT / "docs/areas.md").read_text().splitlines()
     begin = lines.index("| area | modules | imports |") + 2
     table = {}
     for line in lines[begin:]:
@@ -92,7 +92,7 @@ def area_of(module: str, table: dict[str, tuple[set[str], set[str]]]) -> str:
     named = [
         (name, area) for area, (names, _imports) in table.items() for name in names if within(module, name)
     ]
-    assert named, f"docs/architecture.md lists no area for {module}"
+    assert named, f"docs/areas.md lists no area for {module}"
     return max(named, key=lambda found: len(found[0]))[1]
 
 
