@@ -31,6 +31,9 @@ check: .venv/dev-installed  ## Lint, type-check, and ask for known vulnerabiliti
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@.venv/bin/sqlfluff lint --processes 0 --disable-progress-bar sql/queries
+	@.venv/bin/djlint --lint --quiet templates
+	@.venv/bin/python -m launcher lint
 	@.venv/bin/python -m launcher audit
 
 format: .venv/dev-installed  ## Put the code into its form

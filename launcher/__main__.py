@@ -1,10 +1,10 @@
-"""`python -m launcher run`, `assets` and `audit`."""
+"""`python -m launcher run`, `assets`, `lint` and `audit`."""
 
 import argparse
 import sys
 from collections.abc import Callable
 
-from launcher.assets import build_assets
+from launcher.assets import build_assets, lint_assets
 from launcher.audit import audit_dependencies
 from launcher.errors import LaunchError
 from launcher.run import run, say
@@ -16,6 +16,7 @@ def main() -> None:
     commands: dict[str, Callable[[], None]] = {
         "run": run,
         "assets": lambda: build_assets(say),
+        "lint": lambda: lint_assets(say),
         "audit": lambda: audit_dependencies(say),
     }
     parser.add_argument("command", choices=commands, help="start everything, or do one part of it")

@@ -34,6 +34,15 @@ def build_assets(say: Say) -> None:
         os.close(folder)
 
 
+def lint_assets(say: Say) -> None:
+    """Lints the scripts and styles with Biome; raises LaunchError if one breaks a rule."""
+    build_assets(say)
+    npm = find_npm()
+    done = subprocess.run([npm, "run", "--silent", "lint"], cwd=ASSETS, env=_environment(npm), check=False)
+    if done.returncode != 0:
+        raise LaunchError("The scripts or styles break rules of Biome, which are named above.")
+
+
 def find_npm() -> Path:
     """The machine's npm if its node is new enough, else the one that came as a wheel."""
     npm, node = shutil.which("npm"), shutil.which("node")
@@ -84,12 +93,11 @@ def _is_stamped(stamp: Path, value: str) -> bool:
 
 def _npm(*arguments: str) -> None:
     npm = find_npm()
-    env = os.environ | {"PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     with tempfile.NamedTemporaryFile() as said:
         process = subprocess.Popen(
             [npm, *arguments],
             cwd=ASSETS,
-            env=env,
+            env=_environment(npm),
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -102,6 +110,11 @@ def _npm(*arguments: str) -> None:
             f"{lines}\n`npm {' '.join(arguments)}` failed in {ASSETS}; its last lines are above: "
             "check the network, then start again."
         )
+
+
+def _environment(npm: Path) -> dict[str, str]:
+    """The environment in which npm finds its own node."""
+    return os.environ | {"PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
 
 
 def _node_major(node: str) -> int:

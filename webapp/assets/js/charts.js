@@ -335,6 +335,6 @@ document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-reset-zoom]");
   if (!button) return;
   const figure = button.closest("figure");
-  views.get(figure)?.charts.forEach((chart) => chart.resetSeries());
+  for (const chart of views.get(figure)?.charts ?? []) chart.resetSeries();
   button.hidden = true;
 });
