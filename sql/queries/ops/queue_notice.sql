@@ -21,4 +21,4 @@ FROM (
 LEFT JOIN users ON users.id = paused.paused_by
 ORDER BY
     array_position(ARRAY['quota', 'operator', 'reserve', 'share'], paused.kind),
-    array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], paused.queue);
+    queue_rank(paused.queue);

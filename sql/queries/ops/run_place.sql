@@ -4,5 +4,5 @@ FROM job_runs
 JOIN job_runs AS own ON own.uuid = :uuid
 WHERE job_runs.state = 'queued'
     AND job_runs.run_after <= now()
-    AND (array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], job_runs.queue), job_runs.number)
-    < (array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], own.queue), own.number);
+    AND (queue_rank(job_runs.queue), job_runs.number)
+    < (queue_rank(own.queue), own.number);

@@ -47,9 +47,7 @@ DO UPDATE SET
         ELSE job_runs.command_line_user
     END,
     queue = CASE
-        WHEN array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], excluded.queue)
-            < array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], job_runs.queue)
-        THEN excluded.queue
+        WHEN queue_rank(excluded.queue) < queue_rank(job_runs.queue) THEN excluded.queue
         ELSE job_runs.queue
     END
 RETURNING uuid, dedupe_key AS key, state, queue, (old.uuid IS NULL) AS created;

@@ -7,5 +7,5 @@ WHERE state = 'queued'
     AND created_at <= now() - :settled * interval '1 second'
     AND NOT EXISTS (SELECT FROM api_pause)
     AND NOT EXISTS (SELECT FROM queue_pauses WHERE queue_pauses.queue = job_runs.queue)
-ORDER BY array_position(ARRAY['interactive', 'sync', 'default', 'backfill'], queue), number
+ORDER BY queue_rank(queue), number
 LIMIT :most;

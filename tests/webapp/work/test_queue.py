@@ -6,7 +6,7 @@ import psycopg
 from flask import Flask
 
 from webapp.extensions import db
-from webapp.work.queue import record
+from webapp.work.queue import QUEUES, record
 from webapp.work.requests import RunRequest
 
 
@@ -50,3 +50,8 @@ def test_people_who_ask_for_the_same_do_not_wait_in_a_circle(
         50,
         50,
     )
+
+
+def test_the_database_ranks_the_queues_as_workers_take_them(database: psycopg.Connection) -> None:
+    ranks = [database.execute("SELECT queue_rank(%s)", [queue]).fetchone() for queue in QUEUES]
+    assert ranks == [(rank,) for rank, _queue in enumerate(QUEUES, start=1)]
