@@ -43,7 +43,7 @@ def contents(static: Path) -> dict[str, bytes]:
     return {str(file.relative_to(static)): file.read_bytes() for file in static.rglob("*") if file.is_file()}
 
 
-def test_two_builds_are_the_same_and_say_nothing_of_source_maps(assets: Path) -> None:
+def test_two_builds_are_the_same_and_show_nothing_of_source_maps(assets: Path) -> None:
     assert build(assets).returncode == 0
     first = contents(assets.parent / "static")
     assert build(assets).returncode == 0

@@ -101,7 +101,7 @@ def sees_the_chart(watched: Watched, site: Site) -> None:
     page.locator("#calendar").scroll_into_view_if_needed()
     page.locator("#history").scroll_into_view_if_needed()
     expect(page.locator("#calendar a[data-look=held]")).to_have_count(len(held))
-    expect(page.locator("#history")).to_contain_text("Sync of a chart")
+    expect(page.locator("#history")).to_contain_text("Chart sync")
     clean_in_every_look(watched)
     held_day = page.locator("#calendar a[data-look=held]").last
     held_day.focus()

@@ -149,7 +149,7 @@ def test_nobody_who_looks_away_asks(enter: Enter, site: Site) -> None:
         page.clock.fast_forward(A_PULSE_LATER)
 
 
-def test_a_filter_applies_to_all_cards_and_stands_in_the_address(enter: Enter, site: Site) -> None:
+def test_a_filter_applies_to_all_cards_and_is_in_the_url(enter: Enter, site: Site) -> None:
     watched = enter("viewer", width=390)
     page = watched.page
     page.goto("/")
@@ -176,7 +176,7 @@ def go(page: Page, key: str, url: str) -> None:
     pytest.fail(f"g {key} does not lead to {url}, but to {page.url}")
 
 
-def test_keys_lead_to_every_room(enter: Enter, site: Site) -> None:
+def test_keys_lead_to_every_section(enter: Enter, site: Site) -> None:
     page = enter("operator").page
     page.goto("/")
     rooms = {"c": "charts/", "t": "tracks/", "a": "artists/", "p": "platforms/", "r": "ops/runs/", "d": ""}

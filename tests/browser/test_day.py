@@ -61,7 +61,7 @@ def refresh_two_platforms(watched: Watched, keys: Keyboard) -> None:
     keys.press(page.get_by_role("button", name="Fetch…"))
     expect(page.get_by_label("Spotify", exact=True)).to_be_checked()
     keys.press(page.get_by_label("YouTube", exact=True))
-    keys.press(page.get_by_role("button", name="Go on"))
+    keys.press(page.get_by_role("button", name="Continue"))
     keys.press(page.get_by_role("button", name="Fetch", exact=True))
     expect(page.get_by_role("heading", name=re.compile("Batch"))).to_be_visible()
     expect(page.locator("#batch [role=status]")).to_have_text(ENDED, timeout=60_000)
@@ -86,11 +86,11 @@ def merge_the_duplicate(watched: Watched, site: Site) -> None:
     """The suspicion leads to the preview, and that to one platform."""
     page = watched.page
     page.goto("/admin/platforms/")
-    expect(page.get_by_role("heading", name="May be one")).to_be_visible()
+    expect(page.get_by_role("heading", name="Possible duplicates")).to_be_visible()
     clean(watched)
     page.goto("/admin/platforms/spotifyy/")
     page.get_by_label("Merge into").select_option("spotify")
-    page.get_by_role("button", name="See what moves").click()
+    page.get_by_role("button", name="Preview merge").click()
     expect(page.get_by_role("table", name=re.compile("^What moves"))).to_be_visible()
     clean(watched)
     page.get_by_role("button", name=re.compile("^Merge into Spotify")).click()

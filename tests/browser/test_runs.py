@@ -49,7 +49,7 @@ def wait_for(site: Site, run: UUID, state: str) -> None:
     wait_until(lambda: site.database.execute(query, [run]).fetchone() == (state,), f"run {run}")
 
 
-def test_a_failed_run_is_read_and_tried_again(enter: Enter, site: Site) -> None:
+def test_a_failed_run_is_read_and_retried(enter: Enter, site: Site) -> None:
     platform = "youtube"
     failed = ask(site, platform, "wrong_type")
     watched = enter("operator", width=390)
@@ -100,7 +100,7 @@ def test_a_running_run_is_called_off_and_taken_up_from_the_list(enter: Enter, si
     page.goto("/ops/runs/?state=cancelled")
     page.get_by_role("checkbox", name=re.compile("Select run")).first.focus()
     page.keyboard.press("Space")
-    bulk = page.get_by_role("form", name="With the chosen runs")
+    bulk = page.get_by_role("form", name="Selected runs")
     expect(bulk).to_contain_text("1 selected")
     bulk.get_by_role("button", name="Retry").press("Enter")
     expect(page.get_by_role("heading", name="Retry runs")).to_be_visible()

@@ -55,7 +55,7 @@ def test_any_other_host_is_refused(named: FlaskClient, host: str) -> None:
         assert "Content-Security-Policy" in answer.headers
 
 
-def test_the_log_says_which_host_was_refused(named: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_shows_which_host_was_refused(named: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     named.get("/login", headers={"Host": "evil.example"})
     assert "'evil.example' was refused: TRUSTED_HOSTS does not name it" in caplog.text
 
@@ -178,7 +178,7 @@ def test_what_waits_in_redis_is_json(operator: FlaskClient, track: int, redis: R
         (1, "203.0.113.999", "unknown"),
     ],
 )
-def test_an_address_is_believed_from_as_many_proxies_as_there_are(
+def test_a_forwarded_address_is_believed_from_as_many_proxies_as_there_are(
     proxies: int,
     said: str,
     believed: str,

@@ -105,7 +105,7 @@ def takes_any_parameter(admin: FlaskClient, address: str) -> None:
 PARTS = ("%27%3BDROP", "%3Cimg%20src=x%20onerror=alert(1)%3E", "%00", "..%2f..%2fetc", "x" * 5_000)
 
 
-def test_parts_of_addresses(admin: FlaskClient) -> None:
+def test_parts_of_urls(admin: FlaskClient) -> None:
     for rule in admin.application.url_map.iter_rules():
         for part in PARTS if rule.arguments else ():
             address = re.sub("<[^>]+>", part, rule.rule)

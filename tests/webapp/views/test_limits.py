@@ -33,7 +33,7 @@ KINDS: dict[str, tuple[str, str, int]] = {
     "data": ("GET", f"{API_URL}spotify/?x=y", 600),
     "data of several": ("GET", f"{API_URL}?x=y", 600),
 }
-REFUSAL = "Too many requests: wait a minute and try again."
+REFUSAL = "Too many requests; wait a minute and try again."
 
 
 @pytest.fixture

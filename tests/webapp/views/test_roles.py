@@ -245,7 +245,7 @@ def test_every_route_has_an_entry(site: Flask) -> None:
     assert {rule.endpoint for rule in site.url_map.iter_rules()} == set(ROUTES)
 
 
-def test_every_route_says_who_may_use_it_and_nothing_else_is_said(site: Flask) -> None:
+def test_the_table_of_roles_has_every_route_and_nothing_else(site: Flask) -> None:
     said = [PUBLIC, *RIGHTS.values()]
     assert sum(map(len, said)) == len(frozenset().union(*said))
     assert frozenset().union(*said) == {rule.endpoint for rule in site.url_map.iter_rules()}
@@ -299,7 +299,7 @@ def test_answer_to_a_change_by_role(endpoint: str, place: int, visit: Visit, run
 
 
 @pytest.mark.parametrize("role", ROLES, ids=["nobody", "viewer", "operator", "admin"])
-def test_every_method_of_every_address_is_for_its_role(
+def test_every_method_of_every_url_is_for_its_role(
     role: str | None, visit: Visit, site: Flask, run: None
 ) -> None:
     """A refusal is asked for as JSON: its status is what counts, and a page for each takes long."""
@@ -337,13 +337,13 @@ def test_fragments_lead_the_whole_page_to_the_login(visit: Visit, subtests: pyte
 
 
 @pytest.mark.parametrize("address", ["/tracks/nothing", "/nothing", "/ops/"])
-def test_nobody_learns_which_addresses_exist(address: str, visit: Visit) -> None:
+def test_nobody_learns_which_urls_exist(address: str, visit: Visit) -> None:
     assert visit(None).get(address).status_code == 302
 
 
 def test_a_program_gets_json_everywhere(visit: Visit) -> None:
     answer = visit(None).get("/tracks/", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json) == (401, {"success": False, "error": "Log in first."})
+    assert (answer.status_code, answer.json) == (401, {"success": False, "error": "Sign in first."})
 
 
 def test_a_user_disabled_meanwhile_is_out_at_once(visit: Visit, database: psycopg.Connection) -> None:

@@ -67,7 +67,7 @@ def test_a_range_chosen_outlives_a_reload(viewer: FlaskClient, track: int, chose
     assert f"{TRACK_URL}audience/" + ("" if chosen == "90" else f"?range={chosen}") + '"' in asked
 
 
-def test_an_address_means_the_same_for_everybody(viewer: FlaskClient, visit: Visit, track: int) -> None:
+def test_a_url_means_the_same_for_everyone(viewer: FlaskClient, visit: Visit, track: int) -> None:
     prefer(viewer, platform="youtube", range="7")
     other = visit("operator")
     for address in ("/tracks/", "/tracks/?platform=youtube", f"{TRACK_URL}audience/"):

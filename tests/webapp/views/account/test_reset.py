@@ -137,7 +137,7 @@ def test_a_new_password_ends_the_link(visit: Visit, link: MakeLink) -> None:
     assert visit(None).get(address).status_code == 404
 
 
-def test_the_address_goes_nowhere(visit: Visit, link: MakeLink, database: psycopg.Connection) -> None:
+def test_the_url_is_a_secret(visit: Visit, link: MakeLink, database: psycopg.Connection) -> None:
     browser, address = visit(None), link()
     secret = address.removeprefix("/reset/")
     for answer in (browser.get(address), browser.get("/reset/unknown")):

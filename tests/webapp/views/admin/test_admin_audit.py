@@ -212,7 +212,7 @@ def test_a_subject_leads_to_its_page_where_it_has_one(
     for subject in (*pages, "/charts/global-28/sync/", "settings", "track", "thing 7"):
         make_event(database, "x", subject)
     opened = re.findall(
-        'href="([^"]+)" aria-label="Open its page:', admin.get(PAGE, query_string={"action": "x"}).text
+        'href="([^"]+)" aria-label="Open page:', admin.get(PAGE, query_string={"action": "x"}).text
     )
     assert opened == list(pages.values())[::-1]
     assert {admin.get(address).status_code for address in opened} == {200}
@@ -227,9 +227,7 @@ def test_an_unknown_action_shows_as_it_is(admin: FlaskClient, database: psycopg.
     assert '<option value="export">Exported a file</option>' in text
 
 
-def test_a_fragment_is_the_list_alone_and_says_its_address(
-    admin: FlaskClient, events: dict[str, int]
-) -> None:
+def test_a_fragment_is_the_list_alone_and_shows_its_url(admin: FlaskClient, events: dict[str, int]) -> None:
     answer = admin.get(f"{PAGE}?q=spot&action=&start_date=", headers=HTMX)
     assert "<form" not in answer.text
     assert answer.headers["HX-Push-Url"] == f"{PAGE}?q=spot"
@@ -237,7 +235,7 @@ def test_a_fragment_is_the_list_alone_and_says_its_address(
 
 def test_no_event_is_no_table(admin: FlaskClient) -> None:
     assert "No events yet" in admin.get(PAGE).text
-    assert "No event matches" in admin.get(f"{PAGE}?q=nothing").text
+    assert "No matching events" in admin.get(f"{PAGE}?q=nothing").text
 
 
 def test_the_file_is_safe_in_a_spreadsheet_and_whole(
@@ -252,7 +250,7 @@ def test_the_file_is_safe_in_a_spreadsheet_and_whole(
     assert (json.loads(row["before"]), json.loads(row["after"])) == ({"a": "é"}, {"a": 'say "hi",\nthen go'})
 
 
-def test_a_file_that_was_cut_says_so(admin: FlaskClient, database: psycopg.Connection) -> None:
+def test_the_name_of_a_cut_file_shows_it(admin: FlaskClient, database: psycopg.Connection) -> None:
     def fill(count: int) -> None:
         database.execute(
             "INSERT INTO audit_events (actor, action) SELECT 'nobody', 'x' FROM generate_series(1, %s)",

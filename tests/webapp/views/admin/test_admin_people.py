@@ -49,7 +49,7 @@ def state_of(database: psycopg.Connection, user: int) -> tuple[str, bool]:
     return row[0], row[1]
 
 
-def test_somebody_new_comes_in_by_a_link(admin: FlaskClient, visit: Visit) -> None:
+def test_a_new_person_comes_in_by_a_link(admin: FlaskClient, visit: Visit) -> None:
     status, text = post(admin, "new/", email=" Ada@Example.com ", role="operator")
     assert status == 200
     link = re.search(r'data-copy="http://localhost(/reset/[\w-]{43})"', text)
@@ -271,7 +271,7 @@ def test_the_pages_cost_few_statements(
         assert len(sent) <= 8, address
 
 
-def test_markup_in_an_address_is_shown_as_typed(admin: FlaskClient, database: psycopg.Connection) -> None:
+def test_markup_in_an_email_is_shown_as_typed(admin: FlaskClient, database: psycopg.Connection) -> None:
     who = add_user(database, "viewer", '"><img src=x>@example.com')
     for address in ("/admin/people/", f"/admin/people/{who}/", "/admin/people/?q=%3Cimg"):
         page = admin.get(address).text

@@ -89,7 +89,7 @@ def test_what_is_revoked_stays_so(admin: FlaskClient, database: psycopg.Connecti
     before = database.execute("SELECT revoked_at FROM api_tokens WHERE id = 3").fetchone()
     fields = {"chosen": "3", "confirmed": "1"}
     answer = admin.post("/admin/tokens/revoke/", data=fields, headers=csrf(admin), follow_redirects=True)
-    assert "Those tokens were revoked already." in answer.text
+    assert "These tokens are already revoked." in answer.text
     assert database.execute("SELECT revoked_at FROM api_tokens WHERE id = 3").fetchone() == before
 
 

@@ -137,7 +137,7 @@ def test_what_changes_nothing_leaves_none(
     assert events(database) == []
 
 
-def test_an_event_says_from_where(visit: Visit, database: psycopg.Connection) -> None:
+def test_an_event_shows_from_where(visit: Visit, database: psycopg.Connection) -> None:
     add_user(database, "viewer", EMAIL)
     browser = visit(None)
     browser.environ_base["REMOTE_ADDR"] = "192.0.2.7"

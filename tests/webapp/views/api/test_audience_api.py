@@ -334,7 +334,7 @@ def test_fresh_data_are_not_fetched_without_force(
     ("body", "name"),
     [({"force": "maybe"}, "force"), ({"forced": True}, "forced"), (["force"], "JSON object")],
 )
-def test_bad_wishes_are_named(operator: FlaskClient, track: int, body: object, name: str) -> None:
+def test_bad_requests_are_named(operator: FlaskClient, track: int, body: object, name: str) -> None:
     answer = operator.post(f"{REFRESH}/spotify/", json=body, headers=csrf(operator))
     assert answer.status_code == 400
     assert name in answer.text

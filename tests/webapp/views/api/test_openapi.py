@@ -57,12 +57,12 @@ def test_every_endpoint_is_described_and_nothing_else_is(site: Flask, viewer: Fl
 
 
 @pytest.mark.parametrize("headers", [{}, {"Accept": "text/html"}])
-def test_what_is_wrong_is_said_in_json_whatever_the_caller_accepts(
+def test_what_is_wrong_is_shown_in_json_whatever_the_caller_accepts(
     headers: dict[str, str], visit: Visit
 ) -> None:
     for path in ("/api/openapi.json", "/api/nothing", "/soundcharts/nothing"):
         answer = visit(None).get(path, headers=headers)
-        assert (answer.status_code, answer.json) == (401, {"success": False, "error": "Log in first."})
+        assert (answer.status_code, answer.json) == (401, {"success": False, "error": "Sign in first."})
 
 
 def test_no_answer_is_outside_the_description(

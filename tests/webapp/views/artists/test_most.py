@@ -35,7 +35,7 @@ def test_one_more_than_the_most_is_refused_in_a_sentence(
     assert make(other, thing, "one more").status_code < 400
 
 
-def test_a_revoked_token_makes_room(viewer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_revoked_token_frees_a_place(viewer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "MOST", 1)
     assert make(viewer, "active tokens", "first").status_code == 200
     assert make(viewer, "active tokens", "second").status_code == 400

@@ -89,12 +89,12 @@ def test_totals_share_a_chart_and_gains_of_three_do_not(
     assert [len(chart["series"]) for chart in answer["charts"]] == sizes
 
 
-def test_the_page_says_what_is_drawn(viewer: FlaskClient, songs: list[int]) -> None:
+def test_the_page_shows_what_is_drawn(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/compare/?{TWO}&platform=Spotify").text
     assert "Salt: 1,361 streams on 2026-11-20; +1,361 since 2026-10-31, when it was 0." in page
     since = viewer.get(f"/compare/?{TWO},{UUIDS[2]}&by=release").text
     assert "Low Tide: 2,081 streams on day 9 (2026-11-20); +2,081 since 2026-11-10, when it was 0." in since
-    assert "Left out, as no release date is known: Undated." in since
+    assert "Not shown because the release date is unknown: Undated." in since
     assert "this range: Salt, Low Tide." in viewer.get(f"/compare/?{TWO}&platform=youtube").text
     assert 'data-empty="filtered"' in viewer.get(f"/compare/?{TWO}&platform=youtube").text
 
@@ -109,7 +109,7 @@ def test_a_range_counts_from_the_total_before_it(viewer: FlaskClient, songs: lis
     )
 
 
-def test_a_fall_and_other_identifiers_are_told(
+def test_a_fall_and_other_identifiers_are_shown(
     viewer: FlaskClient, songs: list[int], database: psycopg.Connection
 ) -> None:
     damaged = "UPDATE track_audience_time_series SET {} WHERE date = %s AND track_id = %s"
@@ -206,15 +206,15 @@ def test_tracks_are_named_once_however_they_are_given(
         ("", 200, "this one has 0"),
         (f"tracks={UUIDS[0]}", 200, "this one has 1"),
         (f"tracks={','.join(UUIDS)}", 400, "tracks must name 6 tracks at most, not 7."),
-        (f"{TWO},{UUIDS[6]}", 404, f"There is no track {UUIDS[6]}."),
-        (f"{TWO},nonsense", 404, "There is no track nonsense."),
-        (f"{TWO}&platform=napster", 404, "There is no platform napster."),
+        (f"{TWO},{UUIDS[6]}", 404, f"Track {UUIDS[6]} not found."),
+        (f"{TWO},nonsense", 404, "Track nonsense not found."),
+        (f"{TWO}&platform=napster", 404, "Platform napster not found."),
         (f"{TWO}&by=hour", 400, "by must be one of date, release"),
         (f"{TWO}&metric=index", 400, "metric must be one of total, gain"),
         (f"{TWO}&range=8", 400, "range must be one of"),
     ],
 )
-def test_what_cannot_be_compared_is_said(
+def test_what_cannot_be_compared_is_shown(
     viewer: FlaskClient, songs: list[int], query: str, code: int, sentence: str
 ) -> None:
     answer = viewer.get(f"/compare/?{query}")
@@ -236,7 +236,7 @@ def test_the_file_holds_every_point(viewer: FlaskClient, songs: list[int]) -> No
     }
 
 
-def test_the_file_says_what_a_value_was_before(
+def test_the_file_shows_what_a_value_was_before(
     viewer: FlaskClient, songs: list[int], database: psycopg.Connection
 ) -> None:
     database.execute(

@@ -58,7 +58,7 @@ def chart(database: psycopg.Connection) -> int:
     return chart
 
 
-def test_every_card_of_an_empty_site_says_what_is_on_its_way(viewer: FlaskClient) -> None:
+def test_every_card_of_an_empty_site_shows_what_is_on_its_way(viewer: FlaskClient) -> None:
     page = viewer.get("/")
     assert page.status_code == 200
     for name in CARDS:
@@ -153,10 +153,10 @@ def test_troubles_are_named_with_their_error(
     ("status", "words"),
     [
         (None, "not called yet"),
-        (200, "answers, last called"),
-        (404, "answers, last called"),
+        (200, "ok, last called"),
+        (404, "ok, last called"),
         (500, "refused the last call"),
-        (0, "no answer to the last call"),
+        (0, "no response to the last call"),
         (429, "the quota is used up"),
     ],
 )
@@ -192,7 +192,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_pulse_tells_of_what_moved_and_of_nothing_else(
+def test_the_pulse_reports_what_changed_and_nothing_else(
     viewer: FlaskClient, chart: int, database: psycopg.Connection, part: str
 ) -> None:
     address = tokens(viewer)
@@ -256,7 +256,7 @@ def test_what_cannot_be_used_is_refused_by_name(viewer: FlaskClient, query: str,
         assert named in answer.text
 
 
-def test_the_filter_stands_in_the_address_and_in_every_card(viewer: FlaskClient, chart: int) -> None:
+def test_the_filter_is_in_the_url_and_in_every_card(viewer: FlaskClient, chart: int) -> None:
     query = "window=30&platform=spotify&country=FR&released_since=2019-01-01"
     query += "&by=ranked&top=spotify&leaders=spotify"
     answer = viewer.get(f"/?{query}&start_date=&end_date=", headers=HTMX)

@@ -107,7 +107,7 @@ REFUSED = [
 def test_nothing_else_can_be_saved(viewer: FlaskClient, database: psycopg.Connection, address: str) -> None:
     answer = send(viewer, "/views/", name="Hits", address=address)
     assert answer.status_code == 400
-    assert "no page that can be saved" in answer.text
+    assert "page cannot be saved" in answer.text
     assert 'value="Hits"' in answer.text
     assert database.execute("SELECT count(*) FROM saved_views").fetchone() == (0,)
     if address:
@@ -137,7 +137,7 @@ def test_what_is_taken_is_a_page_of_this_site_to_a_browser(
         assert endpoint in PAGES
 
 
-def test_every_page_that_can_be_saved_says_so(
+def test_every_page_that_can_be_saved_shows_it(
     visit: Visit, database: psycopg.Connection, track: int, site: Flask
 ) -> None:
     make_artist(database, ARTIST, "Billie Eilish", [track])
@@ -179,7 +179,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize("shared", [0, 1])
 @pytest.mark.parametrize(("address", "fields"), [("", {}), *CHANGES])
-def test_a_view_of_somebody_else(
+def test_a_view_of_another_person(
     visit: Visit, database: psycopg.Connection, address: str, fields: dict[str, Any], shared: int
 ) -> None:
     owner, admin = visit("viewer"), visit("admin")
@@ -214,7 +214,7 @@ def test_a_view_that_is_not_there(viewer: FlaskClient, address: str, fields: dic
     assert answer.status_code == 404
 
 
-def test_names_and_addresses_are_text(viewer: FlaskClient, database: psycopg.Connection) -> None:
+def test_names_and_urls_are_text(viewer: FlaskClient, database: psycopg.Connection) -> None:
     save(viewer, database, "<i>'Hits'", '/search/?q="><i>')
     page = viewer.get("/views/").text
     assert "&lt;i&gt;&#39;Hits&#39;" in page

@@ -55,7 +55,7 @@ def test_only_tracks_are_fetched_that_platforms_have(operator: FlaskClient, song
     assert operator.get(f"/ops/batches/history/?{query}").status_code == 404
 
 
-def test_what_was_asked_for_is_not_fetched_again(
+def test_what_was_requested_is_not_fetched_again(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     """The second song's history was asked for in part: only the days before it are missing."""
@@ -80,7 +80,7 @@ def test_what_was_asked_for_is_not_fetched_again(
     ("status", "released", "asked_from"),
     [("absent", None, None), ("ok", None, "2026-11-06"), ("ok", "2026-11-12", "2026-11-04")],
 )
-def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_asked_for(
+def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_requested(
     operator: FlaskClient,
     viewer: FlaskClient,
     songs: list[str],

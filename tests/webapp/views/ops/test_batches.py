@@ -79,7 +79,7 @@ def test_the_choice_names_the_tracks_and_the_platforms(operator: FlaskClient, so
     assert 'name="force"' in page
 
 
-def test_it_is_asked_with_its_cost_first(
+def test_it_is_confirmed_with_its_cost_first(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     page = send(operator, CREATE, tracks=songs, platforms=["spotify", "youtube"]).text
@@ -89,13 +89,13 @@ def test_it_is_asked_with_its_cost_first(
     with operator.application.app_context():
         most = history_calls(5)
     assert f"5 of them for the first time: their history follows, at most {most} calls more, after" in page
-    assert "1 left out, since they were fetched lately" in page
+    assert "1 skipped because they were fetched recently" in page
     assert re.findall(r'name="platforms" value="([^"]+)"', page) == ["spotify", "youtube"]
     assert wished(database) == []
     assert database.execute("SELECT count(*) FROM audit_events").fetchone() == (0,)
 
 
-def test_a_batch_is_written_with_its_wishes(
+def test_a_batch_is_written_with_its_requests(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     address = create(operator, songs, platforms=["spotify", "youtube"])
@@ -153,14 +153,14 @@ def test_details_are_fetched_by_the_score(operator: FlaskClient, database: psyco
         ({}, 400, "Mark 1 to 100 tracks first; 0 are marked."),
         ({"tracks": "x"}, 400, "tracks must be uuids of tracks."),
         ({"tracks": [uuid_of(number) for number in range(101)]}, 400, "101 are marked"),
-        ({"tracks": uuid_of(77)}, 404, f"There is no track {uuid_of(77)}."),
+        ({"tracks": uuid_of(77)}, 404, f"Track {uuid_of(77)} not found."),
         ({"tracks": uuid_of(1)}, 400, "Choose what to fetch."),
         ({"tracks": uuid_of(1), "platforms": "myspace"}, 400, "no audience of songs on &#39;myspace&#39;"),
-        ({"tracks": uuid_of(1), "platforms": "spotify"}, 400, "All of this was fetched lately."),
+        ({"tracks": uuid_of(1), "platforms": "spotify"}, 400, "All of this was fetched recently."),
         ({"tracks": uuid_of(1), "details": "perhaps"}, 400, "details must be true or false"),
     ],
 )
-def test_what_cannot_be_asked_is_said(
+def test_what_cannot_be_requested_is_shown(
     operator: FlaskClient,
     songs: list[str],
     database: psycopg.Connection,
@@ -175,7 +175,7 @@ def test_what_cannot_be_asked_is_said(
     assert database.execute("SELECT count(*) FROM batches").fetchone() == (0,)
 
 
-def test_more_than_is_left_is_asked_twice(
+def test_more_than_is_left_is_confirmed_twice(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     database.execute(
@@ -196,7 +196,7 @@ def test_a_large_batch_waits_its_turn(operator: FlaskClient, database: psycopg.C
     create(operator, [uuid_of(number) for number in range(1, FEW + 1)], platforms="spotify")
     assert {queue for _, queue, _ in wished(database)} == {"interactive"}
     everyone = [uuid_of(number) for number in range(1, FEW + 2)]
-    assert "wait their turn" in send(operator, CREATE, tracks=everyone, platforms="youtube").text
+    assert "together with scheduled jobs" in send(operator, CREATE, tracks=everyone, platforms="youtube").text
     create(operator, everyone, platforms="youtube")
     assert {queue for words, queue, _ in wished(database) if "youtube" in words} == {"default"}
 
@@ -242,10 +242,10 @@ def test_the_page_is_live_until_all_has_ended(
     assert "every 2s" not in part.text
     assert "6 of 6 done, 1 fresh. The batch has ended." in part.text
     assert '"kind": "success"' in part.headers["HX-Trigger"]
-    assert "Retry what failed" not in part.text
+    assert "Retry failed" not in part.text
 
 
-def test_failures_are_listed_with_their_runs_and_tried_again(
+def test_failures_are_listed_with_their_runs_and_retried(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     address = create(operator, songs, platforms=["spotify", "youtube"], force="1")
@@ -287,7 +287,7 @@ def test_a_run_that_is_kept_no_longer_has_ended(
     assert "3 of 3 done" in part
 
 
-def test_a_live_run_of_somebody_else_is_taken_up(
+def test_a_live_run_of_another_person_is_taken_up(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     create(operator, songs[1:], platforms="youtube")
@@ -297,7 +297,7 @@ def test_a_live_run_of_somebody_else_is_taken_up(
     assert shared == [(1,), (1,), (2,), (2,)]
 
 
-def test_the_list_says_who_asked_for_what(
+def test_the_list_shows_who_requested_what(
     operator: FlaskClient, songs: list[str], site: Flask, database: psycopg.Connection
 ) -> None:
     assert "No batches yet" in operator.get(CREATE).text
@@ -350,7 +350,7 @@ def test_a_batch_that_is_none(operator: FlaskClient) -> None:
     assert send(operator, f"{CREATE}{uuid4()}/retry/").status_code == 404
 
 
-def test_the_quota_that_is_used_up_is_said(
+def test_the_quota_that_is_used_up_is_shown(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     address = create(operator, songs, platforms="youtube")
@@ -371,4 +371,4 @@ def test_a_song_that_soundcharts_does_not_know_is_refused_not_done(
     part = operator.get(address, headers=HTMX).text
     assert "3 of 3 done, 1 failed" in part
     assert "Unknown." in part
-    assert "Retry what failed" not in part
+    assert "Retry failed" not in part

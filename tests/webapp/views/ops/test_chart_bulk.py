@@ -64,7 +64,7 @@ def test_the_list_has_ticks_and_buttons_for_operators_alone(
     assert BULK not in seen
 
 
-def test_switching_on_is_asked_with_its_cost(
+def test_switching_on_is_confirmed_with_its_cost(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
     asked = send(operator, "switch", charts, enabled="true").text
@@ -86,7 +86,7 @@ def test_switching_on_is_asked_with_its_cost(
     ]
 
 
-def test_more_than_is_left_is_asked_twice(
+def test_more_than_is_left_is_confirmed_twice(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
     database.execute(
@@ -109,7 +109,7 @@ def test_switching_off_is_done_at_once(
     assert [event[:2] for event in events(database)] == [("chart.disable", "chart chart-2")]
 
 
-def test_syncs_are_asked_for_once(
+def test_syncs_are_requested_once(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
     assert "Sync now: 2 charts?" in send(operator, "sync", charts[:2]).text
@@ -125,7 +125,7 @@ def test_syncs_are_asked_for_once(
     ]
 
 
-def test_a_back_fill_begins_at_its_day_and_says_what_it_costs(
+def test_a_back_fill_starts_at_its_day_and_shows_its_cost(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
     since = today() - timedelta(days=10)
@@ -147,10 +147,10 @@ def test_a_back_fill_begins_at_its_day_and_says_what_it_costs(
 @pytest.mark.parametrize(
     ("since", "status", "words"),
     [
-        ("", 200, "You see first what that costs."),
+        ("", 200, "You see the cost first."),
         ("yesterday", 422, "since must be a date written YYYY-MM-DD"),
         ("2026-13-01", 422, "since must be a date written YYYY-MM-DD"),
-        (str(today() + timedelta(days=1)), 422, "has not come yet."),
+        (str(today() + timedelta(days=1)), 422, "is in the future."),
     ],
 )
 def test_a_back_fill_asks_for_its_day(
@@ -173,7 +173,7 @@ def test_a_back_fill_asks_for_its_day(
 def test_the_cascade_is_switched(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
-    assert "What the tracks of these charts get" in send(operator, "cascade", charts).text
+    assert "Fetch for their tracks" in send(operator, "cascade", charts).text
     steps = "SELECT DISTINCT with_metadata, with_artists, with_audience FROM charts"
     assert send(operator, "cascade", charts, step="with_audience", on="false").status_code == 303
     assert database.execute(steps).fetchall() == [(True, True, False)]

@@ -66,15 +66,15 @@ def wished(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]
 
 
 JUDGED = [
-    (2, "Known already", "Held"),
+    (2, "Already held", "Held"),
     (3, "New", "Will be fetched."),
-    (4, "Known already", "Held"),
-    (5, "Known already", "Held"),
+    (4, "Already held", "Held"),
+    (5, "Already held", "Held"),
     (6, "New", "Will be looked up, then fetched."),
     (8, "Repeated", "The same as line 3."),
     (9, "Wrong", "This is no uuid, no ISRC and no address."),
     (10, "Wrong", "No track here has this address, and it holds no uuid to ask for."),
-    (11, "Known already", "Held"),
+    (11, "Already held", "Held"),
 ]
 
 
@@ -96,7 +96,7 @@ def test_each_row_gets_its_verdict(
     assert database.execute("SELECT count(*) FROM audit_events").fetchone() == (0,)
 
 
-def test_it_is_asked_with_its_cost_and_becomes_a_batch(
+def test_it_is_confirmed_with_its_cost_and_becomes_a_batch(
     operator: FlaskClient, held: int, database: psycopg.Connection
 ) -> None:
     page = send(operator, PAGE, text=TEXT).text
@@ -125,15 +125,15 @@ def test_it_is_asked_with_its_cost_and_becomes_a_batch(
 def test_nothing_is_imported_twice(operator: FlaskClient, held: int, database: psycopg.Connection) -> None:
     text = f"{HELD}\nUSUM71900764"
     page = send(operator, PAGE, text=text).text
-    assert [kind for _, kind, _ in verdicts(page)] == ["Known already", "Known already"]
-    assert "There is nothing to import" in page
+    assert [kind for _, kind, _ in verdicts(page)] == ["Already held", "Already held"]
+    assert "Nothing to import" in page
     answer = send(operator, CREATE, rows=text, confirmed="1")
     assert answer.status_code == 409
-    assert "There is nothing to import" in answer.text
+    assert "Nothing to import" in answer.text
     assert wished(database) == []
 
 
-def test_the_same_song_asked_for_twice_is_one_run(
+def test_the_same_song_requested_twice_is_one_run(
     operator: FlaskClient, held: int, database: psycopg.Connection
 ) -> None:
     for _ in range(2):
@@ -145,20 +145,20 @@ def test_the_same_song_asked_for_twice_is_one_run(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({}, "There is nothing to import: paste rows or choose a file."),
-        ({"text": " \n "}, "There is nothing to import"),
+        ({}, "Nothing to import: paste rows or choose a file."),
+        ({"text": " \n "}, "Nothing to import"),
         ({"text": "x\n" * (MOST_ROWS + 1)}, "These are 1,001 rows, and 1,000 are read at most at once."),
         ({"text": "x" * 262_145}, "This is more than 256 KiB"),
     ],
 )
-def test_what_cannot_be_read_is_said(operator: FlaskClient, fields: dict[str, str], words: str) -> None:
+def test_what_cannot_be_read_is_shown(operator: FlaskClient, fields: dict[str, str], words: str) -> None:
     answer = send(operator, PAGE, **fields)
     assert answer.status_code == 400
     assert words in answer.text
     assert 'id="text-error"' in answer.text
 
 
-def test_files_that_cannot_be_read_are_said(operator: FlaskClient) -> None:
+def test_files_that_cannot_be_read_are_shown(operator: FlaskClient) -> None:
     for content, words in ((b"\xff\xfe", "The file is not UTF-8"), (b"x" * 300_000, "more than 256 KiB")):
         answer = send(operator, PAGE, file=(io.BytesIO(content), "songs.csv"))
         assert answer.status_code == 400

@@ -132,7 +132,7 @@ def test_live_rows_update_under_the_same_filters_and_can_be_ticked(
         assert f'action="{action}"' in page
 
 
-def test_a_filter_leads_to_its_short_address_and_an_update_to_none(operator: FlaskClient) -> None:
+def test_a_filter_leads_to_its_short_url_and_an_update_to_none(operator: FlaskClient) -> None:
     long = "/ops/runs/?state=running&task=&q=&start_date="
     for around, pushed in (("", "/ops/runs/?state=running"), ("?state=running", "false")):
         page = {"HX-Current-URL": f"http://localhost/ops/runs/{around}"}
@@ -159,8 +159,8 @@ def test_a_run_shows_its_attempts_lines_and_refused_payloads(
     )
     page = operator.get(f"/ops/runs/{run}/").text
     for said in (
-        "2 attempts", "Put back, to be tried again", "No answer came.", "It breaks the contract.",
-        "1 answer that was not believed", "items[0].value", "&lt;b&gt;many&lt;/b&gt;", "a number is expected",
+        "2 attempts", "Queued again", "No answer came.", "It breaks the contract.",
+        "1 rejected value", "items[0].value", "&lt;b&gt;many&lt;/b&gt;", "a number is expected",
         "/api/v2/x", f'hx-get="/ops/runs/{run}/log/"',
     ):  # fmt: skip
         assert said in page, said
@@ -218,7 +218,7 @@ def test_a_run_in_full(visit: Visit, operator: FlaskClient, database: psycopg.Co
     assert "<html" not in log
     for said in (
         "2 calls to SoundCharts", "998,123", "No answer in 10 s.", "Not in the plan.",
-        "the answer did not say",
+        "not in the response",
     ):  # fmt: skip
         assert said in log, said
 
@@ -240,7 +240,7 @@ def test_the_pages_cost_few_statements(
         assert len(sent) <= 8, sent
 
 
-def test_a_spent_quota_is_told_where_runs_wait_for_it(
+def test_a_spent_quota_is_shown_where_runs_wait_for_it(
     operator: FlaskClient, track: int, database: psycopg.Connection
 ) -> None:
     run = add_run(database, state="queued")

@@ -44,7 +44,7 @@ def events(
 
 
 @pytest.mark.parametrize("state", LIVE)
-def test_a_live_run_is_cancelled_and_told(
+def test_a_live_run_is_cancelled_and_shown(
     operator: FlaskClient, database: psycopg.Connection, state: str
 ) -> None:
     run = add_run(database, state)
@@ -91,7 +91,7 @@ def test_what_has_ended_cannot_be_cancelled(
 
 
 @pytest.mark.parametrize("state", RETRYABLE)
-def test_what_ended_badly_is_tried_again(
+def test_what_ended_badly_is_retried(
     operator: FlaskClient, database: psycopg.Connection, site: Flask, state: str
 ) -> None:
     run = add_run(database, state, forced=True)
@@ -113,7 +113,7 @@ def test_what_ended_badly_is_tried_again(
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "succeeded"])
-def test_nothing_else_is_tried_again(operator: FlaskClient, database: psycopg.Connection, state: str) -> None:
+def test_nothing_else_is_retried(operator: FlaskClient, database: psycopg.Connection, state: str) -> None:
     run = add_run(database, state)
     assert "Retry this run" not in operator.get(f"/ops/runs/{run}/").text
     assert operator.post(f"/ops/runs/{run}/retry/", headers=csrf(operator)).status_code == 409
@@ -169,7 +169,7 @@ def test_chosen_runs_are_cancelled(operator: FlaskClient, database: psycopg.Conn
     assert len(events(database, "run.cancel")) == 2
 
 
-def test_chosen_runs_are_tried_again_after_asking(
+def test_chosen_runs_are_retried_after_confirmation(
     operator: FlaskClient, database: psycopg.Connection
 ) -> None:
     runs = [add_run(database, state, calls=3) for state in STATES]

@@ -124,7 +124,8 @@ def test_an_unknown_platform_is_named(viewer: FlaskClient, unknown: str) -> None
     for part in ("", *(f"{name}/" for name in PARTS)):
         answer = viewer.get(f"/platforms/{unknown}/{part}")
         assert answer.status_code == 404
-        assert "There is no platform" in answer.text
+        assert "<p>Platform " in answer.text
+        assert "not found.</p>" in answer.text
 
 
 def test_the_page_and_its_panels(viewer: FlaskClient, track: int, database: psycopg.Connection) -> None:
@@ -145,7 +146,7 @@ def test_the_page_and_its_panels(viewer: FlaskClient, track: int, database: psyc
     assert "Median time, 7 days" in viewer.get("/platforms/spotify/source/", headers=HTMX).text
 
 
-def test_what_sound_charts_does_not_have_is_said(viewer: FlaskClient, track: int) -> None:
+def test_what_sound_charts_does_not_have_is_shown(viewer: FlaskClient, track: int) -> None:
     page = viewer.get("/platforms/apple_music/").text
     assert "SoundCharts has no song audience for Apple Music" in page
     assert "/platforms/apple_music/coverage/" not in page

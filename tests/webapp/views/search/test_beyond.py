@@ -72,7 +72,7 @@ def test_without_htmx_it_leads_to_a_page(operator: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("address", "fields", "sentence"),
     [
-        (ASK, {"kind": "song"}, "q must say what to search for."),
+        (ASK, {"kind": "song"}, "q is required."),
         (ASK, {"q": "..", "kind": "song"}, "SoundCharts cannot be asked for &#39;..&#39;: search for more"),
         (ASK, {"q": " . ", "kind": "artist"}, "SoundCharts cannot be asked for &#39;.&#39;"),
         (ASK, {"q": "x", "kind": "album"}, "kind must be one of song, artist, link"),
@@ -82,7 +82,7 @@ def test_without_htmx_it_leads_to_a_page(operator: FlaskClient) -> None:
         (TAKE, {"kind": "link", "uuid": OTHER}, "kind must be one of song, artist"),
     ],
 )
-def test_what_cannot_be_asked_is_said(
+def test_what_cannot_be_requested_is_shown(
     operator: FlaskClient,
     database: psycopg.Connection,
     address: str,
@@ -153,7 +153,7 @@ def test_other_runs_are_not_shown_here(operator: FlaskClient, database: psycopg.
     assert operator.get(f"/search/runs/{uuid4()}/").status_code == 404
 
 
-def test_runs_say_what_they_searched_for(operator: FlaskClient, database: psycopg.Connection) -> None:
+def test_runs_show_what_they_searched_for(operator: FlaskClient, database: psycopg.Connection) -> None:
     make_run(database)
     make_run(database, "fetch_artists", artist_uuids=[OTHER])
     page = operator.get("/ops/runs/").text

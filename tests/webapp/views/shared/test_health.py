@@ -60,7 +60,7 @@ def alone(make_site: Callable[[Settings], Flask]) -> FlaskClient:
     return make_site(away).test_client()
 
 
-def test_without_any_server_the_site_starts_and_says_so(
+def test_without_any_server_the_site_starts_and_shows_it(
     alone: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert alone.get("/healthz").status_code == 200
@@ -85,6 +85,6 @@ def test_a_page_without_database_is_an_error_page(alone: FlaskClient) -> None:
     data = alone.get("/soundcharts/audience/chart/x/")
     assert data.json == {
         "success": False,
-        "error": "The database cannot be reached, or took too long to answer; try again in a moment.",
+        "error": "The database cannot be reached or is too slow; try again in a moment.",
         "error_id": data.headers["X-Request-ID"],
     }

@@ -53,7 +53,7 @@ def made(number: int, name: str, credit: str = "", year: int | None = None, star
         ),
     ],
 )
-def test_a_name_says_what_it_must(tracks: list[Track], names: list[str]) -> None:
+def test_a_name_shows_what_it_must(tracks: list[Track], names: list[str]) -> None:
     assert list(track_names(tracks).values()) == names
 
 

@@ -76,16 +76,16 @@ def test_a_note_is_made_changed_and_deleted(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"noted_on": ""}, "A note needs a day"),
-        ({"noted_on": "20.11.2026"}, "A note needs a day"),
-        ({"noted_on": "2026-02-30"}, "A note needs a day"),
+        ({"noted_on": ""}, "Enter a day"),
+        ({"noted_on": "20.11.2026"}, "Enter a day"),
+        ({"noted_on": "2026-02-30"}, "Enter a day"),
         ({"noted_on": "1989-12-31"}, "A note is of a day from 1990-01-01 to "),
         ({"noted_on": "9999-12-31"}, "A note is of a day from 1990-01-01 to "),
         ({"text": " \n"}, "A note needs a text"),
         ({"text": "x" * 301}, "300 characters at most, not 301"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(
+def test_what_is_wrong_is_shown_beside_its_field(
     operator: FlaskClient, database: psycopg.Connection, track: int, fields: dict[str, str], words: str
 ) -> None:
     address = made(operator, database)
@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert "TV spot" in notes(operator)
 
 
-def test_a_note_says_who_changed_it_and_when(
+def test_a_note_shows_who_changed_it_and_when(
     visit: Visit, database: psycopg.Connection, track: int, artist: int
 ) -> None:
     author, other = visit("operator"), visit("admin")

@@ -84,13 +84,13 @@ def test_search(viewer: FlaskClient, database: psycopg.Connection, typed: str, f
     page = viewer.get("/tracks/", query_string={"q": typed}).text
     shown = [title.replace("&amp;", "&").replace("&#39;", "'") for title in titles(page)]
     assert sorted(shown) == sorted(found)
-    assert ("No track matches" in page) is not bool(found)
+    assert ("No matching tracks" in page) is not bool(found)
 
 
 def test_empty_of_two_kinds(viewer: FlaskClient) -> None:
     assert "No tracks yet" in viewer.get("/tracks/").text
     filtered = viewer.get("/tracks/?q=x").text
-    assert "No track matches" in filtered
+    assert "No matching tracks" in filtered
     assert 'data-empty="filtered"' in filtered
 
 
@@ -135,7 +135,7 @@ def test_every_heading_sorts_and_turns_round(
 def test_filters_are_chips_that_can_be_dropped(viewer: FlaskClient, track: int, many: list[str]) -> None:
     address = "/tracks/?q=bad&data=fresh&label=None&released_since=2019-01-01&platform=youtube&sort=gain"
     page = viewer.get(address).text
-    assert "No track matches" in page
+    assert "No matching tracks" in page
     dropped = re.findall(r'<a href="([^"]+)" aria-label="Remove the filter ([^"]+)"', page)
     assert [words for _url, words in dropped] == [
         "Search: bad",
@@ -159,7 +159,7 @@ def test_a_bad_choice_is_refused_by_name(viewer: FlaskClient, query: str) -> Non
     assert query.partition("=")[0] in answer.text
 
 
-def test_a_fragment_names_the_shortest_address_of_itself(viewer: FlaskClient, track: int) -> None:
+def test_a_fragment_names_the_shortest_url_of_itself(viewer: FlaskClient, track: int) -> None:
     """A form sends every field; the address that is kept says only what was chosen."""
     address = "/tracks/?q=bad&platform=spotify&data=&released_since=&label=&genre=&sort=title&order=asc"
     answer = viewer.get(address, headers={"HX-Request": "true"})
@@ -243,7 +243,7 @@ def test_metadata_on_the_page(viewer: FlaskClient, song: int, said: str) -> None
     assert "example.com/isrc" not in page
 
 
-def test_a_track_without_metadata_says_what_is_missing(
+def test_a_track_without_metadata_shows_what_is_missing(
     viewer: FlaskClient, database: psycopg.Connection
 ) -> None:
     database.execute(
@@ -255,7 +255,7 @@ def test_a_track_without_metadata_says_what_is_missing(
         "no release date known",
         "not fetched yet",
         "none known",
-        "no addresses known",
+        "no links known",
         "SoundCharts is away.",
     ):
         assert said in page
@@ -371,7 +371,7 @@ def drawn_text(cover: TestResponse) -> str | None:
     return picture.findtext("{http://www.w3.org/2000/svg}text")
 
 
-def test_a_role_costs_a_page_no_more_than_what_the_role_is_told_beside_it(
+def test_a_role_costs_a_page_no_more_than_what_the_role_is_shown_beside_it(
     visit: Visit, site: Flask, track: int
 ) -> None:
     counts = []
