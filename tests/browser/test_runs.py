@@ -104,10 +104,10 @@ def test_a_running_run_is_called_off_and_taken_up_from_the_list(enter: Enter, si
     expect(bulk).to_contain_text("1 selected")
     bulk.get_by_role("button", name="Retry").press("Enter")
     expect(page.get_by_role("heading", name="Retry runs")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("1 run: the chosen runs that ended badly.")
+    expect(page.locator("main")).to_contain_text("1 run: the selected runs that failed.")
     clean(watched)
     page.get_by_role("button", name="Retry 1 run").press("Enter")
-    expect(page.get_by_text("1 run asked for again.")).to_be_visible()
+    expect(page.get_by_text("1 run requested again.")).to_be_visible()
     again = site.database.execute("SELECT uuid FROM job_runs WHERE parent_uuid = %s", [slow]).fetchone()
     assert again is not None
     wait_for(site, again[0], "succeeded")

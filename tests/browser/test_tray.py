@@ -261,8 +261,8 @@ def test_a_comparison_is_changed_from_its_own_page(enter: Enter) -> None:
     box(page, 8).check()
     tray(page).get_by_role("button", name="Compare").click()
     assert compared(page)["tracks"] == [uuid_of(number) for number in (3, 53, TWINS[0], 8)]
-    page.get_by_role("link", name="Leave out Song 53").click()
-    expect(page.get_by_role("link", name="Leave out Song 53")).to_have_count(0)
+    page.get_by_role("link", name="Remove Song 53").click()
+    expect(page.get_by_role("link", name="Remove Song 53")).to_have_count(0)
     expect(tray(page)).to_be_hidden()
     page.get_by_role("link", name="Tracks", exact=True).first.click()
     shows(page, "Song 03", "Salt", "Song 08")

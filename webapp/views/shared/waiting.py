@@ -63,4 +63,4 @@ def _end(pause: PausedQueue) -> str:
     if pause.next_look_at is not None:
         look = f"next check {moment(pause.next_look_at)}"
         return f"there are calls again ({', '.join(filter(None, (look, renewal)))})"
-    return f"there are calls again ({renewal})" if renewal else "somebody resumes it"
+    return f"there are calls again ({renewal})" if renewal else "resumed"

@@ -59,7 +59,7 @@ def test_a_reset_link_revokes_them(
         secret = people.reset_link(db.session.get_one(User, id_of(owner)))
         db.session.commit()
     browser = site.test_client()
-    assert "your API tokens are revoked" in browser.get(f"/reset/{secret}").text
+    assert "revokes your API tokens" in browser.get(f"/reset/{secret}").text
     assert opens(site, token)
     answer = browser.post(
         f"/reset/{secret}", data={"new_password": NEW}, headers=csrf(browser, "/reset/unknown")

@@ -78,7 +78,7 @@ def test_nothing_is_stored_while_any_field_is_wrong(admin: FlaskClient, database
     assert events(database) == []
     shown = fields(answer.text)
     assert {name: shown[name] for name in typed} == typed
-    assert "Nothing was saved: 3 fields are wrong." in answer.text
+    assert "Not saved: 3 fields are invalid." in answer.text
     assert "<b>half" not in answer.text
     for name in ("billing_day", "share_sync", "runs_kept_days"):
         assert f'id="{name}-error"' in answer.text
@@ -107,7 +107,7 @@ def test_a_form_of_yesterday_does_not_undo_what_another_person_changed(
     assert answer.status_code == 409
     assert "Not saved: another person changed the settings" in answer.text
     assert fields(answer.text)["share_sync"] == "50"
-    assert "Now 5." in answer.text
+    assert "Currently 5." in answer.text
     assert database.execute(STORED).fetchall() == [("fresh_hours", 5)]
 
 

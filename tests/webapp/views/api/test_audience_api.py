@@ -171,10 +171,13 @@ def test_platforms_belong_to_the_comparison_only(viewer: FlaskClient, track: int
 @pytest.mark.parametrize(
     ("address", "named"),
     [
-        ("/soundcharts/audience/chart/00000000-0000-4000-8000-000000000009/", "no track"),
+        (
+            "/soundcharts/audience/chart/00000000-0000-4000-8000-000000000009/",
+            "Track 00000000-0000-4000-8000-000000000009 not found.",
+        ),
         ("/soundcharts/audience/chart/not-a-uuid/spotify/", "not-a-uuid"),
         (f"{API_URL}napster/", "napster"),
-        (f"{API_URL}%00/", "no platform"),
+        (f"{API_URL}%00/", "Platform \0 not found."),
         (f"{API_URL}?platforms=napster", "napster"),
     ],
 )

@@ -103,8 +103,8 @@ def test_switching_on_is_confirmed_and_switching_off_is_not(
         [track, platform_id(database, "spotify")],
     )
     page = confirmation_page(operator, "switch", enabled="true")
-    assert "About 4 calls a day for their rankings." in page
-    assert "About 2 calls a day more for the audience of the tracks that are on them now." in page
+    assert "About 4 calls per day for their rankings." in page
+    assert "About 2 calls more per day for the audience of their current tracks." in page
     assert "<dd>9</dd>" in page
     for answer in ({"enabled": "true", "confirmed": "1"}, {"enabled": "false"}):
         done(operator, "switch", **answer)
@@ -123,7 +123,7 @@ def test_the_cascade_is_switched_step_by_step_and_its_cost_is_confirmed(
     done(operator, "cascade", with_metadata="1")
     assert "Nothing changed." in operator.get(CHART).text
     page = confirmation_page(operator, "cascade", with_metadata="1", with_audience="1")
-    assert "none now, then about 2 a day, 60 a month" in page
+    assert "none now, then about 2 per day, 60 per month" in page
     assert 'name="with_audience" value="1"' in page
     done(operator, "cascade", with_metadata="1", with_audience="1", confirmed="1")
     row = database.execute("SELECT with_metadata, with_artists, with_audience FROM charts").fetchone()

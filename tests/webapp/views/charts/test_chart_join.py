@@ -58,7 +58,7 @@ def test_a_preview_shows_what_becomes_of_live_runs(
     assert "where both have one of a kind, that of new-slug is cancelled." in page
     answer = operator.post("/charts/new-slug/join/", data={"into": "old-slug"}, headers=csrf(operator))
     assert answer.status_code == 303
-    assert "has the history of old-slug from now on: 1 ranking." in operator.get("/charts/new-slug/").text
+    assert "now has the history of old-slug: 1 ranking." in operator.get("/charts/new-slug/").text
     states = database.execute("SELECT state FROM job_runs ORDER BY state").fetchall()
     assert states == [("cancelled",), ("queued",)]
 

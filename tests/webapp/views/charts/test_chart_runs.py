@@ -138,7 +138,7 @@ def test_the_history_polls_while_a_run_is_live(
     ask(operator, f"{MISSING}/fetch/")
     page = viewer.get(f"{CHART}runs/", headers=HTMX)
     assert f'hx-get="{CHART}runs/?live=2" hx-trigger="every 2s"' in page.text
-    assert page.text.index(f"A ranking of {MISSING}") < page.text.index("Chart sync")
+    assert page.text.index(f"Ranking of {MISSING}") < page.text.index("Chart sync")
     assert "/ops/runs/" not in page.text
     assert "/ops/runs/" in operator.get(f"{CHART}runs/").text
     assert "HX-Trigger" not in viewer.get(f"{CHART}runs/?live=2", headers=HTMX).headers

@@ -135,7 +135,7 @@ def test_what_was_set_aside_is_shown_with_its_reason(
         assert "Accept" not in viewer.get(address).text
         page = operator.get(address).text
         assert f"Accept the ranking of {day}?" in page
-        assert "take the place of the 5 held of that date" in page
+        assert "replace the 5 stored for that date" in page
         assert "costs no call" in page
 
 

@@ -121,7 +121,7 @@ def test_its_place_there_counts_for_the_peak(
     assert peak in words(viewer.get(f"/charts/global-28/{THIRD}/").text)
     assert peak in words(viewer.get(f"/tracks/{SONG}/positions/").text)
     page = words(viewer.get(f"/artists/{ARTIST}/charts/").text)
-    assert "Best position 1 in the ranking before, by the API" in page
+    assert "Best position 1 in the previous ranking (from the API)" in page
 
 
 def test_a_track_shows_that_the_newest_ranking_is_incomplete(

@@ -208,7 +208,7 @@ def test_a_date_without_a_ranking(
 def test_what_is_no_date_is_shown(viewer: FlaskClient, chart: int, written: str) -> None:
     answer = viewer.get(address(written))
     assert answer.status_code == 404
-    assert "is not a date: a ranking&#39;s is written YYYY-MM-DD." in answer.text
+    assert "is not a date; use YYYY-MM-DD." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_what_is_no_date_is_shown(viewer: FlaskClient, chart: int, written: str)
         ("with=x", "with must be a date"),
         ("first=0", "first must be a position"),
         ("last=-1", "last must be a position"),
-        ("first=9&last=3", "first (9) is behind last (3)"),
+        ("first=9&last=3", "first (9) must not be after last (3)"),
         ("movement=sideways", "movement must be one of new, up"),
     ],
 )

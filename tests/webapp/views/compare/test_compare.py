@@ -176,12 +176,12 @@ def test_a_new_song_counts_from_its_release_in_every_range(
 def test_a_chip_leaves_its_track_out(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/compare/?{TWO}&by=release", headers=HTMX).text
     assert "<html" not in page
-    found = re.search(r'href="([^"]+)"[^>]* aria-label="Leave out Salt"', page)
+    found = re.search(r'href="([^"]+)"[^>]* aria-label="Remove Salt"', page)
     assert found is not None
     rest = viewer.get(found[1].replace("&amp;", "&")).text
-    assert "A comparison has 2 to 6 tracks; this one has 1." in rest
-    assert "Leave out Low Tide" in rest
-    assert "Leave out Salt" not in rest
+    assert "A comparison needs 2 to 6 tracks; this one has 1." in rest
+    assert "Remove Low Tide" in rest
+    assert "Remove Salt" not in rest
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_tracks_are_named_once_however_they_are_given(
     viewer: FlaskClient, songs: list[int], query: str
 ) -> None:
     page = viewer.get(f"/compare/?{query}").text
-    assert re.findall(r'aria-label="Leave out ([^"]+)"', page) == ["Salt", "Low Tide"]
+    assert re.findall(r'aria-label="Remove ([^"]+)"', page) == ["Salt", "Low Tide"]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_tracks_are_named_once_however_they_are_given(
     [
         ("", 200, "this one has 0"),
         (f"tracks={UUIDS[0]}", 200, "this one has 1"),
-        (f"tracks={','.join(UUIDS)}", 400, "tracks must name 6 tracks at most, not 7."),
+        (f"tracks={','.join(UUIDS)}", 400, "tracks must have at most 6 tracks, not 7."),
         (f"{TWO},{UUIDS[6]}", 404, f"Track {UUIDS[6]} not found."),
         (f"{TWO},nonsense", 404, "Track nonsense not found."),
         (f"{TWO}&platform=napster", 404, "Platform napster not found."),
@@ -295,7 +295,7 @@ def test_tracks_of_one_title_are_told_apart(
     (chart,) = drawn(viewer, query)["charts"]
     assert [series["name"] for series in chart["series"]] == names
     page = viewer.get(f"/compare/?{query}").text
-    assert re.findall(r'aria-label="Leave out ([^"]+)"', page) == names
+    assert re.findall(r'aria-label="Remove ([^"]+)"', page) == names
     assert set(re.findall(r'data-label="Track">([^<]+)<', page)) == set(names)
     assert all(f"<p>{name}: " in page for name in names)
     text = viewer.get(f"/compare/points.csv?{query}").data.decode("utf-8-sig")
@@ -308,5 +308,5 @@ def test_one_title_is_told_apart_where_nothing_is_shown_too(
     database.execute("UPDATE tracks SET name = 'Salt', credit_name = 'Billie Eilish'")
     page = viewer.get(f"/compare/?{TWO},{UUIDS[2]}&by=release&platform=youtube").text
     first, second = (f"Salt (Billie Eilish, 2026, {uuid})" for uuid in UUIDS[:2])
-    assert "no release date is known: Salt (Billie Eilish)." in page
+    assert "because the release date is unknown: Salt (Billie Eilish)." in page
     assert f"in this range: {first}, {second}." in page

@@ -157,7 +157,7 @@ def test_troubles_are_named_with_their_error(
         (404, "ok, last called"),
         (500, "refused the last call"),
         (0, "no response to the last call"),
-        (429, "the quota is used up"),
+        (429, "quota used up"),
     ],
 )
 def test_the_system_in_one_line(
@@ -173,7 +173,7 @@ def test_the_system_in_one_line(
         database.execute("INSERT INTO api_pause (reason, next_check_at) VALUES ('spent', now())")
     said = text_of(card(viewer, "health"))
     assert f"API {words}" in said
-    assert "Queues 0 runs running, 0 waiting" in said
+    assert "Queues 0 runs running, 0 queued" in said
 
 
 def tokens(browser: FlaskClient) -> str:

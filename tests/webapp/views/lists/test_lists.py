@@ -147,7 +147,7 @@ def test_the_index_separates_own_and_shared_lists(visit: Visit, track: int, arti
     owner, operator = visit("viewer"), visit("operator")
     found = make_list(owner)
     add(owner, found, tracks=SEED_TRACK, artists=ARTIST)
-    assert "1 list of yours" in owner.get("/lists/").text
+    assert "1 list" in owner.get("/lists/").text
     assert "Roster" not in operator.get("/lists/").text
     send(owner, f"{found}share/", shared=1)
     page = operator.get("/lists/").text
@@ -171,14 +171,14 @@ def test_adding_asks_for_a_list_and_shows_how_many_were_new(
     )
     uuid = made.headers["Location"].split("/")[2]
     send(viewer, "/lists/add/", list=uuid, **both)
-    assert "0 of 4 added to New; 4 stood on it" in viewer.get("/lists/").text
+    assert "0 of 4 added to New; 4 were already on it" in viewer.get("/lists/").text
     assert f'value="{uuid}"' in send(viewer, "/lists/add/", **both).text
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({}, "Name 1 to 500"),
+        ({}, "Add 1 to 500"),
         ({"tracks": [str(uuid4()) for _ in range(501)]}, "not 501"),
         ({"tracks": "x"}, "tracks must be uuids"),
         ({"artists": "x"}, "artists must be uuids"),
@@ -232,7 +232,7 @@ def test_chosen_rows_are_taken_off(
     shown = viewer.get(f"{found}tracks/", headers=HTMX).text
     assert f'form="list-tracks" name="chosen" value="{OTHER}"' in shown
     send(viewer, f"{found}remove/tracks/", chosen=[OTHER, str(uuid4())])
-    assert "1 track taken off Roster" in viewer.get("/lists/").text
+    assert "1 track removed from Roster" in viewer.get("/lists/").text
     assert "other song" not in viewer.get(f"{found}tracks/", headers=HTMX).text
     send(viewer, f"{found}remove/artists/", chosen=ARTIST)
     assert "0 artists" in viewer.get(found).text

@@ -88,7 +88,7 @@ def test_it_is_confirmed_with_its_cost_first(
     assert "5 series, new dates" in page
     with operator.application.app_context():
         most = history_calls(5)
-    assert f"5 of them for the first time: their history follows, at most {most} calls more, after" in page
+    assert f"5 of them for the first time; their history follows, at most {most} calls more, after" in page
     assert "1 skipped because they were fetched recently" in page
     assert re.findall(r'name="platforms" value="([^"]+)"', page) == ["spotify", "youtube"]
     assert wished(database) == []
@@ -150,12 +150,12 @@ def test_details_are_fetched_by_the_score(operator: FlaskClient, database: psyco
 @pytest.mark.parametrize(
     ("fields", "status", "words"),
     [
-        ({}, 400, "Mark 1 to 100 tracks first; 0 are marked."),
+        ({}, 400, "Mark 1 to 100 tracks, not 0."),
         ({"tracks": "x"}, 400, "tracks must be uuids of tracks."),
-        ({"tracks": [uuid_of(number) for number in range(101)]}, 400, "101 are marked"),
+        ({"tracks": [uuid_of(number) for number in range(101)]}, 400, "Mark 1 to 100 tracks, not 101."),
         ({"tracks": uuid_of(77)}, 404, f"Track {uuid_of(77)} not found."),
         ({"tracks": uuid_of(1)}, 400, "Choose what to fetch."),
-        ({"tracks": uuid_of(1), "platforms": "myspace"}, 400, "no audience of songs on &#39;myspace&#39;"),
+        ({"tracks": uuid_of(1), "platforms": "myspace"}, 400, "&#39;myspace&#39; has no song audience"),
         ({"tracks": uuid_of(1), "platforms": "spotify"}, 400, "All of this was fetched recently."),
         ({"tracks": uuid_of(1), "details": "perhaps"}, 400, "details must be true or false"),
     ],

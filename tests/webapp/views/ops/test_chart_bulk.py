@@ -70,7 +70,7 @@ def test_switching_on_is_confirmed_with_its_cost(
     asked = send(operator, "switch", charts, enabled="true").text
     assert "Switch on: 2 charts?" in asked
     # A daily chart is synchronised every 12 hours, with a page each time.
-    assert "About 4 calls a day for their rankings." in asked
+    assert "About 4 calls per day for their rankings." in asked
     assert enabled(database) == [False, False, True]
     assert events(database) == []
     for name, value in (("chosen", str(charts[0])), ("enabled", "true"), ("back", BACK)):
@@ -79,7 +79,7 @@ def test_switching_on_is_confirmed_with_its_cost(
     answer = send(operator, "switch", charts, enabled="true", confirmed="1")
     assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
     assert enabled(database) == [True, True, True]
-    assert "2 charts synchronised from now on. 1 chart already were." in told(operator)
+    assert "2 charts now synced. 1 chart already synced." in told(operator)
     assert events(database) == [
         ("chart.enable", "chart chart-0", None, None),
         ("chart.enable", "chart chart-1", None, None),
@@ -105,7 +105,7 @@ def test_switching_off_is_done_at_once(
 ) -> None:
     assert send(operator, "switch", charts, enabled="false").status_code == 303
     assert enabled(database) == [False, False, False]
-    assert "1 chart not synchronised any more; what is held stays." in told(operator)
+    assert "1 chart no longer synced; held rankings stay." in told(operator)
     assert [event[:2] for event in events(database)] == [("chart.disable", "chart chart-2")]
 
 
@@ -115,10 +115,10 @@ def test_syncs_are_requested_once(
     assert "Sync now: 2 charts?" in send(operator, "sync", charts[:2]).text
     send(operator, "sync", charts[:2], confirmed="1")
     assert runs(database) == [("chart-0", None, "sync"), ("chart-1", None, "sync")]
-    assert "2 syncs asked for." in told(operator)
+    assert "2 syncs requested." in told(operator)
     send(operator, "sync", charts, confirmed="1")
     assert len(runs(database)) == 3
-    assert "1 sync asked for. 2 met one that is under way." in told(operator)
+    assert "1 sync requested. 2 already queued or running." in told(operator)
     assert [event[:2] for event in events(database)][:2] == [
         ("chart.sync", "chart chart-0"),
         ("chart.sync", "chart chart-1"),
@@ -148,8 +148,8 @@ def test_a_back_fill_starts_at_its_day_and_shows_its_cost(
     ("since", "status", "words"),
     [
         ("", 200, "You see the cost first."),
-        ("yesterday", 422, "since must be a date written YYYY-MM-DD"),
-        ("2026-13-01", 422, "since must be a date written YYYY-MM-DD"),
+        ("yesterday", 422, "since must be a date as YYYY-MM-DD"),
+        ("2026-13-01", 422, "since must be a date as YYYY-MM-DD"),
         (str(today() + timedelta(days=1)), 422, "is in the future."),
     ],
 )
@@ -177,7 +177,7 @@ def test_the_cascade_is_switched(
     steps = "SELECT DISTINCT with_metadata, with_artists, with_audience FROM charts"
     assert send(operator, "cascade", charts, step="with_audience", on="false").status_code == 303
     assert database.execute(steps).fetchall() == [(True, True, False)]
-    assert "Audience off for 3 charts" in told(operator)
+    assert "Audience switched off for 3 charts" in told(operator)
     assert send(operator, "cascade", charts, step="all", on="false").status_code == 303
     assert database.execute(steps).fetchall() == [(False, False, False)]
     assert "Cascade on: 3 charts?" in send(operator, "cascade", charts, step="all", on="true").text

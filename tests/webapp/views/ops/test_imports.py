@@ -91,7 +91,7 @@ def test_each_row_gets_its_verdict(
     assert page.status_code == 200
     assert len(sent) <= MOST_QUERIES
     assert verdicts(page.text) == JUDGED
-    assert "2 new, 4 known already, 1 repeated, 2 wrong" in page.text
+    assert "2 new, 4 already held, 1 repeated, 2 wrong" in page.text
     assert wished(database) == []
     assert database.execute("SELECT count(*) FROM audit_events").fetchone() == (0,)
 
@@ -119,7 +119,7 @@ def test_it_is_confirmed_with_its_cost_and_becomes_a_batch(
     assert "Import of 9 rows" in batch
     assert "Line 9: nothing" in batch
     assert "This is no uuid, no ISRC and no address." in batch
-    assert "7 of 9 done, 2 failed, 5 known already" in batch
+    assert "7 of 9 done, 2 failed, 5 already held" in batch
 
 
 def test_nothing_is_imported_twice(operator: FlaskClient, held: int, database: psycopg.Connection) -> None:

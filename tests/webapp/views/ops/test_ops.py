@@ -166,7 +166,7 @@ def test_a_run_shows_its_attempts_lines_and_refused_payloads(
         assert said in page, said
     log = operator.get(f"/ops/runs/{run}/log/").text
     assert "<html" in log
-    assert "1 line of its log" in log
+    assert "1 line of the log" in log
     assert "a &lt;i&gt;line&lt;/i&gt;" in log
     assert "Warning" in log
     assert "every 2s" not in log

@@ -103,8 +103,8 @@ def test_before_the_first_call_nothing_is_known(operator: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("left", "said"),
     [
-        (70_000, "Lasts for 7,000 days enough until the next billing day, at 10 a day"),
-        (5, "Lasts for 0 days gone on"),
+        (70_000, "Lasts for 7,000 days enough until the next billing day, at 10 per day"),
+        (5, "Lasts for 0 days used up on"),
     ],
 )
 def test_the_rest_lasts_as_long_as_the_rate_of_the_last_week_lets_it(
@@ -153,9 +153,9 @@ def test_what_the_schedule_needs_in_a_month(operator: FlaskClient, database: psy
     assert "2 enabled charts at the frequency of each chart 150" in words
     assert "1 pair of a charting track and a platform every day 30" in words
     assert "1 other pair every 7 days 5" in words
-    assert "1 pair of which SoundCharts had nothing every 30 days 1" in words
+    assert "1 pair without data at SoundCharts every 30 days 1" in words
     assert "Metadata of 2 tracks every 30 days 5" in words
-    assert "The schedule needs 191 calls a month" in words
+    assert "Scheduled 191 calls per month" in words
 
 
 def test_a_queue_is_paused_and_resumed_with_a_reason_that_everybody_can_look_up(
@@ -220,9 +220,9 @@ def test_every_page_shows_operators_why_jobs_wait_and_until_when(
     pause(database, "default", "operator", "A test.")
     spend(database)
     page = operator.get(address).text
-    assert "The SoundCharts quota is used up, so 4 jobs wait until there are calls again (next look" in page
+    assert "The SoundCharts quota is used up, so 4 jobs wait until there are calls again (next check" in page
     assert "2027-01-02 12:34, next billing day 2027-02-01)." in page
-    assert "What is due by itself is paused, so jobs wait until somebody resumes it. A test." in page
+    assert "Scheduled fetches are paused, so jobs wait until resumed. A test." in page
     again = "until there are calls again (next billing day 2026-12-01). Kept."
     assert f"Chart syncs and back-fills are paused, so 4 jobs wait {again}" in page
     assert "Waiting jobs" not in quiet.get(address).text
@@ -258,9 +258,9 @@ def test_viewers_pages_do_not_ask_what_waits(viewer: FlaskClient, site: Flask, t
 @pytest.mark.parametrize(
     ("queue", "kind", "until", "said"),
     [
-        ("interactive", "operator", None, "Waits until somebody resumes it."),
+        ("interactive", "operator", None, "Waits until resumed."),
         ("backfill", "operator", None, ""),
-        ("", "quota", "", "Waits until there are calls again (next look 2027-01-02 12:34"),
+        ("", "quota", "", "Waits until there are calls again (next check 2027-01-02 12:34"),
     ],
 )
 def test_refresh_buttons_show_when_their_run_continues(

@@ -152,7 +152,7 @@ def test_what_sound_charts_does_not_have_is_shown(viewer: FlaskClient, track: in
     assert "/platforms/apple_music/coverage/" not in page
     assert "twitter" in viewer.get("/platforms/x/").text
     assert 'data-empty="unavailable"' in viewer.get("/platforms/x/charts/", headers=HTMX).text
-    assert "was not asked about X" in viewer.get("/platforms/x/source/", headers=HTMX).text
+    assert "No calls to SoundCharts for X" in viewer.get("/platforms/x/source/", headers=HTMX).text
 
 
 @pytest.mark.parametrize("rows", [1, 60])

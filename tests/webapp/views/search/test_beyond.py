@@ -73,11 +73,11 @@ def test_without_htmx_it_leads_to_a_page(operator: FlaskClient) -> None:
     ("address", "fields", "sentence"),
     [
         (ASK, {"kind": "song"}, "q is required."),
-        (ASK, {"q": "..", "kind": "song"}, "SoundCharts cannot be asked for &#39;..&#39;: search for more"),
-        (ASK, {"q": " . ", "kind": "artist"}, "SoundCharts cannot be asked for &#39;.&#39;"),
+        (ASK, {"q": "..", "kind": "song"}, "SoundCharts cannot search for &#39;..&#39;; enter more"),
+        (ASK, {"q": " . ", "kind": "artist"}, "SoundCharts cannot search for &#39;.&#39;"),
         (ASK, {"q": "x", "kind": "album"}, "kind must be one of song, artist, link"),
-        (TAKE, {"kind": "song"}, "Pick 1 to 20 of what was found."),
-        (TAKE, {"kind": "song", "uuid": [str(UUID(int=n)) for n in range(21)]}, "Pick 1 to 20"),
+        (TAKE, {"kind": "song"}, "Select 1 to 20 results."),
+        (TAKE, {"kind": "song", "uuid": [str(UUID(int=n)) for n in range(21)]}, "Select 1 to 20"),
         (TAKE, {"kind": "song", "uuid": "x"}, "uuid must be a SoundCharts uuid."),
         (TAKE, {"kind": "link", "uuid": OTHER}, "kind must be one of song, artist"),
     ],
@@ -103,7 +103,7 @@ def test_hits_are_marked_that_are_held(
         operator, run, [Found("song", SEED_TRACK, "bad guy", "Billie"), Found("song", OTHER, "<b>", "x")]
     )
     body = shown(operator, run)
-    assert "2 hits at SoundCharts" in body
+    assert "2 results at SoundCharts" in body
     assert f'href="{TRACK_URL}"' in body
     assert re.findall(r'type="checkbox" name="uuid" value="([^"]+)"', body) == [OTHER]
     assert "&lt;b&gt;" in body
@@ -116,14 +116,14 @@ def with_app(browser: FlaskClient, run: UUID, found: list[Found]) -> None:
 
 
 def test_the_ends_of_a_search(operator: FlaskClient, database: psycopg.Connection) -> None:
-    assert "no longer kept" in shown(operator, make_run(database))
+    assert "The results have expired" in shown(operator, make_run(database))
     assert "It broke." in shown(operator, make_run(database, state="failed"))
     assert "(1 call)" in shown(operator, make_run(database, state="dead"))
     nothing, album = make_run(database), make_run(database)
     with_app(operator, nothing, [])
     with_app(operator, album, [Found("album", OTHER)])
-    assert "found nothing for “bad”" in shown(operator, nothing)
-    assert "the address of an album" in shown(operator, album)
+    assert "has no results for “bad”" in shown(operator, nothing)
+    assert "the URL of an album" in shown(operator, album)
 
 
 def test_songs_and_artists_are_imported(operator: FlaskClient, database: psycopg.Connection) -> None:

@@ -65,7 +65,7 @@ def test_a_track_is_found_with_a_typing_error(viewer: FlaskClient, catalogue: in
 
 
 def test_what_is_near_shows_it(viewer: FlaskClient, catalogue: int) -> None:
-    near = "No track is called “Bad guuy”; Similar:"
+    near = "No track matches “Bad guuy”. Similar:"
     assert near in viewer.get("/search/?q=Bad+guuy").text
     assert near in viewer.get("/tracks/?q=Bad+guuy").text
     assert "Tracks, similar" in viewer.get("/search/?q=Bad+guuy", headers=HTMX).text
@@ -73,8 +73,8 @@ def test_what_is_near_shows_it(viewer: FlaskClient, catalogue: int) -> None:
         page = viewer.get(f"{address}?q=badguy").text
         assert TRACK_URL in page
         assert "Similar" not in page
-    assert "No artist is called “beyoncee”; Similar:" in viewer.get("/artists/?q=beyoncee").text
-    assert "No chart is called “top sonsg”; Similar:" in viewer.get("/charts/?q=top+sonsg").text
+    assert "No artist matches “beyoncee”. Similar:" in viewer.get("/artists/?q=beyoncee").text
+    assert "No chart matches “top sonsg”. Similar:" in viewer.get("/charts/?q=top+sonsg").text
 
 
 def test_what_is_called_so_comes_before_what_is_near(
