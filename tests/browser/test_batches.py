@@ -21,7 +21,7 @@ ISRC = "USUM71900764"
 
 
 def fill(database: psycopg.Connection) -> None:
-    """The seeds' track, and one that the API does not know."""
+    """The seeds' track, and one that the API does not have."""
     make_track(database)
     make_track(database, UNKNOWN, "Never heard")
 

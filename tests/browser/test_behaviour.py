@@ -1,4 +1,4 @@
-"""What the kit does: keys, themes, toasts, dialogs, copying, failures, and the focus over swaps."""
+"""The shared components: shortcuts, themes, toasts, dialogs, copying, failures, and focus across swaps."""
 
 from collections.abc import Callable
 

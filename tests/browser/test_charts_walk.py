@@ -30,7 +30,7 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
 
 
 def fetch_charts(database: psycopg.Connection) -> None:
-    """Spotify's charts, and the rankings of one without what follows from them for its tracks."""
+    """Spotify's charts, and the rankings of one without the cascade for its tracks."""
     submit(discovery_request(Platform.find("spotify")))
     wait_for_runs(database)
     database.execute(
@@ -110,7 +110,7 @@ def sees_the_chart(watched: Watched, site: Site) -> None:
 
 
 def narrow_down(page: Page) -> None:
-    """By the title of a song and by position; the address says so."""
+    """Filters by title and by position, in the URL too."""
     page.wait_for_load_state("networkidle")  # before its scripts are there the form is not theirs
     page.get_by_label("To position").fill("10")
     page.get_by_label("To position").press("Enter")

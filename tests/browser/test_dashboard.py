@@ -33,7 +33,7 @@ AWAY = "Object.defineProperty(document, 'hidden', {get: () => window.away ?? tru
 LOOKS_AGAIN = "window.away = false; document.dispatchEvent(new Event('visibilitychange'))"
 PULSE = re.compile("/dashboard/pulse/")
 A_PULSE_LATER = 21_000
-"""Milliseconds in which an open page asks what is new."""
+"""The polling interval of an open page, in milliseconds."""
 
 
 @pytest.fixture
@@ -179,8 +179,8 @@ def go(page: Page, key: str, url: str) -> None:
 def test_keys_lead_to_every_section(enter: Enter, site: Site) -> None:
     page = enter("operator").page
     page.goto("/")
-    rooms = {"c": "charts/", "t": "tracks/", "a": "artists/", "p": "platforms/", "r": "ops/runs/", "d": ""}
-    for key, path in rooms.items():
+    sections = {"c": "charts/", "t": "tracks/", "a": "artists/", "p": "platforms/", "r": "ops/runs/", "d": ""}
+    for key, path in sections.items():
         go(page, key, f"{site.url}/{path}")
         expect(page.locator(".nav [aria-current]")).to_have_attribute("data-go", key)
 

@@ -72,7 +72,7 @@ def refresh_two_platforms(watched: Watched, keys: Keyboard) -> None:
 
 
 def retry_what_failed(watched: Watched) -> None:
-    """The failed run says why; the same again, now that the API answers, succeeds."""
+    """The failed run shows its error; a retry succeeds once the API responds."""
     page = watched.page
     page.get_by_role("link", name=re.compile(r"^Run [\d,]+$")).first.click()
     expect(page.get_by_role("alert")).to_contain_text("404")
@@ -83,7 +83,7 @@ def retry_what_failed(watched: Watched) -> None:
 
 
 def merge_the_duplicate(watched: Watched, site: Site) -> None:
-    """The suspicion leads to the preview, and that to one platform."""
+    """The possible duplicate is previewed and merged into one platform."""
     page = watched.page
     page.goto("/admin/platforms/")
     expect(page.get_by_role("heading", name="Possible duplicates")).to_be_visible()
@@ -100,7 +100,7 @@ def merge_the_duplicate(watched: Watched, site: Site) -> None:
 
 
 def all_of_it_is_on_record(watched: Watched) -> None:
-    """Every step stands there, with who did it."""
+    """The audit log has every step and its person."""
     page = watched.page
     page.goto("/admin/audit/")
     for person, action in (

@@ -1,4 +1,4 @@
-"""An operator among the runs: what failed is understood and tried again, what is not wanted called off."""
+"""Runs for operators: a failed run is explained and retried, others are cancelled."""
 
 import re
 from collections.abc import Iterator
@@ -31,16 +31,16 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
 
 
 def ask(site: Site, platform: str, fault: str, **parameters: object) -> UUID:
-    """A wish for a series whose next answer ends in this fault."""
+    """Requests a series whose next response has this fault."""
     site.sandbox.fault(f"/audience/{platform}", fault, times=1, **parameters)
     db.session.rollback()
     track = db.session.scalars(db.select(Track)).one()
-    wish = submit(
+    requested = submit(
         audience_request(
             track, db.session.get_one(Platform, platform_id(site.database, platform)), forced=True
         )
     )
-    return wish.uuid
+    return requested.uuid
 
 
 def wait_for(site: Site, run: UUID, state: str) -> None:

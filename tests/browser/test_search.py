@@ -43,7 +43,7 @@ def box(page: Page) -> Locator:
 
 
 def search(page: Page, typed: str) -> None:
-    """Types into the box, and waits for what it says aloud."""
+    """Types into the search box, and waits for its status text."""
     page.keyboard.press("/")
     expect(box(page)).to_be_focused()
     page.keyboard.type(typed)
@@ -52,7 +52,7 @@ def search(page: Page, typed: str) -> None:
 
 
 def active(page: Page) -> Locator:
-    """The option that those who listen are told of."""
+    """Returns the active option for screen readers."""
     return page.locator(f"#{box(page).get_attribute('aria-activedescendant')}")
 
 

@@ -82,7 +82,7 @@ def find_the_track(page: Page) -> None:
 
 
 def read_the_ranges(page: Page, site: Site) -> None:
-    """90 days at first, with both ends named; a choice is an address, for back and reload too."""
+    """The default is 90 days, with both dates; a choice is in the URL, also for back and reload."""
     stored = site.days("spotify")
     assert len(stored) >= 400 <= len(site.days("youtube"))
     shows(page, stored, 90)
@@ -99,7 +99,7 @@ def read_the_ranges(page: Page, site: Site) -> None:
 
 
 def shows(page: Page, stored: list[tuple[date, int]], days: int) -> None:
-    """The panel names both ends, and table and chart hold what the database does between them."""
+    """The panel shows both dates; table and chart have the values of the database between them."""
     newest = stored[0][0]
     oldest = newest - timedelta(days=days - 1)
     expect(page.locator("#audience")).to_contain_text(f"{oldest} to {newest}.")

@@ -1,4 +1,4 @@
-"""The tray of tracks marked to compare: it counts, keeps, refuses, removes and never stands in the way."""
+"""The tray of marked tracks: it counts, keeps, limits and removes them, and covers nothing focused."""
 
 import re
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def shows(page: Page, *names: str) -> None:
 
 
 def compared(page: Page) -> dict[str, list[str]]:
-    """The query of the address."""
+    """Returns the query of the URL."""
     return parse_qs(urlsplit(page.url).query)
 
 

@@ -32,13 +32,13 @@ MOST_STOPS = 1000
 
 
 class Hand(Protocol):
-    """How somebody uses a page."""
+    """The actions on a page, with mouse, touch or keyboard."""
 
     def press(self, target: Locator) -> None:
         """Follows a link, presses a button, marks a box."""
 
     def write(self, target: Locator, words: str) -> None:
-        """Writes into a field, in place of what it holds, and presses Enter."""
+        """Replaces the text of a field and presses Enter."""
 
     def choose(self, target: Locator, panel: str) -> None:
         """Takes one choice of several; each change brings a new panel."""
@@ -111,7 +111,7 @@ class Keyboard:
 
 @contextmanager
 def swapped(page: Page, panel: str) -> Iterator[None]:
-    """What the block does leads to a new panel with a chart of its own."""
+    """The block triggers a new panel with its own chart."""
     page.locator(f"{panel} figure").evaluate("figure => figure.dataset.former = ''")
     yield
     expect(page.locator("figure[data-former]")).to_have_count(0)

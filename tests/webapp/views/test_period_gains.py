@@ -1,4 +1,4 @@
-"""Gains of a period, of an artist and among the leaders: of which days, and what their sums say."""
+"""Gains of a period, of an artist and among the leaders: their days and sums."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

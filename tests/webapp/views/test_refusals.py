@@ -1,4 +1,4 @@
-"""What refusals leave in the audit log: the first ones each, then how many more, and never much of any."""
+"""Refusals in the audit log: the first ones each, then only their number."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""What a page costs: at most eight statements, whoever reads it."""
+"""The number of queries of a page: at most eight, for every role."""
 
 from typing import Any
 

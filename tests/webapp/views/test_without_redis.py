@@ -1,4 +1,4 @@
-"""Without Redis pages work uncached, limits still hold, and a wish is kept."""
+"""Without Redis pages work uncached, limits still apply, and a request is kept."""
 
 from collections.abc import Callable
 from dataclasses import replace

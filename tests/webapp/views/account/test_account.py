@@ -1,4 +1,4 @@
-"""One's own account: password, sessions, tokens; nobody else's."""
+"""The user's own account: password, sessions and tokens."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -148,7 +148,7 @@ def test_a_browser_is_named(visit: Visit, database: psycopg.Connection, agent: s
 
 
 def make_token(browser: FlaskClient, **fields: str) -> tuple[int, str]:
-    """What the form is answered: its status, and the token shown, if any."""
+    """Returns the status of the response to the form, and the token if it shows one."""
     said = {"name": "Nightly export", "role": "viewer", "days": "30"} | fields
     answer = browser.post("/account/tokens/", data=said, headers=csrf(browser))
     found = re.search(r'data-copy="(tp_[\w-]+)"', answer.text)

@@ -11,7 +11,7 @@ from webapp.models import User
 
 @pytest.fixture
 def nobody(visit: Visit, database: psycopg.Connection) -> FlaskClient:
-    """A browser at the door, where one user is known."""
+    """A browser that is not signed in; one user exists."""
     add_user(database, "admin", EMAIL)
     return visit(None)
 

@@ -21,14 +21,14 @@ OTHER = "ben@example.com"
 
 @pytest.fixture
 def stranger(visit: Visit, database: psycopg.Connection) -> FlaskClient:
-    """A browser at the door, where two are known."""
+    """A browser that is not signed in; two users exist."""
     add_user(database, "admin", EMAIL)
     add_user(database, "viewer", OTHER)
     return visit(None)
 
 
 def move(browser: FlaskClient, number: int) -> FlaskClient:
-    """The browser, at another address."""
+    """Returns the browser with another IP address."""
     browser.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
     return browser
 

@@ -1,4 +1,4 @@
-"""Preferences: what they open with, and that an address still means the same for everybody."""
+"""Preferences: the pages they open, and that a URL still means the same for everyone."""
 
 import psycopg
 import pytest
@@ -11,7 +11,7 @@ FIRST = {"start": "dashboard", "platform": "", "range": "90"}
 
 
 def prefer(browser: FlaskClient, **chosen: str) -> int:
-    """What the form is answered."""
+    """Returns the response to the form."""
     fields = FIRST | chosen
     return browser.post("/account/preferences/", data=fields, headers=csrf(browser)).status_code
 

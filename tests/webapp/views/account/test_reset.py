@@ -19,7 +19,7 @@ MakeLink = Callable[[], str]
 
 @pytest.fixture
 def owner(database: psycopg.Connection) -> int:
-    """Who forgot the password."""
+    """A user who forgot the password."""
     return add_user(database, "operator", EMAIL)
 
 
@@ -37,7 +37,7 @@ def link(site: Flask, owner: int) -> MakeLink:
 
 
 def use(browser: FlaskClient, address: str, password: str = NEW) -> int:
-    """What the filled-in form of a link is answered."""
+    """Returns the response to the form of a link."""
     return browser.post(
         address, data={"new_password": password}, headers=csrf(browser, "/reset/unknown")
     ).status_code

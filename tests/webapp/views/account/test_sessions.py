@@ -1,4 +1,4 @@
-"""Sessions: what begins, keeps and ends one."""
+"""Sessions: start, duration and end."""
 
 from datetime import timedelta
 

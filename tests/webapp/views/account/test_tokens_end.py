@@ -1,4 +1,4 @@
-"""What becomes of API tokens when their owner's password changes, sessions end, or the owner is disabled."""
+"""API tokens after a change of their owner's password, the end of sessions, or disabling the owner."""
 
 import re
 
@@ -36,7 +36,7 @@ def token(site: Flask, owner: FlaskClient) -> dict[str, str]:
 
 @pytest.fixture
 def others(site: Flask, database: psycopg.Connection) -> dict[str, str]:
-    """The token of somebody else, whom none of this concerns."""
+    """The token of another person, which stays active."""
     return issue(site, add_user(database, "operator", "other@example.com"), "operator")
 
 

@@ -1,4 +1,4 @@
-"""The page of the record of what happened, and its file."""
+"""The page of the audit log, and its file."""
 
 import csv
 import html

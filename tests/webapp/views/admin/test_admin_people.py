@@ -1,4 +1,4 @@
-"""What admins do with people."""
+"""Actions of admins on people."""
 
 import re
 import threading
@@ -36,7 +36,7 @@ def own_id(browser: FlaskClient) -> int:
 
 
 def post(browser: FlaskClient, address: str, **fields: str | list[str]) -> tuple[int, str]:
-    """Status and text of the page that the form leads to."""
+    """Returns the status and text of the page after the form."""
     answer = browser.post(
         f"/admin/people/{address}", data=fields, headers=csrf(browser), follow_redirects=True
     )
@@ -175,7 +175,7 @@ def test_an_admin_may_go_while_another_stays(admin: FlaskClient, database: psyco
 def test_of_two_admins_who_go_at_once_one_stays(
     admin: FlaskClient, database: psycopg.Connection, site: Flask, address: str
 ) -> None:
-    """The other's change is under way, not committed, when this one is asked for."""
+    """The other change is not committed yet when this one is requested."""
     me, other = own_id(admin), add_user(database, "admin", EMAIL)
     fields = {"role": "viewer", "chosen": str(me), "enabled": "false"}
     headers = csrf(admin)

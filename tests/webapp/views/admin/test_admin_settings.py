@@ -1,4 +1,4 @@
-"""The page of settings: what it shows, takes, refuses and records."""
+"""The page of settings: content, validation and audit events."""
 
 import html
 import re
@@ -33,7 +33,7 @@ def fields(text: str) -> dict[str, str]:
 
 
 def filled(admin: FlaskClient, **typed: str) -> dict[str, str]:
-    """What the page's form sends after something was typed."""
+    """Returns the fields of the page's form with overrides."""
     text = admin.get(PAGE).text
     seen = re.search('name="seen" value="([^"]+)"', text)
     assert seen is not None
@@ -135,7 +135,7 @@ def test_what_is_no_setting_has_no_default(name: str, admin: FlaskClient) -> Non
 
 
 def test_enter_in_a_field_saves(admin: FlaskClient) -> None:
-    """The first button of a form is what Enter presses: 'Reset to default' belongs to another form."""
+    """Enter presses the first button of a form; 'Reset to default' is in another form."""
     admin.post(PAGE, data=filled(admin, fresh_hours="3"), headers=csrf(admin))
     text = admin.get(PAGE).text
     form = text[text.index('aria-label="Settings"') :]

@@ -1,4 +1,4 @@
-"""Another plot rule: what is stored is counted again from the items as received."""
+"""A new plot rule recalculates stored values from the items as received."""
 
 from datetime import date, timedelta
 

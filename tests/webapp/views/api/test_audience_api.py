@@ -200,7 +200,7 @@ def test_no_text_breaks_a_parameter(viewer: FlaskClient, track: int, name: str, 
 
 
 def upsert(viewer: FlaskClient, track: int, slug: str, day: date, value: int) -> None:
-    """What a run does with a value that came: through the one door for writes."""
+    """Stores a value like a run, through the one function for writes."""
     with viewer.application.app_context():
         platform = Platform.find(slug)
         assert platform is not None

@@ -1,4 +1,4 @@
-"""The description of the JSON endpoints: whole, and true for whatever is asked."""
+"""The description of the JSON endpoints: complete, and correct for any request."""
 
 import os
 import re
@@ -37,7 +37,7 @@ def token(database: psycopg.Connection, track: int) -> str:
 
 @pytest.fixture
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or most cases would only be told to wait."""
+    """Without it most cases would only hit the rate limit."""
     monkeypatch.setattr(limiter, "enabled", False)
 
 

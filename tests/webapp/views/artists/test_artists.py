@@ -1,4 +1,4 @@
-"""The list of artists and the page of one: what they show, link to and cost."""
+"""The list of artists and the page of one: content, links and number of queries."""
 
 import re
 from datetime import timedelta
@@ -19,7 +19,7 @@ MOST_QUERIES = 8
 
 @pytest.fixture
 def artist(database: psycopg.Connection, track: int) -> int:
-    """Beyoncé, who made the seeds' track, with all that SoundCharts tells of an artist."""
+    """Beyoncé, the artist of the seeds' track, with all fields of an artist."""
     artist_id = make_artist(database, ARTIST, "Beyoncé", [track], "KR")
     database.execute(
         "UPDATE artists SET city_name = 'Seoul', career_stage = 'superstar', growth_level = 'high',"

@@ -1,4 +1,4 @@
-"""What a chart's page asks before it is done: with its cost and what is left, twice where that is less."""
+"""Confirmations on a chart's page: with the cost and the quota left, and a second one if that is less."""
 
 from datetime import timedelta
 
@@ -50,7 +50,7 @@ def events(database: psycopg.Connection) -> list[tuple[object, ...]]:
     return database.execute("SELECT action, subject, before, after FROM audit_events ORDER BY id").fetchall()
 
 
-def wished(database: psycopg.Connection) -> int:
+def requested_runs(database: psycopg.Connection) -> int:
     row = database.execute("SELECT count(*) FROM job_runs").fetchone()
     assert row is not None
     return int(row[0])
@@ -70,10 +70,10 @@ def test_a_back_fill_is_confirmed_with_its_cost(
     page = confirmation_page(operator, "backfill", **fields)
     assert f"<dd>{calls}</dd>" in page
     assert "1,000, as of" in page
-    assert wished(database) == 0
+    assert requested_runs(database) == 0
     assert events(database) == []
     done(operator, "backfill", **fields, confirmed="1")
-    assert wished(database) == 1
+    assert requested_runs(database) == 1
     assert events(database) == [
         (
             "chart.sync",
@@ -90,9 +90,9 @@ def test_more_than_is_left_needs_a_second_yes(
     left(database, BACKFILL_CALLS - 1)
     assert "Queue anyway: 7 calls needed, 6 left" in confirmation_page(operator, "backfill", **BACKFILL)
     assert "Queue anyway" in confirmation_page(operator, "backfill", **BACKFILL, confirmed="1")
-    assert wished(database) == 0
+    assert requested_runs(database) == 0
     done(operator, "backfill", **BACKFILL, confirmed="1", over="1")
-    assert wished(database) == 1
+    assert requested_runs(database) == 1
 
 
 def test_switching_on_is_confirmed_and_switching_off_is_not(

@@ -1,4 +1,4 @@
-"""What operators ask of a chart, and what the pages say of the runs."""
+"""Requests of operators for a chart, and their runs on pages."""
 
 import re
 from datetime import date
@@ -31,7 +31,7 @@ def ask(browser: FlaskClient, rest: str, **form: str) -> Any:
     return browser.post(f"{CHART}{rest}", data=form, headers=headers)
 
 
-def wishes(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
+def requested_runs(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
     return database.execute(
         "SELECT task, jsonb_strip_nulls(args), users.email FROM job_runs"
         " LEFT JOIN users ON users.id = requested_by ORDER BY number"
@@ -78,13 +78,13 @@ def test_a_request_becomes_a_run_that_is_shown_live(
 ) -> None:
     answer = ask(operator, rest, **form)
     assert answer.status_code == 200
-    assert wishes(database) == [(task, args, "operator@example.com")]
+    assert requested_runs(database) == [(task, args, "operator@example.com")]
     live = re.search(rf'hx-get="({CHART}runs/[0-9a-f-]+/)" hx-trigger="every 1s"', answer.text)
     assert live is not None
     assert "Queued" in answer.text
     assert "HX-Trigger" not in operator.get(live[1], headers=HTMX).headers
     ask(operator, rest, **form)
-    assert len(wishes(database)) == 1
+    assert len(requested_runs(database)) == 1
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_what_cannot_be_requested_is_shown(
     answer = ask(operator, rest, **form)
     assert answer.status_code == status
     assert words in answer.text
-    assert wishes(database) == []
+    assert requested_runs(database) == []
 
 
 def test_viewers_are_offered_nothing_that_is_refused(viewer: FlaskClient, chart: int) -> None:

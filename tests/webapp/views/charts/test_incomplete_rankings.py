@@ -1,4 +1,4 @@
-"""What is said of a song that a ranking without all of its rows does not have: that it is not known."""
+"""A song that is not in an incomplete ranking has an unknown position."""
 
 import csv
 import html

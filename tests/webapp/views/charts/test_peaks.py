@@ -1,4 +1,4 @@
-"""The peak of a track on a chart wherever it stands, while few of its rankings are held."""
+"""The peak of a track on a chart on every page, while few of its rankings are held."""
 
 import csv
 import io

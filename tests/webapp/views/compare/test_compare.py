@@ -20,7 +20,7 @@ TWO = f"tracks={UUIDS[0]},{UUIDS[1]}"
 
 @pytest.fixture
 def songs(database: psycopg.Connection) -> list[int]:
-    """Three tracks on Spotify: released 19 days before NEWEST, 9 days before, and nobody knows when."""
+    """Three tracks on Spotify: released 19 days before NEWEST, 9 days before, and without a date."""
     found = []
     for place, (name, days) in enumerate((("Salt", 20), ("Low Tide", 10), ("Undated", 5))):
         track_id = make_track(database, UUIDS[place], name)
@@ -125,13 +125,13 @@ COLUMNS = ("date", "total", "gain", "days_covered", "fetched_at", "former_value"
 
 
 def cells_of(browser: FlaskClient, path: str) -> list[list[str]]:
-    """What a file says of its points in the columns that comparisons and tracks have."""
+    """Returns the columns of a file that comparisons and tracks share."""
     text = browser.get(path).data.decode("utf-8-sig")
     return [[row[name] for name in COLUMNS] for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 
 def notes_of(page: str) -> list[str]:
-    """The notes of the rows of a table, as they stand."""
+    """Returns the notes of the rows of a table."""
     return re.findall(r'data-label="Notes">([^<]*)<', page)
 
 

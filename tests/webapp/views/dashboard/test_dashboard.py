@@ -1,4 +1,4 @@
-"""The dashboard as its readers get it: numbers, links, what is kept, and what an open page is told."""
+"""The dashboard: numbers, links, caching and updates of an open page."""
 
 import re
 from datetime import UTC, datetime, timedelta

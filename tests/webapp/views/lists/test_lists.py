@@ -1,4 +1,4 @@
-"""Lists: what is done to them, who sees which, and what they leave in the record."""
+"""Lists: actions, visibility and audit events."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ def send(browser: FlaskClient, address: str, **fields: Any) -> Any:
 
 
 def make_list(browser: FlaskClient, name: str = "Roster") -> str:
-    """Makes a list as a person does; returns its address."""
+    """Creates a list with the form; returns its URL."""
     answer = send(browser, "/lists/", name=name)
     assert answer.status_code == 303
     return str(answer.headers["Location"])

@@ -1,4 +1,4 @@
-"""Saved views: what can be saved, who may open it, and what its owner does to it."""
+"""Saved views: pages, permissions and actions of the owner."""
 
 import re
 from typing import Any
@@ -27,7 +27,7 @@ def send(browser: FlaskClient, to: str, /, **fields: Any) -> Any:
 
 
 def save(browser: FlaskClient, database: psycopg.Connection, name: str = "Hits", address: str = PAGE) -> str:
-    """Saves a view as a person does; returns its address."""
+    """Saves a view with the form; returns its URL."""
     assert send(browser, "/views/", name=name, address=address).status_code == 303
     row = database.execute("SELECT uuid FROM saved_views ORDER BY id DESC LIMIT 1").fetchone()
     assert row is not None

@@ -1,4 +1,4 @@
-"""What operators do with many charts at once: asked first with what it costs, done, told and recorded."""
+"""Actions of operators on many charts: confirmed with their cost, done, reported and recorded."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ BACK = "/charts/?platform=spotify"
 
 @pytest.fixture
 def charts(database: psycopg.Connection, track: int) -> list[int]:
-    """Two charts that nobody follows, with a ranking of yesterday each, and one that is followed."""
+    """Two charts that are not synced, each with a ranking of yesterday, and a synced one."""
     made = [make_chart(database, f"chart-{number}", enabled=number == 2) for number in range(3)]
     for chart in made:
         make_ranking(database, chart, today() - timedelta(days=1), [track])

@@ -1,4 +1,4 @@
-"""Import of tracks: judged row by row, asked with its cost, never twice."""
+"""Import of tracks: preview by row, confirmation with its cost, no duplicates."""
 
 import io
 import re
@@ -32,7 +32,7 @@ nothing,,
 
 @pytest.fixture
 def held(database: psycopg.Connection) -> int:
-    """A track that is known by an ISRC in its details, another among its identifiers, and a Spotify id."""
+    """A track with an ISRC in its details, another among its identifiers, and a Spotify id."""
     track = make_track(database, HELD, "Held")
     database.execute("UPDATE tracks SET isrc = 'USUM71900764'")
     for slug, identifier in (("spotify", "held1"), ("isrc", "GBAAA0000001")):
@@ -49,7 +49,7 @@ def send(browser: FlaskClient, address: str, **fields: Any) -> Any:
 
 
 def verdicts(page: str) -> list[tuple[int, str, str]]:
-    """Line, verdict and what is said of it."""
+    """Returns line, verdict and details of each row."""
     rows = re.findall(r'<tr role="row">\s*<td .*?</tr>', page, re.DOTALL)
     told = []
     for row in rows:
@@ -61,7 +61,7 @@ def verdicts(page: str) -> list[tuple[int, str, str]]:
     return told
 
 
-def wished(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
+def requested_runs(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
     return database.execute("SELECT task, args, queue FROM job_runs ORDER BY number").fetchall()
 
 
@@ -92,7 +92,7 @@ def test_each_row_gets_its_verdict(
     assert len(sent) <= MOST_QUERIES
     assert verdicts(page.text) == JUDGED
     assert "2 new, 4 already held, 1 repeated, 2 wrong" in page.text
-    assert wished(database) == []
+    assert requested_runs(database) == []
     assert database.execute("SELECT count(*) FROM audit_events").fetchone() == (0,)
 
 
@@ -105,10 +105,10 @@ def test_it_is_confirmed_with_its_cost_and_becomes_a_batch(
     assert sent is not None
     asked = send(operator, CREATE, rows=sent[1])
     assert re.search(r"Calls to SoundCharts</dt><dd>7<", asked.text)
-    assert wished(database) == []
+    assert requested_runs(database) == []
     answer = send(operator, CREATE, rows=sent[1], confirmed="1")
     assert answer.status_code == 303
-    assert wished(database) == [
+    assert requested_runs(database) == [
         ("fetch_metadata", {"track_uuids": [NEW], "with_audience": True}, "interactive"),
         ("find_song", {"kind": "link", "term": "https://open.spotify.com/track/new1"}, "interactive"),
     ]
@@ -130,7 +130,7 @@ def test_nothing_is_imported_twice(operator: FlaskClient, held: int, database: p
     answer = send(operator, CREATE, rows=text, confirmed="1")
     assert answer.status_code == 409
     assert "Nothing to import" in answer.text
-    assert wished(database) == []
+    assert requested_runs(database) == []
 
 
 def test_the_same_song_requested_twice_is_one_run(
@@ -138,7 +138,7 @@ def test_the_same_song_requested_twice_is_one_run(
 ) -> None:
     for _ in range(2):
         assert send(operator, CREATE, rows=f"{NEW}\nGBAAA0000099", confirmed="1").status_code == 303
-    assert len(wished(database)) == 2
+    assert len(requested_runs(database)) == 2
     assert database.execute("SELECT count(*), count(DISTINCT run_uuid) FROM batch_items").fetchone() == (4, 2)
 
 
@@ -173,8 +173,8 @@ def test_a_thousand_rows_are_few_statements(
         answer = send(operator, CREATE, rows=rows, confirmed="1")
     assert answer.status_code == 303
     assert len(sent) < 30
-    assert {queue for _, _, queue in wished(database)} == {"default"}
-    assert len(wished(database)) == MOST_ROWS / 20
+    assert {queue for _, _, queue in requested_runs(database)} == {"default"}
+    assert len(requested_runs(database)) == MOST_ROWS / 20
     part = operator.get(answer.headers["Location"], headers=HTMX).text
     assert "0 of 1,000 done" in part
 

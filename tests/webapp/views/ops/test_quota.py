@@ -1,4 +1,4 @@
-"""The quota and the queues: what is left, what used it, what waits, and who is told."""
+"""The quota and the queues: quota left, usage, waiting jobs and notices."""
 
 import json
 import re
@@ -62,14 +62,14 @@ def spend(database: psycopg.Connection) -> None:
 
 
 def text(browser: FlaskClient, address: str = PAGE) -> str:
-    """A page's words, without what is between them."""
+    """Returns the words of a page, without markup."""
     answer = browser.get(address)
     assert answer.status_code == 200
     return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def drawing(browser: FlaskClient) -> dict[str, Any]:
-    """What charts.js gets."""
+    """Returns the drawing for charts.js."""
     found: dict[str, Any] = json.loads(browser.get(f"{PAGE}chart/").text)
     return found
 

@@ -1,4 +1,4 @@
-"""The list of platforms and the page of one: what they show, link to and cost, against the raw rows."""
+"""The list of platforms and the page of one: content compared with the rows, links, number of queries."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""The search at SoundCharts on the site: who may, what runs show, and what can be picked."""
+"""The search at SoundCharts on the site: permissions, runs and selectable results."""
 
 import re
 from uuid import UUID, uuid4
@@ -26,7 +26,7 @@ def post(
     return answer.status_code, answer.text
 
 
-def wished(database: psycopg.Connection) -> list[tuple[str, dict[str, object], str, bool]]:
+def requested_runs(database: psycopg.Connection) -> list[tuple[str, dict[str, object], str, bool]]:
     return database.execute(
         "SELECT task, args, queue, requested_by IS NOT NULL FROM job_runs ORDER BY number"
     ).fetchall()
@@ -56,7 +56,7 @@ def test_a_search_is_a_run(operator: FlaskClient, database: psycopg.Connection, 
     assert status == 200
     assert "Queued, next in line" in body
     assert re.search(r'hx-get="/search/runs/[^"]+" hx-trigger="every 1s"', body)
-    assert wished(database) == [
+    assert requested_runs(database) == [
         ("search_soundcharts", {"kind": kind, "term": "bad guy"}, "interactive", True)
     ]
 
@@ -92,7 +92,7 @@ def test_what_cannot_be_requested_is_shown(
     status, body = post(operator, address, fields)
     assert status == 400
     assert sentence in body
-    assert wished(database) == []
+    assert requested_runs(database) == []
 
 
 def test_hits_are_marked_that_are_held(
@@ -132,7 +132,7 @@ def test_songs_and_artists_are_imported(operator: FlaskClient, database: psycopg
         status, body = post(operator, TAKE, {"kind": kind, "uuid": [*uuids, uuids[0].upper()]})
         assert status == 200
         assert "Queued" in body
-    assert wished(database) == [
+    assert requested_runs(database) == [
         ("fetch_metadata", {"track_uuids": uuids, "with_audience": True}, "interactive", True),
         ("fetch_artists", {"artist_uuids": uuids}, "interactive", True),
     ]

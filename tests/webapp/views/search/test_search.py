@@ -1,4 +1,4 @@
-"""The search box and its page: what they find, how they are refused, and what they cost."""
+"""The search box and its page: results, refusals and number of queries."""
 
 import re
 from urllib.parse import quote
@@ -47,7 +47,7 @@ def catalogue(database: psycopg.Connection, track: int) -> int:
 
 
 def options(browser: FlaskClient, typed: str) -> list[str]:
-    """The addresses of the options that the box shows."""
+    """Returns the URLs of the options of the search box."""
     answer = browser.get(f"/search/?q={quote(typed)}", headers=HTMX)
     assert answer.status_code == 200
     assert "<html" not in answer.text

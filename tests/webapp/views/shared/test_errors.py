@@ -89,7 +89,7 @@ def test_a_body_that_is_too_large_is_read_so_that_its_answer_arrives(operator: F
 
 @pytest.fixture
 def broken(settings: Settings, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """A site with three rooms that fail."""
+    """A site with three failing endpoints."""
     app = make_site(settings)
     monkeypatch.setattr(rights, "_ROLES", {"fault": "viewer", "slow": "viewer", "second": "viewer"})
     app.add_url_rule("/fault", "fault", lambda: str(1 // 0))

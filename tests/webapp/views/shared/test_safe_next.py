@@ -1,4 +1,4 @@
-"""Where a sign-in may lead: never off this site, whatever is asked for and however a browser reads it."""
+"""Where a sign-in may redirect: never off this site, for any parameter and any browser."""
 
 import re
 from urllib.parse import urljoin, urlsplit

@@ -1,4 +1,4 @@
-"""The audience panel, and the live run that leads to new data."""
+"""The audience panel, and live runs that fetch new data."""
 
 import json
 import re
@@ -283,7 +283,7 @@ def test_refused_requests(
 
 @pytest.fixture
 def run(track: int, database: psycopg.Connection) -> str:
-    """A queued run of the track on Spotify, two due runs before it and others not due; its address."""
+    """The URL of a queued run of the track on Spotify, with two due runs before it and others not due."""
     before = [
         ("interactive", "now()"),
         ("sync", "now()"),

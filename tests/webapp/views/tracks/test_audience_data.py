@@ -1,4 +1,4 @@
-"""Every stored value of a series, what it was before, and a range of dates fetched again."""
+"""The stored values of a series, former values, and fetching a range again."""
 
 import csv
 import io

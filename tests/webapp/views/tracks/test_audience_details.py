@@ -1,4 +1,4 @@
-"""What the JSON of a series says of each value, and of the labels without one."""
+"""The details of values in the JSON of a series, and labels without a value."""
 
 from datetime import UTC, date, datetime
 

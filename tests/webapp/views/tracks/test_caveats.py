@@ -1,4 +1,4 @@
-"""A gain that does not measure listening says why wherever it is shown, and is compared with nothing."""
+"""A gain that does not measure listening has a caveat on every page, and is not compared."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""How much of a track every platform covers, and what the panel marks of the track itself."""
+"""The coverage of a track by platform, and the track's own marks in the panel."""
 
 import re
 from datetime import date, timedelta

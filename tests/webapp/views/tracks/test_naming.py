@@ -11,7 +11,7 @@ from webapp.models import Track
 from webapp.views.tracks.naming import track_names
 
 LIKE = "7d534228-5165-11e9-9375-54"
-"""The beginning that all uuids here share, so that their first eight characters tell nobody apart."""
+"""The common start of all uuids here, so that their first eight characters are equal."""
 
 
 def made(number: int, name: str, credit: str = "", year: int | None = None, start: str = LIKE) -> Track:

@@ -1,4 +1,4 @@
-"""Notes: who writes them, where they are shown, marked and found, and what stays of them."""
+"""Notes: permissions, pages, marks, search and audit events."""
 
 import re
 from typing import Any
@@ -35,7 +35,7 @@ def notes(browser: FlaskClient, page: str = TRACK_URL) -> str:
 
 
 def made(browser: FlaskClient, database: psycopg.Connection, page: str = TRACK_URL, **fields: str) -> str:
-    """Makes a note as a person does; returns its address."""
+    """Creates a note with the form; returns its URL."""
     assert send(browser, f"{page}notes/", {**SPOT, **fields}).status_code == 303
     row = database.execute("SELECT uuid FROM notes ORDER BY id DESC LIMIT 1").fetchone()
     assert row is not None

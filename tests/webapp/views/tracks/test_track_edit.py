@@ -1,4 +1,4 @@
-"""What is fetched of a track by itself, as operators choose it."""
+"""The form for the data of a track that are fetched automatically."""
 
 import psycopg
 from flask.testing import FlaskClient

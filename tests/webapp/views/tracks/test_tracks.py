@@ -160,7 +160,7 @@ def test_a_bad_choice_is_refused_by_name(viewer: FlaskClient, query: str) -> Non
 
 
 def test_a_fragment_names_the_shortest_url_of_itself(viewer: FlaskClient, track: int) -> None:
-    """A form sends every field; the address that is kept says only what was chosen."""
+    """A form sends every field; the pushed URL has only the chosen ones."""
     address = "/tracks/?q=bad&platform=spotify&data=&released_since=&label=&genre=&sort=title&order=asc"
     answer = viewer.get(address, headers={"HX-Request": "true"})
     assert answer.headers["HX-Push-Url"] == "/tracks/?q=bad"
