@@ -107,7 +107,7 @@ def test_a_chart_shows_its_newest_ranking(viewer: FlaskClient, chart: int) -> No
 
 @pytest.mark.parametrize(
     ("enabled", "kind", "words"),
-    [(True, "nothing", "No rankings yet"), (False, "unavailable", "Not synchronised")],
+    [(True, "nothing", "No rankings yet"), (False, "unavailable", "Not synced")],
 )
 def test_a_chart_without_rankings_shows_why(
     viewer: FlaskClient,

@@ -85,7 +85,7 @@ def test_what_the_api_gives_of_a_ranking_that_lacks_the_song_counts(
     assert table(viewer, THIRD) == [("Song 2", "up", "2"), ("Song 1", "down", "1")]
     page = words(viewer.get(f"/charts/global-28/{THIRD}/").text)
     lacks = "position 1 missing; 1 row was refused"
-    assert f"{SECOND} , the ranking before, which is incomplete: {lacks}. Songs that it does not" in page
+    assert f"{SECOND} , the previous ranking, which is incomplete: {lacks}. Songs that it lacks use" in page
     database.execute("UPDATE chart_ranking_entries SET previous_position = NULL")
     assert table(viewer, THIRD)[1] == ("Song 1", "unknown", "")
 

@@ -92,7 +92,7 @@ def test_a_ranking_shows_how_each_song_moved(viewer: FlaskClient, chart: int) ->
 def test_what_is_from_the_api_is_marked(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(address(FRIDAY)).text
     assert column(page, "Movement") == ["+1 up from the API", "unknown"]
-    assert f"The ranking before, of {THURSDAY}, is not held here" in page
+    assert f"The previous ranking, of {THURSDAY}, is not held: movements use" in page
     assert counts(page)["left"] == "-"
     assert "Left since" not in page
     assert 'data-label="Streams"' not in page
@@ -101,7 +101,7 @@ def test_what_is_from_the_api_is_marked(viewer: FlaskClient, chart: int) -> None
 def test_the_first_ranking_knows_no_movement(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(address(MONDAY)).text
     assert counts(page)["unknown"] == "3"
-    assert "No ranking before this one is known" in page
+    assert "No previous ranking is known, so movements are unknown." in page
 
 
 @pytest.mark.parametrize(

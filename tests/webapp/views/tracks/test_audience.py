@@ -306,10 +306,10 @@ def run(track: int, database: psycopg.Connection) -> str:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("state = 'queued'", "Queued, 2 before it"),
+        ("state = 'queued'", "Queued, 2 ahead"),
         (
             "state = 'queued', run_after = '2036-01-01 10:00Z'",
-            "Waiting until 2036-01-01 10:00 to try again.",
+            "Waiting until 2036-01-01 10:00 to retry.",
         ),
         ("state = 'running', pages = 1", "Running: 1 page fetched"),
         ("state = 'running', pages = 2", "Running: 2 pages fetched"),

@@ -221,7 +221,7 @@ def test_one_day_more_than_can_be_fetched_at_once_is_refused(operator: FlaskClie
     form = {"fetch_start": str(end - timedelta(days=MOST_DAYS)), "fetch_end": str(end)}
     answer = operator.post(f"{DATA}fetch/", data=form, headers=csrf(operator))
     assert answer.status_code == 400
-    assert f"At most {MOST_DAYS:,} days can be fetched at once." in answer.text
+    assert f"The range must be at most {MOST_DAYS:,} days." in answer.text
 
 
 def test_a_range_fetched_again_changes_that_range_alone(

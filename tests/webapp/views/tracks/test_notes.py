@@ -63,7 +63,7 @@ def test_a_note_is_made_changed_and_deleted(
     assert "2026-11-19: TV spot in France" in send(operator, f"{address}delete/", {}).text
     assert "TV spot in France" in notes(operator)
     assert send(operator, f"{address}delete/", {"confirmed": 1}).status_code == 303
-    assert "Nothing is noted of bad guy" in notes(operator)
+    assert "No notes on bad guy yet" in notes(operator)
     first, second = {"on": DAY, "text": "TV spot"}, {"on": "2026-11-19", "text": "TV spot in France"}
     about = f"track {SEED_TRACK}"
     assert record(database) == [
