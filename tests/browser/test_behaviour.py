@@ -165,15 +165,15 @@ def something_else(kind: str) -> Callable[[Route], None]:
 @pytest.mark.parametrize("kind", NOT_OURS)
 def test_an_answer_that_is_not_ours_is_never_shown(visit: Visit, kind: str) -> None:
     page = visit("/tracks/").page
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.route("**/fragment?name=lonely", something_else(kind))
     panel = page.locator("#late")
     panel.scroll_into_view_if_needed()
     expect(panel).to_contain_text("The server could not be reached.")
     panel.get_by_role("button", name="Retry").click()
     expect(panel.get_by_role("button", name="Retry")).to_be_enabled()
-    assert len([url for url in asked if "name=lonely" in url]) == 2  # it never asks again by itself
+    assert len([url for url in requested if "name=lonely" in url]) == 2  # it never asks again by itself
     assert panel.locator("h1, form").count() == 0
     page.unroute("**/fragment?name=lonely")
     panel.get_by_role("button", name="Retry").click()

@@ -136,12 +136,12 @@ def test_nobody_who_looks_away_asks(enter: Enter, site: Site) -> None:
     page.clock.install()
     page.goto("/")
     loaded(page)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.evaluate(AWAY)
     page.clock.fast_forward(A_PULSE_LATER)
     page.evaluate("fetch('/healthz')")  # what was asked before it is known by now
-    assert [address.rsplit("/", 1)[1] for address in asked] == ["healthz"]
+    assert [address.rsplit("/", 1)[1] for address in requested] == ["healthz"]
     with page.expect_request_finished(lambda request: PULSE.search(request.url) is not None):
         page.evaluate(LOOKS_AGAIN)
     page.evaluate(TWO_FRAMES)  # htmx sends no second request while it deals with the first

@@ -162,7 +162,7 @@ def test_what_waits_in_redis_is_json(operator: FlaskClient, track: int, redis: R
 
 
 @pytest.mark.parametrize(
-    ("proxies", "said", "believed"),
+    ("proxies", "words", "believed"),
     [
         (0, "203.0.113.7", "127.0.0.1"),
         (1, "203.0.113.7", "203.0.113.7"),
@@ -180,7 +180,7 @@ def test_what_waits_in_redis_is_json(operator: FlaskClient, track: int, redis: R
 )
 def test_a_forwarded_address_is_believed_from_as_many_proxies_as_there_are(
     proxies: int,
-    said: str,
+    words: str,
     believed: str,
     settings: Settings,
     make_site: MakeSite,
@@ -188,12 +188,12 @@ def test_a_forwarded_address_is_believed_from_as_many_proxies_as_there_are(
     database: psycopg.Connection,
 ) -> None:
     browser = enter_as(visit("viewer"), make_site(replace(settings, trusted_proxies=proxies)))
-    assert browser.get("/ops/runs/", headers={"X-Forwarded-For": said}).status_code == 403
+    assert browser.get("/ops/runs/", headers={"X-Forwarded-For": words}).status_code == 403
     assert database.execute("SELECT address FROM audit_events").fetchall() == [(believed,)]
 
 
 @pytest.mark.parametrize(
-    ("asked", "path"),
+    ("requested", "path"),
     [
         ("/tracks", "/tracks/"),
         ("/lists//", "/lists/"),
@@ -202,7 +202,7 @@ def test_a_forwarded_address_is_believed_from_as_many_proxies_as_there_are(
         ("/charts/b%C3%A4d", "/charts/b%C3%A4d/"),
     ],
 )
-def test_a_redirect_that_adds_a_slash_is_a_path(asked: str, path: str, visit: Visit) -> None:
+def test_a_redirect_that_adds_a_slash_is_a_path(requested: str, path: str, visit: Visit) -> None:
     """Routing does not see the https before the proxy: an absolute URL would be http."""
-    answer = visit("admin").get(asked, headers={"X-Forwarded-Proto": "https"})
+    answer = visit("admin").get(requested, headers={"X-Forwarded-Proto": "https"})
     assert (answer.status_code, answer.headers["Location"]) == (308, path)

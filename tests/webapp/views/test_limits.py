@@ -44,12 +44,12 @@ def chart(database: psycopg.Connection, track: int) -> None:
 def use_up(browser: FlaskClient, kind: str, headers: dict[str, str]) -> TestResponse:
     """Sends requests up to the limit and one more; most are added directly to the counter."""
     method, address, most = KINDS[kind]
-    asked = [browser.open(address, method=method, headers=headers)]
+    requested = [browser.open(address, method=method, headers=headers)]
     counted = browser.application.extensions["redis"]
     for key in counted.scan_iter(f"*/{most}/1/minute"):
         counted.incrby(key, most - 3)
-    asked += [browser.open(address, method=method, headers=headers) for _ in range(2)]
-    assert [answer.status_code for answer in asked if answer.status_code == 429] == []
+    requested += [browser.open(address, method=method, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in requested if answer.status_code == 429] == []
     return browser.open(address, method=method, headers=headers)
 
 

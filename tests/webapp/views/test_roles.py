@@ -246,9 +246,9 @@ def test_every_route_has_an_entry(site: Flask) -> None:
 
 
 def test_the_table_of_roles_has_every_route_and_nothing_else(site: Flask) -> None:
-    said = [PUBLIC, *RIGHTS.values()]
-    assert sum(map(len, said)) == len(frozenset().union(*said))
-    assert frozenset().union(*said) == {rule.endpoint for rule in site.url_map.iter_rules()}
+    words = [PUBLIC, *RIGHTS.values()]
+    assert sum(map(len, words)) == len(frozenset().union(*words))
+    assert frozenset().union(*words) == {rule.endpoint for rule in site.url_map.iter_rules()}
 
 
 def test_a_route_that_nobody_spoke_of_is_open_to_nobody(

@@ -99,9 +99,9 @@ def fail(app: Flask, what: str) -> str:
 
     settings: Settings = app.config["SETTINGS"]
     cookies = request.headers.get("Cookie", "")
-    told = [*settings.secrets, settings.database_url, settings.redis_url, cookies, what]
-    logging.getLogger("webapp.view").warning("Headers %s, settings %s", dict(request.headers), told)
-    raise ValueError(" ".join(told))
+    words = [*settings.secrets, settings.database_url, settings.redis_url, cookies, what]
+    logging.getLogger("webapp.view").warning("Headers %s, settings %s", dict(request.headers), words)
+    raise ValueError(" ".join(words))
 
 
 def form_token(browser: FlaskClient, page: str) -> str:

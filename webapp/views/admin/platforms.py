@@ -69,7 +69,7 @@ class PlatformListState(NamedTuple):
         ]
         return chips(found, self.url)
 
-    def keeps(self, platform: ListedPlatform, spelt: SpeltPlatform) -> bool:
+    def matches(self, platform: ListedPlatform, spelt: SpeltPlatform) -> bool:
         """Whether a platform matches the filters, by any of its spellings."""
         if self.kind not in ("", platform.platform_type):
             return False
@@ -86,7 +86,7 @@ def index() -> str:
     kind = choice(given, "type", ("", *TYPES))
     state = PlatformListState(given.get("q", ""), kind, read_sorting(given, COLUMNS))
     spelt = {each.slug: each for each in spelt_platforms()}
-    found = [each for each in all_platforms() if each.slug in spelt and state.keeps(each, spelt[each.slug])]
+    found = [each for each in all_platforms() if each.slug in spelt and state.matches(each, spelt[each.slug])]
     template = "admin/platforms/_list.html" if wants_fragment() else "admin/platforms/index.html"
     return render_template(
         template,
@@ -173,7 +173,7 @@ def preview(slug: str) -> ResponseReturnValue:
     """A preview of merging the platform into the one named `into`, by row and table."""
     lost, kept = platform_or_404(slug), platform_or_404(clean(request.args.get("into", "")))
     if lost is kept:
-        return already(slug, kept)
+        return already_merged(slug, kept)
     return render_template(
         "admin/platforms/merge.html",
         lost=lost,
@@ -191,7 +191,7 @@ def join(slug: str) -> ResponseReturnValue:
     """Merges the platform into the one named `into`, in one transaction."""
     lost, kept = platform_or_404(slug), platform_or_404(clean(request.form.get("into", "")))
     if lost is kept:
-        return already(slug, kept)
+        return already_merged(slug, kept)
     names = (lost.name, kept.name)
     try:
         parts = merge(kept.id, lost.id)
@@ -204,7 +204,7 @@ def join(slug: str) -> ResponseReturnValue:
     return back(kept)
 
 
-def already(slug: str, kept: Platform) -> ResponseReturnValue:
+def already_merged(slug: str, kept: Platform) -> ResponseReturnValue:
     """Reports that a spelling already belongs to the platform."""
     audit.unchanged()
     flash(f"{slug[:80]!r} is already {kept.name}; nothing to merge.", "info")

@@ -101,7 +101,7 @@ def create() -> ResponseReturnValue:
             back=url_for("tracks.index"),
             undo=UNDO,
         )
-    return under_way(start_fetch(plan, current_user.id))
+    return redirect_to_batch(start_fetch(plan, current_user.id))
 
 
 @blueprint.post("/artists/")
@@ -119,7 +119,7 @@ def artists() -> ResponseReturnValue:
             back=url_for("artists.index"),
             undo=UNDO,
         )
-    return under_way(start_artists(chosen, current_user.id))
+    return redirect_to_batch(start_artists(chosen, current_user.id))
 
 
 @blueprint.route("/history/", methods=["GET", "POST"])
@@ -147,7 +147,7 @@ def history() -> ResponseReturnValue:
             back=url_for("dashboard.page"),
             undo=UNDO,
         )
-    return under_way(start_history(plan, current_user.id))
+    return redirect_to_batch(start_history(plan, current_user.id))
 
 
 @blueprint.get("/<uuid:uuid>/")
@@ -195,7 +195,7 @@ def retry(uuid: UUID) -> ResponseReturnValue:
     return redirect(here, 303)
 
 
-def under_way(batch: Batch) -> ResponseReturnValue:
+def redirect_to_batch(batch: Batch) -> ResponseReturnValue:
     """Redirects to the page of a new batch."""
     flash("Batch requested.", "success")
     return redirect(url_for("batches.page", uuid=batch.uuid), 303)

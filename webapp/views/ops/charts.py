@@ -153,7 +153,7 @@ def confirm_first(
         calls=calls,
         calls_a_day=calls_a_day,
         button=action,
-        back=where_from(),
+        back=back_url(),
         undo=undo,
     )
 
@@ -166,7 +166,7 @@ def choose(title: str, charts: Sequence[Chart], **shown: object) -> str:
         title=title,
         charts=charts,
         named=named(charts),
-        back=where_from(),
+        back=back_url(),
         today=today(),
         typed=request.form.get("since", ""),
         **shown,
@@ -230,9 +230,9 @@ def read_since() -> date | None:
 def done(words: str) -> ResponseReturnValue:
     """Redirects to the list with its filters, with a message."""
     flash(words, "success")
-    return redirect(where_from(), 303)
+    return redirect(back_url(), 303)
 
 
-def where_from() -> str:
+def back_url() -> str:
     """Returns the URL of the list with its filters, from the form."""
     return safe_next(request.form.get("back") or url_for("charts.index"))

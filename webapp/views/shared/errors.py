@@ -34,12 +34,12 @@ OUT_OF_DATE = "This page is out of date; reload it and try again."
 def init_app(app: Flask) -> None:
     """Registers the error handlers."""
     app.register_error_handler(HTTPException, answer)
-    app.register_error_handler(IntegrityError, came_second)
+    app.register_error_handler(IntegrityError, conflict)
     app.register_error_handler(OperationalError, database_failed)
     app.register_error_handler(PoolTimeoutError, database_failed)
 
 
-def came_second(error: Exception) -> Response:
+def conflict(error: Exception) -> Response:
     """Returns 409 for a change that the database refused: views check first, so another one was faster."""
     log.warning("A concurrent change was refused.", exc_info=error)
     db.session.rollback()

@@ -63,8 +63,8 @@ def test_a_range_chosen_outlives_a_reload(viewer: FlaskClient, track: int, chose
     answer = viewer.get(f"{TRACK_URL}audience/?range={chosen}", headers=HTMX | page)
     pushed = answer.headers["HX-Push-Url"]
     assert pushed == f"{TRACK_URL}?range={chosen}"
-    asked = viewer.get(pushed).text
-    assert f"{TRACK_URL}audience/" + ("" if chosen == "90" else f"?range={chosen}") + '"' in asked
+    requested = viewer.get(pushed).text
+    assert f"{TRACK_URL}audience/" + ("" if chosen == "90" else f"?range={chosen}") + '"' in requested
 
 
 def test_a_url_means_the_same_for_everyone(viewer: FlaskClient, visit: Visit, track: int) -> None:

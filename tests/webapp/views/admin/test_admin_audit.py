@@ -149,7 +149,7 @@ def test_the_filters(
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "sentence"),
     [
         ("start_date=yesterday", "start_date must be a date"),
         ("start_date=2026-11-21&end_date=2026-11-20", "is after end_date"),
@@ -157,11 +157,11 @@ def test_the_filters(
         ("until=-1", "until must be the number of an event"),
     ],
 )
-def test_a_bad_parameter_is_refused_by_name(query: str, said: str, admin: FlaskClient) -> None:
+def test_a_bad_parameter_is_refused_by_name(query: str, sentence: str, admin: FlaskClient) -> None:
     for address in (PAGE, FILE):
         answer = admin.get(f"{address}?{query}")
         assert answer.status_code == 400
-        assert said in answer.text
+        assert sentence in answer.text
 
 
 def test_pages_by_key_miss_nothing_and_repeat_nothing(
@@ -286,9 +286,9 @@ def test_what_really_happens_is_found(admin: FlaskClient, visit: Visit, track: i
     operator = visit("operator")
     assert operator.get(PAGE).status_code == 403
     operator.post(f"{TRACK_URL}platforms/shazam/refresh/", headers=csrf(operator))
-    told = read(admin, person="operator@example.com", start_date=str(datetime.now(UTC).date()))
-    assert [row["action"] for row in told] == ["audience.refresh", "refused"]
-    assert all(row["request_id"] and row["address"] == "127.0.0.1" for row in told)
+    shown = read(admin, person="operator@example.com", start_date=str(datetime.now(UTC).date()))
+    assert [row["action"] for row in shown] == ["audience.refresh", "refused"]
+    assert all(row["request_id"] and row["address"] == "127.0.0.1" for row in shown)
     assert read(admin, end_date=str(date(2026, 1, 1))) == []
 
 

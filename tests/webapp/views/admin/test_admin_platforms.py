@@ -162,8 +162,8 @@ def test_a_merge_is_previewed_done_and_reported(
 
     answer = post(admin, f"{ADMIN}spotifi/merge/", into="spotify")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADMIN}spotify/")
-    told = admin.get(f"{ADMIN}spotify/").text
-    assert "Spotifi is now Spotify" in told
+    shown = admin.get(f"{ADMIN}spotify/").text
+    assert "Spotifi is now Spotify" in shown
     again = admin.post(f"{ADMIN}spotifi/merge/", data={"into": "spotify"}, headers=csrf(admin))
     assert again.status_code == 303
     assert "is already Spotify; nothing to merge." in admin.get(f"{ADMIN}spotify/").text

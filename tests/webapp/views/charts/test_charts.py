@@ -80,11 +80,11 @@ def test_a_bad_parameter_of_the_list_is_named(viewer: FlaskClient, chart: int, q
     assert good or f"{name} must be" in answer.text
 
 
-@pytest.mark.parametrize(("role", "told"), [("viewer", False), ("operator", True)])
-def test_no_charts_yet(request: pytest.FixtureRequest, role: str, told: bool) -> None:  # noqa: FBT001 (a case's column)
+@pytest.mark.parametrize(("role", "details"), [("viewer", False), ("operator", True)])
+def test_no_charts_yet(request: pytest.FixtureRequest, role: str, details: bool) -> None:  # noqa: FBT001 (a case's column)
     page = request.getfixturevalue(role).get("/charts/").text
     assert 'data-empty="nothing"' in page
-    assert ("find new charts" in page) == told
+    assert ("find new charts" in page) == details
 
 
 def test_filtered_away(viewer: FlaskClient, chart: int) -> None:

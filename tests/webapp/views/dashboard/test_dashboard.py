@@ -171,9 +171,9 @@ def test_the_system_in_one_line(
         )
     if status == 429:
         database.execute("INSERT INTO api_pause (reason, next_check_at) VALUES ('spent', now())")
-    said = text_of(card(viewer, "health"))
-    assert f"API {words}" in said
-    assert "Queues 0 runs running, 0 queued" in said
+    sentence = text_of(card(viewer, "health"))
+    assert f"API {words}" in sentence
+    assert "Queues 0 runs running, 0 queued" in sentence
 
 
 def tokens(browser: FlaskClient) -> str:
@@ -263,9 +263,9 @@ def test_the_filter_is_in_the_url_and_in_every_card(viewer: FlaskClient, chart: 
     assert answer.headers["HX-Push-Url"] == f"/?{query}"
     for name in CARDS:
         assert f"/dashboard/{name}/?{query}".replace("&", "&amp;") in answer.text
-    said = text_of(answer.text)
+    sentence = text_of(answer.text)
     for chip in ("Platform: Spotify", "Country: France", "Released since: 2019-01-01"):
-        assert chip in said
+        assert chip in sentence
     assert (
         "/?window=30&country=FR&released_since=2019-01-01&by=ranked&top=spotify&leaders=spotify"
         in links_of(answer.text)

@@ -34,7 +34,7 @@ def add(browser: FlaskClient, address: str, **fields: Any) -> Any:
     return send(browser, "/lists/add/", list=address.split("/")[2], **fields)
 
 
-def told(database: psycopg.Connection, action: str) -> tuple[Any, ...] | None:
+def details(database: psycopg.Connection, action: str) -> tuple[Any, ...] | None:
     query = "SELECT subject, before, after FROM audit_events WHERE action = %s ORDER BY id DESC LIMIT 1"
     return database.execute(query, [action]).fetchone()
 
@@ -50,13 +50,13 @@ def test_a_list_is_made_renamed_and_deleted(viewer: FlaskClient, database: psyco
     assert send(viewer, f"{address}rename/", name="Summer").status_code == 303
     assert "<h1>Summer</h1>" in viewer.get(address).text
     subject = f"list {address.split('/')[2]}"
-    assert told(database, "list.rename") == (subject, {"name": "Roster"}, {"name": "Summer"})
-    asked = send(viewer, f"{address}delete/")
-    assert "Delete the list Summer?" in asked.text
+    assert details(database, "list.rename") == (subject, {"name": "Roster"}, {"name": "Summer"})
+    requested = send(viewer, f"{address}delete/")
+    assert "Delete the list Summer?" in requested.text
     assert viewer.get(address).status_code == 200
     assert send(viewer, f"{address}delete/", confirmed=1).status_code == 303
     assert viewer.get(address).status_code == 404
-    assert told(database, "list.delete") == (subject, {"name": "Summer", "is_shared": False}, None)
+    assert details(database, "list.delete") == (subject, {"name": "Summer", "is_shared": False}, None)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_chosen_rows_are_taken_off(
     assert "other song" not in viewer.get(f"{found}tracks/", headers=HTMX).text
     send(viewer, f"{found}remove/artists/", chosen=ARTIST)
     assert "0 artists" in viewer.get(found).text
-    row = told(database, "list.remove")
+    row = details(database, "list.remove")
     assert row is not None
     assert row[2] == {"name": "Roster", "artists": [ARTIST]}
 
@@ -305,14 +305,14 @@ def test_keeping_fresh_is_confirmed_with_its_cost(
     found = make_list(operator)
     add(operator, found, artists=ARTIST)
     assert "60 for 2 series" in operator.get(found).text  # Spotify and YouTube, every day of 30
-    asked = send(operator, f"{found}fresh/", fresh=1)
-    assert asked.status_code == 200
-    assert "2 series" in asked.text
-    assert "60 calls in 30 days" in asked.text
-    assert told(database, "list.fresh") is None
+    requested = send(operator, f"{found}fresh/", fresh=1)
+    assert requested.status_code == 200
+    assert "2 series" in requested.text
+    assert "60 calls in 30 days" in requested.text
+    assert details(database, "list.fresh") is None
     assert send(operator, f"{found}fresh/", fresh=1, confirmed=1).status_code == 303
     assert "now kept fresh" in operator.get(found).text
-    row = told(database, "list.fresh")
+    row = details(database, "list.fresh")
     assert row is not None
     assert row[1:] == ({"fresh": False}, {"fresh": True})
     assert send(operator, f"{found}fresh/", fresh=0).status_code == 303

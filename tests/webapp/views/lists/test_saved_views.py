@@ -34,7 +34,7 @@ def save(browser: FlaskClient, database: psycopg.Connection, name: str = "Hits",
     return f"/views/{row[0]}/"
 
 
-def told(database: psycopg.Connection) -> list[tuple[Any, ...]]:
+def shown(database: psycopg.Connection) -> list[tuple[Any, ...]]:
     query = "SELECT action, before, after FROM audit_events WHERE action LIKE 'view.%' ORDER BY id"
     return database.execute(query).fetchall()
 
@@ -52,7 +52,7 @@ def test_a_view_is_saved_opened_renamed_and_deleted(
     assert viewer.get(view).status_code == 302
     assert send(viewer, f"{view}delete/", confirmed=1).status_code == 303
     assert viewer.get(view).status_code == 404
-    assert told(database) == [
+    assert shown(database) == [
         ("view.make", None, {"name": "Hits", "address": PAGE}),
         ("view.rename", {"name": "Hits"}, {"name": "Total"}),
         ("view.delete", {"name": "Total", "address": PAGE}, None),
@@ -201,7 +201,7 @@ def test_sharing_can_be_taken_back(visit: Visit, database: psycopg.Connection) -
         assert send(owner, f"{view}share/", shared=shared).status_code == 303
         assert colleague.get(view).status_code == status
     assert send(owner, f"{view}share/", shared="x").status_code == 400
-    assert told(database)[1:] == [
+    assert shown(database)[1:] == [
         ("view.share", {"shared": False}, {"shared": True}),
         ("view.share", {"shared": True}, {"shared": False}),
     ]

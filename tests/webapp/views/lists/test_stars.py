@@ -52,11 +52,11 @@ def test_every_row_and_page_has_its_star(viewer: FlaskClient, everywhere: None, 
 
 def test_a_click_answers_the_star_as_it_is_now(viewer: FlaskClient, track: int) -> None:
     headers = csrf(viewer) | HTMX
-    for on, said in ((1, "true"), (1, "true"), (0, "false"), (0, "false")):
+    for on, words in ((1, "true"), (1, "true"), (0, "false"), (0, "false")):
         answer = viewer.post(STAR, data={"on": on}, headers=headers)
         assert answer.status_code == 200
         assert "<html" not in answer.text
-        assert pressed(answer.text, SEED_TRACK) == said
+        assert pressed(answer.text, SEED_TRACK) == words
 
 
 def test_without_javascript_the_page_comes_again(viewer: FlaskClient, track: int) -> None:

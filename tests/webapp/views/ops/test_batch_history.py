@@ -100,8 +100,8 @@ def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_requested(
         assert line in page
         found = re.search(r'href="([^"]+)">Fetch the history \(1 call\)<', page)
         assert found
-        asked = operator.get(unescape(found[1])).text
-        assert "Values from 2026-11-06 to 2026-11-17, so that the gains of the last 7 days have" in asked
+        requested = operator.get(unescape(found[1])).text
+        assert "Values from 2026-11-06 to 2026-11-17, so that the gains of the last 7 days have" in requested
         page = viewer.get(address, headers=headers).text
         assert line in page
         assert "Fetch the history" not in page

@@ -182,12 +182,12 @@ def test_more_than_is_left_is_confirmed_twice(
         "INSERT INTO api_calls (started_at, endpoint, path, status, duration_ms, quota_left)"
         " VALUES (now(), 'usage', '/', 200, 1, 4)"
     )
-    asked = {"tracks": songs, "platforms": ["spotify", "youtube"], "confirmed": "1"}
-    answer = send(operator, CREATE, **asked)
+    requested = {"tracks": songs, "platforms": ["spotify", "youtube"], "confirmed": "1"}
+    answer = send(operator, CREATE, **requested)
     assert answer.status_code == 200
     assert 'name="over"' in answer.text
     assert requested_runs(database) == []
-    assert send(operator, CREATE, over="1", **asked).status_code == 303
+    assert send(operator, CREATE, over="1", **requested).status_code == 303
 
 
 def test_a_large_batch_waits_its_turn(operator: FlaskClient, database: psycopg.Connection) -> None:
@@ -257,8 +257,8 @@ def test_failures_are_listed_with_their_runs_and_retried(
     assert "SoundCharts is &lt;closed&gt;." in part.text
     assert f'href="/ops/runs/{failed}/"' in part.text
     assert '"kind": "error"' in part.headers["HX-Trigger"]
-    asked = send(operator, f"{address}retry/").text
-    assert re.search(r"Calls to SoundCharts</dt><dd>1<", asked)
+    requested = send(operator, f"{address}retry/").text
+    assert re.search(r"Calls to SoundCharts</dt><dd>1<", requested)
     assert len(requested_runs(database)) == 6
     answer = send(operator, f"{address}retry/", confirmed="1")
     assert (answer.status_code, answer.headers["Location"]) == (303, address)
@@ -332,9 +332,9 @@ def test_details_of_artists_are_fetched_by_the_score(
     assert 'formaction="/ops/batches/artists/"' in page
     assert "/ops/batches/" not in viewer.get("/artists/").text
     everyone = [uuid_of(number) for number in range(1, 23)]
-    asked = send(operator, f"{CREATE}artists/", chosen=everyone).text
-    assert "Fetch the details of 22 artists?" in asked
-    assert re.search(r"Calls to SoundCharts</dt><dd>2<", asked)
+    requested = send(operator, f"{CREATE}artists/", chosen=everyone).text
+    assert "Fetch the details of 22 artists?" in requested
+    assert re.search(r"Calls to SoundCharts</dt><dd>2<", requested)
     assert requested_runs(database) == []
     answer = send(operator, f"{CREATE}artists/", chosen=everyone, confirmed="1")
     assert requested_runs(database) == [("fetch_artists", "interactive", False)] * 2

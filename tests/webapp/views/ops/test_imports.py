@@ -51,14 +51,14 @@ def send(browser: FlaskClient, address: str, **fields: Any) -> Any:
 def verdicts(page: str) -> list[tuple[int, str, str]]:
     """Returns line, verdict and details of each row."""
     rows = re.findall(r'<tr role="row">\s*<td .*?</tr>', page, re.DOTALL)
-    told = []
+    shown = []
     for row in rows:
         line, kind, why = (
             re.sub(r"<[^>]+>", "", cell).strip()
             for cell in re.findall(r"<td [^>]*>(.*?)</td>", row, re.DOTALL)
         )
-        told.append((int(line.replace(",", "")), kind, why))
-    return told
+        shown.append((int(line.replace(",", "")), kind, why))
+    return shown
 
 
 def requested_runs(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
@@ -103,8 +103,8 @@ def test_it_is_confirmed_with_its_cost_and_becomes_a_batch(
     assert "Import 2 songs (7 calls)" in page
     sent = re.search(r'name="rows" value="([^"]*)"', page)
     assert sent is not None
-    asked = send(operator, CREATE, rows=sent[1])
-    assert re.search(r"Calls to SoundCharts</dt><dd>7<", asked.text)
+    requested = send(operator, CREATE, rows=sent[1])
+    assert re.search(r"Calls to SoundCharts</dt><dd>7<", requested.text)
     assert requested_runs(database) == []
     answer = send(operator, CREATE, rows=sent[1], confirmed="1")
     assert answer.status_code == 303

@@ -158,12 +158,12 @@ def test_a_run_shows_its_attempts_lines_and_refused_payloads(
         [run],
     )
     page = operator.get(f"/ops/runs/{run}/").text
-    for said in (
+    for words in (
         "2 attempts", "Queued again", "No answer came.", "It breaks the contract.",
         "1 rejected value", "items[0].value", "&lt;b&gt;many&lt;/b&gt;", "a number is expected",
         "/api/v2/x", f'hx-get="/ops/runs/{run}/log/"',
     ):  # fmt: skip
-        assert said in page, said
+        assert words in page, words
     log = operator.get(f"/ops/runs/{run}/log/").text
     assert "<html" in log
     assert "1 line of the log" in log
@@ -207,20 +207,20 @@ def test_a_run_in_full(visit: Visit, operator: FlaskClient, database: psycopg.Co
         [run, run],
     )
     page = operator.get(f"/ops/runs/{run}/").text
-    for said in (
+    for words in (
         "bad guy on Spotify", "olga@example.com, forced", "2 of 5", "3 new, 1 changed, 86 unchanged",
         "4, for 1 page",
         "SoundCharts answered 403.", f"/ops/runs/{parent}/", f"/ops/runs/{child}/", f"/tracks/{SEED_TRACK}/",
     ):  # fmt: skip
-        assert said in page, said
+        assert words in page, words
     assert ">start " not in page
     log = operator.get(f"/ops/runs/{run}/log/", headers=HTMX).text
     assert "<html" not in log
-    for said in (
+    for words in (
         "2 calls to SoundCharts", "998,123", "No answer in 10 s.", "Not in the plan.",
         "not in the response",
     ):  # fmt: skip
-        assert said in log, said
+        assert words in log, words
 
 
 def test_a_batch_of_tracks_is_counted(operator: FlaskClient, database: psycopg.Connection) -> None:

@@ -101,18 +101,18 @@ def test_before_the_first_call_nothing_is_known(operator: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "said"),
+    ("left", "sentence"),
     [
         (70_000, "Lasts for 7,000 days enough until the next billing day, at 10 per day"),
         (5, "Lasts for 0 days used up on"),
     ],
 )
 def test_the_rest_lasts_as_long_as_the_rate_of_the_last_week_lets_it(
-    operator: FlaskClient, database: psycopg.Connection, left: int, said: str
+    operator: FlaskClient, database: psycopg.Connection, left: int, sentence: str
 ) -> None:
     for days_ago, number in ((6, 40), (3, 20), (0, 10), (9, 900)):
         calls(database, number, "sync", left=left, days_ago=days_ago)
-    assert said in text(operator)
+    assert sentence in text(operator)
 
 
 def test_what_each_queue_used_is_shown_by_day(operator: FlaskClient, database: psycopg.Connection) -> None:
@@ -163,16 +163,16 @@ def test_a_queue_is_paused_and_resumed_with_a_reason_that_everybody_can_look_up(
 ) -> None:
     headers = csrf(operator)
     queued(database, "backfill", 3)
-    for said in ("Paused: back-fills.", "Already paused"):
+    for sentence in ("Paused: back-fills.", "Already paused"):
         answer = operator.post(f"{PAGE}backfill/pause/", data={"reason": " Too  <b>much "}, headers=headers)
         assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
-        assert said in operator.get("/charts/").text
+        assert sentence in operator.get("/charts/").text
     page = operator.get(PAGE).text
     assert "Too  &lt;b&gt;much" in page
     assert "By operator@example.com." in page
-    for said in ("Resumed: back-fills.", "Not paused"):
+    for sentence in ("Resumed: back-fills.", "Not paused"):
         operator.post(f"{PAGE}backfill/resume/", headers=headers)
-        assert said in operator.get(PAGE).text
+        assert sentence in operator.get(PAGE).text
     events = database.execute(
         "SELECT action, subject, actor, before, after FROM audit_events"
         " WHERE action LIKE 'queue.%' ORDER BY id"
@@ -256,7 +256,7 @@ def test_viewers_pages_do_not_ask_what_waits(viewer: FlaskClient, site: Flask, t
 
 
 @pytest.mark.parametrize(
-    ("queue", "kind", "until", "said"),
+    ("queue", "kind", "until", "sentence"),
     [
         ("interactive", "operator", None, "Waits until resumed."),
         ("backfill", "operator", None, ""),
@@ -270,7 +270,7 @@ def test_refresh_buttons_show_when_their_run_continues(
     queue: str,
     kind: str,
     until: str | None,
-    said: str,
+    sentence: str,
 ) -> None:
     """And stay usable."""
     make_ranking(database, make_chart(database), date(2026, 11, 20), [track])
@@ -287,7 +287,7 @@ def test_refresh_buttons_show_when_their_run_continues(
         # The banner above says it too.
         own = operator.get(address).text.split("Waiting jobs")[-1].partition("</section>")[2]
         assert button in own
-        assert (said in own) if said else ("Waits until" not in own)
+        assert (sentence in own) if sentence else ("Waits until" not in own)
 
 
 @pytest.mark.parametrize("reason", ["", "The label asked for calm."])

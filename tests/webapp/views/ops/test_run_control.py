@@ -53,8 +53,8 @@ def test_a_live_run_is_cancelled_and_shown(
     assert answer.status_code == 200
     assert "<html" not in answer.text
     assert "was cancelled." in answer.headers["HX-Trigger"]
-    for said in ('data-state="cancelled"', "Cancelled by operator@example.com.", "Retry this run"):
-        assert said in answer.text
+    for words in ('data-state="cancelled"', "Cancelled by operator@example.com.", "Retry this run"):
+        assert words in answer.text
     assert state_of(database, run) == "cancelled"
     assert events(database, "run.cancel") == [(f"run {run}", {"state": state}, {"state": "cancelled"})]
 

@@ -67,9 +67,9 @@ def test_without_any_server_the_site_starts_and_shows_it(
     answer = alone.get("/readyz")
     assert answer.status_code == 503
     assert answer.json == {"ready": False, "database": "The database cannot be reached.", "redis": "away"}
-    said = " ".join(record.getMessage() for when in PHASES for record in caplog.get_records(when))
-    assert "The database cannot be reached yet" in said
-    assert "secret-word" not in said
+    words = " ".join(record.getMessage() for when in PHASES for record in caplog.get_records(when))
+    assert "The database cannot be reached yet" in words
+    assert "secret-word" not in words
 
 
 def test_a_page_without_database_is_an_error_page(alone: FlaskClient) -> None:

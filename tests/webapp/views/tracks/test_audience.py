@@ -356,8 +356,8 @@ def test_an_ended_run_shows_the_page(
 ) -> None:
     database.execute(f"UPDATE job_runs SET {change} WHERE uuid = %s", [RUN])
     answer = operator.get(run, headers=HTMX)
-    for said in words:
-        assert said in answer.text
+    for sentence in words:
+        assert sentence in answer.text
     assert "every 1s" not in answer.text
     events = json.loads(answer.headers["HX-Trigger"])
     assert "audience-changed" in events

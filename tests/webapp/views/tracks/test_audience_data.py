@@ -82,11 +82,11 @@ def test_a_value_with_its_gain_run_identifiers_and_former_values(
     database.execute("DELETE FROM track_audience_time_series WHERE date = %s", [NEWEST - timedelta(days=1)])
     page = operator.get(f"{DATA}?start_date={NEWEST}").text
     assert dates(page) == [NEWEST]
-    for said in (
+    for words in (
         "2,700,099,000", "+2,000", "in 2 days", "id-4", "2 more", "no value in the response",
         "2,700,000,002 until", "2,700,000,001 until", f'href="/ops/runs/{RUN}/">1<',
     ):  # fmt: skip
-        assert said in page, said
+        assert words in page, words
     assert page.index("2,700,000,002") < page.index("2,700,000,001")
     seen = viewer.get(f"{DATA}?start_date={NEWEST}").text
     assert "/ops/" not in seen
@@ -181,7 +181,7 @@ def test_the_way_there(viewer: FlaskClient, track: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "said"),
+    ("start", "end", "words"),
     [
         ("", "2026-01-01", "Enter the first and the last date"),
         ("2026-01-02", "2026-01-01", "is after the last"),
@@ -191,12 +191,12 @@ def test_the_way_there(viewer: FlaskClient, track: int) -> None:
     ],
 )
 def test_a_range_that_cannot_be_fetched_is_named(
-    operator: FlaskClient, track: int, database: psycopg.Connection, start: str, end: str, said: str
+    operator: FlaskClient, track: int, database: psycopg.Connection, start: str, end: str, words: str
 ) -> None:
     form = {"fetch_start": start, "fetch_end": end, "confirmed": "1"}
     answer = operator.post(f"{DATA}fetch/", data=form, headers=csrf(operator))
     assert answer.status_code == 400
-    assert said in answer.text
+    assert words in answer.text
     assert f'value="{end}"' in answer.text
     assert database.execute("SELECT count(*) FROM job_runs").fetchone() == (0,)
 

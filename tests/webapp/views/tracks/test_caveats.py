@@ -108,8 +108,8 @@ def test_a_week_names_what_was_reported_at_once_in_it(
     make_series(database, {6: -1000, 5: -2000, 4: -3000})
     panel = f"/tracks/{SEED_TRACK}/audience/?interval=week&start_date=2026-11-02&{query}"
     page = viewer.get(panel, headers=HTMX).text
-    said = "4 days reported at once, some of another week"
-    assert f"YouTube views: {sentence.format(said)}; +" in page
+    words = "4 days reported at once, some of another week"
+    assert f"YouTube views: {sentence.format(words)}; +" in page
 
 
 def test_a_total_that_comes_back_in_a_range_fell_before_it(

@@ -65,8 +65,8 @@ few = st.sampled_from(["", "Salt", "Salt (Mira)", "Salt (Mira, 2019)"])
         st.tuples(few, st.sampled_from(["", "Mira", "Vale"]), st.sampled_from([None, 2019, 2024])), max_size=6
     )
 )
-def test_no_two_are_called_the_same(asked: list[tuple[str, str, int | None]]) -> None:
-    tracks = [made(number, *words) for number, words in enumerate(asked)]
+def test_no_two_are_called_the_same(requested: list[tuple[str, str, int | None]]) -> None:
+    tracks = [made(number, *words) for number, words in enumerate(requested)]
     names = track_names(tracks)
     assert list(names) == [track.uuid for track in tracks]
     assert len(set(names.values())) == len(tracks)

@@ -109,9 +109,9 @@ def test_a_note_shows_who_changed_it_and_when(
     assert "changed" not in notes(other)
     for target, page in ((address, TRACK_URL), (of_artist, ARTIST_URL)):
         send(other, target, {**SPOT, "text": f"what the admin says of {page}"})
-        said = r"operator@example\.com, changed by admin@example\.com <time datetime=\"\d{4}-\d\d-\d\dT"
-        assert re.search(said, notes(author, page))
-    assert len(re.findall(said, notes(author))) == 2
+        sentence = r"operator@example\.com, changed by admin@example\.com <time datetime=\"\d{4}-\d\d-\d\dT"
+        assert re.search(sentence, notes(author, page))
+    assert len(re.findall(sentence, notes(author))) == 2
     send(author, address, SPOT)
     assert re.search(r"operator@example\.com, changed <time", notes(author))
 

@@ -94,15 +94,17 @@ def test_empty_of_two_kinds(viewer: FlaskClient) -> None:
     assert 'data-empty="filtered"' in filtered
 
 
-@pytest.mark.parametrize(("rows", "said"), [(1, "1 track<"), (1000, "1,000 tracks"), (1001, "1,000+ tracks")])
+@pytest.mark.parametrize(
+    ("rows", "sentence"), [(1, "1 track<"), (1000, "1,000 tracks"), (1001, "1,000+ tracks")]
+)
 def test_count_is_exact_to_a_thousand(
-    viewer: FlaskClient, database: psycopg.Connection, rows: int, said: str
+    viewer: FlaskClient, database: psycopg.Connection, rows: int, sentence: str
 ) -> None:
     database.execute(
         "INSERT INTO tracks (uuid, name) SELECT gen_random_uuid(), 'n' FROM generate_series(1, %s)",
         [rows],
     )
-    assert said in viewer.get("/tracks/").text
+    assert sentence in viewer.get("/tracks/").text
 
 
 def test_the_numbers_of_a_row(viewer: FlaskClient, track: int, database: psycopg.Connection) -> None:
@@ -220,7 +222,7 @@ def song(database: psycopg.Connection) -> int:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sentence",
     [
         "bad guy",
         "Billie Eilish",
@@ -236,9 +238,9 @@ def song(database: psycopg.Connection) -> int:
         "explicit",
     ],
 )
-def test_metadata_on_the_page(viewer: FlaskClient, song: int, said: str) -> None:
+def test_metadata_on_the_page(viewer: FlaskClient, song: int, sentence: str) -> None:
     page = viewer.get(TRACK_URL).text
-    assert said in page
+    assert sentence in page
     assert "example.com/spotify/other" not in page
     assert "example.com/isrc" not in page
 
@@ -251,14 +253,14 @@ def test_a_track_without_metadata_shows_what_is_missing(
     )
     page = viewer.get(TRACK_URL).text
     assert f"<h1>{SEED_TRACK}</h1>" in page
-    for said in (
+    for sentence in (
         "no release date known",
         "not fetched yet",
         "none known",
         "no links known",
         "SoundCharts is away.",
     ):
-        assert said in page
+        assert sentence in page
 
 
 def tile(page: str, name: str) -> str:
