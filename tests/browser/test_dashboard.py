@@ -72,7 +72,7 @@ def test_the_way_through_the_site_and_back(enter: Enter, site: Site) -> None:
     expect(page.locator("#card-health")).to_contain_text("The API broke off.")
     clean_in_every_look(watched)
     page.get_by_role("tab", name="YouTube").first.click()
-    page.get_by_role("link", name="All about YouTube").click()
+    page.get_by_role("link", name="Open YouTube").click()
     expect(page.get_by_role("heading", name="YouTube", level=1)).to_be_visible()
     loaded(page)
     page.get_by_role("link", name="Top world").first.click()

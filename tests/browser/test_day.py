@@ -91,7 +91,7 @@ def merge_the_duplicate(watched: Watched, site: Site) -> None:
     page.goto("/admin/platforms/spotifyy/")
     page.get_by_label("Merge into").select_option("spotify")
     page.get_by_role("button", name="Preview merge").click()
-    expect(page.get_by_role("table", name=re.compile("^What moves"))).to_be_visible()
+    expect(page.get_by_role("table", name=re.compile("^Rows to move"))).to_be_visible()
     clean(watched)
     page.get_by_role("button", name=re.compile("^Merge into Spotify")).click()
     expect(page).to_have_url(f"{site.url}/admin/platforms/spotify/")

@@ -334,7 +334,7 @@ def test_without_javascript_the_panel_is_a_page(enter: Enter, site: Site) -> Non
     page.get_by_text(re.compile(r"^Table of \d+ points$")).click()
     expect(page.get_by_role("rowheader", name=str(site.days("spotify", 1)[0][0]))).to_be_visible()
     page.get_by_label("30 days").check()
-    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("button", name="Apply", exact=True).click()
     expect(page).to_have_url(re.compile("range=30"))
     expect(page.get_by_role("row")).to_have_count(1 + 30)
     page.goto(TRACK)

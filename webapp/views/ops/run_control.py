@@ -23,7 +23,7 @@ from webapp.work.run_control import RETRYABLE, Retry, cancel_runs, foreseen_call
 MOST_CHOSEN = 200
 MOST_RETRIED = 1000
 """The most runs of one bulk retry."""
-UNDO = "A run that has not ended can be cancelled"
+UNDO = "Queued and running runs can be cancelled."
 
 blueprint = Blueprint("run_control", __name__, url_prefix="/ops/runs")
 

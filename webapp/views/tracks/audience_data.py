@@ -183,7 +183,7 @@ def confirm_range(state: DataState, start: date, end: date, calls: int) -> str:
         f"{subject}: {start} to {end}, {counted(days, 'day')}.",
         "Changed values replace the stored ones, which are kept as former values.",
     ]
-    undo = "A run that has not ended can be cancelled"
+    undo = "Queued and running runs can be cancelled."
     back = state.url(start_date=start, end_date=end)
     return confirmation_page(
         "Fetch a range again", lines, calls=calls, button="Fetch again", back=back, undo=undo
