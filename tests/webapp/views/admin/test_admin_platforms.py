@@ -197,7 +197,7 @@ def test_a_merge_warns_where_the_two_differ(
     page = admin.get(merge).text
     assert "They differ in metric" not in page
     assert "They differ in plot rule: sum and max." in page
-    assert "are recalculated by the plot rule of Spotify" in page
+    assert "are counted again by the plot rule of Spotify" in page
 
 
 def test_every_table_of_a_merge_has_words(database: psycopg.Connection) -> None:
