@@ -1,6 +1,6 @@
-"""Settings that may change while everything runs: the one table of them, with their bounds and defaults.
+"""Settings that admins change at run time, with their bounds and defaults.
 
-What stands in `.env` is read once at the start and is webapp/config.py's.
+Settings in `.env` are read once at the start, by webapp/config.py.
 """
 
 import re
@@ -32,48 +32,48 @@ class Setting(NamedTuple):
 
 
 class SettingValueError(ValueError):
-    """A setting cannot have this value; the message is one sentence that names it."""
+    """An invalid value of a setting; the message is one sentence that names it."""
 
 
-DUE, QUOTA, KEPT = "When data are due", "Calls to SoundCharts", "How long things are kept"
-_SHARE = "The share of a billing period's calls after which this queue waits for the next; 100 is no limit."
+DUE, QUOTA, KEPT = "Freshness", "Calls to SoundCharts", "Retention"
+_SHARE = "The share of a billing period's calls that this queue can use; 100 is no limit."
 
 _DEFINITIONS = (
     Setting("fresh_hours", "Fresh for", "hours", 24, 1, 168,
-        "Data no older than this are fresh: a refresh says so and spends no call, unless it is forced.", DUE),
+        "How long data count as fresh; refreshing fresh data costs no call unless it is forced.", DUE),
     Setting("charting_due_days", "Audience of charting tracks", "days", 1, 1, 365,
-        "So long after a fetch a track that stands on a chart we follow is due again.", DUE),
+        "How long after a fetch tracks on synced charts are due again.", DUE),
     Setting("others_due_days", "Audience of other tracks", "days", 7, 1, 365,
-        "So long after a fetch any other track is due again.", DUE),
-    Setting("absent_due_days", "What SoundCharts does not have", "days", 30, 1, 365,
-        "So long after an answer without data, or a final error, it is asked for again.", DUE),
+        "How long after a fetch other tracks are due again.", DUE),
+    Setting("absent_due_days", "Data not at SoundCharts", "days", 30, 1, 365,
+        "How long after an empty response or a final error data are due again.", DUE),
     Setting("metadata_due_days", "Metadata", "days", 30, 1, 365,
-        "So long after a fetch the metadata of a track or an artist are due again.", DUE),
+        "How long after a fetch the metadata of a track or an artist are due again.", DUE),
     Setting("billing_day", "Billing day", "day of the month", 1, 1, 28,
-        "The day on which SoundCharts gives the next period's calls.", QUOTA),
+        "The day on which the quota of the next billing period starts.", QUOTA),
     Setting("reserve_calls", "Reserve for people", "calls", 0, 0, 10_000_000,
-        "While no more calls than these are left, only what somebody waits for is fetched.", QUOTA),
+        "Calls reserved for requests by people; scheduled fetches stop when only these are left.", QUOTA),
     Setting("share_sync", "Share of chart syncs", "percent", 100, 1, 100, _SHARE, QUOTA),
-    Setting("share_default", "Share of what is due by itself", "percent", 100, 1, 100, _SHARE, QUOTA),
+    Setting("share_default", "Share of scheduled fetches", "percent", 100, 1, 100, _SHARE, QUOTA),
     Setting("share_backfill", "Share of back-fills", "percent", 100, 1, 100, _SHARE, QUOTA),
     Setting("runs_kept_days", "Runs", "days", 90, 7, 3650,
-        "Runs that ended longer ago go, with their attempts, log lines and refused payloads.", KEPT),
-    # No fewer days than a billing period has: its calls are counted.
+        "How long ended runs are kept, with their attempts, log lines and refused payloads.", KEPT),
+    # At least the days of a billing period, because its calls are counted.
     Setting("calls_kept_days", "Calls to the API", "days", 90, 32, 3650,
-        "Calls made longer ago go; no fewer days than a billing period can have.", KEPT),
+        "How long calls are kept; at least the length of a billing period.", KEPT),
     Setting("batches_kept_days", "Batches", "days", 90, 7, 3650,
-        "Batches asked for longer ago go, with what became of each of their subjects.", KEPT),
+        "How long batches are kept, with the results of their items.", KEPT),
 )  # fmt: skip
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _DEFINITIONS}
 
 
 def setting(name: str) -> int:
-    """The present value of a setting; who needs several of them outside a request takes `settings()`."""
+    """Returns the value of a setting; to read several outside a request, use `settings()`."""
     return settings()[name]
 
 
 def settings() -> Mapping[str, int]:
-    """The present value of every setting, by one statement; within a request it is sent once."""
+    """Returns the value of every setting, in one query; cached within a request."""
     if not has_request_context():
         return _present()
     if "app_settings" not in g:
@@ -83,7 +83,7 @@ def settings() -> Mapping[str, int]:
 
 
 def checked(name: str, typed: str) -> int:
-    """The value that was typed for a setting. Raises SettingValueError."""
+    """Reads the value of a setting. Raises SettingValueError."""
     known = SETTINGS[name]
     if re.fullmatch(r"\d{1,9}", typed, re.ASCII) and known.low <= int(typed) <= known.high:
         return int(typed)
@@ -93,19 +93,19 @@ def checked(name: str, typed: str) -> int:
 
 
 def stored() -> dict[str, AppSetting]:
-    """What was set, with who did it; the others have their defaults."""
+    """Returns the stored settings with the person who changed them; others have their defaults."""
     query = select(AppSetting).options(joinedload(AppSetting.changer))
     return {row.name: row for row in db.session.scalars(query)}
 
 
 def change(values: Mapping[str, int], *, changed_by: int) -> list[str]:
-    """Stores those values that are not so already and leaves one event; commits. Returns their names."""
+    """Stores the changed values, records one event and commits. Returns their names."""
     before = settings()
     changed = {name: value for name, value in values.items() if value != before[name]}
     for name, value in changed.items():
         query = insert(AppSetting).values(name=name, value=value, changed_by=changed_by)
-        told = {"value": value, "changed_by": changed_by, "changed_at": func.now()}
-        db.session.execute(query.on_conflict_do_update(index_elements=["name"], set_=told))
+        row = {"value": value, "changed_by": changed_by, "changed_at": func.now()}
+        db.session.execute(query.on_conflict_do_update(index_elements=["name"], set_=row))
     if not changed:
         audit.unchanged()
         return []
@@ -114,7 +114,7 @@ def change(values: Mapping[str, int], *, changed_by: int) -> list[str]:
 
 
 def forget(name: str) -> None:
-    """Gives a setting its default again, whatever a later version says that is; commits."""
+    """Resets a setting to its default, including later changes of the default; commits."""
     before = settings()[name]
     gone = db.session.execute(delete(AppSetting).where(AppSetting.name == name).returning(AppSetting.name))
     if gone.first() is None:
@@ -124,7 +124,7 @@ def forget(name: str) -> None:
 
 
 def is_fresh(fetched_at: datetime) -> bool:
-    """Whether the API was asked so lately that a person's request need not spend a call."""
+    """Whether data are so recent that a request by a person need not spend a call."""
     return datetime.now(UTC) - fetched_at < timedelta(hours=setting("fresh_hours"))
 
 
@@ -135,7 +135,7 @@ def _note(before: Mapping[str, int], after: Mapping[str, int]) -> None:
 
 
 def _present() -> dict[str, int]:
-    """Every setting; one whose bounds became narrower than its stored value has its default again."""
+    """Reads every setting; a stored value outside its bounds is replaced by the default."""
     stored = {row.name: row.value for row in db.session.execute(select(AppSetting.name, AppSetting.value))}
     values = {}
     for known in _DEFINITIONS:

@@ -1,4 +1,4 @@
-"""A site over more tracks than a page of the list holds, with figures that nobody fetches."""
+"""A site with more tracks than fit on a page of the list, with generated figures."""
 
 from datetime import date, timedelta
 

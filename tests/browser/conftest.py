@@ -33,7 +33,7 @@ FLAGS = [
 PATIENCE = 30_000
 """Milliseconds that an expectation may take on a machine that has much else to do."""
 POLL = 50
-"""Milliseconds between two looks at a page, where nothing tells when it has changed."""
+"""The polling interval for pages without a change event, in milliseconds."""
 AXE = ROOT / "webapp/assets/node_modules/axe-core/axe.min.js"
 WATCH = (
     "addEventListener('securitypolicyviolation', e => (window.violations ??= []).push(e.violatedDirective))"
@@ -41,7 +41,7 @@ WATCH = (
 
 
 TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""Resolves when the page has dealt with what came to it before."""
+"""Resolves when the page has handled earlier events."""
 NOT_DRAWN = "figure[data-chart-url]:not([data-state=drawn], [data-state=empty], [data-state=failed])"
 AS_WIDE_AS_ITS_PLACE = """
     [...document.querySelectorAll("figure svg.apexcharts-svg")].every((svg) =>
@@ -86,7 +86,7 @@ STANDS_STILL = """
 
 
 def wait_until_true(page: Page, condition: str) -> None:
-    """Waits until a condition holds in the page, whose policy refuses what `wait_for_function` evaluates."""
+    """Waits for a condition in the page, because its policy blocks `wait_for_function`."""
     for _ in range(PATIENCE // POLL):
         if page.evaluate(condition):
             return
@@ -96,7 +96,7 @@ def wait_until_true(page: Page, condition: str) -> None:
 
 @dataclass
 class Watched:
-    """A page, and what went wrong on it."""
+    """A page and its errors."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
@@ -140,7 +140,7 @@ def watch(context: BrowserContext) -> Watched:
 
 
 class Windows:
-    """Browser windows that are kept from test to test, for a new one costs more than most of what they show.
+    """Browser windows that are kept between tests, because a new one is slower than most pages.
 
     Each has a context of its own, so that two windows of a test are two people. What a test leaves in one
     (cookies, storage, routes, and how it looks) is undone when it is taken again.
@@ -153,7 +153,7 @@ class Windows:
         self.taken: list[Watched] = []
 
     def take(self, url: str | None, width: int, scheme: Any, motion: Any) -> Watched:
-        """A window with an empty page; `url` is what its relative addresses begin with."""
+        """Returns a window with an empty page; `url` is the base of relative URLs."""
         if url != self.url:
             self.close()
             self.url = url
@@ -188,7 +188,7 @@ class Windows:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """What drives the browsers."""
+    """The Playwright driver."""
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing: the browser tests need Debian's chromium.")
     expect.set_options(timeout=PATIENCE)
@@ -223,7 +223,7 @@ def processes(migrated_app: Flask, settings: Settings) -> Iterator[Processes]:
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[str]:
-    """The address of the running demo."""
+    """The URL of the running demo."""
     if not (ROOT / "webapp/static/app.css").exists() or not AXE.exists():
         pytest.fail("webapp/static is not built: run 'npm install' and 'npm run build' in webapp/assets.")
     server = make_server("127.0.0.1", 0, create_demo(), threaded=True)
@@ -251,7 +251,7 @@ def windows(kept_windows: Windows) -> Iterator[Windows]:
 
 @pytest.fixture
 def contexts(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserContext]]:
-    """Opens contexts for this test alone: what a kept window cannot be, such as one without JavaScript."""
+    """Opens contexts for one test, with options that a kept window cannot have, such as no JavaScript."""
     opened: list[BrowserContext] = []
 
     def open_one(width: int, **options: Any) -> BrowserContext:
@@ -294,7 +294,7 @@ def visit(windows: Windows, contexts: Callable[..., BrowserContext], demo: str) 
 
 @pytest.fixture
 def enter(windows: Windows, contexts: Callable[..., BrowserContext], site: Site) -> Enter:
-    """Opens a browser window, signed in as a role or as nobody; nothing in it moves by itself."""
+    """Opens a browser window, signed in with a role or not at all, without animations."""
 
     def enter(role: str | None = None, scheme: str = "light", width: int = 1440, **options: Any) -> Watched:
         looks = {"color_scheme": scheme, "reduced_motion": "reduce"}

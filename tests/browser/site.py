@@ -41,7 +41,7 @@ CHART_HISTORY_DAYS = 20
 
 @dataclass
 class Site:
-    """A running site; `users` are the ids of those who may sign in, by role."""
+    """A running site; `users` are the ids of its users by role."""
 
     url: str
     app: Flask
@@ -50,7 +50,7 @@ class Site:
     users: dict[str, int]
 
     def session(self, role: str) -> str:
-        """The cookie of somebody who signed in."""
+        """Returns the cookie of a signed-in user."""
         serializer = SecureCookieSessionInterface().get_signing_serializer(self.app)
         assert serializer is not None
         return str(serializer.dumps(add_session(self.database, self.users[role])))
@@ -164,7 +164,7 @@ class Processes:
         self.running: Running | None = None
 
     def start(self) -> Running:
-        """The running site; what was left to do in it is done when this returns."""
+        """Returns the running site once all its jobs are done."""
         if self.running is None:
             self.running = Running(self._processes(), self._app(), self.settings)
         with Redis.from_url(self.settings.redis_url) as redis:
@@ -209,7 +209,7 @@ def opened(processes: Processes, sandbox: Sandbox, fill: Fill) -> Iterator[Site]
 
 
 def fetch_seeds(database: psycopg.Connection) -> None:
-    """Wishes for the seeds' track and waits until the worker has it all: metadata, audience, back-fill."""
+    """Requests the seeds' track and waits until the worker has fetched metadata, audience and back-fill."""
     submit(metadata_request([SEED_TRACK], queue="interactive"))
     wait_for_runs(database)
 

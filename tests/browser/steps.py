@@ -1,4 +1,4 @@
-"""What a person does on the site, and what can be said of any page of it."""
+"""Steps of a user on the site, and checks for any page."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ NOTHING_WAITS = """() => {
 
 
 def loaded(page: Page) -> None:
-    """Brings every panel of the page into view, and waits until all are there and stand still."""
+    """Scrolls to every panel of the page, and waits until all are loaded and stable."""
     wait_until_true(page, NOTHING_WAITS)
     expect(page.locator("figure[data-state=loading]")).to_have_count(0)
     page.evaluate("scrollTo(0, 0)")
@@ -92,7 +92,7 @@ def sign_in(page: Page, password: str = PASSWORD) -> None:
 
 @contextmanager
 def redrawn(page: Page) -> Iterator[None]:
-    """What the block does leads to a new panel, with a chart of its own."""
+    """The block triggers a new panel with its own chart."""
     page.locator("#audience figure").evaluate("figure => figure.dataset.former = ''")
     yield
     expect(page.locator("figure[data-former]")).to_have_count(0)
@@ -119,7 +119,7 @@ def written(day: date, value: int) -> list[str]:
 
 
 def read(page: Page, key: str) -> Locator:
-    """What a key on the chart reads aloud."""
+    """Returns the text of a chart after a key press."""
     page.get_by_role("application").focus()
     page.keyboard.press(key)
     return page.locator(".chart-reading")
@@ -130,7 +130,7 @@ def tile(page: Page, name: str) -> Locator:
 
 
 def focused(page: Page) -> str:
-    """The id of what has the focus, or else its name for those who listen."""
+    """Returns the id of the focused element, otherwise its accessible name."""
     return str(page.evaluate("document.activeElement.id || document.activeElement.ariaLabel"))
 
 

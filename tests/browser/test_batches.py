@@ -21,7 +21,7 @@ ISRC = "USUM71900764"
 
 
 def fill(database: psycopg.Connection) -> None:
-    """The seeds' track, and one that the API does not know."""
+    """The seeds' track, and one that the API does not have."""
     make_track(database)
     make_track(database, UNKNOWN, "Never heard")
 
@@ -44,7 +44,7 @@ def test_a_bulk_refresh_by_keyboard(enter: Enter, site: Site) -> None:
     expect(page.get_by_label("Spotify", exact=True)).to_be_checked()
     keys.press(page.get_by_label("YouTube", exact=True))
     clean_in_every_look(watched)
-    keys.press(page.get_by_role("button", name="Go on"))
+    keys.press(page.get_by_role("button", name="Continue"))
     expect(page.get_by_role("definition").filter(has_text=re.compile("^4$"))).to_be_visible()
     clean_in_every_look(watched)
     with site.writes_held():
@@ -63,7 +63,7 @@ def test_a_bulk_refresh_by_keyboard(enter: Enter, site: Site) -> None:
     keys.press(page.get_by_role("link", name=re.compile(r"^Run \d+$")).first)
     expect(page.get_by_role("heading", name=re.compile("^Run .*audience"))).to_be_visible()
     page.go_back()
-    keys.press(page.get_by_role("button", name="Retry what failed"))
+    keys.press(page.get_by_role("button", name="Retry failed"))
     keys.press(page.get_by_role("button", name="Retry", exact=True))
     expect(page.locator("#batch [role=status]")).to_have_text(
         "4 of 4 done, 2 failed. The batch has ended.", timeout=60_000
@@ -78,7 +78,7 @@ def test_an_import_by_keyboard(enter: Enter, site: Site) -> None:
     keys.tab_to(page.get_by_label("Rows", exact=True))
     page.keyboard.type(f"{ISRC}\n{UNKNOWN[:-1]}2\nnothing\n{'x' * 200}")
     clean(watched)
-    keys.press(page.get_by_role("button", name="Check the rows"))
+    keys.press(page.get_by_role("button", name="Check rows"))
     expect(page.get_by_role("heading", name="Rows to import")).to_be_visible()
     clean(watched)
     keys.press(page.get_by_role("button", name=re.compile("^Import 2 songs")))

@@ -1,4 +1,4 @@
-"""What the kit does: keys, themes, toasts, dialogs, copying, failures, and the focus over swaps."""
+"""The shared components: shortcuts, themes, toasts, dialogs, copying, failures, and focus across swaps."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ def test_a_chosen_theme_holds_from_the_first_byte_of_the_next_page(visit: Visit)
     assert '<html lang="en" data-theme="dark">' in answer.text()
     expect(page.get_by_role("button", name="Dark", exact=True)).to_have_attribute("aria-pressed", "true")
     # Charts still load, and push the button away from under a click.
-    page.get_by_role("button", name="As the system").press("Enter")
+    page.get_by_role("button", name="System").press("Enter")
     expect(page.locator("html")).to_have_css("background-color", light)
     assert page.context.cookies() == [] or "theme" not in {c["name"] for c in page.context.cookies()}
 
@@ -50,9 +50,9 @@ def test_keys_lead_everywhere(visit: Visit) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("combobox", name="Search")).not_to_be_focused()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
     page.keyboard.press("g")
     page.keyboard.press("r")
     page.wait_for_url("**/ops/runs/")
@@ -64,7 +64,7 @@ def test_keys_lead_everywhere(visit: Visit) -> None:
 def test_the_first_tab_stop_skips_to_the_content(visit: Visit) -> None:
     page = visit("/tracks/").page
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
 
@@ -102,7 +102,7 @@ def test_a_dialog_asks_sends_and_closes(visit: Visit) -> None:
     expect(page.locator("#result")).to_have_text("Fetched.")
 
 
-def test_copying_says_so(visit: Visit) -> None:
+def test_copying_is_confirmed(visit: Visit) -> None:
     page = visit("/tracks/", permissions=["clipboard-read", "clipboard-write"]).page
     page.get_by_role("button", name="Copy ISRC QZTST2400001").click()
     expect(page.locator("[data-copied]")).to_contain_text("Copied")
@@ -165,15 +165,15 @@ def something_else(kind: str) -> Callable[[Route], None]:
 @pytest.mark.parametrize("kind", NOT_OURS)
 def test_an_answer_that_is_not_ours_is_never_shown(visit: Visit, kind: str) -> None:
     page = visit("/tracks/").page
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.route("**/fragment?name=lonely", something_else(kind))
     panel = page.locator("#late")
     panel.scroll_into_view_if_needed()
     expect(panel).to_contain_text("The server could not be reached.")
     panel.get_by_role("button", name="Retry").click()
     expect(panel.get_by_role("button", name="Retry")).to_be_enabled()
-    assert len([url for url in asked if "name=lonely" in url]) == 2  # it never asks again by itself
+    assert len([url for url in requested if "name=lonely" in url]) == 2  # it never asks again by itself
     assert panel.locator("h1, form").count() == 0
     page.unroute("**/fragment?name=lonely")
     panel.get_by_role("button", name="Retry").click()

@@ -1,4 +1,4 @@
-"""`npm run build`: it takes only the files that it was told of, and gives the same every time."""
+"""`npm run build` uses only listed files and is reproducible."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def link(source: str, target: str) -> None:
 
 @pytest.fixture
 def assets(tmp_path: Path) -> Path:
-    """A copy of the assets whose build writes beside it; what npm installed is linked, file by file."""
+    """A copy of the assets with its own build output; npm packages are linked file by file."""
     copy = tmp_path / "webapp/assets"
     shutil.copytree(ASSETS, copy, ignore=shutil.ignore_patterns("node_modules", ".*"))
     shutil.copytree(ASSETS / "node_modules", copy / "node_modules", symlinks=True, copy_function=link)
@@ -43,7 +43,7 @@ def contents(static: Path) -> dict[str, bytes]:
     return {str(file.relative_to(static)): file.read_bytes() for file in static.rglob("*") if file.is_file()}
 
 
-def test_two_builds_are_the_same_and_say_nothing_of_source_maps(assets: Path) -> None:
+def test_two_builds_are_the_same_and_show_nothing_of_source_maps(assets: Path) -> None:
     assert build(assets).returncode == 0
     first = contents(assets.parent / "static")
     assert build(assets).returncode == 0

@@ -176,7 +176,7 @@ def test_a_drag_zooms_and_a_button_takes_it_back(visit: Visit) -> None:
     expect(labels).to_have_text(before)
 
 
-def test_no_data_says_so(visit: Visit) -> None:
+def test_no_data_is_shown(visit: Visit) -> None:
     page = visit("/ops/runs/?names=none").page
     expect(page.locator("figure")).to_have_attribute("data-state", "empty")
     expect(page.get_by_text("There are no values in this range.")).to_be_visible()
@@ -193,7 +193,7 @@ def test_no_data_says_so(visit: Visit) -> None:
         (None, "The server could not be reached."),
     ],
 )
-def test_a_failure_says_why_and_can_be_tried_again(
+def test_a_failure_shows_why_and_can_be_retried(
     visit: Visit, answer: dict[str, object] | None, sentence: str
 ) -> None:
     page = visit("/ops/runs/?names=none").page

@@ -30,7 +30,7 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
 
 
 def fetch_charts(database: psycopg.Connection) -> None:
-    """Spotify's charts, and the rankings of one without what follows from them for its tracks."""
+    """Spotify's charts, and the rankings of one without the cascade for its tracks."""
     submit(discovery_request(Platform.find("spotify")))
     wait_for_runs(database)
     database.execute(
@@ -101,7 +101,7 @@ def sees_the_chart(watched: Watched, site: Site) -> None:
     page.locator("#calendar").scroll_into_view_if_needed()
     page.locator("#history").scroll_into_view_if_needed()
     expect(page.locator("#calendar a[data-look=held]")).to_have_count(len(held))
-    expect(page.locator("#history")).to_contain_text("Sync of a chart")
+    expect(page.locator("#history")).to_contain_text("Chart sync")
     clean_in_every_look(watched)
     held_day = page.locator("#calendar a[data-look=held]").last
     held_day.focus()
@@ -110,7 +110,7 @@ def sees_the_chart(watched: Watched, site: Site) -> None:
 
 
 def narrow_down(page: Page) -> None:
-    """By the title of a song and by position; the address says so."""
+    """Filters by title and by position, in the URL too."""
     page.wait_for_load_state("networkidle")  # before its scripts are there the form is not theirs
     page.get_by_label("To position").fill("10")
     page.get_by_label("To position").press("Enter")

@@ -33,7 +33,7 @@ AWAY = "Object.defineProperty(document, 'hidden', {get: () => window.away ?? tru
 LOOKS_AGAIN = "window.away = false; document.dispatchEvent(new Event('visibilitychange'))"
 PULSE = re.compile("/dashboard/pulse/")
 A_PULSE_LATER = 21_000
-"""Milliseconds in which an open page asks what is new."""
+"""The polling interval of an open page, in milliseconds."""
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_the_way_through_the_site_and_back(enter: Enter, site: Site) -> None:
     expect(page.locator("#card-health")).to_contain_text("The API broke off.")
     clean_in_every_look(watched)
     page.get_by_role("tab", name="YouTube").first.click()
-    page.get_by_role("link", name="All about YouTube").click()
+    page.get_by_role("link", name="Open YouTube").click()
     expect(page.get_by_role("heading", name="YouTube", level=1)).to_be_visible()
     loaded(page)
     page.get_by_role("link", name="Top world").first.click()
@@ -136,12 +136,12 @@ def test_nobody_who_looks_away_asks(enter: Enter, site: Site) -> None:
     page.clock.install()
     page.goto("/")
     loaded(page)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.evaluate(AWAY)
     page.clock.fast_forward(A_PULSE_LATER)
     page.evaluate("fetch('/healthz')")  # what was asked before it is known by now
-    assert [address.rsplit("/", 1)[1] for address in asked] == ["healthz"]
+    assert [address.rsplit("/", 1)[1] for address in requested] == ["healthz"]
     with page.expect_request_finished(lambda request: PULSE.search(request.url) is not None):
         page.evaluate(LOOKS_AGAIN)
     page.evaluate(TWO_FRAMES)  # htmx sends no second request while it deals with the first
@@ -149,7 +149,7 @@ def test_nobody_who_looks_away_asks(enter: Enter, site: Site) -> None:
         page.clock.fast_forward(A_PULSE_LATER)
 
 
-def test_a_filter_applies_to_all_cards_and_stands_in_the_address(enter: Enter, site: Site) -> None:
+def test_a_filter_applies_to_all_cards_and_is_in_the_url(enter: Enter, site: Site) -> None:
     watched = enter("viewer", width=390)
     page = watched.page
     page.goto("/")
@@ -176,11 +176,11 @@ def go(page: Page, key: str, url: str) -> None:
     pytest.fail(f"g {key} does not lead to {url}, but to {page.url}")
 
 
-def test_keys_lead_to_every_room(enter: Enter, site: Site) -> None:
+def test_keys_lead_to_every_section(enter: Enter, site: Site) -> None:
     page = enter("operator").page
     page.goto("/")
-    rooms = {"c": "charts/", "t": "tracks/", "a": "artists/", "p": "platforms/", "r": "ops/runs/", "d": ""}
-    for key, path in rooms.items():
+    sections = {"c": "charts/", "t": "tracks/", "a": "artists/", "p": "platforms/", "r": "ops/runs/", "d": ""}
+    for key, path in sections.items():
         go(page, key, f"{site.url}/{path}")
         expect(page.locator(".nav [aria-current]")).to_have_attribute("data-go", key)
 

@@ -61,7 +61,7 @@ def refresh_two_platforms(watched: Watched, keys: Keyboard) -> None:
     keys.press(page.get_by_role("button", name="Fetch…"))
     expect(page.get_by_label("Spotify", exact=True)).to_be_checked()
     keys.press(page.get_by_label("YouTube", exact=True))
-    keys.press(page.get_by_role("button", name="Go on"))
+    keys.press(page.get_by_role("button", name="Continue"))
     keys.press(page.get_by_role("button", name="Fetch", exact=True))
     expect(page.get_by_role("heading", name=re.compile("Batch"))).to_be_visible()
     expect(page.locator("#batch [role=status]")).to_have_text(ENDED, timeout=60_000)
@@ -72,7 +72,7 @@ def refresh_two_platforms(watched: Watched, keys: Keyboard) -> None:
 
 
 def retry_what_failed(watched: Watched) -> None:
-    """The failed run says why; the same again, now that the API answers, succeeds."""
+    """The failed run shows its error; a retry succeeds once the API responds."""
     page = watched.page
     page.get_by_role("link", name=re.compile(r"^Run [\d,]+$")).first.click()
     expect(page.get_by_role("alert")).to_contain_text("404")
@@ -83,15 +83,15 @@ def retry_what_failed(watched: Watched) -> None:
 
 
 def merge_the_duplicate(watched: Watched, site: Site) -> None:
-    """The suspicion leads to the preview, and that to one platform."""
+    """The possible duplicate is previewed and merged into one platform."""
     page = watched.page
     page.goto("/admin/platforms/")
-    expect(page.get_by_role("heading", name="May be one")).to_be_visible()
+    expect(page.get_by_role("heading", name="Possible duplicates")).to_be_visible()
     clean(watched)
     page.goto("/admin/platforms/spotifyy/")
     page.get_by_label("Merge into").select_option("spotify")
-    page.get_by_role("button", name="See what moves").click()
-    expect(page.get_by_role("table", name=re.compile("^What moves"))).to_be_visible()
+    page.get_by_role("button", name="Preview merge").click()
+    expect(page.get_by_role("table", name=re.compile("^Rows to move"))).to_be_visible()
     clean(watched)
     page.get_by_role("button", name=re.compile("^Merge into Spotify")).click()
     expect(page).to_have_url(f"{site.url}/admin/platforms/spotify/")
@@ -100,7 +100,7 @@ def merge_the_duplicate(watched: Watched, site: Site) -> None:
 
 
 def all_of_it_is_on_record(watched: Watched) -> None:
-    """Every step stands there, with who did it."""
+    """The audit log has every step and its person."""
     page = watched.page
     page.goto("/admin/audit/")
     for person, action in (

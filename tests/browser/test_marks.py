@@ -1,4 +1,4 @@
-"""What is marked on a chart, as it is seen and read: bands, the line of an event, in light and dark."""
+"""The marks of a chart, visible and as text: bands and event lines, in light and dark."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""An operator among the runs: what failed is understood and tried again, what is not wanted called off."""
+"""Runs for operators: a failed run is explained and retried, others are cancelled."""
 
 import re
 from collections.abc import Iterator
@@ -31,16 +31,16 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
 
 
 def ask(site: Site, platform: str, fault: str, **parameters: object) -> UUID:
-    """A wish for a series whose next answer ends in this fault."""
+    """Requests a series whose next response has this fault."""
     site.sandbox.fault(f"/audience/{platform}", fault, times=1, **parameters)
     db.session.rollback()
     track = db.session.scalars(db.select(Track)).one()
-    wish = submit(
+    requested = submit(
         audience_request(
             track, db.session.get_one(Platform, platform_id(site.database, platform)), forced=True
         )
     )
-    return wish.uuid
+    return requested.uuid
 
 
 def wait_for(site: Site, run: UUID, state: str) -> None:
@@ -49,7 +49,7 @@ def wait_for(site: Site, run: UUID, state: str) -> None:
     wait_until(lambda: site.database.execute(query, [run]).fetchone() == (state,), f"run {run}")
 
 
-def test_a_failed_run_is_read_and_tried_again(enter: Enter, site: Site) -> None:
+def test_a_failed_run_is_read_and_retried(enter: Enter, site: Site) -> None:
     platform = "youtube"
     failed = ask(site, platform, "wrong_type")
     watched = enter("operator", width=390)
@@ -100,14 +100,14 @@ def test_a_running_run_is_called_off_and_taken_up_from_the_list(enter: Enter, si
     page.goto("/ops/runs/?state=cancelled")
     page.get_by_role("checkbox", name=re.compile("Select run")).first.focus()
     page.keyboard.press("Space")
-    bulk = page.get_by_role("form", name="With the chosen runs")
+    bulk = page.get_by_role("form", name="Selected runs")
     expect(bulk).to_contain_text("1 selected")
     bulk.get_by_role("button", name="Retry").press("Enter")
     expect(page.get_by_role("heading", name="Retry runs")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("1 run: the chosen runs that ended badly.")
+    expect(page.locator("main")).to_contain_text("1 run: the selected runs that failed.")
     clean(watched)
     page.get_by_role("button", name="Retry 1 run").press("Enter")
-    expect(page.get_by_text("1 run asked for again.")).to_be_visible()
+    expect(page.get_by_text("1 run requested again.")).to_be_visible()
     again = site.database.execute("SELECT uuid FROM job_runs WHERE parent_uuid = %s", [slow]).fetchone()
     assert again is not None
     wait_for(site, again[0], "succeeded")

@@ -43,16 +43,16 @@ def box(page: Page) -> Locator:
 
 
 def search(page: Page, typed: str) -> None:
-    """Types into the box, and waits for what it says aloud."""
+    """Types into the search box, and waits for its status text."""
     page.keyboard.press("/")
     expect(box(page)).to_be_focused()
     page.keyboard.type(typed)
-    expect(page.locator("#search-said")).to_have_text(re.compile(r"^(\d+|Nothing) found$"))
+    expect(page.locator("#search-status")).to_have_text(re.compile(r"^(\d+|Nothing) found$"))
     expect(page.locator("#site-search.htmx-request")).to_have_count(0)
 
 
 def active(page: Page) -> Locator:
-    """The option that those who listen are told of."""
+    """Returns the active option for screen readers."""
     return page.locator(f"#{box(page).get_attribute('aria-activedescendant')}")
 
 
@@ -117,7 +117,7 @@ def test_the_last_letters_typed_win(enter: Enter, site: Site) -> None:
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 
-def test_a_pasted_address_leads_to_its_track(enter: Enter, site: Site) -> None:
+def test_a_pasted_url_leads_to_its_track(enter: Enter, site: Site) -> None:
     watched = enter("viewer", "dark", 390)
     page = watched.page
     page.goto("/artists/")
@@ -145,7 +145,7 @@ def test_an_operator_imports_a_song(enter: Enter, site: Site) -> None:
     expect(hits).to_contain_text("bad guy Billie Eilish, 2019-03-29")
     clean(watched)
     if hits.get_by_role("checkbox").count():
-        page.get_by_role("button", name="Import what is picked").press("Enter")
+        page.get_by_role("button", name="Import selected").press("Enter")
         expect(page.get_by_text("1 of 1 song stored.")).to_be_visible()
     clean(watched)
     page.locator("#beyond").get_by_role("link", name="bad guy").press("Enter")

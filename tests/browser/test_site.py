@@ -74,7 +74,7 @@ def find_the_track(page: Page) -> None:
     page.wait_for_load_state("networkidle")  # before its scripts are there a key is lost
     page.get_by_label("Search by title, artist or ISRC").fill("no such song")
     page.keyboard.press("Enter")
-    expect(page.locator("#tracks")).to_contain_text("No track matches")
+    expect(page.locator("#tracks")).to_contain_text("No matching tracks")
     page.get_by_label("Search by title, artist or ISRC").fill("billie")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="bad guy")).to_be_visible()
@@ -82,7 +82,7 @@ def find_the_track(page: Page) -> None:
 
 
 def read_the_ranges(page: Page, site: Site) -> None:
-    """90 days at first, with both ends named; a choice is an address, for back and reload too."""
+    """The default is 90 days, with both dates; a choice is in the URL, also for back and reload."""
     stored = site.days("spotify")
     assert len(stored) >= 400 <= len(site.days("youtube"))
     shows(page, stored, 90)
@@ -99,7 +99,7 @@ def read_the_ranges(page: Page, site: Site) -> None:
 
 
 def shows(page: Page, stored: list[tuple[date, int]], days: int) -> None:
-    """The panel names both ends, and table and chart hold what the database does between them."""
+    """The panel shows both dates; table and chart have the values of the database between them."""
     newest = stored[0][0]
     oldest = newest - timedelta(days=days - 1)
     expect(page.locator("#audience")).to_contain_text(f"{oldest} to {newest}.")
@@ -189,13 +189,13 @@ def test_a_final_error_is_a_sentence_with_a_second_try(enter: Enter, site: Site)
     site.sandbox.fault("/audience/youtube", "not_found")
     youtube.get_by_role("button", name="Refresh").click()
     youtube.get_by_role("button", name="Fetch anyway (1 call)").click()
-    expect(youtube.get_by_role("button", name="Try again")).to_be_visible()
+    expect(youtube.get_by_role("button", name="Retry")).to_be_visible()
     expect(youtube.get_by_role("status")).to_have_text("Failed")
     expect(youtube.get_by_role("alert")).to_have_text(re.compile(r"^[A-Z].*\.$"))
     expect(youtube).to_contain_text("SoundCharts does not know this track here.")
     drawn(page)
     clean(watched)
-    youtube.get_by_role("button", name="Try again").click()
+    youtube.get_by_role("button", name="Retry").click()
     done = re.compile(r"^Done: \d new, \d changed, \d+ unchanged$")
     expect(youtube.get_by_role("status")).to_have_text(done)
     expect(youtube).not_to_contain_text("SoundCharts does not know this track here.")
@@ -259,7 +259,7 @@ def test_all_of_it_by_keyboard(enter: Enter) -> None:
     page.wait_for_load_state("networkidle")
     page.locator("#main").focus()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     clean(watched)
     page.keyboard.press("Escape")
     page.get_by_role("link", name="bad guy").focus()
@@ -334,7 +334,7 @@ def test_without_javascript_the_panel_is_a_page(enter: Enter, site: Site) -> Non
     page.get_by_text(re.compile(r"^Table of \d+ points$")).click()
     expect(page.get_by_role("rowheader", name=str(site.days("spotify", 1)[0][0]))).to_be_visible()
     page.get_by_label("30 days").check()
-    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("button", name="Apply", exact=True).click()
     expect(page).to_have_url(re.compile("range=30"))
     expect(page.get_by_role("row")).to_have_count(1 + 30)
     page.goto(TRACK)

@@ -1,4 +1,4 @@
-"""The tray of tracks marked to compare: it counts, keeps, refuses, removes and never stands in the way."""
+"""The tray of marked tracks: it counts, keeps, limits and removes them, and covers nothing focused."""
 
 import re
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def shows(page: Page, *names: str) -> None:
 
 
 def compared(page: Page) -> dict[str, list[str]]:
-    """The query of the address."""
+    """Returns the query of the URL."""
     return parse_qs(urlsplit(page.url).query)
 
 
@@ -65,8 +65,8 @@ def test_it_counts_and_compares(enter: Enter) -> None:
     expect(tray(page).get_by_role("button", name="Compare")).to_be_disabled()
     box(page, 5).check()
     expect(tray(page)).to_contain_text(f"2 of {MOST_TRACKS} marked")
-    expect(page.locator("#tray-said")).to_have_text(f"2 of {MOST_TRACKS} marked")
-    expect(page.locator("#tray-said")).to_have_attribute("aria-live", "polite")
+    expect(page.locator("#tray-status")).to_have_text(f"2 of {MOST_TRACKS} marked")
+    expect(page.locator("#tray-status")).to_have_attribute("aria-live", "polite")
     clean_in_every_look(watched)
     tray(page).get_by_role("button", name="Compare").click()
     expect(page.get_by_role("heading", name="Compare tracks")).to_be_visible()
@@ -124,7 +124,7 @@ def test_enter_on_a_box_compares_as_soon_as_two_are_marked(enter: Enter) -> None
     assert compared(page)["tracks"] == [uuid_of(1), uuid_of(2)]
 
 
-def test_a_seventh_is_marked_but_not_compared_and_the_tray_says_why(enter: Enter) -> None:
+def test_a_seventh_is_marked_but_not_compared_and_the_tray_shows_why(enter: Enter) -> None:
     watched = enter("viewer", width=390)
     page = watched.page
     page.goto("/tracks/")
@@ -132,11 +132,11 @@ def test_a_seventh_is_marked_but_not_compared_and_the_tray_says_why(enter: Enter
         box(page, number).check()
     box(page, 7).press("Space")
     expect(box(page, 7)).to_be_checked()
-    for place in (tray(page), page.locator("#tray-said")):
-        expect(place).to_contain_text("7 marked; to compare, 6 at most")
+    for place in (tray(page), page.locator("#tray-status")):
+        expect(place).to_contain_text("7 marked; compare at most 6")
     compare = tray(page).get_by_role("button", name="Compare")
     expect(compare).to_be_disabled()
-    expect(compare).to_have_accessible_description("7 marked; to compare, 6 at most")
+    expect(compare).to_have_accessible_description("7 marked; compare at most 6")
     shows(page, *(f"Song {number:02}" for number in range(1, 7)), "+1 more")
     clean(watched)
     box(page, 7).press("Space")
@@ -156,7 +156,7 @@ def test_all_of_a_page_are_marked_by_one_box_up_to_a_hundred(enter: Enter) -> No
     expect(all_of_it).to_be_checked(indeterminate=True)
     all_of_it.press("Space")
     expect(page.locator(".pick:not(:checked)")).to_have_count(0)
-    expect(tray(page)).to_contain_text("50 marked; to compare, 6 at most")
+    expect(tray(page)).to_contain_text("50 marked; compare at most 6")
     expect(tray(page)).to_contain_text("+44 more")
     clean_in_every_look(watched)
     page.get_by_role("link", name="Next page").click()
@@ -167,9 +167,9 @@ def test_all_of_a_page_are_marked_by_one_box_up_to_a_hundred(enter: Enter) -> No
     expect(tray(page)).to_contain_text("50 marked")
     page.evaluate(FILL_UP)
     page.reload()
-    for place in (tray(page), page.locator("#tray-said")):
+    for place in (tray(page), page.locator("#tray-status")):
         box(page, 53).press("Space")
-        expect(place).to_contain_text("100 tracks at most: remove one to mark another")
+        expect(place).to_contain_text("100 tracks at most; remove one to mark another")
         expect(box(page, 53)).not_to_be_checked()
 
 
@@ -261,8 +261,8 @@ def test_a_comparison_is_changed_from_its_own_page(enter: Enter) -> None:
     box(page, 8).check()
     tray(page).get_by_role("button", name="Compare").click()
     assert compared(page)["tracks"] == [uuid_of(number) for number in (3, 53, TWINS[0], 8)]
-    page.get_by_role("link", name="Leave out Song 53").click()
-    expect(page.get_by_role("link", name="Leave out Song 53")).to_have_count(0)
+    page.get_by_role("link", name="Remove Song 53").click()
+    expect(page.get_by_role("link", name="Remove Song 53")).to_have_count(0)
     expect(tray(page)).to_be_hidden()
     page.get_by_role("link", name="Tracks", exact=True).first.click()
     shows(page, "Song 03", "Salt", "Song 08")

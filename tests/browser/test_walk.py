@@ -32,13 +32,13 @@ MOST_STOPS = 1000
 
 
 class Hand(Protocol):
-    """How somebody uses a page."""
+    """The actions on a page, with mouse, touch or keyboard."""
 
     def press(self, target: Locator) -> None:
         """Follows a link, presses a button, marks a box."""
 
     def write(self, target: Locator, words: str) -> None:
-        """Writes into a field, in place of what it holds, and presses Enter."""
+        """Replaces the text of a field and presses Enter."""
 
     def choose(self, target: Locator, panel: str) -> None:
         """Takes one choice of several; each change brings a new panel."""
@@ -111,7 +111,7 @@ class Keyboard:
 
 @contextmanager
 def swapped(page: Page, panel: str) -> Iterator[None]:
-    """What the block does leads to a new panel with a chart of its own."""
+    """The block triggers a new panel with its own chart."""
     page.locator(f"{panel} figure").evaluate("figure => figure.dataset.former = ''")
     yield
     expect(page.locator("figure[data-former]")).to_have_count(0)
@@ -165,9 +165,9 @@ def compare_by_release(page: Page, hand: Hand) -> None:
     settled(page, "#compare")
     hand.choose(page.locator("#by-release"), "#compare")
     hand.choose(page.locator("#range-30"), "#compare")
-    asked = parse_qs(urlsplit(page.url).query)
-    assert asked["tracks"] == [",".join(map(uuid_of, (TWINS[1], 3, 53)))]
-    assert (asked["by"], asked["range"]) == (["release"], ["30"])
+    requested = parse_qs(urlsplit(page.url).query)
+    assert requested["tracks"] == [",".join(map(uuid_of, (TWINS[1], 3, 53)))]
+    assert (requested["by"], requested["range"]) == (["release"], ["30"])
     expect(page.locator("#compare .apexcharts-legend-text")).to_have_text(["Salt", "Song 03", "Song 53"])
     expect(page.locator("#compare")).to_contain_text("Days since release")
 
@@ -175,11 +175,11 @@ def compare_by_release(page: Page, hand: Hand) -> None:
 def the_comparison_is_the_file(page: Page, hand: Hand) -> None:
     """Thirty days of three tracks, in the table and in the file."""
     rows = saved(page, hand)
-    told = [
+    shown = [
         [row["date"], row["day"], row["track"], f"{int(row['total']):,}", gain(row["gain"])] for row in rows
     ]
-    assert sorted(told) == sorted(table(page))
-    assert len(told) == 3 * 30
+    assert sorted(shown) == sorted(table(page))
+    assert len(shown) == 3 * 30
     assert {row["platform"] for row in rows} == {"Spotify"}
     for track in ("Salt", "Song 03", "Song 53"):
         last = next(row for row in rows if row["track"] == track and row["day"] == "29")
@@ -210,7 +210,7 @@ def the_panel_is_the_file(page: Page, hand: Hand) -> None:
     for row in rows:
         part = int(row["total"]) / base[row["platform"]]
         assert float(row["index"]) == pytest.approx(100 * part, abs=0.001)
-    told = [
+    shown = [
         [
             row["date"],
             row["platform"],
@@ -220,8 +220,8 @@ def the_panel_is_the_file(page: Page, hand: Hand) -> None:
         ]
         for row in rows
     ]
-    assert sorted(told) == sorted(row[:5] for row in table(page))
-    assert len(told) == 3 * 30
+    assert sorted(shown) == sorted(row[:5] for row in table(page))
+    assert len(shown) == 3 * 30
 
 
 def saved(page: Page, hand: Hand) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-// Builds webapp/static/ from our sources and from what npm installed: no bundler, the same output every time.
+// Builds webapp/static/ from our sources and the npm packages, without a bundler; the output is reproducible.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url";
 const assets = dirname(fileURLToPath(import.meta.url));
 const modules = join(assets, "node_modules");
 const target = join(assets, "..", "static");
-// Built aside and moved into place as a whole, so that a running site misses its files for no longer than a rename.
+// Built in a separate folder and renamed at the end, so that a running site always has its files.
 const out = join(modules, ".trackpulse-static");
 
 class BuildError extends Error {}
 
-/** The bytes of a file of node_modules, or a BuildError if they are not the ones that vendor.json names. */
+/** The bytes of a file of node_modules, or a BuildError if their checksum differs from vendor.json. */
 function checked(path, sha256) {
   const file = join(modules, path);
   if (!existsSync(file)) {
@@ -22,7 +22,7 @@ function checked(path, sha256) {
   const bytes = readFileSync(file);
   const found = createHash("sha256").update(bytes).digest("hex");
   if (found !== sha256) {
-    throw new BuildError(`node_modules/${path} has the sha256 ${found}, but vendor.json wants ${sha256}.`);
+    throw new BuildError(`node_modules/${path} has the sha256 ${found}, but vendor.json has ${sha256}.`);
   }
   return bytes;
 }

@@ -1,4 +1,4 @@
-"""The site's rooms, a blueprint each."""
+"""The areas of the site, one blueprint each."""
 
 from flask import Flask
 
@@ -43,8 +43,8 @@ from webapp.views.tracks.positions import blueprint as positions
 
 
 def init_app(app: Flask) -> None:
-    """Opens every room, and says what an error looks like."""
-    for room in (
+    """Registers all blueprints, the error handlers and the template globals."""
+    for blueprint in (
         auth,
         account,
         admin_people,
@@ -81,7 +81,7 @@ def init_app(app: Flask) -> None:
         admin_audit,
         admin_settings,
     ):
-        app.register_blueprint(room)
+        app.register_blueprint(blueprint)
     errors.init_app(app)
     app.add_template_global(suspicion_count)
     app.add_template_global(waiting_notices)

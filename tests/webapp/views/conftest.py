@@ -60,7 +60,7 @@ def add_user(database: psycopg.Connection, role: str, email: str = "") -> int:
 
 @pytest.fixture
 def visit(site: Flask, database: psycopg.Connection, redis: Redis) -> Visit:
-    """Gives a browser in which a user of this role is signed in; None is nobody."""
+    """Returns a browser with a user of this role signed in; None is not signed in."""
 
     def enter(role: str | None) -> FlaskClient:
         browser = site.test_client()
@@ -118,7 +118,7 @@ def make_site(site: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeSite
 
 
 def enter_as(known: FlaskClient, app: Flask) -> FlaskClient:
-    """A browser at another app with the session of a known one."""
+    """Returns a browser at another app with the session of an existing one."""
     browser = app.test_client()
     with known.session_transaction() as kept, browser.session_transaction() as copy:
         copy.update(kept)
@@ -150,7 +150,7 @@ def csrf(browser: FlaskClient, page: str = "") -> dict[str, str]:
 
 
 def _token(browser: FlaskClient) -> str:
-    """A token of this browser's session; to ask a whole page for one costs more than most requests."""
+    """Returns a token of this browser's session, without the cost of loading a page."""
     with browser.session_transaction() as kept, browser.application.test_request_context():
         session.update(kept)
         token = str(generate_csrf())
@@ -161,7 +161,7 @@ def _token(browser: FlaskClient) -> str:
 def log_in(
     browser: FlaskClient, email: str = EMAIL, password: str = PASSWORD, following: str = ""
 ) -> TestResponse:
-    """What a filled-in form is answered."""
+    """Returns the response to a form."""
     form = browser.get("/login").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', form)
     assert token is not None

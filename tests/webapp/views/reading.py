@@ -1,4 +1,4 @@
-"""Pages as a browser reads them: forms with their fields, links with their parameters, and what would run."""
+"""Pages as a browser reads them: forms with fields, links with parameters, and scripts."""
 
 import re
 from html.parser import HTMLParser
@@ -17,7 +17,7 @@ class Form(NamedTuple):
 
 
 class Page(HTMLParser):
-    """What a page holds; `runs` are the scripts that it would run, and should not."""
+    """The content of a page; `runs` are scripts that it would execute, and should not."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ def text_of(html: str) -> str:
 
 
 def is_code(name: str, value: str) -> bool:
-    """Whether an attribute would run a script: an event's, or an address that is one."""
+    """Whether an attribute would run a script: an event handler or a script URL."""
     address = name in ADDRESSES and value.strip().lower().startswith(
         ("javascript:", "data:text", "vbscript:")
     )

@@ -104,13 +104,13 @@ def test_every_way_out_has_the_same_gain(
             f"{unknown} {'track has' if unknown == 1 else 'tracks have'} no value just before {start}" in page
         )
     for number, gain in known.items():
-        said = f"{gain:+,}".replace("-", "\N{MINUS SIGN}") if gain else "0"
-        assert said in page
+        words = f"{gain:+,}".replace("-", "\N{MINUS SIGN}") if gain else "0"
+        assert words in page
         uuid = UUID(int=number)
         chart = f"/soundcharts/audience/chart/{uuid}/spotify/?metric=gain&interval={interval}&{query}"
         assert summed(operator, chart) == gain
         panel = f"/tracks/{uuid}/audience/?metric=gain&interval={interval}&{query}"
-        assert re.search(rf"; {re.escape(said)}[ (].*?since ", operator.get(panel, headers=HTMX).text)
+        assert re.search(rf"; {re.escape(words)}[ (].*?since ", operator.get(panel, headers=HTMX).text)
         file = operator.get(panel.replace("/audience/?", "/audience/points.csv?")).text.lstrip("\ufeff")
         rows = list(csv.DictReader(io.StringIO(file)))
         assert sum(int(row["gain"].lstrip("'") or 0) for row in rows) == gain

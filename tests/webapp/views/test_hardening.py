@@ -1,4 +1,4 @@
-"""What the site refuses, and what it tells of its own faults."""
+"""Refused requests, and the content of error responses."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ REFUSED_NAME = "This site is not reached by that name."
 
 @pytest.fixture
 def named(settings: Settings, make_site: MakeSite) -> FlaskClient:
-    """A browser of nobody's at a site that has names of its own."""
+    """A browser that is not signed in, at a site with configured host names."""
     return make_site(replace(settings, trusted_hosts=("music.example", ".label.example"))).test_client()
 
 
@@ -55,7 +55,7 @@ def test_any_other_host_is_refused(named: FlaskClient, host: str) -> None:
         assert "Content-Security-Policy" in answer.headers
 
 
-def test_the_log_says_which_host_was_refused(named: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_shows_which_host_was_refused(named: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     named.get("/login", headers={"Host": "evil.example"})
     assert "'evil.example' was refused: TRUSTED_HOSTS does not name it" in caplog.text
 
@@ -100,7 +100,7 @@ def test_an_event_bears_the_id_of_its_request(operator: FlaskClient, database: p
 def broken(
     settings: Settings, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, visit: Visit
 ) -> FlaskClient:
-    """A viewer at a site with a room that fails, and tells a lot while it does."""
+    """A viewer at a site with a failing endpoint whose error has many details."""
     app = make_site(settings)
     monkeypatch.setattr(rights, "_ROLES", {"fault": "viewer"})
     app.add_url_rule("/fault", "fault", fails)
@@ -108,7 +108,7 @@ def broken(
 
 
 def fails() -> str:
-    logging.getLogger("webapp.room").warning("This room will fail.")
+    logging.getLogger("webapp.view").warning("This view will fail.")
     raise ValueError("the inside: SELECT 1 FROM secret_table")
 
 
@@ -162,7 +162,7 @@ def test_what_waits_in_redis_is_json(operator: FlaskClient, track: int, redis: R
 
 
 @pytest.mark.parametrize(
-    ("proxies", "said", "believed"),
+    ("proxies", "words", "believed"),
     [
         (0, "203.0.113.7", "127.0.0.1"),
         (1, "203.0.113.7", "203.0.113.7"),
@@ -178,9 +178,9 @@ def test_what_waits_in_redis_is_json(operator: FlaskClient, track: int, redis: R
         (1, "203.0.113.999", "unknown"),
     ],
 )
-def test_an_address_is_believed_from_as_many_proxies_as_there_are(
+def test_a_forwarded_address_is_believed_from_as_many_proxies_as_there_are(
     proxies: int,
-    said: str,
+    words: str,
     believed: str,
     settings: Settings,
     make_site: MakeSite,
@@ -188,12 +188,12 @@ def test_an_address_is_believed_from_as_many_proxies_as_there_are(
     database: psycopg.Connection,
 ) -> None:
     browser = enter_as(visit("viewer"), make_site(replace(settings, trusted_proxies=proxies)))
-    assert browser.get("/ops/runs/", headers={"X-Forwarded-For": said}).status_code == 403
+    assert browser.get("/ops/runs/", headers={"X-Forwarded-For": words}).status_code == 403
     assert database.execute("SELECT address FROM audit_events").fetchall() == [(believed,)]
 
 
 @pytest.mark.parametrize(
-    ("asked", "path"),
+    ("requested", "path"),
     [
         ("/tracks", "/tracks/"),
         ("/lists//", "/lists/"),
@@ -202,7 +202,7 @@ def test_an_address_is_believed_from_as_many_proxies_as_there_are(
         ("/charts/b%C3%A4d", "/charts/b%C3%A4d/"),
     ],
 )
-def test_a_redirect_that_adds_a_slash_is_a_path(asked: str, path: str, visit: Visit) -> None:
-    """Routing knows nothing of the https before the proxy: a whole URL would lead to http."""
-    answer = visit("admin").get(asked, headers={"X-Forwarded-Proto": "https"})
+def test_a_redirect_that_adds_a_slash_is_a_path(requested: str, path: str, visit: Visit) -> None:
+    """Routing does not see the https before the proxy: an absolute URL would be http."""
+    answer = visit("admin").get(requested, headers={"X-Forwarded-Proto": "https"})
     assert (answer.status_code, answer.headers["Location"]) == (308, path)

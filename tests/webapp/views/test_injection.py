@@ -1,4 +1,4 @@
-"""What is typed and what is stored comes back as text: no SQL, no markup, no template, no fault of ours."""
+"""Typed and stored values come back as text: no SQL, no markup, no template, no server error."""
 
 import json
 import re
@@ -47,7 +47,7 @@ ADDRESSES = {"image_url", "app_url", "web_url", "url"}
 
 @pytest.fixture
 def admin(visit: Visit, run: None, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    """An admin, before whom every room is open as often as they like."""
+    """An admin without rate limits."""
     monkeypatch.setattr(limiter, "enabled", False)
     return visit("admin")
 
@@ -105,7 +105,7 @@ def takes_any_parameter(admin: FlaskClient, address: str) -> None:
 PARTS = ("%27%3BDROP", "%3Cimg%20src=x%20onerror=alert(1)%3E", "%00", "..%2f..%2fetc", "x" * 5_000)
 
 
-def test_parts_of_addresses(admin: FlaskClient) -> None:
+def test_parts_of_urls(admin: FlaskClient) -> None:
     for rule in admin.application.url_map.iter_rules():
         for part in PARTS if rule.arguments else ():
             address = re.sub("<[^>]+>", part, rule.rule)
@@ -124,7 +124,7 @@ def fields_of(admin: FlaskClient) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("share", range(2))
 def test_fields(share: int, admin: FlaskClient) -> None:
-    """Each field of each form, the others as shown; then every name of a field there is, at every address."""
+    """Each field of each form, the others unchanged; then every field name at every URL."""
     forms = fields_of(admin)
     assert len(forms) > len(POSTS) / 2
     names = set().union(*forms.values()) - {"csrf_token"}

@@ -1,4 +1,4 @@
-"""How often a caller may ask: each kind of request, who is counted, and how the refusal reads."""
+"""Rate limits: by kind of request and caller, and their messages."""
 
 import re
 from collections.abc import Callable
@@ -33,7 +33,7 @@ KINDS: dict[str, tuple[str, str, int]] = {
     "data": ("GET", f"{API_URL}spotify/?x=y", 600),
     "data of several": ("GET", f"{API_URL}?x=y", 600),
 }
-REFUSAL = "Too many requests: wait a minute and try again."
+REFUSAL = "Too many requests; wait a minute and try again."
 
 
 @pytest.fixture
@@ -42,14 +42,14 @@ def chart(database: psycopg.Connection, track: int) -> None:
 
 
 def use_up(browser: FlaskClient, kind: str, headers: dict[str, str]) -> TestResponse:
-    """Asks until it is enough, and once more; most of the times are added where they are counted."""
+    """Sends requests up to the limit and one more; most are added directly to the counter."""
     method, address, most = KINDS[kind]
-    asked = [browser.open(address, method=method, headers=headers)]
+    requested = [browser.open(address, method=method, headers=headers)]
     counted = browser.application.extensions["redis"]
     for key in counted.scan_iter(f"*/{most}/1/minute"):
         counted.incrby(key, most - 3)
-    asked += [browser.open(address, method=method, headers=headers) for _ in range(2)]
-    assert [answer.status_code for answer in asked if answer.status_code == 429] == []
+    requested += [browser.open(address, method=method, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in requested if answer.status_code == 429] == []
     return browser.open(address, method=method, headers=headers)
 
 
@@ -122,7 +122,7 @@ def test_a_person_is_counted_once_whatever_tokens_and_sessions_they_have(
     ("here", "elsewhere"), [("192.0.2.1", "192.0.2.2"), ("2001:db8::{:x}", "2001:db8:0:1::{:x}")]
 )
 def test_nobody_is_counted_by_address(visit: Visit, here: str, elsewhere: str) -> None:
-    """By IPv4 address, and by IPv6 /64: a provider gives its customer all addresses of one."""
+    """Counts by IPv4 address and by IPv6 /64, because a customer has all addresses of one."""
     browser, codes = visit(None), []
     form = browser.get("/reset/nothing")
     for number in range(22):

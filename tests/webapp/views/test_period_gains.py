@@ -1,4 +1,4 @@
-"""Gains of a period, of an artist and among the leaders: of which days, and what their sums say."""
+"""Gains of a period, of an artist and among the leaders: their days and sums."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -48,7 +48,7 @@ def leaders(viewer: FlaskClient) -> str:
         ([*daily(1000)[3:], (2, 997_000), (1, 997_000), (0, 1_000_000)], "start_date=2026-11-20"),
     ],
 )
-def test_a_period_without_a_best_day_says_no_more_than_is_true(
+def test_a_period_without_a_best_day_shows_no_more_than_is_true(
     viewer: FlaskClient, database: psycopg.Connection, totals: list[tuple[int, int]], query: str
 ) -> None:
     make_songs(database, totals)
@@ -57,7 +57,7 @@ def test_a_period_without_a_best_day_says_no_more_than_is_true(
     assert "no two days in a row" not in page
 
 
-def test_a_sum_says_how_many_gains_have_a_note_and_compares_the_others(
+def test_a_sum_shows_how_many_gains_have_a_note_and_compares_the_others(
     viewer: FlaskClient, database: psycopg.Connection
 ) -> None:
     fallen = [(back, total - (5000 if back < 3 else 0)) for back, total in daily(1000)]
@@ -91,7 +91,7 @@ def test_shares_are_of_gains_alone(viewer: FlaskClient, database: psycopg.Connec
     assert page.count("no gain to have a share of, or a gain below 0") == 2
 
 
-def test_a_gain_of_as_many_other_days_says_which(viewer: FlaskClient, database: psycopg.Connection) -> None:
+def test_a_gain_of_as_many_other_days_shows_which(viewer: FlaskClient, database: psycopg.Connection) -> None:
     weekly = [(back, 1_000_000 - 1000 * back) for back in range(2, 60, 7)]
     newest = [(back, 500_000 - 500 * back) for back in range(50)]
     make_songs(database, weekly, newest)

@@ -1,4 +1,4 @@
-"""What refusals leave in the audit log: the first ones each, then how many more, and never much of any."""
+"""Refusals in the audit log: the first ones each, then only their number."""
 
 import psycopg
 import pytest
@@ -33,7 +33,7 @@ def test_a_loop_of_refused_requests_leaves_ten_and_how_many_more(
     assert "and 1 more" in admin.get("/admin/audit/").text
 
 
-def test_the_next_hour_begins_anew_and_tells_of_the_last(visit: Visit, database: psycopg.Connection) -> None:
+def test_the_next_hour_begins_anew_and_reports_the_last(visit: Visit, database: psycopg.Connection) -> None:
     viewer, operator = visit("viewer"), visit("operator")
     for _ in range(13):
         viewer.get("/admin/people/")

@@ -31,7 +31,7 @@ LOGIN = "login"  # sent to the form, or 401 in what it can read
 
 
 class Route(NamedTuple):
-    """What nobody, a viewer, an operator and an admin get."""
+    """The status for an anonymous visitor, a viewer, an operator and an admin."""
 
     method: str
     address: str
@@ -245,10 +245,10 @@ def test_every_route_has_an_entry(site: Flask) -> None:
     assert {rule.endpoint for rule in site.url_map.iter_rules()} == set(ROUTES)
 
 
-def test_every_route_says_who_may_use_it_and_nothing_else_is_said(site: Flask) -> None:
-    said = [PUBLIC, *RIGHTS.values()]
-    assert sum(map(len, said)) == len(frozenset().union(*said))
-    assert frozenset().union(*said) == {rule.endpoint for rule in site.url_map.iter_rules()}
+def test_the_table_of_roles_has_every_route_and_nothing_else(site: Flask) -> None:
+    words = [PUBLIC, *RIGHTS.values()]
+    assert sum(map(len, words)) == len(frozenset().union(*words))
+    assert frozenset().union(*words) == {rule.endpoint for rule in site.url_map.iter_rules()}
 
 
 def test_a_route_that_nobody_spoke_of_is_open_to_nobody(
@@ -261,7 +261,7 @@ def test_a_route_that_nobody_spoke_of_is_open_to_nobody(
 
 
 def read_only(place: int) -> list[str]:
-    """The endpoints of which nothing is changed by who stands in this place of ROLES."""
+    """Returns the endpoints that change nothing for this role."""
     return [
         name
         for name, route in ROUTES.items()
@@ -299,10 +299,10 @@ def test_answer_to_a_change_by_role(endpoint: str, place: int, visit: Visit, run
 
 
 @pytest.mark.parametrize("role", ROLES, ids=["nobody", "viewer", "operator", "admin"])
-def test_every_method_of_every_address_is_for_its_role(
+def test_every_method_of_every_url_is_for_its_role(
     role: str | None, visit: Visit, site: Flask, run: None
 ) -> None:
-    """A refusal is asked for as JSON: its status is what counts, and a page for each takes long."""
+    """Requests JSON, because only the status matters and pages are slow."""
     browser = visit(role)
     headers = {"Accept": "application/json", **(csrf(browser) if role else {})}
     for address, method in product({route.address for route in ROUTES.values()}, METHODS):
@@ -312,7 +312,7 @@ def test_every_method_of_every_address_is_for_its_role(
 
 
 def refusal(site: Flask, role: str | None, address: str, method: str) -> set[int]:
-    """The answers to who may not, or to a method that nothing at the address knows; none to who may."""
+    """Returns the refusal without permission or for an unknown method; none with permission."""
     try:
         endpoint, _ = site.url_map.bind("localhost").match(address.split("?", maxsplit=1)[0], method)
     except MethodNotAllowed:
@@ -337,7 +337,7 @@ def test_fragments_lead_the_whole_page_to_the_login(visit: Visit, subtests: pyte
 
 
 @pytest.mark.parametrize("address", ["/tracks/nothing", "/nothing", "/ops/"])
-def test_nobody_learns_which_addresses_exist(address: str, visit: Visit) -> None:
+def test_nobody_learns_which_urls_exist(address: str, visit: Visit) -> None:
     assert visit(None).get(address).status_code == 302
 
 

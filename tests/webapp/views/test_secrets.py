@@ -40,7 +40,7 @@ OAUTH_TOKEN = "MARK-oauth-token-5555"
 
 
 def repeated(seen: Seen) -> str:
-    """What a careless server might print: the keys that it got."""
+    """An error message of a careless server with the keys that it received."""
     return " ".join(
         ["it said", *(seen.headers.get(name, "") for name in ("authorization", "x-api-key", "x-app-id"))]
     )
@@ -62,7 +62,7 @@ PLATFORMS = ("spotify", "youtube", "shazam", "tiktok", "soundcloud")
 
 
 class Secrets(dict[str, str]):
-    """What nobody may read anywhere, by what it is."""
+    """The secrets that must not appear anywhere, by name."""
 
     def found_in(self, text: str) -> list[str]:
         return [name for name, value in self.items() if value and value in text]
@@ -83,7 +83,7 @@ def app(
     make_site: MakeSite,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Flask:
-    """A site with keys worth stealing, and a room that fails with all it knows."""
+    """A site with secret keys, and an endpoint that fails with all of them."""
     none = {"soundcharts_app_id": "", "soundcharts_api_key": ""}
     places = {"soundcharts_base_url": api.url, "soundcharts_token_url": f"{api.url}/oauth/token"}
     planted: dict[str, Any] = {"secret_key": "MARK-secret-key-0000", **none, **request.param, **places}
@@ -94,14 +94,14 @@ def app(
 
 
 def fail(app: Flask, what: str) -> str:
-    """An error that says all that a traceback could show."""
+    """An error with everything that a traceback could show."""
     from flask import request
 
     settings: Settings = app.config["SETTINGS"]
     cookies = request.headers.get("Cookie", "")
-    told = [*settings.secrets, settings.database_url, settings.redis_url, cookies, what]
-    logging.getLogger("webapp.room").warning("Headers %s, settings %s", dict(request.headers), told)
-    raise ValueError(" ".join(told))
+    words = [*settings.secrets, settings.database_url, settings.redis_url, cookies, what]
+    logging.getLogger("webapp.view").warning("Headers %s, settings %s", dict(request.headers), words)
+    raise ValueError(" ".join(words))
 
 
 def form_token(browser: FlaskClient, page: str) -> str:
@@ -116,7 +116,7 @@ def sign_in(browser: FlaskClient, email: str, password: str) -> None:
 
 
 def send(browser: FlaskClient, address: str, **fields: str) -> str:
-    """What the site answers to a form."""
+    """Returns the response to a form."""
     answer = browser.post(address, data={**fields, "csrf_token": form_token(browser, "/account/")})
     assert answer.status_code < 400, answer.text
     return answer.text
@@ -150,15 +150,15 @@ def people(app: Flask, browser: FlaskClient, secrets: Secrets) -> None:
 
 
 def work(app: Flask, api: ScriptedApi, token: str) -> None:
-    """Wishes for data with the token, and carries the runs out, each with another failure."""
+    """Requests data with the token and executes the runs, each with another failure."""
     program = app.test_client()
     headers = {"Authorization": f"Bearer {token}"}
     for platform, answer in zip(PLATFORMS, ANSWERS, strict=True):
         api.script = [with_token(answer)]
-        wished = program.post(f"{REFRESH}{platform}/", headers=headers)
-        assert wished.status_code == 202, wished.text
+        requested = program.post(f"{REFRESH}{platform}/", headers=headers)
+        assert requested.status_code == 202, requested.text
         with app.app_context():
-            execute(wished.get_json()["run"]["uuid"])
+            execute(requested.get_json()["run"]["uuid"])
 
 
 def with_token(answer: Callable[[Seen], Scripted]) -> Callable[[Seen], Scripted]:
@@ -173,7 +173,7 @@ def with_token(answer: Callable[[Seen], Scripted]) -> Callable[[Seen], Scripted]
 
 
 def commands(app: Flask, api: ScriptedApi) -> str:
-    """What commands print that meet the same failures."""
+    """Returns the output of commands with the same failures."""
     api.script = [with_token(ANSWERS[0])]
     with app.app_context():
         db.session.execute(db.text("DELETE FROM api_pause"))
@@ -195,7 +195,7 @@ def stored(database: psycopg.Connection) -> Iterator[tuple[str, str]]:
 
 
 def kept(redis: Redis) -> str:
-    """Every key of Redis, and what it holds."""
+    """Returns every key of Redis with its value."""
     return " ".join(f"{key!r} {redis.dump(key)!r}" for key in redis.scan_iter())
 
 
@@ -234,7 +234,7 @@ def test_no_secret_is_anywhere(
         shown = dict(pages(browser, database))
     assert len(secrets) >= 12
     assert "is 400" in printed or "(400" in printed
-    assert shown["/fault/here"].count("went wrong here")
+    assert shown["/fault/here"].count("went wrong")
     assert "Traceback" in caplog.text
     assert len(database.execute("SELECT FROM job_runs WHERE error <> ''").fetchall()) >= len(ANSWERS)
     assert len(database.execute("SELECT FROM api_calls").fetchall()) >= len(ANSWERS)

@@ -1,4 +1,4 @@
-"""What a page costs: at most eight statements, whoever reads it."""
+"""The number of queries of a page: at most eight, for every role."""
 
 from typing import Any
 
@@ -35,8 +35,8 @@ def test_what_is_asked_again_and_again_is_prepared(visit: Visit, site: Flask, ru
     for _ in range(8):
         assert browser.get("/tracks/").status_code == 200
     with site.app_context(), db.engine.connect() as connection:  # the pool's only one
-        asked = "SELECT statement FROM pg_prepared_statements"
-        prepared = list(connection.exec_driver_sql(asked).scalars())
+        requested = "SELECT statement FROM pg_prepared_statements"
+        prepared = list(connection.exec_driver_sql(requested).scalars())
     assert any("A page of the list of tracks" in statement for statement in prepared)
 
 

@@ -1,4 +1,4 @@
-"""Without Redis pages work uncached, limits still hold, and a wish is kept."""
+"""Without Redis pages work uncached, limits still apply, and a request is kept."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,7 @@ def alone(settings: Settings, visit: Visit, make_site: Callable[[Settings], Flas
     return enter_as(visit("operator"), make_site(replace(settings, redis_url="redis://127.0.0.1:9/0")))
 
 
-def test_pages_work_and_the_loss_is_said_once(
+def test_pages_work_and_the_loss_is_shown_once(
     alone: FlaskClient, track: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     for address in ("/tracks/", TRACK_URL, f"{TRACK_URL}audience/", f"{TRACK_URL}audience/chart/", API_URL):
@@ -31,7 +31,9 @@ def test_pages_work_and_the_loss_is_said_once(
     assert alone.get(API_URL, headers={"If-None-Match": etag}).status_code == 304
 
 
-def test_a_wish_is_kept_and_limits_hold(alone: FlaskClient, track: int, database: psycopg.Connection) -> None:
+def test_a_request_is_kept_and_limits_hold(
+    alone: FlaskClient, track: int, database: psycopg.Connection
+) -> None:
     headers = csrf(alone)
     address = f"/soundcharts/audience/refresh/{SEED_TRACK}/shazam/"
     codes = [alone.post(address, headers=headers).status_code for _ in range(61)]

@@ -1,10 +1,10 @@
-// Theme, keys, dialogs, toasts and copying: what every page has.
+// Theme, keyboard shortcuts, dialogs, toasts and copying, for every page.
 
 const TOAST_SECONDS = 5;
 const SEQUENCE_SECONDS = 1;
 const YEAR = 365 * 24 * 3600;
 
-// Theme: the server reads the cookie, so that the next page has it from its first byte.
+// Theme: the server reads the cookie, so that the next page renders with it.
 
 function chooseTheme(choice) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
@@ -16,7 +16,7 @@ function chooseTheme(choice) {
   }
 }
 
-// Toasts: good news leaves by itself, an error stays until it is dismissed.
+// Toasts: errors stay until they are dismissed, others disappear.
 
 function leaveInTime(toast) {
   if (toast.dataset.kind !== "error") setTimeout(() => toast.remove(), TOAST_SECONDS * 1000);
@@ -32,7 +32,7 @@ function showToast({ kind = "info", text }) {
   leaveInTime(toast);
 }
 
-// Copying, also where the page has no secure origin and so no clipboard API.
+// Copying, also without a secure origin, where there is no clipboard API.
 
 async function copyText(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
@@ -55,7 +55,7 @@ async function copyFrom(button) {
       button.lastChild.remove();
     }, 1500);
   } catch {
-    showToast({ kind: "error", text: `The browser refused to copy. Copy it by hand: ${button.dataset.copy}` });
+    showToast({ kind: "error", text: `The browser refused to copy. Copy this text: ${button.dataset.copy}` });
   }
 }
 
@@ -65,7 +65,7 @@ const clicks = {
     document.querySelector("[popover]:popover-open")?.hidePopover();
     document.getElementById(button.dataset.dialog).showModal();
   },
-  // The page may have been narrowed since it came.
+  // Filters may have changed since the page was loaded.
   "[data-save-view]": (link) => {
     link.search = new URLSearchParams({ address: location.pathname + location.search });
   },
@@ -88,7 +88,7 @@ function outside(dialog, { clientX, clientY }) {
   return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
 }
 
-// Keys. None while somebody types, with a modifier, or behind an open dialog.
+// Keyboard shortcuts; off in text fields, with a modifier, or behind an open dialog.
 
 let pressedG = -Infinity;
 

@@ -1,4 +1,4 @@
-// Rows ticked on this page, for the buttons of the form that they belong to.
+// Selected rows of a page, for the actions of their form.
 
 let last = null;
 
@@ -17,7 +17,7 @@ function showCount(form) {
   for (const button of form.querySelectorAll("button")) button.disabled = count === 0;
 }
 
-/** All boxes between the one clicked last and this one become as this one is. */
+/** Sets all checkboxes between the last clicked one and this one to the state of this one. */
 function fillBetween(form, box) {
   const boxes = boxesOf(form);
   const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((one, other) => one - other);
@@ -36,11 +36,11 @@ document.addEventListener("click", ({ target, shiftKey }) => {
   last = target;
   showCount(form);
 });
-// Rows that update themselves stand still while some of them are ticked.
+// Polling rows are not replaced while some are selected.
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { elt } = detail.requestConfig;
   if (elt.matches("[data-updates]") && elt.querySelector(".tick:checked")) detail.shouldSwap = false;
 });
 document.body.addEventListener("htmx:afterSettle", showCounts);
-// A browser that comes back to a page brings its old boxes.
+// A browser that returns to a page restores its old checkboxes.
 window.addEventListener("pageshow", showCounts);

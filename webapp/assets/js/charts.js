@@ -1,10 +1,10 @@
-// The one adapter that knows ApexCharts: it draws every figure[data-chart-url], and destroys it before htmx removes it.
+// The only adapter for ApexCharts: draws every figure[data-chart-url] and destroys it before htmx removes it.
 
 const INTERVALS = { day: "", week: "Week from ", month: "Month from " };
 const DAY = 24 * 3600 * 1000;
-// In a longer range ApexCharts sets its ticks on months, which need no day.
+// In longer ranges ApexCharts puts ticks on months, which need no day.
 const MOST_DAYS = 180;
-// In a shorter range it sets them on hours, and puts a single date anywhere.
+// In shorter ranges it puts them on hours, and a single date at an arbitrary place.
 const FEWEST_DAYS = 4;
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const finePointer = matchMedia("(pointer: fine)");
@@ -15,7 +15,7 @@ const views = new WeakMap();
 let library = null;
 let count = 0;
 
-/** ApexCharts, loaded when the first figure needs it. */
+/** Loads ApexCharts when the first figure needs it. */
 function loadLibrary() {
   library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -31,7 +31,7 @@ function loadLibrary() {
   return library;
 }
 
-async function ask(url, signal) {
+async function fetchDrawing(url, signal) {
   let response;
   try {
     response = await fetch(url, { headers: { Accept: "application/json" }, signal });
@@ -40,12 +40,12 @@ async function ask(url, signal) {
     throw new Error("The server could not be reached.");
   }
   const body = await response.json().catch(() => null);
-  if (!response.ok) throw new Error(body?.error ?? `The server answered ${response.status}.`);
+  if (!response.ok) throw new Error(body?.error ?? `The server responded with status ${response.status}.`);
   if (!body) throw new Error("The server could not be reached."); // a proxy's login page, say
   return body;
 }
 
-// Formats: no locale, so that a chart reads the same for everybody.
+// Formats without a locale, so that a chart is the same for everyone.
 
 function escapeText(text) {
   return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -63,41 +63,41 @@ function isoDay(milliseconds) {
   return new Date(milliseconds).toISOString().slice(0, 10);
 }
 
-/** The decimals, 3 at most, that tell ticks of `step` apart. */
+/** The decimals, at most 3, that distinguish ticks of `step`. */
 function decimalsOf(step) {
   return Math.min(Math.max(Math.ceil(-Math.log10(step) - 1e-9), 0), 3);
 }
 
-/** `value` in thousands, millions, billions or trillions, with as many decimals as it takes to tell `ticks` apart. */
+/** `value` in thousands, millions, billions or trillions, with as many decimals as distinguish `ticks`. */
 function axisNumber(value, ticks) {
   const size = Math.abs(value);
   const minus = value < 0 ? "−" : "";
   const step = tickStep(value, ticks);
-  // What is counted has no fractions, but an axis whose ticks all lie between whole numbers needs them.
+  // Counts have no fractions, but an axis whose ticks all lie between whole numbers needs them.
   if (size < 1000 && !Number.isInteger(value)) return ticks.filter(Number.isInteger).length > 1 ? "" : minus + size.toFixed(decimalsOf(step));
   if (size < 1000) return minus + size;
   const [unit, sign] = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([least]) => size >= least);
-  // Ticks that three decimals do not tell apart are written in full.
+  // Ticks that three decimals do not distinguish are written in full.
   if (step / unit < 0.001) return Number.isInteger(value) ? minus + grouped(size) : "";
   return `${minus}${(size / unit).toFixed(decimalsOf(step / unit))}${sign}`;
 }
 
-/** The ticks of the axis that `value` is a tick of; none before the first scale. */
+/** The ticks of the axis that has the tick `value`; none before the first scale. */
 function ticksOf(chart, value) {
   return chart?.w.globals.yAxisScale.map((scale) => scale?.result ?? []).find((found) => found.includes(value)) ?? [];
 }
 
-/** The distance of ticks; of less than two of them the size of `value`. */
+/** The distance of ticks; the size of `value` if there are fewer than two. */
 function tickStep(value, ticks) {
   return ticks.length > 1 ? ticks[1] - ticks[0] : Math.abs(value) || 1;
 }
 
-/** A tick of an index: the unit is a hundredth of where the series began. */
+/** A tick of an index: the unit is a hundredth of the base of the series. */
 function axisIndex(value, ticks) {
   return value.toFixed(decimalsOf(tickStep(value, ticks)));
 }
 
-/** The lines on one point of one series: what the server says of it, or total (under its index), gain and when fetched. */
+/** The lines on one point of one series: the server's text, or total (under its index), gain and fetch time. */
 function facts(point) {
   if (point?.said) return { value: point.said, more: point.notes };
   if (point?.y == null) return { value: "no value", more: [] };
@@ -108,7 +108,7 @@ function facts(point) {
   return point.index == null ? { value: total, more } : { value: point.index.toFixed(1), more: [total, ...more] };
 }
 
-/** The label of a point, and what happened there. */
+/** The label of a point, and its events. */
 function heading(view, index) {
   const [{ xaxis, series }] = view.drawing.charts;
   const { x } = series[0].data[index];
@@ -126,7 +126,7 @@ function tooltip(view, chart, index) {
   return `<div class="tip"><strong>${escapeText(heading(view, index))}</strong>${rows.join("")}</div>`;
 }
 
-/** The same in one sentence, for the line that is read aloud. */
+/** The tooltip as one sentence, for the line that is read aloud. */
 function sentence(view, index) {
   const series = view.drawing.charts.flatMap((chart) => chart.series);
   const parts = series.map((one) => {
@@ -136,7 +136,7 @@ function sentence(view, index) {
   return `${heading(view, index)}. ${parts.join(". ")}`;
 }
 
-// Options: the server's, with what JSON cannot say.
+// Options: those of the server, plus functions and settings of the device.
 
 function axis(options, live) {
   const write = options.decimalsInFloat ? axisIndex : axisNumber;
@@ -145,19 +145,19 @@ function axis(options, live) {
   return { ...options, title, seriesName: options.seriesName.map(escapeText), labels: { formatter, minWidth: 44 } };
 }
 
-/** How ticks are written: dates, or days since a release. */
+/** The format of ticks: dates, or days since a release. */
 function tickFormat({ type, min, max }) {
   if (type === "numeric") return { formatter: (value) => String(Math.round(value)) };
   return { format: max - min > MOST_DAYS * DAY ? "yyyy-MM" : "yyyy-MM-dd" };
 }
 
-/** The ends of the axis: with days around dates that are too few; days since a release have ticks from the server. */
+/** The ends of the axis, with days around too few dates; days since a release have ticks from the server. */
 function ends({ type, min, max }) {
   const around = type === "datetime" ? Math.max(Math.ceil((FEWEST_DAYS - (max - min) / DAY) / 2), 0) * DAY : 0;
   return { min: min - around, max: max + around };
 }
 
-/** On a phone the names of the value axes stand above the chart, where they take no width from it. */
+/** On a phone the names of the value axes are above the chart, to save width. */
 function namesAbove({ yaxis }) {
   const [left, right] = yaxis.map((one) => one.title.text);
   return element("p", "chart-axes", right ? `Left: ${left}. Right: ${right}.` : left);
@@ -178,7 +178,7 @@ function complete(figure, view, options, live) {
       animations: { enabled: !reducedMotion.matches, speed: 250, animateGradually: { enabled: false } },
       events: { zoomed: (_, { xaxis }) => onZoom(figure, xaxis), scrolled: () => {} },
     },
-    // ApexCharts puts names into the page as markup.
+    // ApexCharts inserts names as markup.
     series: options.series.map((series) => ({ ...series, name: escapeText(series.name) })),
     dataLabels: { enabled: false },
     grid: { strokeDashArray: 0, padding: { left: 4, right: 12 } },
@@ -253,14 +253,14 @@ async function render(figure, view, ApexCharts) {
   }
 }
 
-/** Draws `figure` from what its URL answers; whatever was asked for it earlier no longer counts. */
+/** Draws `figure` from the response of its URL; earlier requests for it are discarded. */
 async function draw(figure) {
   release(figure);
   const view = { abort: new AbortController(), drawing: null, charts: [], index: -1, timer: 0, number: ++count };
   views.set(figure, view);
   state(figure, "loading", element("div", "skeleton"));
   try {
-    const [drawing, ApexCharts] = await Promise.all([ask(figure.dataset.chartUrl, view.abort.signal), loadLibrary()]);
+    const [drawing, ApexCharts] = await Promise.all([fetchDrawing(figure.dataset.chartUrl, view.abort.signal), loadLibrary()]);
     if (views.get(figure) !== view) return;
     view.drawing = drawing;
     if (drawing.empty) empty(figure, drawing.empty);
@@ -278,9 +278,9 @@ function release(figure) {
   for (const chart of view?.charts ?? []) chart.destroy();
 }
 
-// Arrow keys walk over the points: the tooltip shows there, and the line under the chart is read aloud.
+// Arrow keys move between points: the tooltip shows there, and the line under the chart is read aloud.
 
-// ApexCharts handles pointer moves less than 20 ms apart late, and then at times in the wrong order.
+// ApexCharts handles pointer moves less than 20 ms apart late, and sometimes in the wrong order.
 const HOVER_PAUSE = 25;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
@@ -294,7 +294,7 @@ function step(view, move) {
   return known[Math.min(Math.max(next, 0), known.length - 1)];
 }
 
-/** Shows the chart's own tooltip over a point, as a pointer there would. */
+/** Shows the chart's own tooltip over a point, like a pointer there. */
 function hover(chart, milliseconds) {
   const { globals, dom = globals.dom } = chart.w;
   const svg = dom.Paper.node;

@@ -1,8 +1,8 @@
-// What keeps an open dashboard up to date, and its tabs.
+// Updates of an open dashboard, and its tabs.
 
 const PULSE_SECONDS = 20;
 
-// The server is asked whether anything moved, and then the cards concerned ask again; none while nobody looks.
+// Polls for changes, after which the changed cards reload; off while the page is hidden.
 function pulse() {
   const element = document.getElementById("pulse");
   if (element && !document.hidden) window.htmx.trigger(element, "pulse");
@@ -11,18 +11,18 @@ function pulse() {
 setInterval(pulse, PULSE_SECONDS * 1000);
 document.addEventListener("visibilitychange", pulse);
 
-// What is chosen in a card stands in the address, and in the filter, so that reload and filter keep it.
+// The choices in a card are kept in the URL and in the filter form, so that reloading and filtering keep them.
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-param]");
   if (!button) return;
   const { param, value } = button.dataset;
-  const address = new URL(location.href);
-  address.searchParams.set(param, value);
-  history.replaceState(history.state, "", address);
+  const url = new URL(location.href);
+  url.searchParams.set(param, value);
+  history.replaceState(history.state, "", url);
   for (const field of document.querySelectorAll(`input[type=hidden][name="${param}"]`)) field.value = value;
 });
 
-// Tabs: arrow keys choose the next, Home and End the ends.
+// Tabs: arrow keys choose the previous or next, Home and End the first or last.
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
 document.addEventListener("keydown", (event) => {

@@ -1,10 +1,10 @@
-// Marked tracks: kept for this window, shown in the tray at the foot of every page.
+// Marked tracks: kept for this tab, shown in the tray at the bottom of every page.
 
 const KEY = "picks";
 const CHIPS = 6;
 const tray = document.getElementById("compare-picks");
 
-/** `marks` are {uuid, title, artists} in the order of marking; `platform` is the one last chosen in a list. */
+/** `marks` are {uuid, title, artists} in the order of marking; `platform` is the last one chosen in a list. */
 function load() {
   return JSON.parse(sessionStorage.getItem(KEY)) ?? { marks: [], platform: "" };
 }
@@ -13,7 +13,7 @@ function save(kept) {
   sessionStorage.setItem(KEY, JSON.stringify(kept));
 }
 
-/** The comparison that this page shows, as marks. */
+/** The comparison on this page, as marks. */
 function compared() {
   const chips = document.querySelectorAll("[data-compared]");
   return [...chips].map(({ dataset: { compared: uuid, title, artists } }) => ({ uuid, title, artists }));
@@ -36,10 +36,10 @@ function chip(mark, marks) {
   return item;
 }
 
-/** How many are marked; where a comparison needs more or takes fewer, so. */
+/** The number of marks, and what a comparison needs. */
 function counted(count) {
   const { fewest, most } = tray.dataset;
-  if (count > most) return `${count} marked; to compare, ${most} at most`;
+  if (count > most) return `${count} marked; compare at most ${most}`;
   return `${count} of ${most} marked${count < fewest ? `, ${fewest - count} more to compare` : ""}`;
 }
 
@@ -50,7 +50,7 @@ function rest(count) {
   return item;
 }
 
-/** The boxes that a box for all stands for: those of its panel, or of the page. */
+/** The checkboxes that a "mark all" checkbox controls: those of its panel, or of the page. */
 function boxesBy(all) {
   return [...(all.closest("[data-panel]") ?? document).querySelectorAll(".pick")];
 }
@@ -62,7 +62,7 @@ function showAll(all) {
   all.indeterminate = count > 0 && count < boxes.length;
 }
 
-/** Boxes as the marks are. The tray stands aside where the page shows that very comparison. */
+/** Sets the checkboxes to the marks. The tray is hidden on the page of the same comparison. */
 function showBoxes({ marks }) {
   for (const box of document.querySelectorAll(".pick")) box.checked = marks.some(({ uuid }) => uuid === box.value);
   for (const all of document.querySelectorAll("[data-mark-all]")) showAll(all);
@@ -79,10 +79,10 @@ function showTray({ marks }) {
   tray.querySelector("[type=submit]").disabled = marks.length < fewest || marks.length > most;
 }
 
-/** Says it in the tray and to those who listen. */
-function say(words) {
+/** Shows a text in the tray and announces it to screen readers. */
+function announce(words) {
   tray.querySelector(".tray-count").textContent = words;
-  document.getElementById("tray-said").textContent = words;
+  document.getElementById("tray-status").textContent = words;
 }
 
 function keep(marks) {
@@ -90,14 +90,14 @@ function keep(marks) {
   save(kept);
   showBoxes(kept);
   showTray(kept);
-  say(counted(marks.length));
+  announce(counted(marks.length));
 }
 
 function unmark(uuid) {
   keep(load().marks.filter((mark) => mark.uuid !== uuid));
 }
 
-/** Marks what these boxes stand for, as far as there is room. */
+/** Marks the tracks of these checkboxes, up to the limit. */
 function mark(boxes) {
   const { marks } = load();
   const most = Number(tray.dataset.mostMarked);
@@ -105,7 +105,7 @@ function mark(boxes) {
     .filter(({ value }) => !marks.some(({ uuid }) => uuid === value))
     .map(({ value, dataset: { title, artists } }) => ({ uuid: value, title, artists }));
   keep([...marks, ...added].slice(0, most));
-  if (marks.length + added.length > most) say(`${most} tracks at most: remove one to mark another`);
+  if (marks.length + added.length > most) announce(`${most} tracks at most; remove one to mark another`);
 }
 
 function onBox(box) {
@@ -119,14 +119,14 @@ function onAll(all) {
   keep(load().marks.filter(({ uuid }) => !left.has(uuid)));
 }
 
-/** Enter compares; while that cannot be, the browser would press the next button of the tray. */
+/** Enter compares; if that is disabled, the browser would press the next button of the tray. */
 function onEnter(event) {
   if (!tray.querySelector("[type=submit]").disabled) return;
   event.preventDefault();
-  say(counted(load().marks.length));
+  announce(counted(load().marks.length));
 }
 
-/** Removes a chip; the focus goes on to the next, or to the page where none is left. */
+/** Removes a chip; the focus moves to the next one, or to the page if none is left. */
 function onChip(button) {
   const place = [...tray.querySelectorAll("[data-unmark]")].indexOf(button);
   unmark(button.dataset.unmark);
@@ -134,7 +134,7 @@ function onChip(button) {
   (left[Math.min(place, left.length - 1)] ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
-/** New boxes came, and perhaps another platform. The tray stays as it is, for it may hold the focus. */
+/** Handles new checkboxes and perhaps another platform. The tray does not change, because it may have the focus. */
 function onFragment() {
   const kept = load();
   kept.platform = tray.elements.namedItem("platform")?.value ?? kept.platform;
@@ -165,7 +165,7 @@ function start() {
     keep([]);
     document.getElementById("main").focus({ preventScroll: true });
   });
-  // The marks of all pages are sent, not only this page's boxes.
+  // The marks of all pages are sent, not only those of this page.
   tray.addEventListener("formdata", ({ formData }) => {
     const { marks, platform } = load();
     formData.delete("tracks");
@@ -173,11 +173,11 @@ function start() {
     if (platform) formData.set("platform", platform);
   });
   document.body.addEventListener("htmx:afterSettle", onFragment);
-  // A browser that comes back to a page brings its old boxes.
+  // A browser that returns to a page restores its old checkboxes.
   window.addEventListener("pageshow", onPage);
   new ResizeObserver(() => document.documentElement.style.setProperty("--tray", `${tray.offsetHeight}px`)).observe(tray);
   onPage();
 }
 
-// The login has no tray.
+// The sign-in page has no tray.
 if (tray) start();

@@ -1,4 +1,4 @@
-// What htmx leaves to us: requests without an answer of ours, dialogs after success, and the focus over swaps.
+// Additions to htmx: failed requests, dialogs after success, and the focus across swaps.
 
 const UNREACHABLE = "The server could not be reached.";
 
@@ -6,24 +6,24 @@ function toast(text) {
   document.body.dispatchEvent(new CustomEvent("toast", { detail: { kind: "error", text } }));
 }
 
-/** The failed fragment of shell.html, whose 'Retry' asks for `path` again. */
+/** The failed fragment of shell.html, whose Retry button requests `path` again. */
 function failedFragment(path) {
   const fragment = document.getElementById("failed-template").content.cloneNode(true);
   fragment.querySelector("button").setAttribute("hx-get", path);
   return fragment;
 }
 
-/** Whether Trackpulse answered: a proxy's error or login page has no such header, whatever its status. */
+/** Whether Trackpulse responded: a proxy's error or login page lacks this header, whatever its status. */
 function isOurs(xhr) {
   return xhr.getResponseHeader("X-Trackpulse") !== null;
 }
 
-/** A panel that has nothing to show says what failed; one that has keeps it, and a toast says so. */
-function onNoAnswer({ detail }) {
+/** Shows the error in an empty panel; a panel with content keeps it, and a toast shows the error. */
+function onNoResponse({ detail }) {
   const panel = detail.target?.closest("[data-panel]");
   const waiting = panel?.querySelector(".loading, .state-failed");
   if (detail.requestConfig.verb !== "get" || !waiting) {
-    toast(panel ? `${UNREACHABLE} What is shown may be old.` : UNREACHABLE);
+    toast(panel ? `${UNREACHABLE} The page may be out of date.` : UNREACHABLE);
     return;
   }
   panel.replaceChildren(failedFragment(detail.requestConfig.path));
@@ -36,13 +36,13 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   event.stopImmediatePropagation();
 });
 
-// Only now, when the panel has lost htmx's class: processed before, it would count as new and ask again by itself.
+// Only after the panel has lost htmx's class: processed earlier, it would count as new and request again.
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const { xhr } = event.detail;
-  if (xhr.status && !isOurs(xhr)) onNoAnswer(event);
+  if (xhr.status && !isOurs(xhr)) onNoResponse(event);
 });
 
-// Focus: htmx keeps it on elements with an id; others are found again by what they are, or else their panel gets it.
+// Focus: htmx keeps it on elements with an id; others are found by their attributes, otherwise their panel gets it.
 
 let lost = null;
 
@@ -53,16 +53,16 @@ function signature(element) {
     .join("");
 }
 
-// A button that waits for its answer is disabled, and then browsers take the focus away from it.
-let asker = null;
+// A button is disabled during its request, and browsers then remove its focus.
+let requester = null;
 
 document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.elt.contains(document.activeElement)) asker = document.activeElement;
+  if (detail.elt.contains(document.activeElement)) requester = document.activeElement;
 });
 
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const waited = document.activeElement === document.body && detail.elt.contains(asker);
-  const active = waited ? asker : document.activeElement;
+  const waited = document.activeElement === document.body && detail.elt.contains(requester);
+  const active = waited ? requester : document.activeElement;
   const inside = detail.target.contains(active) && active !== document.body && active !== detail.target;
   if (inside) lost = { element: active, selector: active.localName + signature(active), panel: active.closest("[data-panel]") };
 });
@@ -81,5 +81,5 @@ document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.body.addEventListener(name, onNoAnswer);
+  document.body.addEventListener(name, onNoResponse);
 }

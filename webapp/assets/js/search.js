@@ -1,4 +1,4 @@
-// The search box: a combobox whose options HTMX brings. The focus stays in the box; arrows mark an option, Enter
+// The search box: a combobox with options from htmx. The focus stays in the box; arrows mark an option, Enter
 // opens it, and without a mark sends the form. Esc closes the options first, then leaves the box.
 
 const box = document.getElementById("site-search");
@@ -21,7 +21,7 @@ function show(open) {
   if (!open) mark(null);
 }
 
-/** Marks the option that is `step` further; beyond either end is the box itself, where none is marked. */
+/** Marks the option `step` further; beyond either end no option is marked. */
 function move(step) {
   const all = options();
   if (found.hidden) show(all.length > 0);

@@ -1,13 +1,13 @@
-// The way back. A breadcrumb leads to a page as it was last seen in this tab, with its filters; and where one came
-// from elsewhere (a ranking that named a track, say), a link before the breadcrumb leads there.
+// The way back. A breadcrumb links to a page as last seen in this tab, with its filters. After a link from
+// elsewhere (such as from a ranking to a track), a link before the breadcrumb goes back there.
 
 const key = (path) => `trail:${path}`;
 const cameFrom = (path) => `from:${path}`;
 const LAST = "trail-last";
-// What answers a form, and an error, is nothing that one could come back to.
+// Responses to forms and errors are no pages to return to.
 const answersForm = document.body.hasAttribute("data-answer");
 
-/** What this tab last saw at a path, or null: its query and its title. */
+/** The query and title last seen at a path in this tab, or null. */
 function seen(path) {
   return JSON.parse(sessionStorage.getItem(key(path)));
 }
@@ -18,14 +18,14 @@ function remember() {
   sessionStorage.setItem(key(location.pathname), JSON.stringify({ search: location.search, title }));
 }
 
-/** The page that led here, where this tab saw it; browsers are told to name no referrer, so the tab notes it. */
+/** The page that linked here, if this tab has seen it; stored because the site sends no referrer. */
 function origin() {
   const from = sessionStorage.getItem(cameFrom(location.pathname));
   const known = from && seen(from);
   return known && { path: from, href: from + known.search, title: known.title };
 }
 
-/** Notes the page before this one; a reload, or a way through the history, leaves what was noted. */
+/** Stores the previous page; a reload or a move in the history keeps the stored one. */
 function arrive() {
   const last = sessionStorage.getItem(LAST);
   const [navigation] = performance.getEntriesByType("navigation");
@@ -50,7 +50,7 @@ for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:hi
   document.body.addEventListener(name, remember);
 }
 
-// Arrow keys turn the pages of what has a page before and after it, unless they have a use where the focus is.
+// Arrow keys go to the previous or next page, unless the focused element uses them.
 const TURNS = { ArrowLeft: "a[rel=prev][data-turn]", ArrowRight: "a[rel=next][data-turn]" };
 
 document.addEventListener("keydown", (event) => {

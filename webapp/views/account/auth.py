@@ -34,7 +34,7 @@ REFUSED = "Email or password is wrong."
     throttle.PER_PLACE, methods=["POST"], key_func=throttle.place, deduct_when=throttle.was_refused
 )
 def login() -> ResponseReturnValue:
-    """The form; a right answer begins a new session and leads on to `next`."""
+    """The sign-in form; correct credentials start a session and redirect to `next`."""
     target = safe_next(request.values.get("next"))
     if current_user.is_authenticated:
         return redirect(target)
@@ -51,21 +51,21 @@ def login() -> ResponseReturnValue:
 
 @blueprint.errorhandler(RateLimitExceeded)
 def wait(error: RateLimitExceeded) -> ResponseReturnValue:
-    """The form again, with the time from which on it will be read; Retry-After says it to programs."""
+    """Returns the form with the time of the next possible attempt; Retry-After has it for programs."""
     if request.endpoint != "auth.login":
         return answer(error)
     return form(error=throttle.wait_words()), 429
 
 
 def form(*, error: str = "", note: str = "") -> str:
-    """The form with what was typed, save the password."""
+    """The form with its typed values except the password."""
     email, target = request.form.get("email", ""), safe_next(request.values.get("next"))
     return render_template("account/login.html", email=email, next=target, error=error, note=note)
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
-    """Ends the session, in this browser and wherever its cookie was copied to."""
+    """Ends the session, also for copies of its cookie."""
     audit.record("user.sign-out", people.subject(current_user))
     logout_user()
     sessions.end_current()
@@ -75,23 +75,23 @@ def logout() -> ResponseReturnValue:
 @blueprint.route("/reset/<secret>", methods=["GET", "POST"])
 @limiter.limit("20/minute", methods=["POST"])
 def reset(secret: str) -> Response:
-    """The form for a new password; who holds the link needs no other proof, and is signed in by it."""
+    """The form for a new password; the link is sufficient proof and signs its holder in."""
     found = people.reset_of(secret, locked=request.method == "POST")
     if found is None:
-        return unkept(render_template("account/no_reset.html"), 404)
+        return no_store(render_template("account/no_reset.html"), 404)
     if request.method == "GET":
-        return unkept(reset_form(found.user))
+        return no_store(reset_form(found.user))
     try:
         people.set_password(found.user, request.form.get("new_password", ""))
     except people.PeopleError as error:
-        return unkept(reset_form(found.user, str(error)), 400)
+        return no_store(reset_form(found.user, str(error)), 400)
     user = found.user
-    # Who needs a link may have lost more than a password.
+    # A user who needs a link may have lost more than a password.
     sessions.end_all(user)
     tokens.revoke_all(user)
     sessions.begin(user)
     flash("Your password is set. Your other sessions have ended, and your API tokens are revoked.", "success")
-    response = unkept(redirect(start_page(user)), 303)
+    response = no_store(redirect(start_page(user)), 303)
     throttle.remember_device(response, user.email)
     return response
 
@@ -102,8 +102,8 @@ def reset_form(user: User, error: str = "") -> str:
     return render_template("account/reset.html", user=user, error=error, **bounds)
 
 
-def unkept(body: str | BaseResponse, status: int = 200) -> Response:
-    """An answer to an address that is a secret: no browser keeps it."""
+def no_store(body: str | BaseResponse, status: int = 200) -> Response:
+    """A response that no browser stores: its URL is a secret."""
     response = make_response(body)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
@@ -111,9 +111,9 @@ def unkept(body: str | BaseResponse, status: int = 200) -> Response:
 
 
 def checked_user(email: str, password: str) -> User | None:
-    """The user, if that is the password; an unknown or disabled one takes as long to refuse.
+    """Returns the user if the password is correct; refusing an unknown or disabled one takes as long.
 
-    A refusal is an event, but not one that keeps what was typed: that may be a password in the wrong field.
+    A refusal is recorded without the typed values: they may hold a password in the wrong field.
     """
     user = User.find(email) if "\0" not in email else None
     known = user if user is not None and user.is_active else User(password_hash=people.nobodys_hash())

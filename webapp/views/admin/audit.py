@@ -1,4 +1,4 @@
-"""The record of what happened, for admins: searched, filtered, and as a file."""
+"""The audit log for admins: search, filters and CSV export."""
 
 import json
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from webapp.queries.admin.audit import (
 )
 from webapp.views.admin.audit_wording import action_words, changes, page_of
 from webapp.views.shared.csv_files import Cell, csv_file
-from webapp.views.shared.listing import chips, filled_address, list_response
+from webapp.views.shared.listing import chips, filled_url, list_response
 from webapp.views.shared.parameters import date_range, filled, read_id
 
 blueprint = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
@@ -28,21 +28,21 @@ CSV_HEADER = ("id", "time", "person", "address", "action", "subject", "before", 
 
 
 class ListState(NamedTuple):
-    """What an address of the list asks for; `until` is the last event of the page before."""
+    """The parameters of the list; `until` is the last event of the previous page."""
 
     narrow: AuditFilter
     until: int | None
 
-    def address(self, endpoint: str = "admin_audit.index", **other: object) -> str:
-        """The address of the same events with something else."""
+    def url(self, endpoint: str = "admin_audit.index", **other: object) -> str:
+        """The URL of the list with overrides; defaults are omitted."""
         narrow = self.narrow
-        said: dict[str, Any] = {"q": narrow.typed, **narrow._asdict()}
-        del said["typed"]
-        return filled_address(endpoint, said | other)
+        parameters: dict[str, Any] = {"q": narrow.typed, **narrow._asdict()}
+        del parameters["typed"]
+        return filled_url(endpoint, parameters | other)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
-        """Each filter in words, with the address that drops it."""
+        """Each filter as a label and the URL without it."""
         narrow = self.narrow
         found = [
             (f"Search: {narrow.typed}", narrow.typed, "q"),
@@ -52,18 +52,18 @@ class ListState(NamedTuple):
             (f"From {narrow.start_date}", narrow.start_date, "start_date"),
             (f"To {narrow.end_date}", narrow.end_date, "end_date"),
         ]
-        return chips(found, self.address)
+        return chips(found, self.url)
 
 
 @blueprint.get("/")
 def index() -> Response:
-    """The events, newest first; filters and the last event of the page before are in the address."""
+    """The events, newest first; the URL has the filters and the last event of the previous page."""
     state = _read_state()
     refusals.settle()
     return list_response(
         "admin/_audit.html",
         "admin/audit.html",
-        state.address(),
+        state.url(),
         state=state,
         found=event_page(state.narrow, state.until),
         actions=[(action, action_words(action)) for action in known_actions()],
@@ -78,7 +78,7 @@ def index() -> Response:
 @blueprint.get("/events.csv")
 @limits.exports
 def csv() -> Response:
-    """The same events as a file; its name says where it holds only the newest of them."""
+    """The filtered events as a file; its name says if it has only the newest."""
     narrow = _read_state().narrow
     refusals.settle()
     found = exported(narrow)

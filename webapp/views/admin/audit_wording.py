@@ -1,4 +1,4 @@
-"""Events of the record in words: what was done, what it changed, and the page it is about."""
+"""Audit events in words: the action, its changes and the page of its subject."""
 
 import json
 from typing import Any, NamedTuple
@@ -13,68 +13,68 @@ ACTIONS = {
     "audience.fetch": "Fetched a range of days",
     "audience.refresh": "Refreshed audience",
     "audience_api.refresh": "Refreshed audience by API",
-    "batch.create": "Fetched for many",
-    "chart.cascade": "Changed what a chart brings",
+    "batch.create": "Fetched a batch",
+    "chart.cascade": "Changed a chart's cascade",
     "chart.disable": "Disabled a chart",
     "chart.enable": "Enabled a chart",
     "chart.join": "Joined charts",
     "chart.sync": "Synced a chart",
     "chart_runs.accept": "Accepted a ranking",
     "chart_runs.fetch": "Fetched a ranking",
-    "django.import": "Took over the Django system",
+    "django.import": "Imported the Django system",
     "export": "Exported a file",
     "import.create": "Imported tracks",
     "list.add": "Added to a list",
     "list.delete": "Deleted a list",
-    "list.fresh": "Kept a list fresh or not",
-    "list.make": "Made a list",
+    "list.fresh": "Changed whether a list is kept fresh",
+    "list.make": "Created a list",
     "list.remove": "Removed from a list",
     "list.rename": "Renamed a list",
-    "list.share": "Shared a list or not",
+    "list.share": "Changed a list's sharing",
     "note.change": "Changed a note",
     "note.delete": "Deleted a note",
-    "note.make": "Wrote a note",
-    "platform.alias": "Gave a platform a spelling",
-    "platform.create": "Made a platform",
-    "platform.distinct": "Said platforms are two",
+    "note.make": "Added a note",
+    "platform.alias": "Added a platform alias",
+    "platform.create": "Created a platform",
+    "platform.distinct": "Marked platforms as different",
     "platform.edit": "Edited a platform",
     "platform.merge": "Merged platforms",
-    "platform.rename": "Gave a platform another slug",
-    "platform.unalias": "Took a platform's spelling",
+    "platform.rename": "Changed a platform's slug",
+    "platform.unalias": "Removed a platform alias",
     "queue.pause": "Paused a queue",
     "queue.resume": "Resumed a queue",
-    "refused": "Was refused a page",
+    "refused": "Denied access",
     "run.cancel": "Cancelled a run",
     "run.retry": "Retried a run",
     "search.ask": "Searched SoundCharts",
-    "search.take": "Imported what was found",
+    "search.take": "Imported search results",
     "series.import": "Imported figures",
     "settings.change": "Changed settings",
-    "token.create": "Made a token",
+    "token.create": "Created a token",
     "token.revoke": "Revoked a token",
     "track.merge": "Merged tracks",
-    "track.rename": "Gave a track another uuid",
-    "user.create": "Made a user",
+    "track.rename": "Changed a track's uuid",
+    "user.create": "Created a user",
     "user.disable": "Disabled a user",
     "user.enable": "Enabled a user",
     "user.end-session": "Ended a session",
     "user.end-sessions": "Ended sessions",
     "user.preferences": "Changed preferences",
-    "user.reset-link": "Made a reset link",
+    "user.reset-link": "Created a reset link",
     "user.set-password": "Set a password",
     "user.set-role": "Changed a role",
     "user.sign-in": "Signed in",
-    "user.sign-in-refused": "Could not sign in",
+    "user.sign-in-refused": "Sign-in failed",
     "user.sign-out": "Signed out",
     "view.delete": "Deleted a view",
     "view.make": "Saved a view",
     "view.rename": "Renamed a view",
-    "view.share": "Shared a view or not",
+    "view.share": "Changed a view's sharing",
 }
-"""What is not here shows as it is recorded."""
+"""Labels by action; other actions are shown as recorded."""
 
-# What a subject begins with, the page of it, and the part of that page's address which the rest of it is.
-# Lists and views have none, since they may be somebody's own.
+# By the first word of a subject: the endpoint of its page and the URL parameter for the rest.
+# Lists and views have none, since they may be private.
 _PAGES = {
     "artist": ("artists.page", "uuid"),
     "batch": ("batches.page", "uuid"),
@@ -87,7 +87,7 @@ _PAGES = {
 
 
 class Change(NamedTuple):
-    """What became of a field; None where the event says nothing of how it was, or of how it is."""
+    """The change of a field; None if the event has no former or no present value."""
 
     field: str
     former: str | None
@@ -95,22 +95,22 @@ class Change(NamedTuple):
 
 
 def action_words(action: str) -> str:
-    """What was done: 'Signed in'."""
+    """Returns the label of an action, such as 'Signed in'."""
     return ACTIONS.get(action, action)
 
 
 def changes(event: Event) -> list[Change]:
-    """The fields that differ, as text."""
+    """Returns the fields that differ, as text."""
     former, present = event.before or {}, event.after or {}
     return [
-        Change(name.replace("_", " "), _told(former, name), _told(present, name))
+        Change(name.replace("_", " "), _text(former, name), _text(present, name))
         for name in former | present
         if name not in former or name not in present or former[name] != present[name]
     ]
 
 
 def page_of(subject: str) -> str | None:
-    """The address of the page a subject is about; None where it has none, or none for this user."""
+    """Returns the URL of a subject's page; None if there is none or the user may not open it."""
     kind, _, key = subject.partition(" ")
     endpoint, part = _PAGES.get(kind, ("", ""))
     if not key or endpoint not in current_app.view_functions or not allowed(endpoint):
@@ -122,12 +122,12 @@ def page_of(subject: str) -> str | None:
         return None
 
 
-def _told(values: Any, name: str) -> str | None:
+def _text(values: Any, name: str) -> str | None:
     return shown(values[name]) if name in values else None
 
 
 def shown(value: object) -> str:
-    """A value as text: booleans as yes and no, nothing as 'nothing', what is nested as JSON."""
+    """Returns a value as text: booleans as yes or no, empty as 'nothing', nested values as JSON."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None or value == "":

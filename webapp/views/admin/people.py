@@ -1,4 +1,4 @@
-"""The staff, for admins: who may sign in, with what rights."""
+"""People and their roles, for admins."""
 
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ from webapp.views.shared.listing import (
     Column,
     Sorting,
     chips,
-    filled_address,
+    filled_url,
     list_response,
     read_sorting,
 )
@@ -44,45 +44,45 @@ COLUMNS: tuple[Column[Sort], ...] = (
     Column("email", "Person", "asc", A_TO_Z),
     Column("role", "Role", "desc", ("fewest rights first", "most rights first")),
     Column("signed_in", "Last sign-in", "desc", BY_AGE),
-    Column("created", "Since", "desc", BY_AGE),
+    Column("created", "Added", "desc", BY_AGE),
 )
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
 
 
 class PeopleState(NamedTuple):
-    """What an address of the list asks for."""
+    """The parameters of the list."""
 
     narrow: PeopleFilter
     sorting: Sorting[Sort]
     after: int | None
 
-    def address(self, **other: object) -> str:
-        """The address of the same list with something else; what is as at first is left out."""
+    def url(self, **other: object) -> str:
+        """The URL of the list with overrides; defaults are omitted."""
         narrow = self.narrow
-        said: dict[str, Any] = {"q": narrow.typed, "role": narrow.role, "state": narrow.state}
-        said |= self.sorting.said() | other
-        return filled_address("admin_people.index", said)
+        parameters: dict[str, Any] = {"q": narrow.typed, "role": narrow.role, "state": narrow.state}
+        parameters |= self.sorting.parameters() | other
+        return filled_url("admin_people.index", parameters)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
-        """Each filter in words, with the address that drops it."""
+        """Each filter as a label and the URL without it."""
         found = [
             (f"Search: {self.narrow.typed}", self.narrow.typed, "q"),
             (f"Role: {self.narrow.role}", self.narrow.role, "role"),
             (f"State: {self.narrow.state}", self.narrow.state, "state"),
         ]
-        return chips(found, self.address)
+        return chips(found, self.url)
 
 
 @blueprint.get("/")
 def index() -> Response:
-    """The list; sort, filters and the last person of the page before are in the address."""
+    """The list; the URL has sort order, filters and the last person of the previous page."""
     state = read_people(filled(request.args))
     return list_response(
         "admin/people/_list.html",
         "admin/people/index.html",
-        state.address(),
+        state.url(),
         state=state,
         found=people_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
         roles=ROLES,
@@ -93,7 +93,7 @@ def index() -> Response:
 @blueprint.route("/new/", methods=["GET", "POST"])
 @changes
 def create() -> ResponseReturnValue:
-    """The form for somebody new; the answer shows the link by which they set their password."""
+    """The form for a new person; the response shows the link that sets their password."""
     if request.method == "GET":
         return render_template("admin/people/new.html", roles=ROLES, error="")
     try:
@@ -112,18 +112,18 @@ def page(user_id: int) -> str:
 @blueprint.post("/<int:user_id>/role/")
 @changes
 def set_role(user_id: int) -> ResponseReturnValue:
-    """Other rights, from this person's next request on."""
+    """Changes a person's role, from their next request on."""
     user, role = person_or_404(user_id), read_role()
     if role == user.role:
         audit.unchanged()
-        flash(f"{user.email} is {role} already.", "info")
+        flash(f"{user.email} is already {role}.", "info")
         return back(user)
     try:
         people.set_role(user, role)
     except people.PeopleError as error:
         return show(user, error=str(error)), 409
     db.session.commit()
-    flash(f"{user.email} is {role} from now on.", "success")
+    flash(f"{user.email} is now {role}.", "success")
     return back(user) if user.id != current_user.id else redirect(url_for("dashboard.page"), 303)
 
 
@@ -134,16 +134,16 @@ def end_sessions(user_id: int) -> BaseResponse:
     user = person_or_404(user_id)
     sessions.end_all(user)
     audit.record("user.end-sessions", people.subject(user))
-    told = also_revoked(user)
+    revoked = also_revoked(user)
     db.session.commit()
-    flash(f"{user.email} is signed out everywhere.{told}", "success")
+    flash(f"{user.email} is signed out everywhere.{revoked}", "success")
     return back(user)
 
 
 @blueprint.post("/<int:user_id>/reset/")
 @changes
 def reset_link(user_id: int) -> ResponseReturnValue:
-    """A link by which a person sets a new password; any link from before no longer works."""
+    """Creates a link that sets a new password; earlier links stop working."""
     user = person_or_404(user_id)
     try:
         return show_link(user)
@@ -154,35 +154,35 @@ def reset_link(user_id: int) -> ResponseReturnValue:
 @blueprint.post("/switch/")
 @changes
 def switch() -> BaseResponse:
-    """Disables or enables all of the chosen people, or none of them where that may not be."""
+    """Disables or enables all chosen people, or none if one of them is refused."""
     ids, enabled = chosen_ids(request.form), flag(request.form, "enabled")
     users = list(db.session.scalars(select(User).where(User.id.in_(ids)).order_by(User.id)))
     audit.unchanged()  # each change leaves its own event
     try:
         (people.enable if enabled else people.disable)(users)
     except people.PeopleError as error:
-        flash(f"Nothing was changed. {error}", "error")
+        flash(f"Nothing changed. {error}", "error")
         return redirect(url_for("admin_people.index"), 303)
     db.session.commit()
     names = users[0].email if len(users) == 1 else f"{len(users)} people"
-    flash(f"{names} {'may sign in again' if enabled else 'can no longer sign in'}.", "success")
+    flash(f"{names} {'can sign in again' if enabled else 'can no longer sign in'}.", "success")
     return back(users[0]) if len(users) == 1 else redirect(url_for("admin_people.index"), 303)
 
 
 def read_people(given: MultiDict[str, str]) -> PeopleState:
-    """What an address asks for. Raises BadParameterError."""
+    """Reads the parameters. Raises BadParameterError."""
     role = choice(given, "role", ("", *ROLES))
     narrow = PeopleFilter(given.get("q", ""), role, choice(given, "state", tuple(STATES)))
     return PeopleState(narrow, read_sorting(given, COLUMNS), read_id(given, "after"))
 
 
 def read_role() -> str:
-    """The role of the form."""
+    """Reads the role from the form."""
     return choice(request.form, "role", ROLES)
 
 
 def show(user: User, *, error: str = "", link: str = "") -> str:
-    """The page of one person; `link` is one that was made for them just now."""
+    """Renders the page of one person; `link` is a new reset link."""
     return render_template(
         "admin/people/page.html",
         person=user,
@@ -195,7 +195,7 @@ def show(user: User, *, error: str = "", link: str = "") -> str:
 
 
 def show_link(user: User) -> Response:
-    """The page of one person with a new link, which is shown in this answer and never again."""
+    """Creates a link and shows it once, on the page of the person."""
     secret = people.reset_link(user, current_user.id)
     db.session.commit()
     scheme = "https" if current_app.config["SESSION_COOKIE_SECURE"] else "http"
@@ -207,9 +207,9 @@ def show_link(user: User) -> Response:
 
 def person_or_404(user_id: int) -> User:
     """The person with this id."""
-    return db.session.get(User, user_id) or abort(404, f"There is no person {user_id}.")
+    return db.session.get(User, user_id) or abort(404, f"Person {user_id} not found.")
 
 
 def back(user: User) -> BaseResponse:
-    """To the page of a person."""
+    """Redirects to the page of a person."""
     return redirect(url_for("admin_people.page", user_id=user.id), 303)

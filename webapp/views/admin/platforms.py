@@ -1,4 +1,4 @@
-"""Platforms as administrators see them: all of them, what may be one, their aliases, and merging two."""
+"""Administration of platforms: the list, possible duplicates, aliases and merging."""
 
 from typing import Any, NamedTuple
 
@@ -31,7 +31,7 @@ from webapp.views.shared.listing import (
     Column,
     Sorting,
     chips,
-    filled_address,
+    filled_url,
     read_sorting,
 )
 from webapp.views.shared.parameters import choice, clean, filled
@@ -49,28 +49,28 @@ COLUMNS: tuple[Column[str], ...] = (
 
 
 class PlatformListState(NamedTuple):
-    """What an address of the list asks for."""
+    """The parameters of the list."""
 
     typed: str
     kind: str
     sorting: Sorting[str]
 
-    def address(self, **other: object) -> str:
-        """The address of the same list with something else; what is as at first is left out."""
-        said: dict[str, Any] = {"q": self.typed, "type": self.kind, **self.sorting.said()}
-        return filled_address("admin_platforms.index", said | other)
+    def url(self, **other: object) -> str:
+        """The URL of the list with overrides; defaults are omitted."""
+        parameters: dict[str, Any] = {"q": self.typed, "type": self.kind, **self.sorting.parameters()}
+        return filled_url("admin_platforms.index", parameters | other)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
-        """Each filter in words, with the address that drops it."""
+        """Each filter as a label and the URL without it."""
         found = [
             (f"Search: {self.typed}", self.typed, "q"),
             (f"Type: {TYPES.get(self.kind)}", self.kind, "type"),
         ]
-        return chips(found, self.address)
+        return chips(found, self.url)
 
-    def keeps(self, platform: ListedPlatform, spelt: SpeltPlatform) -> bool:
-        """Whether a platform fits the filters; it is found by every spelling of it."""
+    def matches(self, platform: ListedPlatform, spelt: SpeltPlatform) -> bool:
+        """Whether a platform matches the filters, by any of its spellings."""
         if self.kind not in ("", platform.platform_type):
             return False
         typed = fold(self.typed)
@@ -81,12 +81,12 @@ class PlatformListState(NamedTuple):
 
 @blueprint.get("/")
 def index() -> str:
-    """All platforms, above them those that may be one."""
+    """All platforms, after the possible duplicates."""
     given = filled(request.args)
     kind = choice(given, "type", ("", *TYPES))
     state = PlatformListState(given.get("q", ""), kind, read_sorting(given, COLUMNS))
     spelt = {each.slug: each for each in spelt_platforms()}
-    found = [each for each in all_platforms() if each.slug in spelt and state.keeps(each, spelt[each.slug])]
+    found = [each for each in all_platforms() if each.slug in spelt and state.matches(each, spelt[each.slug])]
     template = "admin/platforms/_list.html" if wants_fragment() else "admin/platforms/index.html"
     return render_template(
         template,
@@ -99,7 +99,7 @@ def index() -> str:
 
 
 def ordered(platforms: list[ListedPlatform], sorting: Sorting[str]) -> list[ListedPlatform]:
-    """The platforms in the order asked for; those without such a value come last."""
+    """Returns the platforms in the requested order; those without a value come last."""
 
     def key(platform: ListedPlatform) -> Any:
         value = getattr(platform, sorting.sort)
@@ -112,7 +112,7 @@ def ordered(platforms: list[ListedPlatform], sorting: Sorting[str]) -> list[List
 
 @blueprint.get("/<slug>/")
 def page(slug: str) -> ResponseReturnValue:
-    """A platform's spellings, what it may be one with, and the way to merge it."""
+    """A platform's spellings, possible duplicates and the form to merge it."""
     platform = platform_or_404(slug)
     if platform.slug != slug:
         return redirect(url_for("admin_platforms.page", slug=platform.slug), 301)
@@ -130,7 +130,7 @@ def page(slug: str) -> ResponseReturnValue:
 @blueprint.post("/<slug>/aliases/")
 @limits.changes
 def alias(slug: str) -> ResponseReturnValue:
-    """Makes another spelling lead to the platform."""
+    """Adds an alias to the platform."""
     platform = platform_or_404(slug)
     try:
         added = add_alias(platform, clean(request.form.get("spelling", "")))
@@ -139,41 +139,41 @@ def alias(slug: str) -> ResponseReturnValue:
         flash(str(error), "error")
         return back(platform)
     db.session.commit()
-    flash(f"{added!r} leads to {platform.name} from now on.", "success")
+    flash(f"{added!r} is now an alias of {platform.name}.", "success")
     return back(platform)
 
 
 @blueprint.post("/<slug>/aliases/drop/")
 @limits.changes
 def unalias(slug: str) -> ResponseReturnValue:
-    """Makes a spelling lead nowhere again."""
+    """Removes an alias."""
     platform, spelling = platform_or_404(slug), clean(request.form.get("spelling", ""))
     if not drop_alias(platform, spelling):
-        abort(404, f"{spelling!r} is no alias of {platform.name}.")
+        abort(404, f"{spelling!r} is not an alias of {platform.name}.")
     db.session.commit()
-    flash(f"{spelling!r} does not lead to {platform.name} any more.", "success")
+    flash(f"{spelling!r} is no longer an alias of {platform.name}.", "success")
     return back(platform)
 
 
 @blueprint.post("/<slug>/distinct/")
 @limits.changes
 def distinct(slug: str) -> ResponseReturnValue:
-    """Remembers that the platform and another one are two."""
+    """Records that two platforms are not duplicates."""
     platform, other = platform_or_404(slug), platform_or_404(clean(request.form.get("other", "")))
     if platform is other:
         abort(409, f"{slug!r} and {request.form['other']!r} are both {platform.name}.")
     distinguish(platform, other)
     db.session.commit()
-    flash(f"{platform.name} and {other.name} are two platforms: it is not asked again.", "success")
+    flash(f"{platform.name} and {other.name} are marked as different platforms.", "success")
     return redirect(url_for("admin_platforms.index"), 303)
 
 
 @blueprint.get("/<slug>/merge/")
 def preview(slug: str) -> ResponseReturnValue:
-    """What merging the platform into the one named `into` would do, row by row and table by table."""
+    """A preview of merging the platform into the one named `into`, by row and table."""
     lost, kept = platform_or_404(slug), platform_or_404(clean(request.args.get("into", "")))
     if lost is kept:
-        return already(slug, kept)
+        return already_merged(slug, kept)
     return render_template(
         "admin/platforms/merge.html",
         lost=lost,
@@ -188,10 +188,10 @@ def preview(slug: str) -> ResponseReturnValue:
 @blueprint.post("/<slug>/merge/")
 @limits.changes
 def join(slug: str) -> ResponseReturnValue:
-    """Merges the platform into the one named `into`, all of it or nothing."""
+    """Merges the platform into the one named `into`, in one transaction."""
     lost, kept = platform_or_404(slug), platform_or_404(clean(request.form.get("into", "")))
     if lost is kept:
-        return already(slug, kept)
+        return already_merged(slug, kept)
     names = (lost.name, kept.name)
     try:
         parts = merge(kept.id, lost.id)
@@ -200,19 +200,17 @@ def join(slug: str) -> ResponseReturnValue:
         flash(str(error), "error")
         return redirect(url_for("admin_platforms.page", slug=fold(slug)), 303)
     db.session.commit()
-    flash(
-        "{} is {} from now on: {:,} rows moved.".format(*names, sum(part.moved for part in parts)), "success"
-    )
+    flash("{} is now {}: {:,} rows moved.".format(*names, sum(part.moved for part in parts)), "success")
     return back(kept)
 
 
-def already(slug: str, kept: Platform) -> ResponseReturnValue:
-    """Says that a spelling leads to the platform, whether it always did or was merged into it."""
+def already_merged(slug: str, kept: Platform) -> ResponseReturnValue:
+    """Reports that a spelling already belongs to the platform."""
     audit.unchanged()
-    flash(f"{slug[:80]!r} is {kept.name} already: there is nothing to merge.", "info")
+    flash(f"{slug[:80]!r} is already {kept.name}; nothing to merge.", "info")
     return back(kept)
 
 
 def back(platform: Platform) -> ResponseReturnValue:
-    """To the platform's page."""
+    """Redirects to the platform's page."""
     return redirect(url_for("admin_platforms.page", slug=platform.slug), 303)

@@ -1,4 +1,4 @@
-"""The settings that admins change while everything runs."""
+"""The settings that admins change at run time."""
 
 from itertools import groupby
 
@@ -13,19 +13,19 @@ from webapp.views.shared.parameters import clean
 
 blueprint = Blueprint("admin_settings", __name__, url_prefix="/admin/settings")
 
-MEANWHILE = "Somebody else changed the settings meanwhile: nothing was saved. Look at them again, then save."
+MEANWHILE = "Not saved: another person changed the settings. Review them and save again."
 
 
 @blueprint.get("/")
 def index() -> str:
-    """Every setting with its value, default and bounds, and who changed it when."""
+    """Every setting with its value, default, bounds and last change."""
     return _form({name: str(value) for name, value in settings().items()}, {})
 
 
 @blueprint.post("/")
 @limits.changes
 def change() -> ResponseReturnValue:
-    """Saves all fields, or none where one of them is wrong."""
+    """Saves all fields, or none if one is invalid."""
     typed = {name: clean(request.form.get(name, "")) for name in SETTINGS}
     if request.form.get("seen") != _seen():
         return _form(typed, {}, notice=MEANWHILE), 409
@@ -33,25 +33,25 @@ def change() -> ResponseReturnValue:
     if errors:
         return _form(typed, errors), 400
     changed = store(values, changed_by=current_user.id)
-    said = ", ".join(SETTINGS[name].label for name in changed)
-    flash(f"Saved: {said}." if changed else "Nothing was changed.", "success" if changed else "info")
+    labels = ", ".join(SETTINGS[name].label for name in changed)
+    flash(f"Saved: {labels}." if changed else "Nothing changed.", "success" if changed else "info")
     return redirect(url_for("admin_settings.index"), 303)
 
 
 @blueprint.post("/default/")
 @limits.changes
 def default() -> ResponseReturnValue:
-    """Gives the setting `name` its default again."""
+    """Resets the setting `name` to its default."""
     name = request.form.get("name", "")
     if name not in SETTINGS:
-        abort(400, f"There is no setting {name[:40]!r}.")
+        abort(400, f"Setting {name[:40]!r} not found.")
     forget(name)
-    flash(f"{SETTINGS[name].label} has its default again.", "success")
+    flash(f"{SETTINGS[name].label} was reset to its default.", "success")
     return redirect(url_for("admin_settings.index"), 303)
 
 
 def _read(typed: dict[str, str]) -> tuple[dict[str, int], dict[str, str]]:
-    """The values, and what is wrong with those fields that have none; both by name."""
+    """Returns the values and the errors of invalid fields, both by name."""
     values, errors = {}, {}
     for name, text in typed.items():
         try:
@@ -76,5 +76,5 @@ def _form(typed: dict[str, str], errors: dict[str, str], notice: str = "") -> st
 
 
 def _seen() -> str:
-    """All present values: a form that was made of others would undo what somebody changed meanwhile."""
+    """All present values, to detect a form that would undo a change by another person."""
     return " ".join(map(str, settings().values()))

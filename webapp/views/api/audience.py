@@ -1,7 +1,7 @@
-"""Audience as JSON, for programs: charts of one or several platforms, and the wish for new data.
+"""Audience as JSON, for programs: charts of one or several platforms, and requests for new data.
 
-Everything is checked strictly: an unknown parameter is refused by name, since a range that is silently not
-applied looks like an answer.
+Parameters are checked strictly: an unknown one is refused by name, because a range that is silently
+ignored looks like a valid response.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from webapp.views.shared.parameters import (
     flag,
     refuse_unknown,
 )
-from webapp.views.shared.refreshing import Fresh, ask_for_audience, chosen_platforms
+from webapp.views.shared.refreshing import Fresh, chosen_platforms, request_audience
 
 blueprint = Blueprint("audience_api", __name__, url_prefix="/soundcharts/audience")
 
@@ -33,7 +33,7 @@ blueprint = Blueprint("audience_api", __name__, url_prefix="/soundcharts/audienc
 @blueprint.get("/chart/<track_uuid>/<platform_slug>/")
 @limits.data
 def chart(track_uuid: str, platform_slug: str) -> Response:
-    """One platform's series of one track."""
+    """The series of one track on one platform."""
     refuse_unknown(request.args, CHART_PARAMETERS)
     query = chart_query(request.args)
     track, platform = track_or_404(track_uuid), platform_or_404(platform_slug)
@@ -52,7 +52,7 @@ def chart(track_uuid: str, platform_slug: str) -> Response:
 @blueprint.get("/chart/<track_uuid>/")
 @limits.data
 def comparison(track_uuid: str) -> Response:
-    """Several platforms' series of one track: those of `platforms`, in that order; else all with data."""
+    """The series of one track on the given `platforms`, in that order, or on all with data."""
     refuse_unknown(request.args, (*CHART_PARAMETERS, "platforms"))
     query = chart_query(request.args)
     track = track_or_404(track_uuid)
@@ -73,14 +73,14 @@ def comparison(track_uuid: str) -> Response:
 @limits.data
 @limits.refreshes
 def refresh(track_uuid: str, platform_slug: str) -> ResponseReturnValue:
-    """Wishes for new data: 202 with the run, or 200 where they are fresh and `force` was not given."""
+    """Requests new data: 202 with the run, or 200 if they are fresh and `force` is not given."""
     given = posted()
     refuse_unknown(given, ("force", "csrf_token"))
     force = flag(given, "force")
     track, platform = track_or_404(track_uuid), platform_or_404(platform_slug)
     if not platform.has_song_audience:
         abort(409, f"SoundCharts has no song audience for {platform.name}.")
-    outcome = ask_for_audience(track, platform, forced=force, requested_by=current_user.id)
+    outcome = request_audience(track, platform, forced=force, requested_by=current_user.id)
     if isinstance(outcome, Fresh):
         return jsonify(success=True, message=outcome.sentence, fetched_at=outcome.fetched_at.isoformat())
     run = {"uuid": str(outcome.uuid), "state": outcome.state}
@@ -89,7 +89,7 @@ def refresh(track_uuid: str, platform_slug: str) -> ResponseReturnValue:
 
 
 def posted() -> MultiDict[str, str]:
-    """What was posted, as a form, in the address or as a JSON object."""
+    """Returns the posted parameters, from the form, the URL or a JSON object."""
     if not request.is_json:
         return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
     try:
@@ -104,19 +104,19 @@ def posted() -> MultiDict[str, str]:
 def version_of(
     track: Track, platforms: Sequence[Platform], held: Sequence[Series], query: ChartQuery
 ) -> list[object]:
-    """What decides an answer. `held` must have been read before the rows that the answer is made of."""
+    """Returns the version of a response. `held` must be read before the rows of the response."""
     versions = {series.platform_id: series.version for series in held}
     shown = [(platform.id, platform.updated_at, versions.get(platform.id)) for platform in platforms]
-    # A week or month that still runs ends at midnight.
+    # A current week or month changes at midnight.
     clock = None if query.interval == "day" else today()
     return [track.uuid, track.updated_at, shown, tuple(query), clock]
 
 
 def described_track(track: Track) -> dict[str, str]:
-    """A track as the JSON endpoints name it."""
+    """Returns a track in the format of the JSON endpoints."""
     return {"name": track.name, "credit_name": track.credit_name, "uuid": str(track.uuid)}
 
 
 def described_platform(platform: Platform) -> dict[str, str]:
-    """A platform as the JSON endpoints name it."""
+    """Returns a platform in the format of the JSON endpoints."""
     return {"name": platform.name, "slug": platform.slug, "metric_name": platform.audience_metric_name}

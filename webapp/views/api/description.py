@@ -1,4 +1,4 @@
-"""The description of the JSON endpoints, for programs and those who write them."""
+"""The OpenAPI description and the state of runs, as JSON."""
 
 from uuid import UUID
 
@@ -15,12 +15,12 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 @blueprint.get("/openapi.json")
 @limits.data
 def openapi() -> Response:
-    """OpenAPI 3.1."""
+    """The description as OpenAPI 3.1."""
     return jsonify(description())
 
 
 @blueprint.get("/runs/<uuid:uuid>/")
 @limits.data
 def run(uuid: UUID) -> Response:
-    """What became of a run."""
+    """The state and result of a run."""
     return run_json(run_or_404(uuid))

@@ -1,4 +1,4 @@
-"""The description of the JSON endpoints, as OpenAPI 3.1: what may be asked, and every answer there is."""
+"""The description of the JSON endpoints as OpenAPI 3.1: parameters and every response."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from webapp.views.shared.refreshing import MOST_PLATFORMS
 Part = dict[str, Any]
 
 ABOUT = (
-    "Audience of tracks, and the wish for new data. A token of your account page goes with every request:"
-    " 'Authorization: Bearer tp_...'. It grants at most what your role does. In a browser the cookie of a"
-    " session does too; what changes something then needs the session's form token in X-CSRFToken."
+    "Audience of tracks, and requests for new data. Send a token of your account page with every request:"
+    " 'Authorization: Bearer tp_...'. It grants at most the rights of your role. In a browser the session"
+    " cookie works too; changes then need the session's form token in X-CSRFToken."
 )
 
 
 def description() -> Part:
-    """All of it."""
+    """Returns the whole document."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Trackpulse", "version": "1", "description": ABOUT},
@@ -33,7 +33,7 @@ def description() -> Part:
 
 
 def one_platform() -> Part:
-    """One platform's series of a track."""
+    """Describes the series of a track on one platform."""
     return {
         "operationId": "chart",
         "summary": "The series of one track on one platform",
@@ -48,14 +48,14 @@ def one_platform() -> Part:
 
 
 def several_platforms() -> Part:
-    """Several platforms' series of a track."""
+    """Describes the series of a track on several platforms."""
     names = {"type": "string", "pattern": r"^[^,]*[^,\s][^,]*(,[^,]*[^,\s][^,]*)*$"}
-    said = f"Platforms in order, {MOST_PLATFORMS} at most, with commas between; else all that have data."
+    words = f"Platforms in order, separated by commas, at most {MOST_PLATFORMS}; by default all with data."
     return {
         "operationId": "comparison",
         "summary": "The series of one track on several platforms",
         "security": READING,
-        "parameters": [TRACK, *RANGE, query("platforms", names, said)],
+        "parameters": [TRACK, *RANGE, query("platforms", names, words)],
         "responses": {
             "200": found("Comparison", "The series; a date without a value is null."),
             "304": UNCHANGED,
@@ -65,29 +65,29 @@ def several_platforms() -> Part:
 
 
 def refresh() -> Part:
-    """The wish for new data."""
+    """Describes the request for new data."""
     fields = {"type": "object", "properties": {"force": FORCE}, "additionalProperties": False}
     kinds = ("application/json", "application/x-www-form-urlencoded")
     return {
         "operationId": "refresh",
-        "summary": "Have new data of a track fetched (operators)",
+        "summary": "Fetch new data of a track (operators)",
         "security": CHANGING,
         "parameters": [TRACK, PLATFORM],
         "requestBody": {"required": False, "content": {kind: {"schema": fields} for kind in kinds}},
         "responses": {
-            "200": answer("Fresh", "The data are fresh, so nothing was asked for."),
-            "202": answer("Asked", "A run was asked for, or one is under way."),
+            "200": answer("Fresh", "The data are fresh; no run was started."),
+            "202": answer("Asked", "A run was requested, or one is already live."),
             **refusals(400, 401, 403, 404, 409, 413, 429, 500, 503),
         },
     }
 
 
 def run() -> Part:
-    """What became of a run."""
+    """The state and result of a run."""
     return {
         "operationId": "run",
-        "summary": "What became of a run (operators)",
-        "description": "The `url` of a refresh answers a token with the same.",
+        "summary": "The state and result of a run (operators)",
+        "description": "The `url` of a refresh returns the same to a token.",
         "security": READING,
         "parameters": [RUN_UUID],
         "responses": {
@@ -98,7 +98,7 @@ def run() -> Part:
 
 
 def itself() -> Part:
-    """This description."""
+    """Describes this document."""
     return {
         "operationId": "description",
         "summary": "This description",
@@ -114,7 +114,7 @@ def itself() -> Part:
 
 
 def security() -> Part:
-    """How a caller proves who it is; the cookie's name is another in production."""
+    """Returns the authentication schemes; the cookie has a different name in production."""
     return {
         "token": {"type": "http", "scheme": "bearer", "description": "A token of the account page."},
         "session": {"type": "apiKey", "in": "cookie", "name": current_app.config["SESSION_COOKIE_NAME"]},
@@ -122,34 +122,34 @@ def security() -> Part:
     }
 
 
-def query(name: str, schema: Part, said: str) -> Part:
-    """A parameter of the address, which may be left out."""
-    return {"name": name, "in": "query", "required": False, "schema": schema, "description": said}
+def query(name: str, schema: Part, words: str) -> Part:
+    """Returns an optional query parameter."""
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": words}
 
 
-def in_path(name: str, schema: Part, said: str) -> Part:
-    """A part of the path."""
-    return {"name": name, "in": "path", "required": True, "schema": schema, "description": said}
+def in_path(name: str, schema: Part, words: str) -> Part:
+    """Returns a path parameter."""
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": words}
 
 
-def answer(schema: str, said: str) -> Part:
-    """An answer whose body is one of SCHEMAS."""
+def answer(schema: str, words: str) -> Part:
+    """Returns a response whose body is one of SCHEMAS."""
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"description": said, "content": content}
+    return {"description": words, "content": content}
 
 
-def found(schema: str, said: str) -> Part:
-    """The same, with what a later request can ask 'has it changed?' by."""
-    return answer(schema, said) | {"headers": ETAG}
+def found(schema: str, words: str) -> Part:
+    """Returns a response with an ETag, for conditional requests."""
+    return answer(schema, words) | {"headers": ETAG}
 
 
 def refusals(*codes: int) -> Part:
-    """The errors that an endpoint answers."""
+    """Returns the error responses of an endpoint, by status."""
     return {str(code): {"$ref": f"#/components/responses/{code}"} for code in codes}
 
 
 def closed(**properties: Part) -> Part:
-    """An object that has all of these fields and no other."""
+    """Returns an object schema with exactly these fields, all required."""
     return {
         "type": "object",
         "properties": properties,
@@ -159,7 +159,7 @@ def closed(**properties: Part) -> Part:
 
 
 def one_of(*values: str) -> Part:
-    """One of some words; the first is taken where none is given."""
+    """Returns an enumeration; the first value is the default."""
     return {"type": "string", "enum": list(values), "default": values[0]}
 
 
@@ -187,7 +187,7 @@ LABELS: Part = {"type": "array", "items": DAY}
 
 
 def chart_of(series: Part) -> Part:
-    """Labels and the series over them, with details where they are asked for."""
+    """Returns labels and series, with the optional details."""
     series = series | {"properties": series["properties"] | DETAILS}
     return closed(labels=LABELS, datasets={"type": "array", "items": series})
 
@@ -234,42 +234,42 @@ SCHEMAS: Part = {
 }
 
 ETAG: Part = {"ETag": {"description": "Send it back as If-None-Match.", "required": True, "schema": TEXT}}
-UNCHANGED: Part = {"description": "Nothing has changed since the ETag that was sent.", "headers": ETAG}
+UNCHANGED: Part = {"description": "Nothing has changed since the given ETag.", "headers": ETAG}
 RETRY_AFTER: Part = {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}}
 REFUSALS: Part = {
-    "400": answer("Refusal", "A parameter cannot be used; the error names it. Or the form token is missing."),
-    "401": answer("Refusal", "No token or session, or one that has ended."),
-    "403": answer("Refusal", "The role of the token or user does not allow it."),
-    "404": answer("Refusal", "There is no such track, platform or run."),
+    "400": answer("Refusal", "A parameter is invalid, and the error names it, or the form token is missing."),
+    "401": answer("Refusal", "The token or session is missing or has ended."),
+    "403": answer("Refusal", "The role of the token or user does not allow this."),
+    "404": answer("Refusal", "The track, platform or run does not exist."),
     "409": answer("Refusal", "SoundCharts has no song audience for this platform."),
     "413": answer("Refusal", "The body is over a megabyte."),
     "429": answer("Refusal", "Too many requests in a minute.") | {"headers": RETRY_AFTER},
-    "500": answer("Fault", "A fault of this site, recorded under the id."),
-    "503": answer("Fault", "The database cannot be reached, or took too long."),
+    "500": answer("Fault", "An internal error, logged with the id."),
+    "503": answer("Fault", "The database cannot be reached or took too long."),
 }
 READING: list[Part] = [{"token": []}, {"session": []}]
 CHANGING: list[Part] = [{"token": []}, {"session": [], "form_token": []}]
 
 TRACK = in_path("track_uuid", {"type": "string", "format": "uuid"}, "A song's SoundCharts uuid.")
-RUN_UUID = in_path("run_uuid", {"type": "string", "format": "uuid"}, "The uuid in the answer of a refresh.")
+RUN_UUID = in_path("run_uuid", {"type": "string", "format": "uuid"}, "The uuid in the response of a refresh.")
 PLATFORM = in_path("platform", {"type": "string", "minLength": 1}, "A platform in any spelling.")
 RANGE = [
     query("start_date", DAY, "The first day."),
-    query("end_date", DAY, "The last day, itself included."),
+    query("end_date", DAY, "The last day, inclusive."),
     query(
         "limit",
         {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT},
-        "Of the days, weeks or months in the range, only so many of the latest.",
+        "At most this many days, weeks or months, the latest of the range.",
     ),
-    query("interval", one_of("day", "week", "month"), "What a value is of."),
-    query("metric", one_of("total", "gain"), "The running total, or what came on top of the value before."),
+    query("interval", one_of("day", "week", "month"), "The period of a value."),
+    query("metric", one_of("total", "gain"), "The running total, or the gain on the previous value."),
     query(
         "details",
         {"anyOf": FORCE["anyOf"]},
-        "With 1 or true each dataset also says of every value: the days of its gain, the value before it was"
-        " revised and when, and whether its day, week or month is known as a whole.",
+        "With 1 or true each dataset also has, for every value: the days of its gain, the value before its"
+        " revision and when, and whether its day, week or month is complete.",
     ),
     query(
-        "gaps", one_of("skip", "null"), "With null every label of the range is there, null without a value."
+        "gaps", one_of("skip", "null"), "With null the range has every label, with null for missing values."
     ),
 ]

@@ -1,4 +1,4 @@
-"""The list of artists as its address asks for it, in words, and the addresses that ask otherwise."""
+"""The parameters of the list of artists, their labels and URLs."""
 
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -9,7 +9,7 @@ from webapp.queries.artists.listed import ArtistFilter, Data, Sort, artist_page
 from webapp.queries.lists.lists import KnownList
 from webapp.queries.platforms.countries import country_names
 from webapp.views.shared.list_filter import read_list_filter
-from webapp.views.shared.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, filled_address, read_sorting
+from webapp.views.shared.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, filled_url, read_sorting
 from webapp.views.shared.parameters import choice, filled, read_uuid
 
 TRACKS = {"": "Any", "1": "1 or more", "2": "2 or more", "5": "5 or more", "10": "10 or more"}
@@ -27,7 +27,7 @@ COLUMNS: tuple[Column[Sort], ...] = (
 
 
 class ArtistListState(NamedTuple):
-    """What an address of the list asks for; `countries` are names by code."""
+    """The parameters of the list; `countries` are names by code."""
 
     narrow: ArtistFilter
     sorting: Sorting[Sort]
@@ -35,10 +35,10 @@ class ArtistListState(NamedTuple):
     countries: dict[str, str]
     known: KnownList | None
 
-    def address(self, **other: object) -> str:
-        """The address of the same list with something else; what is as at first is left out."""
+    def url(self, **other: object) -> str:
+        """The URL of the list with overrides; defaults are omitted."""
         narrow = self.narrow
-        said: dict[str, Any] = {
+        parameters: dict[str, Any] = {
             "q": narrow.typed,
             "country": narrow.country,
             "stage": narrow.stage,
@@ -46,13 +46,13 @@ class ArtistListState(NamedTuple):
             "best": narrow.best,
             "data": narrow.data,
             "list": self.known.uuid if self.known else None,
-            **self.sorting.said(),
+            **self.sorting.parameters(),
         }
-        return filled_address("artists.index", said | other)
+        return filled_url("artists.index", parameters | other)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
-        """Each filter in words, with the address that drops it."""
+        """Each filter as a label and the URL without it."""
         narrow = self.narrow
         found = [
             (f"Search: {narrow.typed}", narrow.typed, "q"),
@@ -63,11 +63,11 @@ class ArtistListState(NamedTuple):
             (f"Data: {DATA[narrow.data].lower()}", narrow.data, "data"),
             (f"List: {self.known.title if self.known else ''}", self.known, "list"),
         ]
-        return chips(found, self.address)
+        return chips(found, self.url)
 
 
 def read_artists(given: MultiDict[str, str], countries: dict[str, str]) -> ArtistListState:
-    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
     given = filled(given)
     known = read_list_filter(given)
     narrow = ArtistFilter(
@@ -84,7 +84,7 @@ def read_artists(given: MultiDict[str, str], countries: dict[str, str]) -> Artis
 
 
 def listed_artists(given: MultiDict[str, str]) -> dict[str, Any]:
-    """All that the table of artists shows of what an address asks for. Raises BadParameterError."""
+    """Returns the context of the table of artists. Raises BadParameterError."""
     state = read_artists(given, country_names())
     found = artist_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
     return {"state": state, "found": found}

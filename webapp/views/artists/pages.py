@@ -31,7 +31,7 @@ blueprint = Blueprint("artists", __name__, url_prefix="/artists")
 
 @blueprint.get("/")
 def index() -> Response:
-    """The list; sort, filters and the last artist of the page before are in the address."""
+    """The list; the URL has sort order, filters and the last artist of the previous page."""
     listed = listed_artists(request.args)
     state: ArtistListState = listed["state"]
     choices, countries = artist_choices(), state.countries
@@ -39,7 +39,7 @@ def index() -> Response:
     return list_response(
         "artists/_list.html",
         "artists/index.html",
-        state.address(),
+        state.url(),
         **listed,
         countries=[("", "All"), *((code, name) for name, code in named)],
         stages=[("", "All"), *((stage, stage.replace("_", " ")) for stage in choices.stages)],
@@ -51,7 +51,7 @@ def index() -> Response:
 
 @blueprint.get("/<uuid:uuid>/")
 def page(uuid: UUID) -> str:
-    """One artist; the address also holds the period and the platform of its audience."""
+    """One artist; the URL also has the period and the platform of its audience."""
     state = read_period(request.args)
     artist = artist_or_404(uuid)
     return render_template("artists/page.html", artist=artist, state=state, countries=country_names())
@@ -59,7 +59,7 @@ def page(uuid: UUID) -> str:
 
 @blueprint.get("/<uuid:uuid>/tracks/")
 def tracks(uuid: UUID) -> str:
-    """The artist's tracks with most on one platform, and how many there are."""
+    """The artist's largest tracks on one platform, and the number of all."""
     artist = artist_or_404(uuid)
     state = read_list(request.args)
     narrow = TrackFilter(state.platform.id, artist=artist.uuid)
@@ -70,14 +70,14 @@ def tracks(uuid: UUID) -> str:
 
 @blueprint.get("/<uuid:uuid>/charts/")
 def charts(uuid: UUID) -> str:
-    """The charts that its tracks are on now, and what they ever did on charts."""
+    """The current charts of the artist's tracks, and their history in numbers."""
     artist = artist_or_404(uuid)
     return _part("charts", artist, "Charts", now=artist_charts(artist.id), ever=artist_presence(artist.id))
 
 
 @blueprint.get("/<uuid:uuid>/audience/")
 def audience(uuid: UUID) -> Response:
-    """What its tracks gained in a period, by platform; a bad parameter is named above the controls."""
+    """The gains of the artist's tracks in a period, by platform; an invalid parameter shows as an error."""
     artist = artist_or_404(uuid)
     error = ""
     try:
@@ -105,10 +105,10 @@ def _part(name: str, artist: Artist, title: str, **shown: object) -> str:
 
 
 def _pushed_url(artist: Artist, state: PeriodState) -> str:
-    """The address that shows this period again on the page around it; 'false' where it is there already."""
+    """Returns the URL of the surrounding page with this period; 'false' if it is already current."""
     shown = current_page()
     alone = shown.partition("?")[0] == url_for("artists.audience", uuid=artist.uuid)
     endpoint = "artists.audience" if alone else "artists.page"
-    # By name, since url_for's own parameters would not mind the order of these.
+    # url_for sorts keyword arguments by itself; a dict keeps this order.
     wanted = url_for(endpoint, **{"uuid": artist.uuid, **state.arguments()})  # type: ignore[arg-type]
     return "false" if wanted == shown else wanted

@@ -1,4 +1,4 @@
-"""What an artist gained in a period: what the address asks for, and what the page therefore shows."""
+"""The gains of an artist in a period: parameters and values of the page."""
 
 from datetime import date, timedelta
 from typing import Literal, NamedTuple, cast
@@ -13,13 +13,13 @@ from webapp.views.shared.history import HistoryOffer, history_offer
 from webapp.views.shared.parameters import choice, counted_from, date_range, filled
 
 Range = Literal["30", "7", "90", "365", "dates"]
-# There is no 'all', since nothing stands before it that a gain could be counted from. A first fetch brings 90
-# days, so 30 are shown at first.
+# There is no 'all': it has no earlier value that a gain could count from. A first fetch has 90 days, so the
+# default is 30.
 RANGES: tuple[Range, ...] = ("30", "7", "90", "365", "dates")
 
 
 class PeriodState(NamedTuple):
-    """What the address asks for: a period, and the platform whose tracks are listed.
+    """The parameters: a period, and the platform whose tracks are listed.
 
     Presets count back from the newest date of the series shown.
     """
@@ -30,18 +30,18 @@ class PeriodState(NamedTuple):
     platform: str = ""
 
     def arguments(self, **other: str) -> dict[str, str]:
-        """The shortest query that says the same, or the same with something else."""
-        said = {
+        """The shortest query of this state, with overrides; defaults are omitted."""
+        parameters = {
             "range": self.range if self.range not in ("30", "dates") else "",
             "start_date": self.start_date.isoformat() if self.start_date else "",
             "end_date": self.end_date.isoformat() if self.end_date else "",
             "platform": self.platform,
         }
-        return {name: value for name, value in (said | other).items() if value}
+        return {name: value for name, value in (parameters | other).items() if value}
 
 
 class Period(NamedTuple):
-    """An artist's audience in a period with both its ends; of `chosen` the tracks are listed."""
+    """An artist's audience in a period; the tracks of `chosen` are listed."""
 
     start: date
     end: date
@@ -50,12 +50,12 @@ class Period(NamedTuple):
 
     @property
     def length(self) -> int:
-        """In days."""
+        """The length in days."""
         return (self.end - self.start).days + 1
 
 
 def read_period(given: MultiDict[str, str]) -> PeriodState:
-    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
     given = filled(given)
     dated = "start_date" in given or "end_date" in given
     wanted = choice(given, "range", RANGES) if "range" in given or not dated else "dates"
@@ -68,7 +68,7 @@ def read_period(given: MultiDict[str, str]) -> PeriodState:
 
 
 def period_of(artist: Artist, state: PeriodState) -> Period | None:
-    """The artist's audience in the period asked for; None where no track has any."""
+    """Returns the artist's audience in the period; None if no track has any."""
     reach = artist_reach(artist.id)
     if reach.first_date is None or reach.last_date is None:
         return None
@@ -84,7 +84,7 @@ def period_of(artist: Artist, state: PeriodState) -> Period | None:
 
 
 def offered_history(period: Period | None) -> HistoryOffer | None:
-    """The history that the unknown gains of the chosen platform would count from."""
+    """Returns the offer to fetch the history for unknown gains of the chosen platform."""
     if period is None or period.chosen is None:
         return None
     chosen = period.chosen
@@ -93,7 +93,7 @@ def offered_history(period: Period | None) -> HistoryOffer | None:
 
 
 def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:
-    """A track's share of the gain; None where that is not above 0, or a track of it lost some."""
+    """Returns a track's share of the gain; None if the gain is not above 0 or any track lost some."""
     whole, least = gain.gain, min(each.gain or 0 for each in gain.tracks)
     if track.gain is None or not whole or least < 0:
         return None

@@ -1,4 +1,4 @@
-"""A chart's rankings by month: what is held, what is missing, what was set aside."""
+"""A chart's rankings by month: held, missing and set aside."""
 
 import re
 from calendar import Calendar
@@ -19,22 +19,22 @@ Look = Literal["held", "missing", "aside", "nothing"]
 
 
 class Day(NamedTuple):
-    """A day of the calendar; `said` is what there is of it, in words."""
+    """A day of the calendar; `words` describe its ranking."""
 
     date: date
     look: Look
-    said: str
+    words: str
 
 
 class Month(NamedTuple):
-    """A month as weeks from Monday on; None stands for days of its neighbours and days to come."""
+    """A month as weeks from Monday; None for days of other months and future days."""
 
     first: date
     weeks: list[list[Day | None]]
 
 
 class ChartCalendar(NamedTuple):
-    """Months with their days, oldest first; `older` and `newer` are months that lead on, None at the ends."""
+    """Months with their days, oldest first; `older` and `newer` are months to page to, None at the ends."""
 
     months: list[Month]
     counts: Counter[Look]
@@ -43,17 +43,17 @@ class ChartCalendar(NamedTuple):
 
 
 def read_month(given: MultiDict[str, str]) -> date | None:
-    """`until`, a month written YYYY-MM, as its first day."""
+    """Reads `until`, a month as YYYY-MM, as its first day. Raises BadParameterError."""
     value = given.get("until", "")
     if not value:
         return None
     if not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", value, re.ASCII):
-        raise BadParameterError(f"until must be a month written YYYY-MM, not {value[:40]!r}.")
+        raise BadParameterError(f"until must be a month as YYYY-MM, not {value[:40]!r}.")
     return date.fromisoformat(f"{value}-01")
 
 
 def chart_calendar(chart: Chart, until: date | None) -> ChartCalendar:
-    """The months up to `until`, or up to the newest date that anything is known of."""
+    """Returns the months up to `until`, or up to the newest known date."""
     span = known_span(chart)
     last = until or (span.last or today()).replace(day=1)
     firsts = [_months_before(last, number) for number in reversed(range(MONTHS_SHOWN))]
@@ -70,7 +70,7 @@ def chart_calendar(chart: Chart, until: date | None) -> ChartCalendar:
 
 
 def _weeks(first: date, known: dict[date, KnownDate], last: date) -> list[list[Day | None]]:
-    """The weeks of the month that begins on `first`, without days of other months and days to come."""
+    """Returns the weeks of the month that starts on `first`, without days of other months and future days."""
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     return [
         [_day(day, known.get(day)) if day.month == first.month and day <= last else None for day in week]
@@ -80,16 +80,16 @@ def _weeks(first: date, known: dict[date, KnownDate], last: date) -> list[list[D
 
 def _day(day: date, known: KnownDate | None) -> Day:
     if known is None:
-        return Day(day, "nothing", "nothing there")
+        return Day(day, "nothing", "no ranking")
     if known.set_aside is not None:
         return Day(day, "aside", "set aside")
     if known.entry_count is None:
-        return Day(day, "missing", "at SoundCharts, not held here")
+        return Day(day, "missing", "at SoundCharts only")
     lacking = f", {known.lacking}" if known.lacking else ""
     return Day(day, "held", f"{counted(known.entry_count, 'entry', 'entries')} held{lacking}")
 
 
 def _months_before(first: date, number: int) -> date:
-    """The first day of the month `number` months earlier; a negative number counts onwards."""
+    """Returns the first day of the month `number` months earlier; a negative number counts forwards."""
     months = first.year * 12 + first.month - 1 - number
     return date(months // 12, months % 12 + 1, 1)

@@ -1,4 +1,4 @@
-"""The list of charts as its address asks for it, in words, and the addresses that ask otherwise."""
+"""The parameters of the list of charts, their labels and URLs."""
 
 from typing import Any, NamedTuple, cast
 
@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.queries.charts.listed import ChartFilter, Health, Sort, chart_choices
 from webapp.queries.lists.lists import KnownList
 from webapp.views.shared.list_filter import read_list_filter
-from webapp.views.shared.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, filled_address, read_sorting
+from webapp.views.shared.listing import A_TO_Z, BY_AGE, Column, Sorting, chips, filled_url, read_sorting
 from webapp.views.shared.parameters import choice, filled, flag
 
 HEALTH = {"": "Any", "healthy": "Healthy", "late": "Late", "failing": "Failing", "idle": "Idle"}
@@ -24,7 +24,7 @@ COLUMNS: tuple[Column[Sort], ...] = (
 
 
 class ChartListState(NamedTuple):
-    """What an address of the list asks for; `choices` are values and names by filter."""
+    """The parameters of the list; `choices` are values and names by filter."""
 
     narrow: ChartFilter
     sorting: Sorting[Sort]
@@ -32,9 +32,9 @@ class ChartListState(NamedTuple):
     choices: dict[str, list[tuple[str, str]]]
     known: KnownList | None
 
-    def address(self, **other: object) -> str:
-        """The address of the same list with something else; what is as at first is left out."""
-        said: dict[str, Any] = {
+    def url(self, **other: object) -> str:
+        """The URL of the list with overrides; defaults are omitted."""
+        parameters: dict[str, Any] = {
             "q": self.narrow.typed,
             "platform": self.narrow.platform,
             "country": self.narrow.country,
@@ -42,13 +42,13 @@ class ChartListState(NamedTuple):
             "health": self.narrow.health,
             "active": "1" if self.narrow.active else None,
             "list": self.known.uuid if self.known else None,
-            **self.sorting.said(),
+            **self.sorting.parameters(),
         }
-        return filled_address("charts.index", said | other)
+        return filled_url("charts.index", parameters | other)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
-        """Each filter in words, with the address that drops it."""
+        """Each filter as a label and the URL without it."""
         narrow = self.narrow
         found = [
             (f"Search: {narrow.typed}", narrow.typed, "q"),
@@ -59,14 +59,14 @@ class ChartListState(NamedTuple):
             ("Active", narrow.active, "active"),
             (f"List: {self.known.title if self.known else ''}", self.known, "list"),
         ]
-        return chips(found, self.address)
+        return chips(found, self.url)
 
     def _named(self, name: str, value: str) -> str:
         return dict(self.choices.get(name, [])).get(value, value)
 
 
 def read_charts(given: MultiDict[str, str]) -> ChartListState:
-    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
     given = filled(given)
     known = read_list_filter(given)
     narrow = ChartFilter(

@@ -19,7 +19,7 @@ blueprint = Blueprint("chart_join", __name__, url_prefix="/charts/<slug>/join")
 
 @blueprint.get("/")
 def page(slug: str) -> ResponseReturnValue:
-    """The charts that it may be joined to, found by `q`; with `into`, a preview of joining it to that one."""
+    """The charts that match `q`, to choose from; with `into`, a preview of joining to that chart."""
     chart, given = chart_or_404(slug), filled(request.args)
     if "into" in given:
         return preview(chart, chart_or_404(given["into"]))
@@ -30,7 +30,7 @@ def page(slug: str) -> ResponseReturnValue:
 @blueprint.post("/")
 @limits.changes
 def join(slug: str) -> ResponseReturnValue:
-    """Joins the chart to its history, the chart named `into`: all of it or nothing."""
+    """Joins the chart to its history, the chart named `into`, in one transaction."""
     lost, kept = chart_or_404(slug), chart_or_404(clean(request.form.get("into", "")))
     name, former, own = lost.name, kept.slug, lost.slug
     try:
@@ -42,12 +42,12 @@ def join(slug: str) -> ResponseReturnValue:
         flash(str(error), "error")
         return redirect(url_for("charts.page", slug=slug), 303)
     db.session.commit()
-    flash(f"{name} has the history of {former} from now on: {counted(rankings, 'ranking')}.", "success")
+    flash(f"{name} now has the history of {former}: {counted(rankings, 'ranking')}.", "success")
     return redirect(url_for("charts.page", slug=own), 303)
 
 
 def preview(lost: Chart, kept: Chart) -> ResponseReturnValue:
-    """Asks first, with the dates of both charts."""
+    """Shows the confirmation page with the dates of both charts."""
     try:
         found = preview_join(kept.id, lost.id)
     except ChartJoinError as error:
@@ -57,7 +57,7 @@ def preview(lost: Chart, kept: Chart) -> ResponseReturnValue:
 
 
 def candidates(chart: Chart, typed: str) -> list[ListedChart]:
-    """Other charts of the platform that fit what was typed, that with exactly this slug first."""
+    """Returns other charts of the platform that match `typed`; an exact slug comes first."""
     if not typed:
         return []
     exact = Chart.find(typed) if "\0" not in typed else None

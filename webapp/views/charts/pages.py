@@ -30,12 +30,12 @@ blueprint = Blueprint("charts", __name__, url_prefix="/charts")
 
 @blueprint.get("/")
 def index() -> Response:
-    """The list; sort, filters and the last chart of the page before are in the address."""
+    """The list; the URL has sort order, filters and the last chart of the previous page."""
     state = read_charts(request.args)
     return list_response(
         "charts/_list.html",
         "charts/index.html",
-        state.address(),
+        state.url(),
         state=state,
         found=chart_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
         health_choices=list(HEALTH.items()),
@@ -44,7 +44,7 @@ def index() -> Response:
 
 @blueprint.get("/<slug>/")
 def page(slug: str) -> str:
-    """A chart with the top of its newest ranking; calendar and sync history are fragments of their own."""
+    """A chart with the top of its newest ranking; calendar and sync history are separate fragments."""
     chart = chart_or_404(slug)
     newest = chart.last_ranked_on
     top = ranking_rows(chart, newest, TOP) if newest else []
@@ -74,12 +74,12 @@ def calendar(slug: str) -> str:
 
 @blueprint.get("/<slug>/<ranked_on>/")
 def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
-    """A ranking with its movements; `with` compares it with another date instead of the one before."""
+    """A ranking with its movements; `with` compares it with another date instead of the previous one."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     around = ranking_around(chart, on)
     if around.entry_count is None:
         return render_template("charts/no_ranking.html", chart=chart, ranked_on=on, around=around), 404
-    page = asked(chart, on, around)
+    page = requested(chart, on, around)
     template = "charts/_ranking.html" if wants_fragment() else "charts/ranking.html"
     calls = ranking_calls(around.entry_count)
     body = render_template(template, chart=chart, ranked_on=on, around=around, page=page, calls=calls)
@@ -93,18 +93,18 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/<ranked_on>/ranking.csv")
 @limits.exports
 def ranking_csv(slug: str, ranked_on: str) -> Response:
-    """The entries that the page shows under the same filters, those that are not in it at the end."""
+    """The entries of the page with the same filters; songs that left come last."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     around = ranking_around(chart, on)
     if around.entry_count is None:
-        abort(404, f"No ranking of {chart.name} is held of {on}.")
-    rows = csv_rows(chart, on, around, asked(chart, on, around))
+        abort(404, f"No ranking of {chart.name} is held for {on}.")
+    rows = csv_rows(chart, on, around, requested(chart, on, around))
     title = f"{chart.platform.name} {chart.name} {chart.place} {on}"
     return csv_file(title, CSV_HEADER, ([row.get(name) for name in CSV_HEADER] for row in rows))
 
 
-def asked(chart: Chart, on: date, around: Around) -> RankingPage:
-    """The ranking as the address asks for it."""
+def requested(chart: Chart, on: date, around: Around) -> RankingPage:
+    """Returns the ranking for the parameters of the URL."""
     state = read_ranking(request.args)
     if state.other is None:
         return ranking_page(chart, on, state, around.before_on, held=around.before_held)
@@ -115,6 +115,6 @@ def asked(chart: Chart, on: date, around: Around) -> RankingPage:
 
 
 def nearest(around: Around, wanted: date, not_on: date) -> date | None:
-    """The date of a ranking that is held: the one wanted, or else the nearest before or after it."""
+    """Returns the wanted date if its ranking is held, otherwise the nearest date before or after it."""
     dates = (wanted if around.entry_count else None, around.earlier, around.later)
     return next((found for found in dates if found and found != not_on), None)

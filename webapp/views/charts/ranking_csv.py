@@ -1,4 +1,4 @@
-"""A ranking as a file."""
+"""A ranking as a CSV file."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -33,7 +33,7 @@ CSV_HEADER = (
 
 
 def csv_rows(chart: Chart, ranked_on: date, around: Around, page: RankingPage) -> Iterator[dict[str, Cell]]:
-    """A row for each entry under the page's filters, and one for each song that is not in it any more."""
+    """Yields a row for each entry that matches the filters, then one for each song that left."""
     every: dict[str, Cell] = {
         "chart": chart.name,
         "date": ranked_on,

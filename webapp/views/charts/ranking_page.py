@@ -1,4 +1,4 @@
-"""A ranking as its address asks for it: its entries against the ranking before, or against any other date."""
+"""A ranking for the parameters of its URL: entries compared with the previous ranking or another date."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ from webapp.queries.lists.lists import KnownList, list_track_ids
 from webapp.views.shared.list_filter import read_list_filter
 from webapp.views.shared.parameters import BadParameterError, choice, day, filled
 
-# As the pages call what the database derives; `left` are the songs that are gone.
+# Labels of the movements that the database derives; `left` are the songs that left.
 MOVEMENTS = {
     "new": "New",
     "up": "Up",
@@ -36,7 +36,7 @@ DIFFERENCES = {
 
 
 class RankingState(NamedTuple):
-    """What an address asks for: the other date, and which entries."""
+    """The parameters: the date to compare with, and the filters of entries."""
 
     other: date | None = None
     typed: str = ""
@@ -46,8 +46,8 @@ class RankingState(NamedTuple):
     known: KnownList | None = None
 
     def arguments(self, **other: object) -> dict[str, Any]:
-        """The shortest query that says the same, with something else."""
-        said = {
+        """The shortest query of this state, with overrides; defaults are omitted."""
+        parameters = {
             "with": self.other,
             "q": self.typed,
             "movement": self.movement,
@@ -55,11 +55,11 @@ class RankingState(NamedTuple):
             "last": self.last,
             "list": self.known.uuid if self.known else None,
         }
-        return {name: value for name, value in (said | other).items() if value}
+        return {name: value for name, value in (parameters | other).items() if value}
 
     @property
     def chips(self) -> list[tuple[str, dict[str, Any]]]:
-        """Each filter in words, with the query that drops it."""
+        """Each filter as a label and the query without it."""
         found = [
             (f"Title: {self.typed}", self.typed, {"q": None}),
             (f"Movement: {_words(self).get(self.movement, '').lower()}", self.movement, {"movement": None}),
@@ -75,16 +75,16 @@ class RankingState(NamedTuple):
 
     @property
     def narrows(self) -> bool:
-        """Whether entries are left out."""
+        """Whether filters exclude entries."""
         return bool(self.typed or self.movement or self.first or self.last or self.known)
 
 
 class RankingPage(NamedTuple):
-    """What a ranking shows: `counts` of the whole ranking by movement, `rows` and `left` under the filters.
+    """The content of a ranking page: `counts` of the whole ranking by movement, `rows` and `left` filtered.
 
-    `since` is the date that movements count from, None where there is none before; `is_held` whether its
-    ranking is held here. `lacks` and `since_lacks` say what the two rankings lack. Where this one lacks
-    anything, nobody knows whether those of `left` are gone: their movement (`gone`) is unknown.
+    `since` is the date that movements count from, None if there is no earlier one; `is_held` whether its
+    ranking is held. `lacks` and `since_lacks` are what the two rankings lack. If this one lacks anything,
+    it is unknown whether the songs of `left` left: their movement (`gone`) is unknown.
     """
 
     state: RankingState
@@ -99,37 +99,37 @@ class RankingPage(NamedTuple):
 
     @property
     def gone(self) -> str:
-        """The movement of the songs that are not in this ranking."""
+        """The movement of songs that are not in this ranking."""
         return _gone(self.lacks)
 
     @property
     def words(self) -> dict[str, str]:
-        """The movements by name, in the order of the head."""
+        """The labels of the movements, in the order of the page."""
         return _words(self.state)
 
     @property
     def has_metric(self) -> bool:
-        """Whether any entry shown has a metric."""
+        """Whether any shown entry has a metric."""
         return any(row.metric is not None for row in self.rows)
 
 
 def read_ranking(given: MultiDict[str, str]) -> RankingState:
-    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
     given = filled(given)
     other = day(given, "with")
     first, last = _position(given, "first"), _position(given, "last")
     if first and last and first > last:
-        raise BadParameterError(f"first ({first}) is behind last ({last}).")
+        raise BadParameterError(f"first ({first}) must not be after last ({last}).")
     movement = choice(given, "movement", (*MOVEMENTS, "entered")) if "movement" in given else ""
     state = RankingState(other, given.get("q", ""), movement, first, last, read_list_filter(given))
-    # A movement that the other kind of comparison does not know is dropped when one changes over.
+    # A movement that the other kind of comparison does not have is dropped when the user switches.
     return state if movement in _words(state) else state._replace(movement="")
 
 
 def ranking_page(
     chart: Chart, ranked_on: date, state: RankingState, since: date | None, *, held: bool
 ) -> RankingPage:
-    """The ranking of a date that is held, against that of `since` where that is held too."""
+    """Returns a held ranking compared with that of `since`, if that is held too."""
     found = ranking_rows(chart, ranked_on)
     places = ranking_places(chart, since) if since and held else []
     lacks, since_lacks = lacking(chart, ranked_on, since)
@@ -140,8 +140,8 @@ def ranking_page(
     counts = Counter(row.movement for row in found if not row.repeats)
     counts[_gone(lacks)] += len(left)
     listed = list_track_ids(state.known.id) if state.known else None
-    rows = [row for row in found if _keeps(state, row.position, row.movement, row.name)]
-    gone = [place for place in left if _keeps(state, None, _gone(lacks), place.name)]
+    rows = [row for row in found if _matches(state, row.position, row.movement, row.name)]
+    gone = [place for place in left if _matches(state, None, _gone(lacks), place.name)]
     if listed is not None:
         rows = [row for row in rows if row.track_id in listed]
         gone = [place for place in gone if place.track_id in listed]
@@ -149,9 +149,9 @@ def ranking_page(
 
 
 def compared(found: Sequence[Row], places: Sequence[Place], absent: str) -> list[Row]:
-    """The entries with the difference to another ranking in place of their movements.
+    """Returns the entries with the difference to another ranking instead of their movements.
 
-    A song's n-th entry is compared with its n-th entry there; `absent` is said of one that has none.
+    A song's n-th entry is compared with its n-th entry there; `absent` is the movement of one without.
     """
     stood = {(place.track_id, place.occurrence): place.position for place in places}
     then = [stood.get((row.track_id, row.occurrence)) for row in found]
@@ -164,14 +164,14 @@ def compared(found: Sequence[Row], places: Sequence[Place], absent: str) -> list
 
 
 def difference(position: int, then: int | None) -> str:
-    """How a position compares with the one on another date; empty where there is none."""
+    """Returns how a position compares with that on another date; empty if there is none."""
     if then is None:
         return ""
     return "same" if then == position else "up" if then > position else "down"
 
 
-def _keeps(state: RankingState, position: int | None, movement: str, name: str) -> bool:
-    """Whether the filters keep an entry; who left has no position to be asked for."""
+def _matches(state: RankingState, position: int | None, movement: str, name: str) -> bool:
+    """Whether an entry matches the filters; songs that left have no position."""
     in_range = position is not None and (state.first or 1) <= position <= (state.last or position)
     return (
         (in_range or not (state.first or state.last))
@@ -181,7 +181,7 @@ def _keeps(state: RankingState, position: int | None, movement: str, name: str) 
 
 
 def _gone(lacks: str) -> str:
-    """The movement of songs that are not in a ranking."""
+    """Returns the movement of songs that are not in a ranking."""
     return "unknown" if lacks else "left"
 
 
@@ -193,5 +193,5 @@ def _position(given: MultiDict[str, str], name: str) -> int | None:
     if name not in given:
         return None
     if not re.fullmatch(r"[1-9]\d{0,4}", given[name], re.ASCII):
-        raise BadParameterError(f"{name} must be a position, from 1 on, not {given[name][:40]!r}.")
+        raise BadParameterError(f"{name} must be a position of 1 or more, not {given[name][:40]!r}.")
     return int(given[name])

@@ -1,4 +1,4 @@
-"""The rankings that are held of a chart, as a list."""
+"""The list of a chart's held rankings."""
 
 from flask import Blueprint, render_template, request
 
@@ -12,7 +12,7 @@ blueprint = Blueprint("chart_rankings", __name__, url_prefix="/charts/<slug>/ran
 
 @blueprint.get("/")
 def index(slug: str) -> str:
-    """Newest first, each with the way to its entries; `before` is the last date of the page before."""
+    """The rankings, newest first; `before` is the last date of the previous page."""
     chart = chart_or_404(slug)
     before = day(request.args, "before")
     rankings, after = held_rankings(chart, before)

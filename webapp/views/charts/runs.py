@@ -1,4 +1,4 @@
-"""What operators ask of a chart, the runs that this leads to, and the chart's history of them."""
+"""Requests of operators for a chart, their runs, and the chart's history of runs."""
 
 import json
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from webapp.models import Chart, ChartRanking
 from webapp.queries.charts.pages import chart_runs, not_held
 from webapp.queries.ops.runs import RunRow, runs_ahead
 from webapp.views.ops.charts import NOT_YET, daily_lines, first_line, oldest_wanted, read_flag, read_since
-from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import chart_or_404, date_or_404, run_or_404
 from webapp.views.shared.wording import TASKS, changes, progress, toast
 from webapp.work.costs import cascade_calls_a_day, chart_costs
@@ -41,7 +41,7 @@ blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
 
 @blueprint.get("/runs/")
 def history(slug: str) -> Response:
-    """The newest runs of the chart. While one is live the page asks again, saying how many were: `live`."""
+    """The newest runs of the chart. While some are live the page polls with their number, `live`."""
     chart = chart_or_404(slug)
     runs = chart_runs(chart)
     live = sum(run.is_live for run in runs)
@@ -54,17 +54,17 @@ def history(slug: str) -> Response:
 
 @blueprint.get("/runs/<uuid:run>/")
 def run(slug: str, run: UUID) -> Response:
-    """A run of this chart: asks again every second while it is live, and says so to the page when it ends."""
+    """A run of this chart; polls while it is live and triggers an event on the page when it ends."""
     chart, row = chart_or_404(slug), run_or_404(run)
     if row.args.get("chart") != chart.slug:
-        abort(404, f"There is no run {run} of this chart.")
+        abort(404, f"Run {run} is not a run of this chart.")
     return show_run(chart, row)
 
 
 @blueprint.post("/sync/")
 @limits.changes
 def sync(slug: str) -> ResponseReturnValue:
-    """Requests the newest ranking, and those that are missing before it."""
+    """Requests the newest ranking and missing earlier ones."""
     chart = chart_or_404(slug)
     return answer(chart, submit(sync_request(chart, requested_by=current_user.id)))
 
@@ -72,17 +72,17 @@ def sync(slug: str) -> ResponseReturnValue:
 @blueprint.post("/backfill/")
 @limits.changes
 def backfill(slug: str) -> ResponseReturnValue:
-    """Requests all rankings from the day `since` on, after asking; `all` begins at the oldest hole."""
+    """Requests all rankings from the day `since` on, after confirmation; `all` starts at the oldest gap."""
     chart = chart_or_404(slug)
     oldest = not_held(chart) if read_flag("all") else None
     since = oldest.ranked_on if oldest else since_or_400()
     (cost,) = chart_costs([chart], since)
     if not confirmed(cost.backfill_calls):
         lines = [
-            f"The newest ranking, and {counted(cost.missing, 'other')} since {since} that are not held.",
-            "What is held is not fetched again.",
+            f"The newest ranking, and {counted(cost.missing, 'other')} since {since} that are not held yet.",
+            "Held rankings are not fetched again.",
         ]
-        return ask_first(chart, f"Back-fill from {since}", lines, cost.backfill_calls, undo=NOT_YET)
+        return confirm_first(chart, f"Back-fill from {since}", lines, cost.backfill_calls, undo=NOT_YET)
     audit.record("chart.sync", f"chart {chart.slug}", after={"since": since})
     return answer(chart, submit(sync_request(chart, since=since, requested_by=current_user.id)))
 
@@ -90,49 +90,49 @@ def backfill(slug: str) -> ResponseReturnValue:
 @blueprint.post("/switch/")
 @limits.changes
 def switch(slug: str) -> ResponseReturnValue:
-    """Turns the chart's sync on, after asking, or off."""
+    """Switches the chart's sync on, after confirmation, or off."""
     chart, enabled = chart_or_404(slug), read_flag("enabled")
     costs = chart_costs([chart], oldest_wanted()) if enabled and not chart.sync_enabled else []
     calls = sum(cost.backfill_calls for cost in costs)
     if costs and not confirmed(calls):
         lines = [*daily_lines([chart], costs), first_line()]
-        return ask_first(
-            chart, "Switch on", lines, calls, undo="It can be switched off; what was fetched stays."
+        return confirm_first(
+            chart, "Switch on", lines, calls, undo="Switch it off at any time; fetched data stays."
         )
     enable_charts([chart.slug], enabled=enabled)
     db.session.commit()
-    said = "is synchronised from now on" if enabled else "is not synchronised any more; what is held stays"
-    flash(f"{chart.name}, {chart.place}, {said}.", "success")
+    words = "is now synced" if enabled else "is no longer synced; its held rankings stay"
+    flash(f"{chart.name}, {chart.place}, {words}.", "success")
     return redirect(url_for("charts.page", slug=slug), 303)
 
 
 @blueprint.post("/cascade/")
 @limits.changes
 def cascade(slug: str) -> ResponseReturnValue:
-    """Switches what follows for the chart's tracks: steps that are named on, after asking, the others off."""
+    """Switches the given steps of the chart's cascade on, after confirmation, and the others off."""
     chart = chart_or_404(slug)
     on = [step for step in CASCADE if step in request.form]
     off = [step for step in CASCADE if step not in on]
     daily = cascade_calls_a_day([chart]) if "with_audience" in on and not chart.with_audience else 0
     if daily and not confirmed(0):
-        lines = ["The tracks that are on it now are due for their audience as long as they stand there."]
-        return ask_first(
-            chart, "Fetch audience", lines, 0, calls_a_day=daily, undo="It can be switched off again."
+        lines = ["The audience of its current tracks is fetched as long as they are on the chart."]
+        return confirm_first(
+            chart, "Fetch audience", lines, 0, calls_a_day=daily, undo="Switch it off at any time."
         )
     changed = [*set_cascade([chart], on, on=True), *set_cascade([chart], off, on=False)]
     db.session.commit()
-    flash("Changed from its next ranking on." if changed else "Nothing was changed.", "success")
+    flash("Saved; applies from the next ranking." if changed else "Nothing changed.", "success")
     return redirect(url_for("charts.page", slug=slug), 303)
 
 
 @blueprint.post("/<ranked_on>/fetch/")
 @limits.changes
 def fetch(slug: str, ranked_on: str) -> ResponseReturnValue:
-    """Requests a ranking that the API has; one that is held is fetched again."""
+    """Requests a ranking that the API has; a held one is fetched again."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     known = ChartRanking.find(chart, on) or not_held(chart, on)
     if known is None:
-        abort(409, f"There is no ranking of {on} to fetch: SoundCharts names none.")
+        abort(409, f"SoundCharts lists no ranking for {on}.")
     run = submit(ranking_request(chart, on, known.ranked_at, requested_by=current_user.id))
     return answer(chart, run)
 
@@ -140,21 +140,21 @@ def fetch(slug: str, ranked_on: str) -> ResponseReturnValue:
 @blueprint.post("/<ranked_on>/accept/")
 @limits.changes
 def accept(slug: str, ranked_on: str) -> ResponseReturnValue:
-    """Requests that the ranking set aside replaces the one held of its date."""
+    """Requests that the ranking set aside replaces the held one of its date."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     return answer(chart, submit(acceptance_request(chart, on, requested_by=current_user.id)))
 
 
 def answer(chart: Chart, run: LiveRun) -> ResponseReturnValue:
-    """The run as a fragment, or the chart's page where there is no script to show it."""
+    """Returns the run as a fragment; without HTMX redirects to the chart's page."""
     if wants_fragment():
         return show_run(chart, run_or_404(run.uuid))
-    flash("Asked for: the run is under way.", "info")
+    flash("Run requested.", "info")
     return redirect(url_for("charts.page", slug=chart.slug), 303)
 
 
 def show_run(chart: Chart, row: RunRow) -> Response:
-    """The run's fragment; when it has ended, with the event that brings the page up to date."""
+    """Returns the run's fragment; once it has ended, with the event that updates the page."""
     ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
     body = render_template("charts/_run.html", chart=chart, run=row, words=progress(row, ahead))
     response = make_response(body)
@@ -165,16 +165,16 @@ def show_run(chart: Chart, row: RunRow) -> Response:
 
 
 def since_or_400() -> date:
-    """The day that a back-fill is to begin at."""
+    """Reads the first day of a back-fill; 400 without one."""
     since = read_since()
-    return since or abort(400, "Name the day to begin at.")
+    return since or abort(400, "Enter the first day.")
 
 
-def ask_first(
+def confirm_first(
     chart: Chart, action: str, lines: Sequence[str], calls: int, *, calls_a_day: int = 0, undo: str
 ) -> str:
-    """Asks before anything is done to the chart."""
-    return ask(
+    """Renders the confirmation page of an action on the chart."""
+    return confirmation_page(
         f"{action}: {chart.name}, {chart.place}?",
         [chart.platform.name, *lines],
         calls=calls,

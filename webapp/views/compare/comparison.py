@@ -1,4 +1,4 @@
-"""A comparison of tracks: what its address asks for, and what it therefore shows."""
+"""A comparison of tracks: its parameters and its content."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -24,12 +24,12 @@ from webapp.views.tracks.panel import drawn_points
 Range = Literal["90", "7", "30", "365", "all"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
 FEWEST_TRACKS, MOST_TRACKS = 2, 6
-# Charts draw days since a release as dates from here on, until `since_release` counts them.
+# Charts place days since a release as dates from here, until `since_release` converts them to numbers.
 DAY_ZERO = date(1970, 1, 1)
 
 
 class ComparisonState(NamedTuple):
-    """What the address of a comparison asks for; `platforms` are those that can be chosen."""
+    """The parameters of a comparison; `platforms` are the choices."""
 
     tracks: tuple[Track, ...]
     platforms: list[Platform]
@@ -39,7 +39,7 @@ class ComparisonState(NamedTuple):
     range: Range = "90"
 
     def arguments(self, without: Track | None = None) -> dict[str, str]:
-        """The query that says the same, or the same without a track."""
+        """The query of this state, optionally without a track."""
         return {
             "tracks": ",".join(str(track.uuid) for track in self.tracks if track is not without),
             "platform": self.platform.slug,
@@ -50,7 +50,7 @@ class ComparisonState(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One track's part of a comparison; `name` is its own in this comparison."""
+    """One track of a comparison; `name` is unique within the comparison."""
 
     track: Track
     name: str
@@ -58,17 +58,17 @@ class Part(NamedTuple):
     points: list[Point]
 
     def day(self, point: Point) -> int | None:
-        """The day of a point since the track's release (day 0); None where that is not known."""
+        """Returns the day of a point since the track's release (day 0); None if that is unknown."""
         released = self.track.release_date
         return (point.label - released).days if released else None
 
     def place(self, point: Point, by: By) -> date:
-        """Where a point is drawn: at its date, or at its day since the release counted from DAY_ZERO."""
+        """Returns the x value of a point: its date, or DAY_ZERO plus its days since the release."""
         return point.label if by == "date" else DAY_ZERO + timedelta(days=self.day(point) or 0)
 
 
 class Comparison(NamedTuple):
-    """All that a comparison shows: its tracks by name, their points in the range, and who has none there."""
+    """The content of a comparison: track names, their points in the range, and tracks without points."""
 
     state: ComparisonState
     names: dict[UUID, str]
@@ -78,7 +78,7 @@ class Comparison(NamedTuple):
 
     @property
     def sentences(self) -> list[str]:
-        """Each track in words."""
+        """One sentence per track."""
         return [sentence(part, self.state) for part in self.parts]
 
     @property
@@ -89,7 +89,7 @@ class Comparison(NamedTuple):
 
     @property
     def notes(self) -> dict[UUID, dict[date, list[str]]]:
-        """What there is to say of the points of each track, by its uuid and the point's date."""
+        """The notes on the points of each track, by its uuid and the point's date."""
         return {
             part.track.uuid: notes(series_marks(_series(part, self.state, "date")), "day")
             for part in self.parts
@@ -97,14 +97,14 @@ class Comparison(NamedTuple):
 
 
 def read_comparison(given: MultiDict[str, str]) -> ComparisonState:
-    """What an address asks for; `tracks` may be repeated, or hold several uuids with commas.
+    """Reads the parameters; `tracks` can be repeated or have several uuids separated by commas.
 
     Raises BadParameterError; a track or platform that does not exist is a 404 that names it.
     """
     names = [name.strip() for value in given.getlist("tracks") for name in value.split(",")]
     uuids = list(dict.fromkeys(name for name in names if name))
     if len(uuids) > MOST_TRACKS:
-        raise BadParameterError(f"tracks must name {MOST_TRACKS} tracks at most, not {len(uuids)}.")
+        raise BadParameterError(f"tracks must have at most {MOST_TRACKS} tracks, not {len(uuids)}.")
     filled = MultiDict((name, value) for name, value in given.items() if value.strip())
     platforms = listable_platforms()
     return ComparisonState(
@@ -118,7 +118,7 @@ def read_comparison(given: MultiDict[str, str]) -> ComparisonState:
 
 
 def compare(state: ComparisonState) -> Comparison:
-    """The comparison with its points; a track keeps the colour of its place in the address."""
+    """Returns the comparison with its points; a track's colour depends on its place in the URL."""
     days = None if state.range == "all" else int(state.range)
     found = compared(state.tracks, state.platform.id, state.by, days)
     names = track_names(state.tracks)
@@ -135,7 +135,7 @@ def compare(state: ComparisonState) -> Comparison:
 
 
 def sentence(part: Part, state: ComparisonState) -> str:
-    """The newest value of a track in the range, and the gain over it."""
+    """Returns the newest value of a track in the range and the gain over it, as a sentence."""
     last, gained = part.points[-1], range_gain(part.points)
     metric = state.platform.audience_metric_name.lower()
     when = f"day {part.day(last)} ({last.label})" if state.by == "release" else last.label
@@ -145,7 +145,7 @@ def sentence(part: Part, state: ComparisonState) -> str:
 
 
 def drawing(comparison: Comparison) -> dict[str, Any]:
-    """What charts.js draws: totals as lines in one chart, gains of three and more in small charts."""
+    """Returns the drawing for charts.js: totals in one chart, gains of three or more in small ones."""
     state = comparison.state
     drawn = apexcharts.drawing(
         apexcharts.Chart(
@@ -158,7 +158,7 @@ def drawing(comparison: Comparison) -> dict[str, Any]:
 
 
 def since_release(drawn: dict[str, Any]) -> dict[str, Any]:
-    """The drawing with days since the release, as numbers, in place of dates."""
+    """Replaces the dates of a drawing by days since the release, as numbers."""
     for options in drawn["charts"]:
         points = [point for series in options["series"] for point in series["data"]]
         annotations = options["annotations"]["xaxis"] + options["annotations"]["points"]
@@ -181,7 +181,7 @@ def _series(part: Part, state: ComparisonState, by: By) -> Series:
 
 
 def _ticks(first: int, last: int) -> dict[str, int]:
-    """Ends and ticks of an axis of whole days, at round numbers."""
+    """Returns the ends and ticks of an axis of whole days, at round numbers."""
     step = apexcharts.nice(max(last - first, 1) / 8)
     low, high = first // step * step, max(-(-last // step), first // step + 1) * step
     return {"min": low, "max": high, "tickAmount": (high - low) // step}

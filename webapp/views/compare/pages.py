@@ -31,29 +31,29 @@ CSV_HEADER = (
 )
 
 blueprint = Blueprint("compare", __name__, url_prefix="/compare")
-# The tray stands on every page.
+# Every page has the tray.
 blueprint.app_context_processor(lambda: {"fewest_tracks": FEWEST_TRACKS, "most_tracks": MOST_TRACKS})
 
 
 @blueprint.get("/")
 def page() -> Response:
-    """Tracks, controls, sentences, chart and table; fewer than two tracks are asked to become more."""
+    """Tracks, controls, sentences, chart and table; fewer than two tracks get a link to add more."""
     template = "compare/_comparison.html" if wants_fragment() else "compare/index.html"
-    body = render_template(template, compared=asked())
+    body = render_template(template, compared=requested())
     return make_response(body)
 
 
 @blueprint.get("/chart/")
 def chart() -> ResponseReturnValue:
-    """What charts.js draws, under the page's own parameters."""
-    return jsonify(drawing(asked()))
+    """The drawing for charts.js, for the page's parameters."""
+    return jsonify(drawing(requested()))
 
 
 @blueprint.get("/points.csv")
 @limits.exports
 def points() -> Response:
-    """All points of the comparison as a file: by track, oldest first."""
-    compared = asked()
+    """All points of the comparison as a CSV file: by track, oldest first."""
+    compared = requested()
     platform = compared.state.platform
     rows = (
         (
@@ -76,6 +76,6 @@ def points() -> Response:
     return csv_file(f"comparison {platform.name}", CSV_HEADER, rows)
 
 
-def asked() -> Comparison:
-    """The comparison that the address asks for."""
+def requested() -> Comparison:
+    """Returns the comparison for the parameters of the URL."""
     return compare(read_comparison(request.args))

@@ -1,4 +1,4 @@
-"""The cards of the dashboard: of what each is made, and on what it depends."""
+"""The cards of the dashboard: their content and the data they depend on."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ RUNS_SHOWN = 5
 
 
 class Card(NamedTuple):
-    """A fragment of the dashboard: `parts` of the data's version are those it is made of."""
+    """A fragment of the dashboard; `parts` are the parts of the data's version that it depends on."""
 
     title: str
     parts: tuple[str, ...]
@@ -39,13 +39,13 @@ class Card(NamedTuple):
 
 
 def rankings(state: DashboardState) -> dict[str, Any]:
-    """Rankings by day, by when they came or by their own date."""
+    """Reads rankings by day fetched or by chart date."""
     days = ranking_days(state.narrow, state.window)
     return {"counts": count_rankings(days, state.window, state.by)}
 
 
 def platforms(state: DashboardState) -> dict[str, Any]:
-    """The platforms with most rankings, one of them in detail."""
+    """Reads the platforms with most rankings, one of them in detail."""
     found = top_platforms(state.narrow)
     if not found:
         return {"platforms": []}
@@ -60,12 +60,12 @@ def platforms(state: DashboardState) -> dict[str, Any]:
 
 
 def tracks(state: DashboardState) -> dict[str, Any]:
-    """The tracks that entered most rankings."""
+    """Reads the tracks that entered most rankings."""
     return {"tracks": top_tracks(state.narrow, state.window, state.released_since)}
 
 
 def health(state: DashboardState) -> dict[str, Any]:
-    """Charts by health, those in trouble by name, and the system in one line."""
+    """Reads charts by health, late and failing charts, and the state of the system."""
     return {
         "health": chart_health(state.narrow),
         "troubles": troubles(state.narrow),
@@ -74,7 +74,7 @@ def health(state: DashboardState) -> dict[str, Any]:
 
 
 def moves(state: DashboardState) -> dict[str, Any]:
-    """New entries and the biggest moves."""
+    """Reads new entries and the biggest moves."""
     found = latest_moves(state.narrow, state.window.end, state.released_since)
     return {
         "entered": [move for move in found if move.kind == "new"],
@@ -83,7 +83,7 @@ def moves(state: DashboardState) -> dict[str, Any]:
 
 
 def leaders(state: DashboardState) -> dict[str, Any]:
-    """Who gained most on one platform."""
+    """Reads the tracks that gained most on one platform."""
     found = audience_platforms(state.narrow.platform_id)
     if not found:
         return {"platforms": []}
@@ -101,7 +101,7 @@ def leaders(state: DashboardState) -> dict[str, Any]:
 
 
 def runs(_state: DashboardState) -> dict[str, Any]:
-    """What is running now, and what failed last."""
+    """Reads the running and the last failed runs."""
     failed = [*run_list(RunFilter("failed")).runs, *run_list(RunFilter("dead")).runs]
     return {
         "system": system(),
@@ -125,25 +125,25 @@ CARDS = {
 
 
 def system_words(found: System, redis: str) -> list[tuple[str, str, bool]]:
-    """Each part of the system: its name, how it is in words, and whether that is well.
+    """Returns the name, the state in words and the health of each part of the system.
 
-    The database is well where there is an answer at all.
+    The database is healthy, because the page could be read.
     """
-    waiting = f"{counted(found.running, 'run')} running, {found.queued:,} waiting"
-    queues = waiting if redis == "ok" else f"Redis is away, so runs wait: {waiting}"
-    return [("API", *_api_words(found)), ("Queues", queues, redis == "ok"), ("Database", "answers", True)]
+    waiting = f"{counted(found.running, 'run')} running, {found.queued:,} queued"
+    queues = waiting if redis == "ok" else f"Redis is not reachable, so runs wait: {waiting}"
+    return [("API", *_api_words(found)), ("Queues", queues, redis == "ok"), ("Database", "ok", True)]
 
 
 def _api_words(found: System) -> tuple[str, bool]:
     if found.paused_until is not None:
-        return f"the quota is used up, next look at {found.paused_until.astimezone(UTC):%H:%M}", False
+        return f"quota used up, next check at {found.paused_until.astimezone(UTC):%H:%M}", False
     if found.called_at is None:
         return "not called yet", True
     at = f"{found.called_at.astimezone(UTC):%Y-%m-%d %H:%M}"
     if found.called_status is None:
-        return f"no answer to the last call, {at}", False
+        return f"no response to the last call, {at}", False
     served = found.called_status < 300 or found.called_status == 404  # noqa: PLR2004 (HTTP statuses)
-    return (f"answers, last called {at}", True) if served else (f"refused the last call, {at}", False)
+    return (f"ok, last called {at}", True) if served else (f"refused the last call, {at}", False)
 
 
 def _ended(run: RunRow) -> datetime:

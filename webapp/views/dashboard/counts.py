@@ -1,4 +1,4 @@
-"""Rankings counted by day: the total of a window, its change on the one before, and the chart of it."""
+"""Rankings counted by day: the total of a window, its change on the previous one, and the drawing."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -16,10 +16,10 @@ METRICS: dict[By, str] = {"fetched": "Rankings fetched", "ranked": "Rankings by 
 
 
 class RankingCounts(NamedTuple):
-    """The days of a window with how many rankings each has.
+    """The days of a window with their numbers of rankings.
 
-    `whole` are the days of the window that are over: only they are compared, with the `before` of as many
-    days in the window before.
+    `whole` are the completed days of the window; only they are compared, with `before`, the number of as many
+    days in the previous window.
     """
 
     by: By
@@ -30,28 +30,28 @@ class RankingCounts(NamedTuple):
 
     @property
     def total(self) -> int:
-        """How many there are in the window."""
+        """The number in the window."""
         return sum(count for _day, count in self.days)
 
     @property
     def compared(self) -> int:
-        """How many there are on the days that are over."""
+        """The number on completed days."""
         return sum(count for day, count in self.days if day <= self.whole.end)
 
     @property
     def same_days(self) -> Window:
-        """The days that `before` is of: as many as are over, from the start of the window before."""
+        """The days of `before`: as many as are completed, from the start of the previous window."""
         start = self.window.before.start
         return Window(start, start + timedelta(days=self.whole.days - 1))
 
     @property
     def change(self) -> float | None:
-        """The change of the days that are over on the same days before; None where there was nothing then."""
+        """The change of completed days on the same days before; None if these have no rankings."""
         return (self.compared - self.before) / self.before if self.before else None
 
     @property
     def summary(self) -> str:
-        """The same in a sentence."""
+        """The total and the change, as a sentence."""
         return f"{METRICS[self.by]}, {self.window.words}: {self.total:,}, {self._against}."
 
     @property
@@ -66,7 +66,7 @@ class RankingCounts(NamedTuple):
 
 
 def count_rankings(days: Sequence[RankingDay], window: Window, by: By) -> RankingCounts:
-    """Counts `days`, which are the window before and the window."""
+    """Counts `days`, which are those of the previous and the current window."""
     counts = [(found.day, getattr(found, by)) for found in days]
     shown = [(day, count) for day, count in counts if day >= window.start]
     whole = Window(window.start, min(window.end, today() - timedelta(days=1)))
@@ -75,9 +75,9 @@ def count_rankings(days: Sequence[RankingDay], window: Window, by: By) -> Rankin
 
 
 def drawing(counts: RankingCounts) -> dict[str, Any]:
-    """What charts.js draws: an area, each of whose points says what it counts and nothing of gains."""
+    """Returns the drawing for charts.js: an area whose points show counts and no gains."""
     if not counts.total:
-        return apexcharts.empty("day", "No ranking came on these dates.")
+        return apexcharts.empty("day", "No rankings on these dates.")
     points = [Point(day, count) for day, count in counts.days]
     series = Series(METRICS[counts.by], "Rankings", BLUE, points)
     drawn = apexcharts.drawing(apexcharts.Chart([series], from_zero=True))

@@ -1,4 +1,4 @@
-"""What the dashboard's address asks for: one filter that all cards read, and the state of single cards."""
+"""The parameters of the dashboard: one filter for all cards, and the state of single cards."""
 
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple, cast
@@ -23,7 +23,7 @@ EARLIEST = date(2000, 1, 1)
 
 
 class DashboardState(NamedTuple):
-    """The filter, then what single cards show: what rankings are counted by, and the chosen tabs."""
+    """The filter, then the state of single cards: how rankings are counted, and the chosen tabs."""
 
     preset: Preset
     window: Window
@@ -37,14 +37,14 @@ class DashboardState(NamedTuple):
 
     @property
     def narrow(self) -> Narrow:
-        """What narrows the charts, as queries take it; `country` is a code, '-' worldwide."""
+        """The filter of charts for queries; `country` is a code, '-' worldwide."""
         platform_id = self.platform.id if self.platform else None
         return Narrow(platform_id, self.country or None, self.known.id if self.known else None)
 
     def arguments(self, **other: object) -> dict[str, Any]:
-        """The shortest query that says the same, or the same with something else."""
+        """The shortest query of this state, with overrides; defaults are omitted."""
         dates = self.preset == "dates"
-        said: dict[str, Any] = {
+        parameters: dict[str, Any] = {
             "window": self.preset if self.preset != "7" else None,
             "start_date": self.window.start if dates else None,
             "end_date": self.window.end if dates else None,
@@ -56,22 +56,22 @@ class DashboardState(NamedTuple):
             "top": self.top,
             "leaders": self.leaders,
         }
-        return {name: str(value) for name, value in (said | other).items() if value}
+        return {name: str(value) for name, value in (parameters | other).items() if value}
 
-    def address(self, **other: object) -> str:
-        """The address of the dashboard in this state, or with something else."""
+    def url(self, **other: object) -> str:
+        """The URL of the dashboard in this state, with overrides."""
         return url_for("dashboard.page", **self.arguments(**other))
 
-    def charts_address(self, **other: object) -> str:
-        """The list of charts that this filter leaves, narrowed further."""
+    def charts_url(self, **other: object) -> str:
+        """The URL of the list of charts with this filter and further ones."""
         slug = self.platform.slug if self.platform else None
         known = self.known.uuid if self.known else None
-        said: dict[str, Any] = {"platform": slug, "country": self.country or None, "list": known}
-        return url_for("charts.index", **(said | other))
+        parameters: dict[str, Any] = {"platform": slug, "country": self.country or None, "list": known}
+        return url_for("charts.index", **(parameters | other))
 
     @property
     def chips(self) -> list[tuple[str, str, str]]:
-        """Each filter in words: what, its value, and the address that drops it."""
+        """Each filter as a label, its value and the URL without it."""
         undated = {"window": None, "start_date": None, "end_date": None}
         found: list[tuple[str, object, dict[str, None]]] = [
             ("Dates", self.window.words if self.preset == "dates" else None, undated),
@@ -80,11 +80,11 @@ class DashboardState(NamedTuple):
             ("List", self.known.title if self.known else None, {"list": None}),
             ("Released since", self.released_since, {"released_since": None}),
         ]
-        return [(what, str(value), self.address(**without)) for what, value, without in found if value]
+        return [(what, str(value), self.url(**without)) for what, value, without in found if value]
 
 
 def read_dashboard(given: MultiDict[str, str]) -> DashboardState:
-    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
     given = filled(given)
     preset = cast("Preset", choice(given, "window", (*PRESETS, "dates")))
     return DashboardState(
@@ -101,7 +101,7 @@ def read_dashboard(given: MultiDict[str, str]) -> DashboardState:
 
 
 def _window(preset: Preset, given: MultiDict[str, str]) -> Window:
-    """The dates from first to last; presets of days end today, which is not over yet."""
+    """Returns the first and last date; presets of days include today."""
     last = today()
     if preset == "week":
         monday = last - timedelta(days=last.weekday() + 7)
@@ -119,5 +119,5 @@ def _checked(window: Window, last: date) -> Window:
     if window.end > last:
         raise BadParameterError(f"end_date ({window.end}) must not be after today ({last}).")
     if window.days > MOST_DAYS:
-        raise BadParameterError(f"The dates may span {MOST_DAYS:,} days at most, not {window.days:,}.")
+        raise BadParameterError(f"The range must be at most {MOST_DAYS:,} days, not {window.days:,}.")
     return window

@@ -1,4 +1,4 @@
-"""The dashboard: a filter over cards, each a fragment that is made once per version of its data."""
+"""The dashboard: a filter over cards, each a fragment cached by the version of its data."""
 
 from hashlib import sha256
 
@@ -22,13 +22,13 @@ blueprint = Blueprint("dashboard", __name__)
 
 @blueprint.get("/")
 def page() -> Response:
-    """The filter and a place for each card."""
+    """The filter and a container for each card."""
     tokens = version_tokens()
-    state = asked()
+    state = requested()
     return list_response(
         "dashboard/_cards.html",
         "dashboard/index.html",
-        state.address(),
+        state.url(),
         state=state,
         cards=CARDS,
         tokens=tokens,
@@ -39,10 +39,10 @@ def page() -> Response:
 
 @blueprint.get("/dashboard/<name>/")
 def card(name: str) -> Response:
-    """One card; to a browser without HTMX as a page of its own."""
-    found = CARDS.get(name) or abort(404, f"The dashboard has no card {name}.")
+    """One card; without HTMX as a full page."""
+    found = CARDS.get(name) or abort(404, f"Card {name} not found.")
     tokens = version_tokens()
-    state = asked()
+    state = requested()
     if not wants_fragment():
         return make_response(card_body(name, state, "partials/part.html"))
     return versioned_html(
@@ -52,9 +52,9 @@ def card(name: str) -> Response:
 
 @blueprint.get("/dashboard/rankings/chart/")
 def chart() -> Response:
-    """What charts.js draws in the card of rankings, under the card's own parameters."""
+    """The drawing for charts.js of the card of rankings, for the card's parameters."""
     tokens = version_tokens()
-    state = asked()
+    state = requested()
     return versioned_json(
         ("rankings", *version_key(CARDS["rankings"], tokens, state)),
         lambda: drawing(count_rankings(ranking_days(state.narrow, state.window), state.window, state.by)),
@@ -63,7 +63,7 @@ def chart() -> Response:
 
 @blueprint.get("/dashboard/pulse/")
 def pulse() -> ResponseReturnValue:
-    """204 while nothing moved since the tokens given; else new ones, and an event for the cards concerned."""
+    """204 if nothing changed since the given tokens; otherwise new tokens, and an event per changed card."""
     tokens = version_tokens()
     moved = {part for part, token in tokens.items() if request.args.get(part) != token}
     if not moved:
@@ -74,13 +74,13 @@ def pulse() -> ResponseReturnValue:
     return response
 
 
-def asked() -> DashboardState:
-    """What the address asks for."""
+def requested() -> DashboardState:
+    """Returns the state for the parameters of the URL."""
     return read_dashboard(request.args)
 
 
 def version_tokens() -> dict[str, str]:
-    """A token for each part of the data, another one as soon as that part changed, and every hour."""
+    """Returns a token for each part of the data; it changes with the part, and every hour."""
     version = dashboard_version()._asdict()
     version["runs"] += f" {redis_state()}"
     hour = this_hour()
@@ -88,7 +88,7 @@ def version_tokens() -> dict[str, str]:
 
 
 def version_key(found: Card, tokens: dict[str, str], state: DashboardState) -> tuple[str, ...]:
-    """All that a card depends on: the data, the filter and its list, and what its reader may do."""
+    """Returns the cache key of a card: the data, the filter and its list, and the user's role."""
     return (
         current_user.role,
         state.window.words,
@@ -99,7 +99,7 @@ def version_key(found: Card, tokens: dict[str, str], state: DashboardState) -> t
 
 
 def card_body(name: str, state: DashboardState, template: str) -> str:
-    """A card as a fragment, or in a page of its own."""
+    """Renders a card as a fragment or as a full page."""
     found = CARDS[name]
     return render_template(
         template,
@@ -108,7 +108,7 @@ def card_body(name: str, state: DashboardState, template: str) -> str:
         title=found.title,
         name=name,
         state=state,
-        crumbs=[("Dashboard", state.address()), (found.title, None)],
+        crumbs=[("Dashboard", state.url()), (found.title, None)],
         now_day=today(),
         here=url_for("dashboard.card", name=name, **state.arguments()),
     )

@@ -1,4 +1,4 @@
-"""Help for readers: what each figure means, from docs/."""
+"""Help pages: the definitions of figures, from docs/."""
 
 import re
 from functools import cache
@@ -22,7 +22,7 @@ def figures() -> str:
 
 @cache
 def document(name: str) -> Markup:
-    """docs/`name`.md as HTML without its title, its headings with anchors; ours, so safe."""
+    """Returns docs/`name`.md as HTML without its title, with anchors on headings; trusted content."""
     parser = MarkdownIt().enable("table")
     tokens = parser.parse((ROOT / "docs" / f"{name}.md").read_text().split("\n", 1)[1])
     for heading, text in pairwise(tokens):
@@ -32,5 +32,5 @@ def document(name: str) -> Markup:
 
 
 def anchor(heading: Token) -> str:
-    """'Change of a gain' as 'change-of-a-gain'."""
+    """Returns 'change-of-a-gain' for 'Change of a gain'."""
     return re.sub(r"\W+", "-", heading.content.lower()).strip("-")

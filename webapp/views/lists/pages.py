@@ -1,4 +1,4 @@
-"""Lists of tracks and artists: all that one may see, the page of one, and what its owner does to it."""
+"""Lists of tracks and artists: the visible lists, the page of a list, and the actions of its owner."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from webapp.lib.formats import counted
 from webapp.models import UserList
 from webapp.queries.lists.lists import Counts, KeptFresh, KnownList, list_cost, lists_counted
 from webapp.views.artists.filters import listed_artists
-from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import artist_or_404, track_or_404
 from webapp.views.shared.list_filter import (
     is_starred,
@@ -39,33 +39,33 @@ blueprint.add_app_template_global(list_options)
 
 @blueprint.get("/")
 def index() -> str:
-    """One's own lists, and those that others share."""
+    """The user's lists, and those shared by others."""
     return _index()
 
 
 @blueprint.post("/")
 @limits.changes
 def make() -> ResponseReturnValue:
-    """Makes a list; a name that will not do is answered beside its field."""
+    """Creates a list; an invalid name shows as an error of its field."""
     name = clean(request.form.get("name", ""))
     try:
         found = lists.make_list(current_user.id, name)
     except ListNameError as error:
         return _index(name, str(error)), 400
     db.session.commit()
-    flash(f"The list {found.name} is made. Only you see it until you share it.", "success")
+    flash(f"List {found.name} created. It is private until you share it.", "success")
     return _to(found)
 
 
 @blueprint.get("/<uuid:uuid>/")
 def page(uuid: UUID) -> str:
-    """One list; its tracks and its artists are fragments of their own."""
+    """One list; its tracks and artists are separate fragments."""
     return _page(known_list_or_404(uuid))
 
 
 @blueprint.get("/<uuid:uuid>/tracks/")
 def tracks(uuid: UUID) -> ResponseReturnValue:
-    """The tracks that a list stands for; without HTMX the list of tracks, narrowed to it."""
+    """The tracks of a list; without HTMX redirects to the list of tracks with that filter."""
     known = known_list_or_404(uuid)
     if not wants_fragment():
         return redirect(url_for("tracks.index", list=uuid))
@@ -75,7 +75,7 @@ def tracks(uuid: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:uuid>/artists/")
 def artists(uuid: UUID) -> ResponseReturnValue:
-    """The artists on a list; without HTMX the list of artists, narrowed to it."""
+    """The artists of a list; without HTMX redirects to the list of artists with that filter."""
     known = known_list_or_404(uuid)
     if not wants_fragment():
         return redirect(url_for("artists.index", list=uuid))
@@ -86,69 +86,69 @@ def artists(uuid: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:uuid>/rename/")
 @limits.changes
 def rename(uuid: UUID) -> ResponseReturnValue:
-    """Gives a list another name."""
+    """Renames a list."""
     found, name = own_list_or_404(uuid), clean(request.form.get("name", ""))
     try:
         lists.rename_list(found, name)
     except ListNameError as error:
         return _page(known_list_or_404(uuid), name, str(error)), 400
-    return _done(found, f"The list is called {found.name} now.")
+    return _done(found, f"List renamed to {found.name}.")
 
 
 @blueprint.post("/<uuid:uuid>/share/")
 @limits.changes
 def share(uuid: UUID) -> ResponseReturnValue:
-    """Shows a list to everybody who may sign in, or to its owner alone; only the owner changes it."""
+    """Shares a list with everyone who can sign in, or makes it private; only the owner can change it."""
     found, shared = own_list_or_404(uuid), _flag("shared")
     lists.share_list(found, shared=shared)
-    return _done(found, f"{found.name} is {'seen by all' if shared else 'seen by you alone'} from now on.")
+    return _done(found, f"{found.name} is now {'shared' if shared else 'private'}.")
 
 
 @blueprint.post("/<uuid:uuid>/fresh/")
 @limits.changes
 def keep_fresh(uuid: UUID) -> ResponseReturnValue:
-    """Has a list kept fresh, after it was asked and told what that costs, or no longer."""
+    """Switches 'keep fresh' on, after confirmation of its cost, or off."""
     found, fresh = own_list_or_404(uuid), _flag("fresh")
     cost = list_cost(found.id)
     if fresh and not confirmed(kept_fresh_calls(cost.series)):
-        return _ask_fresh(found, cost)
+        return _confirm_fresh(found, cost)
     lists.keep_fresh(found, fresh=fresh)
-    return _done(found, f"{found.name} is {'kept fresh from now on' if fresh else 'no longer kept fresh'}.")
+    return _done(found, f"{found.name} is {'now kept fresh' if fresh else 'no longer kept fresh'}.")
 
 
 @blueprint.post("/<uuid:uuid>/delete/")
 @limits.changes
 def delete(uuid: UUID) -> ResponseReturnValue:
-    """Deletes a list after it was asked."""
+    """Deletes a list, after confirmation."""
     found = own_list_or_404(uuid)
     if not confirmed(0):
-        return _ask_delete(found, lists_counted([known_list_or_404(uuid)])[found.id])
+        return _confirm_delete(found, lists_counted([known_list_or_404(uuid)])[found.id])
     name = found.name
     lists.delete_list(found)
     db.session.commit()
-    flash(f"The list {name} is deleted.", "success")
+    flash(f"List {name} deleted.", "success")
     return redirect(url_for("lists.index"), 303)
 
 
 @blueprint.post("/<uuid:uuid>/remove/<any(tracks, artists):kind>/")
 @limits.changes
 def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
-    """Takes the chosen tracks or artists off a list."""
+    """Removes the chosen tracks or artists from a list."""
     found = own_list_or_404(uuid)
     removed = lists.take_off(found, Members(**{kind: read_uuids("chosen")}))
-    return _done(found, f"{counted(removed, kind.removesuffix('s'))} taken off {found.name}.")
+    return _done(found, f"{counted(removed, kind.removesuffix('s'))} removed from {found.name}.")
 
 
 @blueprint.post("/add/")
 @limits.changes
 def add() -> ResponseReturnValue:
-    """Puts tracks and artists on a list; asks for the list, or the name of a new one, where none is given.
+    """Adds tracks and artists to a list; without a list or a name for a new one, shows the form to choose.
 
-    Artists may come as the rows chosen in their table.
+    Artists can also be the rows selected in their table.
     """
     members = Members(read_uuids("tracks"), read_uuids("artists") + read_uuids("chosen"))
     if not 1 <= members.size <= MOST_ADDED:
-        abort(400, f"Name 1 to {MOST_ADDED} tracks and artists to add, not {members.size}.")
+        abort(400, f"Add 1 to {MOST_ADDED} tracks and artists, not {members.size}.")
     name = clean(request.form.get("name", ""))
     if not request.form.get("list") and not name:
         return _choose(members)
@@ -158,7 +158,9 @@ def add() -> ResponseReturnValue:
         return _choose(members, name, str(error)), 400
     added = lists.put_on(found, members)
     rest = (
-        f"; {members.size - added} stood on it already, or are not held here" if added < members.size else ""
+        f"; {members.size - added} were already on it, or are not in Trackpulse"
+        if added < members.size
+        else ""
     )
     return _done(found, f"{added} of {members.size} added to {found.name}{rest}.")
 
@@ -166,7 +168,7 @@ def add() -> ResponseReturnValue:
 @blueprint.post("/star/<any(track, artist):kind>/<uuid:uuid>/")
 @limits.changes
 def star(kind: str, uuid: UUID) -> ResponseReturnValue:
-    """Puts a track or an artist on the list of one's stars, or takes it off: `on` says which."""
+    """Adds a track or an artist to the starred list, or removes it, by `on`."""
     subject = track_or_404(uuid) if kind == "track" else artist_or_404(uuid)
     on = _flag("on")
     found, members = lists.starred_list(current_user.id), Members(**{f"{kind}s": [uuid]})
@@ -176,12 +178,12 @@ def star(kind: str, uuid: UUID) -> ResponseReturnValue:
     name = subject.name or str(uuid)
     if wants_fragment():
         return render_template("lists/_star.html", kind=kind, uuid=uuid, name=name)
-    flash(f"{name} {'is on' if on else 'is off'} your list {found.name}.", "success")
+    flash(f"{name} was {'added to' if on else 'removed from'} your list {found.name}.", "success")
     return redirect(safe_next(request.form.get("next")), 303)
 
 
 def read_uuids(name: str) -> list[UUID]:
-    """The uuids in the fields of this name, each once; 400 where one is none."""
+    """Reads the uuids of the fields with this name, each once; 400 if one is invalid."""
     try:
         return list(dict.fromkeys(UUID(value) for value in request.form.getlist(name)))
     except ValueError:
@@ -189,7 +191,7 @@ def read_uuids(name: str) -> list[UUID]:
 
 
 def _chosen_list() -> UserList | None:
-    """The list that the form names, None where it names none."""
+    """Returns the list of the form, None if it has none."""
     uuid = read_uuid(filled(request.form), "list")
     return None if uuid is None else own_list_or_404(uuid)
 
@@ -199,22 +201,22 @@ def _choose(members: Members, name: str = "", error: str = "") -> str:
     return render_template("lists/add.html", members=members, mine=mine, name=name, error=error)
 
 
-def _ask_fresh(found: UserList, cost: KeptFresh) -> str:
+def _confirm_fresh(found: UserList, cost: KeptFresh) -> str:
     calls = kept_fresh_calls(cost.series)
     in_all = counted(calls, "call")
-    series = f"They have {cost.series:,} series, one for each platform that a track is on."
-    return ask(
+    series = f"They have {cost.series:,} series, one per platform of a track."
+    return confirmation_page(
         f"Keep {found.name} fresh?",
         [
             f"The audience of {counted(cost.tracks, 'track')} is fetched {_often()}, as if they charted.",
             f"{series} A fetch of the newest days is one call: {in_all} in {MONTH_DAYS} days.",
-            "What is fetched so often anyway, because it charts, is counted too.",
-            "What is put on the list later is kept fresh too, and adds to it.",
+            "This includes tracks that are fetched as often because they chart.",
+            "Tracks that you add later are kept fresh too, at extra cost.",
         ],
         calls=calls,
-        button="Keep it fresh",
+        button="Keep fresh",
         back=url_for("lists.page", uuid=found.uuid),
-        undo="Yes: switch it off on the page of the list.",
+        undo="Yes; switch it off on the list's page.",
     )
 
 
@@ -223,25 +225,25 @@ def _often() -> str:
     return "every day" if days == 1 else f"every {days} days"
 
 
-def _ask_delete(found: UserList, held: Counts) -> str:
+def _confirm_delete(found: UserList, held: Counts) -> str:
     holds = f"{counted(held.tracks, 'track')} and {counted(held.artists, 'artist')}"
-    lines = [f"The list holds {holds}; they stay in Trackpulse."]
+    lines = [f"The list has {holds}; they stay in Trackpulse."]
     if found.is_shared:
-        lines.append("It is shared: colleagues lose it too.")
+        lines.append("It is shared; others lose it too.")
     if found.is_default:
-        lines.append("Your stars are this list: they go with it.")
-    return ask(
+        lines.append("It is your starred list; your stars are deleted too.")
+    return confirmation_page(
         f"Delete the list {found.name}?",
         lines,
         calls=0,
-        button="Delete the list",
+        button="Delete list",
         back=url_for("lists.page", uuid=found.uuid),
-        undo="No: make a new one, and put on it what you want.",
+        undo="No.",
     )
 
 
 def _sorting() -> dict[str, str]:
-    """How the tracks on a list's page are sorted, and from which on they are shown."""
+    """Returns the sort order and the page of the tracks on a list's page."""
     return {name: request.args[name] for name in ("sort", "order", "after") if name in request.args}
 
 

@@ -1,4 +1,4 @@
-"""Saved views: pages with their filters under a name; colleagues open the link of one that is shared."""
+"""Saved views: pages with their filters under a name, private or shared by link."""
 
 from typing import NoReturn
 from urllib.parse import unquote
@@ -18,7 +18,7 @@ from webapp.desk.saved_views import ViewNameError
 from webapp.extensions import db
 from webapp.models import SavedView
 from webapp.queries.lists.saved_views import views_known
-from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.parameters import clean, flag
 
 PAGES = frozenset(
@@ -39,7 +39,7 @@ PAGES = frozenset(
         "tracks.page",
     }
 )
-"""What can be saved: whole pages that show the same again from their address."""
+"""The pages that can be saved: full pages that their URL reproduces."""
 LONGEST_ADDRESS = 2000
 
 blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
@@ -47,37 +47,37 @@ blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
 
 @blueprint.get("/")
 def index() -> str:
-    """One's own views, and those that others share."""
+    """The user's views, and those shared by others."""
     return _index()
 
 
 @blueprint.get("/new/")
 def new() -> str:
-    """The form that saves a page; `address` is the one that was looked at."""
+    """The form that saves a page; `address` is the URL of the previous page."""
     return _new("", page_address(request.args.get("address", "")) or "")
 
 
 @blueprint.post("/")
 @limits.changes
 def make() -> ResponseReturnValue:
-    """Saves a view; what is wrong is said beside its field."""
+    """Saves a view; errors show beside their fields."""
     name, typed = clean(request.form.get("name", "")), request.form.get("address", "").strip()
     address = page_address(typed)
     if address is None:
-        error = "This is no page that can be saved: open it, and choose 'Save this view' there."
+        error = "This page cannot be saved; open a page and choose 'Save this view'."
         return _new(name, typed, address_error=error), 400
     try:
         made = saved_views.make_view(current_user.id, name, address)
     except ViewNameError as error:
         return _new(name, typed, name_error=str(error)), 400
     db.session.commit()
-    flash(f"The view {made.name} is saved. Only you can open it until you share it.", "success")
+    flash(f"View {made.name} saved. It is private until you share it.", "success")
     return redirect(url_for("saved_views.index"), 303)
 
 
 @blueprint.get("/<uuid:uuid>/")
 def show(uuid: UUID) -> ResponseReturnValue:
-    """Leads to the page of a view of one's own, or of one that is shared."""
+    """Redirects to the page of the user's view, or of a shared one."""
     own_or_shared = or_(SavedView.owner_id == current_user.id, SavedView.is_shared)
     found = db.session.scalar(select(SavedView).where(SavedView.uuid == uuid, own_or_shared))
     return redirect(safe_next((found or _no_view(uuid)).address))
@@ -86,41 +86,41 @@ def show(uuid: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:uuid>/rename/")
 @limits.changes
 def rename(uuid: UUID) -> ResponseReturnValue:
-    """Gives a view another name."""
+    """Renames a view."""
     found, name = _own_or_404(uuid), clean(request.form.get("name", ""))
     try:
         saved_views.rename_view(found, name)
     except ViewNameError as error:
         return _index(uuid, name, str(error)), 400
-    return _done(f"The view is called {found.name} now.")
+    return _done(f"View renamed to {found.name}.")
 
 
 @blueprint.post("/<uuid:uuid>/share/")
 @limits.changes
 def share(uuid: UUID) -> ResponseReturnValue:
-    """Lets everybody who may sign in open a view by its link, or its owner alone."""
+    """Shares a view with everyone who can sign in, or makes it private."""
     found = _own_or_404(uuid)
     shared = flag(request.form, "shared")
     saved_views.share_view(found, shared=shared)
-    return _done(f"{found.name} can be opened by {'all' if shared else 'you alone'} from now on.")
+    return _done(f"{found.name} is now {'shared' if shared else 'private'}.")
 
 
 @blueprint.post("/<uuid:uuid>/delete/")
 @limits.changes
 def delete(uuid: UUID) -> ResponseReturnValue:
-    """Deletes a view after it was asked."""
+    """Deletes a view, after confirmation."""
     found = _own_or_404(uuid)
     if not confirmed(0):
-        return ask(
+        return confirmation_page(
             f"Delete the view {found.name}?",
-            [f"The page {found.address} stays where it is; the link to this view no longer works."],
+            [f"The link to this view stops working; the page {found.address} stays."],
             calls=0,
-            button="Delete the view",
+            button="Delete view",
             back=url_for("saved_views.index"),
-            undo="No: save the page again, and send colleagues the new link.",
+            undo="No; a view that you save again gets a new link.",
         )
     saved_views.delete_view(found)
-    return _done(f"The view {found.name} is deleted.")
+    return _done(f"View {found.name} deleted.")
 
 
 @blueprint.app_template_global()
@@ -130,7 +130,7 @@ def can_be_saved() -> bool:
 
 
 def page_address(address: str) -> str | None:
-    """The address where it is one of PAGES, for this user, on this site; without what stands behind '#'."""
+    """Returns the URL without its fragment if it is one of PAGES and the user may open it, else None."""
     address = address.partition("#")[0]
     if safe_next(address) != address or len(address) > LONGEST_ADDRESS:
         return None
@@ -148,7 +148,7 @@ def _own_or_404(uuid: UUID) -> SavedView:
 
 
 def _no_view(uuid: UUID) -> NoReturn:
-    abort(404, f"There is no view {uuid}.")
+    abort(404, f"View {uuid} not found.")
 
 
 def _index(renamed: UUID | None = None, name: str = "", error: str = "") -> str:

@@ -1,4 +1,4 @@
-"""The list of runs as its address asks for it, in words, and the addresses that ask otherwise."""
+"""The parameters of the list of runs, their labels and URLs."""
 
 from typing import Any, NamedTuple
 
@@ -8,47 +8,47 @@ from webapp.models import Platform
 from webapp.queries.ops.runs import SCHEDULE, RunFilter
 from webapp.queries.search.pages import list_words
 from webapp.views.shared.finding import platform_or_404
-from webapp.views.shared.listing import chips, filled_address
+from webapp.views.shared.listing import chips, filled_url
 from webapp.views.shared.parameters import choice, date_range, filled, flag, read_id
 from webapp.views.shared.wording import STATES, TASKS
 from webapp.work.queue import QUEUES
 
 
 class RunListState(NamedTuple):
-    """What an address of the list asks for; `typed` are its words as they were typed."""
+    """The parameters of the list; `typed` is the search as typed."""
 
     narrow: RunFilter
     typed: str
     platform: Platform | None
     before: int | None
 
-    def address(self, **other: object) -> str:
-        """The address of the same list with something else, from its first page on."""
-        return filled_address("ops.runs", self._said() | other)
+    def url(self, **other: object) -> str:
+        """The URL of the first page of the list, with overrides."""
+        return filled_url("ops.runs", self._parameters() | other)
 
     @property
     def here(self) -> str:
-        """The address of this very page."""
-        return self.address(before=self.before)
+        """The URL of this page."""
+        return self.url(before=self.before)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
-        """Each filter in words, with the address that drops it."""
+        """Each filter as a label and the URL without it."""
         narrow = self.narrow
         found = [
             (f"State: {narrow.state}", narrow.state, "state"),
             (f"Task: {TASKS.get(narrow.task or '')}", narrow.task, "task"),
             (f"Queue: {narrow.queue}", narrow.queue, "queue"),
-            (f"Asked by: {narrow.asked_by}", narrow.asked_by, "by"),
+            (f"Requested by: {narrow.asked_by}", narrow.asked_by, "by"),
             (f"Platform: {self.platform.name if self.platform else ''}", self.platform, "platform"),
             (f"About: {self.typed}", self.typed, "q"),
             (f"From {narrow.since}", narrow.since, "start_date"),
             (f"To {narrow.until}", narrow.until, "end_date"),
             ("With errors", narrow.with_errors, "errors"),
         ]
-        return chips(found, self.address)
+        return chips(found, self.url)
 
-    def _said(self) -> dict[str, Any]:
+    def _parameters(self) -> dict[str, Any]:
         narrow = self.narrow
         return {
             "state": narrow.state,
@@ -64,7 +64,7 @@ class RunListState(NamedTuple):
 
 
 def read_runs(given: MultiDict[str, str]) -> RunListState:
-    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
     given = filled(given)
     since, until = date_range(given)
     typed = given.get("q", "")
@@ -84,8 +84,8 @@ def read_runs(given: MultiDict[str, str]) -> RunListState:
 
 
 def people_choices(people: list[str]) -> list[tuple[str, str]]:
-    """Who may have asked for a run, for the filter."""
-    return [("", "Anybody"), (SCHEDULE, "Schedule"), *((email, email) for email in people)]
+    """Returns the choices of the filter by requester."""
+    return [("", "Anyone"), (SCHEDULE, "Schedule"), *((email, email) for email in people)]
 
 
 def _one_of(given: MultiDict[str, str], name: str, allowed: tuple[str, ...]) -> str | None:

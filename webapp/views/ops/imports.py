@@ -1,4 +1,4 @@
-"""Import of tracks by uuid, ISRC or address: judged row by row, asked, and then a batch like any other."""
+"""Import of tracks by uuid, ISRC or URL: a preview by row, a confirmation, and a batch."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,25 +10,25 @@ from flask_login import current_user
 from webapp import audit
 from webapp.access import limits
 from webapp.lib.formats import counted, exact
-from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.work.import_rows import MOST_BYTES, MOST_ROWS, ImportRowsError, decoded, read_rows
 from webapp.work.imports import Kind, Verdict, import_calls, judge, start_import
 
-WORDS: dict[Kind, str] = {"new": "New", "known": "Known already", "repeated": "Repeated", "wrong": "Wrong"}
+WORDS: dict[Kind, str] = {"new": "New", "known": "Already held", "repeated": "Repeated", "wrong": "Wrong"}
 
 blueprint = Blueprint("imports", __name__, url_prefix="/ops/import")
 
 
 @blueprint.get("/")
 def page() -> str:
-    """Where rows are pasted or a file is chosen."""
+    """The form to paste rows or choose a file."""
     return form()
 
 
 @blueprint.post("/")
 @limits.changes
 def preview() -> ResponseReturnValue:
-    """What each row would lead to; nothing is asked for yet."""
+    """A preview of each row; nothing is requested yet."""
     audit.unchanged()
     try:
         text = given_text()
@@ -36,7 +36,7 @@ def preview() -> ResponseReturnValue:
     except ImportRowsError as error:
         return form(request.form.get("text", ""), str(error)), 400
     if not verdicts:
-        return form(error="There is nothing to import: paste rows or choose a file."), 400
+        return form(error="Nothing to import: paste rows or choose a file."), 400
     return render_template(
         "ops/imports/preview.html",
         text=text,
@@ -50,41 +50,41 @@ def preview() -> ResponseReturnValue:
 @blueprint.post("/rows/")
 @limits.changes
 def create() -> ResponseReturnValue:
-    """Asks, then imports what is new of the rows, which are judged once more."""
+    """Imports the new rows, after confirmation; checks all rows again."""
     try:
         verdicts = judge(read_rows(request.form.get("rows", "")))
     except ImportRowsError as error:
         abort(400, str(error))
     new = sum(verdict.kind == "new" for verdict in verdicts)
     if not new:
-        abort(409, "There is nothing to import: no row names a song that is not held here already.")
+        abort(409, "Nothing to import: no row has a new song.")
     calls = import_calls(verdicts)
     if not confirmed(calls):
-        return ask(
+        return confirmation_page(
             f"Import {counted(new, 'song')}?",
             [
                 f"{counted(len(verdicts), 'row')}: {counts(verdicts)}",
-                "Their audience follows by itself: 1 call or more for each platform that has the song",
+                "Their audience follows automatically: 1 or more calls for each platform that has the song",
             ],
             calls=calls,
             button="Import",
             back=url_for("imports.page"),
-            undo="No: tracks are never deleted. Runs that wait can be cancelled.",
+            undo="No; tracks are never deleted. Queued runs can be cancelled.",
         )
     batch = start_import(verdicts, current_user.id)
-    flash(f"Import of {counted(new, 'song')} asked for.", "success")
+    flash(f"Import of {counted(new, 'song')} requested.", "success")
     return redirect(url_for("batches.page", uuid=batch.uuid), 303)
 
 
 def form(text: str = "", error: str = "") -> str:
-    """The page with the form."""
+    """Renders the page with the form."""
     return render_template(
         "ops/imports/page.html", text=text, error=error, most_rows=MOST_ROWS, most_kib=MOST_BYTES // 1024
     )
 
 
 def given_text() -> str:
-    """What was uploaded, or else what was pasted. Raises ImportRowsError."""
+    """Returns the uploaded text, otherwise the pasted one. Raises ImportRowsError."""
     file = request.files.get("file")
     if file is None or not file.filename:
         return request.form.get("text", "")
@@ -92,7 +92,7 @@ def given_text() -> str:
 
 
 def counts(verdicts: Sequence[Verdict]) -> str:
-    """'3 new, 1 wrong'."""
+    """Returns '3 new, 1 wrong'."""
     found = Counter(verdict.kind for verdict in verdicts)
-    said = [f"{exact(found[kind])} {words.lower()}" for kind, words in WORDS.items() if kind in found]
-    return ", ".join(said)
+    parts = [f"{exact(found[kind])} {words.lower()}" for kind, words in WORDS.items() if kind in found]
+    return ", ".join(parts)

@@ -1,4 +1,4 @@
-"""The quota and the queues, for operators: what is left, what used it, and what waits."""
+"""The quota and the queues, for operators."""
 
 from typing import Any
 
@@ -24,19 +24,19 @@ def page() -> str:
 
 @blueprint.get("/chart/")
 def chart() -> dict[str, Any]:
-    """The calls of each day of this billing period by queue, as charts.js draws them."""
+    """The drawing for charts.js of calls per day and queue in this billing period."""
     return drawing(read_usage())
 
 
 @blueprint.post("/<queue>/pause/")
 @limits.changes
 def pause(queue: str) -> ResponseReturnValue:
-    """Lets a queue's runs wait until somebody resumes it, for the `reason` that was typed."""
+    """Pauses a queue until it is resumed, with the given `reason`."""
     label = _label(queue)
     if pause_queue(queue, clean(request.form.get("reason", "")), current_user.id):
-        flash(f"Paused: {label.lower()}. What runs now goes on to its end.", "success")
+        flash(f"Paused: {label.lower()}. Running jobs finish.", "success")
     else:
-        flash(f"Somebody has paused this already: {label.lower()}.", "info")
+        flash(f"Already paused: {label.lower()}.", "info")
     db.session.commit()
     return redirect(url_for("quota.page"), 303)
 
@@ -44,17 +44,17 @@ def pause(queue: str) -> ResponseReturnValue:
 @blueprint.post("/<queue>/resume/")
 @limits.changes
 def resume(queue: str) -> ResponseReturnValue:
-    """Lets the queue's runs go on."""
+    """Resumes a queue."""
     label = _label(queue)
     if resume_queue(queue):
-        flash(f"Resumed: {label.lower()}. What waits is sent within seconds.", "success")
+        flash(f"Resumed: {label.lower()}. Queued jobs start within seconds.", "success")
     else:
-        flash(f"Nobody has paused this: {label.lower()}.", "info")
+        flash(f"Not paused: {label.lower()}.", "info")
     db.session.commit()
     return redirect(url_for("quota.page"), 303)
 
 
 def _label(queue: str) -> str:
     if queue not in QUEUES:
-        abort(404, f"There is no queue {queue[:40]!r}.")
+        abort(404, f"Queue {queue[:40]!r} not found.")
     return QUEUES[queue]

@@ -1,4 +1,4 @@
-"""What the quota page shows: what is left, what used the rest, how long it lasts, what the schedule needs."""
+"""The content of the quota page: quota left, usage, how long it lasts, and the needs of the schedule."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ OUTSIDE = "Outside runs"
 
 
 class Queue(NamedTuple):
-    """A queue as it is; `share` is of the period's calls and None for the one that has no limit."""
+    """The state of a queue; `share` is a percentage of the period's calls, None without a limit."""
 
     name: str
     label: str
@@ -48,12 +48,12 @@ class Queue(NamedTuple):
 
     @property
     def by_operator(self) -> bool:
-        """Whether somebody paused it, who may resume it."""
+        """Whether an operator paused it."""
         return any(pause.kind == "operator" for pause in self.pauses)
 
 
 class Need(NamedTuple):
-    """What the schedule asks for, in calls a month."""
+    """A need of the schedule, in calls per month."""
 
     what: str
     how_often: str
@@ -62,7 +62,7 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True)
 class Usage:
-    """What was used in a billing period, and lately, by day and queue."""
+    """The calls of a billing period and of recent days, by day and queue."""
 
     period: Period
     today: date
@@ -70,7 +70,7 @@ class Usage:
 
     @property
     def by_day(self) -> dict[date, Counter[str]]:
-        """The days of the period so far, oldest first, with what each queue used."""
+        """The calls by queue for each day of the period so far, oldest first."""
         days = (self.today - self.period.first).days + 1
         found: dict[date, Counter[str]] = {
             self.period.first + timedelta(days=each): Counter() for each in range(days)
@@ -82,12 +82,12 @@ class Usage:
 
     @property
     def by_queue(self) -> Counter[str]:
-        """What each queue used in the period."""
+        """The calls of the period by queue."""
         return sum(self.by_day.values(), Counter[str]())
 
     @property
     def a_day(self) -> float:
-        """The rate of the last days, today among them; of fewer where the first call is more recent."""
+        """Calls per day over the last days including today; over fewer if the first call is more recent."""
         begin = self.today - timedelta(days=RATE_DAYS - 1)
         lately = [row for row in self.rows if row.day >= begin]
         if not lately:
@@ -98,7 +98,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class QuotaPage:
-    """The whole page."""
+    """The content of the page."""
 
     known: Quota | None
     usage: Usage
@@ -108,14 +108,14 @@ class QuotaPage:
 
     @property
     def days_left(self) -> int | None:
-        """So many whole days the rest lasts at the present rate; None where nothing says."""
+        """Whole days that the quota lasts at the present rate; None if unknown."""
         if self.known is None or not self.usage.a_day:
             return None
         return int(self.known.quota_left / self.usage.a_day)
 
     @property
     def gone_on(self) -> date | None:
-        """The day on which the rest is gone, if that comes before the next billing day."""
+        """The day on which the quota is used up, if that is before the next billing day."""
         if self.days_left is None:
             return None
         gone = self.usage.today + timedelta(days=self.days_left)
@@ -123,28 +123,28 @@ class QuotaPage:
 
     @property
     def needed(self) -> int:
-        """All that the schedule asks for in a month."""
+        """Calls per month of all needs of the schedule."""
         return sum(need.calls for need in self.needs)
 
 
 def quota_page() -> QuotaPage:
-    """The page as it is now."""
+    """Returns the present content of the page."""
     usage = read_usage()
     return QuotaPage(quota(), usage, _queues(usage), _needs(), setting("reserve_calls"))
 
 
 def read_usage() -> Usage:
-    """What was used, as far back as the period or the rate reaches."""
+    """Reads the usage of the period and of the days that the rate is counted over."""
     period, today = billing_period(), datetime.now(UTC).date()
     first = min(period.first, today - timedelta(days=RATE_DAYS - 1))
     return Usage(period, today, used_since(datetime.combine(first, datetime.min.time(), UTC)))
 
 
 def drawing(usage: Usage) -> dict[str, Any]:
-    """What charts.js draws: a column a day, of a part for each queue that used anything."""
+    """Returns the drawing for charts.js: a column per day, stacked by queue."""
     by_day, by_queue = usage.by_day, usage.by_queue
     if not by_queue:
-        return apexcharts.empty("day", "No call was made in this billing period.")
+        return apexcharts.empty("day", "No calls in this billing period.")
     series = [
         Series(
             QUEUES.get(queue, OUTSIDE), "Calls", colour, [Point(day, by_day[day][queue]) for day in by_day]
@@ -158,7 +158,7 @@ def drawing(usage: Usage) -> dict[str, Any]:
     options["stroke"]["width"] = 0
     options["fill"] = {"type": "solid", "opacity": 0.85}
     options["markers"]["discrete"] = []
-    # Days without a call, or with as many as the day before, are nothing to remark on.
+    # Days without calls, or with the same number as the day before, need no annotation.
     options["annotations"] = {"xaxis": [], "points": []}
     for one in options["series"]:
         for point in one["data"]:
@@ -183,12 +183,12 @@ def _queues(usage: Usage) -> list[Queue]:
 
 
 def _needs() -> list[Need]:
-    """What is due in a month by the settings, if each is fetched as soon as it is due and no call fails."""
+    """Returns the needs of a month by the settings, if everything is fetched when due and no call fails."""
     due = what_is_due()
     return [
         Need(
             f"Newest rankings of {counted(due.charts, 'enabled chart')}",
-            "as often as each is synchronised",
+            "at the frequency of each chart",
             ceil(due.ranking_calls_a_day * MONTH_DAYS),
         ),
         _need(
@@ -202,7 +202,7 @@ def _needs() -> list[Need]:
             audience_calls(due.other_series),
         ),
         _need(
-            f"Audience of {counted(due.absent_series, 'pair')} of which SoundCharts had nothing",
+            f"Audience of {counted(due.absent_series, 'pair')} without data at SoundCharts",
             "absent_due_days",
             audience_calls(due.absent_series),
         ),

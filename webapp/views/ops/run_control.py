@@ -1,4 +1,4 @@
-"""What operators do with runs: call one off, try again what ended badly, one or many."""
+"""Actions of operators on runs: cancel and retry, for one or many."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from webapp.lib.formats import counted, exact
 from webapp.models import JobRun
 from webapp.queries.ops.runs import runs_to_retry
 from webapp.views.ops.runs import show_run
-from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import run_or_404
 from webapp.views.shared.parameters import choice
 from webapp.views.shared.wording import TASKS
@@ -22,8 +22,8 @@ from webapp.work.run_control import RETRYABLE, Retry, cancel_runs, foreseen_call
 
 MOST_CHOSEN = 200
 MOST_RETRIED = 1000
-"""Runs that one press tries again; the next press takes more."""
-UNDO = "A run that has not ended can be cancelled"
+"""The most runs of one bulk retry."""
+UNDO = "Queued and running runs can be cancelled."
 
 blueprint = Blueprint("run_control", __name__, url_prefix="/ops/runs")
 
@@ -31,35 +31,35 @@ blueprint = Blueprint("run_control", __name__, url_prefix="/ops/runs")
 @blueprint.post("/<uuid:uuid>/cancel/")
 @limits.changes
 def cancel(uuid: UUID) -> ResponseReturnValue:
-    """Calls off a run that waits or runs."""
+    """Cancels a queued or running run."""
     run = run_or_404(uuid)
     if not cancel_runs([uuid], current_user.email):
-        abort(409, f"Run {run.number} has {run_or_404(uuid).state} already: there is nothing to cancel.")
-    said = f"Run {exact(run.number)} was cancelled."
+        abort(409, f"Run {run.number} cannot be cancelled; it is {run_or_404(uuid).state}.")
+    words = f"Run {exact(run.number)} was cancelled."
     if wants_fragment():
         response = make_response(show_run(run_or_404(uuid)))
-        response.headers["HX-Trigger"] = json.dumps({"toast": {"kind": "success", "text": said}})
+        response.headers["HX-Trigger"] = json.dumps({"toast": {"kind": "success", "text": words}})
         return response
-    flash(said, "success")
+    flash(words, "success")
     return redirect(url_for("ops.run", uuid=uuid), 303)
 
 
 @blueprint.post("/<uuid:uuid>/retry/")
 @limits.changes
 def retry(uuid: UUID) -> ResponseReturnValue:
-    """Tries a run again that ended badly, ahead of what nobody waits for, and leads to the new run."""
+    """Retries a failed run ahead of scheduled ones and redirects to the new run."""
     run = run_or_404(uuid)
     retries = retry_runs([uuid], current_user.id, "interactive")
     if not retries:
-        abort(409, f"Run {run.number} is {run.state}: only what ended badly can be tried again.")
-    flash(_told(retries), "success")
+        abort(409, f"Run {run.number} is {run.state}; only failed, dead or cancelled runs can be retried.")
+    flash(_retried(retries), "success")
     return redirect(url_for("ops.run", uuid=retries[0].run.uuid), 303)
 
 
 @blueprint.post("/cancel/")
 @limits.changes
 def cancel_chosen() -> ResponseReturnValue:
-    """Calls off those of the chosen runs that wait or run."""
+    """Cancels the chosen runs that are queued or running."""
     chosen = _chosen()
     cancelled = cancel_runs(chosen, current_user.email)
     flash(_cancelled(len(cancelled), len(chosen)), "success" if cancelled else "info")
@@ -69,66 +69,64 @@ def cancel_chosen() -> ResponseReturnValue:
 @blueprint.post("/retry/")
 @limits.changes
 def retry_chosen() -> ResponseReturnValue:
-    """Tries those of the chosen runs again that ended badly, after asking."""
-    return _retry(retryable(_chosen()), "the chosen runs that ended badly", url_for("ops.runs"))
+    """Retries the chosen runs that failed, after confirmation."""
+    return _retry(retryable(_chosen()), "the selected runs that failed", url_for("ops.runs"))
 
 
 @blueprint.post("/retry-all/")
 @limits.changes
 def retry_all() -> ResponseReturnValue:
-    """Tries all runs of a task again that ended in one of the bad states, after asking."""
+    """Retries all failed runs of a task in one state, after confirmation."""
     state, task = choice(request.form, "state", RETRYABLE), choice(request.form, "task", tuple(TASKS))
     found = runs_to_retry(state, task, MOST_RETRIED)
-    what = f"{state} runs of '{TASKS[task]}' that nothing of the same subject came after"
+    what = f"{state} runs of '{TASKS[task]}' without a newer run of the same subject"
     of = f" (the newest of {exact(found.total)})" if found.total > len(found.uuids) else ""
     return _retry(retryable(found.uuids), what + of, url_for("ops.runs", state=state, task=task))
 
 
 def _retry(runs: Sequence[JobRun], what: str, back: str) -> ResponseReturnValue:
-    """Asks first, with how many and at what cost."""
+    """Retries runs, after confirmation of their number and cost."""
     if not runs:
-        flash(
-            "There is nothing to try again: no such run ended badly, or a later one took its place.", "info"
-        )
+        flash("Nothing to retry: no such run failed, or a newer one replaced it.", "info")
         return redirect(back, 303)
     calls = sum(map(foreseen_calls, runs))
     if not confirmed(calls):
         lines = [
             f"{counted(len(runs), 'run')}: {what}.",
-            "Each is asked for again with the same arguments, unless a run of its subject is under way.",
+            "Each is requested again with the same arguments, unless a run of its subject is live.",
         ]
         button = f"Retry {counted(len(runs), 'run')}"
-        return ask("Retry runs", lines, calls=calls, button=button, back=back, undo=UNDO)
+        return confirmation_page("Retry runs", lines, calls=calls, button=button, back=back, undo=UNDO)
     retries = retry_runs([run.uuid for run in runs], current_user.id)
-    flash(_told(retries), "success")
+    flash(_retried(retries), "success")
     return redirect(url_for("ops.runs"), 303)
 
 
 def _chosen() -> list[UUID]:
-    """The runs that were ticked."""
+    """Reads the uuids of the chosen runs."""
     written = request.form.getlist("chosen")
     if not written:
-        abort(400, "Choose at least one run.")
+        abort(400, "Select at least one run.")
     if len(written) > MOST_CHOSEN:
-        abort(400, f"Choose {MOST_CHOSEN} runs at most.")
+        abort(400, f"Select at most {MOST_CHOSEN} runs.")
     try:
         return [UUID(text) for text in written]
     except ValueError:
-        abort(400, "chosen must hold the uuids of runs.")
+        abort(400, "chosen must be uuids of runs.")
 
 
 def _cancelled(done: int, chosen: int) -> str:
     others = chosen - done
     if not done:
-        return "Nothing was cancelled: none of the chosen runs waits or runs."
-    rest = f" {exact(others)} had ended before." if others else ""
+        return "Nothing cancelled: none of the selected runs is queued or running."
+    rest = f" {exact(others)} had already ended." if others else ""
     return f"{counted(done, 'run')} cancelled.{rest}"
 
 
-def _told(retries: Sequence[Retry]) -> str:
+def _retried(retries: Sequence[Retry]) -> str:
     new = sum(retry.run.created for retry in retries)
     met = len(retries) - new
     if not new:
-        return "Under way already: what was asked for is met by a run that waits or runs."
-    rest = f" {exact(met)} met a run that is under way already." if met else ""
-    return f"{counted(new, 'run')} asked for again.{rest}"
+        return "Already queued or running; no new run was needed."
+    rest = f" {exact(met)} already queued or running." if met else ""
+    return f"{counted(new, 'run')} requested again.{rest}"

@@ -1,4 +1,4 @@
-"""Runs, for operators: what was asked for, by whom, and what became of it."""
+"""The runs, for operators: the list, single runs and their logs."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ blueprint = Blueprint("ops", __name__, url_prefix="/ops")
 
 @blueprint.get("/runs/")
 def runs() -> Response:
-    """The list, newest first, as its address narrows it; `before` leads on. Live rows update themselves."""
+    """The list, newest first, with filters; `before` is the last number of the previous page."""
     state = read_runs(request.args)
     shown = {
         "state": state,
@@ -45,7 +45,7 @@ def runs() -> Response:
     }
     if wants_fragment():
         response = make_response(render_template("ops/_runs.html", **shown))
-        # The short form of what the fields said; rows that update themselves are there already.
+        # The shortest URL of the filters; polling must not push it again.
         response.headers["HX-Push-Url"] = "false" if current_page() == state.here else state.here
         return response
     body = render_template(
@@ -62,21 +62,21 @@ def runs() -> Response:
 @blueprint.get("/runs/<uuid:uuid>/")
 @limits.data
 def run(uuid: UUID) -> ResponseReturnValue:
-    """One run with its arguments, its attempts, what it refused and the runs it led to; to a program JSON."""
+    """One run with arguments, attempts, refused values and the runs it started; JSON for programs."""
     row = run_or_404(uuid)
     return run_json(row) if wants_json() else show_run(row)
 
 
 @blueprint.get("/runs/<uuid:uuid>/log/")
 def log(uuid: UUID) -> str:
-    """What a run said and what it asked the API for."""
+    """The log lines and API calls of a run."""
     row = run_or_404(uuid)
     template = "ops/_log.html" if wants_fragment() else "ops/log.html"
     return render_template(template, run=row, lines=run_lines(uuid), calls=run_calls(uuid))
 
 
 def show_run(row: RunRow) -> str:
-    """The page of a run, or its fragment."""
+    """Renders the page of a run, or its fragment."""
     return render_template(
         "ops/_run.html" if wants_fragment() else "ops/run.html",
         run=row,

@@ -1,4 +1,4 @@
-"""The form in which operators edit a platform."""
+"""The form to edit a platform, for operators."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from webapp.catalogue.recount import recount, recount_size
 from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.models import Platform
-from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.parameters import choice, clean
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("platform_edit", __name__, url_prefix="/platforms/<slug>/e
 
 @blueprint.get("/")
 def page(slug: str) -> str:
-    """The form, filled with what is stored."""
+    """The form with the stored values."""
     platform = platform_or_404(slug)
     return show(platform, {name: getattr(platform, name) for name in FIELDS}, {})
 
@@ -37,46 +37,46 @@ def page(slug: str) -> str:
 @blueprint.post("/")
 @limits.changes
 def save(slug: str) -> ResponseReturnValue:
-    """Stores the form; what cannot be is told beside its field, and nothing is stored."""
+    """Saves the form; errors show beside their fields, and then nothing is saved."""
     platform, values = platform_or_404(slug), read_form()
     if errors := wrong(values):
         return show(platform, values, errors), 422
-    counts_otherwise = values["plot_rule"] != platform.plot_rule
-    if counts_otherwise and not confirmed(calls=0):
-        return ask_recount(platform, values["plot_rule"])
+    recounts = values["plot_rule"] != platform.plot_rule
+    if recounts and not confirmed(calls=0):
+        return confirm_recount(platform, values["plot_rule"])
     try:
         changed = edit_platform(platform, values)
-        recounted = recount(platform) if counts_otherwise else 0
+        recounted = recount(platform) if recounts else 0
     except PlatformError as error:
         db.session.rollback()
         return show(platform, values, {"platform_identifier": str(error)}), 422
     if not changed:
         audit.unchanged()
     db.session.commit()
-    said = f"{platform.name} is saved" if changed else f"{platform.name} is as it was"
-    flash(f"{said}; {counted(recounted, 'value')} changed." if counts_otherwise else f"{said}.", "success")
+    words = f"{platform.name} saved" if changed else f"{platform.name} is unchanged"
+    flash(f"{words}; {counted(recounted, 'value')} changed." if recounts else f"{words}.", "success")
     return redirect(url_for("platforms.page", slug=platform.slug), 303)
 
 
-def ask_recount(platform: Platform, rule: str) -> str:
-    """Asks before stored values are counted otherwise."""
+def confirm_recount(platform: Platform, rule: str) -> str:
+    """Renders the confirmation page for a recalculation of stored values."""
     size = recount_size(platform)
     values = f"{counted(size.values, 'value')} of {size.series:,} series are"
-    return ask(
-        f"Count {platform.name} otherwise?",
+    return confirmation_page(
+        f"Recalculate {platform.name}?",
         [
-            f"One value a day is then {PLOT_RULES[rule]}, also of the dates that are stored.",
-            f"{values} counted again from the answers of the API; a former value stays as a revision.",
+            f"One value a day is then {PLOT_RULES[rule]}, also for stored dates.",
+            f"{values} recalculated from the API's responses; former values stay as revisions.",
         ],
         calls=0,
-        button="Save and count again",
+        button="Save and recalculate",
         back=url_for("platform_edit.page", slug=platform.slug),
-        undo="Yes: choose the former rule again.",
+        undo="Yes; choose the former rule again.",
     )
 
 
 def read_form() -> dict[str, str]:
-    """The fields as they were typed; a choice that the form does not offer is refused."""
+    """Reads the fields. Raises BadParameterError for an unknown choice."""
     given = MultiDict((name, clean(request.form.get(name, ""))) for name in FIELDS)
     choice(given, "platform_type", tuple(TYPES))
     choice(given, "plot_rule", tuple(PLOT_RULES))
@@ -84,16 +84,16 @@ def read_form() -> dict[str, str]:
 
 
 def wrong(values: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with each field that cannot be stored."""
+    """Returns the errors of invalid fields, by name."""
     needed = {
-        "name": "A platform needs a name.",
-        "audience_metric_name": "Say what is counted: Streams, Views.",
+        "name": "Enter a name.",
+        "audience_metric_name": "Enter a metric, such as Streams or Views.",
     }
     return {name: words for name, words in needed.items() if not values[name]}
 
 
 def show(platform: Platform, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    """The form with what was typed."""
+    """Renders the form with the typed values."""
     return render_template(
         "platforms/edit.html",
         platform=platform,

@@ -22,13 +22,13 @@ blueprint = Blueprint("platforms", __name__, url_prefix="/platforms")
 
 @blueprint.get("/")
 def index() -> str:
-    """The list: there are few enough for one page."""
+    """The list; all platforms fit on one page."""
     return render_template("platforms/index.html", platforms=all_platforms())
 
 
 @blueprint.get("/<slug>/")
 def page(slug: str) -> ResponseReturnValue:
-    """One platform; another spelling of it, or one that was merged into it, leads to its own address."""
+    """One platform; other spellings and merged platforms redirect to its URL."""
     platform = platform_or_404(slug)
     if platform.slug != slug:
         return redirect(url_for("platforms.page", slug=platform.slug), 301)
@@ -37,14 +37,14 @@ def page(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/<slug>/coverage/")
 def coverage(slug: str) -> str:
-    """What is held of the tracks on it."""
+    """The coverage of its tracks."""
     platform = platform_or_404(slug)
     return _part("coverage", platform, "Coverage", coverage=platform_coverage(platform))
 
 
 @blueprint.get("/<slug>/source/")
 def source(slug: str) -> str:
-    """How SoundCharts answers calls about it."""
+    """The health of SoundCharts for this platform."""
     platform = platform_or_404(slug)
     return _part("source", platform, "Source", source=platform_source(platform))
 

@@ -1,4 +1,4 @@
-"""The one search of the site: what is held here, and for operators what SoundCharts has beyond it."""
+"""The search: in Trackpulse, and for operators at SoundCharts."""
 
 from uuid import UUID
 
@@ -31,7 +31,7 @@ TASKS = ("search_soundcharts", "fetch_metadata", "fetch_artists")
 FEW, MANY = 5, 20
 MOST_PICKED = 20
 
-# A term is a part of a path at SoundCharts, and these two would make it another path.
+# A term is a path segment at SoundCharts; these two would change the path.
 UNASKABLE = (".", "..")
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
@@ -40,9 +40,9 @@ blueprint = Blueprint("search", __name__, url_prefix="/search")
 @blueprint.get("/")
 @limits.searches
 def results() -> ResponseReturnValue:
-    """What is found: while somebody types as options of the search box, else as a page.
+    """The results: options of the search box for HTMX, otherwise a page.
 
-    What names one track or artist leads there at once.
+    A pasted identifier of one track or artist redirects to its page.
     """
     searched = clean(request.args.get("q", ""))
     pasted = read_pasted(searched)
@@ -61,27 +61,27 @@ def results() -> ResponseReturnValue:
 @blueprint.post("/soundcharts/")
 @limits.changes
 def ask() -> ResponseReturnValue:
-    """Requests a search at SoundCharts, one call, and shows the run."""
+    """Requests a search at SoundCharts, at one call, and shows the run."""
     term = clean(request.form.get("q", ""))
     kind = choice(request.form, "kind", BEYOND)
     if not term:
-        abort(400, "q must say what to search for.")
+        abort(400, "q is required.")
     if term in UNASKABLE:
-        abort(400, f"SoundCharts cannot be asked for '{term}': search for more of the name.")
+        abort(400, f"SoundCharts cannot search for '{term}'; enter more of the name.")
     return show_live(submit(search_request(kind, term, requested_by=current_user.id)))
 
 
 @blueprint.post("/import/")
 @limits.changes
 def take() -> ResponseReturnValue:
-    """Requests the details of what was picked, and shows the run."""
+    """Requests the details of the selected results, and shows the run."""
     kind = choice(request.form, "kind", ("song", "artist"))
     try:
         uuids = sorted({str(UUID(value)) for value in request.form.getlist("uuid")})
     except ValueError:
         abort(400, "uuid must be a SoundCharts uuid.")
     if not 1 <= len(uuids) <= MOST_PICKED:
-        abort(400, f"Pick 1 to {MOST_PICKED} of what was found.")
+        abort(400, f"Select 1 to {MOST_PICKED} results.")
     if kind == "artist":
         return show_live(submit(artists_request(uuids, requested_by=current_user.id)))
     return show_live(submit(metadata_request(uuids, with_audience=True, requested_by=current_user.id)))
@@ -89,23 +89,23 @@ def take() -> ResponseReturnValue:
 
 @blueprint.get("/runs/<uuid:run>/")
 def run(run: UUID) -> str:
-    """A search or an import: asks again every second while it is live, then shows what came of it."""
+    """A search or an import; polls while it is live, then shows its results."""
     row = run_or_404(run)
     if row.task not in TASKS:
-        abort(404, f"There is no search {run}.")
+        abort(404, f"Search {run} not found.")
     return show_run(row)
 
 
 def show_live(run: LiveRun) -> ResponseReturnValue:
-    """The run that a request led to; without HTMX as a page of its own."""
+    """Shows the run of a request; without HTMX redirects to its page."""
     if wants_fragment():
         return show_run(run_or_404(run.uuid))
-    flash("Asked for: the run is under way.", "info")
+    flash("Run requested.", "info")
     return redirect(url_for("search.run", run=run.uuid), 303)
 
 
 def show_run(row: RunRow) -> str:
-    """The run's fragment: how far it is, or the hits, or links to what it brought."""
+    """Renders the run's fragment: its progress, the results, or links to imported rows."""
     found = kept_found(row.uuid) if row.task == "search_soundcharts" and row.state == "succeeded" else None
     uuids = [hit.uuid for hit in found or []] + row.args.get("track_uuids", row.args.get("artist_uuids", []))
     shown = {
@@ -124,21 +124,20 @@ def show_run(row: RunRow) -> str:
 
 
 def grouped(hits: list[Hit]) -> dict[str, list[Hit]]:
-    """Hits by what they are, in the order of KINDS."""
+    """Returns hits by label, in the order of KINDS."""
     groups = {label: [hit for hit in hits if hit.kind == kind] for kind, label in KINDS.items()}
     return {label: found for label, found in groups.items() if found}
 
 
 @blueprint.app_template_global()
 def near_words(kind: str, searched: str) -> str:
-    """What stands above rows that are near what was typed, where none of the kind has it."""
-    having = "says" if kind == "note" else "is called"
-    return f"No {kind} {having} “{searched}”; near it:"
+    """Returns the sentence above similar results, if there is no exact one."""
+    return f"No {kind} matches “{searched}”. Similar:"
 
 
 @blueprint.app_template_global()
 def hit_url(hit: Hit) -> str:
-    """The page of something found."""
+    """Returns the URL of the page of a hit."""
     if hit.kind in ("track", "artist", "note"):
         return url_for(f"{hit.kind}s.page", uuid=hit.key)
     return url_for(f"{hit.kind}s.page", slug=hit.key)

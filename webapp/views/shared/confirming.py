@@ -1,4 +1,4 @@
-"""What costs calls or cannot be undone is asked first: what, how many, at what cost, and what is left."""
+"""Confirmation of actions that cost calls or cannot be undone."""
 
 from collections.abc import Sequence
 
@@ -8,30 +8,30 @@ from webapp import audit
 from webapp.queries.ops.quota import Quota, quota
 from webapp.work.costs import MONTH_DAYS
 
-ASKED = frozenset({"csrf_token", "confirmed", "over"})
+OWN_FIELDS = frozenset({"csrf_token", "confirmed", "over"})
 
 
 def confirmed(calls: int) -> bool:
-    """Whether the form says yes to what it asks for; for more calls than are left it has to say so twice."""
+    """Whether the form has a confirmation; more calls than are left need a second one."""
     return "confirmed" in request.form and ("over" in request.form or not is_over(calls, quota()))
 
 
 def is_over(calls: int, known: Quota | None) -> bool:
-    """Whether this is more than is left, as far as is known."""
+    """Whether `calls` exceed the known quota."""
     return known is not None and calls > known.quota_left
 
 
-def ask(
+def confirmation_page(
     title: str, lines: Sequence[str], *, calls: int, calls_a_day: int = 0, button: str, back: str, undo: str
 ) -> str:
-    """The page that asks; its form sends the same fields to the same URL again, with the answer.
+    """Renders the confirmation page; its form posts the same fields to the same URL, with the confirmation.
 
-    `lines` say what will happen to what, `undo` whether it can be undone, `back` is where 'Cancel' leads.
-    `calls_a_day` is what it costs from then on, beside `calls` once.
+    `lines` describe the effects, `undo` whether they can be undone, `back` is the URL of 'Cancel'.
+    `calls` is the cost now, `calls_a_day` the daily cost after that.
     """
     audit.unchanged()
     known, given = quota(), request.form or request.args
-    fields = [(name, value) for name, value in given.items(multi=True) if name not in ASKED]
+    fields = [(name, value) for name, value in given.items(multi=True) if name not in OWN_FIELDS]
     return render_template(
         "confirm.html",
         title=title,

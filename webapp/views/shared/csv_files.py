@@ -16,14 +16,14 @@ Cell = str | int | float | date | datetime | None
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\u2212")
 HIDDEN = "\u2800\u3164\uffa0\u115f\u1160"
-"""Letters and symbols that show nothing, beside what Unicode itself calls blank or control characters."""
+"""Invisible letters and symbols that Unicode does not class as blank or control characters."""
 LONGEST_NAME = 80
 
 
 def csv_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """The file to save; its name is made of the words of `title`. That it was taken is recorded; commits.
+    """Returns the file as a download named after `title`; records the export and commits.
 
-    It begins with the byte order mark by which Excel on Windows knows UTF-8.
+    It starts with a byte order mark, which Excel on Windows needs for UTF-8.
     """
     text = io.StringIO()
     writer = csv.writer(text)  # ends lines with CRLF
@@ -42,7 +42,7 @@ def csv_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) 
 
 
 def _written(cell: Cell) -> str | int | float:
-    """Times as ISO 8601 in UTC, nothing for None; a text that looks like a formula gets an apostrophe."""
+    """Returns times as ISO 8601 in UTC and None as empty; text that may be a formula gets an apostrophe."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):
@@ -53,9 +53,9 @@ def _written(cell: Cell) -> str | int | float:
 
 
 def may_be_formula(text: str) -> bool:
-    """Whether a spreadsheet may take it for a formula: a sign after whatever shows nothing, in any width.
+    """Whether a spreadsheet may read it as a formula: a sign after invisible characters, in any width.
 
-    Some programs split a cell at a tab or line break, so that one at the beginning counts too.
+    Some programs split a cell at a tab or line break, so one at the start counts too.
     """
     first = next((character for character in text if not _shows_nothing(character)), " ")
     return text.startswith(("\t", "\r", "\n")) or normalize("NFKC", first) in FORMULA_SIGNS

@@ -1,4 +1,4 @@
-"""Rows named in an address, or 404 with a sentence that names them."""
+"""Rows named in a URL, or 404 with a sentence that names them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,58 +16,58 @@ from webapp.views.shared.parameters import BadParameterError, day
 
 
 def track_or_404(uuid: UUID | str) -> Track:
-    """The track with this SoundCharts uuid; a URL that names it by an alias leads to the one with its own."""
+    """Returns the track with this SoundCharts uuid; redirects a URL with an alias."""
     try:
         track = Track.find(UUID(str(uuid)))
     except ValueError:
         track = None
     if track is None:
-        abort(404, f"There is no track {uuid}.")
+        abort(404, f"Track {uuid} not found.")
     if track.uuid != UUID(str(uuid)) and uuid in (request.view_args or {}).values():
         _redirect(uuid, track.uuid)
     return track
 
 
 def tracks_or_404(uuids: Sequence[UUID]) -> list[Track]:
-    """The tracks with these SoundCharts uuids or aliases, in their order, each once."""
+    """Returns the tracks with these SoundCharts uuids or aliases, in order, each once."""
     query = select(TrackAlias.uuid, Track).join(Track, Track.id == TrackAlias.track_id)
     found = {track.uuid: track for track in db.session.scalars(select(Track).where(Track.uuid.in_(uuids)))}
     aliases = db.session.execute(query.where(TrackAlias.uuid.in_(uuids)))
     found |= {row[0]: row[1] for row in aliases}
-    return list(dict.fromkeys(found.get(uuid) or abort(404, f"There is no track {uuid}.") for uuid in uuids))
+    return list(dict.fromkeys(found.get(uuid) or abort(404, f"Track {uuid} not found.") for uuid in uuids))
 
 
 def artists_or_404(uuids: Sequence[UUID]) -> list[Artist]:
-    """The artists with these SoundCharts uuids, in their order."""
+    """Returns the artists with these SoundCharts uuids, in order."""
     found = {
         artist.uuid: artist for artist in db.session.scalars(select(Artist).where(Artist.uuid.in_(uuids)))
     }
-    return [found.get(uuid) or abort(404, f"There is no artist {uuid}.") for uuid in uuids]
+    return [found.get(uuid) or abort(404, f"Artist {uuid} not found.") for uuid in uuids]
 
 
 def batch_or_404(uuid: UUID) -> Batch:
-    """The batch with this uuid."""
-    return db.session.get(Batch, uuid) or abort(404, f"There is no batch {uuid}.")
+    """Returns the batch with this uuid."""
+    return db.session.get(Batch, uuid) or abort(404, f"Batch {uuid} not found.")
 
 
 def artist_or_404(uuid: UUID) -> Artist:
-    """The artist with this SoundCharts uuid."""
+    """Returns the artist with this SoundCharts uuid."""
     found = db.session.scalar(select(Artist).where(Artist.uuid == uuid))
-    return found or abort(404, f"There is no artist {uuid}.")
+    return found or abort(404, f"Artist {uuid} not found.")
 
 
 def chart_or_404(slug: str) -> Chart:
-    """The chart with this slug; a URL that names it by an alias leads to the one with its own."""
+    """Returns the chart with this slug; redirects a URL with an alias."""
     found = Chart.find(slug) if "\0" not in slug else None
     if found is None:
-        abort(404, f"There is no chart {slug[:80]}.")
+        abort(404, f"Chart {slug[:80]} not found.")
     if found.slug != slug and (request.view_args or {}).get("slug") == slug:
         _redirect(slug, found.slug)
     return found
 
 
 def _redirect(alias: UUID | str, own: UUID | str) -> NoReturn:
-    """Leads to the same URL under the row's own name, for good and with the same method."""
+    """Redirects permanently to the same URL with the row's own name, keeping the method."""
     given = request.view_args or {}
     values: dict[str, Any] = {name: own if value == alias else value for name, value in given.items()}
     url = url_for(str(request.endpoint), **values)
@@ -76,19 +76,19 @@ def _redirect(alias: UUID | str, own: UUID | str) -> NoReturn:
 
 
 def date_or_404(written: str) -> date:
-    """The date of a ranking's address, written YYYY-MM-DD."""
+    """Reads the date of a ranking's URL, as YYYY-MM-DD."""
     try:
         found = day(MultiDict({"date": written}), "date")
     except BadParameterError:
         found = None
-    return found or abort(404, f"{written[:40]!r} is no date: a ranking's is written YYYY-MM-DD.")
+    return found or abort(404, f"{written[:40]!r} is not a date; use YYYY-MM-DD.")
 
 
 def platform_or_404(spelling: str) -> Platform:
-    """The platform that `spelling` means: any that folds to it will do."""
-    return Platform.find(spelling) or abort(404, f"There is no platform {spelling}.")
+    """Returns the platform of a spelling or alias."""
+    return Platform.find(spelling) or abort(404, f"Platform {spelling} not found.")
 
 
 def run_or_404(uuid: UUID) -> RunRow:
-    """The run with this uuid."""
-    return find_run(uuid) or abort(404, f"There is no run {uuid}.")
+    """Returns the run with this uuid."""
+    return find_run(uuid) or abort(404, f"Run {uuid} not found.")

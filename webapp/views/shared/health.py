@@ -1,4 +1,4 @@
-"""What a supervisor asks: is the process alive, and can it serve?"""
+"""Liveness and readiness, for a supervisor."""
 
 from functools import cache
 
@@ -16,23 +16,23 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """The process answers; nothing else is asked."""
+    """Returns 200 while the process responds."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """503 until the database can be used and is migrated. Redis is told, but pages work without it."""
+    """Returns 503 until the database is usable and migrated. Redis is reported, but not required."""
     database = database_state()
     answer = {"ready": database == "ok", "database": database, "redis": redis_state()}
     return jsonify(answer), 200 if answer["ready"] else 503
 
 
 def database_state() -> str:
-    """'ok', or one sentence that says what is wrong."""
+    """Returns 'ok' or a sentence with the problem."""
     settings = current_app.config["SETTINGS"]
     try:
-        # A connection of its own: the pool may be what is exhausted.
+        # A separate connection, because the pool may be exhausted.
         with psycopg.connect(settings.psycopg_url, connect_timeout=3) as connection:
             require_usable_engine(connection)
             connection.execute("SET statement_timeout = 3000")
@@ -49,7 +49,7 @@ def database_state() -> str:
 
 
 def redis_state() -> str:
-    """'ok' or 'away'."""
+    """Returns 'ok' or 'away'."""
     try:
         current_app.extensions["redis"].ping()
     except RedisError:
@@ -59,5 +59,5 @@ def redis_state() -> str:
 
 @cache
 def newest_revision() -> str | None:
-    """The revision that this release's migrations lead to."""
+    """Returns the newest migration of this release."""
     return ScriptDirectory(str(ROOT / "sql/migrations")).get_current_head()

@@ -1,4 +1,4 @@
-"""What is offered where gains are unknown: the history that they would count from, at its cost."""
+"""The offer to fetch the history that unknown gains count from."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,26 +13,26 @@ from webapp.work.costs import range_calls
 
 
 class HistoryOffer(NamedTuple):
-    """A link that fetches the history of so many `tracks` for so many `calls`.
+    """A link that fetches the history of `tracks` tracks for `calls` calls.
 
-    `url` is empty for who may not, and where there are none. SoundCharts has no value there for `asked`.
+    `url` is empty without permission or tracks. SoundCharts has no value there for `without_data` tracks.
     """
 
     url: str
     tracks: int
     calls: int
-    asked: int
+    without_data: int
 
 
 def history_offer(slug: str, start: date | None, unknown: Sequence[SeriesHeld], count: int) -> HistoryOffer:
-    """For tracks whose gain from `start` on is unknown, else that of the 7 days to their newest values.
+    """Returns the offer for tracks with an unknown gain from `start` on, or of their last 7 days.
 
-    `unknown` are those of them to be asked for first, of `count` in all.
+    `unknown` are the first series to fetch, of `count` in all.
     """
     ranges = missing_ranges(unknown, start)
     chosen = ranges[:MOST_TRACKS]
-    said = {"start_date": start} if start else {"period": "7"}
-    url = url_for("batches.history", platform=slug, **said, tracks=[uuid for uuid, _, _ in chosen])
+    period = {"start_date": start} if start else {"period": "7"}
+    url = url_for("batches.history", platform=slug, **period, tracks=[uuid for uuid, _, _ in chosen])
     return HistoryOffer(
         url if chosen and allowed("batches.history") else "",
         len(chosen),

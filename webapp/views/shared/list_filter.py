@@ -1,4 +1,4 @@
-"""Lists as every page knows them: the stars of its rows, and the filter 'List' of its table."""
+"""Lists on other pages: the stars of rows, and the filter 'List'."""
 
 from typing import NoReturn
 from uuid import UUID
@@ -15,7 +15,7 @@ from webapp.views.shared.parameters import read_uuid
 
 
 def known_lists() -> list[KnownList]:
-    """The lists that the user of this request may see, by one statement however often it is asked."""
+    """Returns the lists that the user may see; queried once per request."""
     if "known_lists" not in g:
         g.known_lists = lists_known(current_user.id)
     known: list[KnownList] = g.known_lists
@@ -23,33 +23,33 @@ def known_lists() -> list[KnownList]:
 
 
 def is_starred(uuid: UUID | str) -> bool:
-    """Whether the user starred the track or artist with this uuid."""
+    """Whether the user has starred the track or artist with this uuid."""
     if "starred" not in g:
         g.starred = {str(uuid) for known in known_lists() for uuid in known.starred}
     return str(uuid) in g.starred
 
 
 def list_options() -> list[tuple[str, str]]:
-    """The choices of the filter 'List'; none but 'All' where the user can see no list."""
+    """Returns the choices of the filter 'List'; only 'All' if the user can see no list."""
     return [("", "All"), *((str(known.uuid), known.title) for known in known_lists())]
 
 
 def read_list_filter(given: MultiDict[str, str]) -> KnownList | None:
-    """The list that an address names; 404 where the user may not see it. Raises BadParameterError."""
+    """Reads the parameter `list`; 404 if the user may not see it. Raises BadParameterError."""
     uuid = read_uuid(given, "list")
     return None if uuid is None else known_list_or_404(uuid)
 
 
 def known_list_or_404(uuid: UUID) -> KnownList:
-    """A list that the user may see: their own, or one that is shared."""
+    """Returns a list that the user may see: their own or a shared one."""
     return next((known for known in known_lists() if known.uuid == uuid), None) or _no_list(uuid)
 
 
 def own_list_or_404(uuid: UUID) -> UserList:
-    """A list of the user's own: it is changed by nobody else, whatever their role."""
+    """Returns a list of the user; no other role may change it."""
     query = select(UserList).where(UserList.uuid == uuid, UserList.owner_id == current_user.id)
     return db.session.scalar(query) or _no_list(uuid)
 
 
 def _no_list(uuid: UUID) -> NoReturn:
-    abort(404, f"There is no list {uuid}.")
+    abort(404, f"List {uuid} not found.")

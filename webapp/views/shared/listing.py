@@ -1,4 +1,4 @@
-"""What sorted and narrowed lists have in common: columns, headings, chips and the order in words."""
+"""Shared parts of sorted and filtered lists: columns, headings, chips and the order in words."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
@@ -12,8 +12,8 @@ from webapp.views.shared.parameters import choice
 
 S = TypeVar("S", bound=str)
 
-Address = Callable[..., str]
-"""The address of the same list with other parameters; None leaves one out."""
+UrlBuilder = Callable[..., str]
+"""Builds the URL of the list with overrides; None omits a parameter."""
 
 A_TO_Z = ("A to Z", "Z to A")
 BY_AGE = ("oldest first", "newest first")
@@ -21,7 +21,7 @@ BY_SIZE = ("smallest first", "largest first")
 
 
 class Column(NamedTuple, Generic[S]):
-    """A column that can be sorted by; `first` is its order when it is chosen, `ways` both orders in words."""
+    """A sortable column; `first` is its initial order, `ways` are both orders in words."""
 
     sort: S
     label: str
@@ -31,7 +31,7 @@ class Column(NamedTuple, Generic[S]):
 
 
 class Sorting(NamedTuple, Generic[S]):
-    """The columns of a list and the chosen one; the first is chosen unless another is."""
+    """The columns of a list and the sorted one, by default the first."""
 
     columns: Sequence[Column[S]]
     chosen: Column[S]
@@ -39,28 +39,28 @@ class Sorting(NamedTuple, Generic[S]):
 
     @property
     def sort(self) -> S:
-        """What is sorted by."""
+        """The name of the sorted column."""
         return self.chosen.sort
 
-    def said(self) -> dict[str, Any]:
-        """`sort` and `order` for an address, None where they are as at first."""
+    def parameters(self) -> dict[str, Any]:
+        """Returns `sort` and `order` for a URL; None for defaults."""
         return self._parameters(self.chosen, self.order)
 
     def words(self) -> str:
-        """'by title, A to Z'."""
+        """Returns 'by title, A to Z'."""
         return f"by {self.chosen.label.lower()}, {self.chosen.ways[self.order == 'desc']}"
 
-    def headings(self, address: Address) -> list[dict[str, object]]:
-        """The columns as the table macro takes them; choosing the sorted one turns it round."""
-        return [self._heading(column, address) for column in self.columns]
+    def headings(self, url: UrlBuilder) -> list[dict[str, object]]:
+        """Returns the columns for the table macro; clicking the sorted column reverses the order."""
+        return [self._heading(column, url) for column in self.columns]
 
-    def _heading(self, column: Column[S], address: Address) -> dict[str, object]:
+    def _heading(self, column: Column[S], url: UrlBuilder) -> dict[str, object]:
         heading: dict[str, object] = {"label": column.label, "number": column.number}
         order = column.first
         if column is self.chosen:
             order = "desc" if self.order == "asc" else "asc"
             heading["sort"] = "ascending" if self.order == "asc" else "descending"
-        return heading | {"href": address(**self._parameters(column, order))}
+        return heading | {"href": url(**self._parameters(column, order))}
 
     def _parameters(self, column: Column[S], order: Order) -> dict[str, Any]:
         return {
@@ -70,30 +70,30 @@ class Sorting(NamedTuple, Generic[S]):
 
 
 def read_sorting(given: MultiDict[str, str], columns: Sequence[Column[S]]) -> Sorting[S]:
-    """The column and order that an address asks for. Raises BadParameterError."""
+    """Reads `sort` and `order`. Raises BadParameterError."""
     sort = choice(given, "sort", tuple(column.sort for column in columns))
     chosen = next(column for column in columns if column.sort == sort)
     order = choice(given, "order", ("asc", "desc")) if "order" in given else chosen.first
     return Sorting(columns, chosen, cast("Order", order))
 
 
-def filled_address(endpoint: str, said: Mapping[str, Any]) -> str:
-    """The address with what is said; what is empty, as it is at first, is left out."""
-    return url_for(endpoint, **{name: value for name, value in said.items() if value})
+def filled_url(endpoint: str, parameters: Mapping[str, Any]) -> str:
+    """Returns the URL with parameters; empty ones are omitted."""
+    return url_for(endpoint, **{name: value for name, value in parameters.items() if value})
 
 
-def chips(filters: Iterable[tuple[str, object, str]], address: Address) -> list[tuple[str, str]]:
-    """Each filter that is set, in words, with the address that drops it.
+def chips(filters: Iterable[tuple[str, object, str]], url: UrlBuilder) -> list[tuple[str, str]]:
+    """Returns each active filter as its label and the URL without it.
 
-    `filters` are words, value and the name of the parameter.
+    `filters` are label, value and parameter name.
     """
-    return [(words, address(**{name: None})) for words, value, name in filters if value]
+    return [(words, url(**{name: None})) for words, value, name in filters if value]
 
 
-def list_response(fragment: str, page: str, address: str, **shown: object) -> Response:
-    """The list alone for HTMX, or the page around it; `address` is the short form of what its fields said."""
+def list_response(fragment: str, page: str, url: str, **shown: object) -> Response:
+    """Returns the list alone for HTMX, otherwise the page; `url` is the shortest URL of its filters."""
     if not wants_fragment():
         return make_response(render_template(page, **shown))
     response = make_response(render_template(fragment, **shown))
-    response.headers["HX-Push-Url"] = address
+    response.headers["HX-Push-Url"] = url
     return response

@@ -1,4 +1,4 @@
-"""Query parameters: read strictly, and refused by name."""
+"""Query parameters, read strictly; errors name the parameter."""
 
 import re
 import reprlib
@@ -16,14 +16,14 @@ from webapp.queries.audience import ChartQuery, Metric
 
 LARGEST_LIMIT = 5000
 LONGEST = 200
-"""Characters of a field; nobody types more."""
+"""The most characters of a field."""
 LAST_DATE = date(2199, 12, 31)
-"""Days are counted from and to a date, which those at the calendar's end do not leave room for."""
+"""The last usable date; later ones overflow when days are added."""
 CHART_PARAMETERS = ("start_date", "end_date", "limit", "interval", "metric", "details", "gaps")
 
 
 class BadParameterError(BadRequest):
-    """A parameter that cannot be used: a 400 by itself, with one sentence that names it."""
+    """An invalid parameter: a 400 with one sentence that names it."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -31,7 +31,7 @@ class BadParameterError(BadRequest):
 
 
 def chart_query(given: MultiDict[str, str]) -> ChartQuery:
-    """The range, interval and metric asked for."""
+    """Reads the range, interval, metric and options. Raises BadParameterError."""
     start, end = date_range(given)
     interval = choice(given, "interval", ("day", "week", "month"))
     metric = choice(given, "metric", ("total", "gain"))
@@ -47,7 +47,7 @@ def chart_query(given: MultiDict[str, str]) -> ChartQuery:
 
 
 def date_range(given: MultiDict[str, str]) -> tuple[date | None, date | None]:
-    """`start_date` and `end_date`, in order."""
+    """Reads `start_date` and `end_date`. Raises BadParameterError if they are not in order."""
     start, end = day(given, "start_date"), day(given, "end_date")
     if start is not None and end is not None and start > end:
         raise BadParameterError(f"start_date ({start}) is after end_date ({end}).")
@@ -55,19 +55,19 @@ def date_range(given: MultiDict[str, str]) -> tuple[date | None, date | None]:
 
 
 def counted_from(name: str, value: date | None) -> date | None:
-    """A date that figures can be counted from or to. Raises BadParameterError where they never can."""
+    """Returns a date that figures can be counted from or to. Raises BadParameterError for others."""
     if value is not None and not FIRST_DATE <= value <= LAST_DATE:
         raise BadParameterError(f"{name} must be a date from {FIRST_DATE} to {LAST_DATE}, not {value}.")
     return value
 
 
 def day(given: MultiDict[str, str], name: str) -> date | None:
-    """A date written YYYY-MM-DD, or None where it is not given."""
+    """Reads a date as YYYY-MM-DD; None if it is missing. Raises BadParameterError."""
     value = given.get(name)
     if value is None:
         return None
     try:
-        # fromisoformat alone would take 20251231 and 2025-W01-1 too.
+        # fromisoformat alone also accepts 20251231 and 2025-W01-1.
         return (
             date.fromisoformat(value)
             if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII)
@@ -78,17 +78,17 @@ def day(given: MultiDict[str, str], name: str) -> date | None:
 
 
 def clean(value: str) -> str:
-    """A field of a form, fit for the database and no longer than anybody types."""
+    """Returns a field without NUL characters and outer spaces, cut to LONGEST."""
     return re.sub(r"\0", "", value).strip()[:LONGEST]
 
 
 def filled(given: MultiDict[str, str]) -> MultiDict[str, str]:
-    """The fields of a form, clean; one that was left empty counts as not given."""
+    """Returns the clean fields of a form; empty fields are dropped."""
     return MultiDict((name, clean(value)) for name, value in given.items() if clean(value))
 
 
 def read_uuid(given: MultiDict[str, str], name: str) -> UUID | None:
-    """A uuid, or None where it is not given."""
+    """Reads a uuid; None if it is missing. Raises BadParameterError."""
     if name not in given:
         return None
     try:
@@ -98,7 +98,7 @@ def read_uuid(given: MultiDict[str, str], name: str) -> UUID | None:
 
 
 def read_id(given: MultiDict[str, str], name: str, of: str = "a row") -> int | None:
-    """The number of a row, or None where it is not given; `of` is what the row is, for who gave no number."""
+    """Reads the id of a row; None if it is missing. `of` names the row in the BadParameterError."""
     if name not in given:
         return None
     if not re.fullmatch(r"\d{1,18}", given[name], re.ASCII):
@@ -107,17 +107,17 @@ def read_id(given: MultiDict[str, str], name: str, of: str = "a row") -> int | N
 
 
 def chosen_ids(given: MultiDict[str, str]) -> list[int]:
-    """The rows ticked in a table, by number."""
+    """Reads the ids of the rows selected in a table. Raises BadParameterError."""
     values = given.getlist("chosen")
     if not values:
-        raise BadParameterError("Nothing is selected: tick at least one row.")
+        raise BadParameterError("Select at least one row.")
     if not all(re.fullmatch(r"\d{1,18}", value, re.ASCII) for value in values):
         raise BadParameterError("chosen must be numbers of rows.")
     return [int(value) for value in values]
 
 
 def choice(given: MultiDict[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    """One of `allowed`; the first where it is not given."""
+    """Reads one of `allowed`; the first if it is missing. Raises BadParameterError."""
     value = given.get(name, allowed[0])
     if value not in allowed:
         raise BadParameterError(f"{name} must be one of {', '.join(allowed)}, not {_shown(value)}.")
@@ -125,7 +125,7 @@ def choice(given: MultiDict[str, str], name: str, allowed: tuple[str, ...]) -> s
 
 
 def flag(given: MultiDict[str, str], name: str) -> bool:
-    """true or 1, false or 0; false where it is not given."""
+    """Reads true, 1, false or 0; False if it is missing. Raises BadParameterError."""
     value = given.get(name, "false").lower()
     if value not in ("true", "1", "false", "0"):
         raise BadParameterError(f"{name} must be true or false, not {_shown(value)}.")
@@ -133,10 +133,10 @@ def flag(given: MultiDict[str, str], name: str) -> bool:
 
 
 def refuse_unknown(given: MultiDict[str, Any], known: Collection[str]) -> None:
-    """Refuses a name nobody reads, and a name given twice: a typing error must not look like an answer."""
+    """Refuses unknown and repeated parameters: a typing error must not look like a valid response."""
     for name in given:
         if name not in known:
-            raise BadParameterError(f"{_shown(name)} is not a parameter here; known are {', '.join(known)}.")
+            raise BadParameterError(f"{_shown(name)} is not a parameter; use {', '.join(known)}.")
         if len(given.getlist(name)) > 1:
             raise BadParameterError(f"{name} is given more than once.")
 
@@ -153,7 +153,7 @@ def _limit(given: MultiDict[str, str]) -> int | None:
 
 
 def _no_date(name: str, value: str) -> date:
-    raise BadParameterError(f"{name} must be a date written YYYY-MM-DD, not {_shown(value)}.")
+    raise BadParameterError(f"{name} must be a date as YYYY-MM-DD, not {_shown(value)}.")
 
 
 def _shown(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Panels of the pages of one thing, such as an artist or a platform."""
+"""Panels on the page of a row, such as an artist or a platform."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from flask import render_template, url_for
 from webapp.access.requests import wants_fragment
 
 
-def part(room: str, name: str, title: str, of: str, key: dict[str, Any], **shown: object) -> str:
-    """The panel `name` of a page of `room`; to a browser without HTMX as a page of its own.
+def part(area: str, name: str, title: str, of: str, key: dict[str, Any], **shown: object) -> str:
+    """Renders the panel `name` of a page of `area`; without HTMX as a full page.
 
-    `of` is what the page around it is about, and `key` what its address is made of.
+    `of` is the name of the page's subject, `key` the parameters of its URL.
     """
-    template = f"{room}/_{name}.html"
+    template = f"{area}/_{name}.html"
     if wants_fragment():
         return render_template(template, **shown)
     return render_template(
@@ -20,8 +20,8 @@ def part(room: str, name: str, title: str, of: str, key: dict[str, Any], **shown
         part=template,
         title=f"{title} of {of}",
         crumbs=[
-            (room.capitalize(), url_for(f"{room}.index")),
-            (of, url_for(f"{room}.page", **key)),
+            (area.capitalize(), url_for(f"{area}.index")),
+            (of, url_for(f"{area}.page", **key)),
             (title, None),
         ],
         **shown,

@@ -1,4 +1,4 @@
-"""What the JSON endpoints and the pages ask alike: which platforms are meant, and are their data fresh?"""
+"""Shared by the JSON endpoints and the pages: the chosen platforms, and requests for fresh data."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,18 +20,18 @@ MOST_PLATFORMS = 20
 
 
 class Fresh(NamedTuple):
-    """Data so young that they are not fetched again without force."""
+    """Data that are fresh and are only fetched again if forced."""
 
     fetched_at: datetime
 
     @property
     def sentence(self) -> str:
-        """For people."""
+        """The age of the data, in words."""
         return f"Fetched {age(self.fetched_at)}"
 
 
-def ask_for_audience(track: Track, platform: Platform, *, forced: bool, requested_by: int) -> Fresh | LiveRun:
-    """Requests the audience of a track, unless it was fetched lately and is not forced."""
+def request_audience(track: Track, platform: Platform, *, forced: bool, requested_by: int) -> Fresh | LiveRun:
+    """Requests the audience of a track, unless it is fresh and not forced."""
     state = db.session.get(AudienceState, (track.id, platform.id))
     fetched_at = state.fetched_at if state is not None else None
     if not forced and fetched_at is not None and is_fresh(fetched_at):
@@ -40,7 +40,7 @@ def ask_for_audience(track: Track, platform: Platform, *, forced: bool, requeste
 
 
 def chosen_platforms(held: Sequence[Series], spellings: str | None) -> list[Platform]:
-    """The platforms named, in that order and each once; where none is named, those with data, by id."""
+    """Returns the named platforms in order, each once; by default those with data, by id."""
     if spellings is None:
         with_data = [series.platform_id for series in held]
         return list(
@@ -48,7 +48,7 @@ def chosen_platforms(held: Sequence[Series], spellings: str | None) -> list[Plat
         )
     names = spellings.split(",")
     if not all(name.strip() for name in names):
-        raise BadParameterError("platforms must be names of platforms with commas between them.")
+        raise BadParameterError("platforms must be names of platforms separated by commas.")
     if len(names) > MOST_PLATFORMS:
-        raise BadParameterError(f"platforms must name {MOST_PLATFORMS} platforms at most.")
+        raise BadParameterError(f"platforms must have at most {MOST_PLATFORMS} platforms.")
     return list(dict.fromkeys(platform_or_404(name) for name in names))

@@ -1,4 +1,4 @@
-"""A run as JSON, for the programs that asked for it."""
+"""A run as JSON."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from webapp.views.shared.wording import progress
 
 
 def run_json(row: RunRow) -> Response:
-    """State, progress and result; the result is null while something can still happen to the run."""
+    """Returns state, progress and result; the result is null while the run is live."""
     ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
     result = {
         "created": row.records_created,

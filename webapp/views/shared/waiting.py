@@ -1,4 +1,4 @@
-"""What operators are told on every page while jobs wait: why, how many, and when it goes on."""
+"""The notices on every page while jobs wait: the reason, their number, and when they continue."""
 
 from itertools import groupby
 
@@ -9,15 +9,15 @@ from webapp.lib.formats import counted, day, moment
 from webapp.queries.ops.quota import PausedQueue, paused_queues
 
 QUEUES = {
-    "interactive": "What people ask for",
+    "interactive": "Requests by people",
     "sync": "Chart syncs",
-    "default": "What is due by itself",
+    "default": "Scheduled fetches",
     "backfill": "Back-fills",
 }
 
 
 def paused() -> list[PausedQueue]:
-    """What is paused, read once a request; nothing for who is not told of it."""
+    """Returns the paused queues, queried once per request; empty without permission."""
     if not allowed("quota.page"):
         return []
     if "paused_queues" not in g:
@@ -27,13 +27,13 @@ def paused() -> list[PausedQueue]:
 
 
 def waiting_notices() -> list[str]:
-    """A sentence or two for each reason that something waits; none in ordinary times."""
+    """Returns a sentence or two for each reason that jobs wait."""
     grouped = groupby(paused(), key=lambda pause: (pause.kind, pause.reason, pause.paused_by))
     return [_notice(list(group)) for _key, group in grouped]
 
 
 def waits_until(queue: str) -> str:
-    """When a job goes on that is asked for now, as 'Waits until ...'; empty where it need not wait."""
+    """Returns 'Waits until ...' for a job requested now; empty if it does not wait."""
     found = [pause for pause in paused() if pause.queue in ("", queue)]
     return f"Waits until {_end(found[0])}." if found else ""
 
@@ -50,7 +50,7 @@ def _notice(pauses: list[PausedQueue]) -> str:
 
 
 def _named(pauses: list[PausedQueue]) -> str:
-    """'Chart syncs and Back-fills are'."""
+    """Returns 'Chart syncs and back-fills are'."""
     names = [QUEUES[pause.queue] for pause in pauses]
     several = len(names) > 1 or names[0].endswith("s")
     text = " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
@@ -58,9 +58,9 @@ def _named(pauses: list[PausedQueue]) -> str:
 
 
 def _end(pause: PausedQueue) -> str:
-    """When it goes on, as far as that can be known."""
+    """Returns when a pause ends, as far as it is known."""
     renewal = f"next billing day {day(pause.lasts_until)}" if pause.lasts_until else ""
     if pause.next_look_at is not None:
-        look = f"next look {moment(pause.next_look_at)}"
+        look = f"next check {moment(pause.next_look_at)}"
         return f"there are calls again ({', '.join(filter(None, (look, renewal)))})"
-    return f"there are calls again ({renewal})" if renewal else "somebody resumes it"
+    return f"there are calls again ({renewal})" if renewal else "resumed"

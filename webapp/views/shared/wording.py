@@ -1,4 +1,4 @@
-"""Sentences that pages say about series and runs."""
+"""Sentences about series and runs on pages."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -16,23 +16,23 @@ TASKS = {
     "fetch_metadata": "Song details",
     "fetch_artists": "Artist details",
     "search_soundcharts": "Search at SoundCharts",
-    "find_song": "Song looked up",
-    "discover_charts": "List of charts",
-    "sync_chart": "Sync of a chart",
-    "fetch_ranking": "A ranking",
-    "accept_ranking": "A ranking accepted",
+    "find_song": "Song lookup",
+    "discover_charts": "Chart discovery",
+    "sync_chart": "Chart sync",
+    "fetch_ranking": "Ranking",
+    "accept_ranking": "Ranking accepted",
 }
 STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 
-# How a label is introduced, and what a period is called.
+# The preposition of a label, and the name of its period.
 _PERIODS = {"day": ("on", "day"), "week": ("in the week of", "week"), "month": ("in", "month")}
 
 
 def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> str:
-    """What a chart shows, in words: its newest value, the change on the one before, the gain of the range.
+    """Describes a chart: its newest value, the change on the previous one, the gain of the range.
 
-    Totals are spoken of where totals are drawn, gains where gains are. A week or month that is
-    known in part is compared with nothing.
+    A chart of totals is described by totals, one of gains by gains. An incomplete week or month is
+    not compared.
     """
     metric = f"{platform.name} {platform.audience_metric_name.lower()}"
     newest = (
@@ -73,7 +73,7 @@ def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
 
 
 def _causes(points: Sequence[Point], interval: Interval) -> list[str]:
-    """'3 days reported at once': why the newest gain is not what came in its time alone, else nothing."""
+    """Returns why the newest gain has more than its own days ('3 days reported at once'), or nothing."""
     last, before_fall = points[-1], made_up(points)[-1]
     found = [reported_at_once(last.reported_days, interval)] if last.reported_days else []
     found += [CAVEATS["identifiers"]] if last.identifiers_changed else []
@@ -81,23 +81,23 @@ def _causes(points: Sequence[Point], interval: Interval) -> list[str]:
 
 
 def _bracketed(notes: list[str]) -> str:
-    """' (5 of 7 days; a total fell)', or nothing."""
+    """Returns ' (5 of 7 days; a total fell)', or nothing."""
     return f" ({'; '.join(notes)})" if notes else ""
 
 
 def _over(point: Point) -> str:
-    """'over 3 days': those that a gain is of."""
+    """Returns the days of a gain: 'over 3 days'."""
     return f"over {counted(point.covers or 0, 'day')}"
 
 
 def _is_exact(point: Point) -> bool:
-    """Whether a gain is of its whole label and of nothing else, with no fall and no other identifiers."""
+    """Whether a gain is of exactly its whole label, without a fall or changed identifiers."""
     whole = point.is_complete and point.covers == point.length and not point.reported_days
     return whole and not point.identifiers_changed and (point.gain is None or point.gain >= 0)
 
 
 def range_words(gained: RangeGain) -> str:
-    """'; +361 since 2026-10-31': the gain of a range, or what came since its first value."""
+    """Returns '; +361 since 2026-10-31': the gain of a range, or the gain since its first value."""
     if gained.gain is None:
         gain, base = gained.total - gained.first_total, gained.first_total
         since = f"since {gained.first_date}, the first value in this range"
@@ -110,19 +110,19 @@ def range_words(gained: RangeGain) -> str:
 
 
 def _part_known(point: Point) -> list[str]:
-    """'3 of 7 days' of a week or month that is not known as a whole, else nothing."""
+    """Returns '3 of 7 days' for an incomplete week or month, or nothing."""
     if point.is_complete:
         return []
     return [f"{'so far, ' if point.so_far else ''}{point.days_known:,} of {point.length:,} days"]
 
 
 def when(interval: Interval, label: date) -> str:
-    """'on 2026-11-20', 'in the week of 2026-11-16', 'in 2026-11'."""
+    """Returns 'on 2026-11-20', 'in the week of 2026-11-16' or 'in 2026-11'."""
     return f"{_PERIODS[interval][0]} {label:{'%Y-%m' if interval == 'month' else '%Y-%m-%d'}}"
 
 
 def index_summary(platform: Platform, last: Point, base: tuple[date, int], interval: Interval) -> str:
-    """The newest value as an index, and what counts as 100."""
+    """Returns the newest value as an index, and its base, as a sentence."""
     label, total = base
     metric = platform.audience_metric_name.lower()
     return (
@@ -132,9 +132,9 @@ def index_summary(platform: Platform, last: Point, base: tuple[date, int], inter
 
 
 def progress(run: RunRow, ahead: int) -> str:
-    """Where a run is: 'Queued, 3 before it', 'Running: 2 pages fetched', 'Done: 3 new, ...'.
+    """Describes the state of a run: 'Queued, 3 ahead', 'Running: 2 pages fetched', 'Done: 3 new, ...'.
 
-    `ahead` counts the runs that will be taken before it.
+    `ahead` is the number of runs before it in the queue.
     """
     if run.state == "queued":
         return _waiting(run, ahead)
@@ -149,29 +149,29 @@ def progress(run: RunRow, ahead: int) -> str:
 
 def _waiting(run: RunRow, ahead: int) -> str:
     if run.paused_until is not None:
-        return f"Waiting: the SoundCharts quota is used up. The next look is at {moment(run.paused_until)}."
+        return f"Waiting: the SoundCharts quota is used up. The next check is at {moment(run.paused_until)}."
     if run.queue_paused is not None:
-        return f"Waiting: its queue is paused. {run.queue_paused}".rstrip()
+        return f"Waiting: the queue is paused. {run.queue_paused}".rstrip()
     if run.run_after > datetime.now(UTC):
-        return f"Waiting until {moment(run.run_after)} to try again."
-    return f"Queued, {exact(ahead)} before it" if ahead else "Queued, next in line"
+        return f"Waiting until {moment(run.run_after)} to retry."
+    return f"Queued, {exact(ahead)} ahead" if ahead else "Queued, next in line"
 
 
 def changes(run: RunRow) -> str:
-    """'3 new, 1 changed, 86 unchanged'."""
+    """Returns '3 new, 1 changed, 86 unchanged'."""
     created, updated = exact(run.records_created), exact(run.records_updated)
     return f"{created} new, {updated} changed, {exact(run.records_unchanged)} unchanged"
 
 
 def toast(name: str, run: RunRow, done: str) -> dict[str, str]:
-    """The end of a run as a message, which begins with what it is about; the fragment says the same."""
+    """Returns the message for a run that has ended, starting with its subject `name`."""
     if run.state == "succeeded":
         return {"kind": "success", "text": f"{name}: {done}"}
     return {"kind": "error", "text": f"{name}: {run.error or 'the run was cancelled.'}"}
 
 
 def subject(run: RunRow) -> str:
-    """What a run is about: the track and platform, how many tracks or artists, or what is searched for."""
+    """Returns the subject of a run: track and platform, number of tracks or artists, or search term."""
     if "track_uuids" in run.args:
         return counted(len(run.args["track_uuids"]), "track")
     if "artist_uuids" in run.args:
@@ -184,7 +184,7 @@ def subject(run: RunRow) -> str:
 
 
 def arguments(run: RunRow) -> list[tuple[str, str]]:
-    """The arguments of a run by name; lists with commas."""
+    """Returns the arguments of a run by name; lists are joined by commas."""
     given = {name: value for name, value in run.args.items() if value is not None}
     return [(name.replace("_", " "), _written(value)) for name, value in given.items()]
 

@@ -1,4 +1,4 @@
-"""Fragments of a track's page: its audience, chart, coverage, the wish for new data, the run it leads to."""
+"""Fragments of a track's page: audience, chart, coverage, requests for new data and their runs."""
 
 import json
 from typing import Any
@@ -30,11 +30,11 @@ from webapp.views.api.audience import version_of
 from webapp.views.shared.csv_files import Cell, csv_file
 from webapp.views.shared.finding import platform_or_404, run_or_404, track_or_404
 from webapp.views.shared.parameters import BadParameterError, flag
-from webapp.views.shared.refreshing import Fresh, ask_for_audience
+from webapp.views.shared.refreshing import Fresh, request_audience
 from webapp.views.shared.wording import changes, progress, toast
 from webapp.views.tracks.panel import PanelState, Shown, drawing, fill_panel, plan_panel, read_state
 from webapp.views.tracks.positions import PREFIX as POSITIONS
-from webapp.views.tracks.preferences import said_range
+from webapp.views.tracks.preferences import range_argument
 
 CSV_HEADER = (
     "date",
@@ -56,7 +56,7 @@ blueprint = Blueprint("audience", __name__, url_prefix="/tracks/<uuid:uuid>")
 
 @blueprint.get("/audience/")
 def panel(uuid: UUID) -> Response:
-    """Controls, summary, chart, marks and table; a bad parameter is named above the controls."""
+    """Controls, summary, chart, marks and table; an invalid parameter shows as an error."""
     track = track_or_404(uuid)
     error = ""
     try:
@@ -74,7 +74,7 @@ def panel(uuid: UUID) -> Response:
 
 @blueprint.get("/audience/chart/")
 def chart(uuid: UUID) -> Response:
-    """What charts.js draws, under the panel's own parameters."""
+    """The drawing for charts.js, for the panel's parameters."""
     track = track_or_404(uuid)
     state = read_state(request.args)
     plan = plan_panel(track, state)
@@ -88,7 +88,7 @@ def chart(uuid: UUID) -> Response:
 @blueprint.get("/audience/points.csv")
 @limits.exports
 def points(uuid: UUID) -> Response:
-    """All points of the panel as a file, under its own parameters: by platform, oldest first."""
+    """All points of the panel as a CSV file: by platform, oldest first."""
     track = track_or_404(uuid)
     state = read_state(request.args)
     shown = fill_panel(track, plan_panel(track, state)).shown
@@ -98,7 +98,7 @@ def points(uuid: UUID) -> Response:
 
 @blueprint.get("/coverage/")
 def coverage(uuid: UUID) -> str:
-    """Every platform with its freshness and how much of the track it covers."""
+    """Every platform with the freshness and coverage of its data."""
     track = track_or_404(uuid)
     template = "tracks/_coverage.html" if wants_fragment() else "tracks/coverage.html"
     return render_template(template, track=track, platforms=track_coverage(track.id))
@@ -107,14 +107,14 @@ def coverage(uuid: UUID) -> str:
 @blueprint.post("/platforms/<slug>/refresh/")
 @limits.refreshes
 def refresh(uuid: UUID, slug: str) -> ResponseReturnValue:
-    """Wishes for new data: says how old they are where they are fresh, else shows the run."""
+    """Requests new data and shows the run; for fresh data shows their age."""
     track, platform = track_or_404(uuid), platform_or_404(slug)
     if not platform.has_song_audience:
         abort(409, f"SoundCharts has no song audience for {platform.name}.")
     forced = flag(request.form, "force")
-    outcome = ask_for_audience(track, platform, forced=forced, requested_by=current_user.id)
+    outcome = request_audience(track, platform, forced=forced, requested_by=current_user.id)
     if not wants_fragment():
-        flash(outcome.sentence if isinstance(outcome, Fresh) else "Asked for: the run is under way.", "info")
+        flash(outcome.sentence if isinstance(outcome, Fresh) else "Run requested.", "info")
         return redirect(url_for("tracks.page", uuid=uuid), 303)
     if isinstance(outcome, Fresh):
         return render_template(
@@ -125,15 +125,15 @@ def refresh(uuid: UUID, slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/runs/<uuid:run>/")
 def run(uuid: UUID, run: UUID) -> ResponseReturnValue:
-    """A run of this track: asks again every second while it is live, brings the new numbers when it ends."""
+    """A run of this track; polls while it is live and updates the numbers when it ends."""
     track, row = track_or_404(uuid), run_or_404(run)
     if row.args.get("track_uuid") != str(track.uuid) or "platform" not in row.args:
-        abort(404, f"There is no run {run} of this track.")
+        abort(404, f"Run {run} is not a run of this track.")
     return show_run(track, row)
 
 
 def show_run(track: Track, row: RunRow) -> Response:
-    """The run's fragment; when it has ended, with its tile and the event that redraws the panel."""
+    """Renders the run's fragment; once it has ended, with its tile and the event that redraws the panel."""
     if row.is_live:
         ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
         return make_response(
@@ -142,7 +142,7 @@ def show_run(track: Track, row: RunRow) -> Response:
             )
         )
     platforms = track_platforms(track.id)
-    slug = platform_or_404(row.args["platform"]).slug  # another since, where it was merged
+    slug = platform_or_404(row.args["platform"]).slug  # differs if the platform was merged since
     tile = next(tile for tile in platforms if tile.slug == slug)
     child = next((child for child in run_children(row.uuid) if child.is_live), None)
     response = make_response(
@@ -162,7 +162,7 @@ def show_run(track: Track, row: RunRow) -> Response:
 
 
 def csv_row(part: Shown, point: Point) -> tuple[Cell, ...]:
-    """The cells under CSV_HEADER; `index` is empty where the panel shows none."""
+    """Returns the cells of CSV_HEADER; `index` is empty if the panel has none."""
     return (
         point.label,
         part.platform.name,
@@ -180,10 +180,10 @@ def csv_row(part: Shown, point: Point) -> tuple[Cell, ...]:
 
 
 def pushed_url(track: Track, state: PanelState) -> str:
-    """The address that shows this panel again on the page around it; 'false' where it is there already."""
+    """Returns the URL of the surrounding page with this panel; 'false' if it is already current."""
     shown = current_page()
     alone = shown.partition("?")[0] == url_for("audience.panel", uuid=track.uuid)
     beside = [pair for pair in parse_qsl(urlsplit(shown).query) if pair[0].startswith(POSITIONS)]
-    said: dict[str, Any] = {**state.arguments(), **said_range(state), **dict(beside)}
-    wanted = url_for("audience.panel" if alone else "tracks.page", uuid=track.uuid, **said)
+    parameters: dict[str, Any] = {**state.arguments(), **range_argument(state), **dict(beside)}
+    wanted = url_for("audience.panel" if alone else "tracks.page", uuid=track.uuid, **parameters)
     return "false" if wanted == shown else wanted

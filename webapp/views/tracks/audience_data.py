@@ -1,4 +1,4 @@
-"""The stored values of one series, for whoever wants to see each; operators have a range fetched again."""
+"""The stored values of one series; operators can fetch a range again."""
 
 import json
 from collections.abc import Sequence
@@ -27,10 +27,10 @@ from webapp.queries.tracks.audience_data import (
     PointRow,
     point_page,
 )
-from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.csv_files import Cell, csv_file
 from webapp.views.shared.finding import platform_or_404, run_or_404, track_or_404
-from webapp.views.shared.listing import chips, filled_address
+from webapp.views.shared.listing import chips, filled_url
 from webapp.views.shared.parameters import BadParameterError, date_range, day, filled, flag, read_uuid
 from webapp.views.shared.wording import changes, progress, toast
 from webapp.work.costs import range_calls
@@ -38,14 +38,14 @@ from webapp.work.queue import enqueue, record
 from webapp.work.requests import audience_request
 
 MOST_DAYS = 1096
-"""Days that are fetched again at once: three years, in 13 calls."""
+"""The most days of one fetch: three years, in 13 calls."""
 CSV_HEADER = ("date", "value", "gain", "days_covered", "fetched_at", "run", "identifiers", "former_values")
 
 blueprint = Blueprint("audience_data", __name__, url_prefix="/tracks/<uuid:uuid>/data/<slug>")
 
 
 class DataState(NamedTuple):
-    """What an address of the page asks for; `run` is the fetch whose progress it shows."""
+    """The parameters of the page; `run` is the fetch whose progress it shows."""
 
     track: Track
     platform: Platform
@@ -53,52 +53,52 @@ class DataState(NamedTuple):
     before: date | None
     run: UUID | None
 
-    def address(self, **other: object) -> str:
-        """The address of the same page with something else, from its newest value on."""
-        said = {
+    def url(self, **other: object) -> str:
+        """The URL of the first page of values, with overrides."""
+        parameters = {
             "start_date": self.narrow.start_date,
             "end_date": self.narrow.end_date,
             "revised": 1 if self.narrow.revised else None,
         }
-        return self._at("audience_data.page", said | other)
+        return self._at("audience_data.page", parameters | other)
 
     @property
     def here(self) -> str:
-        """The address of this very page of values."""
-        return self.address(before=self.before)
+        """The URL of this page of values."""
+        return self.url(before=self.before)
 
     @property
-    def csv_address(self) -> str:
-        """The same values as a file."""
+    def csv_url(self) -> str:
+        """The URL of the CSV file with these filters."""
         return self._at(
             "audience_data.points", {**self.narrow._asdict(), "revised": int(self.narrow.revised)}
         )
 
     @property
     def chips(self) -> list[tuple[str, str]]:
-        """Each filter in words, with the address that drops it."""
+        """Each filter as a label and the URL without it."""
         narrow = self.narrow
         found = [
             (f"From {narrow.start_date}", narrow.start_date, "start_date"),
             (f"To {narrow.end_date}", narrow.end_date, "end_date"),
             ("Revised only", narrow.revised, "revised"),
         ]
-        return chips(found, self.address)
+        return chips(found, self.url)
 
-    def _at(self, endpoint: str, said: dict[str, object]) -> str:
-        return filled_address(endpoint, said | {"uuid": self.track.uuid, "slug": self.platform.slug})
+    def _at(self, endpoint: str, parameters: dict[str, object]) -> str:
+        return filled_url(endpoint, parameters | {"uuid": self.track.uuid, "slug": self.platform.slug})
 
 
 @blueprint.get("/")
 def page(uuid: UUID, slug: str) -> str:
-    """The values, newest first, with what they were before; `before` leads on."""
+    """The values, newest first, with former values; `before` is the last date of the previous page."""
     return show(read_data(uuid, slug))
 
 
 @blueprint.get("/points.csv")
 @limits.exports
 def points(uuid: UUID, slug: str) -> Response:
-    """All values that the filter leaves, as a file."""
+    """All values that match the filters, as a CSV file."""
     state = read_data(uuid, slug)
     found = point_page(state.track, state.platform, state.narrow, size=MOST_POINTS)
     title = f"{state.track.name or state.track.uuid} {state.platform.slug} values"
@@ -108,7 +108,7 @@ def points(uuid: UUID, slug: str) -> Response:
 @blueprint.post("/fetch/")
 @limits.refreshes
 def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
-    """Has a range of dates fetched again, after asking; leads to the page that shows its progress."""
+    """Requests a range of dates again, after confirmation, and redirects to the page with its progress."""
     track, platform = track_or_404(uuid), platform_or_404(slug)
     if not platform.has_song_audience:
         abort(409, f"SoundCharts has no song audience for {platform.name}.")
@@ -119,7 +119,7 @@ def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
         return show(state, error.sentence), 400
     calls = range_calls(1, start, end)
     if not confirmed(calls):
-        return ask_for_range(state, start, end, calls)
+        return confirm_range(state, start, end, calls)
     [run] = record(
         [audience_request(track, platform, start=start, end=end, forced=True, requested_by=current_user.id)]
     )
@@ -127,12 +127,12 @@ def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
     audit.record("audience.fetch", f"track {track.uuid}", after=after)
     db.session.commit()
     enqueue([run])
-    return redirect(state.address(start_date=start, end_date=end, run=run.uuid), 303)
+    return redirect(state.url(start_date=start, end_date=end, run=run.uuid), 303)
 
 
 @blueprint.get("/runs/<uuid:run>/")
 def run(uuid: UUID, slug: str, run: UUID) -> Response:
-    """A fetch of this series: asks again while it is live, and says so to the page when it has ended."""
+    """A fetch of this series; polls while it is live and triggers an event on the page when it ends."""
     state = DataState(track_or_404(uuid), platform_or_404(slug), PointFilter(), None, run)
     row = run_of_series(state)
     response = make_response(render_template("tracks/_data_run.html", state=state, **run_shown(row)))
@@ -143,7 +143,7 @@ def run(uuid: UUID, slug: str, run: UUID) -> Response:
 
 
 def read_data(uuid: UUID, slug: str) -> DataState:
-    """The series and what of it is asked for, or 404 or 400 by name."""
+    """Reads the parameters; 404 for an unknown series. Raises BadParameterError."""
     track, platform = track_or_404(uuid), platform_or_404(slug)
     given = filled(request.args)
     narrow = PointFilter(*date_range(given), flag(given, "revised"))
@@ -151,21 +151,21 @@ def read_data(uuid: UUID, slug: str) -> DataState:
 
 
 def read_range(given: MultiDict[str, str]) -> tuple[date, date]:
-    """The dates of the form, both included. Raises BadParameterError."""
+    """Reads the dates of the form, both inclusive. Raises BadParameterError."""
     start, end = day(given, "fetch_start"), day(given, "fetch_end")
     if start is None or end is None:
-        raise BadParameterError("Give both the first and the last date.")
+        raise BadParameterError("Enter the first and the last date.")
     if start > end:
         raise BadParameterError(f"The first date ({start}) is after the last ({end}).")
     if end > datetime.now(UTC).date():
-        raise BadParameterError(f"{end} has not come yet.")
+        raise BadParameterError(f"{end} is in the future.")
     if (end - start).days >= MOST_DAYS:
-        raise BadParameterError(f"At most {counted(MOST_DAYS, 'day')} can be fetched at once.")
+        raise BadParameterError(f"The range must be at most {counted(MOST_DAYS, 'day')}.")
     return start, end
 
 
 def show(state: DataState, error: str = "") -> str:
-    """The page, or its table alone; `error` stands beside the fields of the range."""
+    """Renders the page, or only its table for HTMX; `error` shows beside the fields of the range."""
     found = point_page(state.track, state.platform, state.narrow, state.before)
     if wants_fragment():
         return render_template("tracks/_data.html", state=state, found=found)
@@ -175,30 +175,32 @@ def show(state: DataState, error: str = "") -> str:
     )
 
 
-def ask_for_range(state: DataState, start: date, end: date, calls: int) -> str:
-    """What it does and costs."""
+def confirm_range(state: DataState, start: date, end: date, calls: int) -> str:
+    """Renders the confirmation page with the effects and the cost."""
     days = (end - start).days + 1
     subject = f"{state.platform.name} of {state.track.name or state.track.uuid}"
     lines = [
         f"{subject}: {start} to {end}, {counted(days, 'day')}.",
-        "A value that SoundCharts has changed replaces the stored one, which is kept as a former value.",
+        "Changed values replace the stored ones, which are kept as former values.",
     ]
-    undo = "A run that has not ended can be cancelled"
-    back = state.address(start_date=start, end_date=end)
-    return ask("Fetch a range again", lines, calls=calls, button="Fetch again", back=back, undo=undo)
+    undo = "Queued and running runs can be cancelled."
+    back = state.url(start_date=start, end_date=end)
+    return confirmation_page(
+        "Fetch a range again", lines, calls=calls, button="Fetch again", back=back, undo=undo
+    )
 
 
 def run_of_series(state: DataState) -> RunRow:
-    """The run of the address, which has to be one of this series."""
+    """Returns the run of the URL; 404 if it is not a run of this series."""
     row = run_or_404(state.run or UUID(int=0))
     about = (row.args.get("track_uuid"), row.args.get("platform"))
     if about != (str(state.track.uuid), state.platform.slug):
-        abort(404, f"There is no run {state.run} of this series.")
+        abort(404, f"Run {state.run} is not a run of this series.")
     return row
 
 
 def run_shown(row: RunRow) -> dict[str, object]:
-    """What the fragment of a run shows; `child` is one more pass that it led to and that is under way."""
+    """Returns the context of a run's fragment; `child` is a live run that it started."""
     ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
     children = [] if row.is_live else run_children(row.uuid)
     child = next((child for child in children if child.is_live), None)
@@ -206,7 +208,7 @@ def run_shown(row: RunRow) -> dict[str, object]:
 
 
 def csv_row(found: PointPage, point: PointRow) -> tuple[Cell, ...]:
-    """The cells under CSV_HEADER; of several identifiers or former values each with a semicolon between."""
+    """Returns the cells of CSV_HEADER; identifiers and former values are joined by semicolons."""
     return (
         point.date,
         point.total,

@@ -1,4 +1,4 @@
-"""The form in which operators say what is fetched of a track by itself."""
+"""The form for the data of a track that are fetched automatically."""
 
 from uuid import UUID
 
@@ -9,14 +9,14 @@ from webapp.access import limits
 from webapp.catalogue.charts import CASCADE
 from webapp.catalogue.tracks import set_fetched
 from webapp.extensions import db
-from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import track_or_404
 from webapp.work.costs import metadata_calls
 
 WORDS = {
-    "with_metadata": "Its details",
-    "with_artists": "The details of its artists",
-    "with_audience": "Its audience",
+    "with_metadata": "Song details",
+    "with_artists": "Artist details",
+    "with_audience": "Audience",
 }
 
 blueprint = Blueprint("track_edit", __name__, url_prefix="/tracks/<uuid:uuid>/edit")
@@ -24,7 +24,7 @@ blueprint = Blueprint("track_edit", __name__, url_prefix="/tracks/<uuid:uuid>/ed
 
 @blueprint.get("/")
 def page(uuid: UUID) -> str:
-    """The form, as it is stored."""
+    """The form with the stored values."""
     track = track_or_404(uuid)
     chosen = [step for step in CASCADE if getattr(track, step)]
     return render_template("tracks/edit.html", track=track, words=WORDS, chosen=chosen)
@@ -33,21 +33,21 @@ def page(uuid: UUID) -> str:
 @blueprint.post("/")
 @limits.changes
 def save(uuid: UUID) -> ResponseReturnValue:
-    """Stores the form; asks first where more is fetched than before."""
+    """Saves the form, after confirmation if more is fetched than before."""
     track, chosen = track_or_404(uuid), [step for step in CASCADE if step in request.form.getlist("steps")]
     more = [WORDS[step] for step in chosen if not getattr(track, step)]
     calls = metadata_calls(1)
     if more and not confirmed(calls):
-        lines = [f"{each} from now on, as often as such data are due." for each in more]
-        return ask(
-            f"Fetch more of {track.name or track.uuid}?",
-            [*lines, "Its details are fetched at once, since the rest follows from them."],
+        lines = [f"{each}: fetched now and whenever due." for each in more]
+        return confirmation_page(
+            f"Fetch more data of {track.name or track.uuid}?",
+            [*lines, "Song details are fetched first, because the rest depends on them."],
             calls=calls,
             button="Save",
             back=url_for("track_edit.page", uuid=uuid),
-            undo="It can be switched off again; what was fetched stays.",
+            undo="Switch it off at any time; fetched data stays.",
         )
     changed = set_fetched(track, chosen)
     db.session.commit()
-    flash("What is fetched of this track is saved." if changed else "Nothing was changed.", "success")
+    flash("Saved." if changed else "Nothing changed.", "success")
     return redirect(url_for("tracks.page", uuid=uuid), 303)

@@ -1,4 +1,4 @@
-"""The list of tracks as its address asks for it, in words, and the addresses that ask otherwise."""
+"""The parameters of the list of tracks, their labels and URLs."""
 
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -33,9 +33,9 @@ COLUMNS: tuple[Column[Sort], ...] = (
 
 
 class ListState(NamedTuple):
-    """What an address of the list asks for; `platforms` are those whose numbers can be shown.
+    """The parameters of the list; `platforms` are those with song audience.
 
-    `known` is the list of a person that it is narrowed to; `on_list` where it stands on that list's own page.
+    `known` is the user's list that filters it; `on_list` whether it is on that list's page.
     """
 
     platforms: list[Platform]
@@ -47,9 +47,9 @@ class ListState(NamedTuple):
     known: KnownList | None
     on_list: bool = False
 
-    def address(self, **other: object) -> str:
-        """The address of the same list with something else; what is as at first is left out."""
-        said: dict[str, Any] = {
+    def url(self, **other: object) -> str:
+        """The URL of the list with overrides; defaults are omitted."""
+        parameters: dict[str, Any] = {
             "platform": self.platform.slug if self.platform is not self.platforms[0] else None,
             "q": self.narrow.typed,
             "artist": self.narrow.artist,
@@ -58,16 +58,16 @@ class ListState(NamedTuple):
             "released_since": self.narrow.released_since,
             "data": self.narrow.data,
             "list": self.known.uuid if self.known else None,
-            **self.sorting.said(),
+            **self.sorting.parameters(),
         }
-        wanted = {name: value for name, value in (said | other).items() if value}
+        wanted = {name: value for name, value in (parameters | other).items() if value}
         if self.on_list and "list" in wanted:
             return url_for("lists.page", uuid=wanted.pop("list"), **wanted)
         return url_for("tracks.index", **wanted)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
-        """Each filter in words, with the address that drops it."""
+        """Each filter as a label and the URL without it."""
         narrow = self.narrow
         found = [
             (f"Search: {narrow.typed}", narrow.typed, "q"),
@@ -78,11 +78,11 @@ class ListState(NamedTuple):
             (f"Data: {DATA[narrow.data].lower()}", narrow.data, "data"),
             (f"List: {self.known.title if self.known else ''}", self.known, "list"),
         ]
-        return chips(found, self.address)
+        return chips(found, self.url)
 
 
 def read_list(given: MultiDict[str, str]) -> ListState:
-    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
     given = filled(given)
     platforms = listable_platforms()
     platform = platform_or_404(given["platform"]) if "platform" in given else platforms[0]
@@ -102,7 +102,7 @@ def read_list(given: MultiDict[str, str]) -> ListState:
 
 
 def listed_tracks(given: MultiDict[str, str], *, on_list: bool = False) -> dict[str, Any]:
-    """All that the table of tracks shows of what an address asks for. Raises BadParameterError."""
+    """Returns the context of the table of tracks. Raises BadParameterError."""
     state = read_list(given)._replace(on_list=on_list)
     found = track_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
     ids = [track.id for track in found.tracks]
@@ -118,11 +118,11 @@ def listed_tracks(given: MultiDict[str, str], *, on_list: bool = False) -> dict[
 
 
 def listable_platforms() -> list[Platform]:
-    """The platforms whose numbers can be shown; the first is chosen unless another is."""
+    """Returns the platforms with song audience; the first is the default."""
     query = select(Platform).where(Platform.has_song_audience).order_by(Platform.id)
     found = list(db.session.scalars(query))
     if not found:
-        raise BadParameterError("No platform has an audience of songs, so there is nothing to list.")
+        raise BadParameterError("No platform has song audience.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Notes of tracks and artists: a panel of their pages, and what operators write there."""
+"""Notes on tracks and artists: a panel of their pages, editable by operators."""
 
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from webapp.extensions import db
 from webapp.lib.clock import today
 from webapp.models import Artist, Note, Track
 from webapp.queries.lists.notes import notes_of
-from webapp.views.shared.confirming import ask, confirmed
+from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import artist_or_404, track_or_404
 from webapp.views.shared.parameters import BadParameterError, day, filled
 from webapp.views.shared.parts import part
@@ -25,11 +25,11 @@ from webapp.views.shared.parts import part
 blueprint = Blueprint("notes", __name__)
 
 MOST_AHEAD = timedelta(days=3 * 366)
-"""Plans are noted too; a day further ahead is a typing error."""
+"""How far ahead a note can be; later days are typing errors."""
 
 
 class Typed(NamedTuple):
-    """A form as it was sent, with what was wrong with it by field; `note` is None for a new note."""
+    """A submitted form with its errors by field; `note` is None for a new note."""
 
     note: UUID | None
     noted_on: str
@@ -37,17 +37,17 @@ class Typed(NamedTuple):
     errors: dict[str, str]
 
 
-@blueprint.get("/<any(tracks, artists):room>/<uuid:uuid>/notes/")
-def listed(room: str, uuid: UUID) -> str:
-    """The notes of a track, with those of its artists, or of an artist."""
-    return _panel(_about_or_404(room, uuid))
+@blueprint.get("/<any(tracks, artists):kind>/<uuid:uuid>/notes/")
+def listed(kind: str, uuid: UUID) -> str:
+    """The notes on a track and its artists, or on an artist."""
+    return _panel(_about_or_404(kind, uuid))
 
 
-@blueprint.post("/<any(tracks, artists):room>/<uuid:uuid>/notes/")
+@blueprint.post("/<any(tracks, artists):kind>/<uuid:uuid>/notes/")
 @limits.changes
-def make(room: str, uuid: UUID) -> ResponseReturnValue:
-    """Notes a line; what is wrong with it is said beside its field."""
-    found = _about_or_404(room, uuid)
+def make(kind: str, uuid: UUID) -> ResponseReturnValue:
+    """Adds a note; errors show beside their fields."""
+    found = _about_or_404(kind, uuid)
     typed, noted_on = _read(None)
     if noted_on is not None:
         try:
@@ -56,19 +56,19 @@ def make(room: str, uuid: UUID) -> ResponseReturnValue:
             typed.errors["text"] = str(error)
     if typed.errors:
         return _panel(found, typed), 400
-    return _done(found, "The note is made.")
+    return _done(found, "Note added.")
 
 
 @blueprint.get("/notes/<uuid:uuid>/")
 def page(uuid: UUID) -> ResponseReturnValue:
-    """Leads to the page of the track or artist that a note is of."""
+    """Redirects to the page of the note's track or artist."""
     return redirect(_home(notes.about(_note_or_404(uuid))))
 
 
 @blueprint.post("/notes/<uuid:uuid>/")
 @limits.changes
 def change(uuid: UUID) -> ResponseReturnValue:
-    """Gives a note another day or text."""
+    """Changes the day or text of a note."""
     note = _note_or_404(uuid)
     found = notes.about(note)
     typed, noted_on = _read(uuid)
@@ -79,54 +79,54 @@ def change(uuid: UUID) -> ResponseReturnValue:
             typed.errors["text"] = str(error)
     if typed.errors:
         return _panel(found, typed), 400
-    return _done(found, "The note is changed.")
+    return _done(found, "Note changed.")
 
 
 @blueprint.post("/notes/<uuid:uuid>/delete/")
 @limits.changes
 def delete(uuid: UUID) -> ResponseReturnValue:
-    """Deletes a note after it was asked."""
+    """Deletes a note, after confirmation."""
     note = _note_or_404(uuid)
     found = notes.about(note)
     if not confirmed(0):
-        return ask(
-            "Delete the note?",
+        return confirmation_page(
+            "Delete note?",
             [f"{note.noted_on}: {note.text}"],
             calls=0,
-            button="Delete the note",
+            button="Delete note",
             back=_home(found),
-            undo="No; the record of what happened keeps what it said.",
+            undo="No; the audit log keeps its text.",
         )
     notes.delete_note(note)
-    return _done(found, "The note is deleted.")
+    return _done(found, "Note deleted.")
 
 
 def _read(note: UUID | None) -> tuple[Typed, date | None]:
-    """The form, and its day where it is one."""
+    """Reads the form; the day is None if it is invalid."""
     typed = Typed(note, request.form.get("noted_on", ""), request.form.get("text", ""), {})
     try:
         noted_on = day(filled(request.form), "noted_on")
     except BadParameterError:
         noted_on = None
     if noted_on is None:
-        typed.errors["noted_on"] = "A note needs a day, written YYYY-MM-DD."
+        typed.errors["noted_on"] = "Enter a day as YYYY-MM-DD."
         return typed, None
     latest = today() + MOST_AHEAD
     if not FIRST_DATE <= noted_on <= latest:
-        typed.errors["noted_on"] = f"A note is of a day from {FIRST_DATE} to {latest}."
+        typed.errors["noted_on"] = f"Enter a day from {FIRST_DATE} to {latest}."
         return typed, None
     return typed, noted_on
 
 
 def _panel(about: Track | Artist, typed: Typed | None = None) -> str:
     return part(
-        _room(about),
+        _kind(about),
         "notes",
         "Notes",
         about.name or str(about.uuid),
         {"uuid": about.uuid},
         about=about,
-        kind=_room(about),
+        kind=_kind(about),
         notes=notes_of(about),
         typed=typed or Typed(None, str(today()), "", {}),
         longest=LONGEST,
@@ -140,17 +140,17 @@ def _done(found: Track | Artist, words: str) -> ResponseReturnValue:
 
 
 def _home(about: Track | Artist) -> str:
-    return url_for(f"{_room(about)}.page", uuid=about.uuid, _anchor="notes")
+    return url_for(f"{_kind(about)}.page", uuid=about.uuid, _anchor="notes")
 
 
-def _room(about: Track | Artist) -> str:
+def _kind(about: Track | Artist) -> str:
     return "tracks" if isinstance(about, Track) else "artists"
 
 
-def _about_or_404(room: str, uuid: UUID) -> Track | Artist:
-    return track_or_404(uuid) if room == "tracks" else artist_or_404(uuid)
+def _about_or_404(kind: str, uuid: UUID) -> Track | Artist:
+    return track_or_404(uuid) if kind == "tracks" else artist_or_404(uuid)
 
 
 def _note_or_404(uuid: UUID) -> Note:
     found = db.session.scalar(select(Note).where(Note.uuid == uuid))
-    return found or abort(404, f"There is no note {uuid}.")
+    return found or abort(404, f"Note {uuid} not found.")

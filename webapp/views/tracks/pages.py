@@ -20,13 +20,13 @@ blueprint = Blueprint("tracks", __name__)
 
 @blueprint.get("/tracks/")
 def index() -> Response:
-    """The list on one platform; sort, filters and the last track of the page before are in the address."""
+    """The list on one platform; the URL has sort order, filters and the last track of the previous page."""
     listed = listed_tracks(request.args)
     state: ListState = listed["state"]
     return list_response(
         "tracks/_list.html",
         "tracks/index.html",
-        state.address(),
+        state.url(),
         **listed,
         platforms=[(platform.slug, platform.name) for platform in state.platforms],
         data_choices=list(DATA.items()),
@@ -35,7 +35,7 @@ def index() -> Response:
 
 @blueprint.get("/tracks/<uuid:uuid>/")
 def page(uuid: UUID) -> str:
-    """One track; the address also holds what its panels show."""
+    """One track; the URL also has the state of its panels."""
     track = track_or_404(uuid)
     state = with_own_range(read_state(request.args), request.args)
     positions = read_positions(request.args)
@@ -53,7 +53,7 @@ def page(uuid: UUID) -> str:
 
 @blueprint.get("/tracks/<uuid:uuid>/cover.svg")
 def cover(uuid: UUID) -> Response:
-    """A drawn cover: two colours that the uuid decides, and the title's initials."""
+    """A generated cover: two colours derived from the uuid, and the title's initials."""
     track = track_or_404(uuid)
     hue = int.from_bytes(sha256(uuid.bytes).digest()[:2]) % 360
     response = make_response(render_template("tracks/cover.svg", hue=hue, initials=initials(track)))
@@ -64,10 +64,10 @@ def cover(uuid: UUID) -> Response:
 
 @blueprint.app_template_global()
 def cover_url(uuid: UUID, name: str) -> str:
-    """The address of a cover; it changes with the name, so that the picture can be kept."""
+    """Returns the URL of a cover; it changes with the name, so that the image can be cached."""
     return url_for("tracks.cover", uuid=uuid, v=sha256(name.encode()).hexdigest()[:8])
 
 
 def initials(track: Track) -> str:
-    """The first letters of the first two words of the title; '?' while there is none."""
+    """Returns the initials of the first two words of the title; '?' without a title."""
     return "".join(word[0] for word in fold_text(track.name).upper().split()[:2]) or "?"

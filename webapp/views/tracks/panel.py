@@ -1,4 +1,4 @@
-"""The audience panel of a track: what its address says, and what it therefore shows."""
+"""The audience panel of a track: its parameters and its content."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -30,7 +30,7 @@ ROWS_SHOWN = 100
 
 
 class PanelState(NamedTuple):
-    """What the address of a panel asks for. Presets count back from the newest date of the series shown."""
+    """The parameters of a panel. Presets count back from the newest date of the series shown."""
 
     range: Range = "90"
     start_date: date | None = None
@@ -42,8 +42,8 @@ class PanelState(NamedTuple):
     all_rows: bool = False
 
     def arguments(self) -> dict[str, str]:
-        """The shortest query that says the same: what is as at first is left out."""
-        said = {
+        """The shortest query of this state; defaults are omitted."""
+        parameters = {
             "range": self.range if self.range != "90" else "",
             "start_date": self.start_date.isoformat() if self.start_date else "",
             "end_date": self.end_date.isoformat() if self.end_date else "",
@@ -53,11 +53,11 @@ class PanelState(NamedTuple):
             "from_zero": "1" if self.from_zero else "",
             "rows": "all" if self.all_rows else "",
         }
-        return {name: value for name, value in said.items() if value}
+        return {name: value for name, value in parameters.items() if value}
 
 
 class Shown(NamedTuple):
-    """One platform's part of a panel; `base` is its total that counts as 100, where an index is shown."""
+    """One platform of a panel; `base` is its total with index 100, if an index is shown."""
 
     platform: Platform
     points: list[Point]
@@ -65,14 +65,14 @@ class Shown(NamedTuple):
     base: int | None = None
 
     def index_at(self, point: Point) -> float | None:
-        """The total of a point in parts of 100 of the base."""
+        """Returns the total of a point as an index, with the base as 100."""
         return _index(point, self.base)
 
 
 class Plan(NamedTuple):
-    """What a panel will read: `choices` are the platforms with data, `chosen` those drawn.
+    """The input of a panel: `choices` are the platforms with data, `chosen` those drawn.
 
-    `events` are what its charts did in the range, `notes` what was noted of it and its artists.
+    `events` are chart entries and exits in the range, `notes` the notes on the track and its artists.
     """
 
     state: PanelState
@@ -85,7 +85,7 @@ class Plan(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """All that a panel shows; `base` is the label at which every index is 100, or `no_index` says why not."""
+    """The content of a panel; `base` is the label where every index is 100, `no_index` why there is none."""
 
     plan: Plan
     shown: list[Shown]
@@ -95,22 +95,22 @@ class Panel(NamedTuple):
 
     @property
     def query(self) -> ChartQuery:
-        """The range, with both ends named where anything is stored."""
+        """The query; its range has both ends if anything is stored."""
         return self.plan.query
 
     @property
     def base_words(self) -> str:
-        """'in the week of 2026-11-16': when every index is 100; empty where none is shown."""
+        """The base of the index in words: 'in the week of 2026-11-16'; empty without an index."""
         return when(self.query.interval, self.base) if self.base else ""
 
     @property
     def marks(self) -> list[Listed]:
-        """What is marked on the chart, newest first."""
+        """The marks of the chart, newest first."""
         return listed(drawn_chart(self).marks)
 
     @property
     def notes(self) -> dict[str, dict[date, list[str]]]:
-        """What there is to say of the points of each platform, by its slug and the point's label."""
+        """The notes on the points of each platform, by its slug and the point's label."""
         events, interval = drawn_chart(self).event_marks, self.query.interval
         drawn = zip(self.shown, drawn_series(self), strict=True)
         return {
@@ -126,14 +126,14 @@ class Panel(NamedTuple):
 
 
 def read_state(given: MultiDict[str, str]) -> PanelState:
-    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
     filled = MultiDict((name, value) for name, value in given.items(multi=True) if value.strip())
     dated = "start_date" in filled or "end_date" in filled
     wanted = choice(filled, "range", RANGES) if "range" in filled or not dated else "dates"
     start, end = date_range(filled) if wanted == "dates" else (None, None)
     names = [name.strip() for value in filled.getlist("platforms") for name in value.split(",")]
     if len(names) > MOST_PLATFORMS:
-        raise BadParameterError(f"platforms must name {MOST_PLATFORMS} platforms at most.")
+        raise BadParameterError(f"platforms must have at most {MOST_PLATFORMS} platforms.")
     return PanelState(
         cast("Range", wanted) if start or end or wanted != "dates" else "all",
         start,
@@ -147,7 +147,7 @@ def read_state(given: MultiDict[str, str]) -> PanelState:
 
 
 def plan_panel(track: Track, state: PanelState) -> Plan:
-    """Everything but the rows; the versions of the series are read here, so before them."""
+    """Reads everything but the rows; reads the versions of the series first, for the cache."""
     held = track_series(track.id)
     ids = [part.platform_id for part in held]
     choices = list(db.session.scalars(select(Platform).where(Platform.id.in_(ids)).order_by(Platform.id)))
@@ -162,7 +162,7 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
 
 
 def fill_panel(track: Track, plan: Plan) -> Panel:
-    """The panel with its rows."""
+    """Returns the panel with its rows."""
     shown = _shown_parts(track, plan.chosen, plan.query)
     events = [*track_events(track), *plan.notes, *plan.events.marked]
     panel = Panel(plan, shown, events)
@@ -170,15 +170,15 @@ def fill_panel(track: Track, plan: Plan) -> Panel:
 
 
 def indexed(panel: Panel) -> Panel:
-    """The panel with every series as an index, 100 at the first label that all of them have."""
+    """Returns the panel with every series as an index, 100 at the first common label."""
     totals = [{point.label: point.total for point in part.points} for part in panel.shown]
     shared = set.intersection(*(set(own) for own in totals))
     if not shared:
-        return panel._replace(no_index="There is no index: these platforms have no date in common.")
+        return panel._replace(no_index="No index: these platforms have no date in common.")
     base, interval = min(shared), panel.query.interval
     zero = [part.platform.name for part, own in zip(panel.shown, totals, strict=True) if not own[base]]
     if zero:
-        sentence = f"There is no index: {' and '.join(zero)} had nothing yet {when(interval, base)}."
+        sentence = f"No index: {' and '.join(zero)} had no audience yet {when(interval, base)}."
         return panel._replace(no_index=sentence)
     shown = [_indexed(part, own[base], base, interval) for part, own in zip(panel.shown, totals, strict=True)]
     return panel._replace(shown=shown, base=base)
@@ -187,9 +187,9 @@ def indexed(panel: Panel) -> Panel:
 def chosen_ends(
     state: PanelState, drawn: Sequence[Series], released: date | None
 ) -> tuple[date | None, date | None]:
-    """First and last date, both inclusive; None where nothing is stored.
+    """Returns the first and last date, both inclusive; None if nothing is stored.
 
-    They begin no earlier than FIRST_DATE: every day between them is drawn.
+    The first is not before FIRST_DATE, because every day between them is drawn.
     """
     if not drawn:
         return None, None
@@ -203,7 +203,7 @@ def chosen_ends(
 
 
 def drawn_series(panel: Panel) -> list[DrawnSeries]:
-    """The series as the chart takes them."""
+    """Returns the series for the chart."""
     return [
         DrawnSeries(
             part.platform.name,
@@ -216,7 +216,7 @@ def drawn_series(panel: Panel) -> list[DrawnSeries]:
 
 
 def drawn_points(points: Sequence[Point], base: int | None = None) -> list[DrawnPoint]:
-    """The points of a series as the chart takes them; `base` is its total that counts as 100."""
+    """Returns the points of a series for the chart; `base` is its total with index 100."""
     return [
         _drawn(point, _index(point, base), total)
         for point, total in zip(points, made_up(points), strict=True)
@@ -224,7 +224,7 @@ def drawn_points(points: Sequence[Point], base: int | None = None) -> list[Drawn
 
 
 def drawn_chart(panel: Panel) -> apexcharts.Chart:
-    """The chart with everything that is marked on it."""
+    """Returns the chart with all marks."""
     return apexcharts.Chart(
         drawn_series(panel),
         interval=panel.query.interval,
@@ -238,19 +238,19 @@ def drawn_chart(panel: Panel) -> apexcharts.Chart:
 
 
 def drawing(panel: Panel) -> dict[str, Any]:
-    """What charts.js draws."""
+    """Returns the drawing for charts.js."""
     if panel.no_index:
         return apexcharts.empty(panel.query.interval, panel.no_index)
     return apexcharts.drawing(drawn_chart(panel))
 
 
 def track_events(track: Track) -> list[Event]:
-    """The dates of a track that its charts mark, whatever the platform."""
+    """Returns the events of a track that every chart marks."""
     return [Event(track.release_date, "release", "Released")] if track.release_date else []
 
 
 def note_events(track: Track) -> list[Event]:
-    """What was noted of a track, and of its artists under their names."""
+    """Returns the notes on a track and on its artists, with their names, as events."""
     return [
         Event(note.noted_on, "note", f"{note.artist}: {note.text}" if note.artist else note.text)
         for note in notes_of(track)
@@ -258,7 +258,7 @@ def note_events(track: Track) -> list[Event]:
 
 
 def _shown_parts(track: Track, platforms: Sequence[Platform], query: ChartQuery) -> list[Shown]:
-    """The platforms with values in the range."""
+    """Returns the platforms with values in the range."""
     points = series(track.id, [platform.id for platform in platforms], query)
     by_platform = {
         platform: [point for point in points if point.platform_id == platform.id] for platform in platforms

@@ -1,4 +1,4 @@
-"""A track's positions over time: a fragment of its page, its chart, and a table of all charts that had it."""
+"""A track's positions over time: a fragment of its page, the drawing, and a table of its charts."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -29,27 +29,27 @@ from webapp.views.shared.parameters import choice, filled
 Range = Literal["90", "7", "30", "365", "all"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
 DRAWN = 5
-# The page of a track keeps the state of this panel beside that of its audience, hence the prefix.
+# The prefix separates the state of this panel from that of the audience panel, in one URL.
 PREFIX = "charts_"
 
 blueprint = Blueprint("positions", __name__, url_prefix="/tracks/<uuid:uuid>/positions")
 
 
 class PositionState(NamedTuple):
-    """What the address asks for; `platform` is a slug, `country` a code, '-' worldwide."""
+    """The parameters; `platform` is a slug, `country` a code, '-' worldwide."""
 
     range: Range = "90"
     platform: str = ""
     country: str = ""
 
     def arguments(self) -> dict[str, str]:
-        """The shortest query that says the same."""
-        said = self._asdict() | {"range": self.range if self.range != "90" else ""}
-        return {f"{PREFIX}{name}": value for name, value in said.items() if value}
+        """The shortest query of this state; defaults are omitted."""
+        parameters = self._asdict() | {"range": self.range if self.range != "90" else ""}
+        return {f"{PREFIX}{name}": value for name, value in parameters.items() if value}
 
 
 class Positions(NamedTuple):
-    """All charts of a track, and those drawn: the best of those that the platform and country leave."""
+    """All charts of a track, and those that match the filters; the best of these are drawn."""
 
     state: PositionState
     charts: list[TrackChart]
@@ -57,12 +57,12 @@ class Positions(NamedTuple):
 
     @property
     def drawn(self) -> list[TrackChart]:
-        """The best of those that match."""
+        """The best of the matching charts."""
         return self.matching[:DRAWN]
 
     @property
     def ends(self) -> tuple[date, date]:
-        """First and last date of the range, which counts back from the newest position drawn."""
+        """The first and last date of the range, which counts back from the newest drawn position."""
         last = max(chart.last_seen for chart in self.drawn)
         if self.state.range == "all":
             return min(chart.first_seen for chart in self.drawn), last
@@ -70,7 +70,7 @@ class Positions(NamedTuple):
 
     @property
     def sentences(self) -> list[str]:
-        """What the chart shows, in words."""
+        """One sentence per drawn chart."""
         return [
             f"{chart.title}: peak {chart.peak}{' ' * bool(chart.peak_note)}{chart.peak_note}, {_now(chart)}."
             for chart in self.drawn
@@ -78,7 +78,7 @@ class Positions(NamedTuple):
 
     @property
     def choices(self) -> dict[str, list[tuple[str, str]]]:
-        """The platforms and countries that the track has charts of."""
+        """The platforms and countries of the track's charts, as filter choices."""
         platforms = {chart.platform_slug: chart.platform_name for chart in self.charts}
         countries = {chart.country_code or "-": chart.country for chart in self.charts}
         found = {"platform": platforms, "country": countries}
@@ -86,7 +86,7 @@ class Positions(NamedTuple):
 
 
 class ChartEvents(NamedTuple):
-    """A track's entries to charts and exits, by day, for the chart of its audience; `more` are not marked."""
+    """A track's chart entries and exits by day, for its audience chart; `more` are not marked."""
 
     marked: list[Event]
     more: int
@@ -96,7 +96,7 @@ class ChartEvents(NamedTuple):
 def panel(uuid: UUID) -> Response:
     """Controls, sentences, chart and table."""
     track = track_or_404(uuid)
-    shown = asked(track)
+    shown = requested(track)
     template = "tracks/_positions.html" if wants_fragment() else "tracks/positions.html"
     response = make_response(render_template(template, track=track, shown=shown, ranges=RANGES))
     if wants_fragment():
@@ -106,15 +106,15 @@ def panel(uuid: UUID) -> Response:
 
 @blueprint.get("/chart/")
 def chart(uuid: UUID) -> Response:
-    """What charts.js draws, under the panel's own parameters."""
+    """The drawing for charts.js, for the panel's parameters."""
     track = track_or_404(uuid)
-    shown = asked(track)
+    shown = requested(track)
     versions = [(chart.id, chart.version) for chart in shown.drawn]
     return versioned_json(("positions", track.uuid, shown.state, versions), lambda: drawing(track, shown))
 
 
-def asked(track: Track) -> Positions:
-    """What the address asks for."""
+def requested(track: Track) -> Positions:
+    """Returns the state for the parameters of the URL."""
     state = read_positions(request.args)
     charts = track_charts(track)
     matching = [chart for chart in charts if _matches(chart, state)]
@@ -122,7 +122,7 @@ def asked(track: Track) -> Positions:
 
 
 def read_positions(given: MultiDict[str, str]) -> PositionState:
-    """What an address asks for; a field left empty counts as not given. Raises BadParameterError."""
+    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
     given = filled(given)
     return PositionState(
         cast("Range", choice(given, f"{PREFIX}range", RANGES)),
@@ -132,7 +132,7 @@ def read_positions(given: MultiDict[str, str]) -> PositionState:
 
 
 def drawing(track: Track, shown: Positions) -> dict[str, Any]:
-    """What charts.js draws."""
+    """Returns the drawing for charts.js."""
     if not shown.drawn:
         return positions.drawing([])
     found = track_positions(track, [chart.id for chart in shown.drawn], *shown.ends)
@@ -140,7 +140,7 @@ def drawing(track: Track, shown: Positions) -> dict[str, Any]:
 
 
 def lines(charts: Sequence[TrackChart], found: dict[int, Any]) -> list[positions.Line]:
-    """A line for each chart that has a ranking in the range; a chart keeps the colour of its place."""
+    """Returns a line for each chart with positions in the range; colours follow the order of charts."""
     return [
         positions.Line(
             chart.title,
@@ -155,7 +155,7 @@ def lines(charts: Sequence[TrackChart], found: dict[int, Any]) -> list[positions
 
 
 def chart_events(track: Track, first: date | None, last: date | None) -> ChartEvents:
-    """What the charts did between the ends of a range; nothing where it has none."""
+    """Returns the chart entries and exits of a range; none without both ends."""
     if first is None or last is None:
         return ChartEvents([], 0)
     changes = chart_changes(track, first, last)
@@ -168,24 +168,24 @@ def chart_events(track: Track, first: date | None, last: date | None) -> ChartEv
 
 
 def _together(changes: Sequence[ChartChange], *, entered: bool) -> str:
-    """'entered Spotify Top Songs, Sweden at 12; Airplay, France at 40'."""
+    """Returns 'entered Spotify Top Songs, Sweden at 12; Airplay, France at 40'."""
     at = "at" if entered else "last at"
     charts = "; ".join(f"{change.title}, {at} {change.position}" for change in changes)
     return f"{'entered' if entered else 'left'} {charts}"
 
 
 def pushed_url(track: Track, state: PositionState) -> str:
-    """The address that shows this panel again on the page around it; 'false' where it is there already."""
+    """Returns the URL of the surrounding page with this panel; 'false' if it is already current."""
     shown = urlsplit(current_page())
     others = {name: value for name, value in parse_qsl(shown.query) if not name.startswith(PREFIX)}
     alone = shown.path == url_for("positions.panel", uuid=track.uuid)
-    said: dict[str, Any] = others | state.arguments()
-    wanted = url_for("positions.panel" if alone else "tracks.page", uuid=track.uuid, **said)
+    parameters: dict[str, Any] = others | state.arguments()
+    wanted = url_for("positions.panel" if alone else "tracks.page", uuid=track.uuid, **parameters)
     return "false" if wanted == current_page() else wanted
 
 
 def _now(chart: TrackChart) -> str:
-    """'now 4', or where the track was last seen and what the newest ranking lacks."""
+    """Returns 'now 4', or the last position and what the newest ranking lacks."""
     if chart.current:
         return f"now {chart.current}"
     seen = f"last seen at {chart.last_position} on {chart.last_seen}"

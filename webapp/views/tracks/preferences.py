@@ -1,6 +1,6 @@
-"""What a person prefers: where they begin, whose numbers they look at first, and how far back.
+"""The preferences of a user: start page, platform and range of audience.
 
-An address that says what it shows means the same for everybody: preferences only fill in what it leaves open.
+A URL with explicit parameters shows the same to everyone: preferences only replace missing ones.
 """
 
 from typing import NamedTuple, cast
@@ -15,7 +15,7 @@ from webapp.views.tracks.filters import listable_platforms
 from webapp.views.tracks.panel import PanelState, Range
 
 STARTS = {"dashboard": "dashboard.page", "charts": "charts.index", "tracks": "", "artists": "artists.index"}
-"""The rooms to begin in and their routes; that of tracks depends on the platform preferred."""
+"""Start pages and their endpoints; that of tracks depends on the preferred platform."""
 PREFERRED_RANGES: dict[Range, str] = {
     "90": "90 days",
     "7": "7 days",
@@ -26,7 +26,7 @@ PREFERRED_RANGES: dict[Range, str] = {
 
 
 class Preferences(NamedTuple):
-    """What `users.preferences` holds; `platform` is a slug, empty for the first."""
+    """The content of `users.preferences`; `platform` is a slug, empty for the first."""
 
     start: str = "dashboard"
     platform: str = ""
@@ -34,7 +34,7 @@ class Preferences(NamedTuple):
 
 
 def of(user: User) -> Preferences:
-    """The preferences of a user; what is kept and no longer fits is as at first."""
+    """Returns the preferences of a user; invalid stored values are replaced by defaults."""
     held = user.preferences
     first = Preferences()
     return Preferences(
@@ -45,7 +45,7 @@ def of(user: User) -> Preferences:
 
 
 def read_preferences(given: MultiDict[str, str]) -> Preferences:
-    """What the form says. Raises BadParameterError."""
+    """Reads the form. Raises BadParameterError."""
     platforms = tuple(platform.slug for platform in listable_platforms())
     return Preferences(
         choice(given, "start", tuple(STARTS)),
@@ -55,22 +55,22 @@ def read_preferences(given: MultiDict[str, str]) -> Preferences:
 
 
 def start_page(user: User) -> str:
-    """Where a user begins who asked for no page."""
+    """Returns the URL of a user's start page."""
     endpoint = STARTS[of(user).start]
     return url_for(endpoint) if endpoint else tracks_url(user)
 
 
 def tracks_url(user: User | None = None) -> str:
-    """The list of tracks with the numbers that a user (else: who is signed in) prefers."""
+    """Returns the URL of the list of tracks with the preferred platform of `user` or the current user."""
     return url_for("tracks.index", platform=of(user or current_user).platform or None)
 
 
 def with_own_range(state: PanelState, given: MultiDict[str, str]) -> PanelState:
-    """A panel over the range preferred, where its address names none."""
+    """Returns the state with the preferred range, if the URL has none."""
     named = any(given.get(name) for name in ("range", "start_date", "end_date"))
     return state if named else state._replace(range=of(current_user).range)
 
 
-def said_range(state: PanelState) -> dict[str, str]:
-    """What an address says of the range, where without a word it would mean the one preferred."""
+def range_argument(state: PanelState) -> dict[str, str]:
+    """Returns the range for a URL, needed if the user's preference differs from the default."""
     return {"range": state.range} if of(current_user).range != Preferences().range else {}

@@ -1,4 +1,4 @@
-"""One's own account: password, sessions, tokens; nobody else's."""
+"""The user's own account: password, sessions and tokens."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -89,7 +89,7 @@ def test_sessions_are_told_apart_and_end_one_by_one(
     browser = visit("viewer")
     others = [again(browser, site, database) for _ in range(2)]
     page = browser.get("/account/").text
-    assert page.count("this session") == 1
+    assert page.count("current session") == 1
     addresses = re.findall(r'action="(/account/sessions/[0-9a-f]{64}/end/)"', page)
     assert len(addresses) == 2
     assert browser.post(addresses[0], headers=csrf(browser)).status_code == 303
@@ -148,9 +148,9 @@ def test_a_browser_is_named(visit: Visit, database: psycopg.Connection, agent: s
 
 
 def make_token(browser: FlaskClient, **fields: str) -> tuple[int, str]:
-    """What the form is answered: its status, and the token shown, if any."""
-    said = {"name": "Nightly export", "role": "viewer", "days": "30"} | fields
-    answer = browser.post("/account/tokens/", data=said, headers=csrf(browser))
+    """Returns the status of the response to the form, and the token if it shows one."""
+    sentence = {"name": "Nightly export", "role": "viewer", "days": "30"} | fields
+    answer = browser.post("/account/tokens/", data=sentence, headers=csrf(browser))
     found = re.search(r'data-copy="(tp_[\w-]+)"', answer.text)
     if found is not None:
         assert answer.headers["Cache-Control"] == "no-store"
@@ -189,8 +189,8 @@ def test_a_bad_field_is_named_beside_it(
     visit: Visit, database: psycopg.Connection, fields: dict[str, str], field: str
 ) -> None:
     browser = visit("viewer")
-    said = {"name": "Nightly", "role": "viewer", "days": "30"} | fields
-    answer = browser.post("/account/tokens/", data=said, headers=csrf(browser))
+    sentence = {"name": "Nightly", "role": "viewer", "days": "30"} | fields
+    answer = browser.post("/account/tokens/", data=sentence, headers=csrf(browser))
     assert answer.status_code == 400
     assert f'id="{field}-error"' in answer.text
     assert database.execute("SELECT count(*) FROM api_tokens").fetchone() == (0,)
@@ -225,8 +225,8 @@ def test_revoking_is_asked_first(visit: Visit, database: psycopg.Connection) -> 
     browser = visit("viewer")
     make_token(browser)
     address = "/account/tokens/1/revoke/"
-    asked = browser.post(address, headers=csrf(browser))
-    assert "Revoke this token?" in asked.text
+    requested = browser.post(address, headers=csrf(browser))
+    assert "Revoke this token?" in requested.text
     assert database.execute("SELECT revoked_at FROM api_tokens").fetchone() == (None,)
     assert browser.post(address, data={"confirmed": "1"}, headers=csrf(browser)).status_code == 303
     assert 'data-state="revoked"' in browser.get("/account/").text

@@ -11,7 +11,7 @@ from webapp.models import User
 
 @pytest.fixture
 def nobody(visit: Visit, database: psycopg.Connection) -> FlaskClient:
-    """A browser at the door, where one user is known."""
+    """A browser that is not signed in; one user exists."""
     add_user(database, "admin", EMAIL)
     return visit(None)
 
@@ -96,7 +96,7 @@ def test_next_stays_on_this_site(nobody: FlaskClient, following: str, location: 
     assert nobody.get("/login", query_string={"next": following}).headers["Location"] == location
 
 
-def test_a_page_asked_for_is_reached_after_the_login(nobody: FlaskClient) -> None:
+def test_the_requested_page_is_reached_after_the_login(nobody: FlaskClient) -> None:
     turned_away = nobody.get("/tracks/?q=bad+guy")
     form = nobody.get(turned_away.headers["Location"]).text
     assert 'name="next" value="/tracks/?q=bad+guy"' in form
@@ -146,7 +146,7 @@ def test_logout_ends_the_session_and_needs_the_token(nobody: FlaskClient) -> Non
     assert nobody.get("/tracks/").status_code == 302
 
 
-def test_a_login_without_token_says_to_reload(nobody: FlaskClient) -> None:
+def test_a_login_without_token_asks_to_reload(nobody: FlaskClient) -> None:
     answer = nobody.post("/login", data={"email": EMAIL, "password": PASSWORD})
     assert answer.status_code == 400
     assert "reload it and try again" in answer.text

@@ -21,14 +21,14 @@ OTHER = "ben@example.com"
 
 @pytest.fixture
 def stranger(visit: Visit, database: psycopg.Connection) -> FlaskClient:
-    """A browser at the door, where two are known."""
+    """A browser that is not signed in; two users exist."""
     add_user(database, "admin", EMAIL)
     add_user(database, "viewer", OTHER)
     return visit(None)
 
 
 def move(browser: FlaskClient, number: int) -> FlaskClient:
-    """The browser, at another address."""
+    """Returns the browser with another IP address."""
     browser.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
     return browser
 
@@ -95,7 +95,7 @@ def test_the_wait_grows(stranger: FlaskClient, redis: Redis) -> None:
     assert 600 < waits[-1] <= 3600
 
 
-def test_the_form_says_when_to_try_again(stranger: FlaskClient) -> None:
+def test_the_form_shows_when_to_try_again(stranger: FlaskClient) -> None:
     refused = [log_in(stranger, EMAIL, "wrong", following="/charts/") for _ in range(6)][-1]
     assert 0 < int(refused.headers["Retry-After"]) <= 60
     assert re.search(r"Try again in 1 minute, at \d\d:\d\d UTC", refused.text)

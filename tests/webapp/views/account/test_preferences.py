@@ -1,4 +1,4 @@
-"""Preferences: what they open with, and that an address still means the same for everybody."""
+"""Preferences: the pages they open, and that a URL still means the same for everyone."""
 
 import psycopg
 import pytest
@@ -11,7 +11,7 @@ FIRST = {"start": "dashboard", "platform": "", "range": "90"}
 
 
 def prefer(browser: FlaskClient, **chosen: str) -> int:
-    """What the form is answered."""
+    """Returns the response to the form."""
     fields = FIRST | chosen
     return browser.post("/account/preferences/", data=fields, headers=csrf(browser)).status_code
 
@@ -63,11 +63,11 @@ def test_a_range_chosen_outlives_a_reload(viewer: FlaskClient, track: int, chose
     answer = viewer.get(f"{TRACK_URL}audience/?range={chosen}", headers=HTMX | page)
     pushed = answer.headers["HX-Push-Url"]
     assert pushed == f"{TRACK_URL}?range={chosen}"
-    asked = viewer.get(pushed).text
-    assert f"{TRACK_URL}audience/" + ("" if chosen == "90" else f"?range={chosen}") + '"' in asked
+    requested = viewer.get(pushed).text
+    assert f"{TRACK_URL}audience/" + ("" if chosen == "90" else f"?range={chosen}") + '"' in requested
 
 
-def test_an_address_means_the_same_for_everybody(viewer: FlaskClient, visit: Visit, track: int) -> None:
+def test_a_url_means_the_same_for_everyone(viewer: FlaskClient, visit: Visit, track: int) -> None:
     prefer(viewer, platform="youtube", range="7")
     other = visit("operator")
     for address in ("/tracks/", "/tracks/?platform=youtube", f"{TRACK_URL}audience/"):

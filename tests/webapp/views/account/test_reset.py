@@ -19,7 +19,7 @@ MakeLink = Callable[[], str]
 
 @pytest.fixture
 def owner(database: psycopg.Connection) -> int:
-    """Who forgot the password."""
+    """A user who forgot the password."""
     return add_user(database, "operator", EMAIL)
 
 
@@ -37,7 +37,7 @@ def link(site: Flask, owner: int) -> MakeLink:
 
 
 def use(browser: FlaskClient, address: str, password: str = NEW) -> int:
-    """What the filled-in form of a link is answered."""
+    """Returns the response to the form of a link."""
     return browser.post(
         address, data={"new_password": password}, headers=csrf(browser, "/reset/unknown")
     ).status_code
@@ -137,7 +137,7 @@ def test_a_new_password_ends_the_link(visit: Visit, link: MakeLink) -> None:
     assert visit(None).get(address).status_code == 404
 
 
-def test_the_address_goes_nowhere(visit: Visit, link: MakeLink, database: psycopg.Connection) -> None:
+def test_the_url_is_a_secret(visit: Visit, link: MakeLink, database: psycopg.Connection) -> None:
     browser, address = visit(None), link()
     secret = address.removeprefix("/reset/")
     for answer in (browser.get(address), browser.get("/reset/unknown")):

@@ -1,4 +1,4 @@
-"""Sessions: what begins, keeps and ends one."""
+"""Sessions: start, duration and end."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def test_a_session_ends_at_its_limit_and_not_before(
 IDLE_WORDS = "You were signed out after 2 hours without use."
 
 
-def test_the_form_says_that_a_session_grew_idle(visit: Visit, database: psycopg.Connection) -> None:
+def test_the_form_shows_that_a_session_grew_idle(visit: Visit, database: psycopg.Connection) -> None:
     browser = visit("viewer")
     age(database, "seen_at", IDLE)
     turned_away = browser.get("/charts/")
@@ -51,7 +51,7 @@ def test_the_form_says_that_a_session_grew_idle(visit: Visit, database: psycopg.
     assert IDLE_WORDS not in visit(None).get("/login").text
 
 
-def test_the_form_says_nothing_after_a_sign_out(visit: Visit) -> None:
+def test_the_form_shows_nothing_after_a_sign_out(visit: Visit) -> None:
     browser = visit("viewer")
     browser.post("/logout", headers=csrf(browser))
     assert IDLE_WORDS not in browser.get("/login").text

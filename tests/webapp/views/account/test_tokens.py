@@ -169,19 +169,19 @@ def test_what_a_refresh_answers_leads_a_token_to_the_outcome(
     site: Flask, database: psycopg.Connection, program: FlaskClient, track: int
 ) -> None:
     headers = issue(site, add_user(database, "operator"), "operator")
-    asked = program.post(REFRESH, headers=headers).get_json()
-    for url in (asked["url"], f"/api/runs/{asked['run']['uuid']}/"):
+    requested = program.post(REFRESH, headers=headers).get_json()
+    for url in (requested["url"], f"/api/runs/{requested['run']['uuid']}/"):
         answer = program.get(url, headers=headers)
         assert (answer.status_code, answer.mimetype) == (200, "application/json")
         run = answer.get_json()["run"]
-        assert (run["uuid"], run["state"], run["result"]) == (asked["run"]["uuid"], "queued", None)
+        assert (run["uuid"], run["state"], run["result"]) == (requested["run"]["uuid"], "queued", None)
         assert run["requested_by"] == "operator@example.com"
         assert run["progress"] == {"text": "Queued, next in line", "pages": 0, "calls": 0}
     database.execute(
         "UPDATE job_runs SET state = 'succeeded', attempt = 1, started_at = now(), finished_at = now(),"
         " records_created = 3, records_unchanged = 86, message = 'Fetched 89 days.'"
     )
-    ended = program.get(asked["url"], headers=headers).get_json()["run"]
+    ended = program.get(requested["url"], headers=headers).get_json()["run"]
     assert ended["state"] == "succeeded"
     assert ended["result"] == {
         "created": 3,

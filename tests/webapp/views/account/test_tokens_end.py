@@ -1,4 +1,4 @@
-"""What becomes of API tokens when their owner's password changes, sessions end, or the owner is disabled."""
+"""API tokens after a change of their owner's password, the end of sessions, or disabling the owner."""
 
 import re
 
@@ -36,7 +36,7 @@ def token(site: Flask, owner: FlaskClient) -> dict[str, str]:
 
 @pytest.fixture
 def others(site: Flask, database: psycopg.Connection) -> dict[str, str]:
-    """The token of somebody else, whom none of this concerns."""
+    """The token of another person, which stays active."""
     return issue(site, add_user(database, "operator", "other@example.com"), "operator")
 
 
@@ -59,7 +59,7 @@ def test_a_reset_link_revokes_them(
         secret = people.reset_link(db.session.get_one(User, id_of(owner)))
         db.session.commit()
     browser = site.test_client()
-    assert "your API tokens are revoked" in browser.get(f"/reset/{secret}").text
+    assert "revokes your API tokens" in browser.get(f"/reset/{secret}").text
     assert opens(site, token)
     answer = browser.post(
         f"/reset/{secret}", data={"new_password": NEW}, headers=csrf(browser, "/reset/unknown")

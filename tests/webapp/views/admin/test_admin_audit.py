@@ -1,4 +1,4 @@
-"""The page of the record of what happened, and its file."""
+"""The page of the audit log, and its file."""
 
 import csv
 import html
@@ -149,7 +149,7 @@ def test_the_filters(
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "sentence"),
     [
         ("start_date=yesterday", "start_date must be a date"),
         ("start_date=2026-11-21&end_date=2026-11-20", "is after end_date"),
@@ -157,11 +157,11 @@ def test_the_filters(
         ("until=-1", "until must be the number of an event"),
     ],
 )
-def test_a_bad_parameter_is_refused_by_name(query: str, said: str, admin: FlaskClient) -> None:
+def test_a_bad_parameter_is_refused_by_name(query: str, sentence: str, admin: FlaskClient) -> None:
     for address in (PAGE, FILE):
         answer = admin.get(f"{address}?{query}")
         assert answer.status_code == 400
-        assert said in answer.text
+        assert sentence in answer.text
 
 
 def test_pages_by_key_miss_nothing_and_repeat_nothing(
@@ -212,7 +212,7 @@ def test_a_subject_leads_to_its_page_where_it_has_one(
     for subject in (*pages, "/charts/global-28/sync/", "settings", "track", "thing 7"):
         make_event(database, "x", subject)
     opened = re.findall(
-        'href="([^"]+)" aria-label="Open its page:', admin.get(PAGE, query_string={"action": "x"}).text
+        'href="([^"]+)" aria-label="Open page:', admin.get(PAGE, query_string={"action": "x"}).text
     )
     assert opened == list(pages.values())[::-1]
     assert {admin.get(address).status_code for address in opened} == {200}
@@ -227,9 +227,7 @@ def test_an_unknown_action_shows_as_it_is(admin: FlaskClient, database: psycopg.
     assert '<option value="export">Exported a file</option>' in text
 
 
-def test_a_fragment_is_the_list_alone_and_says_its_address(
-    admin: FlaskClient, events: dict[str, int]
-) -> None:
+def test_a_fragment_is_the_list_alone_and_shows_its_url(admin: FlaskClient, events: dict[str, int]) -> None:
     answer = admin.get(f"{PAGE}?q=spot&action=&start_date=", headers=HTMX)
     assert "<form" not in answer.text
     assert answer.headers["HX-Push-Url"] == f"{PAGE}?q=spot"
@@ -237,7 +235,7 @@ def test_a_fragment_is_the_list_alone_and_says_its_address(
 
 def test_no_event_is_no_table(admin: FlaskClient) -> None:
     assert "No events yet" in admin.get(PAGE).text
-    assert "No event matches" in admin.get(f"{PAGE}?q=nothing").text
+    assert "No matching events" in admin.get(f"{PAGE}?q=nothing").text
 
 
 def test_the_file_is_safe_in_a_spreadsheet_and_whole(
@@ -252,7 +250,7 @@ def test_the_file_is_safe_in_a_spreadsheet_and_whole(
     assert (json.loads(row["before"]), json.loads(row["after"])) == ({"a": "é"}, {"a": 'say "hi",\nthen go'})
 
 
-def test_a_file_that_was_cut_says_so(admin: FlaskClient, database: psycopg.Connection) -> None:
+def test_the_name_of_a_cut_file_shows_it(admin: FlaskClient, database: psycopg.Connection) -> None:
     def fill(count: int) -> None:
         database.execute(
             "INSERT INTO audit_events (actor, action) SELECT 'nobody', 'x' FROM generate_series(1, %s)",
@@ -288,9 +286,9 @@ def test_what_really_happens_is_found(admin: FlaskClient, visit: Visit, track: i
     operator = visit("operator")
     assert operator.get(PAGE).status_code == 403
     operator.post(f"{TRACK_URL}platforms/shazam/refresh/", headers=csrf(operator))
-    told = read(admin, person="operator@example.com", start_date=str(datetime.now(UTC).date()))
-    assert [row["action"] for row in told] == ["audience.refresh", "refused"]
-    assert all(row["request_id"] and row["address"] == "127.0.0.1" for row in told)
+    shown = read(admin, person="operator@example.com", start_date=str(datetime.now(UTC).date()))
+    assert [row["action"] for row in shown] == ["audience.refresh", "refused"]
+    assert all(row["request_id"] and row["address"] == "127.0.0.1" for row in shown)
     assert read(admin, end_date=str(date(2026, 1, 1))) == []
 
 

@@ -1,4 +1,4 @@
-"""What admins do with people."""
+"""Actions of admins on people."""
 
 import re
 import threading
@@ -36,7 +36,7 @@ def own_id(browser: FlaskClient) -> int:
 
 
 def post(browser: FlaskClient, address: str, **fields: str | list[str]) -> tuple[int, str]:
-    """Status and text of the page that the form leads to."""
+    """Returns the status and text of the page after the form."""
     answer = browser.post(
         f"/admin/people/{address}", data=fields, headers=csrf(browser), follow_redirects=True
     )
@@ -49,7 +49,7 @@ def state_of(database: psycopg.Connection, user: int) -> tuple[str, bool]:
     return row[0], row[1]
 
 
-def test_somebody_new_comes_in_by_a_link(admin: FlaskClient, visit: Visit) -> None:
+def test_a_new_person_comes_in_by_a_link(admin: FlaskClient, visit: Visit) -> None:
     status, text = post(admin, "new/", email=" Ada@Example.com ", role="operator")
     assert status == 200
     link = re.search(r'data-copy="http://localhost(/reset/[\w-]{43})"', text)
@@ -175,7 +175,7 @@ def test_an_admin_may_go_while_another_stays(admin: FlaskClient, database: psyco
 def test_of_two_admins_who_go_at_once_one_stays(
     admin: FlaskClient, database: psycopg.Connection, site: Flask, address: str
 ) -> None:
-    """The other's change is under way, not committed, when this one is asked for."""
+    """The other change is not committed yet when this one is requested."""
     me, other = own_id(admin), add_user(database, "admin", EMAIL)
     fields = {"role": "viewer", "chosen": str(me), "enabled": "false"}
     headers = csrf(admin)
@@ -271,7 +271,7 @@ def test_the_pages_cost_few_statements(
         assert len(sent) <= 8, address
 
 
-def test_markup_in_an_address_is_shown_as_typed(admin: FlaskClient, database: psycopg.Connection) -> None:
+def test_markup_in_an_email_is_shown_as_typed(admin: FlaskClient, database: psycopg.Connection) -> None:
     who = add_user(database, "viewer", '"><img src=x>@example.com')
     for address in ("/admin/people/", f"/admin/people/{who}/", "/admin/people/?q=%3Cimg"):
         page = admin.get(address).text

@@ -84,17 +84,17 @@ def test_a_bad_parameter_is_named(admin: FlaskClient, query: str) -> None:
 def test_an_open_suspicion_is_counted_until_it_is_answered(
     admin: FlaskClient, visit: Visit, database: psycopg.Connection, double: int
 ) -> None:
-    said = '1<span class="sr-only"> to decide on'
-    assert said in admin.get("/tracks/").text
+    badge = '1<span class="sr-only"> possible duplicate platforms'
+    assert badge in admin.get("/tracks/").text
     page = admin.get(ADMIN).text
     assert "&#39;spotify&#39; and &#39;spotifi&#39; are all but the same." in page
     assert "Platforms (1)" in page
     assert "/admin/platforms/spotifi/merge/?into=spotify" in page
-    assert "to decide on" not in visit("operator").get("/tracks/").text
+    assert "possible duplicate platforms" not in visit("operator").get("/tracks/").text
     assert post(admin, f"{ADMIN}spotifi/distinct/", other="spotify").status_code == 303
     assert post(admin, f"{ADMIN}spotify/distinct/", other="spotifi").status_code == 303
     assert "all but the same" not in admin.get(ADMIN).text
-    assert "to decide on" not in admin.get("/tracks/").text
+    assert "possible duplicate platforms" not in admin.get("/tracks/").text
     row = database.execute("SELECT platform_id, other_id, decided_by IS NOT NULL FROM platform_distinctions")
     assert row.fetchall() == [(platform_id(database, "spotify"), double, True)]
     assert events(database)[0] == (
@@ -108,7 +108,7 @@ def test_an_open_suspicion_is_counted_until_it_is_answered(
 
 def test_of_siblings_no_side_is_preferred(admin: FlaskClient, database: psycopg.Connection) -> None:
     database.execute("INSERT INTO platforms (slug, name) VALUES ('youtube_music', 'YouTube Music')")
-    table = admin.get(ADMIN).text.split("pair to decide on")[1].split("</table>")[0]
+    table = admin.get(ADMIN).text.split("pair to review")[1].split("</table>")[0]
     assert "but for a word such as &#39;music&#39;" in table
     assert "button-primary" not in table
     assert table.count("/merge/?into=") == 2
@@ -117,13 +117,13 @@ def test_of_siblings_no_side_is_preferred(admin: FlaskClient, database: psycopg.
 @pytest.mark.parametrize(
     ("spelling", "words"),
     [
-        ("Spotify AB", "&#39;spotifyab&#39; leads to Spotify from now on."),
+        ("Spotify AB", "&#39;spotifyab&#39; is now an alias of Spotify."),
         ("you-tube", "&#39;you-tube&#39; is the platform YouTube (youtube) already."),
         ("SPOTIFY", "is the platform Spotify (spotify) already."),
         ("Twitter", "is the platform X (x) already."),
         ("网易", "has no letter or digit"),
         ("", "has no letter or digit"),
-        ("<script>alert(1)</script>", "&#39;scriptalert1script&#39; leads to Spotify"),
+        ("<script>alert(1)</script>", "&#39;scriptalert1script&#39; is now an alias of Spotify"),
     ],
 )
 def test_aliases_are_added(admin: FlaskClient, spelling: str, words: str) -> None:
@@ -139,7 +139,7 @@ def test_aliases_are_removed(admin: FlaskClient, database: psycopg.Connection) -
     assert events(database)[-1][:3] == ("platform.unalias", "platform x", {"alias": "twitter"})
 
 
-def test_a_merge_is_shown_done_and_told(
+def test_a_merge_is_previewed_done_and_reported(
     admin: FlaskClient, visit: Visit, database: psycopg.Connection, track: int, double: int
 ) -> None:
     insert_series(database, audience_rows(track, double, [(NEWEST, 9), (NEWEST.replace(month=1), 4)]))
@@ -162,11 +162,11 @@ def test_a_merge_is_shown_done_and_told(
 
     answer = post(admin, f"{ADMIN}spotifi/merge/", into="spotify")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADMIN}spotify/")
-    told = admin.get(f"{ADMIN}spotify/").text
-    assert "Spotifi is Spotify from now on" in told
+    shown = admin.get(f"{ADMIN}spotify/").text
+    assert "Spotifi is now Spotify" in shown
     again = admin.post(f"{ADMIN}spotifi/merge/", data={"into": "spotify"}, headers=csrf(admin))
     assert again.status_code == 303
-    assert "is Spotify already: there is nothing to merge." in admin.get(f"{ADMIN}spotify/").text
+    assert "is already Spotify; nothing to merge." in admin.get(f"{ADMIN}spotify/").text
     assert admin.get(f"{ADMIN}spotifi/merge/?into=spotify").status_code == 303
     merges = [event for event in events(database) if event[0] == "platform.merge"]
     assert [event[1:3] for event in merges] == [("platform spotify", {"slug": "spotifi", "name": "Spotifi"})]
@@ -217,7 +217,7 @@ def test_a_merge_is_refused_while_a_run_is_at_work(
         "INSERT INTO job_runs (task, args, queue, dedupe_key, state) VALUES ('discover_charts',"
         """ '{"platform": "Spotifi"}', 'default', 'k', 'running')"""
     )
-    assert "1 run is at work on Spotifi" in admin.get(f"{ADMIN}spotifi/merge/?into=spotify").text
+    assert "1 run is working on Spotifi" in admin.get(f"{ADMIN}spotifi/merge/?into=spotify").text
     answer = post(admin, f"{ADMIN}spotifi/merge/", into="spotify")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADMIN}spotifi/")
     assert "A run is at work on Spotifi" in admin.get(f"{ADMIN}spotifi/").text
@@ -231,7 +231,7 @@ def test_the_form_stores_what_differs(visit: Visit, database: psycopg.Connection
     fields = FORM | {"name": "Spotify <b>", "platform_identifier": "spotify-eu"}
     answer = post(operator, "/platforms/spotify/edit/", **fields)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/platforms/spotify/")
-    assert "Spotify &lt;b&gt; is saved." in operator.get("/platforms/spotify/").text
+    assert "Spotify &lt;b&gt; saved." in operator.get("/platforms/spotify/").text
     row = database.execute(
         "SELECT name, platform_identifier FROM platforms WHERE slug = 'spotify'"
     ).fetchone()
@@ -247,20 +247,20 @@ def test_the_form_stores_what_differs(visit: Visit, database: psycopg.Connection
         )
     ]
     post(operator, "/platforms/spotify/edit/", **fields)
-    assert "is as it was." in operator.get("/platforms/spotify/").text
+    assert "is unchanged." in operator.get("/platforms/spotify/").text
     assert [event[0] for event in events(database)] == ["platform.edit"]
 
 
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("name", "  ", "A platform needs a name."),
-        ("audience_metric_name", "", "Say what is counted"),
+        ("name", "  ", "Enter a name."),
+        ("audience_metric_name", "", "Enter a metric"),
         ("platform_identifier", "you-tube", "is the platform YouTube (youtube) already."),
         ("platform_identifier", "--", "has no letter or digit"),
     ],
 )
-def test_what_cannot_be_stored_is_told_beside_its_field(
+def test_what_cannot_be_stored_is_shown_beside_its_field(
     operator: FlaskClient, database: psycopg.Connection, field: str, value: str, words: str
 ) -> None:
     answer = post(operator, "/platforms/spotify/edit/", **(FORM | {"name": "New", field: value}))

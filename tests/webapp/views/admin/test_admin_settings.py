@@ -1,4 +1,4 @@
-"""The page of settings: what it shows, takes, refuses and records."""
+"""The page of settings: content, validation and audit events."""
 
 import html
 import re
@@ -33,7 +33,7 @@ def fields(text: str) -> dict[str, str]:
 
 
 def filled(admin: FlaskClient, **typed: str) -> dict[str, str]:
-    """What the page's form sends after something was typed."""
+    """Returns the fields of the page's form with overrides."""
     text = admin.get(PAGE).text
     seen = re.search('name="seen" value="([^"]+)"', text)
     assert seen is not None
@@ -53,7 +53,7 @@ def test_the_page_shows_every_setting_with_its_default_and_bounds(admin: FlaskCl
         assert f"{known.label}, {known.unit}" in text
         assert f"Default {known.default:,}; from {known.low:,} to {known.high:,}." in text
         assert known.help in html.unescape(text)
-    assert "Back to default" not in text
+    assert "Reset to default" not in text
 
 
 def test_a_change_is_stored_shown_and_recorded(admin: FlaskClient, database: psycopg.Connection) -> None:
@@ -67,7 +67,7 @@ def test_a_change_is_stored_shown_and_recorded(admin: FlaskClient, database: psy
     assert events(database) == [("admin@example.com", "settings", before, changed)]
     assert {name: int(fields(answer.text)[name]) for name in changed} == changed
     assert answer.text.count("by admin@example.com") == len(changed)
-    assert answer.text.count("Back to default</button>") == len(changed)
+    assert answer.text.count("Reset to default</button>") == len(changed)
 
 
 def test_nothing_is_stored_while_any_field_is_wrong(admin: FlaskClient, database: psycopg.Connection) -> None:
@@ -78,7 +78,7 @@ def test_nothing_is_stored_while_any_field_is_wrong(admin: FlaskClient, database
     assert events(database) == []
     shown = fields(answer.text)
     assert {name: shown[name] for name in typed} == typed
-    assert "Nothing was saved: 3 fields are wrong." in answer.text
+    assert "Not saved: 3 fields are invalid." in answer.text
     assert "<b>half" not in answer.text
     for name in ("billing_day", "share_sync", "runs_kept_days"):
         assert f'id="{name}-error"' in answer.text
@@ -98,16 +98,16 @@ def test_each_setting_is_refused_by_name_beyond_its_bounds(
     assert database.execute(STORED).fetchall() == []
 
 
-def test_a_form_of_yesterday_does_not_undo_what_somebody_else_changed(
+def test_a_form_of_yesterday_does_not_undo_what_another_person_changed(
     admin: FlaskClient, database: psycopg.Connection
 ) -> None:
     mine = filled(admin, share_sync="50")
     admin.post(PAGE, data=filled(admin, fresh_hours="5"), headers=csrf(admin))
     answer = admin.post(PAGE, data=mine, headers=csrf(admin))
     assert answer.status_code == 409
-    assert "Somebody else changed the settings meanwhile" in answer.text
+    assert "Not saved: another person changed the settings" in answer.text
     assert fields(answer.text)["share_sync"] == "50"
-    assert "Now 5." in answer.text
+    assert "Currently 5." in answer.text
     assert database.execute(STORED).fetchall() == [("fresh_hours", 5)]
 
 
@@ -130,11 +130,12 @@ def test_what_changes_nothing_leaves_no_event(admin: FlaskClient, database: psyc
 def test_what_is_no_setting_has_no_default(name: str, admin: FlaskClient) -> None:
     answer = admin.post(f"{PAGE}default/", data={"name": name}, headers=csrf(admin))
     assert answer.status_code == 400
-    assert "There is no setting" in answer.text
+    assert "<p>Setting " in answer.text
+    assert "not found.</p>" in answer.text
 
 
 def test_enter_in_a_field_saves(admin: FlaskClient) -> None:
-    """The first button of a form is what Enter presses: 'Back to default' belongs to another form."""
+    """Enter presses the first button of a form; 'Reset to default' is in another form."""
     admin.post(PAGE, data=filled(admin, fresh_hours="3"), headers=csrf(admin))
     text = admin.get(PAGE).text
     form = text[text.index('aria-label="Settings"') :]

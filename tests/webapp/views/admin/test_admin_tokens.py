@@ -69,10 +69,10 @@ def test_a_bad_parameter_is_named(admin: FlaskClient, query: str) -> None:
 
 def test_many_are_revoked_once_that_is_confirmed(admin: FlaskClient, database: psycopg.Connection) -> None:
     chosen = {"chosen": ["1", "3", "4"]}
-    asked = admin.post("/admin/tokens/revoke/", data=chosen, headers=csrf(admin))
-    assert "Revoke 2 tokens?" in asked.text
-    assert "active of ada@example.com" in asked.text
-    assert asked.text.count('name="chosen"') == 3
+    requested = admin.post("/admin/tokens/revoke/", data=chosen, headers=csrf(admin))
+    assert "Revoke 2 tokens?" in requested.text
+    assert "active of ada@example.com" in requested.text
+    assert requested.text.count('name="chosen"') == 3
     left = "SELECT name FROM api_tokens WHERE revoked_at IS NULL ORDER BY id"
     assert len(database.execute(left).fetchall()) == 3
     answer = admin.post("/admin/tokens/revoke/", data=chosen | {"confirmed": "1"}, headers=csrf(admin))
@@ -89,7 +89,7 @@ def test_what_is_revoked_stays_so(admin: FlaskClient, database: psycopg.Connecti
     before = database.execute("SELECT revoked_at FROM api_tokens WHERE id = 3").fetchone()
     fields = {"chosen": "3", "confirmed": "1"}
     answer = admin.post("/admin/tokens/revoke/", data=fields, headers=csrf(admin), follow_redirects=True)
-    assert "Those tokens were revoked already." in answer.text
+    assert "These tokens are already revoked." in answer.text
     assert database.execute("SELECT revoked_at FROM api_tokens WHERE id = 3").fetchone() == before
 
 

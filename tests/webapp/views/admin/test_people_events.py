@@ -1,4 +1,4 @@
-"""What people do and what is done to them leaves one event each: who, what, to whom, and no secret."""
+"""Actions of and on people leave one event each, without secrets."""
 
 import json
 from typing import NamedTuple
@@ -65,13 +65,13 @@ DEEDS = [
 
 @pytest.fixture
 def admin(visit: Visit, database: psycopg.Connection) -> FlaskClient:
-    """A browser with an admin signed in, where Ada is known."""
+    """A browser with an admin signed in; Ada is a user."""
     add_user(database, "viewer", EMAIL)
     return visit("admin")
 
 
 def events(database: psycopg.Connection) -> list[tuple[object, ...]]:
-    """What stands in the record."""
+    """Returns the events of the audit log."""
     query = "SELECT actor, action, subject, before, after FROM audit_events ORDER BY id"
     return database.execute(query).fetchall()
 
@@ -137,7 +137,7 @@ def test_what_changes_nothing_leaves_none(
     assert events(database) == []
 
 
-def test_an_event_says_from_where(visit: Visit, database: psycopg.Connection) -> None:
+def test_an_event_shows_from_where(visit: Visit, database: psycopg.Connection) -> None:
     add_user(database, "viewer", EMAIL)
     browser = visit(None)
     browser.environ_base["REMOTE_ADDR"] = "192.0.2.7"

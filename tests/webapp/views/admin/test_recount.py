@@ -1,4 +1,4 @@
-"""Another plot rule: what is stored is counted again from the items as received."""
+"""A new plot rule recalculates stored values from the items as received."""
 
 from datetime import date, timedelta
 
@@ -53,9 +53,9 @@ def test_another_rule_counts_what_is_stored_again(
         for (chunk,) in chunks:
             database.execute("SELECT compress_chunk(%s::regclass, if_not_compressed => true)", [chunk])
     fields = FORM | {"plot_rule": "sum"}
-    asked = operator.post("/platforms/spotify/edit/", data=fields, headers=csrf(operator))
-    assert asked.status_code == 200
-    assert "7 values of 1 series are counted again" in asked.text
+    requested = operator.post("/platforms/spotify/edit/", data=fields, headers=csrf(operator))
+    assert requested.status_code == 200
+    assert "7 values of 1 series are recalculated" in requested.text
     assert [value for _, _, value in stored(database, counted)] == [7, 9, 11, 1, 2, 3, 4]
 
     for rule, expected in (("sum", [12, 9, 15, 1, 2, 3, 4]), ("max", [7, 9, 11, 1, 2, 3, 4])):

@@ -171,10 +171,13 @@ def test_platforms_belong_to_the_comparison_only(viewer: FlaskClient, track: int
 @pytest.mark.parametrize(
     ("address", "named"),
     [
-        ("/soundcharts/audience/chart/00000000-0000-4000-8000-000000000009/", "no track"),
+        (
+            "/soundcharts/audience/chart/00000000-0000-4000-8000-000000000009/",
+            "Track 00000000-0000-4000-8000-000000000009 not found.",
+        ),
         ("/soundcharts/audience/chart/not-a-uuid/spotify/", "not-a-uuid"),
         (f"{API_URL}napster/", "napster"),
-        (f"{API_URL}%00/", "no platform"),
+        (f"{API_URL}%00/", "Platform \0 not found."),
         (f"{API_URL}?platforms=napster", "napster"),
     ],
 )
@@ -197,7 +200,7 @@ def test_no_text_breaks_a_parameter(viewer: FlaskClient, track: int, name: str, 
 
 
 def upsert(viewer: FlaskClient, track: int, slug: str, day: date, value: int) -> None:
-    """What a run does with a value that came: through the one door for writes."""
+    """Stores a value like a run, through the one function for writes."""
     with viewer.application.app_context():
         platform = Platform.find(slug)
         assert platform is not None
@@ -334,7 +337,7 @@ def test_fresh_data_are_not_fetched_without_force(
     ("body", "name"),
     [({"force": "maybe"}, "force"), ({"forced": True}, "forced"), (["force"], "JSON object")],
 )
-def test_bad_wishes_are_named(operator: FlaskClient, track: int, body: object, name: str) -> None:
+def test_bad_requests_are_named(operator: FlaskClient, track: int, body: object, name: str) -> None:
     answer = operator.post(f"{REFRESH}/spotify/", json=body, headers=csrf(operator))
     assert answer.status_code == 400
     assert name in answer.text

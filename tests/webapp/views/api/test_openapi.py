@@ -1,4 +1,4 @@
-"""The description of the JSON endpoints: whole, and true for whatever is asked."""
+"""The description of the JSON endpoints: complete, and correct for any request."""
 
 import os
 import re
@@ -37,7 +37,7 @@ def token(database: psycopg.Connection, track: int) -> str:
 
 @pytest.fixture
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or most cases would only be told to wait."""
+    """Without it most cases would only hit the rate limit."""
     monkeypatch.setattr(limiter, "enabled", False)
 
 
@@ -57,7 +57,7 @@ def test_every_endpoint_is_described_and_nothing_else_is(site: Flask, viewer: Fl
 
 
 @pytest.mark.parametrize("headers", [{}, {"Accept": "text/html"}])
-def test_what_is_wrong_is_said_in_json_whatever_the_caller_accepts(
+def test_what_is_wrong_is_shown_in_json_whatever_the_caller_accepts(
     headers: dict[str, str], visit: Visit
 ) -> None:
     for path in ("/api/openapi.json", "/api/nothing", "/soundcharts/nothing"):

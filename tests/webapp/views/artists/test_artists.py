@@ -1,4 +1,4 @@
-"""The list of artists and the page of one: what they show, link to and cost."""
+"""The list of artists and the page of one: content, links and number of queries."""
 
 import re
 from datetime import timedelta
@@ -19,7 +19,7 @@ MOST_QUERIES = 8
 
 @pytest.fixture
 def artist(database: psycopg.Connection, track: int) -> int:
-    """Beyoncé, who made the seeds' track, with all that SoundCharts tells of an artist."""
+    """Beyoncé, the artist of the seeds' track, with all fields of an artist."""
     artist_id = make_artist(database, ARTIST, "Beyoncé", [track], "KR")
     database.execute(
         "UPDATE artists SET city_name = 'Seoul', career_stage = 'superstar', growth_level = 'high',"
@@ -97,7 +97,7 @@ def test_an_unknown_artist_is_named(viewer: FlaskClient, artist: int) -> None:
     other = ARTIST.replace("a", "b")
     answer = viewer.get(f"/artists/{other}/")
     assert answer.status_code == 404
-    assert f"There is no artist {other}." in answer.text
+    assert f"Artist {other} not found." in answer.text
 
 
 def test_a_tracks_artists_are_links(viewer: FlaskClient, artist: int) -> None:
@@ -122,8 +122,8 @@ def test_its_tracks(viewer: FlaskClient, artist: int) -> None:
 def test_what_it_gained(viewer: FlaskClient, artist: int) -> None:
     panel = viewer.get(f"{PAGE}audience/?range=30&platform=youtube", headers=HTMX).text
     assert "<strong>2026-10-22 to 2026-11-20</strong>, 30 days." in panel
-    assert "not all there are" in panel
-    assert "SoundCharts gives it no country" in panel
+    assert "Covers only the tracks of" in panel
+    assert "SoundCharts does not split it by country" in panel
     assert panel.count("<span>+30,000</span>") == 3  # on both platforms, and of YouTube's one track
     assert "1 track on YouTube" in panel
     assert "100.0%" in panel
@@ -158,11 +158,11 @@ def test_a_bad_period_is_named(viewer: FlaskClient, artist: int, query: str) -> 
     panel = viewer.get(f"{PAGE}audience/?{query}", headers=HTMX)
     assert panel.status_code == 400
     assert 'role="alert"' in panel.text
-    assert "Show dates" in panel.text
+    assert "Apply range" in panel.text
     assert viewer.get(f"{PAGE}?{query}").status_code == 400
 
 
-def test_free_dates_stand_in_the_address(viewer: FlaskClient, artist: int) -> None:
+def test_a_custom_range_is_in_the_url(viewer: FlaskClient, artist: int) -> None:
     query = "start_date=2026-11-01&end_date=2026-11-10"
     page = {"HX-Current-URL": f"http://localhost{PAGE}"}
     panel = viewer.get(f"{PAGE}audience/?range=dates&{query}", headers={**HTMX, **page})
@@ -171,7 +171,7 @@ def test_free_dates_stand_in_the_address(viewer: FlaskClient, artist: int) -> No
     assert f"{PAGE}audience/?{query}".replace("&", "&amp;") in viewer.get(f"{PAGE}?{query}").text
 
 
-def test_an_empty_period_is_said(viewer: FlaskClient, artist: int) -> None:
+def test_an_empty_period_is_shown(viewer: FlaskClient, artist: int) -> None:
     panel = viewer.get(f"{PAGE}audience/?start_date=2020-01-01&end_date=2020-01-02", headers=HTMX).text
     assert "No track has a value from 2020-01-01 to 2020-01-02" in panel
 

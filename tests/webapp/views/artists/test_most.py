@@ -1,4 +1,4 @@
-"""How many lists, saved views and tokens one person may have, and what they are told beyond that."""
+"""The limits of lists, saved views and tokens per person, and their messages."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.webapp.views.conftest import Visit, csrf
 from webapp.access import tokens
 from webapp.desk import lists, saved_views
 
-ROOMS = {
+LIMITED = {
     "lists": (lists, "/lists/", {}),
     "saved views": (saved_views, "/views/", {"address": "/tracks/?q=a"}),
     "active tokens": (tokens, "/account/tokens/", {"days": "30", "role": "viewer"}),
@@ -18,15 +18,15 @@ ROOMS = {
 
 
 def make(browser: FlaskClient, thing: str, name: str) -> TestResponse:
-    _module, address, fields = ROOMS[thing]
+    _module, address, fields = LIMITED[thing]
     return browser.post(address, data={"name": name, **fields}, headers=csrf(browser))
 
 
-@pytest.mark.parametrize("thing", ROOMS)
+@pytest.mark.parametrize("thing", LIMITED)
 def test_one_more_than_the_most_is_refused_in_a_sentence(
     visit: Visit, monkeypatch: pytest.MonkeyPatch, thing: str
 ) -> None:
-    monkeypatch.setattr(ROOMS[thing][0], "MOST", 3)
+    monkeypatch.setattr(LIMITED[thing][0], "MOST", 3)
     browser, other = visit("viewer"), visit("operator")
     assert all(make(browser, thing, f"number {count}").status_code < 400 for count in range(3))
     refused = make(browser, thing, "one more")
@@ -35,7 +35,7 @@ def test_one_more_than_the_most_is_refused_in_a_sentence(
     assert make(other, thing, "one more").status_code < 400
 
 
-def test_a_revoked_token_makes_room(viewer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_revoked_token_frees_a_place(viewer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "MOST", 1)
     assert make(viewer, "active tokens", "first").status_code == 200
     assert make(viewer, "active tokens", "second").status_code == 400

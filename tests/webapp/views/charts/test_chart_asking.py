@@ -1,4 +1,4 @@
-"""What a chart's page asks before it is done: with its cost and what is left, twice where that is less."""
+"""Confirmations on a chart's page: with the cost and the quota left, and a second one if that is less."""
 
 from datetime import timedelta
 
@@ -34,8 +34,8 @@ def left(database: psycopg.Connection, calls: int) -> None:
     )
 
 
-def asked(browser: FlaskClient, action: str, **fields: str) -> str:
-    """The page that asks."""
+def confirmation_page(browser: FlaskClient, action: str, **fields: str) -> str:
+    """Returns the confirmation page of an action."""
     answer = browser.post(f"{CHART}{action}/", data=fields, headers=csrf(browser))
     assert answer.status_code == 200
     return answer.text
@@ -50,7 +50,7 @@ def events(database: psycopg.Connection) -> list[tuple[object, ...]]:
     return database.execute("SELECT action, subject, before, after FROM audit_events ORDER BY id").fetchall()
 
 
-def wished(database: psycopg.Connection) -> int:
+def requested_runs(database: psycopg.Connection) -> int:
     row = database.execute("SELECT count(*) FROM job_runs").fetchone()
     assert row is not None
     return int(row[0])
@@ -62,18 +62,18 @@ BACKFILL_CALLS = 7
 
 
 @pytest.mark.parametrize("fields", [BACKFILL, {"all": "true"}])
-def test_a_back_fill_is_asked_with_its_cost(
+def test_a_back_fill_is_confirmed_with_its_cost(
     operator: FlaskClient, chart: int, database: psycopg.Connection, fields: dict[str, str]
 ) -> None:
     left(database, 1000)
     calls = BACKFILL_CALLS + 2 * ("all" in fields)
-    page = asked(operator, "backfill", **fields)
+    page = confirmation_page(operator, "backfill", **fields)
     assert f"<dd>{calls}</dd>" in page
     assert "1,000, as of" in page
-    assert wished(database) == 0
+    assert requested_runs(database) == 0
     assert events(database) == []
     done(operator, "backfill", **fields, confirmed="1")
-    assert wished(database) == 1
+    assert requested_runs(database) == 1
     assert events(database) == [
         (
             "chart.sync",
@@ -88,23 +88,23 @@ def test_more_than_is_left_needs_a_second_yes(
     operator: FlaskClient, chart: int, database: psycopg.Connection
 ) -> None:
     left(database, BACKFILL_CALLS - 1)
-    assert "although 7 calls are more than the 6 left" in asked(operator, "backfill", **BACKFILL)
-    assert "although" in asked(operator, "backfill", **BACKFILL, confirmed="1")
-    assert wished(database) == 0
+    assert "Queue anyway: 7 calls needed, 6 left" in confirmation_page(operator, "backfill", **BACKFILL)
+    assert "Queue anyway" in confirmation_page(operator, "backfill", **BACKFILL, confirmed="1")
+    assert requested_runs(database) == 0
     done(operator, "backfill", **BACKFILL, confirmed="1", over="1")
-    assert wished(database) == 1
+    assert requested_runs(database) == 1
 
 
-def test_switching_on_is_asked_and_switching_off_is_not(
+def test_switching_on_is_confirmed_and_switching_off_is_not(
     operator: FlaskClient, chart: int, database: psycopg.Connection, track: int
 ) -> None:
     database.execute(
         "INSERT INTO audience_states (track_id, platform_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
         [track, platform_id(database, "spotify")],
     )
-    page = asked(operator, "switch", enabled="true")
-    assert "About 4 calls a day for their rankings." in page
-    assert "About 2 calls a day more for the audience of the tracks that are on them now." in page
+    page = confirmation_page(operator, "switch", enabled="true")
+    assert "About 4 calls per day for their rankings." in page
+    assert "About 2 calls more per day for the audience of their current tracks." in page
     assert "<dd>9</dd>" in page
     for answer in ({"enabled": "true", "confirmed": "1"}, {"enabled": "false"}):
         done(operator, "switch", **answer)
@@ -114,16 +114,16 @@ def test_switching_on_is_asked_and_switching_off_is_not(
     ]
 
 
-def test_the_cascade_is_switched_step_by_step_and_its_cost_is_asked(
+def test_the_cascade_is_switched_step_by_step_and_its_cost_is_confirmed(
     operator: FlaskClient, chart: int, database: psycopg.Connection
 ) -> None:
     done(operator, "cascade", with_metadata="1")
     page = operator.get(CHART).text
     assert [f'name="{step}" value="1" checked' in page for step in CASCADE] == [True, False, False]
     done(operator, "cascade", with_metadata="1")
-    assert "Nothing was changed." in operator.get(CHART).text
-    page = asked(operator, "cascade", with_metadata="1", with_audience="1")
-    assert "none now, then about 2 a day, 60 a month" in page
+    assert "Nothing changed." in operator.get(CHART).text
+    page = confirmation_page(operator, "cascade", with_metadata="1", with_audience="1")
+    assert "none now, then about 2 per day, 60 per month" in page
     assert 'name="with_audience" value="1"' in page
     done(operator, "cascade", with_metadata="1", with_audience="1", confirmed="1")
     row = database.execute("SELECT with_metadata, with_artists, with_audience FROM charts").fetchone()
@@ -134,11 +134,11 @@ def test_the_cascade_is_switched_step_by_step_and_its_cost_is_asked(
     assert changes[1][3] == {"with_metadata": True, "with_audience": True}
 
 
-def test_the_page_offers_what_can_be_asked(operator: FlaskClient, chart: int) -> None:
+def test_the_page_has_the_actions_of_operators(operator: FlaskClient, chart: int) -> None:
     page = operator.get(CHART).text
     for action in ("backfill", "cascade", "switch"):
         assert f'action="{CHART}{action}/"' in page
-    assert "Fetch what is missing" in page
+    assert "Fetch missing rankings" in page
     ranking = operator.get(f"{CHART}{today() - timedelta(days=1)}/").text
     assert "Fetch again (2 calls)" in ranking
     assert f'action="{CHART}{today() - timedelta(days=1)}/fetch/"' in ranking

@@ -44,7 +44,7 @@ def test_an_operator_finds_previews_and_joins(
     assert (again.status_code, again.location) == (303, "/charts/new-slug/")
 
 
-def test_a_preview_says_what_becomes_of_live_runs(
+def test_a_preview_shows_what_becomes_of_live_runs(
     operator: FlaskClient, database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:
     preview = "/charts/new-slug/join/?into=old-slug"
@@ -58,7 +58,7 @@ def test_a_preview_says_what_becomes_of_live_runs(
     assert "where both have one of a kind, that of new-slug is cancelled." in page
     answer = operator.post("/charts/new-slug/join/", data={"into": "old-slug"}, headers=csrf(operator))
     assert answer.status_code == 303
-    assert "has the history of old-slug from now on: 1 ranking." in operator.get("/charts/new-slug/").text
+    assert "now has the history of old-slug: 1 ranking." in operator.get("/charts/new-slug/").text
     states = database.execute("SELECT state FROM job_runs ORDER BY state").fetchall()
     assert states == [("cancelled",), ("queued",)]
 
@@ -70,7 +70,7 @@ def test_charts_of_two_platforms_are_refused(
     assert "No chart found" in operator.get("/charts/new-slug/join/?q=elsewhere").text
     page = operator.get("/charts/new-slug/join/?into=elsewhere").text
     assert "They cannot be joined." in page
-    assert "Join the charts" not in page
+    assert "Join charts" not in page
     answer = operator.post("/charts/new-slug/join/", data={"into": "elsewhere"}, headers=csrf(operator))
     assert answer.status_code == 303
     assert database.execute("SELECT count(*) FROM charts").fetchone() == (3,)

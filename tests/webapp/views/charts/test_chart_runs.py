@@ -1,4 +1,4 @@
-"""What operators ask of a chart, and what the pages say of the runs."""
+"""Requests of operators for a chart, and their runs on pages."""
 
 import re
 from datetime import date
@@ -31,7 +31,7 @@ def ask(browser: FlaskClient, rest: str, **form: str) -> Any:
     return browser.post(f"{CHART}{rest}", data=form, headers=headers)
 
 
-def wishes(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
+def requested_runs(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
     return database.execute(
         "SELECT task, jsonb_strip_nulls(args), users.email FROM job_runs"
         " LEFT JOIN users ON users.id = requested_by ORDER BY number"
@@ -67,7 +67,7 @@ SUBJECT = {"chart": "global-28", "platform": "spotify"}
         (f"{HELD}/accept/", {}, "accept_ranking", SUBJECT | {"ranked_on": str(HELD)}),
     ],
 )
-def test_a_wish_becomes_a_run_that_is_shown_live(
+def test_a_request_becomes_a_run_that_is_shown_live(
     operator: FlaskClient,
     chart: int,
     database: psycopg.Connection,
@@ -78,13 +78,13 @@ def test_a_wish_becomes_a_run_that_is_shown_live(
 ) -> None:
     answer = ask(operator, rest, **form)
     assert answer.status_code == 200
-    assert wishes(database) == [(task, args, "operator@example.com")]
+    assert requested_runs(database) == [(task, args, "operator@example.com")]
     live = re.search(rf'hx-get="({CHART}runs/[0-9a-f-]+/)" hx-trigger="every 1s"', answer.text)
     assert live is not None
     assert "Queued" in answer.text
     assert "HX-Trigger" not in operator.get(live[1], headers=HTMX).headers
     ask(operator, rest, **form)
-    assert len(wishes(database)) == 1
+    assert len(requested_runs(database)) == 1
 
 
 @pytest.mark.parametrize(
@@ -130,15 +130,15 @@ def test_the_page_is_what_answers_the_change(viewer: FlaskClient, chart: int) ->
     assert "The first 1 of 1" in part
 
 
-def test_the_history_asks_again_while_a_run_is_live(
+def test_the_history_polls_while_a_run_is_live(
     operator: FlaskClient, viewer: FlaskClient, chart: int, database: psycopg.Connection
 ) -> None:
-    assert "No run has asked for this chart so far." in viewer.get(f"{CHART}runs/").text
+    assert "No run has synced this chart yet." in viewer.get(f"{CHART}runs/").text
     ask(operator, "sync/")
     ask(operator, f"{MISSING}/fetch/")
     page = viewer.get(f"{CHART}runs/", headers=HTMX)
     assert f'hx-get="{CHART}runs/?live=2" hx-trigger="every 2s"' in page.text
-    assert page.text.index(f"A ranking of {MISSING}") < page.text.index("Sync of a chart")
+    assert page.text.index(f"Ranking of {MISSING}") < page.text.index("Chart sync")
     assert "/ops/runs/" not in page.text
     assert "/ops/runs/" in operator.get(f"{CHART}runs/").text
     assert "HX-Trigger" not in viewer.get(f"{CHART}runs/?live=2", headers=HTMX).headers
@@ -157,7 +157,7 @@ def test_runs_of_other_charts_are_not_shown(
 ) -> None:
     make_chart(database, "other")
     ask(operator, "sync/")
-    assert "No run has asked" in operator.get("/charts/other/runs/").text
+    assert "No run has synced" in operator.get("/charts/other/runs/").text
     row = database.execute("SELECT uuid FROM job_runs").fetchone()
     assert row is not None
     answer = operator.get(f"/charts/other/runs/{row[0]}/")
@@ -184,17 +184,17 @@ def test_the_switch(operator: FlaskClient, chart: int, database: psycopg.Connect
 @pytest.mark.parametrize(
     ("rest", "form", "status", "words"),
     [
-        ("2020-01-01/fetch/", {}, 409, "SoundCharts names none"),
-        ("today/fetch/", {}, 404, "is no date"),
-        ("today/accept/", {}, 404, "is no date"),
+        ("2020-01-01/fetch/", {}, 409, "SoundCharts lists no ranking"),
+        ("today/fetch/", {}, 404, "is not a date"),
+        ("today/accept/", {}, 404, "is not a date"),
         ("backfill/", {"all": "perhaps"}, 400, "all must be true or false"),
         ("backfill/", {"since": "tomorrow"}, 400, "since must be a date"),
-        ("backfill/", {"since": "2999-01-01"}, 400, "has not come yet"),
-        ("backfill/", {}, 400, "Name the day to begin at"),
+        ("backfill/", {"since": "2999-01-01"}, 400, "is in the future"),
+        ("backfill/", {}, 400, "Enter the first day"),
         ("switch/", {"enabled": "perhaps"}, 400, "enabled must be true or false"),
     ],
 )
-def test_what_cannot_be_asked_is_said(
+def test_what_cannot_be_requested_is_shown(
     operator: FlaskClient,
     chart: int,
     database: psycopg.Connection,
@@ -206,7 +206,7 @@ def test_what_cannot_be_asked_is_said(
     answer = ask(operator, rest, **form)
     assert answer.status_code == status
     assert words in answer.text
-    assert wishes(database) == []
+    assert requested_runs(database) == []
 
 
 def test_viewers_are_offered_nothing_that_is_refused(viewer: FlaskClient, chart: int) -> None:

@@ -59,7 +59,7 @@ def test_the_list_shows_health_and_why(viewer: FlaskClient, chart: int, database
         ("sort=entries&order=asc", "", "?sort=entries&order=asc"),
     ],
 )
-def test_the_list_says_its_filters_and_keeps_them_in_its_address(
+def test_the_list_shows_its_filters_and_keeps_them_in_its_url(
     viewer: FlaskClient, chart: int, query: str, chip: str, short: str
 ) -> None:
     answer = viewer.get(f"/charts/?{query}", headers=HTMX)
@@ -80,11 +80,11 @@ def test_a_bad_parameter_of_the_list_is_named(viewer: FlaskClient, chart: int, q
     assert good or f"{name} must be" in answer.text
 
 
-@pytest.mark.parametrize(("role", "told"), [("viewer", False), ("operator", True)])
-def test_no_charts_yet(request: pytest.FixtureRequest, role: str, told: bool) -> None:  # noqa: FBT001 (a case's column)
+@pytest.mark.parametrize(("role", "details"), [("viewer", False), ("operator", True)])
+def test_no_charts_yet(request: pytest.FixtureRequest, role: str, details: bool) -> None:  # noqa: FBT001 (a case's column)
     page = request.getfixturevalue(role).get("/charts/").text
     assert 'data-empty="nothing"' in page
-    assert ("look for new charts" in page) == told
+    assert ("find new charts" in page) == details
 
 
 def test_filtered_away(viewer: FlaskClient, chart: int) -> None:
@@ -107,9 +107,9 @@ def test_a_chart_shows_its_newest_ranking(viewer: FlaskClient, chart: int) -> No
 
 @pytest.mark.parametrize(
     ("enabled", "kind", "words"),
-    [(True, "nothing", "No rankings yet"), (False, "unavailable", "Not synchronised")],
+    [(True, "nothing", "No rankings yet"), (False, "unavailable", "Not synced")],
 )
-def test_a_chart_without_rankings_says_why(
+def test_a_chart_without_rankings_shows_why(
     viewer: FlaskClient,
     database: psycopg.Connection,
     enabled: bool,  # noqa: FBT001 (a case's column)
@@ -132,10 +132,10 @@ def test_what_was_set_aside_is_shown_with_its_reason(
     )
     for address in (CHART, f"{CHART}{day}/"):
         assert "It has 2 of 5 entries." in viewer.get(address).text
-        assert "Accept it" not in viewer.get(address).text
+        assert "Accept" not in viewer.get(address).text
         page = operator.get(address).text
         assert f"Accept the ranking of {day}?" in page
-        assert "take the place of the 5 held of that date" in page
+        assert "replace the 5 stored for that date" in page
         assert "costs no call" in page
 
 
@@ -197,7 +197,7 @@ def test_a_bad_month_is_named(viewer: FlaskClient, chart: int, until: str) -> No
 def test_no_such_chart(viewer: FlaskClient, chart: int, rest: str) -> None:
     answer = viewer.get(f"/charts/nothing/{rest}")
     assert answer.status_code == 404
-    assert "There is no chart nothing." in answer.text
+    assert "Chart nothing not found." in answer.text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What is said of a song that a ranking without all of its rows does not have: that it is not known."""
+"""A song that is not in an incomplete ranking has an unknown position."""
 
 import csv
 import html
@@ -76,16 +76,16 @@ def test_a_song_that_an_incomplete_ranking_does_not_have_has_not_left(
     assert "1 unknown" in page
     assert f"May have left since {FIRST} 1 song not in this ranking, which is incomplete" in page
     page = words(viewer.get(f"/charts/global-28/{SECOND}/?movement=left").text)
-    assert "Not known This ranking is incomplete, so nobody knows who left." in page
+    assert "Not known This ranking is incomplete, so it is unknown which songs left." in page
 
 
-def test_what_the_api_says_of_a_ranking_that_lacks_the_song_counts(
+def test_what_the_api_gives_of_a_ranking_that_lacks_the_song_counts(
     viewer: FlaskClient, database: psycopg.Connection, chart: int
 ) -> None:
     assert table(viewer, THIRD) == [("Song 2", "up", "2"), ("Song 1", "down", "1")]
     page = words(viewer.get(f"/charts/global-28/{THIRD}/").text)
     lacks = "position 1 missing; 1 row was refused"
-    assert f"{SECOND} , the ranking before, which is incomplete: {lacks}. Songs that it does not" in page
+    assert f"{SECOND} , the previous ranking, which is incomplete: {lacks}. Songs that it lacks use" in page
     database.execute("UPDATE chart_ranking_entries SET previous_position = NULL")
     assert table(viewer, THIRD)[1] == ("Song 1", "unknown", "")
 
@@ -121,10 +121,10 @@ def test_its_place_there_counts_for_the_peak(
     assert peak in words(viewer.get(f"/charts/global-28/{THIRD}/").text)
     assert peak in words(viewer.get(f"/tracks/{SONG}/positions/").text)
     page = words(viewer.get(f"/artists/{ARTIST}/charts/").text)
-    assert "Best position 1 in the ranking before, by the API" in page
+    assert "Best position 1 in the previous ranking (from the API)" in page
 
 
-def test_a_track_says_that_the_newest_ranking_is_incomplete(
+def test_a_track_shows_that_the_newest_ranking_is_incomplete(
     viewer: FlaskClient, database: psycopg.Connection, chart: int
 ) -> None:
     for name in ("chart_ranking_entries", "chart_rankings"):
@@ -142,14 +142,14 @@ def test_a_track_says_that_the_newest_ranking_is_incomplete(
     assert [point["said"] for point in drawn["charts"][0]["series"][0]["data"]] == ["position 1"]
 
 
-def test_a_comparison_with_it_does_not_say_that_songs_entered(viewer: FlaskClient, chart: int) -> None:
+def test_a_comparison_with_it_does_not_show_that_songs_entered(viewer: FlaskClient, chart: int) -> None:
     assert table(viewer, FIRST, f"?with={SECOND}") == [("Song 1", "unknown", ""), ("Song 2", "same", "2")]
     page = words(viewer.get(f"/charts/global-28/{FIRST}/?with={SECOND}").text)
     assert "which is incomplete: position 1 missing; 1 row was refused. What it does not" in page
     assert table(viewer, SECOND, f"?with={FIRST}") == [("Song 2", "same", "2"), ("Song 1", "unknown", "1")]
 
 
-def test_the_chart_of_positions_says_it_too(viewer: FlaskClient, chart: int) -> None:
+def test_the_chart_of_positions_shows_it_too(viewer: FlaskClient, chart: int) -> None:
     drawn = viewer.get(f"/tracks/{SONG}/positions/chart/?charts_range=all").json
     assert drawn is not None
     assert [point["said"] for point in drawn["charts"][0]["series"][0]["data"]] == [

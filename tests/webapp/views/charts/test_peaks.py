@@ -1,4 +1,4 @@
-"""The peak of a track on a chart wherever it stands, while few of its rankings are held."""
+"""The peak of a track on a chart on every page, while few of its rankings are held."""
 
 import csv
 import io
@@ -43,7 +43,7 @@ def test_a_peak_is_no_worse_than_the_previous_position_beside_it(
     assert peaks(viewer.get(page).text) == ["1", "2 of 1 ranking held", "1 from the API of 1 ranking held"]
 
 
-def test_a_file_says_of_which_rankings_a_peak_is(viewer: FlaskClient, songs: list[int]) -> None:
+def test_a_file_shows_of_which_rankings_a_peak_is(viewer: FlaskClient, songs: list[int]) -> None:
     data = viewer.get(f"/charts/global-28/{DAY}/ranking.csv").data.decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(data, newline=""))
     assert [(row["peak"], row["peak_is_from_api"], row["peak_note"]) for row in rows] == [
@@ -59,12 +59,13 @@ def test_so_do_the_page_of_the_track_and_that_of_the_artist(viewer: FlaskClient,
     assert "Worldwide: peak 1 of 1 ranking held, now 3." in page
     page = " ".join(re.sub(r"<[^>]+>", " ", viewer.get(f"/artists/{ARTIST}/charts/").text).split())
     assert (
-        "Best position 1 in the ranking before, by the API: Song 2 on Spotify Top Songs, 2026-08-05" in page
+        "Best position 1 in the previous ranking (from the API): Song 2 on Spotify Top Songs, 2026-08-05"
+        in page
     )
     assert "of 2 rankings held" in page
 
 
-def test_what_the_api_says_counts_for_nothing_where_the_ranking_before_is_held(
+def test_what_the_api_gives_counts_for_nothing_where_the_ranking_before_is_held(
     viewer: FlaskClient, database: psycopg.Connection, songs: list[int]
 ) -> None:
     (chart,) = database.execute("SELECT id FROM charts").fetchone() or ()
@@ -78,7 +79,7 @@ def test_what_the_api_says_counts_for_nothing_where_the_ranking_before_is_held(
     assert peaks(page) == ["1 of 2 rankings held"]
 
 
-def test_a_whole_peak_says_nothing_more(
+def test_a_whole_peak_shows_nothing_more(
     viewer: FlaskClient, database: psycopg.Connection, songs: list[int]
 ) -> None:
     database.execute("UPDATE chart_ranking_entries SET time_on_chart = 1")

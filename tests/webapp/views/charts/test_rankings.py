@@ -63,7 +63,7 @@ def titles(page: str) -> list[str]:
     return re.findall(r'<a class="track-title"[^>]*>([^<]+)</a>', page)
 
 
-def test_a_ranking_says_how_each_song_moved(viewer: FlaskClient, chart: int) -> None:
+def test_a_ranking_shows_how_each_song_moved(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(address()).text
     assert counts(page) == {
         "new": "1", "up": "1", "down": "1", "same": "1", "re-entered": "1", "unknown": "0", "left": "1",
@@ -92,7 +92,7 @@ def test_a_ranking_says_how_each_song_moved(viewer: FlaskClient, chart: int) -> 
 def test_what_is_from_the_api_is_marked(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(address(FRIDAY)).text
     assert column(page, "Movement") == ["+1 up from the API", "unknown"]
-    assert f"The ranking before, of {THURSDAY}, is not held here" in page
+    assert f"The previous ranking, of {THURSDAY}, is not held: movements use" in page
     assert counts(page)["left"] == "-"
     assert "Left since" not in page
     assert 'data-label="Streams"' not in page
@@ -101,7 +101,7 @@ def test_what_is_from_the_api_is_marked(viewer: FlaskClient, chart: int) -> None
 def test_the_first_ranking_knows_no_movement(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(address(MONDAY)).text
     assert counts(page)["unknown"] == "3"
-    assert "No ranking before this one is known" in page
+    assert "No previous ranking is known, so movements are unknown." in page
 
 
 @pytest.mark.parametrize(
@@ -188,8 +188,8 @@ def test_the_neighbours_are_linked(viewer: FlaskClient, chart: int) -> None:
     ("day", "words", "near"),
     [
         (THURSDAY, "SoundCharts has a ranking of this date", [address(), address(FRIDAY)]),
-        (FRIDAY + timedelta(days=1), "SoundCharts names none", [address(FRIDAY)]),
-        (MONDAY - timedelta(days=9), "SoundCharts names none", [address(MONDAY)]),
+        (FRIDAY + timedelta(days=1), "SoundCharts lists no ranking", [address(FRIDAY)]),
+        (MONDAY - timedelta(days=9), "SoundCharts lists no ranking", [address(MONDAY)]),
     ],
 )
 def test_a_date_without_a_ranking(
@@ -205,10 +205,10 @@ def test_a_date_without_a_ranking(
 
 
 @pytest.mark.parametrize("written", ["yesterday", "2026-02-30", "20260805", "2026-08-05T00", "2026-8-5"])
-def test_what_is_no_date_is_said(viewer: FlaskClient, chart: int, written: str) -> None:
+def test_what_is_no_date_is_shown(viewer: FlaskClient, chart: int, written: str) -> None:
     answer = viewer.get(address(written))
     assert answer.status_code == 404
-    assert "is no date: a ranking&#39;s is written YYYY-MM-DD." in answer.text
+    assert "is not a date; use YYYY-MM-DD." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_what_is_no_date_is_said(viewer: FlaskClient, chart: int, written: str) 
         ("with=x", "with must be a date"),
         ("first=0", "first must be a position"),
         ("last=-1", "last must be a position"),
-        ("first=9&last=3", "first (9) is behind last (3)"),
+        ("first=9&last=3", "first (9) must not be after last (3)"),
         ("movement=sideways", "movement must be one of new, up"),
     ],
 )
@@ -228,7 +228,7 @@ def test_a_bad_parameter_is_named(viewer: FlaskClient, chart: int, query: str, w
         assert words in answer.text
 
 
-def test_a_fragment_pushes_the_short_address(viewer: FlaskClient, chart: int) -> None:
+def test_a_fragment_pushes_the_short_url(viewer: FlaskClient, chart: int) -> None:
     answer = viewer.get(f"{address()}?q=&movement=up&first=&last=&with=", headers=HTMX)
     assert answer.headers["HX-Push-Url"] == f"{address()}?movement=up"
     assert "<html" not in answer.text
@@ -242,7 +242,7 @@ def test_a_comparison_takes_no_more_queries_than_allowed(
     assert len(sent) <= 8
 
 
-def test_ties_and_what_is_missing_are_said_on_pages_and_in_the_file(
+def test_ties_and_what_is_missing_are_shown_on_pages_and_in_the_file(
     viewer: FlaskClient, chart: int, database: psycopg.Connection
 ) -> None:
     database.execute(

@@ -20,7 +20,7 @@ TWO = f"tracks={UUIDS[0]},{UUIDS[1]}"
 
 @pytest.fixture
 def songs(database: psycopg.Connection) -> list[int]:
-    """Three tracks on Spotify: released 19 days before NEWEST, 9 days before, and nobody knows when."""
+    """Three tracks on Spotify: released 19 days before NEWEST, 9 days before, and without a date."""
     found = []
     for place, (name, days) in enumerate((("Salt", 20), ("Low Tide", 10), ("Undated", 5))):
         track_id = make_track(database, UUIDS[place], name)
@@ -89,12 +89,12 @@ def test_totals_share_a_chart_and_gains_of_three_do_not(
     assert [len(chart["series"]) for chart in answer["charts"]] == sizes
 
 
-def test_the_page_says_what_is_drawn(viewer: FlaskClient, songs: list[int]) -> None:
+def test_the_page_shows_what_is_drawn(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/compare/?{TWO}&platform=Spotify").text
     assert "Salt: 1,361 streams on 2026-11-20; +1,361 since 2026-10-31, when it was 0." in page
     since = viewer.get(f"/compare/?{TWO},{UUIDS[2]}&by=release").text
     assert "Low Tide: 2,081 streams on day 9 (2026-11-20); +2,081 since 2026-11-10, when it was 0." in since
-    assert "Left out, as no release date is known: Undated." in since
+    assert "Not shown because the release date is unknown: Undated." in since
     assert "this range: Salt, Low Tide." in viewer.get(f"/compare/?{TWO}&platform=youtube").text
     assert 'data-empty="filtered"' in viewer.get(f"/compare/?{TWO}&platform=youtube").text
 
@@ -109,7 +109,7 @@ def test_a_range_counts_from_the_total_before_it(viewer: FlaskClient, songs: lis
     )
 
 
-def test_a_fall_and_other_identifiers_are_told(
+def test_a_fall_and_other_identifiers_are_shown(
     viewer: FlaskClient, songs: list[int], database: psycopg.Connection
 ) -> None:
     damaged = "UPDATE track_audience_time_series SET {} WHERE date = %s AND track_id = %s"
@@ -125,13 +125,13 @@ COLUMNS = ("date", "total", "gain", "days_covered", "fetched_at", "former_value"
 
 
 def cells_of(browser: FlaskClient, path: str) -> list[list[str]]:
-    """What a file says of its points in the columns that comparisons and tracks have."""
+    """Returns the columns of a file that comparisons and tracks share."""
     text = browser.get(path).data.decode("utf-8-sig")
     return [[row[name] for name in COLUMNS] for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 
 def notes_of(page: str) -> list[str]:
-    """The notes of the rows of a table, as they stand."""
+    """Returns the notes of the rows of a table."""
     return re.findall(r'data-label="Notes">([^<]*)<', page)
 
 
@@ -176,12 +176,12 @@ def test_a_new_song_counts_from_its_release_in_every_range(
 def test_a_chip_leaves_its_track_out(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/compare/?{TWO}&by=release", headers=HTMX).text
     assert "<html" not in page
-    found = re.search(r'href="([^"]+)"[^>]* aria-label="Leave out Salt"', page)
+    found = re.search(r'href="([^"]+)"[^>]* aria-label="Remove Salt"', page)
     assert found is not None
     rest = viewer.get(found[1].replace("&amp;", "&")).text
-    assert "A comparison has 2 to 6 tracks; this one has 1." in rest
-    assert "Leave out Low Tide" in rest
-    assert "Leave out Salt" not in rest
+    assert "A comparison needs 2 to 6 tracks; this one has 1." in rest
+    assert "Remove Low Tide" in rest
+    assert "Remove Salt" not in rest
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_tracks_are_named_once_however_they_are_given(
     viewer: FlaskClient, songs: list[int], query: str
 ) -> None:
     page = viewer.get(f"/compare/?{query}").text
-    assert re.findall(r'aria-label="Leave out ([^"]+)"', page) == ["Salt", "Low Tide"]
+    assert re.findall(r'aria-label="Remove ([^"]+)"', page) == ["Salt", "Low Tide"]
 
 
 @pytest.mark.parametrize(
@@ -205,16 +205,16 @@ def test_tracks_are_named_once_however_they_are_given(
     [
         ("", 200, "this one has 0"),
         (f"tracks={UUIDS[0]}", 200, "this one has 1"),
-        (f"tracks={','.join(UUIDS)}", 400, "tracks must name 6 tracks at most, not 7."),
-        (f"{TWO},{UUIDS[6]}", 404, f"There is no track {UUIDS[6]}."),
-        (f"{TWO},nonsense", 404, "There is no track nonsense."),
-        (f"{TWO}&platform=napster", 404, "There is no platform napster."),
+        (f"tracks={','.join(UUIDS)}", 400, "tracks must have at most 6 tracks, not 7."),
+        (f"{TWO},{UUIDS[6]}", 404, f"Track {UUIDS[6]} not found."),
+        (f"{TWO},nonsense", 404, "Track nonsense not found."),
+        (f"{TWO}&platform=napster", 404, "Platform napster not found."),
         (f"{TWO}&by=hour", 400, "by must be one of date, release"),
         (f"{TWO}&metric=index", 400, "metric must be one of total, gain"),
         (f"{TWO}&range=8", 400, "range must be one of"),
     ],
 )
-def test_what_cannot_be_compared_is_said(
+def test_what_cannot_be_compared_is_shown(
     viewer: FlaskClient, songs: list[int], query: str, code: int, sentence: str
 ) -> None:
     answer = viewer.get(f"/compare/?{query}")
@@ -236,7 +236,7 @@ def test_the_file_holds_every_point(viewer: FlaskClient, songs: list[int]) -> No
     }
 
 
-def test_the_file_says_what_a_value_was_before(
+def test_the_file_shows_what_a_value_was_before(
     viewer: FlaskClient, songs: list[int], database: psycopg.Connection
 ) -> None:
     database.execute(
@@ -295,7 +295,7 @@ def test_tracks_of_one_title_are_told_apart(
     (chart,) = drawn(viewer, query)["charts"]
     assert [series["name"] for series in chart["series"]] == names
     page = viewer.get(f"/compare/?{query}").text
-    assert re.findall(r'aria-label="Leave out ([^"]+)"', page) == names
+    assert re.findall(r'aria-label="Remove ([^"]+)"', page) == names
     assert set(re.findall(r'data-label="Track">([^<]+)<', page)) == set(names)
     assert all(f"<p>{name}: " in page for name in names)
     text = viewer.get(f"/compare/points.csv?{query}").data.decode("utf-8-sig")
@@ -308,5 +308,5 @@ def test_one_title_is_told_apart_where_nothing_is_shown_too(
     database.execute("UPDATE tracks SET name = 'Salt', credit_name = 'Billie Eilish'")
     page = viewer.get(f"/compare/?{TWO},{UUIDS[2]}&by=release&platform=youtube").text
     first, second = (f"Salt (Billie Eilish, 2026, {uuid})" for uuid in UUIDS[:2])
-    assert "no release date is known: Salt (Billie Eilish)." in page
+    assert "because the release date is unknown: Salt (Billie Eilish)." in page
     assert f"in this range: {first}, {second}." in page

@@ -1,4 +1,4 @@
-"""The dashboard as its readers get it: numbers, links, what is kept, and what an open page is told."""
+"""The dashboard: numbers, links, caching and updates of an open page."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -58,7 +58,7 @@ def chart(database: psycopg.Connection) -> int:
     return chart
 
 
-def test_every_card_of_an_empty_site_says_what_is_on_its_way(viewer: FlaskClient) -> None:
+def test_every_card_of_an_empty_site_shows_what_is_on_its_way(viewer: FlaskClient) -> None:
     page = viewer.get("/")
     assert page.status_code == 200
     for name in CARDS:
@@ -153,11 +153,11 @@ def test_troubles_are_named_with_their_error(
     ("status", "words"),
     [
         (None, "not called yet"),
-        (200, "answers, last called"),
-        (404, "answers, last called"),
+        (200, "ok, last called"),
+        (404, "ok, last called"),
         (500, "refused the last call"),
-        (0, "no answer to the last call"),
-        (429, "the quota is used up"),
+        (0, "no response to the last call"),
+        (429, "quota used up"),
     ],
 )
 def test_the_system_in_one_line(
@@ -171,9 +171,9 @@ def test_the_system_in_one_line(
         )
     if status == 429:
         database.execute("INSERT INTO api_pause (reason, next_check_at) VALUES ('spent', now())")
-    said = text_of(card(viewer, "health"))
-    assert f"API {words}" in said
-    assert "Queues 0 runs running, 0 waiting" in said
+    sentence = text_of(card(viewer, "health"))
+    assert f"API {words}" in sentence
+    assert "Queues 0 runs running, 0 queued" in sentence
 
 
 def tokens(browser: FlaskClient) -> str:
@@ -192,7 +192,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_pulse_tells_of_what_moved_and_of_nothing_else(
+def test_the_pulse_reports_what_changed_and_nothing_else(
     viewer: FlaskClient, chart: int, database: psycopg.Connection, part: str
 ) -> None:
     address = tokens(viewer)
@@ -256,16 +256,16 @@ def test_what_cannot_be_used_is_refused_by_name(viewer: FlaskClient, query: str,
         assert named in answer.text
 
 
-def test_the_filter_stands_in_the_address_and_in_every_card(viewer: FlaskClient, chart: int) -> None:
+def test_the_filter_is_in_the_url_and_in_every_card(viewer: FlaskClient, chart: int) -> None:
     query = "window=30&platform=spotify&country=FR&released_since=2019-01-01"
     query += "&by=ranked&top=spotify&leaders=spotify"
     answer = viewer.get(f"/?{query}&start_date=&end_date=", headers=HTMX)
     assert answer.headers["HX-Push-Url"] == f"/?{query}"
     for name in CARDS:
         assert f"/dashboard/{name}/?{query}".replace("&", "&amp;") in answer.text
-    said = text_of(answer.text)
+    sentence = text_of(answer.text)
     for chip in ("Platform: Spotify", "Country: France", "Released since: 2019-01-01"):
-        assert chip in said
+        assert chip in sentence
     assert (
         "/?window=30&country=FR&released_since=2019-01-01&by=ranked&top=spotify&leaders=spotify"
         in links_of(answer.text)

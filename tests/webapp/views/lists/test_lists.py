@@ -1,4 +1,4 @@
-"""Lists: what is done to them, who sees which, and what they leave in the record."""
+"""Lists: actions, visibility and audit events."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ def send(browser: FlaskClient, address: str, **fields: Any) -> Any:
 
 
 def make_list(browser: FlaskClient, name: str = "Roster") -> str:
-    """Makes a list as a person does; returns its address."""
+    """Creates a list with the form; returns its URL."""
     answer = send(browser, "/lists/", name=name)
     assert answer.status_code == 303
     return str(answer.headers["Location"])
@@ -34,7 +34,7 @@ def add(browser: FlaskClient, address: str, **fields: Any) -> Any:
     return send(browser, "/lists/add/", list=address.split("/")[2], **fields)
 
 
-def told(database: psycopg.Connection, action: str) -> tuple[Any, ...] | None:
+def details(database: psycopg.Connection, action: str) -> tuple[Any, ...] | None:
     query = "SELECT subject, before, after FROM audit_events WHERE action = %s ORDER BY id DESC LIMIT 1"
     return database.execute(query, [action]).fetchone()
 
@@ -50,20 +50,22 @@ def test_a_list_is_made_renamed_and_deleted(viewer: FlaskClient, database: psyco
     assert send(viewer, f"{address}rename/", name="Summer").status_code == 303
     assert "<h1>Summer</h1>" in viewer.get(address).text
     subject = f"list {address.split('/')[2]}"
-    assert told(database, "list.rename") == (subject, {"name": "Roster"}, {"name": "Summer"})
-    asked = send(viewer, f"{address}delete/")
-    assert "Delete the list Summer?" in asked.text
+    assert details(database, "list.rename") == (subject, {"name": "Roster"}, {"name": "Summer"})
+    requested = send(viewer, f"{address}delete/")
+    assert "Delete the list Summer?" in requested.text
     assert viewer.get(address).status_code == 200
     assert send(viewer, f"{address}delete/", confirmed=1).status_code == 303
     assert viewer.get(address).status_code == 404
-    assert told(database, "list.delete") == (subject, {"name": "Summer", "is_shared": False}, None)
+    assert details(database, "list.delete") == (subject, {"name": "Summer", "is_shared": False}, None)
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [("", "needs a name"), ("x" * 81, "80 characters at most"), ("ROSTER", "called ROSTER already")],
 )
-def test_a_name_that_will_not_do_is_said_beside_the_field(viewer: FlaskClient, name: str, words: str) -> None:
+def test_a_name_that_will_not_do_is_shown_beside_the_field(
+    viewer: FlaskClient, name: str, words: str
+) -> None:
     make_list(viewer)
     other = make_list(viewer, "Other")
     for address in ("/lists/", f"{other}rename/"):
@@ -100,7 +102,7 @@ OWN = [
 
 
 @pytest.mark.parametrize(("method", "address", "fields"), OWN)
-def test_a_private_list_of_somebody_else_is_not_there(
+def test_a_private_list_of_another_person_is_not_there(
     visit: Visit, artist: int, method: str, address: str, fields: dict[str, Any]
 ) -> None:
     owner, admin = visit("viewer"), visit("admin")
@@ -125,7 +127,7 @@ def test_a_shared_list_is_read_by_all_and_changed_by_its_owner(
 
 
 @pytest.mark.parametrize("page", ["/", "/tracks/", "/artists/", "/charts/", "/lists/add/"])
-def test_a_private_list_of_somebody_else_is_no_filter(visit: Visit, artist: int, page: str) -> None:
+def test_a_private_list_of_another_person_is_no_filter(visit: Visit, artist: int, page: str) -> None:
     owner, operator = visit("viewer"), visit("operator")
     found = make_list(owner).split("/")[2]
     if page == "/lists/add/":
@@ -141,11 +143,11 @@ def test_a_private_list_of_somebody_else_is_no_filter(visit: Visit, artist: int,
     assert f'<option value="{found}" selected>' in shown.text
 
 
-def test_the_index_tells_mine_from_shared(visit: Visit, track: int, artist: int) -> None:
+def test_the_index_separates_own_and_shared_lists(visit: Visit, track: int, artist: int) -> None:
     owner, operator = visit("viewer"), visit("operator")
     found = make_list(owner)
     add(owner, found, tracks=SEED_TRACK, artists=ARTIST)
-    assert "1 list of yours" in owner.get("/lists/").text
+    assert "1 list" in owner.get("/lists/").text
     assert "Roster" not in operator.get("/lists/").text
     send(owner, f"{found}share/", shared=1)
     page = operator.get("/lists/").text
@@ -153,7 +155,7 @@ def test_the_index_tells_mine_from_shared(visit: Visit, track: int, artist: int)
     assert re.search(r'data-label="Tracks" class="number">1<', page)
 
 
-def test_adding_asks_for_a_list_and_says_how_many_were_new(
+def test_adding_asks_for_a_list_and_shows_how_many_were_new(
     viewer: FlaskClient, database: psycopg.Connection, track: int, artist: int
 ) -> None:
     make_track(database, OTHER, "other")
@@ -161,20 +163,22 @@ def test_adding_asks_for_a_list_and_says_how_many_were_new(
     page = send(viewer, "/lists/add/", **both)
     assert page.status_code == 200
     assert page.text.count('name="tracks"') == 3
-    assert "Make the list and add" in page.text
+    assert "Create and add" in page.text
     made = send(viewer, "/lists/add/", name="New", **both)
     assert made.status_code == 303
-    assert "3 of 4 added to New; 1 stood on it already, or are not held here." in viewer.get("/lists/").text
+    assert (
+        "3 of 4 added to New; 1 were already on it, or are not in Trackpulse." in viewer.get("/lists/").text
+    )
     uuid = made.headers["Location"].split("/")[2]
     send(viewer, "/lists/add/", list=uuid, **both)
-    assert "0 of 4 added to New; 4 stood on it" in viewer.get("/lists/").text
+    assert "0 of 4 added to New; 4 were already on it" in viewer.get("/lists/").text
     assert f'value="{uuid}"' in send(viewer, "/lists/add/", **both).text
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({}, "Name 1 to 500"),
+        ({}, "Add 1 to 500"),
         ({"tracks": [str(uuid4()) for _ in range(501)]}, "not 501"),
         ({"tracks": "x"}, "tracks must be uuids"),
         ({"artists": "x"}, "artists must be uuids"),
@@ -228,11 +232,11 @@ def test_chosen_rows_are_taken_off(
     shown = viewer.get(f"{found}tracks/", headers=HTMX).text
     assert f'form="list-tracks" name="chosen" value="{OTHER}"' in shown
     send(viewer, f"{found}remove/tracks/", chosen=[OTHER, str(uuid4())])
-    assert "1 track taken off Roster" in viewer.get("/lists/").text
+    assert "1 track removed from Roster" in viewer.get("/lists/").text
     assert "other song" not in viewer.get(f"{found}tracks/", headers=HTMX).text
     send(viewer, f"{found}remove/artists/", chosen=ARTIST)
     assert "0 artists" in viewer.get(found).text
-    row = told(database, "list.remove")
+    row = details(database, "list.remove")
     assert row is not None
     assert row[2] == {"name": "Roster", "artists": [ARTIST]}
 
@@ -295,20 +299,20 @@ def test_a_ranking_is_narrowed_to_a_list(
     assert operator.get(narrowed).status_code == 404
 
 
-def test_keeping_fresh_says_what_it_costs_and_asks(
+def test_keeping_fresh_is_confirmed_with_its_cost(
     operator: FlaskClient, database: psycopg.Connection, artist: int
 ) -> None:
     found = make_list(operator)
     add(operator, found, artists=ARTIST)
     assert "60 for 2 series" in operator.get(found).text  # Spotify and YouTube, every day of 30
-    asked = send(operator, f"{found}fresh/", fresh=1)
-    assert asked.status_code == 200
-    assert "2 series" in asked.text
-    assert "60 calls in 30 days" in asked.text
-    assert told(database, "list.fresh") is None
+    requested = send(operator, f"{found}fresh/", fresh=1)
+    assert requested.status_code == 200
+    assert "2 series" in requested.text
+    assert "60 calls in 30 days" in requested.text
+    assert details(database, "list.fresh") is None
     assert send(operator, f"{found}fresh/", fresh=1, confirmed=1).status_code == 303
-    assert "kept fresh from now on" in operator.get(found).text
-    row = told(database, "list.fresh")
+    assert "now kept fresh" in operator.get(found).text
+    row = details(database, "list.fresh")
     assert row is not None
     assert row[1:] == ({"fresh": False}, {"fresh": True})
     assert send(operator, f"{found}fresh/", fresh=0).status_code == 303
@@ -338,8 +342,8 @@ def test_the_tracks_of_a_list_are_sorted_and_paged_on_its_own_page(
     assert viewer.get(f"{found}?uuid=1&_scheme=x&sort=title").status_code == 200
 
 
-def test_an_empty_list_says_how_it_is_filled(viewer: FlaskClient) -> None:
+def test_an_empty_list_shows_how_it_is_filled(viewer: FlaskClient) -> None:
     page = viewer.get(make_list(viewer)).text
     assert "Nothing on this list yet" in page
-    assert "No artist is on this list" in page
+    assert "No artists on this list" in page
     assert "hx-get" not in page[page.index("<h2>Tracks") :].partition("</main>")[0]

@@ -1,4 +1,4 @@
-"""Saved views: what can be saved, who may open it, and what its owner does to it."""
+"""Saved views: pages, permissions and actions of the owner."""
 
 import re
 from typing import Any
@@ -27,14 +27,14 @@ def send(browser: FlaskClient, to: str, /, **fields: Any) -> Any:
 
 
 def save(browser: FlaskClient, database: psycopg.Connection, name: str = "Hits", address: str = PAGE) -> str:
-    """Saves a view as a person does; returns its address."""
+    """Saves a view with the form; returns its URL."""
     assert send(browser, "/views/", name=name, address=address).status_code == 303
     row = database.execute("SELECT uuid FROM saved_views ORDER BY id DESC LIMIT 1").fetchone()
     assert row is not None
     return f"/views/{row[0]}/"
 
 
-def told(database: psycopg.Connection) -> list[tuple[Any, ...]]:
+def shown(database: psycopg.Connection) -> list[tuple[Any, ...]]:
     query = "SELECT action, before, after FROM audit_events WHERE action LIKE 'view.%' ORDER BY id"
     return database.execute(query).fetchall()
 
@@ -52,7 +52,7 @@ def test_a_view_is_saved_opened_renamed_and_deleted(
     assert viewer.get(view).status_code == 302
     assert send(viewer, f"{view}delete/", confirmed=1).status_code == 303
     assert viewer.get(view).status_code == 404
-    assert told(database) == [
+    assert shown(database) == [
         ("view.make", None, {"name": "Hits", "address": PAGE}),
         ("view.rename", {"name": "Hits"}, {"name": "Total"}),
         ("view.delete", {"name": "Total", "address": PAGE}, None),
@@ -107,7 +107,7 @@ REFUSED = [
 def test_nothing_else_can_be_saved(viewer: FlaskClient, database: psycopg.Connection, address: str) -> None:
     answer = send(viewer, "/views/", name="Hits", address=address)
     assert answer.status_code == 400
-    assert "no page that can be saved" in answer.text
+    assert "page cannot be saved" in answer.text
     assert 'value="Hits"' in answer.text
     assert database.execute("SELECT count(*) FROM saved_views").fetchone() == (0,)
     if address:
@@ -137,7 +137,7 @@ def test_what_is_taken_is_a_page_of_this_site_to_a_browser(
         assert endpoint in PAGES
 
 
-def test_every_page_that_can_be_saved_says_so(
+def test_every_page_that_can_be_saved_shows_it(
     visit: Visit, database: psycopg.Connection, track: int, site: Flask
 ) -> None:
     make_artist(database, ARTIST, "Billie Eilish", [track])
@@ -179,7 +179,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize("shared", [0, 1])
 @pytest.mark.parametrize(("address", "fields"), [("", {}), *CHANGES])
-def test_a_view_of_somebody_else(
+def test_a_view_of_another_person(
     visit: Visit, database: psycopg.Connection, address: str, fields: dict[str, Any], shared: int
 ) -> None:
     owner, admin = visit("viewer"), visit("admin")
@@ -201,7 +201,7 @@ def test_sharing_can_be_taken_back(visit: Visit, database: psycopg.Connection) -
         assert send(owner, f"{view}share/", shared=shared).status_code == 303
         assert colleague.get(view).status_code == status
     assert send(owner, f"{view}share/", shared="x").status_code == 400
-    assert told(database)[1:] == [
+    assert shown(database)[1:] == [
         ("view.share", {"shared": False}, {"shared": True}),
         ("view.share", {"shared": True}, {"shared": False}),
     ]
@@ -214,7 +214,7 @@ def test_a_view_that_is_not_there(viewer: FlaskClient, address: str, fields: dic
     assert answer.status_code == 404
 
 
-def test_names_and_addresses_are_text(viewer: FlaskClient, database: psycopg.Connection) -> None:
+def test_names_and_urls_are_text(viewer: FlaskClient, database: psycopg.Connection) -> None:
     save(viewer, database, "<i>'Hits'", '/search/?q="><i>')
     page = viewer.get("/views/").text
     assert "&lt;i&gt;&#39;Hits&#39;" in page

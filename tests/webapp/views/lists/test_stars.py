@@ -52,11 +52,11 @@ def test_every_row_and_page_has_its_star(viewer: FlaskClient, everywhere: None, 
 
 def test_a_click_answers_the_star_as_it_is_now(viewer: FlaskClient, track: int) -> None:
     headers = csrf(viewer) | HTMX
-    for on, said in ((1, "true"), (1, "true"), (0, "false"), (0, "false")):
+    for on, words in ((1, "true"), (1, "true"), (0, "false"), (0, "false")):
         answer = viewer.post(STAR, data={"on": on}, headers=headers)
         assert answer.status_code == 200
         assert "<html" not in answer.text
-        assert pressed(answer.text, SEED_TRACK) == said
+        assert pressed(answer.text, SEED_TRACK) == words
 
 
 def test_without_javascript_the_page_comes_again(viewer: FlaskClient, track: int) -> None:
@@ -70,7 +70,7 @@ def test_without_javascript_the_page_comes_again(viewer: FlaskClient, track: int
     data = {"on": 1, "csrf_token": token[1]}
     answer = viewer.post(STAR, data=data | {"next": "/tracks/?q=bad"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/tracks/?q=bad")
-    assert "bad guy is on your list Watch." in viewer.get("/tracks/").text
+    assert "bad guy was added to your list Watch." in viewer.get("/tracks/").text
     away = viewer.post(STAR, data=data | {"next": "//evil.example/"})
     assert away.headers["Location"] == "/"
 
@@ -78,9 +78,9 @@ def test_without_javascript_the_page_comes_again(viewer: FlaskClient, track: int
 def test_stars_are_a_list_of_ones_own(visit: Visit, database: psycopg.Connection, track: int) -> None:
     one, other = visit("viewer"), visit("operator")
     one.post(STAR, data={"on": 1}, headers=csrf(one))
-    assert "your stars" in one.get("/lists/").text
+    assert "starred</span>" in one.get("/lists/").text
     assert pressed(other.get("/tracks/").text, SEED_TRACK) == "false"
-    assert "your stars" not in other.get("/lists/").text
+    assert "starred</span>" not in other.get("/lists/").text
     database.execute("UPDATE lists SET name = 'Favourites', is_shared = true")
     assert pressed(other.get("/tracks/").text, SEED_TRACK) == "false"
     one.post(STAR, data={"on": 0}, headers=csrf(one))

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_list, platform_id
 from tests.webapp.views.conftest import HTMX
-from tests.webapp.views.ops.test_batches import send, songs, wished
+from tests.webapp.views.ops.test_batches import requested_runs, send, songs
 
 __all__ = ["songs"]
 
@@ -24,7 +24,7 @@ def test_history_is_fetched_from_where_a_gain_counts_to_the_first_value_held(
     assert "Values from 2026-07-24 to 2026-11-09" in page.text
     # 109 days of the first, 8 of the second.
     assert re.search(r"Calls to SoundCharts</dt>\s*<dd[^>]*>3<", page.text)
-    assert wished(database) == []
+    assert requested_runs(database) == []
     fields = {"platform": "spotify", "start_date": "2026-08-01", "tracks": songs[:2], "confirmed": "1"}
     answer = send(operator, "/ops/batches/history/", **fields)
     assert answer.status_code == 303
@@ -55,10 +55,10 @@ def test_only_tracks_are_fetched_that_platforms_have(operator: FlaskClient, song
     assert operator.get(f"/ops/batches/history/?{query}").status_code == 404
 
 
-def test_what_was_asked_for_is_not_fetched_again(
+def test_what_was_requested_is_not_fetched_again(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
-    """The second song's history was asked for in part: only the days before it are missing."""
+    """A part of the second song's history was requested: only the days before it are missing."""
     first, second = database.execute("SELECT id FROM tracks ORDER BY id LIMIT 2").fetchall()
     database.execute("DELETE FROM audience_states")
     for (track,), asked_from in ((first, "2026-07-24"), (second, "2026-07-30")):
@@ -80,7 +80,7 @@ def test_what_was_asked_for_is_not_fetched_again(
     ("status", "released", "asked_from"),
     [("absent", None, None), ("ok", None, "2026-11-06"), ("ok", "2026-11-12", "2026-11-04")],
 )
-def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_asked_for(
+def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_requested(
     operator: FlaskClient,
     viewer: FlaskClient,
     songs: list[str],
@@ -100,8 +100,8 @@ def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_asked_for(
         assert line in page
         found = re.search(r'href="([^"]+)">Fetch the history \(1 call\)<', page)
         assert found
-        asked = operator.get(unescape(found[1])).text
-        assert "Values from 2026-11-06 to 2026-11-17, so that the gains of the last 7 days have" in asked
+        requested = operator.get(unescape(found[1])).text
+        assert "Values from 2026-11-06 to 2026-11-17, so that the gains of the last 7 days have" in requested
         page = viewer.get(address, headers=headers).text
         assert line in page
         assert "Fetch the history" not in page

@@ -1,4 +1,4 @@
-"""What is fetched for many tracks at once: chosen, asked, written, shown live, tried again."""
+"""Batches: chosen, confirmed, created, shown live and retried."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -42,13 +42,13 @@ def send(browser: FlaskClient, address: str, **fields: Any) -> Any:
 
 
 def create(browser: FlaskClient, tracks: list[str], **fields: Any) -> str:
-    """Asks and says yes; returns the address of the batch."""
+    """Requests a batch and confirms it; returns its URL."""
     answer = send(browser, CREATE, tracks=tracks, confirmed="1", **fields)
     assert answer.status_code == 303, answer.text
     return str(answer.headers["Location"])
 
 
-def wished(database: psycopg.Connection) -> list[tuple[str, str, bool]]:
+def requested_runs(database: psycopg.Connection) -> list[tuple[str, str, bool]]:
     return database.execute(
         "SELECT concat_ws(' ', task, tracks.name, args ->> 'platform'), queue, forced FROM job_runs"
         " LEFT JOIN tracks ON tracks.uuid = CAST(args ->> 'track_uuid' AS uuid) ORDER BY 1"
@@ -79,7 +79,7 @@ def test_the_choice_names_the_tracks_and_the_platforms(operator: FlaskClient, so
     assert 'name="force"' in page
 
 
-def test_it_is_asked_with_its_cost_first(
+def test_it_is_confirmed_with_its_cost_first(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     page = send(operator, CREATE, tracks=songs, platforms=["spotify", "youtube"]).text
@@ -88,18 +88,18 @@ def test_it_is_asked_with_its_cost_first(
     assert "5 series, new dates" in page
     with operator.application.app_context():
         most = history_calls(5)
-    assert f"5 of them for the first time: their history follows, at most {most} calls more, after" in page
-    assert "1 left out, since they were fetched lately" in page
+    assert f"5 of them for the first time; their history follows, at most {most} calls more, after" in page
+    assert "1 skipped because they were fetched recently" in page
     assert re.findall(r'name="platforms" value="([^"]+)"', page) == ["spotify", "youtube"]
-    assert wished(database) == []
+    assert requested_runs(database) == []
     assert database.execute("SELECT count(*) FROM audit_events").fetchone() == (0,)
 
 
-def test_a_batch_is_written_with_its_wishes(
+def test_a_batch_is_written_with_its_requests(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     address = create(operator, songs, platforms=["spotify", "youtube"])
-    assert wished(database) == [
+    assert requested_runs(database) == [
         ("fetch_audience Song 1 youtube", "interactive", False),
         ("fetch_audience Song 2 spotify", "interactive", False),
         ("fetch_audience Song 2 youtube", "interactive", False),
@@ -126,14 +126,14 @@ def test_force_reads_what_is_fresh_again(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     create(operator, songs[:1], platforms="spotify", details="1", force="1")
-    assert wished(database) == [
+    assert requested_runs(database) == [
         ("fetch_audience Song 1 spotify", "interactive", True),
         ("fetch_metadata", "interactive", False),
     ]
 
 
 def test_details_are_fetched_by_the_score(operator: FlaskClient, database: psycopg.Connection) -> None:
-    """Of 41 tracks one is fresh: 40 more are two runs, and each item knows its own."""
+    """One of 41 tracks is fresh: the other 40 are two runs, and each item has its run."""
     for number in range(1, 42):
         make_track(database, uuid_of(number), f"Song {number:02}")
     database.execute("UPDATE tracks SET metadata_fetched_at = NULL WHERE name <> 'Song 01'")
@@ -150,17 +150,17 @@ def test_details_are_fetched_by_the_score(operator: FlaskClient, database: psyco
 @pytest.mark.parametrize(
     ("fields", "status", "words"),
     [
-        ({}, 400, "Mark 1 to 100 tracks first; 0 are marked."),
+        ({}, 400, "Mark 1 to 100 tracks, not 0."),
         ({"tracks": "x"}, 400, "tracks must be uuids of tracks."),
-        ({"tracks": [uuid_of(number) for number in range(101)]}, 400, "101 are marked"),
-        ({"tracks": uuid_of(77)}, 404, f"There is no track {uuid_of(77)}."),
+        ({"tracks": [uuid_of(number) for number in range(101)]}, 400, "Mark 1 to 100 tracks, not 101."),
+        ({"tracks": uuid_of(77)}, 404, f"Track {uuid_of(77)} not found."),
         ({"tracks": uuid_of(1)}, 400, "Choose what to fetch."),
-        ({"tracks": uuid_of(1), "platforms": "myspace"}, 400, "no audience of songs on &#39;myspace&#39;"),
-        ({"tracks": uuid_of(1), "platforms": "spotify"}, 400, "All of this was fetched lately."),
+        ({"tracks": uuid_of(1), "platforms": "myspace"}, 400, "&#39;myspace&#39; has no song audience"),
+        ({"tracks": uuid_of(1), "platforms": "spotify"}, 400, "All of this was fetched recently."),
         ({"tracks": uuid_of(1), "details": "perhaps"}, 400, "details must be true or false"),
     ],
 )
-def test_what_cannot_be_asked_is_said(
+def test_what_cannot_be_requested_is_shown(
     operator: FlaskClient,
     songs: list[str],
     database: psycopg.Connection,
@@ -171,34 +171,34 @@ def test_what_cannot_be_asked_is_said(
     answer = send(operator, CREATE, confirmed="1", **fields)
     assert answer.status_code == status
     assert words in answer.text
-    assert wished(database) == []
+    assert requested_runs(database) == []
     assert database.execute("SELECT count(*) FROM batches").fetchone() == (0,)
 
 
-def test_more_than_is_left_is_asked_twice(
+def test_more_than_is_left_is_confirmed_twice(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     database.execute(
         "INSERT INTO api_calls (started_at, endpoint, path, status, duration_ms, quota_left)"
         " VALUES (now(), 'usage', '/', 200, 1, 4)"
     )
-    asked = {"tracks": songs, "platforms": ["spotify", "youtube"], "confirmed": "1"}
-    answer = send(operator, CREATE, **asked)
+    requested = {"tracks": songs, "platforms": ["spotify", "youtube"], "confirmed": "1"}
+    answer = send(operator, CREATE, **requested)
     assert answer.status_code == 200
     assert 'name="over"' in answer.text
-    assert wished(database) == []
-    assert send(operator, CREATE, over="1", **asked).status_code == 303
+    assert requested_runs(database) == []
+    assert send(operator, CREATE, over="1", **requested).status_code == 303
 
 
 def test_a_large_batch_waits_its_turn(operator: FlaskClient, database: psycopg.Connection) -> None:
     for number in range(1, FEW + 2):
         make_track(database, uuid_of(number), f"Song {number:02}")
     create(operator, [uuid_of(number) for number in range(1, FEW + 1)], platforms="spotify")
-    assert {queue for _, queue, _ in wished(database)} == {"interactive"}
+    assert {queue for _, queue, _ in requested_runs(database)} == {"interactive"}
     everyone = [uuid_of(number) for number in range(1, FEW + 2)]
-    assert "wait their turn" in send(operator, CREATE, tracks=everyone, platforms="youtube").text
+    assert "together with scheduled jobs" in send(operator, CREATE, tracks=everyone, platforms="youtube").text
     create(operator, everyone, platforms="youtube")
-    assert {queue for words, queue, _ in wished(database) if "youtube" in words} == {"default"}
+    assert {queue for words, queue, _ in requested_runs(database) if "youtube" in words} == {"default"}
 
 
 def test_a_thousand_series_are_few_statements(
@@ -214,7 +214,7 @@ def test_a_thousand_series_are_few_statements(
         address = create(operator, everyone, platforms=slugs)
     assert datetime.now(UTC) - began < timedelta(seconds=10)
     assert len(sent) < 40
-    assert len(wished(database)) == MOST_TRACKS * len(slugs)
+    assert len(requested_runs(database)) == MOST_TRACKS * len(slugs)
     with counted_statements(site) as sent:
         page = operator.get(address, headers=HTMX)
     assert len(sent) <= MOST_QUERIES
@@ -242,10 +242,10 @@ def test_the_page_is_live_until_all_has_ended(
     assert "every 2s" not in part.text
     assert "6 of 6 done, 1 fresh. The batch has ended." in part.text
     assert '"kind": "success"' in part.headers["HX-Trigger"]
-    assert "Retry what failed" not in part.text
+    assert "Retry failed" not in part.text
 
 
-def test_failures_are_listed_with_their_runs_and_tried_again(
+def test_failures_are_listed_with_their_runs_and_retried(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     address = create(operator, songs, platforms=["spotify", "youtube"], force="1")
@@ -257,9 +257,9 @@ def test_failures_are_listed_with_their_runs_and_tried_again(
     assert "SoundCharts is &lt;closed&gt;." in part.text
     assert f'href="/ops/runs/{failed}/"' in part.text
     assert '"kind": "error"' in part.headers["HX-Trigger"]
-    asked = send(operator, f"{address}retry/").text
-    assert re.search(r"Calls to SoundCharts</dt><dd>1<", asked)
-    assert len(wished(database)) == 6
+    requested = send(operator, f"{address}retry/").text
+    assert re.search(r"Calls to SoundCharts</dt><dd>1<", requested)
+    assert len(requested_runs(database)) == 6
     answer = send(operator, f"{address}retry/", confirmed="1")
     assert (answer.status_code, answer.headers["Location"]) == (303, address)
     page = operator.get(address).text
@@ -287,17 +287,17 @@ def test_a_run_that_is_kept_no_longer_has_ended(
     assert "3 of 3 done" in part
 
 
-def test_a_live_run_of_somebody_else_is_taken_up(
+def test_a_live_run_of_another_person_is_taken_up(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     create(operator, songs[1:], platforms="youtube")
     create(operator, songs[1:], platforms=["spotify", "youtube"])
-    assert len(wished(database)) == 4
+    assert len(requested_runs(database)) == 4
     shared = database.execute("SELECT count(*) FROM batch_items GROUP BY run_uuid ORDER BY 1").fetchall()
     assert shared == [(1,), (1,), (2,), (2,)]
 
 
-def test_the_list_says_who_asked_for_what(
+def test_the_list_shows_who_requested_what(
     operator: FlaskClient, songs: list[str], site: Flask, database: psycopg.Connection
 ) -> None:
     assert "No batches yet" in operator.get(CREATE).text
@@ -332,12 +332,12 @@ def test_details_of_artists_are_fetched_by_the_score(
     assert 'formaction="/ops/batches/artists/"' in page
     assert "/ops/batches/" not in viewer.get("/artists/").text
     everyone = [uuid_of(number) for number in range(1, 23)]
-    asked = send(operator, f"{CREATE}artists/", chosen=everyone).text
-    assert "Fetch the details of 22 artists?" in asked
-    assert re.search(r"Calls to SoundCharts</dt><dd>2<", asked)
-    assert wished(database) == []
+    requested = send(operator, f"{CREATE}artists/", chosen=everyone).text
+    assert "Fetch the details of 22 artists?" in requested
+    assert re.search(r"Calls to SoundCharts</dt><dd>2<", requested)
+    assert requested_runs(database) == []
     answer = send(operator, f"{CREATE}artists/", chosen=everyone, confirmed="1")
-    assert wished(database) == [("fetch_artists", "interactive", False)] * 2
+    assert requested_runs(database) == [("fetch_artists", "interactive", False)] * 2
     batch = operator.get(answer.headers["Location"]).text
     assert "Details of 22 artists" in batch
     assert f'href="/artists/{uuid_of(22)}/">Artist 22' in batch
@@ -350,7 +350,7 @@ def test_a_batch_that_is_none(operator: FlaskClient) -> None:
     assert send(operator, f"{CREATE}{uuid4()}/retry/").status_code == 404
 
 
-def test_the_quota_that_is_used_up_is_said(
+def test_the_quota_that_is_used_up_is_shown(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     address = create(operator, songs, platforms="youtube")
@@ -371,4 +371,4 @@ def test_a_song_that_soundcharts_does_not_know_is_refused_not_done(
     part = operator.get(address, headers=HTMX).text
     assert "3 of 3 done, 1 failed" in part
     assert "Unknown." in part
-    assert "Retry what failed" not in part
+    assert "Retry failed" not in part

@@ -1,4 +1,4 @@
-"""What operators do with many charts at once: asked first with what it costs, done, told and recorded."""
+"""Actions of operators on many charts: confirmed with their cost, done, reported and recorded."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ BACK = "/charts/?platform=spotify"
 
 @pytest.fixture
 def charts(database: psycopg.Connection, track: int) -> list[int]:
-    """Two charts that nobody follows, with a ranking of yesterday each, and one that is followed."""
+    """Two charts that are not synced, each with a ranking of yesterday, and a synced one."""
     made = [make_chart(database, f"chart-{number}", enabled=number == 2) for number in range(3)]
     for chart in made:
         make_ranking(database, chart, today() - timedelta(days=1), [track])
@@ -47,7 +47,7 @@ def events(database: psycopg.Connection) -> list[tuple[object, ...]]:
     return database.execute("SELECT action, subject, before, after FROM audit_events ORDER BY id").fetchall()
 
 
-def told(browser: FlaskClient) -> str:
+def shown(browser: FlaskClient) -> str:
     return browser.get(BACK).text
 
 
@@ -64,29 +64,29 @@ def test_the_list_has_ticks_and_buttons_for_operators_alone(
     assert BULK not in seen
 
 
-def test_switching_on_is_asked_with_its_cost(
+def test_switching_on_is_confirmed_with_its_cost(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
-    asked = send(operator, "switch", charts, enabled="true").text
-    assert "Switch on: 2 charts?" in asked
+    requested = send(operator, "switch", charts, enabled="true").text
+    assert "Switch on: 2 charts?" in requested
     # A daily chart is synchronised every 12 hours, with a page each time.
-    assert "About 4 calls a day for their rankings." in asked
+    assert "About 4 calls per day for their rankings." in requested
     assert enabled(database) == [False, False, True]
     assert events(database) == []
     for name, value in (("chosen", str(charts[0])), ("enabled", "true"), ("back", BACK)):
-        assert f'name="{name}" value="{value}"' in asked
+        assert f'name="{name}" value="{value}"' in requested
 
     answer = send(operator, "switch", charts, enabled="true", confirmed="1")
     assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
     assert enabled(database) == [True, True, True]
-    assert "2 charts synchronised from now on. 1 chart already were." in told(operator)
+    assert "2 charts now synced. 1 chart already synced." in shown(operator)
     assert events(database) == [
         ("chart.enable", "chart chart-0", None, None),
         ("chart.enable", "chart chart-1", None, None),
     ]
 
 
-def test_more_than_is_left_is_asked_twice(
+def test_more_than_is_left_is_confirmed_twice(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
     database.execute(
@@ -105,27 +105,27 @@ def test_switching_off_is_done_at_once(
 ) -> None:
     assert send(operator, "switch", charts, enabled="false").status_code == 303
     assert enabled(database) == [False, False, False]
-    assert "1 chart not synchronised any more; what is held stays." in told(operator)
+    assert "1 chart no longer synced; held rankings stay." in shown(operator)
     assert [event[:2] for event in events(database)] == [("chart.disable", "chart chart-2")]
 
 
-def test_syncs_are_asked_for_once(
+def test_syncs_are_requested_once(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
     assert "Sync now: 2 charts?" in send(operator, "sync", charts[:2]).text
     send(operator, "sync", charts[:2], confirmed="1")
     assert runs(database) == [("chart-0", None, "sync"), ("chart-1", None, "sync")]
-    assert "2 syncs asked for." in told(operator)
+    assert "2 syncs requested." in shown(operator)
     send(operator, "sync", charts, confirmed="1")
     assert len(runs(database)) == 3
-    assert "1 sync asked for. 2 met one that is under way." in told(operator)
+    assert "1 sync requested. 2 already queued or running." in shown(operator)
     assert [event[:2] for event in events(database)][:2] == [
         ("chart.sync", "chart chart-0"),
         ("chart.sync", "chart chart-1"),
     ]
 
 
-def test_a_back_fill_begins_at_its_day_and_says_what_it_costs(
+def test_a_back_fill_starts_at_its_day_and_shows_its_cost(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
     since = today() - timedelta(days=10)
@@ -133,9 +133,9 @@ def test_a_back_fill_begins_at_its_day_and_says_what_it_costs(
         database.execute(
             "INSERT INTO chart_dates VALUES (%s, %s, '2026')", [charts[0], today() - timedelta(days=ago)]
         )
-    asked = send(operator, "backfill", charts[:1], since=str(since)).text
-    assert f"Back-fill from {since}: 1 chart?" in asked
-    calls = re.search(r"Calls to SoundCharts</dt><dd>(\d+)<", asked)
+    requested = send(operator, "backfill", charts[:1], since=str(since)).text
+    assert f"Back-fill from {since}: 1 chart?" in requested
+    calls = re.search(r"Calls to SoundCharts</dt><dd>(\d+)<", requested)
     # The list of dates, the latest ranking, and the nine others that are listed and not held.
     assert calls is not None
     assert int(calls[1]) == 11
@@ -147,10 +147,10 @@ def test_a_back_fill_begins_at_its_day_and_says_what_it_costs(
 @pytest.mark.parametrize(
     ("since", "status", "words"),
     [
-        ("", 200, "You see first what that costs."),
-        ("yesterday", 422, "since must be a date written YYYY-MM-DD"),
-        ("2026-13-01", 422, "since must be a date written YYYY-MM-DD"),
-        (str(today() + timedelta(days=1)), 422, "has not come yet."),
+        ("", 200, "You see the cost first."),
+        ("yesterday", 422, "since must be a date as YYYY-MM-DD"),
+        ("2026-13-01", 422, "since must be a date as YYYY-MM-DD"),
+        (str(today() + timedelta(days=1)), 422, "is in the future."),
     ],
 )
 def test_a_back_fill_asks_for_its_day(
@@ -173,11 +173,11 @@ def test_a_back_fill_asks_for_its_day(
 def test_the_cascade_is_switched(
     operator: FlaskClient, database: psycopg.Connection, charts: list[int]
 ) -> None:
-    assert "What the tracks of these charts get" in send(operator, "cascade", charts).text
+    assert "Fetch for their tracks" in send(operator, "cascade", charts).text
     steps = "SELECT DISTINCT with_metadata, with_artists, with_audience FROM charts"
     assert send(operator, "cascade", charts, step="with_audience", on="false").status_code == 303
     assert database.execute(steps).fetchall() == [(True, True, False)]
-    assert "Audience off for 3 charts" in told(operator)
+    assert "Audience switched off for 3 charts" in shown(operator)
     assert send(operator, "cascade", charts, step="all", on="false").status_code == 303
     assert database.execute(steps).fetchall() == [(False, False, False)]
     assert "Cascade on: 3 charts?" in send(operator, "cascade", charts, step="all", on="true").text

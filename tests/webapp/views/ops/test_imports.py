@@ -1,4 +1,4 @@
-"""Import of tracks: judged row by row, asked with its cost, never twice."""
+"""Import of tracks: preview by row, confirmation with its cost, no duplicates."""
 
 import io
 import re
@@ -32,7 +32,7 @@ nothing,,
 
 @pytest.fixture
 def held(database: psycopg.Connection) -> int:
-    """A track that is known by an ISRC in its details, another among its identifiers, and a Spotify id."""
+    """A track with an ISRC in its details, another among its identifiers, and a Spotify id."""
     track = make_track(database, HELD, "Held")
     database.execute("UPDATE tracks SET isrc = 'USUM71900764'")
     for slug, identifier in (("spotify", "held1"), ("isrc", "GBAAA0000001")):
@@ -49,32 +49,32 @@ def send(browser: FlaskClient, address: str, **fields: Any) -> Any:
 
 
 def verdicts(page: str) -> list[tuple[int, str, str]]:
-    """Line, verdict and what is said of it."""
+    """Returns line, verdict and details of each row."""
     rows = re.findall(r'<tr role="row">\s*<td .*?</tr>', page, re.DOTALL)
-    told = []
+    shown = []
     for row in rows:
         line, kind, why = (
             re.sub(r"<[^>]+>", "", cell).strip()
             for cell in re.findall(r"<td [^>]*>(.*?)</td>", row, re.DOTALL)
         )
-        told.append((int(line.replace(",", "")), kind, why))
-    return told
+        shown.append((int(line.replace(",", "")), kind, why))
+    return shown
 
 
-def wished(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
+def requested_runs(database: psycopg.Connection) -> list[tuple[str, dict[str, Any], str]]:
     return database.execute("SELECT task, args, queue FROM job_runs ORDER BY number").fetchall()
 
 
 JUDGED = [
-    (2, "Known already", "Held"),
+    (2, "Already held", "Held"),
     (3, "New", "Will be fetched."),
-    (4, "Known already", "Held"),
-    (5, "Known already", "Held"),
+    (4, "Already held", "Held"),
+    (5, "Already held", "Held"),
     (6, "New", "Will be looked up, then fetched."),
     (8, "Repeated", "The same as line 3."),
     (9, "Wrong", "This is no uuid, no ISRC and no address."),
     (10, "Wrong", "No track here has this address, and it holds no uuid to ask for."),
-    (11, "Known already", "Held"),
+    (11, "Already held", "Held"),
 ]
 
 
@@ -91,24 +91,24 @@ def test_each_row_gets_its_verdict(
     assert page.status_code == 200
     assert len(sent) <= MOST_QUERIES
     assert verdicts(page.text) == JUDGED
-    assert "2 new, 4 known already, 1 repeated, 2 wrong" in page.text
-    assert wished(database) == []
+    assert "2 new, 4 already held, 1 repeated, 2 wrong" in page.text
+    assert requested_runs(database) == []
     assert database.execute("SELECT count(*) FROM audit_events").fetchone() == (0,)
 
 
-def test_it_is_asked_with_its_cost_and_becomes_a_batch(
+def test_it_is_confirmed_with_its_cost_and_becomes_a_batch(
     operator: FlaskClient, held: int, database: psycopg.Connection
 ) -> None:
     page = send(operator, PAGE, text=TEXT).text
     assert "Import 2 songs (7 calls)" in page
     sent = re.search(r'name="rows" value="([^"]*)"', page)
     assert sent is not None
-    asked = send(operator, CREATE, rows=sent[1])
-    assert re.search(r"Calls to SoundCharts</dt><dd>7<", asked.text)
-    assert wished(database) == []
+    requested = send(operator, CREATE, rows=sent[1])
+    assert re.search(r"Calls to SoundCharts</dt><dd>7<", requested.text)
+    assert requested_runs(database) == []
     answer = send(operator, CREATE, rows=sent[1], confirmed="1")
     assert answer.status_code == 303
-    assert wished(database) == [
+    assert requested_runs(database) == [
         ("fetch_metadata", {"track_uuids": [NEW], "with_audience": True}, "interactive"),
         ("find_song", {"kind": "link", "term": "https://open.spotify.com/track/new1"}, "interactive"),
     ]
@@ -119,46 +119,46 @@ def test_it_is_asked_with_its_cost_and_becomes_a_batch(
     assert "Import of 9 rows" in batch
     assert "Line 9: nothing" in batch
     assert "This is no uuid, no ISRC and no address." in batch
-    assert "7 of 9 done, 2 failed, 5 known already" in batch
+    assert "7 of 9 done, 2 failed, 5 already held" in batch
 
 
 def test_nothing_is_imported_twice(operator: FlaskClient, held: int, database: psycopg.Connection) -> None:
     text = f"{HELD}\nUSUM71900764"
     page = send(operator, PAGE, text=text).text
-    assert [kind for _, kind, _ in verdicts(page)] == ["Known already", "Known already"]
-    assert "There is nothing to import" in page
+    assert [kind for _, kind, _ in verdicts(page)] == ["Already held", "Already held"]
+    assert "Nothing to import" in page
     answer = send(operator, CREATE, rows=text, confirmed="1")
     assert answer.status_code == 409
-    assert "There is nothing to import" in answer.text
-    assert wished(database) == []
+    assert "Nothing to import" in answer.text
+    assert requested_runs(database) == []
 
 
-def test_the_same_song_asked_for_twice_is_one_run(
+def test_the_same_song_requested_twice_is_one_run(
     operator: FlaskClient, held: int, database: psycopg.Connection
 ) -> None:
     for _ in range(2):
         assert send(operator, CREATE, rows=f"{NEW}\nGBAAA0000099", confirmed="1").status_code == 303
-    assert len(wished(database)) == 2
+    assert len(requested_runs(database)) == 2
     assert database.execute("SELECT count(*), count(DISTINCT run_uuid) FROM batch_items").fetchone() == (4, 2)
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({}, "There is nothing to import: paste rows or choose a file."),
-        ({"text": " \n "}, "There is nothing to import"),
+        ({}, "Nothing to import: paste rows or choose a file."),
+        ({"text": " \n "}, "Nothing to import"),
         ({"text": "x\n" * (MOST_ROWS + 1)}, "These are 1,001 rows, and 1,000 are read at most at once."),
         ({"text": "x" * 262_145}, "This is more than 256 KiB"),
     ],
 )
-def test_what_cannot_be_read_is_said(operator: FlaskClient, fields: dict[str, str], words: str) -> None:
+def test_what_cannot_be_read_is_shown(operator: FlaskClient, fields: dict[str, str], words: str) -> None:
     answer = send(operator, PAGE, **fields)
     assert answer.status_code == 400
     assert words in answer.text
     assert 'id="text-error"' in answer.text
 
 
-def test_files_that_cannot_be_read_are_said(operator: FlaskClient) -> None:
+def test_files_that_cannot_be_read_are_shown(operator: FlaskClient) -> None:
     for content, words in ((b"\xff\xfe", "The file is not UTF-8"), (b"x" * 300_000, "more than 256 KiB")):
         answer = send(operator, PAGE, file=(io.BytesIO(content), "songs.csv"))
         assert answer.status_code == 400
@@ -173,8 +173,8 @@ def test_a_thousand_rows_are_few_statements(
         answer = send(operator, CREATE, rows=rows, confirmed="1")
     assert answer.status_code == 303
     assert len(sent) < 30
-    assert {queue for _, _, queue in wished(database)} == {"default"}
-    assert len(wished(database)) == MOST_ROWS / 20
+    assert {queue for _, _, queue in requested_runs(database)} == {"default"}
+    assert len(requested_runs(database)) == MOST_ROWS / 20
     part = operator.get(answer.headers["Location"], headers=HTMX).text
     assert "0 of 1,000 done" in part
 

@@ -1,4 +1,4 @@
-"""The quota and the queues: what is left, what used it, what waits, and who is told."""
+"""The quota and the queues: quota left, usage, waiting jobs and notices."""
 
 import json
 import re
@@ -62,14 +62,14 @@ def spend(database: psycopg.Connection) -> None:
 
 
 def text(browser: FlaskClient, address: str = PAGE) -> str:
-    """A page's words, without what is between them."""
+    """Returns the words of a page, without markup."""
     answer = browser.get(address)
     assert answer.status_code == 200
     return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def drawing(browser: FlaskClient) -> dict[str, Any]:
-    """What charts.js gets."""
+    """Returns the drawing for charts.js."""
     found: dict[str, Any] = json.loads(browser.get(f"{PAGE}chart/").text)
     return found
 
@@ -95,24 +95,24 @@ def test_a_billing_period_begins_on_its_day_of_the_month(
 
 def test_before_the_first_call_nothing_is_known(operator: FlaskClient) -> None:
     words = text(operator)
-    assert "not known before the first call" in words
+    assert "unknown until the first call" in words
     assert "no call in the last 7 days" in words
-    assert drawing(operator)["empty"] == "No call was made in this billing period."
+    assert drawing(operator)["empty"] == "No calls in this billing period."
 
 
 @pytest.mark.parametrize(
-    ("left", "said"),
+    ("left", "sentence"),
     [
-        (70_000, "Lasts for 7,000 days enough until the next billing day, at 10 a day"),
-        (5, "Lasts for 0 days gone on"),
+        (70_000, "Lasts for 7,000 days enough until the next billing day, at 10 per day"),
+        (5, "Lasts for 0 days used up on"),
     ],
 )
 def test_the_rest_lasts_as_long_as_the_rate_of_the_last_week_lets_it(
-    operator: FlaskClient, database: psycopg.Connection, left: int, said: str
+    operator: FlaskClient, database: psycopg.Connection, left: int, sentence: str
 ) -> None:
     for days_ago, number in ((6, 40), (3, 20), (0, 10), (9, 900)):
         calls(database, number, "sync", left=left, days_ago=days_ago)
-    assert said in text(operator)
+    assert sentence in text(operator)
 
 
 def test_what_each_queue_used_is_shown_by_day(operator: FlaskClient, database: psycopg.Connection) -> None:
@@ -126,7 +126,7 @@ def test_what_each_queue_used_is_shown_by_day(operator: FlaskClient, database: p
     assert "Used 9 since" in words
     assert f"{TODAY} 3 0 0 4 2 9" in words
     (drawn,) = drawing(operator)["charts"]
-    assert [one["name"] for one in drawn["series"]] == ["What people ask for", "Back-fills", "Outside runs"]
+    assert [one["name"] for one in drawn["series"]] == ["Requests by people", "Back-fills", "Outside runs"]
     assert [one["data"][-1]["y"] for one in drawn["series"]] == [3, 4, 2]
     assert drawn["series"][0]["data"][-1]["said"] == "3 calls"
     assert drawn["chart"]["stacked"] is True
@@ -150,12 +150,12 @@ def test_what_the_schedule_needs_in_a_month(operator: FlaskClient, database: psy
             [track, platform_id(database, slug), status],
         )
     words = text(operator)
-    assert "2 enabled charts as often as each is synchronised 150" in words
+    assert "2 enabled charts at the frequency of each chart 150" in words
     assert "1 pair of a charting track and a platform every day 30" in words
     assert "1 other pair every 7 days 5" in words
-    assert "1 pair of which SoundCharts had nothing every 30 days 1" in words
+    assert "1 pair without data at SoundCharts every 30 days 1" in words
     assert "Metadata of 2 tracks every 30 days 5" in words
-    assert "The schedule needs 191 calls a month" in words
+    assert "Scheduled 191 calls per month" in words
 
 
 def test_a_queue_is_paused_and_resumed_with_a_reason_that_everybody_can_look_up(
@@ -163,16 +163,16 @@ def test_a_queue_is_paused_and_resumed_with_a_reason_that_everybody_can_look_up(
 ) -> None:
     headers = csrf(operator)
     queued(database, "backfill", 3)
-    for said in ("Paused: back-fills.", "Somebody has paused this already"):
+    for sentence in ("Paused: back-fills.", "Already paused"):
         answer = operator.post(f"{PAGE}backfill/pause/", data={"reason": " Too  <b>much "}, headers=headers)
         assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
-        assert said in operator.get("/charts/").text
+        assert sentence in operator.get("/charts/").text
     page = operator.get(PAGE).text
     assert "Too  &lt;b&gt;much" in page
     assert "By operator@example.com." in page
-    for said in ("Resumed: back-fills.", "Nobody has paused this"):
+    for sentence in ("Resumed: back-fills.", "Not paused"):
         operator.post(f"{PAGE}backfill/resume/", headers=headers)
-        assert said in operator.get(PAGE).text
+        assert sentence in operator.get(PAGE).text
     events = database.execute(
         "SELECT action, subject, actor, before, after FROM audit_events"
         " WHERE action LIKE 'queue.%' ORDER BY id"
@@ -207,25 +207,25 @@ ORDINARY = [
 
 
 @pytest.mark.parametrize("address", [*ORDINARY, "/charts/global-28/", "/nothing-here/"])
-def test_every_page_tells_operators_why_jobs_wait_and_until_when(
+def test_every_page_shows_operators_why_jobs_wait_and_until_when(
     visit: Visit, track: int, database: psycopg.Connection, address: str
 ) -> None:
     make_ranking(database, make_chart(database), date(2026, 11, 20), [track])
     queued(database, "backfill", 3)
     queued(database, "sync", 1)
     quiet, operator = visit("viewer"), visit("operator")
-    assert "Jobs that wait" not in operator.get(address).text
+    assert "Waiting jobs" not in operator.get(address).text
     pause(database, "sync", "reserve", "Kept.", "2026-12-01")
     pause(database, "backfill", "reserve", "Kept.", "2026-12-01")
     pause(database, "default", "operator", "A test.")
     spend(database)
     page = operator.get(address).text
-    assert "The SoundCharts quota is used up, so 4 jobs wait until there are calls again (next look" in page
+    assert "The SoundCharts quota is used up, so 4 jobs wait until there are calls again (next check" in page
     assert "2027-01-02 12:34, next billing day 2027-02-01)." in page
-    assert "What is due by itself is paused, so jobs wait until somebody resumes it. A test." in page
+    assert "Scheduled fetches are paused, so jobs wait until resumed. A test." in page
     again = "until there are calls again (next billing day 2026-12-01). Kept."
     assert f"Chart syncs and back-fills are paused, so 4 jobs wait {again}" in page
-    assert "Jobs that wait" not in quiet.get(address).text
+    assert "Waiting jobs" not in quiet.get(address).text
 
 
 @pytest.mark.parametrize("address", ORDINARY)
@@ -256,21 +256,21 @@ def test_viewers_pages_do_not_ask_what_waits(viewer: FlaskClient, site: Flask, t
 
 
 @pytest.mark.parametrize(
-    ("queue", "kind", "until", "said"),
+    ("queue", "kind", "until", "sentence"),
     [
-        ("interactive", "operator", None, "Waits until somebody resumes it."),
+        ("interactive", "operator", None, "Waits until resumed."),
         ("backfill", "operator", None, ""),
-        ("", "quota", "", "Waits until there are calls again (next look 2027-01-02 12:34"),
+        ("", "quota", "", "Waits until there are calls again (next check 2027-01-02 12:34"),
     ],
 )
-def test_refresh_buttons_say_when_what_they_ask_for_goes_on(
+def test_refresh_buttons_show_when_their_run_continues(
     visit: Visit,
     track: int,
     database: psycopg.Connection,
     queue: str,
     kind: str,
     until: str | None,
-    said: str,
+    sentence: str,
 ) -> None:
     """And stay usable."""
     make_ranking(database, make_chart(database), date(2026, 11, 20), [track])
@@ -285,13 +285,13 @@ def test_refresh_buttons_say_when_what_they_ask_for_goes_on(
         ("/search/?q=bad", "Search songs"),
     ):
         # The banner above says it too.
-        own = operator.get(address).text.split("Jobs that wait")[-1].partition("</section>")[2]
+        own = operator.get(address).text.split("Waiting jobs")[-1].partition("</section>")[2]
         assert button in own
-        assert (said in own) if said else ("Waits until" not in own)
+        assert (sentence in own) if sentence else ("Waits until" not in own)
 
 
 @pytest.mark.parametrize("reason", ["", "The label asked for calm."])
-def test_a_run_of_a_paused_queue_says_so(
+def test_a_run_of_a_paused_queue_shows_it(
     operator: FlaskClient, database: psycopg.Connection, reason: str
 ) -> None:
     queued(database, "sync", 1)
@@ -300,6 +300,6 @@ def test_a_run_of_a_paused_queue_says_so(
     address = f"/ops/runs/{row[0]}/"
     assert "Queued, next in line" in operator.get(address, headers=HTMX).text
     pause(database, "sync", "operator", reason)
-    assert f"Waiting: its queue is paused. {reason}".rstrip() in operator.get(address, headers=HTMX).text
+    assert f"Waiting: the queue is paused. {reason}".rstrip() in operator.get(address, headers=HTMX).text
     database.execute("UPDATE job_runs SET state = 'running', heartbeat_at = now()")
-    assert "its queue is paused" not in operator.get(address, headers=HTMX).text
+    assert "the queue is paused" not in operator.get(address, headers=HTMX).text

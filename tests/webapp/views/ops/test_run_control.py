@@ -44,7 +44,7 @@ def events(
 
 
 @pytest.mark.parametrize("state", LIVE)
-def test_a_live_run_is_cancelled_and_told(
+def test_a_live_run_is_cancelled_and_shown(
     operator: FlaskClient, database: psycopg.Connection, state: str
 ) -> None:
     run = add_run(database, state)
@@ -53,8 +53,8 @@ def test_a_live_run_is_cancelled_and_told(
     assert answer.status_code == 200
     assert "<html" not in answer.text
     assert "was cancelled." in answer.headers["HX-Trigger"]
-    for said in ('data-state="cancelled"', "Cancelled by operator@example.com.", "Retry this run"):
-        assert said in answer.text
+    for words in ('data-state="cancelled"', "Cancelled by operator@example.com.", "Retry this run"):
+        assert words in answer.text
     assert state_of(database, run) == "cancelled"
     assert events(database, "run.cancel") == [(f"run {run}", {"state": state}, {"state": "cancelled"})]
 
@@ -86,12 +86,12 @@ def test_what_has_ended_cannot_be_cancelled(
     assert "Cancel this run" not in operator.get(f"/ops/runs/{run}/").text
     answer = operator.post(f"/ops/runs/{run}/cancel/", headers=csrf(operator))
     assert (answer.status_code, state_of(database, run)) == (409, state)
-    assert f"has {state} already" in answer.text
+    assert f"cannot be cancelled; it is {state}." in answer.text
     assert events(database, "run.cancel") == []
 
 
 @pytest.mark.parametrize("state", RETRYABLE)
-def test_what_ended_badly_is_tried_again(
+def test_what_ended_badly_is_retried(
     operator: FlaskClient, database: psycopg.Connection, site: Flask, state: str
 ) -> None:
     run = add_run(database, state, forced=True)
@@ -113,7 +113,7 @@ def test_what_ended_badly_is_tried_again(
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "succeeded"])
-def test_nothing_else_is_tried_again(operator: FlaskClient, database: psycopg.Connection, state: str) -> None:
+def test_nothing_else_is_retried(operator: FlaskClient, database: psycopg.Connection, state: str) -> None:
     run = add_run(database, state)
     assert "Retry this run" not in operator.get(f"/ops/runs/{run}/").text
     assert operator.post(f"/ops/runs/{run}/retry/", headers=csrf(operator)).status_code == 409
@@ -163,27 +163,27 @@ def test_chosen_runs_are_cancelled(operator: FlaskClient, database: psycopg.Conn
     runs = [add_run(database, state) for state in STATES]
     answer = operator.post("/ops/runs/cancel/", data={"chosen": list(map(str, runs))}, headers=csrf(operator))
     assert answer.headers["Location"] == "/ops/runs/"
-    assert "2 runs cancelled. 4 had ended before." in operator.get("/ops/runs/").text
+    assert "2 runs cancelled. 4 had already ended." in operator.get("/ops/runs/").text
     states = [state_of(database, run) for run in runs]
     assert states == ["cancelled", "cancelled", "succeeded", "failed", "dead", "cancelled"]
     assert len(events(database, "run.cancel")) == 2
 
 
-def test_chosen_runs_are_tried_again_after_asking(
+def test_chosen_runs_are_retried_after_confirmation(
     operator: FlaskClient, database: psycopg.Connection
 ) -> None:
     runs = [add_run(database, state, calls=3) for state in STATES]
     form = MultiDict([("chosen", str(run)) for run in runs])
     page = operator.post("/ops/runs/retry/", data=form, headers=csrf(operator)).text
     assert re.search(r"Calls to SoundCharts</dt><dd>9<", page)
-    assert "3 runs: the chosen runs that ended badly." in page
+    assert "3 runs: the selected runs that failed." in page
     assert page.count('name="chosen"') == 6
     assert database.execute("SELECT count(*) FROM job_runs").fetchone() == (6,)
     form.add("confirmed", "1")
     assert operator.post("/ops/runs/retry/", data=form, headers=csrf(operator)).status_code == 303
     assert [len(runs_after(database, run)) for run in runs] == [0, 0, 0, 1, 1, 1]
     assert {queue for run in runs for _, _, queue, _ in runs_after(database, run)} == {"default"}
-    assert "3 runs asked for again." in operator.get("/ops/runs/").text
+    assert "3 runs requested again." in operator.get("/ops/runs/").text
     assert len(events(database, "run.retry")) == 3
 
 
@@ -208,7 +208,10 @@ def test_all_failed_of_a_kind_leaves_out_what_something_came_after(
         if later == "failed":
             wanted.add(second)
     assert "Retry all" not in operator.get("/ops/runs/?state=failed").text
-    assert "Retry all failed of this kind" in operator.get("/ops/runs/?state=failed&task=fetch_audience").text
+    assert (
+        "Retry all failed runs of this task"
+        in operator.get("/ops/runs/?state=failed&task=fetch_audience").text
+    )
     form = {"state": "failed", "task": "fetch_audience"}
     assert "Retry 4 runs" in operator.post("/ops/runs/retry-all/", data=form, headers=csrf(operator)).text
     form["confirmed"] = "1"

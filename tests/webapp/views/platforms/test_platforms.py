@@ -1,4 +1,4 @@
-"""The list of platforms and the page of one: what they show, link to and cost, against the raw rows."""
+"""The list of platforms and the page of one: content compared with the rows, links, number of queries."""
 
 import random
 import re
@@ -124,7 +124,8 @@ def test_an_unknown_platform_is_named(viewer: FlaskClient, unknown: str) -> None
     for part in ("", *(f"{name}/" for name in PARTS)):
         answer = viewer.get(f"/platforms/{unknown}/{part}")
         assert answer.status_code == 404
-        assert "There is no platform" in answer.text
+        assert "<p>Platform " in answer.text
+        assert "not found.</p>" in answer.text
 
 
 def test_the_page_and_its_panels(viewer: FlaskClient, track: int, database: psycopg.Connection) -> None:
@@ -145,13 +146,13 @@ def test_the_page_and_its_panels(viewer: FlaskClient, track: int, database: psyc
     assert "Median time, 7 days" in viewer.get("/platforms/spotify/source/", headers=HTMX).text
 
 
-def test_what_sound_charts_does_not_have_is_said(viewer: FlaskClient, track: int) -> None:
+def test_what_sound_charts_does_not_have_is_shown(viewer: FlaskClient, track: int) -> None:
     page = viewer.get("/platforms/apple_music/").text
     assert "SoundCharts has no song audience for Apple Music" in page
     assert "/platforms/apple_music/coverage/" not in page
     assert "twitter" in viewer.get("/platforms/x/").text
     assert 'data-empty="unavailable"' in viewer.get("/platforms/x/charts/", headers=HTMX).text
-    assert "was not asked about X" in viewer.get("/platforms/x/source/", headers=HTMX).text
+    assert "No calls to SoundCharts for X" in viewer.get("/platforms/x/source/", headers=HTMX).text
 
 
 @pytest.mark.parametrize("rows", [1, 60])

@@ -1,4 +1,4 @@
-"""The search at SoundCharts on the site: who may, what runs show, and what can be picked."""
+"""The search at SoundCharts on the site: permissions, runs and selectable results."""
 
 import re
 from uuid import UUID, uuid4
@@ -26,7 +26,7 @@ def post(
     return answer.status_code, answer.text
 
 
-def wished(database: psycopg.Connection) -> list[tuple[str, dict[str, object], str, bool]]:
+def requested_runs(database: psycopg.Connection) -> list[tuple[str, dict[str, object], str, bool]]:
     return database.execute(
         "SELECT task, args, queue, requested_by IS NOT NULL FROM job_runs ORDER BY number"
     ).fetchall()
@@ -56,7 +56,7 @@ def test_a_search_is_a_run(operator: FlaskClient, database: psycopg.Connection, 
     assert status == 200
     assert "Queued, next in line" in body
     assert re.search(r'hx-get="/search/runs/[^"]+" hx-trigger="every 1s"', body)
-    assert wished(database) == [
+    assert requested_runs(database) == [
         ("search_soundcharts", {"kind": kind, "term": "bad guy"}, "interactive", True)
     ]
 
@@ -72,17 +72,17 @@ def test_without_htmx_it_leads_to_a_page(operator: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("address", "fields", "sentence"),
     [
-        (ASK, {"kind": "song"}, "q must say what to search for."),
-        (ASK, {"q": "..", "kind": "song"}, "SoundCharts cannot be asked for &#39;..&#39;: search for more"),
-        (ASK, {"q": " . ", "kind": "artist"}, "SoundCharts cannot be asked for &#39;.&#39;"),
+        (ASK, {"kind": "song"}, "q is required."),
+        (ASK, {"q": "..", "kind": "song"}, "SoundCharts cannot search for &#39;..&#39;; enter more"),
+        (ASK, {"q": " . ", "kind": "artist"}, "SoundCharts cannot search for &#39;.&#39;"),
         (ASK, {"q": "x", "kind": "album"}, "kind must be one of song, artist, link"),
-        (TAKE, {"kind": "song"}, "Pick 1 to 20 of what was found."),
-        (TAKE, {"kind": "song", "uuid": [str(UUID(int=n)) for n in range(21)]}, "Pick 1 to 20"),
+        (TAKE, {"kind": "song"}, "Select 1 to 20 results."),
+        (TAKE, {"kind": "song", "uuid": [str(UUID(int=n)) for n in range(21)]}, "Select 1 to 20"),
         (TAKE, {"kind": "song", "uuid": "x"}, "uuid must be a SoundCharts uuid."),
         (TAKE, {"kind": "link", "uuid": OTHER}, "kind must be one of song, artist"),
     ],
 )
-def test_what_cannot_be_asked_is_said(
+def test_what_cannot_be_requested_is_shown(
     operator: FlaskClient,
     database: psycopg.Connection,
     address: str,
@@ -92,7 +92,7 @@ def test_what_cannot_be_asked_is_said(
     status, body = post(operator, address, fields)
     assert status == 400
     assert sentence in body
-    assert wished(database) == []
+    assert requested_runs(database) == []
 
 
 def test_hits_are_marked_that_are_held(
@@ -103,7 +103,7 @@ def test_hits_are_marked_that_are_held(
         operator, run, [Found("song", SEED_TRACK, "bad guy", "Billie"), Found("song", OTHER, "<b>", "x")]
     )
     body = shown(operator, run)
-    assert "2 hits at SoundCharts" in body
+    assert "2 results at SoundCharts" in body
     assert f'href="{TRACK_URL}"' in body
     assert re.findall(r'type="checkbox" name="uuid" value="([^"]+)"', body) == [OTHER]
     assert "&lt;b&gt;" in body
@@ -116,14 +116,14 @@ def with_app(browser: FlaskClient, run: UUID, found: list[Found]) -> None:
 
 
 def test_the_ends_of_a_search(operator: FlaskClient, database: psycopg.Connection) -> None:
-    assert "no longer kept" in shown(operator, make_run(database))
+    assert "The results have expired" in shown(operator, make_run(database))
     assert "It broke." in shown(operator, make_run(database, state="failed"))
     assert "(1 call)" in shown(operator, make_run(database, state="dead"))
     nothing, album = make_run(database), make_run(database)
     with_app(operator, nothing, [])
     with_app(operator, album, [Found("album", OTHER)])
-    assert "found nothing for “bad”" in shown(operator, nothing)
-    assert "the address of an album" in shown(operator, album)
+    assert "has no results for “bad”" in shown(operator, nothing)
+    assert "the URL of an album" in shown(operator, album)
 
 
 def test_songs_and_artists_are_imported(operator: FlaskClient, database: psycopg.Connection) -> None:
@@ -132,7 +132,7 @@ def test_songs_and_artists_are_imported(operator: FlaskClient, database: psycopg
         status, body = post(operator, TAKE, {"kind": kind, "uuid": [*uuids, uuids[0].upper()]})
         assert status == 200
         assert "Queued" in body
-    assert wished(database) == [
+    assert requested_runs(database) == [
         ("fetch_metadata", {"track_uuids": uuids, "with_audience": True}, "interactive", True),
         ("fetch_artists", {"artist_uuids": uuids}, "interactive", True),
     ]
@@ -153,7 +153,7 @@ def test_other_runs_are_not_shown_here(operator: FlaskClient, database: psycopg.
     assert operator.get(f"/search/runs/{uuid4()}/").status_code == 404
 
 
-def test_runs_say_what_they_searched_for(operator: FlaskClient, database: psycopg.Connection) -> None:
+def test_runs_show_what_they_searched_for(operator: FlaskClient, database: psycopg.Connection) -> None:
     make_run(database)
     make_run(database, "fetch_artists", artist_uuids=[OTHER])
     page = operator.get("/ops/runs/").text

@@ -1,4 +1,4 @@
-"""The search box and its page: what they find, how they are refused, and what they cost."""
+"""The search box and its page: results, refusals and number of queries."""
 
 import re
 from urllib.parse import quote
@@ -47,7 +47,7 @@ def catalogue(database: psycopg.Connection, track: int) -> int:
 
 
 def options(browser: FlaskClient, typed: str) -> list[str]:
-    """The addresses of the options that the box shows."""
+    """Returns the URLs of the options of the search box."""
     answer = browser.get(f"/search/?q={quote(typed)}", headers=HTMX)
     assert answer.status_code == 200
     assert "<html" not in answer.text
@@ -64,17 +64,17 @@ def test_a_track_is_found_with_a_typing_error(viewer: FlaskClient, catalogue: in
     assert options(viewer, typed) == [TRACK_URL]
 
 
-def test_what_is_near_says_so(viewer: FlaskClient, catalogue: int) -> None:
-    near = "No track is called “Bad guuy”; near it:"
+def test_what_is_near_shows_it(viewer: FlaskClient, catalogue: int) -> None:
+    near = "No track matches “Bad guuy”. Similar:"
     assert near in viewer.get("/search/?q=Bad+guuy").text
     assert near in viewer.get("/tracks/?q=Bad+guuy").text
-    assert "Tracks, near it" in viewer.get("/search/?q=Bad+guuy", headers=HTMX).text
+    assert "Tracks, similar" in viewer.get("/search/?q=Bad+guuy", headers=HTMX).text
     for address in ("/search/", "/tracks/"):
         page = viewer.get(f"{address}?q=badguy").text
         assert TRACK_URL in page
-        assert "near it" not in page
-    assert "No artist is called “beyoncee”; near it:" in viewer.get("/artists/?q=beyoncee").text
-    assert "No chart is called “top sonsg”; near it:" in viewer.get("/charts/?q=top+sonsg").text
+        assert "Similar" not in page
+    assert "No artist matches “beyoncee”. Similar:" in viewer.get("/artists/?q=beyoncee").text
+    assert "No chart matches “top sonsg”. Similar:" in viewer.get("/charts/?q=top+sonsg").text
 
 
 def test_what_is_called_so_comes_before_what_is_near(
@@ -188,10 +188,10 @@ def test_what_begins_so_comes_first_then_what_charted(
     assert [each and each[1] for each in found] == ["9", None, "0", "8"]
 
 
-def test_kinds_stand_in_groups(viewer: FlaskClient, catalogue: int) -> None:
+def test_kinds_are_in_groups(viewer: FlaskClient, catalogue: int) -> None:
     page = viewer.get("/search/?q=b", headers=HTMX).text
     assert re.findall(r'role="group" aria-label="(\w+)"', page) == ["Tracks", "Artists", "Platforms"]
-    assert '<p id="search-said" hx-swap-oob="innerHTML">' in page
+    assert '<p id="search-status" hx-swap-oob="innerHTML">' in page
     ids = re.findall(r'id="search-option-(\d+)"', page)
     assert ids == [str(number) for number in range(1, len(ids) + 1)]
 
@@ -252,7 +252,7 @@ def test_the_page(viewer: FlaskClient, catalogue: int) -> None:
         assert shown in page
     assert 'value="b"' in page
     assert "United States" in page
-    assert "What are you looking for?" in viewer.get("/search/").text
+    assert "Search Trackpulse" in viewer.get("/search/").text
     assert options(viewer, "") == []
 
 
@@ -261,7 +261,7 @@ def test_only_operators_are_offered_more(visit: Visit, catalogue: int) -> None:
     assert "(1 call)" in visit("admin").get("/search/?q=zzz").text
     viewer = visit("viewer")
     assert options(viewer, "zzz") == []
-    assert "SoundCharts may have it" not in viewer.get("/search/?q=zzz").text
+    assert "Search at SoundCharts" not in viewer.get("/search/?q=zzz").text
 
 
 @pytest.mark.parametrize(

@@ -18,16 +18,16 @@ UNKNOWN = "00000000-0000-4000-8000-000000000009"
 @pytest.mark.parametrize(
     ("address", "code", "sentence"),
     [
-        ("/nothing", 404, "There is nothing at this address."),
-        (f"/tracks/{UNKNOWN}/", 404, f"There is no track {UNKNOWN}."),
+        ("/nothing", 404, "Page not found."),
+        (f"/tracks/{UNKNOWN}/", 404, f"Track {UNKNOWN} not found."),
         (f"{TRACK_URL}?range=8", 400, "range must be one of"),
         ("/tracks/?after=x", 400, "after must be a uuid"),
         ("/ops/runs/?state=lost", 400, "state must be one of"),
         ("/ops/runs/?task=x", 400, "task must be one of"),
         ("/ops/runs/?before=x", 400, "before must be the number of a run"),
-        (f"/ops/runs/{UNKNOWN}/", 404, f"There is no run {UNKNOWN}."),
-        (f"{TRACK_URL}runs/{UNKNOWN}/", 404, f"There is no run {UNKNOWN}."),
-        (f"{TRACK_URL}platforms/spotify/refresh/", 405, "This address cannot be used that way."),
+        (f"/ops/runs/{UNKNOWN}/", 404, f"Run {UNKNOWN} not found."),
+        (f"{TRACK_URL}runs/{UNKNOWN}/", 404, f"Run {UNKNOWN} not found."),
+        (f"{TRACK_URL}platforms/spotify/refresh/", 405, "This URL does not support this method."),
     ],
 )
 def test_each_reader_gets_their_own_form(
@@ -56,7 +56,7 @@ def test_what_was_typed_is_never_markup(operator: FlaskClient, track: int) -> No
         assert "<b>x</b>" not in operator.get(address).text
 
 
-def test_a_lost_token_says_to_reload(operator: FlaskClient, track: int) -> None:
+def test_a_lost_token_asks_to_reload(operator: FlaskClient, track: int) -> None:
     address = f"{TRACK_URL}platforms/spotify/refresh/"
     for headers in ({}, HTMX, {"X-CSRFToken": "forged", **HTMX}):
         answer = operator.post(address, headers=headers)
@@ -83,13 +83,13 @@ def test_a_body_that_is_too_large_is_read_so_that_its_answer_arrives(operator: F
         "/ops/import/", input_stream=rows, headers=csrf(operator), content_type=form, content_length=size
     )
     assert answer.status_code == 413
-    assert "1 MiB at most" in answer.text
+    assert "the limit is 1 MiB" in answer.text
     assert rows.tell() == int(size)
 
 
 @pytest.fixture
 def broken(settings: Settings, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """A site with three rooms that fail."""
+    """A site with three failing endpoints."""
     app = make_site(settings)
     monkeypatch.setattr(rights, "_ROLES", {"fault": "viewer", "slow": "viewer", "second": "viewer"})
     app.add_url_rule("/fault", "fault", lambda: str(1 // 0))
@@ -112,22 +112,22 @@ def comes_second() -> str:
     return "made"
 
 
-def test_a_change_that_comes_second_says_so(
+def test_a_concurrent_change_is_a_conflict(
     broken: Flask, visit: Visit, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = enter_as(visit("viewer"), broken).get("/second")
     assert answer.status_code == 409
-    assert "at the same moment" in answer.text
+    assert "at the same time" in answer.text
     assert "platforms_slug" in caplog.text or "platforms_fold" in caplog.text
 
 
-def test_a_fault_is_recorded_and_says_nothing_of_itself(
+def test_a_fault_is_recorded_and_shows_nothing_of_itself(
     broken: Flask, visit: Visit, caplog: pytest.LogCaptureFixture
 ) -> None:
     browser = enter_as(visit("viewer"), broken)
     page = browser.get("/fault")
     assert page.status_code == 500
-    assert "It has been recorded" in page.text
+    assert "the error was logged" in page.text
     assert "ZeroDivisionError" not in page.text
     assert "ZeroDivisionError" in caplog.text
     fragment = browser.get("/fault", headers=HTMX)
@@ -139,5 +139,5 @@ def test_a_statement_that_takes_too_long_is_ended(
 ) -> None:
     answer = enter_as(visit("viewer"), broken).get("/slow")
     assert answer.status_code == 503
-    assert "took too long" in answer.text
+    assert "is too slow" in answer.text
     assert "statement timeout" in caplog.text

@@ -60,16 +60,16 @@ def alone(make_site: Callable[[Settings], Flask]) -> FlaskClient:
     return make_site(away).test_client()
 
 
-def test_without_any_server_the_site_starts_and_says_so(
+def test_without_any_server_the_site_starts_and_shows_it(
     alone: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert alone.get("/healthz").status_code == 200
     answer = alone.get("/readyz")
     assert answer.status_code == 503
     assert answer.json == {"ready": False, "database": "The database cannot be reached.", "redis": "away"}
-    said = " ".join(record.getMessage() for when in PHASES for record in caplog.get_records(when))
-    assert "The database cannot be reached yet" in said
-    assert "secret-word" not in said
+    words = " ".join(record.getMessage() for when in PHASES for record in caplog.get_records(when))
+    assert "The database cannot be reached yet" in words
+    assert "secret-word" not in words
 
 
 def test_a_page_without_database_is_an_error_page(alone: FlaskClient) -> None:
@@ -85,6 +85,6 @@ def test_a_page_without_database_is_an_error_page(alone: FlaskClient) -> None:
     data = alone.get("/soundcharts/audience/chart/x/")
     assert data.json == {
         "success": False,
-        "error": "The database cannot be reached, or took too long to answer; try again in a moment.",
+        "error": "The database cannot be reached or is too slow; try again in a moment.",
         "error_id": data.headers["X-Request-ID"],
     }

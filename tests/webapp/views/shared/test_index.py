@@ -45,7 +45,7 @@ def test_every_series_is_its_own_value_over_its_base(viewer: FlaskClient, track:
     assert len(chart["yaxis"]) == 1
 
 
-def test_the_axis_and_the_sentence_say_what_is_100(viewer: FlaskClient, track: int) -> None:
+def test_the_axis_and_the_sentence_show_what_is_100(viewer: FlaskClient, track: int) -> None:
     (chart,) = drawn(viewer, ALL)["charts"]
     assert chart["yaxis"][0]["title"]["text"] == "Index (100 on 2026-10-12) (fitted axis)"
     assert chart["yaxis"][0]["decimalsInFloat"] == 1
@@ -79,18 +79,18 @@ def test_three_platforms_are_one_chart(viewer: FlaskClient, shazam: int) -> None
     [
         (
             "UPDATE track_audience_time_series SET audience_value = 0 WHERE date = '2026-10-12'",
-            "There is no index: Spotify and YouTube had nothing yet on 2026-10-12.",
+            "No index: Spotify and YouTube had no audience yet on 2026-10-12.",
         ),
         (
             (
                 "DELETE FROM track_audience_time_series WHERE (date >= '2026-10-12')"
                 " = (platform_id = (SELECT id FROM platforms WHERE slug = 'spotify'))"
             ),
-            "There is no index: these platforms have no date in common.",
+            "No index: these platforms have no date in common.",
         ),
     ],
 )
-def test_no_index_is_said(
+def test_no_index_is_shown(
     viewer: FlaskClient, track: int, database: psycopg.Connection, change: str, sentence: str
 ) -> None:
     database.execute(change)

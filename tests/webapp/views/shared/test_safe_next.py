@@ -1,4 +1,4 @@
-"""Where a sign-in may lead: never off this site, whatever is asked for and however a browser reads it."""
+"""Where a sign-in may redirect: never off this site, for any parameter and any browser."""
 
 import re
 from urllib.parse import urljoin, urlsplit
@@ -37,12 +37,12 @@ def as_a_browser_reads(address: str) -> str:
 
 
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PARTS)).map("".join)))
-def test_it_stays_on_this_site(asked: str) -> None:
-    led = safe_next(asked)
+def test_it_stays_on_this_site(requested: str) -> None:
+    led = safe_next(requested)
     assert urlsplit(urljoin("http://ours.example/login", as_a_browser_reads(led))).netloc == "ours.example"
-    assert led in (asked, "/")
+    assert led in (requested, "/")
 
 
 @given(st.from_regex(r"/[a-z]+/(\?[a-z]+=[a-z0-9%+]*)?", fullmatch=True))
-def test_pages_of_this_site_are_reached(asked: str) -> None:
-    assert safe_next(asked) == asked
+def test_pages_of_this_site_are_reached(requested: str) -> None:
+    assert safe_next(requested) == requested

@@ -1,4 +1,4 @@
-"""The audience panel, and the live run that leads to new data."""
+"""The audience panel, and live runs that fetch new data."""
 
 import json
 import re
@@ -81,7 +81,7 @@ def test_the_same_state_in_page_panel_and_chart(viewer: FlaskClient, track: int)
         (TRACK_URL, "platforms=youtube&platforms=spotify", f"{TRACK_URL}?platforms=youtube,spotify"),
     ],
 )
-def test_the_address_follows_the_panel(
+def test_the_url_follows_the_panel(
     viewer: FlaskClient, track: int, shown: str, query: str, pushed: str
 ) -> None:
     headers = {**HTMX, "HX-Current-URL": f"http://localhost{shown}"}
@@ -117,7 +117,7 @@ def test_a_bad_parameter_is_named_and_the_controls_stay(
         assert name in answer.text
 
 
-def test_summary_says_what_is_drawn(viewer: FlaskClient, track: int) -> None:
+def test_summary_shows_what_is_drawn(viewer: FlaskClient, track: int) -> None:
     page = viewer.get(f"{PANEL}?platforms=spotify,youtube").text
     assert "Spotify streams: 2,700,099,000 on 2026-11-20, +1,000 since the day before" in page
     assert "YouTube views: 1,300,039,000 on 2026-11-20" in page
@@ -217,8 +217,8 @@ def test_the_table_is_newest_first_and_folded(viewer: FlaskClient, database: psy
 def test_three_kinds_of_empty(viewer: FlaskClient, visit: Visit, database: psycopg.Connection) -> None:
     track_id = make_track(database)
     assert 'data-empty="nothing"' in viewer.get(PANEL).text
-    assert "press Refresh" not in viewer.get(PANEL).text
-    assert "press Refresh" in visit("operator").get(PANEL).text
+    assert "click Refresh" not in viewer.get(PANEL).text
+    assert "click Refresh" in visit("operator").get(PANEL).text
     insert_series(database, audience_rows(track_id, platform_id(database, "spotify"), [(NEWEST, 5)]))
     assert 'data-empty="filtered"' in viewer.get(f"{PANEL}?start_date=2030-01-01").text
     assert 'data-empty="unavailable"' in viewer.get(f"{PANEL}?platforms=apple_music").text
@@ -266,14 +266,14 @@ def test_fresh_data_are_offered_to_be_fetched_anyway(
 def test_without_javascript_a_refresh_leads_back(operator: FlaskClient, track: int) -> None:
     answer = operator.post(refresh_url("Shazam"), headers=csrf(operator))
     assert (answer.status_code, answer.headers["Location"]) == (303, TRACK_URL)
-    assert "the run is under way" in operator.get(TRACK_URL).text
+    assert "Run requested" in operator.get(TRACK_URL).text
 
 
 @pytest.mark.parametrize(
     ("slug", "data", "code"),
     [("apple_music", {}, 409), ("napster", {}, 404), ("spotify", {"force": "x"}, 400)],
 )
-def test_refused_wishes(
+def test_refused_requests(
     operator: FlaskClient, track: int, slug: str, data: dict[str, str], code: int
 ) -> None:
     answer = operator.post(refresh_url(slug), data=data, headers={**csrf(operator), **HTMX})
@@ -283,7 +283,7 @@ def test_refused_wishes(
 
 @pytest.fixture
 def run(track: int, database: psycopg.Connection) -> str:
-    """A queued run of the track on Spotify, two due runs before it and others not due; its address."""
+    """The URL of a queued run of the track on Spotify, with two due runs before it and others not due."""
     before = [
         ("interactive", "now()"),
         ("sync", "now()"),
@@ -306,10 +306,10 @@ def run(track: int, database: psycopg.Connection) -> str:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("state = 'queued'", "Queued, 2 before it"),
+        ("state = 'queued'", "Queued, 2 ahead"),
         (
             "state = 'queued', run_after = '2036-01-01 10:00Z'",
-            "Waiting until 2036-01-01 10:00 to try again.",
+            "Waiting until 2036-01-01 10:00 to retry.",
         ),
         ("state = 'running', pages = 1", "Running: 1 page fetched"),
         ("state = 'running', pages = 2", "Running: 2 pages fetched"),
@@ -335,18 +335,18 @@ def test_a_live_run_asks_again(
         ),
         (
             "state = 'failed', error = 'SoundCharts does not know it.'",
-            ["Failed", "SoundCharts does not know it.", "Try again"],
+            ["Failed", "SoundCharts does not know it.", "Retry"],
             {"kind": "error", "text": "Spotify: SoundCharts does not know it."},
         ),
-        ("state = 'dead', error = 'No answer.'", ["Given up", "No answer.", "Try again"], None),
+        ("state = 'dead', error = 'No answer.'", ["Given up", "No answer.", "Retry"], None),
         (
             "state = 'cancelled'",
-            ["Cancelled", "Try again"],
+            ["Cancelled", "Retry"],
             {"kind": "error", "text": "Spotify: the run was cancelled."},
         ),
     ],
 )
-def test_an_ended_run_tells_the_page(
+def test_an_ended_run_shows_the_page(
     operator: FlaskClient,
     run: str,
     database: psycopg.Connection,
@@ -356,8 +356,8 @@ def test_an_ended_run_tells_the_page(
 ) -> None:
     database.execute(f"UPDATE job_runs SET {change} WHERE uuid = %s", [RUN])
     answer = operator.get(run, headers=HTMX)
-    for said in words:
-        assert said in answer.text
+    for sentence in words:
+        assert sentence in answer.text
     assert "every 1s" not in answer.text
     events = json.loads(answer.headers["HX-Trigger"])
     assert "audience-changed" in events

@@ -1,4 +1,4 @@
-"""Every stored value of a series, what it was before, and a range of dates fetched again."""
+"""The stored values of a series, former values, and fetching a range again."""
 
 import csv
 import io
@@ -82,11 +82,11 @@ def test_a_value_with_its_gain_run_identifiers_and_former_values(
     database.execute("DELETE FROM track_audience_time_series WHERE date = %s", [NEWEST - timedelta(days=1)])
     page = operator.get(f"{DATA}?start_date={NEWEST}").text
     assert dates(page) == [NEWEST]
-    for said in (
-        "2,700,099,000", "+2,000", "in 2 days", "id-4", "2 more", "the answer gave no value",
+    for words in (
+        "2,700,099,000", "+2,000", "in 2 days", "id-4", "2 more", "no value in the response",
         "2,700,000,002 until", "2,700,000,001 until", f'href="/ops/runs/{RUN}/">1<',
     ):  # fmt: skip
-        assert said in page, said
+        assert words in page, words
     assert page.index("2,700,000,002") < page.index("2,700,000,001")
     seen = viewer.get(f"{DATA}?start_date={NEWEST}").text
     assert "/ops/" not in seen
@@ -135,7 +135,7 @@ def test_a_parameter_that_cannot_be_used_is_named(viewer: FlaskClient, track: in
     assert query.partition("=")[0] in answer.text
 
 
-def test_nothing_stored_is_said(viewer: FlaskClient, track: int) -> None:
+def test_nothing_stored_is_shown(viewer: FlaskClient, track: int) -> None:
     assert 'data-empty="nothing"' in viewer.get(f"{TRACK_URL}data/shazam/").text
     assert viewer.get(f"{TRACK_URL}data/nowhere/").status_code == 404
 
@@ -147,8 +147,8 @@ def test_an_imported_value_has_no_identifiers_and_no_run(
     for odd in oddities:
         database.execute("UPDATE track_audience_time_series SET api_data = %s", [Jsonb(odd)])
         page = viewer.get(DATA).text
-        assert page.count("it did not come from the API") == PAGE_SIZE
-        assert page.count("not known: imported") == PAGE_SIZE
+        assert page.count("not from the API") == PAGE_SIZE
+        assert page.count("unknown: imported") == PAGE_SIZE
 
 
 def test_the_file_holds_what_the_filter_leaves(
@@ -181,22 +181,22 @@ def test_the_way_there(viewer: FlaskClient, track: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "said"),
+    ("start", "end", "words"),
     [
-        ("", "2026-01-01", "Give both"),
+        ("", "2026-01-01", "Enter the first and the last date"),
         ("2026-01-02", "2026-01-01", "is after the last"),
         ("2026-01-32", "2026-01-01", "fetch_start must be a date"),
-        ("2026-01-01", "2999-01-01", "has not come yet"),
+        ("2026-01-01", "2999-01-01", "is in the future"),
         ("2020-01-01", "2026-01-01", "1,096 days"),
     ],
 )
 def test_a_range_that_cannot_be_fetched_is_named(
-    operator: FlaskClient, track: int, database: psycopg.Connection, start: str, end: str, said: str
+    operator: FlaskClient, track: int, database: psycopg.Connection, start: str, end: str, words: str
 ) -> None:
     form = {"fetch_start": start, "fetch_end": end, "confirmed": "1"}
     answer = operator.post(f"{DATA}fetch/", data=form, headers=csrf(operator))
     assert answer.status_code == 400
-    assert said in answer.text
+    assert words in answer.text
     assert f'value="{end}"' in answer.text
     assert database.execute("SELECT count(*) FROM job_runs").fetchone() == (0,)
 
@@ -221,7 +221,7 @@ def test_one_day_more_than_can_be_fetched_at_once_is_refused(operator: FlaskClie
     form = {"fetch_start": str(end - timedelta(days=MOST_DAYS)), "fetch_end": str(end)}
     answer = operator.post(f"{DATA}fetch/", data=form, headers=csrf(operator))
     assert answer.status_code == 400
-    assert f"At most {MOST_DAYS:,} days can be fetched at once." in answer.text
+    assert f"The range must be at most {MOST_DAYS:,} days." in answer.text
 
 
 def test_a_range_fetched_again_changes_that_range_alone(
@@ -269,7 +269,7 @@ def test_a_range_fetched_again_changes_that_range_alone(
     assert after == {"platform": "spotify", "start": str(start), "end": str(end), "run": found[1]}
 
 
-def test_a_range_asked_for_while_the_series_is_fetched_follows_it(
+def test_a_range_requested_while_the_series_is_fetched_follows_it(
     operator: FlaskClient, track: int, database: psycopg.Connection
 ) -> None:
     add_run(database, track, T0, T0)

@@ -1,4 +1,4 @@
-"""What the JSON of a series says of each value, and of the labels without one."""
+"""The details of values in the JSON of a series, and labels without a value."""
 
 from datetime import UTC, date, datetime
 
@@ -11,7 +11,7 @@ from tests.webapp.views.conftest import API_URL, TRACK_URL
 from webapp.extensions import db
 
 
-def test_details_say_what_is_to_be_known_of_each_value(
+def test_details_show_what_is_to_be_known_of_each_value(
     viewer: FlaskClient, database: psycopg.Connection
 ) -> None:
     track, spotify = make_track(database), platform_id(database, "spotify")

@@ -1,4 +1,4 @@
-"""A gain that does not measure listening says why wherever it is shown, and is compared with nothing."""
+"""A gain that does not measure listening has a caveat on every page, and is not compared."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -47,7 +47,7 @@ def make_series(database: psycopg.Connection, other: Mapping[int, int], added: i
         ({8: -900_000, 7: -900_000, 6: -900_000}, 0, ["a total fell"]),
     ],
 )
-def test_every_page_says_what_a_gain_is_of(
+def test_every_page_shows_what_a_gain_is_of(
     viewer: FlaskClient,
     database: psycopg.Connection,
     address: str,
@@ -62,7 +62,7 @@ def test_every_page_says_what_a_gain_is_of(
     assert "+0.0%" not in page
 
 
-def test_the_sentence_above_a_chart_says_it_too(viewer: FlaskClient, database: psycopg.Connection) -> None:
+def test_the_sentence_above_a_chart_shows_it_too(viewer: FlaskClient, database: psycopg.Connection) -> None:
     make_series(database, {8: -1_000_000 + 8000, 7: -1_000_000 + 7000})
     panel = f"/tracks/{SEED_TRACK}/audience/"
     page = viewer.get(f"{panel}?range=7&metric=gain", headers=HTMX).text
@@ -75,7 +75,7 @@ def test_the_sentence_above_a_chart_says_it_too(viewer: FlaskClient, database: p
     assert "as high again as the 991,000 before a fall: no gain of this date alone" in after
 
 
-def test_what_came_since_the_first_value_says_it_too(
+def test_what_came_since_the_first_value_shows_it_too(
     viewer: FlaskClient, database: psycopg.Connection
 ) -> None:
     make_series(database, {}, added=500_000)
@@ -108,8 +108,8 @@ def test_a_week_names_what_was_reported_at_once_in_it(
     make_series(database, {6: -1000, 5: -2000, 4: -3000})
     panel = f"/tracks/{SEED_TRACK}/audience/?interval=week&start_date=2026-11-02&{query}"
     page = viewer.get(panel, headers=HTMX).text
-    said = "4 days reported at once, some of another week"
-    assert f"YouTube views: {sentence.format(said)}; +" in page
+    words = "4 days reported at once, some of another week"
+    assert f"YouTube views: {sentence.format(words)}; +" in page
 
 
 def test_a_total_that_comes_back_in_a_range_fell_before_it(

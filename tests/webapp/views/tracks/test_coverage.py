@@ -1,4 +1,4 @@
-"""How much of a track every platform covers, and what the panel marks of the track itself."""
+"""The coverage of a track by platform, and the track's own marks in the panel."""
 
 import re
 from datetime import date, timedelta
@@ -73,7 +73,7 @@ def test_days_are_counted_from_the_first_to_the_last(
     assert (cells["Days with values"], cells["Missing days"], cells["Longest gap"]) == expected
 
 
-def test_what_was_imported_for_a_platform_without_audience_is_told(
+def test_what_was_imported_for_a_platform_without_audience_is_shown(
     viewer: FlaskClient, database: psycopg.Connection
 ) -> None:
     add(database, make_track(database), "deezer", [0, 1])
@@ -88,7 +88,7 @@ def test_another_track_does_not_count(viewer: FlaskClient, track: int, database:
     assert table(viewer.get(COVERAGE).text)["Shazam"]["State"] == "Never fetched"
 
 
-def test_the_same_address_is_a_page_and_a_fragment_of_few_statements(
+def test_the_same_url_is_a_page_and_a_fragment_of_few_statements(
     site: Flask, viewer: FlaskClient, track: int
 ) -> None:
     assert "<html" in viewer.get(COVERAGE).text
@@ -126,7 +126,7 @@ def test_the_release_is_marked_where_it_is_in_the_range(
     assert [event["text"] for event in drawn["events"]] == ["Released"] * listed
 
 
-def test_two_platforms_that_say_the_same_share_a_line(
+def test_two_platforms_that_show_the_same_share_a_line(
     viewer: FlaskClient, track: int, database: psycopg.Connection
 ) -> None:
     database.execute("DELETE FROM track_audience_time_series WHERE date = '2026-11-10'")

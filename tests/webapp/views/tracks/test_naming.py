@@ -11,7 +11,7 @@ from webapp.models import Track
 from webapp.views.tracks.naming import track_names
 
 LIKE = "7d534228-5165-11e9-9375-54"
-"""The beginning that all uuids here share, so that their first eight characters tell nobody apart."""
+"""The common start of all uuids here, so that their first eight characters are equal."""
 
 
 def made(number: int, name: str, credit: str = "", year: int | None = None, start: str = LIKE) -> Track:
@@ -53,7 +53,7 @@ def made(number: int, name: str, credit: str = "", year: int | None = None, star
         ),
     ],
 )
-def test_a_name_says_what_it_must(tracks: list[Track], names: list[str]) -> None:
+def test_a_name_shows_what_it_must(tracks: list[Track], names: list[str]) -> None:
     assert list(track_names(tracks).values()) == names
 
 
@@ -65,8 +65,8 @@ few = st.sampled_from(["", "Salt", "Salt (Mira)", "Salt (Mira, 2019)"])
         st.tuples(few, st.sampled_from(["", "Mira", "Vale"]), st.sampled_from([None, 2019, 2024])), max_size=6
     )
 )
-def test_no_two_are_called_the_same(asked: list[tuple[str, str, int | None]]) -> None:
-    tracks = [made(number, *words) for number, words in enumerate(asked)]
+def test_no_two_are_called_the_same(requested: list[tuple[str, str, int | None]]) -> None:
+    tracks = [made(number, *words) for number, words in enumerate(requested)]
     names = track_names(tracks)
     assert list(names) == [track.uuid for track in tracks]
     assert len(set(names.values())) == len(tracks)

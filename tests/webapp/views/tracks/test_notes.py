@@ -1,4 +1,4 @@
-"""Notes: who writes them, where they are shown, marked and found, and what stays of them."""
+"""Notes: permissions, pages, marks, search and audit events."""
 
 import re
 from typing import Any
@@ -35,7 +35,7 @@ def notes(browser: FlaskClient, page: str = TRACK_URL) -> str:
 
 
 def made(browser: FlaskClient, database: psycopg.Connection, page: str = TRACK_URL, **fields: str) -> str:
-    """Makes a note as a person does; returns its address."""
+    """Creates a note with the form; returns its URL."""
     assert send(browser, f"{page}notes/", {**SPOT, **fields}).status_code == 303
     row = database.execute("SELECT uuid FROM notes ORDER BY id DESC LIMIT 1").fetchone()
     assert row is not None
@@ -63,7 +63,7 @@ def test_a_note_is_made_changed_and_deleted(
     assert "2026-11-19: TV spot in France" in send(operator, f"{address}delete/", {}).text
     assert "TV spot in France" in notes(operator)
     assert send(operator, f"{address}delete/", {"confirmed": 1}).status_code == 303
-    assert "Nothing is noted of bad guy" in notes(operator)
+    assert "No notes on bad guy yet" in notes(operator)
     first, second = {"on": DAY, "text": "TV spot"}, {"on": "2026-11-19", "text": "TV spot in France"}
     about = f"track {SEED_TRACK}"
     assert record(database) == [
@@ -76,16 +76,16 @@ def test_a_note_is_made_changed_and_deleted(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"noted_on": ""}, "A note needs a day"),
-        ({"noted_on": "20.11.2026"}, "A note needs a day"),
-        ({"noted_on": "2026-02-30"}, "A note needs a day"),
-        ({"noted_on": "1989-12-31"}, "A note is of a day from 1990-01-01 to "),
-        ({"noted_on": "9999-12-31"}, "A note is of a day from 1990-01-01 to "),
+        ({"noted_on": ""}, "Enter a day"),
+        ({"noted_on": "20.11.2026"}, "Enter a day"),
+        ({"noted_on": "2026-02-30"}, "Enter a day"),
+        ({"noted_on": "1989-12-31"}, "Enter a day from 1990-01-01 to "),
+        ({"noted_on": "9999-12-31"}, "Enter a day from 1990-01-01 to "),
         ({"text": " \n"}, "A note needs a text"),
         ({"text": "x" * 301}, "300 characters at most, not 301"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(
+def test_what_is_wrong_is_shown_beside_its_field(
     operator: FlaskClient, database: psycopg.Connection, track: int, fields: dict[str, str], words: str
 ) -> None:
     address = made(operator, database)
@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert "TV spot" in notes(operator)
 
 
-def test_a_note_says_who_changed_it_and_when(
+def test_a_note_shows_who_changed_it_and_when(
     visit: Visit, database: psycopg.Connection, track: int, artist: int
 ) -> None:
     author, other = visit("operator"), visit("admin")
@@ -109,9 +109,9 @@ def test_a_note_says_who_changed_it_and_when(
     assert "changed" not in notes(other)
     for target, page in ((address, TRACK_URL), (of_artist, ARTIST_URL)):
         send(other, target, {**SPOT, "text": f"what the admin says of {page}"})
-        said = r"operator@example\.com, changed by admin@example\.com <time datetime=\"\d{4}-\d\d-\d\dT"
-        assert re.search(said, notes(author, page))
-    assert len(re.findall(said, notes(author))) == 2
+        sentence = r"operator@example\.com, changed by admin@example\.com <time datetime=\"\d{4}-\d\d-\d\dT"
+        assert re.search(sentence, notes(author, page))
+    assert len(re.findall(sentence, notes(author))) == 2
     send(author, address, SPOT)
     assert re.search(r"operator@example\.com, changed <time", notes(author))
 

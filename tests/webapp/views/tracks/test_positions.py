@@ -112,7 +112,7 @@ def test_a_bad_range_is_named(viewer: FlaskClient, charts: list[int]) -> None:
         ("audience/?range=30", "?charts_range=7", "?range=30&charts_range=7"),
     ],
 )
-def test_both_panels_keep_their_state_in_one_address(
+def test_both_panels_keep_their_state_in_one_url(
     viewer: FlaskClient, charts: list[int], fragment: str, shown: str, pushed: str
 ) -> None:
     page = {"HX-Current-URL": f"http://localhost{TRACK_URL}{shown}"}

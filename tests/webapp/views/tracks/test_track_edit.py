@@ -1,4 +1,4 @@
-"""What is fetched of a track by itself, as operators choose it."""
+"""The form for the data of a track that are fetched automatically."""
 
 import psycopg
 from flask.testing import FlaskClient
@@ -24,7 +24,7 @@ def test_operators_choose_what_is_fetched(
 
     assert send(operator, "with_metadata") == 303
     assert database.execute(STEPS).fetchone() == (True, False, False, False)
-    assert "What is fetched of this track is saved." in operator.get(TRACK_URL).text
+    assert "Saved." in operator.get(TRACK_URL).text
     assert operator.get(EDIT).text.count(" checked") == 1
 
     assert send(operator, "with_metadata", "with_audience") == 200
@@ -33,7 +33,7 @@ def test_operators_choose_what_is_fetched(
     assert database.execute(STEPS).fetchone() == (True, False, True, True)
 
     assert send(operator, "with_metadata", "with_audience", "else") == 303
-    assert "Nothing was changed." in operator.get(TRACK_URL).text
+    assert "Nothing changed." in operator.get(TRACK_URL).text
     events = database.execute(
         "SELECT action, before, after FROM audit_events WHERE action = 'track.cascade' ORDER BY id"
     ).fetchall()

@@ -84,25 +84,27 @@ def test_search(viewer: FlaskClient, database: psycopg.Connection, typed: str, f
     page = viewer.get("/tracks/", query_string={"q": typed}).text
     shown = [title.replace("&amp;", "&").replace("&#39;", "'") for title in titles(page)]
     assert sorted(shown) == sorted(found)
-    assert ("No track matches" in page) is not bool(found)
+    assert ("No matching tracks" in page) is not bool(found)
 
 
 def test_empty_of_two_kinds(viewer: FlaskClient) -> None:
     assert "No tracks yet" in viewer.get("/tracks/").text
     filtered = viewer.get("/tracks/?q=x").text
-    assert "No track matches" in filtered
+    assert "No matching tracks" in filtered
     assert 'data-empty="filtered"' in filtered
 
 
-@pytest.mark.parametrize(("rows", "said"), [(1, "1 track<"), (1000, "1,000 tracks"), (1001, "1,000+ tracks")])
+@pytest.mark.parametrize(
+    ("rows", "sentence"), [(1, "1 track<"), (1000, "1,000 tracks"), (1001, "1,000+ tracks")]
+)
 def test_count_is_exact_to_a_thousand(
-    viewer: FlaskClient, database: psycopg.Connection, rows: int, said: str
+    viewer: FlaskClient, database: psycopg.Connection, rows: int, sentence: str
 ) -> None:
     database.execute(
         "INSERT INTO tracks (uuid, name) SELECT gen_random_uuid(), 'n' FROM generate_series(1, %s)",
         [rows],
     )
-    assert said in viewer.get("/tracks/").text
+    assert sentence in viewer.get("/tracks/").text
 
 
 def test_the_numbers_of_a_row(viewer: FlaskClient, track: int, database: psycopg.Connection) -> None:
@@ -135,7 +137,7 @@ def test_every_heading_sorts_and_turns_round(
 def test_filters_are_chips_that_can_be_dropped(viewer: FlaskClient, track: int, many: list[str]) -> None:
     address = "/tracks/?q=bad&data=fresh&label=None&released_since=2019-01-01&platform=youtube&sort=gain"
     page = viewer.get(address).text
-    assert "No track matches" in page
+    assert "No matching tracks" in page
     dropped = re.findall(r'<a href="([^"]+)" aria-label="Remove the filter ([^"]+)"', page)
     assert [words for _url, words in dropped] == [
         "Search: bad",
@@ -159,8 +161,8 @@ def test_a_bad_choice_is_refused_by_name(viewer: FlaskClient, query: str) -> Non
     assert query.partition("=")[0] in answer.text
 
 
-def test_a_fragment_names_the_shortest_address_of_itself(viewer: FlaskClient, track: int) -> None:
-    """A form sends every field; the address that is kept says only what was chosen."""
+def test_a_fragment_names_the_shortest_url_of_itself(viewer: FlaskClient, track: int) -> None:
+    """A form sends every field; the pushed URL has only the chosen ones."""
     address = "/tracks/?q=bad&platform=spotify&data=&released_since=&label=&genre=&sort=title&order=asc"
     answer = viewer.get(address, headers={"HX-Request": "true"})
     assert answer.headers["HX-Push-Url"] == "/tracks/?q=bad"
@@ -220,7 +222,7 @@ def song(database: psycopg.Connection) -> int:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sentence",
     [
         "bad guy",
         "Billie Eilish",
@@ -236,14 +238,14 @@ def song(database: psycopg.Connection) -> int:
         "explicit",
     ],
 )
-def test_metadata_on_the_page(viewer: FlaskClient, song: int, said: str) -> None:
+def test_metadata_on_the_page(viewer: FlaskClient, song: int, sentence: str) -> None:
     page = viewer.get(TRACK_URL).text
-    assert said in page
+    assert sentence in page
     assert "example.com/spotify/other" not in page
     assert "example.com/isrc" not in page
 
 
-def test_a_track_without_metadata_says_what_is_missing(
+def test_a_track_without_metadata_shows_what_is_missing(
     viewer: FlaskClient, database: psycopg.Connection
 ) -> None:
     database.execute(
@@ -251,14 +253,14 @@ def test_a_track_without_metadata_says_what_is_missing(
     )
     page = viewer.get(TRACK_URL).text
     assert f"<h1>{SEED_TRACK}</h1>" in page
-    for said in (
+    for sentence in (
         "no release date known",
         "not fetched yet",
         "none known",
-        "no addresses known",
+        "no links known",
         "SoundCharts is away.",
     ):
-        assert said in page
+        assert sentence in page
 
 
 def tile(page: str, name: str) -> str:
@@ -371,7 +373,7 @@ def drawn_text(cover: TestResponse) -> str | None:
     return picture.findtext("{http://www.w3.org/2000/svg}text")
 
 
-def test_a_role_costs_a_page_no_more_than_what_the_role_is_told_beside_it(
+def test_a_role_costs_a_page_no_more_than_what_the_role_is_shown_beside_it(
     visit: Visit, site: Flask, track: int
 ) -> None:
     counts = []
