@@ -70,7 +70,7 @@ def test_a_failed_run_is_read_and_tried_again(enter: Enter, site: Site) -> None:
     expect(run.get_by_text("'many'", exact=True)).to_be_visible()
     expect(run.get_by_role("table", name="1 attempt")).to_contain_text("breaks the contract")
     page.locator("#log").scroll_into_view_if_needed()
-    expect(page.locator("#log")).to_contain_text("Attempt 1 begins.")
+    expect(page.locator("#log")).to_contain_text("Attempt 1 started.")
     expect(page.locator("#log")).to_contain_text(f"/api/v2/song/{SEED_TRACK}/audience/")
     clean_in_every_look(watched)
 

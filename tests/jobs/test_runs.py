@@ -13,7 +13,7 @@ from redis import Redis
 
 from jobs import runs
 from jobs.contract import Done, Run
-from jobs.heart import Heart, LostRunError
+from jobs.heartbeat import Heartbeat, LostRunError
 from jobs.runs import carry_out, reconcile, take
 from jobs.schedule import SCHEDULE, sweep_audience, sweep_metadata, sweep_pause
 from jobs.tasks import TASKS
@@ -102,7 +102,7 @@ def test_a_forced_wish_asks_a_running_run_for_one_more_pass(
     assert run_of(wish).again is None
     assert submit(audience_request(*subject, forced=True)).uuid == wish.uuid
 
-    monkeypatch.setitem(TASKS, "fetch_audience", lambda _run, _heart: Done(Counts(1, 2, 3), "done"))
+    monkeypatch.setitem(TASKS, "fetch_audience", lambda _run, _heartbeat: Done(Counts(1, 2, 3), "done"))
     carry_out(run)
 
     finished = run_of(wish)
@@ -133,7 +133,7 @@ def test_a_lost_attempt_keeps_nothing(
     wish = submit(audience_request(*subject))
     run = taken(wish.uuid)
 
-    def slow(_run: Run, _heart: Heart) -> Done:
+    def slow(_run: Run, _heartbeat: Heartbeat) -> Done:
         database.execute("UPDATE job_runs SET heartbeat_at = now() - interval '1 hour'")
         reconcile()
         assert take(wish.uuid) is not None
@@ -153,17 +153,17 @@ def test_a_cancelled_run_stops_at_its_next_page(
     app: Flask, subject: tuple[Track, Platform], database: psycopg.Connection
 ) -> None:
     run = taken(submit(audience_request(*subject)).uuid)
-    with Heart(db.engine, run.uuid, run.attempt) as heart:
-        heart.page()
+    with Heartbeat(db.engine, run.uuid, run.attempt) as heartbeat:
+        heartbeat.page()
         database.execute("UPDATE job_runs SET state = 'cancelled'")
         with pytest.raises(LostRunError):
-            heart.page()
+            heartbeat.page()
 
 
 def test_a_bug_in_a_task_fails_the_run_and_hides_nothing(
     subject: tuple[Track, Platform], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(_run: Run, _heart: Heart) -> Done:
+    def broken(_run: Run, _heartbeat: Heartbeat) -> Done:
         raise ZeroDivisionError("a secret detail")
 
     wish = submit(audience_request(*subject))

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.contract import Done, Run, RunError
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
+from jobs.reporting import LONGEST, MOST_LINES, kept
 from jobs.runs import carry_out, execute, reconcile, take
 from jobs.soundcharts import PayloadError, QuotaSpent, TransientError
 from jobs.tasks import TASKS
 from jobs.tasks.rankings import store_ranking
-from jobs.telling import LONGEST, MOST_LINES, kept
 from jobs.upserts import Counts
 from tests.factories import make_chart, make_track, platform_id
 from tests.jobs.tasks.rankings import DAY, later, ranking
@@ -77,7 +77,7 @@ def test_an_attempt_that_fails_says_how(
     ending: str,
     number: int,
 ) -> None:
-    def fails(_run: Run, _heart: Heart) -> Done:
+    def fails(_run: Run, _heartbeat: Heartbeat) -> Done:
         raise error
 
     monkeypatch.setitem(TASKS, "fetch_audience", fails)
@@ -97,7 +97,7 @@ def test_every_attempt_is_kept_and_the_last_is_the_run_s_end(
         None,
     ]
 
-    def tries(_run: Run, _heart: Heart) -> Done:
+    def tries(_run: Run, _heartbeat: Heartbeat) -> Done:
         if error := ends.pop(0):
             raise error
         return Done(Counts())
@@ -128,7 +128,7 @@ def test_an_attempt_whose_worker_died_is_ended_by_the_sweep(
 def test_a_cancelled_attempt_keeps_nothing_of_its_writes(
     wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(_run: Run, heart: Heart) -> Done:
+    def slow(_run: Run, heartbeat: Heartbeat) -> Done:
         log.info("Half of it is written.")
         db.session.execute(db.text("UPDATE tracks SET name = 'half-written'"))
         database.execute("UPDATE job_runs SET state = 'cancelled', finished_at = now()")
@@ -147,8 +147,8 @@ def test_lines_of_a_real_run(wish: LiveRun, database: psycopg.Connection, sandbo
     execute(str(wish.uuid))
     told = lines(database)
     assert [level for level, _ in told] == ["info", "info", "warning", "info", "info"]
-    assert told[0] == ("info", "Attempt 1 begins.")
-    assert "Asks for spotify from" in told[1][1]
+    assert told[0] == ("info", "Attempt 1 started.")
+    assert "Fetching spotify from" in told[1][1]
     assert "SoundCharts could not answer song audience (502)" in told[2][1]
     assert "dates came" in told[3][1]
     assert told[4][1].startswith("Written, to be committed:")
@@ -157,7 +157,7 @@ def test_lines_of_a_real_run(wish: LiveRun, database: psycopg.Connection, sandbo
 def test_lines_are_bounded_and_end_with_the_run(
     wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def talks(_run: Run, _heart: Heart) -> Done:
+    def talks(_run: Run, _heartbeat: Heartbeat) -> Done:
         log.debug("not for people")
         logging.getLogger("somebody.else").warning("of another room")
         threading.Thread(target=log.warning, args=("of another thread",)).start()
@@ -171,11 +171,11 @@ def test_lines_are_bounded_and_end_with_the_run(
     log.info("after the run")
     told = [line for _, line in lines(database)]
     assert len(told) == MOST_LINES
-    assert told[0] == "Attempt 1 begins."
+    assert told[0] == "Attempt 1 started."
     assert told[1].startswith("first of two lines xxx")
     assert len(told[1]) == LONGEST
     assert told[2] == "line 0"
-    assert told[-1] == "More was said than is kept here; the worker's log has it all."
+    assert told[-1] == "Later lines are only in the worker's log."
     assert logging.getLogger("jobs").handlers == []
 
 
@@ -185,11 +185,11 @@ def test_a_line_that_the_database_refuses_does_not_end_the_run(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def talks(_run: Run, heart: Heart) -> Done:
+    def talks(_run: Run, heartbeat: Heartbeat) -> Done:
         database.execute("ALTER TABLE run_lines RENAME TO run_lines_away")
         log.info("not to be kept")
         log.info("nor this")
-        heart.page()
+        heartbeat.page()
         return Done(Counts(1))
 
     monkeypatch.setitem(TASKS, "fetch_audience", talks)
@@ -198,10 +198,10 @@ def test_a_line_that_the_database_refuses_does_not_end_the_run(
     finally:
         database.execute("ALTER TABLE run_lines_away RENAME TO run_lines")
     assert database.execute("SELECT state, pages FROM job_runs").fetchone() == ("succeeded", 1)
-    assert lines(database) == [("info", "Attempt 1 begins.")]
+    assert lines(database) == [("info", "Attempt 1 started.")]
     said = [record.getMessage() for record in caplog.records]
     assert any("not to be kept" in line for line in said)
-    assert sum("its lines are no longer kept: ProgrammingError" in line for line in said) == 1
+    assert sum("its lines are no longer stored: ProgrammingError" in line for line in said) == 1
 
 
 def test_secrets_are_in_no_line_and_in_no_refused_payload(
@@ -209,7 +209,7 @@ def test_secrets_are_in_no_line_and_in_no_refused_payload(
 ) -> None:
     secret = "postgresql://trackpulse:open-sesame@127.0.0.1/x"
 
-    def leaks(_run: Run, _heart: Heart) -> Done:
+    def leaks(_run: Run, _heartbeat: Heartbeat) -> Done:
         log.warning("connecting to %s", secret)
         raise PayloadError(f"Received {secret}.", "items[0]", repr(secret))
 

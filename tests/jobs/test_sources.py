@@ -28,7 +28,7 @@ DAY = datetime.now(UTC).date()
 class Bandcamp:
     """A third source, whole."""
 
-    def __init__(self, _heart: object = None) -> None:
+    def __init__(self, _heartbeat: object = None) -> None:
         self.asked: list[Wanted] = []
 
     def serves(self, platform: Platform) -> bool:
@@ -42,7 +42,7 @@ class Bandcamp:
 class BandcampCharts:
     """A second source of charts, whole: one weekly chart, with two rankings."""
 
-    def __init__(self, _heart: object = None) -> None:
+    def __init__(self, _heartbeat: object = None) -> None:
         self.chart = Chart(slug="bandcamp-best", name="Best", platform="bandcamp", frequency="weekly")
 
     def platforms(self) -> list[NamedPlatform]:

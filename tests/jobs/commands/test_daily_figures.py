@@ -64,9 +64,9 @@ def test_daily_figures_that_come_to_more_than_a_later_total_are_refused(
 @pytest.mark.parametrize(
     ("released", "words"),
     [
-        (None, "the song is of no known release date"),
-        (DAY - timedelta(days=4), f"the song is released on {DAY - timedelta(days=4)}"),
-        (DAY + timedelta(days=4), f"the song is released on {DAY + timedelta(days=4)}"),
+        (None, "the song has no known release date"),
+        (DAY - timedelta(days=4), f"the song was released on {DAY - timedelta(days=4)}"),
+        (DAY + timedelta(days=4), f"the song was released on {DAY + timedelta(days=4)}"),
         (DAY, ""),
         (DAY + timedelta(days=3), ""),
     ],
@@ -79,8 +79,8 @@ def test_daily_figures_of_an_old_song_need_the_total_before_them(
     result = run(content, "--daily")
     assert result.exit_code == bool(words)
     if words:
-        told = f"line 2: no total of bad guy on Apple Music is stored before {DAY}, and {words}"
-        assert told in result.output
+        sentence = f"line 2: no total of bad guy on Apple Music is stored before {DAY}, and {words}"
+        assert sentence in result.output
         assert "--starting-total" in result.output
         assert "3 rows are bad; nothing was stored" in result.output
         partly = run(content + lines([7], "spotify"), "--daily", "--skip-bad")
@@ -133,8 +133,8 @@ def test_a_day_that_is_not_in_the_file_is_not_0(
 ) -> None:
     values: dict[int, object] = {day: 1000 for day in range(21) if day not in (9, 10, 11)}
     result = run(days_of(values), *FROM_0)
-    told = f"line 2: bad guy on Spotify has no figures for {named(9, 10, 11)}: add them, with 0 where"
-    assert told in result.output
+    sentence = f"line 2: bad guy on Spotify has no figures for {named(9, 10, 11)}: add them, with 0 where"
+    assert sentence in result.output
     assert "18 rows are bad; nothing was stored" in result.output
     assert result.exit_code == 1
     run(days_of(values), *FROM_0, "--skip-bad")
@@ -184,9 +184,9 @@ def test_a_series_ends_at_a_bad_row(
 ) -> None:
     values: dict[int, object] = dict.fromkeys(range(5), 10)
     result = run(days_of(values | bad), *FROM_0, "--skip-bad")
-    assert f"{count} {'row is' if count == 1 else 'rows are'} bad and left out" in result.output
+    assert f"{count} {'row is' if count == 1 else 'rows are'} bad and skipped" in result.output
     (day,) = bad
-    after = f"line {day + 3}: a row of {named(day)} is bad, so nothing after it can be added up"
+    after = f"line {day + 3}: a row of {named(day)} is bad, so later rows cannot be added up"
     assert (after in result.output) == (count > 1)
     assert totals(database, track) == kept
 
@@ -195,10 +195,10 @@ def test_a_row_without_a_date_may_be_of_any_day(
     run: Import, database: psycopg.Connection, track: int
 ) -> None:
     result = run(days_of({0: 10, 1: 10}) + f"{SEED_TRACK},spotify,yesterday,10\n", *FROM_0, "--skip-bad")
-    assert "line 2: a row is bad, so nothing after it can be added up" in result.output
+    assert "line 2: a row is bad, so later rows cannot be added up" in result.output
     assert "3 rows are bad" in result.output
     assert stored(database, track) == []
 
 
 def test_a_starting_total_is_of_daily_figures(run: Import, track: int) -> None:
-    assert "goes with --daily" in run(HEAD + lines([1]), "--starting-total", "5").output
+    assert "requires --daily" in run(HEAD + lines([1]), "--starting-total", "5").output

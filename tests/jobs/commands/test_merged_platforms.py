@@ -157,7 +157,7 @@ def test_a_run_that_is_overtaken_by_a_merge_writes_to_the_kept_platform(
     db.session.commit()
     thread.join(timeout=30)
     assert database.execute("SELECT state, attempt, error FROM job_runs").fetchall() == [
-        ("queued", 1, "The database refused: ForeignKeyViolation.")
+        ("queued", 1, "Database error: ForeignKeyViolation.")
     ]
     database.execute("UPDATE job_runs SET run_after = now()")
     carry_out_all("fetch_audience")
@@ -214,7 +214,7 @@ def test_a_merge_is_refused_while_a_run_of_the_loser_is_at_work(
     run = wish(track, "spotify")
     assert take(run.uuid) is not None
     db.session.commit()
-    with pytest.raises(PlatformMergeError, match="A run is at work on Spotify: try again"):
+    with pytest.raises(PlatformMergeError, match="A run of Spotify is in progress; try again"):
         merge(*pair)
     db.session.rollback()
     assert platform_id(database, "spotify") == pair[1]
@@ -266,7 +266,7 @@ def test_the_same_merge_again_is_told_so(
     merge(*pair)
     db.session.commit()
     for again in (pair, (pair[0], pair[0])):
-        with pytest.raises(PlatformMergeError, match="one platform already"):
+        with pytest.raises(PlatformMergeError, match="already one platform"):
             merge(*again)
         db.session.rollback()
 
@@ -289,7 +289,7 @@ def test_who_does_not_let_go_is_told_of(
     began = datetime.now(UTC)
     with another(app) as writer:
         writer.execute(INSERT, [track, pair[1], DAY, 5, Jsonb(item(DAY, 5))])
-        with pytest.raises(PlatformMergeError, match="Other writers hold"):
+        with pytest.raises(PlatformMergeError, match="are being written; try again"):
             merge(*pair)
     db.session.rollback()
     assert (datetime.now(UTC) - began).total_seconds() < 5

@@ -199,10 +199,10 @@ def test_siblings_stay_two(app: Flask, database: psycopg.Connection) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["create", "You-Tube", "--name", "Mine"], "'You-Tube' is the platform YouTube (youtube) already."),
-        (["create", "TWITTER", "--name", "Mine"], "'TWITTER' is the platform X (x) already."),
+        (["create", "You-Tube", "--name", "Mine"], "'You-Tube' is already the platform YouTube (youtube)."),
+        (["create", "TWITTER", "--name", "Mine"], "'TWITTER' is already the platform X (x)."),
         (["create", "网易", "--name", "Mine"], "no letter or digit"),
-        (["rename", "spotify", "you_tube"], "'you_tube' is the platform YouTube (youtube) already."),
+        (["rename", "spotify", "you_tube"], "'you_tube' is already the platform YouTube (youtube)."),
         (["rename", "nowhere", "somewhere"], "There is no platform 'nowhere'."),
     ],
 )

@@ -100,7 +100,7 @@ def test_a_lost_page_is_an_error_that_may_pass(
     client: SoundChartsClient, api: ScriptedApi, answers: list[object]
 ) -> None:
     api.script = [Scripted(body=answer) for answer in answers]
-    with pytest.raises(TransientError, match="lost a page of song identifiers"):
+    with pytest.raises(TransientError, match="left out a page of song identifiers"):
         client.song_identifiers(UUID)
     assert len(api.seen) <= 2
 
@@ -342,5 +342,5 @@ def test_a_part_that_makes_another_path_is_refused(client: SoundChartsClient, pa
         client.song_identifiers,
         lambda uuid: client.songs([uuid, "b"]),
     ):
-        with pytest.raises(ValueError, match="cannot be part of an address"):
+        with pytest.raises(ValueError, match="cannot be a segment of an API path"):
             read(part)

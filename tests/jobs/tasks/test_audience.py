@@ -253,7 +253,7 @@ def test_lasting_faults_wait_in_the_queue_and_die_in_the_end(
     run = last_run()
     assert (run.state, run.attempt) == ("queued", 1)
     assert run.run_after > datetime.now(UTC)
-    again = f"It will be tried again after {run.run_after:%Y-%m-%d %H:%M:%S} UTC."
+    again = f"It will be retried after {run.run_after:%Y-%m-%d %H:%M:%S} UTC."
     assert result["error"] == f"{run.error} {again}"
     database.execute("UPDATE job_runs SET run_after = now(), attempt = max_attempts - 1")
     result = process()

@@ -168,7 +168,7 @@ def test_a_sync_again_costs_one_call_and_changes_nothing(
     calls = sandbox.calls()
     run = sync(chart)
     assert sandbox.calls() == calls + 1
-    assert run.message == f"The ranking of {listed_dates(sandbox)[0]} is as stored: 100 entries."
+    assert run.message == f"The ranking of {listed_dates(sandbox)[0]} is unchanged: 100 entries."
     assert (run.records_created, run.records_updated, run.records_unchanged) == (0, 0, 100)
     assert database.execute(entries).fetchall() == before
     assert again(chart).version == version
@@ -316,7 +316,7 @@ def test_an_operator_accepts_what_was_set_aside(
     carry_out_all("accept_ranking")
     run = db.session.get_one(JobRun, again.uuid)
     assert run.state == "failed"
-    assert run.error == f"Nothing with entries is set aside for {SLUG} on {day}."
+    assert run.error == f"No ranking with entries is set aside for {SLUG} on {day}."
     assert database.execute("SELECT entry_count FROM chart_rankings").fetchall() == [(99,)]
     revisions = database.execute("SELECT position, run_uuid FROM chart_entry_revisions").fetchall()
     assert revisions == [(100, accepted.uuid)]

@@ -91,7 +91,7 @@ def test_what_is_not_known_yet_is_asked_for_again_after_2_and_24_hours(
     for hours, left in ((2, 22), (22, 0)):
         run = db.session.scalars(db.select(JobRun)).one()
         assert (run.state, run.attempt) == ("queued", 0)
-        assert run.error == f"SoundCharts does not know it yet; asked again at {moment(run.run_after)}."
+        assert run.error == f"SoundCharts does not know it yet; next try at {moment(run.run_after)}."
         assert abs(run.run_after - datetime.now(UTC) - timedelta(hours=hours)) < timedelta(minutes=5)
         assert [item.note for item in batch_progress(run_batch()).items] == [run.error]
         let_hours_pass(database, hours)

@@ -79,7 +79,7 @@ def test_a_chart_takes_up_its_former_slug(
     assert database.execute("SELECT slug FROM chart_aliases").fetchall() == [("old",)]
     assert Chart.find("old") == Chart.find(NEW)
     again = runner.invoke(charts, ["join", "old", NEW])
-    assert "one chart already" in again.output
+    assert "already one chart" in again.output
 
 
 def test_a_join_waits_for_who_writes_a_ranking(
@@ -135,12 +135,12 @@ def test_the_command_says_what_moves_and_joins(
     result = run(charts, ["join", "old", NEW, "--dry-run"])
     assert f"{NEW} has 1 ranking, {DAY} to {DAY}.\n" in result.output
     assert f"Rankings of {NEW}: " in result.output
-    assert "of which 1 met one held" in result.output
+    assert "1 of them already present" in result.output
     assert "chart_" not in result.output
     assert database.execute("SELECT count(*) FROM charts").fetchone() == (2,)
     result = run(charts, ["join", "old", NEW])
     assert f"old is {NEW}." in result.output
     assert database.execute("SELECT slug FROM charts").fetchall() == [(NEW,)]
     assert "1 chart disabled." in run(charts, ["disable", "old"]).output
-    assert "one chart already" in run(charts, ["join", "old", NEW]).output
+    assert "already one chart" in run(charts, ["join", "old", NEW]).output
     assert "There is no chart nothing." in run(charts, ["join", "nothing", NEW]).output

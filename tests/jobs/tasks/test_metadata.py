@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from jobs.contract import Done, Run
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
 from jobs.runs import carry_out, take
 from jobs.soundcharts import Song, SongIdentifier
 from jobs.soundcharts.schemas import SongArtist
@@ -80,7 +80,7 @@ def test_a_song_stored_again_keeps_its_row_and_takes_what_is_new(
 def test_a_database_that_refuses_for_now_is_asked_again(
     app: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deadlocked(_run: Run, _heart: Heart) -> Done:
+    def deadlocked(_run: Run, _heartbeat: Heartbeat) -> Done:
         raise OperationalError("UPDATE", {}, psycopg.errors.DeadlockDetected("deadlock detected"))
 
     wish = record([metadata_request([SEED_TRACK], queue="default")])[0]
@@ -93,7 +93,7 @@ def test_a_database_that_refuses_for_now_is_asked_again(
     assert (after.state, after.attempt, after.error) == (
         "queued",
         1,
-        "The database refused: DeadlockDetected.",
+        "Database error: DeadlockDetected.",
     )
 
 

@@ -113,7 +113,7 @@ def test_a_row_that_cannot_be_stored_does_not_lose_the_others(
 
 def test_a_ranking_without_one_good_row_is_an_error(chart_id: int, database: psycopg.Connection) -> None:
     before = rows(database, *TABLES)
-    with pytest.raises(PayloadError, match="'x', which is no uuid"):
+    with pytest.raises(PayloadError, match="'x', which is not a uuid"):
         store(chart_id, of(nameless(1), nameless(2, "y")))
     assert rows(database, *TABLES) == before
 
@@ -189,7 +189,7 @@ def numbers(part: Range[int]) -> range:
     [
         ([2, 1, 3, 4], "was replaced: 0 entries new, 2 changed."),
         ([2, 1, 4, 3, 5, 6, 7, 8], "was replaced: 4 entries new, 4 changed."),
-        ([1, 2, 3, 4], "is as stored: 4 entries."),
+        ([1, 2, 3, 4], "is unchanged: 4 entries."),
     ],
 )
 def test_as_many_changed_as_new_or_unchanged_is_still_a_replacement(

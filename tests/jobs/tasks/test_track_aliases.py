@@ -54,7 +54,7 @@ def test_two_tracks_become_one_when_the_answer_says_so(
     upsert_audience(audience_rows(lost, spotify, [(DAY, 5)]))
     run = fetched(*asked)
     assert run.state == "succeeded", run.error
-    assert f"The song {OLD} is {SEED_TRACK}: both are one track from now on." in run.message
+    assert f"The song {OLD} was merged into {SEED_TRACK}." in run.message
     assert (f"does not know {ABSENT}" in run.message) == (ABSENT in asked)
     assert tracks_held(database) == [(kept, SEED_TRACK)]
     assert aliases(database) == [(OLD, kept)]
@@ -158,10 +158,10 @@ def test_the_command(api: Sandbox, app: Flask, database: psycopg.Connection) -> 
     invoke = app.test_cli_runner().invoke
     tried = invoke(tracks, ["merge", OLD, SEED_TRACK, "--dry-run"])
     assert tried.exit_code == 0, tried.output
-    assert f"Audience values of {OLD}: 1 moved, of which 0 met one held." in tried.output
+    assert f"Audience values of {OLD}: 1 moved, 0 of them already present." in tried.output
     assert f"{OLD} would be {SEED_TRACK}." in tried.output
     assert len(tracks_held(database)) == 2
     assert f"{OLD} is {SEED_TRACK}." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
     assert tracks_held(database) == [(kept, SEED_TRACK)]
-    assert "They are one track already." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
+    assert "They are already one track." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
     assert f"There is no track {ABSENT}." in invoke(tracks, ["merge", ABSENT, SEED_TRACK]).output

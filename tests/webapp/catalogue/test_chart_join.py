@@ -132,7 +132,7 @@ def test_whatever_names_the_old_slug_means_the_chart(
     assert database.execute("SELECT id, slug, name FROM charts").fetchall() == [
         (pair[0], "newer", "Top Songs")
     ]
-    with pytest.raises(ChartJoinError, match="one chart already"):
+    with pytest.raises(ChartJoinError, match="already one chart"):
         join_charts(pair[0], pair[1])
 
 
