@@ -68,13 +68,13 @@ def beginning(chance: random.Random, title: str) -> str:
 
 
 def near(chance: random.Random, title: str) -> str:
-    """The title with a letter too many."""
+    """Returns the title with a letter too many."""
     place = chance.randrange(len(title))
     return title[:place] + chance.choice("qxy") + title[place:]
 
 
 def word(chance: random.Random, title: str) -> str:
-    """One word of the title."""
+    """Returns one word of the title."""
     return chance.choice(title.split())
 
 

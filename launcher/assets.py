@@ -35,7 +35,7 @@ def build_assets(say: Say) -> None:
 
 
 def find_npm() -> Path:
-    """The machine's npm if its node is new enough, else the one that came as a wheel."""
+    """Returns the machine's npm if its node is new enough, else the one that came as a wheel."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm and node and _node_major(node) >= OLDEST_NODE:
         return Path(npm)
@@ -64,7 +64,7 @@ def _build_if_changed(say: Say) -> None:
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
-    """A fingerprint of files, by their names and contents."""
+    """Returns a fingerprint of files, by their names and contents."""
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(f"{path.relative_to(ROOT)}\0".encode())

@@ -41,7 +41,7 @@ def audit_dependencies(say: Say, pins: Path = ROOT / "constraints.txt", service:
 
 
 def verdict(packages: list[dict[str, Any]]) -> str:
-    """The report in a sentence; raises LaunchError where it names a vulnerability."""
+    """Returns the report in a sentence; raises LaunchError where it names a vulnerability."""
     flawed = [one for one in packages if one.get("vulns")]
     if flawed:
         known = ", ".join(f"{one['name']} {one['version']} ({_named(one['vulns'])})" for one in flawed)
@@ -54,7 +54,7 @@ def verdict(packages: list[dict[str, Any]]) -> str:
 
 
 def _named(vulnerabilities: list[dict[str, Any]]) -> str:
-    """Each by its id, with the version that mends it."""
+    """Returns each by its id, with the version that mends it."""
     return "; ".join(
         f"{one['id']}, fixed in {', '.join(one['fix_versions']) or 'no version'}" for one in vulnerabilities
     )

@@ -47,7 +47,7 @@ def served(command: Callable[P, T]) -> Callable[P, T]:
 
 
 def served_command(command: click.Command) -> click.Command:
-    """The same command of somebody else's, with its servers while it runs."""
+    """Returns the same command of somebody else's, with its servers while it runs."""
     found = copy(command)
     if command.callback is not None:
         found.callback = served(command.callback)
@@ -61,7 +61,7 @@ def own_site(database_url: str) -> str:
 
 
 def is_own_database(url: str) -> bool:
-    """Whether this is the database that the launcher created in VAR_DIR."""
+    """Returns whether this is the database that the launcher created in VAR_DIR."""
     own = states.read(load_launch_settings(environment()).var_dir)
     return own is not None and url == own.database_url
 

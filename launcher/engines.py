@@ -26,7 +26,7 @@ class Engine:
 
 
 def find_engine(engine: str = "auto", *, major: int = MAJOR) -> Engine:
-    """The PostgreSQL `major` to run.
+    """Returns the PostgreSQL `major` to run.
 
     `auto` takes the first with the timescaledb extension of POSTGRES_BIN, pg_config on PATH, the default
     prefix of PostgreSQL and Debian's folders; else a plain one: POSTGRES_BIN, then the wheel's.

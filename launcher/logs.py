@@ -29,7 +29,7 @@ def log_path(var_dir: Path, name: str) -> Path:
 
 
 def last_lines(path: Path, count: int, start: int = 0) -> str:
-    """The last lines of a log, of what it holds from byte `start` on."""
+    """Returns the last lines of a log, of what it holds from byte `start` on."""
     with path.open(errors="replace") as file:
         file.seek(start)
         return "".join(deque(file, count)).rstrip()

@@ -77,7 +77,7 @@ def data_folder(var_dir: Path, state: State) -> Path:
 
 
 def answers(state: State) -> bool:
-    """Whether our server, which alone knows our password, answers a query now."""
+    """Returns whether our server, which alone knows our password, answers a query now."""
     try:
         with psycopg.connect(state.admin_url, connect_timeout=2, sslmode="disable") as connection:
             connection.execute("SELECT 1")
@@ -109,7 +109,7 @@ def _start(var_dir: Path, state: State, choice: str, say: Say) -> State:
 
 
 def _reachable(engine: Engine, account: Account, say: Say) -> Engine:
-    """The engine, or a private copy of it where the account cannot run its programs."""
+    """Returns the engine, or a private copy of it where the account cannot run its programs."""
 
     def near(bin_dir: Path) -> Path:
         if account.reaches(bin_dir / "postgres"):
@@ -217,7 +217,7 @@ def _create_database(state: State) -> None:
 
 
 def _postmaster(data: Path) -> int | None:
-    """The pid in postmaster.pid."""
+    """Returns the pid in postmaster.pid."""
     try:
         return int((data / "postmaster.pid").read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):

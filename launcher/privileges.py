@@ -54,7 +54,7 @@ class Account:
         return subprocess.CompletedProcess(command, process.returncode, said)
 
     def reaches(self, path: Path, test: str = "-x") -> bool:
-        """Whether the account may use `path`, found out by trying as the account."""
+        """Returns whether the account may use `path`, found out by trying as the account."""
         return self.run(["/bin/sh", "-c", f'test {test} "$0"', str(path)]).returncode == 0
 
     def write(self, path: Path, text: str, *, append: bool = False) -> None:
@@ -70,7 +70,7 @@ def own_account() -> Account:
 
 
 def server_account(data: Path) -> Account:
-    """The account for the data folder `data`: ourselves; for root its owner, postgres or nobody."""
+    """Returns the account for the data folder `data`: ourselves; for root its owner, postgres or nobody."""
     if os.geteuid() != 0:
         return own_account()
     owner = data.stat().st_uid if data.exists() else 0
@@ -87,7 +87,7 @@ def server_account(data: Path) -> Account:
 
 
 def private_folder(purpose: str, account: Account) -> Path:
-    """A folder of root's that only `account` can enter, the same for the same purpose."""
+    """Returns a folder of root's that only `account` can enter, the same for the same purpose."""
     name = hashlib.sha256(f"{account.uid}:{purpose}".encode()).hexdigest()[:16]
     for base in (CACHE, Path(tempfile.gettempdir())):
         folder = base / f"trackpulse-{name}"

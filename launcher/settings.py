@@ -71,7 +71,7 @@ def _sandbox_data(read: Reader) -> Path | None:
 
 
 def is_given(env: Mapping[str, str], name: str) -> bool:
-    """Whether a setting was made, itself or as the file that holds it."""
+    """Returns whether a setting was made, itself or as the file that holds it."""
     return name in env or f"{name}_FILE" in env
 
 

@@ -50,7 +50,7 @@ class State:
 
 
 def read(var_dir: Path) -> State | None:
-    """The state of `var_dir`, or None where nothing was ever started."""
+    """Returns the state of `var_dir`, or None where nothing was ever started."""
     path = _path(var_dir)
     try:
         return State(**json.loads(path.read_text()))
@@ -63,13 +63,13 @@ def read(var_dir: Path) -> State | None:
 
 
 def load_or_create(var_dir: Path) -> State:
-    """The state of `var_dir`, which is made with new passwords and free ports where there is none."""
+    """Returns the state of `var_dir`, which is made with new passwords and free ports where there is none."""
     with locked(var_dir, "state.lock"):
         return read(var_dir) or _write(var_dir, _new())
 
 
 def update(var_dir: Path, **changes: int | str) -> State:
-    """The state with these fields changed; others that changed meanwhile keep their new values."""
+    """Returns the state with these fields changed; others that changed meanwhile keep their new values."""
     with locked(var_dir, "state.lock"):
         current = read(var_dir) or _new()
         return _write(var_dir, State(**(asdict(current) | changes)))
@@ -97,7 +97,7 @@ def port_is_free(port: int) -> bool:
 
 
 def may_bind(port: int) -> bool:
-    """Whether the system lets this user serve on `port` at all."""
+    """Returns whether the system lets this user serve on `port` at all."""
     with socket.socket() as probe:
         try:
             probe.bind((HOST, port))
@@ -109,7 +109,7 @@ def may_bind(port: int) -> bool:
 
 
 def listens(port: int) -> bool:
-    """Whether somebody accepts connections on `port` of the loopback address."""
+    """Returns whether somebody accepts connections on `port` of the loopback address."""
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) == 0
 

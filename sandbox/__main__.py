@@ -99,7 +99,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:
-    """A whole number from `least` to `most`, or one sentence that says so."""
+    """Returns a whole number from `least` to `most`, or one sentence that says so."""
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):

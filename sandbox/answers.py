@@ -44,7 +44,7 @@ def paris_midnight(day: date) -> str:
 
 
 def error(status: int, message: str) -> Response:
-    """An error in the API's form; the key is `access` unless the status has one of its own."""
+    """Returns an error in the API's form; the key is `access` unless the status has one of its own."""
     item = {"key": ERROR_KEYS.get(status, "access"), "code": status, "message": message}
     answer = jsonify(errors=[item])
     answer.status_code = status
@@ -77,7 +77,7 @@ def collection(
 
 
 def _page_path(offset: int, limit: int) -> str:
-    """A relative path with every argument of this request, but for another offset."""
+    """Returns a relative path with every argument of this request, but for another offset."""
     arguments = {**request.args.to_dict(), "offset": str(offset), "limit": str(limit)}
     return f"{request.path}?{urlencode(arguments)}"
 

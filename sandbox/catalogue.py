@@ -59,13 +59,13 @@ class Catalogue:
 
 @lru_cache(maxsize=8)
 def catalogue(seed: int, today: date) -> Catalogue:
-    """The songs that are released by `today`."""
+    """Returns the songs that are released by `today`."""
     made = [song for song in _songs(seed, today) if song.release <= today]
     return Catalogue((bad_guy(seed), *sorted(made, key=lambda song: -song.reach)))
 
 
 def _songs(seed: int, today: date) -> Iterator[Song]:
-    """All made-up songs in the order of making, up to the last week that `today` can see."""
+    """Yields all made-up songs in the order of making, up to the last week that `today` can see."""
     names: set[str] = set()
     for number in count(1):
         chance = draws(seed, "song", number)
@@ -76,7 +76,7 @@ def _songs(seed: int, today: date) -> Iterator[Song]:
 
 
 def _release(number: int, chance: Random) -> date:
-    """A Friday: once a week from 2026, and thinning out the further it lies back before."""
+    """Returns a Friday: once a week from 2026, and thinning out the further it lies back before."""
     if number > BACK_CATALOGUE:
         return WEEKLY_FROM + timedelta(weeks=number - BACK_CATALOGUE - 1)
     return BACK_UNTIL - timedelta(weeks=int(900 * chance.random() ** 2))
@@ -132,7 +132,7 @@ def _song(seed: int, number: int, release: date, name: str, chance: Random) -> S
 
 
 def _credited(seed: int, chance: Random) -> tuple[Artist, ...]:
-    """One artist or two; the better known have more songs."""
+    """Returns one artist or two; the better known have more songs."""
     known = artists(seed)[1:]
     weights = [0.3 + artist.fame for artist in known]
     first, second = chance.choices(known, weights, k=2)
@@ -140,7 +140,7 @@ def _credited(seed: int, chance: Random) -> tuple[Artist, ...]:
 
 
 def _isrcs(number: int, release: date, chance: Random, *, obscure: bool) -> tuple[str, ...]:
-    """One ISRC or two, seldom none."""
+    """Returns one ISRC or two, seldom none."""
     if number in SHARED_BY:
         return (SHARED_ISRC,)
     if obscure and happens(chance, 0.2):

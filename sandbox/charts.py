@@ -107,13 +107,13 @@ class History(Protocol):
         """Oldest first."""
 
     def rows(self, place: int) -> list[Row]:
-        """The ranking, best first."""
+        """Returns the ranking, best first."""
 
     def last_place(self, song: str) -> int | None:
-        """The last ranking that has the song."""
+        """Returns the last ranking that has the song."""
 
     def peak(self, song: str) -> int:
-        """The song's best position."""
+        """Returns the song's best position."""
 
 
 @lru_cache(maxsize=64)
@@ -128,7 +128,7 @@ class Swing(NamedTuple):
     phase: float
 
     def share(self, day: int) -> float:
-        """The part of the swing, from 0 to 1, that the day takes off."""
+        """Returns the part of the swing, from 0 to 1, that the day takes off."""
         return (1 - math.sin(2 * math.pi * (day / self.days + self.phase))) / 2
 
 
@@ -179,7 +179,7 @@ class MadeUpHistory:
         return sorted(scored)[: self._chart.size]
 
     def _plays(self, week: int, rest: int, now: float, then: float, swing: Swing | None) -> float:
-        """The logarithm of a song's plays on the `rest`-th day of a week, where its swing has it."""
+        """Returns the logarithm of a song's plays on the `rest`-th day of a week, where its swing has it."""
         plays = now + (then - now) * rest / 7
         if swing is None:
             return plays

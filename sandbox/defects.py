@@ -59,7 +59,7 @@ class Series:
     defects: frozenset[str]
 
     def hit(self, defect: str, day: date) -> bool:
-        """Whether `day` is one of the days on which this series shows `defect`."""
+        """Returns whether `day` is one of the days on which this series shows `defect`."""
         if defect not in self.defects:
             return False
         return self._draw(defect, day.toordinal()) < 1 / DEFECTS[defect].days
@@ -70,13 +70,13 @@ class Series:
         return self.hit("missing_days", day)
 
     def falls(self, day: date, today: date) -> bool:
-        """Whether the total of `day` lies under the one before it."""
+        """Returns whether the total of `day` lies under the one before it."""
         if self.song == SEED_SONG and self.platform == "youtube":
             return _marked(day, today, *SEED_FALL)
         return self.hit("small_falls", day)
 
     def source_day(self, day: date) -> date:
-        """The day whose total is shown for `day`: an earlier one where a value repeats."""
+        """Returns the day whose total is shown for `day`: an earlier one where a value repeats."""
         for back in (2, 1, 0):
             first = day - timedelta(days=back)
             if self.hit("repeated_values", first):
@@ -84,7 +84,7 @@ class Series:
         return day
 
     def doubled(self, day: date) -> bool:
-        """Whether `day` lies before the halving of this series."""
+        """Returns whether `day` lies before the halving of this series."""
         if "halved_total" not in self.defects:
             return False
         return day < HALVING_FROM + timedelta(days=int(self._draw("halving") * HALVING_SPAN))
@@ -95,7 +95,7 @@ class Series:
 
 @lru_cache(maxsize=10_000)
 def series_of(seed: int, song: str, platform: str) -> Series:
-    """The series of `song` on `platform`; the song of the seeds has none but its own two marks."""
+    """Returns the series of `song` on `platform`; the song of the seeds has none but its own two marks."""
     return Series(seed, song, platform, _struck(seed, song, platform))
 
 

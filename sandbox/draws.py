@@ -5,12 +5,12 @@ from random import Random
 
 
 def draws(*key: object) -> Random:
-    """A generator of its own for `key`; for many draws about one thing."""
+    """Returns a generator of its own for `key`; for many draws about one thing."""
     return Random("/".join(map(str, key)))  # noqa: S311 (made-up data, no secret)
 
 
 def unit(*key: object) -> float:
-    """One number from 0 up to 1 for `key`; some ten times cheaper than a generator."""
+    """Returns one number from 0 up to 1 for `key`; some ten times cheaper than a generator."""
     digest = blake2b("/".join(map(str, key)).encode(), digest_size=8).digest()
     return int.from_bytes(digest) / 2**64
 

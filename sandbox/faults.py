@@ -85,7 +85,7 @@ REPLACING: dict[str, Callable[[Fault], Response]] = {
 
 
 def replacement(faults: list[Fault]) -> Response | None:
-    """The answer that takes the place of the real one, if any; `slow` makes all of them wait."""
+    """Returns the answer that takes the place of the real one, if any; `slow` makes all of them wait."""
     for fault in faults:
         if fault.name == "slow":
             time.sleep(fault.seconds)

@@ -233,7 +233,7 @@ def _identifier(platform: str, value: str, since: date) -> Identifier:
 
 
 def _lines(folder: Path, pattern: str, columns: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows of the one file in `folder` that fits, each with its name and line for errors."""
+    """Yields the rows of the one file in `folder` that fits, each with its name and line for errors."""
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
         raise DataError(f"{folder} must hold one file {pattern}, not {len(found)}.")

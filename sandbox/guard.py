@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
 
 
 def _admit() -> Response | None:
-    """The answer for a call that gets no further; None for one that may go on."""
+    """Returns the answer for a call that gets no further; None for one that may go on."""
     if request.path.startswith("/_sandbox/"):
         return None
     now = state()
@@ -47,7 +47,7 @@ def _is_known(now: State) -> bool:
 
 
 def _finish(answer: Response) -> Response:
-    """A call counts when it was answered with data; then the faults that change an answer."""
+    """Returns a call counts when it was answered with data; then the faults that change an answer."""
     if request.path.startswith("/api/"):
         now = state()
         if answer.status_code in range(200, 300) and request.path != FREE:

@@ -44,7 +44,7 @@ class Curve:
     scale: float = 1.0
 
     def total(self, day: date) -> int:
-        """The running total at the end of `day`; 0 before the first day."""
+        """Returns the running total at the end of `day`; 0 before the first day."""
         return int(self.scale * self.shape(self.age(day))) if day >= self.since else 0
 
     def age(self, day: date) -> float:
@@ -116,7 +116,7 @@ def newest(platform: str, today: date) -> date:
 
 
 def plots(data: Series, song: Song, day: date, today: date) -> list[tuple[Identifier, int | None]]:
-    """The identifiers of `song` on `day`, each with its total, as the defects leave them."""
+    """Returns the identifiers of `song` on `day`, each with its total, as the defects leave them."""
     there = [one for one in song.on(data.platform) if one.there_on(day)]
     is_newest = day == newest(data.platform, today)
     if data.hit("empty_plots", day):
@@ -130,7 +130,7 @@ def plots(data: Series, song: Song, day: date, today: date) -> list[tuple[Identi
 
 
 def _shown(data: Series, identifier: Identifier, day: date, today: date) -> int:
-    """The total that is shown for `day`: repeated, fallen or doubled where the table says so."""
+    """Returns the total that is shown for `day`: repeated, fallen or doubled where the table says so."""
     growth = curve(data.seed, data.song, identifier)
     if data.falls(day, today):
         return growth.total(day - timedelta(days=1)) * 9990 // 10_000

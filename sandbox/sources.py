@@ -36,13 +36,13 @@ class Source(Protocol):
     def history(self, chart: Chart, today: date, /) -> History: ...
 
     def days(self, song: Song, platform: str, start: date, end: date, today: date, /) -> list[date]:
-        """The days from `start` to `end` that have an item."""
+        """Returns the days from `start` to `end` that have an item."""
 
     def plots(self, song: Song, platform: str, day: date, today: date, /) -> Totals:
         """Running totals by identifier."""
 
     def stamp(self, song: Song, platform: str, day: date, /) -> str:
-        """The date-time of an item."""
+        """Returns the date-time of an item."""
 
     def popularity(self, song: Song, platform: str, start: date, end: date, today: date, /) -> Ratings:
         """By day and identifier, from 0 to 100."""

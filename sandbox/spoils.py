@@ -24,7 +24,7 @@ def spoil_items(faults: list[Fault], items: list[Item]) -> None:
 
 
 def _struck(fault: Fault, items: list[Item]) -> int:
-    """The place of the item that is struck."""
+    """Returns the place of the item that is struck."""
     dates = [item["date"][:10] for item in items]
     return dates.index(str(fault.day)) if str(fault.day) in dates else len(items) // 2
 

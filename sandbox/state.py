@@ -143,7 +143,7 @@ class State:
             self._faults.clear()
 
     def take_faults(self, path: str, offset: str) -> list[Fault]:
-        """The faults that strike this call, each used up by one.
+        """Returns the faults that strike this call, each used up by one.
 
         Of those that replace the answer only the first strikes; the others wait for a later call.
         """
@@ -177,7 +177,7 @@ class State:
             self._other_uuids[asked] = song
 
     def own_uuid(self, asked: str) -> str:
-        """The uuid of the song that `asked` is answered with."""
+        """Returns the uuid of the song that `asked` is answered with."""
         with self._lock:
             return self._other_uuids.get(asked, asked)
 
@@ -195,6 +195,6 @@ class State:
 
 
 def state() -> State:
-    """The state of the app that answers the running request."""
+    """Returns the state of the app that answers the running request."""
     found: State = current_app.extensions["sandbox"]
     return found

@@ -23,7 +23,7 @@ STAGES = (
 
 @bp.get("/api/v2.9/artist/<uuids>")
 def metadata(uuids: str) -> Response:
-    """One artist, or with commas a collection of those that are known."""
+    """Returns one artist, or with commas a collection of those that are known."""
     if "," not in uuids:
         return _single(_known(uuids))
     known = known_today().artists

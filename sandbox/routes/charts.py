@@ -35,7 +35,7 @@ def dates(slug: str) -> Response:
 
 @bp.get("/api/v2.14/chart/song/<slug>/ranking/<when>")
 def ranking(slug: str, when: str) -> Response:
-    """The ranking of exactly `when`, or the latest; without rows where there is none for it."""
+    """Returns the ranking of exactly `when`, or the latest; without rows where there is none for it."""
     chart = known_chart(slug)
     history = _history(chart)
     stamps = [noon(day) for day in history.dates]
@@ -68,7 +68,7 @@ def known_chart(slug: str) -> Chart:
 
 
 def noon(day: date) -> str:
-    """The date-time of a ranking: the time is a mark, no hour."""
+    """Returns the date-time of a ranking: the time is a mark, no hour."""
     return f"{day}T12:00:00+00:00"
 
 
@@ -77,7 +77,7 @@ def _history(chart: Chart) -> History:
 
 
 def _asked(when: str) -> str:
-    """A date-time of the path; 400 for anything else."""
+    """Returns a date-time of the path; 400 for anything else."""
     try:
         datetime.fromisoformat(when)
     except ValueError:
@@ -86,7 +86,7 @@ def _asked(when: str) -> str:
 
 
 def _rows(chart: Chart, history: History, place: int) -> list[Row]:
-    """A ranking after its corrections and those of the one before it, which `old` tells of."""
+    """Returns a ranking after its corrections and those of the one before it, which `old` tells of."""
     now, day = state(), history.dates[place]
     before = history.dates[place - 1] if place else day
     rows = history.rows(place)
@@ -141,7 +141,7 @@ def _row(chart: Chart, row: Row, rank_date: str) -> dict[str, object]:
 
 
 def _entry(chart: Chart, uuid: str) -> dict[str, Any] | None:
-    """The song's last place on a chart; once it left, its position is 0."""
+    """Returns the song's last place on a chart; once it left, its position is 0."""
     history = _history(chart)
     place = history.last_place(uuid)
     if place is None:

@@ -121,7 +121,7 @@ def reset() -> Response:
 
 @bp.get("/songs")
 def songs() -> Response:
-    """All songs of the catalogue: the song of the seeds, then by popularity."""
+    """Returns all songs of the catalogue: the song of the seeds, then by popularity."""
     rows = [
         {"uuid": song.uuid, "name": song.name, "creditName": song.credit_name} for song in known_today().songs
     ]

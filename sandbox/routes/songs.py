@@ -22,7 +22,7 @@ DEFAULT_SPAN = timedelta(days=30)
 
 @bp.get("/api/v2.25/song/<uuids>")
 def metadata(uuids: str) -> Response:
-    """One song, or with commas a collection of those that are known."""
+    """Returns one song, or with commas a collection of those that are known."""
     if "," not in uuids:
         return _single(known_song(uuids))
     known = known_today().by_uuid
@@ -146,7 +146,7 @@ def _newest(song: Song, platform: str, period: int) -> dict[str, object] | None:
 
 
 def _total(song: Song, platform: str, one: date) -> int:
-    """All identifiers together: copies of one recording have one total."""
+    """Returns all identifiers together: copies of one recording have one total."""
     values = [plot["value"] or 0 for plot in _plots(song, platform, one)]
     return max(values, default=0) if BY_CODE[platform].copies else sum(values)
 
@@ -161,12 +161,12 @@ def known_song(uuid: str) -> Song:
 
 
 def image_url(uuid: str) -> str:
-    """The address of a cover that this server draws itself."""
+    """Returns the address of a cover that this server draws itself."""
     return f"{request.host_url}_sandbox/covers/{uuid}.svg"
 
 
 def brief(song: Song) -> dict[str, str]:
-    """A song as `related` gives it."""
+    """Returns a song as `related` gives it."""
     return {
         "uuid": song.uuid,
         "name": song.name,

@@ -31,7 +31,7 @@ def make_run(
     *,
     ended: bool = True,
 ) -> str:
-    """A run that was asked for, and ended, so many days ago."""
+    """Returns a run that was asked for, and ended, so many days ago."""
     uuid = str(uuid4())
     database.execute(
         "INSERT INTO job_runs (uuid, task, queue, dedupe_key, state, parent_uuid, created_at, finished_at)"

@@ -75,7 +75,7 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def horse_of(process: subprocess.Popen[bytes]) -> int:
-    """The pid of the worker's child, in which the job runs."""
+    """Returns the pid of the worker's child, in which the job runs."""
     children = subprocess.run(
         ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
     ).stdout.split()

@@ -9,7 +9,7 @@ from launcher.errors import LaunchError
 
 
 def install(prefix: Path, version: str, *, timescaledb: bool) -> Path:
-    """A stand-in for an installed PostgreSQL: programs that say who they are."""
+    """Returns a stand-in for an installed PostgreSQL: programs that say who they are."""
     programs = {
         "postgres": f"echo 'postgres (PostgreSQL) {version}'",
         "initdb": f"echo 'initdb (PostgreSQL) {version}'",

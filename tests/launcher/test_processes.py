@@ -47,7 +47,7 @@ def content(path: Path) -> str:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether a process ended, soon."""
+    """Returns whether a process ended, soon."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
         try:

@@ -14,7 +14,7 @@ WITHOUT_AUDIENCE = ("airplay", "amazon", "apple-music", "deezer", "itunes", "tid
 
 
 def whole_series(ask: Ask, path: str, **query: object) -> list[dict[str, Any]]:
-    """All items from the beginning, page by page along `next`."""
+    """Returns all items from the beginning, page by page along `next`."""
     items: list[dict[str, Any]] = []
     follow: str | None = path
     query = {"startDate": "2015-01-01", **query}

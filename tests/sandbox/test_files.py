@@ -69,7 +69,7 @@ def listed(client: FlaskClient) -> dict[tuple[str, str], str]:
 
 
 def series(client: FlaskClient, uuid: str, platform: str = "spotify") -> list[tuple[str, list[Any]]]:
-    """All items of a series, oldest first."""
+    """Returns all items of a series, oldest first."""
     path: str | None = f"/api/v2/song/{uuid}/audience/{platform}?startDate=2000-01-01"
     items: list[Any] = []
     while path:

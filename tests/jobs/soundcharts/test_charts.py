@@ -30,7 +30,7 @@ def rows(first: int, last: int) -> list[dict[str, Any]]:
 
 
 def two_pages(**second: Any) -> list[Any]:
-    """A ranking of 150 in two pages; `second` changes the second one."""
+    """Returns a ranking of 150 in two pages; `second` changes the second one."""
     following = f"{LATEST}?offset=100&limit=100"
     return [
         Scripted(body=ranking(rows(1, 100), total=150, following=following)),

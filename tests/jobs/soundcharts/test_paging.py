@@ -280,7 +280,7 @@ def test_merging_loses_no_identifier_and_heeds_no_order(given_items: list[Any], 
 
 
 def songs_of(seen: Seen) -> Scripted:
-    """The songs of a batch, save those whose uuid begins with an x."""
+    """Returns the songs of a batch, save those whose uuid begins with an x."""
     uuids = urlsplit(seen.path).path.rpartition("/")[2].split(",")
     known = [SONG | {"uuid": uuid} for uuid in uuids if not uuid.startswith("x")]
     if len(uuids) == 1:

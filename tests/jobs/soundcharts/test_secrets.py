@@ -75,7 +75,7 @@ def told(caught: BaseException, *others: object) -> str:
 
 
 def marks(text: str) -> list[str]:
-    """The keys, or beginnings of keys, that `text` shows."""
+    """Returns the keys, or beginnings of keys, that `text` shows."""
     beginnings = [mark[:8] for mark in (APP_ID, API_KEY, CLIENT_ID, CLIENT_SECRET, TOKEN, BASIC)]
     return [beginning for beginning in beginnings if beginning in text]
 

@@ -37,7 +37,7 @@ def entry(position: int, number: int, metric: int | None = None, old: int = 0) -
 def ranking(
     songs: Sequence[int], day: date = DAY, *, time: str = "T12:00:00+00:00", head: Chart = HEAD
 ) -> Ranking:
-    """The songs' numbers, best first."""
+    """Returns the songs' numbers, best first."""
     entries = tuple(entry(position, number) for position, number in enumerate(songs, start=1))
     return Ranking(chart=head, ranked_at=f"{day}{time}", ranked_on=day, entries=entries)
 
@@ -47,7 +47,7 @@ def later(hours: int) -> datetime:
 
 
 def standing(connection: psycopg.Connection, chart_id: int, day: date = DAY) -> list[int]:
-    """The numbers of the songs that are stored, best first."""
+    """Returns the numbers of the songs that are stored, best first."""
     rows = connection.execute(
         "SELECT uuid FROM chart_ranking_entries JOIN tracks ON tracks.id = track_id"
         " WHERE chart_id = %s AND ranked_on = %s ORDER BY position",

@@ -64,7 +64,7 @@ def again(chart: Chart) -> Chart:
 
 
 def sync(chart: Chart, since: date | None = None) -> JobRun:
-    """A sync without what it leads to."""
+    """Returns a sync without what it leads to."""
     submit(sync_request(chart, since=since))
     (run,) = carry_out_all("sync_chart")
     return run

@@ -24,7 +24,7 @@ from webapp.lib.formats import counted, incomplete
 
 
 def of(*entries: RankingEntry, refused: int = 0) -> Ranking:
-    """A ranking of these entries, in this order, of whose rows some were refused."""
+    """Returns a ranking of these entries, in this order, of whose rows some were refused."""
     rows = tuple(RefusedRow(f"items[{n}]", "None", "It is no row.") for n in range(refused))
     return Ranking(HEAD, f"{DAY}T12:00:00+00:00", DAY, entries, rows)
 
@@ -162,14 +162,14 @@ def test_ties_and_songs_that_repeat(
 
 
 def numbered(entries: list[RankingEntry]) -> list[tuple[RankingEntry, int, int]]:
-    """The entries, best first, each with its song and which of the song's it is."""
+    """Returns the entries, best first, each with its song and which of the song's it is."""
     kept = {(one.position, UUID(one.song.uuid).int): one for one in entries}
     songs = [song for _, song in sorted(kept)]
     return [(kept[key], key[1], songs[: n + 1].count(key[1])) for n, key in enumerate(sorted(kept))]
 
 
 def missing(entries: list[tuple[RankingEntry, int, int]]) -> set[int]:
-    """The positions before the last that nobody has."""
+    """Returns the positions before the last that nobody has."""
     taken = {each for one, *_ in entries for each in range(one.position, one.position + shared(entries, one))}
     return set(range(1, max(one.position for one, *_ in entries))) - taken
 

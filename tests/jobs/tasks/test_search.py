@@ -19,7 +19,7 @@ BILLIE = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
 
 
 def search(kind: str, term: str) -> tuple[JobRun, list[Found] | None]:
-    """The run as it ended, and what is kept of it."""
+    """Returns the run as it ended, and what is kept of it."""
     wish = submit(search_request(kind, term))
     [run] = carry_out_all("search_soundcharts")
     assert run.uuid == wish.uuid

@@ -16,7 +16,7 @@ def spelt(number: int, slug: str, name: str = "", code: str = "", *aliases: str)
 
 
 def pair(one: SpeltPlatform, other: SpeltPlatform) -> list[bool]:
-    """Whether the suspected pair (if any) are siblings."""
+    """Returns whether the suspected pair (if any) are siblings."""
     return [found.are_siblings for found in suspicions((one, other))]
 
 

@@ -53,7 +53,7 @@ def put(track: int, platform: int, values: dict[int, int], hours: int = 0) -> No
 
 
 def names_of(database: psycopg.Connection, track: int) -> list[str]:
-    """The tables that name a track by its id."""
+    """Returns the tables that name a track by its id."""
     found = []
     for table, column in database.execute(REFERENCES).fetchall():
         query = f"SELECT EXISTS (SELECT FROM {table} WHERE {column} = %s)"

@@ -20,7 +20,7 @@ A_DAY = 86_400_000
 
 
 def series(name: str = "Spotify", metric: str = "Streams", days: tuple[int, ...] = (0, 1, 2)) -> Series:
-    """A series that grows by 10 a day, with a point on each of `days` after DAY."""
+    """Returns a series that grows by 10 a day, with a point on each of `days` after DAY."""
     points = [Point(DAY + timedelta(days=n), 100 + 10 * n, 10 if n else None, FETCHED) for n in days]
     return Series(name, metric, "#3b82f6", points)
 

@@ -100,10 +100,10 @@ def test_a_better_position_is_higher_in_the_spark(places: list[int | None]) -> N
     ("places", "words"),
     [
         ([3, 1, 2], "positions from 2026-08-03 to 2026-08-05: best 1, worst 3"),
-        ([None, 9], "positions from 2026-08-03 to 2026-08-04: best 9, worst 9, in 1 of 2 rankings held"),
+        ([None, 9], "positions from 2026-08-03 to 2026-08-04: best 9, worst 9, in 1 of 2 stored rankings"),
         (
             [9, None, None],
-            "positions from 2026-08-03 to 2026-08-05: best 9, worst 9, in 1 of 3 rankings held",
+            "positions from 2026-08-03 to 2026-08-05: best 9, worst 9, in 1 of 3 stored rankings",
         ),
     ],
 )

@@ -170,7 +170,7 @@ class Counted(NamedTuple):
 
 
 def model(values: dict[date, int], released: date | None, query: ChartQuery) -> list[Counted]:
-    """Every label of a range, computed the plain way: day by day, as docs/figures.md words it."""
+    """Returns every label of a range, computed the plain way: day by day, as docs/figures.md words it."""
     days = sorted(values)
     shown = [
         day

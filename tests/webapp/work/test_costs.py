@@ -36,7 +36,7 @@ HISTORY = 6
 
 
 def made(database: psycopg.Connection, task: str = "") -> int:
-    """The calls that runs of a task made, or all runs."""
+    """Returns the calls that runs of a task made, or all runs."""
     row = database.execute(
         "SELECT count(*) FROM api_calls JOIN job_runs ON job_runs.uuid = run_uuid WHERE %s IN (task, '')",
         [task],
@@ -143,7 +143,7 @@ def cost_of(slug: str, days: int = 0) -> costs.ChartCost:
 
 
 def rankings_made(database: psycopg.Connection) -> int:
-    """The calls for rankings, without those for lists of dates."""
+    """Returns the calls for rankings, without those for lists of dates."""
     row = database.execute("SELECT count(*) FROM api_calls WHERE endpoint = 'ranking'").fetchone()
     assert row is not None
     return int(row[0])

@@ -124,14 +124,14 @@ def test_gains_are_those_of_the_raw_rows(app: Flask, catalogue: Catalogue, days:
 
 
 def change(pairs: list[tuple[int | None, int | None]]) -> float | None:
-    """The gain of the tracks that have both against that of the period before."""
+    """Returns the gain of the tracks that have both against that of the period before."""
     both = [(now, then) for now, then in pairs if now is not None and then is not None]
     then = sum(then for _, then in both)
     return (sum(now for now, _ in both) - then) / then if then >= 1000 else None
 
 
 def makes_up(values: dict[date, int], day: date, start: date) -> bool:
-    """Whether a day follows a fall, or brings a total back to where it was before one."""
+    """Returns whether a day follows a fall, or brings a total back to where it was before one."""
     seen = [values[each] for each in sorted(values) if start - 90 * A_DAY <= each < day]
     return seen[-1] < max(seen[-2:]) or seen[-1] < max(seen) <= values[day]
 

@@ -65,7 +65,7 @@ def charts(database: psycopg.Connection) -> int:
 
 
 def everything(narrow: ChartFilter, sort: Sort = "name", order: Order = "asc") -> list[ListedChart]:
-    """All pages, one after the other."""
+    """Returns all pages, one after the other."""
     db.session.rollback()
     found: list[ListedChart] = []
     after: str | None = None

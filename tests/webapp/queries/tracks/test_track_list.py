@@ -95,7 +95,7 @@ def spotify(database: psycopg.Connection) -> int:
 
 
 def everything(narrow: TrackFilter, sort: Sort = "title", order: Order = "asc") -> list[ListedTrack]:
-    """All pages, one after the other."""
+    """Returns all pages, one after the other."""
     db.session.rollback()
     found: list[ListedTrack] = []
     after: UUID | None = None

@@ -72,8 +72,8 @@ JUDGED = [
     (5, "Known already", "Held"),
     (6, "New", "Will be looked up, then fetched."),
     (8, "Repeated", "The same as line 3."),
-    (9, "Wrong", "This is no uuid, no ISRC and no address."),
-    (10, "Wrong", "No track here has this address, and it holds no uuid to ask for."),
+    (9, "Wrong", "Not a uuid, an ISRC or a URL."),
+    (10, "Wrong", "No stored track has this URL, and it contains no uuid."),
     (11, "Known already", "Held"),
 ]
 
@@ -118,7 +118,7 @@ def test_it_is_asked_with_its_cost_and_becomes_a_batch(
     batch = operator.get(answer.headers["Location"]).text
     assert "Import of 9 rows" in batch
     assert "Line 9: nothing" in batch
-    assert "This is no uuid, no ISRC and no address." in batch
+    assert "Not a uuid, an ISRC or a URL." in batch
     assert "7 of 9 done, 2 failed, 5 known already" in batch
 
 
@@ -147,7 +147,7 @@ def test_the_same_song_asked_for_twice_is_one_run(
     [
         ({}, "There is nothing to import: paste rows or choose a file."),
         ({"text": " \n "}, "There is nothing to import"),
-        ({"text": "x\n" * (MOST_ROWS + 1)}, "These are 1,001 rows, and 1,000 are read at most at once."),
+        ({"text": "x\n" * (MOST_ROWS + 1)}, "The input has 1,001 rows; import at most 1,000 at once."),
         ({"text": "x" * 262_145}, "This is more than 256 KiB"),
     ],
 )
