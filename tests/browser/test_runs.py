@@ -31,16 +31,16 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
 
 
 def ask(site: Site, platform: str, fault: str, **parameters: object) -> UUID:
-    """A wish for a series whose next answer ends in this fault."""
+    """Requests a run of a series whose next response has this fault."""
     site.sandbox.fault(f"/audience/{platform}", fault, times=1, **parameters)
     db.session.rollback()
     track = db.session.scalars(db.select(Track)).one()
-    wish = submit(
+    run = submit(
         audience_request(
             track, db.session.get_one(Platform, platform_id(site.database, platform)), forced=True
         )
     )
-    return wish.uuid
+    return run.uuid
 
 
 def wait_for(site: Site, run: UUID, state: str) -> None:

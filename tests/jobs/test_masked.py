@@ -55,8 +55,8 @@ def test_a_run_that_fails(
         raise error
 
     track = db.session.get_one(Track, make_track(database))
-    wish = submit(audience_request(track, db.session.get_one(Platform, platform_id(database, "spotify"))))
-    run = take(wish.uuid)
+    live = submit(audience_request(track, db.session.get_one(Platform, platform_id(database, "spotify"))))
+    run = take(live.uuid)
     db.session.commit()
     assert run is not None
     monkeypatch.setitem(TASKS, "fetch_audience", failing)

@@ -125,7 +125,7 @@ def test_a_run_stays_while_one_that_it_led_to_is_kept(app: Flask, database: psyc
 
 
 @pytest.mark.parametrize(("days", "gone"), [(7, 4), (30, 3), (100, 2), (3650, 0)])
-def test_the_setting_says_how_long(days: int, gone: int, app: Flask, database: psycopg.Connection) -> None:
+def test_the_setting_states_how_long(days: int, gone: int, app: Flask, database: psycopg.Connection) -> None:
     for age in (1, 8, 31, 101, 500):
         make_run(database, "succeeded", age)
     keep(database, runs_kept_days=days)

@@ -111,13 +111,15 @@ def test_watching_ends_with_what_the_check_raises(supervisor: Supervisor) -> Non
         supervisor.watch(check)
 
 
-def test_a_command_that_fails_says_its_last_line_and_its_log(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_a_command_that_fails_states_its_last_line_and_its_log(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
     wanted = rf"^{STAND_IN} fail .* failed: It could not go on\. \(all of it is in .*/log/step\.log\)$"
     with pytest.raises(LaunchError, match=wanted):
         supervisor.run("step", f"{STAND_IN} fail {tmp_path / 'note'}")
 
 
-def test_a_command_that_ends_well_says_nothing(supervisor: Supervisor, said: list[str]) -> None:
+def test_a_command_that_ends_well_prints_nothing(supervisor: Supervisor, said: list[str]) -> None:
     supervisor.run("step", "json.tool --help")
     assert said == []
 
@@ -156,7 +158,7 @@ def test_waiting_for_a_port_ends_when_the_process_does(supervisor: Supervisor, t
         wait_for_port(supervisor, "server", states.free_ports(1)[0])
 
 
-def test_a_process_that_works_on_is_waited_for_and_said_so(supervisor: Supervisor, said: list[str]) -> None:
+def test_a_process_that_works_on_is_waited_for_and_reported(supervisor: Supervisor, said: list[str]) -> None:
     port = states.free_ports(1)[0]
     supervisor.start("server", f"http.server --bind {states.HOST} {port}")
     wait_for_port(supervisor, "server", port, seconds=0, meanwhile="It still reads.")
@@ -164,7 +166,7 @@ def test_a_process_that_works_on_is_waited_for_and_said_so(supervisor: Superviso
     assert set(said) == {"It still reads."}
 
 
-def test_a_reason_is_what_this_start_said_and_not_an_earlier_one(
+def test_a_reason_is_what_this_start_logged_and_not_an_earlier_one(
     supervisor: Supervisor, tmp_path: Path
 ) -> None:
     supervisor.start("server", f"{STAND_IN} fail {tmp_path / 'note'}")

@@ -95,7 +95,7 @@ def test_videos_have_plots_of_their_own_and_one_begins_in_mid_history(ask: Ask) 
     assert total in range(1_290_000_000, 1_320_000_000)
 
 
-def test_one_identifier_can_be_asked_for(ask: Ask) -> None:
+def test_one_identifier_can_be_requested(ask: Ask) -> None:
     body = ask(YOUTUBE, identifier="DyDfgMOUjCI")[1]
     assert all([plot["identifier"] for plot in item["plots"]] == ["DyDfgMOUjCI"] for item in body["items"])
     assert body["page"]["total"] == 31

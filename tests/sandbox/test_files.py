@@ -114,7 +114,7 @@ def test_audience_is_what_the_file_has(client: FlaskClient) -> None:
     assert get(client, "/api/v2.25/song/by-platform/spotify/idB")["object"]["uuid"] == second
 
 
-def test_what_no_file_says_is_not_made_up(client: FlaskClient) -> None:
+def test_what_no_file_states_is_not_made_up(client: FlaskClient) -> None:
     uuid = get(client, "/_sandbox/songs")[0]["uuid"]
     song = get(client, f"/api/v2.25/song/{uuid}")["object"]
     for name in ("isrc", "releaseDate", "duration", "audio"):

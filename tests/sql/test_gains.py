@@ -102,7 +102,7 @@ def week(database: psycopg.Connection, rows: Sequence[AudienceRow]) -> tuple[obj
         ({3: 5000}, (7000, 7, "fall", None)),
     ],
 )
-def test_a_gain_says_of_which_days_it_is_and_is_compared_with_its_like(
+def test_a_gain_states_of_which_days_it_is_and_is_compared_with_its_like(
     app: Flask,
     database: psycopg.Connection,
     other: dict[int, int],

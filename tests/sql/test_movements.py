@@ -87,7 +87,7 @@ def test_a_hole_that_the_api_has_too_is_stepped_over(database: psycopg.Connectio
     assert movements(database, chart, THURSDAY) == [(1, "up", 2, False), (2, "down", 1, False)]
 
 
-def test_a_second_entry_that_the_ranking_before_lacks_is_compared_with_what_the_api_says(
+def test_a_second_entry_that_the_ranking_before_lacks_is_compared_with_what_the_api_states(
     database: psycopg.Connection, tracks: list[int]
 ) -> None:
     chart = make_chart(database)

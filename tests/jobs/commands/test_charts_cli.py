@@ -86,7 +86,7 @@ def test_queue_leaves_the_work_to_the_workers(
     assert len(queued_ids()) == 3
 
 
-def test_a_failure_is_told_and_in_the_status(
+def test_a_failure_is_reported_and_in_the_status(
     command: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     run(command, "discover", "--platform", "apple-music")

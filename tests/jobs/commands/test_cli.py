@@ -69,11 +69,11 @@ def test_queue_leaves_the_work_to_the_workers(
     assert len(queued_ids()) == 1
 
 
-def test_force_asks_again(app: Flask, track: int, sandbox: Sandbox) -> None:
+def test_force_fetches_again(app: Flask, track: int, sandbox: Sandbox) -> None:
     arguments = ("--track-uuid", SEED_TRACK, "--platform", "spotify")
     fetch(app, *arguments)
     asked = sandbox.calls()
-    assert "Fetched" in fetch(app, *arguments).output
+    assert "Already fetched" in fetch(app, *arguments).output
     assert sandbox.calls() == asked
     fetch(app, *arguments, "--force")
     assert sandbox.calls() > asked
@@ -82,8 +82,8 @@ def test_force_asks_again(app: Flask, track: int, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "Give --track-uuid and --platform"),
-        (["--platform", "spotify"], "Give --track-uuid and --platform"),
+        ([], "Use --track-uuid and --platform"),
+        (["--platform", "spotify"], "Use --track-uuid and --platform"),
         (["--track-uuid", SEED_TRACK], "--platform is missing"),
         (["--all-tracks"], "--platform is missing"),
         (["--all-tracks", "--track-uuid", SEED_TRACK, "--platform", "spotify"], "Use either"),

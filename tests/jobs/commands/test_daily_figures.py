@@ -133,7 +133,7 @@ def test_a_day_that_is_not_in_the_file_is_not_0(
 ) -> None:
     values: dict[int, object] = {day: 1000 for day in range(21) if day not in (9, 10, 11)}
     result = run(days_of(values), *FROM_0)
-    sentence = f"line 2: bad guy on Spotify has no figures for {named(9, 10, 11)}: add them, with 0 where"
+    sentence = f"line 2: bad guy on Spotify has no figures for {named(9, 10, 11)}; add them, with 0 where"
     assert sentence in result.output
     assert "18 rows are bad; nothing was stored" in result.output
     assert result.exit_code == 1
@@ -149,7 +149,7 @@ def test_days_between_the_stored_total_and_the_first_figure_are_missing(
     upsert_audience(audience_rows(track, platform_id(database, "spotify"), [(DAY, 5000)]))
     db.session.commit()
     result = run(days_of({3: 10, 4: 10}), *FROM_0)
-    assert f"line 2: bad guy on Spotify has no figures for {named(1, 2)}: add them" in result.output
+    assert f"line 2: bad guy on Spotify has no figures for {named(1, 2)}; add them" in result.output
     assert "2 rows are bad; nothing was stored" in result.output
     assert "2 new" in run(days_of({1: 10, 2: 10}), "--daily").output
     assert totals(database, track) == {0: 5000, 1: 5010, 2: 5020}
@@ -160,7 +160,7 @@ def test_days_between_the_release_and_the_first_figure_are_missing(
 ) -> None:
     database.execute("UPDATE tracks SET release_date = %s", [DAY])
     result = run(days_of({2: 10, 3: 10}), "--daily")
-    assert f"line 2: bad guy on Spotify has no figures for {named(0, 1)}: add them" in result.output
+    assert f"line 2: bad guy on Spotify has no figures for {named(0, 1)}; add them" in result.output
     # Or somebody says what it had by then.
     assert "2 new" in run(days_of({2: 10, 3: 10}), *FROM_0).output
 

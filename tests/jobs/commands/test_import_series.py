@@ -238,7 +238,7 @@ def test_what_spreadsheets_make_of_a_file(
         (f"{SEED_TRACK},Apple Music,2025-01-02,7", "value is 7, but 2 on line 3"),
     ],
 )
-def test_a_bad_row_is_named_and_nothing_is_stored_unless_asked(
+def test_a_bad_row_is_named_and_nothing_is_stored_unless_requested(
     run: Import, database: psycopg.Connection, track: int, row: str, words: str
 ) -> None:
     for uuid in ("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"):

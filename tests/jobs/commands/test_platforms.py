@@ -120,7 +120,7 @@ def test_of_two_values_for_a_date_the_newer_stays_and_the_other_is_kept_as_a_rev
     if compressed:
         _compress(loose)
 
-    assert "7 values moved, 4 met one of the same track and date" in dedupe(app).output
+    assert "7 values moved, 4 of them already present for the same track and date" in dedupe(app).output
 
     values = {day: value for _platform, day, value in stored(loose, track)}
     expected = {**numbered(10, 100), **numbered(3, 500), DAY + timedelta(days=20): 7}
@@ -185,7 +185,7 @@ def test_charts_follow_with_their_entries(app: Flask, loose: psycopg.Connection)
     appearances = "SELECT platform_id, bucket, rankings FROM track_appearances_daily ORDER BY bucket"
     assert loose.execute(appearances).fetchall() == [(1, DAY, 1), (1, DAY + timedelta(days=7), 1)]
     assert loose.execute("SELECT has_song_charts FROM platforms").fetchall() == [(True,)]
-    # A wish by the lost spelling means the platform that was kept.
+    # A request with the lost spelling means the platform that was kept.
     found = Platform.find("you_tube")
     assert found is not None
     assert found.id == 1

@@ -69,7 +69,7 @@ PASSING = [
 
 
 @pytest.mark.parametrize(("answer", "kind", "status"), FINAL)
-def test_a_final_answer_is_asked_for_once(
+def test_a_final_answer_is_requested_once(
     client: SoundChartsClient, api: ScriptedApi, answer: Scripted, kind: type[Refused], status: int
 ) -> None:
     api.script = [answer, GOOD]
@@ -158,7 +158,7 @@ def test_a_body_without_end_is_refused_before_it_fills_the_memory(
         body, headers = b" " * (2 * 1024**2 + 1), {}
     api.script = [Scripted(body=body, headers=headers)]
     size = "64" if packed else "2"
-    with pytest.raises(PayloadError, match=f"answer to song is larger than {size} MiB"):
+    with pytest.raises(PayloadError, match=f"response for song is larger than {size} MiB"):
         connect().song(UUID)
     assert len(calls) == 1
 

@@ -64,7 +64,7 @@ def test_all_pages_are_read(
         assert (query["limit"], query["platform"], query["onlyDefault"]) == (["100"], ["spotify"], ["true"])
 
 
-def test_nothing_is_asked_that_was_not_wanted(client: SoundChartsClient, api: ScriptedApi) -> None:
+def test_nothing_is_requested_that_was_not_wanted(client: SoundChartsClient, api: ScriptedApi) -> None:
     api.script = [paged(1)]
     client.song_identifiers(UUID)
     assert api.paths == [f"/api/v2/song/{UUID}/identifiers?limit=100"]
@@ -158,7 +158,7 @@ class Series:
 
 
 @pytest.mark.parametrize("length", [1, 2, 89, 90, 91, 180, 181, 1100])
-def test_a_range_is_asked_in_windows(client: SoundChartsClient, api: ScriptedApi, length: int) -> None:
+def test_a_range_is_requested_in_windows(client: SoundChartsClient, api: ScriptedApi, length: int) -> None:
     series = Series(FIRST - timedelta(days=5), length + 10)
     api.script = [series]
     pages: list[int] = []
@@ -195,7 +195,7 @@ def test_a_range_without_an_end_leaves_it_to_the_api(
 
 
 def test_a_range_that_ends_before_it_begins(client: SoundChartsClient) -> None:
-    with pytest.raises(ValueError, match="ends before it begins"):
+    with pytest.raises(ValueError, match="is after the end"):
         client.song_audience(UUID, "spotify", FIRST, FIRST - timedelta(days=1))
 
 

@@ -25,7 +25,7 @@ from .scripted import Scripted, ScriptedApi
         (410, "SoundCharts no longer has the requested song audience"),
     ],
 )
-def test_a_refusal_says_what_it_means(
+def test_a_refusal_states_what_it_means(
     client: SoundChartsClient, api: ScriptedApi, status: int, sentence: str
 ) -> None:
     api.script = [Scripted(status, error(status, "So it is."))]

@@ -127,7 +127,7 @@ def test_duplicates_are_healed_and_bad_rows_refused(
     monkeypatch.setattr("jobs.takeover.django.BATCH", batch)
     dry = run(app, old_url, "--dry-run")
     assert told(dry) == COUNTS
-    assert "this was a dry run" in dry.output
+    assert "Dry run: nothing was written" in dry.output
     assert database.execute("SELECT count(*) FROM tracks").fetchone() == (0,)
     assert database.execute("SELECT count(*) FROM platforms WHERE slug = 'boom_box'").fetchone() == (0,)
 

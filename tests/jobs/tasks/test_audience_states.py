@@ -76,15 +76,15 @@ def wish_range(start: date, end: date) -> None:
     platform = Platform.find("spotify")
     assert track is not None
     assert platform is not None
-    wish = record([audience_request(track, platform, forced=True, start=start, end=end)])[0]
-    run = take(wish.uuid)
+    live = record([audience_request(track, platform, forced=True, start=start, end=end)])[0]
+    run = take(live.uuid)
     db.session.commit()
     assert run is not None
     carry_out(run)
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0, 10), (1, None)])
-def test_a_history_that_brings_nothing_is_known_to_be_asked_for(
+def test_a_history_that_brings_nothing_is_known_to_be_requested(
     track: int, database: psycopg.Connection, sandbox: Sandbox, gap: int, expected: int | None
 ) -> None:
     """Asked before the release: the range joins what the back-fill has asked for, or leaves a day between."""
@@ -98,7 +98,7 @@ def test_a_history_that_brings_nothing_is_known_to_be_asked_for(
     assert after == (start if expected else before)
 
 
-def test_imported_figures_without_a_history_are_asked_for_once(
+def test_imported_figures_without_a_history_are_requested_once(
     track: int, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     database.execute("UPDATE tracks SET release_date = NULL")
@@ -108,7 +108,7 @@ def test_imported_figures_without_a_history_are_asked_for_once(
     assert state_of(track, "spotify", database).history_from is not None
 
 
-def test_a_range_costs_what_was_said_also_where_the_history_was_never_fetched(
+def test_a_range_costs_what_was_estimated_also_where_the_history_was_never_fetched(
     track: int, database: psycopg.Connection
 ) -> None:
     today = datetime.now(UTC).date()

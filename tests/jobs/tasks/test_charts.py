@@ -134,7 +134,7 @@ def test_all_charts_are_discovered_a_platform_at_a_time(
     assert {row[0] for row in recorded} == {run.args["platform"] for run in runs[1:]}
 
 
-def test_a_first_sync_takes_the_latest_and_wishes_for_what_is_missing(
+def test_a_first_sync_takes_the_latest_and_requests_what_is_missing(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     run = sync(chart)
@@ -205,7 +205,7 @@ def test_history_begins_where_it_is_wanted(
     assert stored_dates(database) == sorted(day for day in listed_dates(sandbox) if day >= since)
 
 
-def test_a_date_that_gives_nothing_is_not_asked_for_at_every_sync(
+def test_a_date_that_gives_nothing_is_not_requested_at_every_sync(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     sandbox.fault(rf"{SLUG}/ranking/\d", "empty_ranking", times=99)
@@ -222,7 +222,7 @@ def test_a_date_that_gives_nothing_is_not_asked_for_at_every_sync(
 
 
 @pytest.mark.parametrize("task", ["sync_chart", "fetch_ranking"])
-def test_a_run_whose_chart_is_gone_says_so(chart: Chart, database: psycopg.Connection, task: str) -> None:
+def test_a_run_whose_chart_is_gone_reports_it(chart: Chart, database: psycopg.Connection, task: str) -> None:
     if task == "sync_chart":
         submit(sync_request(chart))
     else:
@@ -232,7 +232,7 @@ def test_a_run_whose_chart_is_gone_says_so(chart: Chart, database: psycopg.Conne
     assert (run.state, run.error) == ("failed", f"There is no chart '{SLUG}'.")
 
 
-def test_a_run_whose_platform_is_gone_says_so(app: Flask, database: psycopg.Connection) -> None:
+def test_a_run_whose_platform_is_gone_reports_it(app: Flask, database: psycopg.Connection) -> None:
     submit(discovery_request(Platform.find("deezer")))
     database.execute("UPDATE platforms SET slug = 'other' WHERE slug = 'deezer'")
     (run,) = carry_out_all()
@@ -246,7 +246,7 @@ def test_an_answer_of_another_date_is_stored_as_what_it_is(
     submit(ranking_request(chart, newest, f"{other}T12:00:00+00:00"))
     (run,) = carry_out_all()
     assert run.message.startswith(
-        f"Asked for {newest}, the API gave another date. The ranking of {other} is new"
+        f"Requested {newest}, the API returned another date. The ranking of {other} is new"
     )
     assert stored_dates(database) == [other]
     assert database.execute("SELECT run_uuid FROM chart_rankings").fetchall() == [(run.uuid,)]

@@ -84,7 +84,7 @@ def let_hours_pass(database: psycopg.Connection, hours: int) -> None:
 
 
 @pytest.mark.parametrize("row", ["QZABC2400017", "https://open.spotify.com/track/unknown"])
-def test_what_is_not_known_yet_is_asked_for_again_after_2_and_24_hours(
+def test_what_is_not_known_yet_is_requested_again_after_2_and_24_hours(
     sandbox: Sandbox, user: int, database: psycopg.Connection, row: str
 ) -> None:
     imported(row, user)
@@ -111,7 +111,7 @@ def test_a_song_that_has_been_added_meanwhile_is_imported(
     assert items(database) == [(1, "wished", "succeeded", "bad guy")]
 
 
-def test_a_page_that_is_not_known_is_asked_for_by_its_song_which_makes_soundcharts_import_it(
+def test_a_page_that_is_not_known_is_requested_by_its_song_which_makes_soundcharts_import_it(
     sandbox: Sandbox, user: int, database: psycopg.Connection
 ) -> None:
     sandbox.fault("/external/url", "not_found", times=1)
@@ -146,7 +146,7 @@ def test_what_is_unknown_there_is_refused_row_by_row(
         (5, "wished", "failed", None),
     ]
     errors = database.execute("SELECT error FROM job_runs WHERE state = 'failed' ORDER BY number").fetchall()
-    assert any("address of another thing (artist)" in error for (error,) in errors)
+    assert any("of the type 'artist', not of a song" in error for (error,) in errors)
     assert database.execute("SELECT count(*) FROM tracks").fetchone() == (1,)
 
 
@@ -179,7 +179,7 @@ def test_the_audience_follows(sandbox: Sandbox, user: int, database: psycopg.Con
 
 @pytest.mark.parametrize("row", [SEED_TRACK, ISRC])
 @pytest.mark.parametrize("charted", ["before", "meanwhile"])
-def test_a_song_asked_for_by_hand_gets_its_audience_whatever_charts_want(
+def test_a_song_requested_by_hand_gets_its_audience_whatever_charts_want(
     sandbox: Sandbox, user: int, database: psycopg.Connection, row: str, charted: str
 ) -> None:
     insert = "INSERT INTO tracks (uuid, name, with_audience) VALUES (%s, 'bad guy', false)"

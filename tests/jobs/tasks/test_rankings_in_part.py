@@ -74,7 +74,7 @@ def test_a_tie_is_stored_whatever_the_order_of_the_answer(
         ([1, 2**31 - 1], "; positions 2 to 2147483646 missing."),
     ],
 )
-def test_a_ranking_with_missing_positions_is_stored_and_says_so(
+def test_a_ranking_with_missing_positions_is_stored_and_reports_it(
     chart_id: int, database: psycopg.Connection, positions: list[int], words: str
 ) -> None:
     entries = [entry(position, number) for number, position in enumerate(positions, start=1)]
@@ -142,7 +142,7 @@ def test_ties_and_songs_that_repeat(
     store(chart_id, msgspec.structs.replace(of(*before), ranked_on=DAY - timedelta(days=1)))
     store(chart_id, of(*after))
     chance.shuffle(after)
-    assert "as stored" in store(chart_id, of(*after), hours=1).message
+    assert "is unchanged" in store(chart_id, of(*after), hours=1).message
 
     then, now = numbered(before), numbered(after)
     assert [place[::2] for place in places(database)] == [(one.position, song) for one, song, _ in now]

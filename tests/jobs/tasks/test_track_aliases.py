@@ -32,9 +32,9 @@ def api(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> Sandbox:
 
 
 def fetched(*uuids: str) -> JobRun:
-    wish = record([metadata_request(list(uuids), queue="default")])[0]
+    live = record([metadata_request(list(uuids), queue="default")])[0]
     db.session.commit()
-    return run_here(wish.uuid)
+    return run_here(live.uuid)
 
 
 def tracks_held(database: psycopg.Connection) -> list[tuple[int, str]]:
@@ -46,7 +46,7 @@ def aliases(database: psycopg.Connection) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("asked", [(OLD,), (OLD, SEED_TRACK), (SEED_TRACK, OLD, ABSENT)])
-def test_two_tracks_become_one_when_the_answer_says_so(
+def test_two_tracks_become_one_when_the_answer_reports_it(
     api: Sandbox, database: psycopg.Connection, asked: tuple[str, ...]
 ) -> None:
     kept, lost = make_track(database), make_track(database, OLD, "Old")
@@ -125,13 +125,13 @@ def test_merges_and_a_fetch_at_once_lose_nothing(
         upsert_audience(audience_rows(track, spotify, [(date(2024, 1, day), day)]))
     platform = Platform.find("spotify")
     assert platform is not None
-    wish = record([audience_request(db.session.get_one(Track, lost), platform)])[0]
+    live = record([audience_request(db.session.get_one(Track, lost), platform)])[0]
     db.session.commit()
 
     def work(number: int) -> None:
         with app.app_context():
             if number == 0:
-                run_here(wish.uuid)
+                run_here(live.uuid)
             elif number == 1:
                 fetched(OLD)
             else:
@@ -161,7 +161,7 @@ def test_the_command(api: Sandbox, app: Flask, database: psycopg.Connection) -> 
     assert f"Audience values of {OLD}: 1 moved, 0 of them already present." in tried.output
     assert f"{OLD} would be {SEED_TRACK}." in tried.output
     assert len(tracks_held(database)) == 2
-    assert f"{OLD} is {SEED_TRACK}." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
+    assert f"{OLD} is now {SEED_TRACK}." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
     assert tracks_held(database) == [(kept, SEED_TRACK)]
     assert "They are already one track." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
     assert f"There is no track {ABSENT}." in invoke(tracks, ["merge", ABSENT, SEED_TRACK]).output

@@ -53,7 +53,7 @@ def put(track: int, platform: int, values: dict[int, int], hours: int = 0) -> No
     db.session.commit()
 
 
-def test_every_table_that_names_a_platform_is_told_of(
+def test_every_table_that_names_a_platform_is_covered(
     app: Flask, database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:
     """A table that is added has to be merged too."""

@@ -107,7 +107,7 @@ def test_a_better_position_is_higher_in_the_spark(places: list[int | None]) -> N
         ),
     ],
 )
-def test_a_spark_says_what_it_shows(places: list[int | None], words: str) -> None:
+def test_a_spark_states_what_it_shows(places: list[int | None], words: str) -> None:
     spark = position_spark(list(zip(days(len(places)), places, strict=True)))
     assert spark is not None
     assert spark.words == words

@@ -80,7 +80,7 @@ def test_a_weeks_gain_is_its_last_total_minus_the_last_before_it(
     assert not any(point.so_far for point in found)
 
 
-def test_the_running_week_says_so_far(app: Flask, database: psycopg.Connection, spotify: int) -> None:
+def test_the_running_week_reports_it_far(app: Flask, database: psycopg.Connection, spotify: int) -> None:
     track = make_track(database)
     today = datetime.now(UTC).date()
     insert_series(database, audience_rows(track, spotify, [(today - timedelta(day), 1) for day in range(40)]))
@@ -89,7 +89,7 @@ def test_the_running_week_says_so_far(app: Flask, database: psycopg.Connection, 
         assert [point.so_far for point in found] == [False] * (len(found) - 1) + [True]
 
 
-def test_a_revised_day_is_told_and_one_whose_identifiers_changed(
+def test_a_revised_day_is_reported_and_one_whose_identifiers_changed(
     app: Flask, database: psycopg.Connection, spotify: int
 ) -> None:
     track = make_track(database)
@@ -216,7 +216,7 @@ days = st.integers(0, 120).map(lambda number: DAY + timedelta(number))
     end=st.none() | days,
     interval=st.sampled_from(["day", "week", "month"]),
 )
-def test_series_are_what_the_model_says(
+def test_series_are_what_the_model_states(
     app: Flask,
     database: psycopg.Connection,
     spotify: int,

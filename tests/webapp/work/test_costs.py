@@ -155,7 +155,7 @@ def carry_out_rankings() -> None:
 
 
 @pytest.mark.parametrize("slug", [TOP_100, TOP_200])
-def test_a_chart_switched_on_costs_what_was_said(
+def test_a_chart_switched_on_costs_what_was_estimated(
     charts: None, database: psycopg.Connection, sandbox: Sandbox, slug: str
 ) -> None:
     """At most: how many dates a chart has nobody knows before the list of them was asked for."""
@@ -174,7 +174,7 @@ def test_a_chart_switched_on_costs_what_was_said(
 
 @pytest.mark.parametrize("slug", [TOP_100, TOP_200])
 @pytest.mark.parametrize("since", [3, 8, 20])
-def test_a_back_fill_of_a_known_chart_costs_what_was_said(
+def test_a_back_fill_of_a_known_chart_costs_what_was_estimated(
     charts: None, database: psycopg.Connection, sandbox: Sandbox, slug: str, since: int
 ) -> None:
     submit(sync_request(chart(slug)))

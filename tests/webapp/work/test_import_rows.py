@@ -155,7 +155,7 @@ def test_lines_keep_their_numbers() -> None:
 
 
 @pytest.mark.parametrize("line", ["bad guy", "USUM7190076", "-", '"', ",,,", "x" * 3000])
-def test_what_names_nothing_says_so(line: str) -> None:
+def test_what_names_nothing_reports_it(line: str) -> None:
     [row] = read_rows(line)
     assert row.kind == row.term == ""
     assert row.wrong

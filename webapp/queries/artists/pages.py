@@ -22,8 +22,8 @@ class Reach(NamedTuple):
 class SeriesGain(NamedTuple):
     """A track on a platform in a period; `gain` is of `covers` days, from the total at `base_date`.
 
-    The gain is None if it is unknown. `gain_before` is of the same number of days before. `has_note`: it has a
-    note, see gain_notes().
+    The gain is None if unknown. `gain_before` is of the same number of days before. `has_note`: it has notes
+    (gain_notes()).
     """
 
     platform_id: int

@@ -81,7 +81,7 @@ def audience_platforms(platform_id: int | None) -> list[AudiencePlatform]:
 
 
 def leaders_window(platform: AudiencePlatform, window: Window) -> Window:
-    """Returns a window of the same length to the platform's newest date, or the end of `window` if earlier."""
+    """Returns a window of the same length to the platform's newest date or end of `window`, if earlier."""
     end = min(platform.newest_date, window.end)
     return Window(end - (window.end - window.start), end)
 

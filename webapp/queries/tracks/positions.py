@@ -120,7 +120,7 @@ def track_charts(track: Track) -> list[TrackChart]:
 def track_positions(
     track: Track, chart_ids: Sequence[int], first: date, last: date
 ) -> dict[int, list[Position]]:
-    """Returns the track in all stored rankings of these charts from `first` to `last`, oldest first, by chart."""
+    """Returns the track in the stored rankings of charts from `first` to `last`, oldest first, by chart."""
     found: defaultdict[int, list[Position]] = defaultdict(list)
     for position in rows(
         Position,

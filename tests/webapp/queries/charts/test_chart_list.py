@@ -120,7 +120,7 @@ FILTERS: list[tuple[dict[str, Any], Callable[[ListedChart], bool]]] = [
 
 
 @pytest.mark.parametrize(("given", "keeps"), FILTERS)
-def test_every_filter_keeps_what_it_says(
+def test_every_filter_keeps_what_it_states(
     app: Flask, charts: int, given: dict[str, Any], keeps: Callable[[ListedChart], bool]
 ) -> None:
     every = everything(ChartFilter())
