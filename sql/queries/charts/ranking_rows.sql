@@ -1,6 +1,7 @@
--- The first entries of a ranking with their movements, and how many songs share each position. The peak is the best
--- position known up to its date, of a song's n-th entry that of its n-th entries: in `rankings` that are held, or before
--- one of them as the API says where that ranking is not held, lacks rows and the song, or has the song fewer times.
+-- The first entries of a ranking with their movements, and the number of songs at each position. The peak is the best
+-- position known up to its date, of a song's n-th entry that of its n-th entries: in `rankings` stored ones, or
+-- before one of them according to the API if that ranking is not stored, lacks rows and the song, or has the song
+-- fewer times.
 WITH entries AS (
     SELECT
         *,

@@ -1,5 +1,5 @@
--- The tracks of a staged ranking, in the order of their key, so that workers that bring the same tracks do not wait
--- for each other in a circle. New ones start with the chart's cascade, known ones add it to theirs.
+-- The tracks of a staged ranking, in the order of their key, so that workers with the same tracks do not deadlock.
+-- New tracks start with the chart's cascade, which is added to that of existing ones.
 INSERT INTO tracks AS stored (
     uuid, name, credit_name, image_url, search_text, with_metadata, with_artists, with_audience, last_charted_on
 )

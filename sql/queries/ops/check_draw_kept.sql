@@ -1,5 +1,5 @@
--- What audience_states holds of series, for lists and cards, beside what the stored values give. The tracks are random, and
--- the same ones for the same seed. Where a series has no row in audience_states, the kept columns are null.
+-- The figures of series in audience_states, for lists and cards, and those of the stored values. The tracks are
+-- random, the same for the same seed. If a series has no row in audience_states, the kept columns are null.
 WITH drawn AS (
     SELECT id
     FROM tracks

@@ -1,5 +1,5 @@
--- The rest of the loser: its revisions, wishes, aliases and distinctions follow the winner, and so does what it offers.
--- Its spelling and the API's code for it stay as aliases.
+-- The rest of the loser: its revisions, runs, aliases and distinctions move to the winner, and so do its flags. Its
+-- spelling and the API's code for it become aliases.
 WITH revisions AS (
     UPDATE audience_revisions SET platform_id = :winner WHERE platform_id = :loser
 ),

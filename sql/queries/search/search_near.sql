@@ -1,6 +1,6 @@
--- For each of some parts of what was typed, other words that can be within a typing error of it, at most :most. Where a
--- part that is one word (:words) begins no word there is, the error is in it, and those that begin one are left as they
--- are. Only the first 32 letters are compared; no letter comes after chr(1114111).
+-- For each typed part, at most :most other words within a typing error of it. If a part that is one word (:words)
+-- begins no existing word, the error is in it, and the parts that begin one stay unchanged. Only the first 32 letters
+-- are compared; no letter comes after chr(1114111).
 WITH asked AS MATERIALIZED (
     SELECT
         typed.part,

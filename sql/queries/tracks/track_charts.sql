@@ -1,6 +1,6 @@
--- Every chart that ever had a track, the best first: its peak, how often it was there, from when to when, and now. The
--- peak is the best position known: in `rankings` that are held, or before one of them as the API says where that ranking
--- is not held, or lacks rows and the track. `newest_` is what the chart's newest ranking lacks.
+-- Every chart that ever had a track, the best first: its peak, its number of rankings, the dates, and the current
+-- position. The peak is the best position known: in `rankings` stored ones, or before one of them according to the
+-- API if that ranking is not stored, or lacks rows and the track. `newest_` is what the chart's newest ranking lacks.
 WITH stood AS (
     SELECT
         chart_id,

@@ -1,6 +1,6 @@
--- A page of the list of tracks, with the numbers of one platform. What is sorted by stands for {key} and {order}
--- (asc or desc), from the list in webapp/queries/tracks/listed.py; tracks that have no such value come last, by id.
--- `after` is the last track of the page before, and `valued` says in which of the two parts the page begins.
+-- A page of the list of tracks, with the numbers of one platform. {key} and {order} (asc or desc) are the sorting,
+-- from the list in webapp/queries/tracks/listed.py; tracks without a value come last, by id. `after` is the last
+-- track of the previous page, and `valued` determines in which of the two parts the page begins.
 WITH anchor AS (
     SELECT {key} AS key, tracks.id
     FROM tracks
