@@ -9,7 +9,7 @@ SELECT
     CASE
         WHEN known.dates IS NULL THEN greatest(expected.dates, 0)
         WHEN expected.newer > 0 THEN known.not_held + expected.newer - 1
-        -- The latest is fetched anyhow.
+        -- The latest is fetched in any case.
         ELSE known.not_held - known.newest_not_held::integer
     END AS missing
 FROM charts

@@ -40,7 +40,7 @@ anchor AS (
 kept AS (
     SELECT * FROM keyed
     WHERE (CAST(:platform AS text) IS NULL OR platform_slug = :platform)
-        -- A country is named by its code; '-' is worldwide.
+        -- A country code; '-' is worldwide.
         AND (CAST(:country AS text) IS NULL OR country_code = replace(:country, '-', ''))
         AND (CAST(:frequency AS text) IS NULL OR lower(frequency) = :frequency)
         AND (CAST(:health AS text) IS NULL OR health = :health)

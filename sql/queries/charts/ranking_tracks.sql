@@ -20,7 +20,7 @@ ON CONFLICT (uuid) DO UPDATE SET
     with_metadata = stored.with_metadata OR excluded.with_metadata,
     with_artists = stored.with_artists OR excluded.with_artists,
     with_audience = stored.with_audience OR excluded.with_audience,
-    -- What is wanted only now follows from metadata.
+    -- A new step follows from the metadata.
     metadata_due_at = CASE
         WHEN (excluded.with_metadata AND NOT stored.with_metadata)
             OR (excluded.with_artists AND NOT stored.with_artists)

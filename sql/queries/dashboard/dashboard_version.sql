@@ -16,7 +16,7 @@ SELECT
                 LIMIT 50
             ) AS wrote
         ),
-        -- A history that brought no value is not offered again.
+        -- A history without values is not offered again.
         (
             SELECT concat_ws(' ', count(*), count(runs.finished_at))
             FROM batches

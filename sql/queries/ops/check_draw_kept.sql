@@ -36,7 +36,7 @@ SELECT
     states.latest_value AS kept_total,
     states.fell_on AS kept_fell_on,
     states.gain_7_days AS kept_gain,
-    -- Days, mark and the gain before: as they are counted for a page, against what is kept.
+    -- Days, mark and the gain before, as computed for a page, compared with the stored ones.
     concat_ws(
         ' ', coalesce(summary.gain_7_days_covers, 0), summary.gain_7_days_caveat, summary.gain_7_days_before
     ) AS words,

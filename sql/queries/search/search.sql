@@ -110,7 +110,7 @@ UNION ALL
     WHERE 'platform' = ANY(CAST(:kinds AS text[]))
         AND platforms.slug <> 'isrc'
         AND (
-            -- There are few: the one part of this that needs no index.
+            -- There are few of these, so this part needs no index.
             search_vector(lower(platforms.name)) @@ CAST(:words AS tsquery)
             OR platforms.fold LIKE nullif(:platform, '') || '%'
             OR platforms.fold = ANY(CAST(:near_platforms AS text[]))

@@ -36,7 +36,7 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     status = excluded.status,
     error = '',
     looked_at = excluded.looked_at,
-    -- A back-fill or an older range brings no fetched_at: it says nothing about how fresh the newest date is.
+    -- A back-fill or an older range has no fetched_at, since it does not show how fresh the newest date is.
     fetched_at = coalesce(excluded.fetched_at, states.fetched_at),
     first_date = excluded.first_date,
     last_date = excluded.last_date,

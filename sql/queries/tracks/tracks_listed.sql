@@ -29,8 +29,8 @@ SELECT
 FROM tracks
 LEFT JOIN audience_states AS states ON states.track_id = tracks.id AND states.platform_id = :platform_id
 WHERE {part}
-    -- The plan depends on the words: rare ones are found first and sorted, common ones are met soon on a walk along the
-    -- index of what is sorted by.
+    -- The plan depends on the words: rows with rare ones are found first and sorted, rows with common ones are found
+    -- soon on a scan of the sort index.
     AND (CAST(:words AS text) IS NULL OR search_vector(tracks.search_text) @@ CAST(:words AS tsquery))
     AND (
         CAST(:artist AS uuid) IS NULL
