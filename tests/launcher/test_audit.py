@@ -73,7 +73,7 @@ def test_nothing_known_is_reported(database: list[str], pins: Path, tmp_path: Pa
 def test_a_known_vulnerability_is_an_error(database: list[str], pins: Path, tmp_path: Path) -> None:
     pins.write_text("flask==3.0.0\nredis==8.1.0\n")
     with pytest.raises(
-        LaunchError, match=r"^Known to be vulnerable: flask 3.0.0 \(GHSA-0000, fixed in 3.9\)\.$"
+        LaunchError, match=r"^Known vulnerabilities: flask 3.0.0 \(GHSA-0000, fixed in 3.9\)\.$"
     ):
         audit_dependencies(print, pins, [*database, "--cache-dir", str(tmp_path)])
 

@@ -99,7 +99,7 @@ def test_a_process_that_dies_starts_again_each_time_later(
     assert time.monotonic() - begin >= 3
     assert (tmp_path / "note").read_text() == "xxx"
     log = tmp_path / "log" / "weak.log"
-    assert said == [f"weak ended and starts again in {n} s; {log} says why." for n in (1, 2, 4)]
+    assert said == [f"weak ended and restarts in {n} s; see {log} for the reason." for n in (1, 2, 4)]
     assert log.read_text() == "It could not go on.\n" * 3
 
 
@@ -114,7 +114,7 @@ def test_watching_ends_with_what_the_check_raises(supervisor: Supervisor) -> Non
 def test_a_command_that_fails_states_its_last_line_and_its_log(
     supervisor: Supervisor, tmp_path: Path
 ) -> None:
-    wanted = rf"^{STAND_IN} fail .* failed: It could not go on\. \(all of it is in .*/log/step\.log\)$"
+    wanted = rf"^{STAND_IN} fail .* failed: It could not go on\. \(full log: .*/log/step\.log\)$"
     with pytest.raises(LaunchError, match=wanted):
         supervisor.run("step", f"{STAND_IN} fail {tmp_path / 'note'}")
 
@@ -138,7 +138,7 @@ def test_an_errand_is_looked_after_and_not_started_again(
     with pytest.raises(LaunchError, match=r"It has ended\."):
         supervisor.watch(check)
     assert len(said) == int(fails)
-    assert all(" failed: It could not go on. (all of it is in " in line for line in said)
+    assert all(" failed: It could not go on. (full log: " in line for line in said)
     # Once is once: a second start would have written a second x.
     assert not fails or (tmp_path / "note").read_text() == "x"
 

@@ -51,7 +51,7 @@ def test_defaults() -> None:
         ({"WORKERS": "-1"}, "WORKERS must be a whole number from 1 to 64, not '-1'."),
         ({"WORKERS": "1.5"}, "WORKERS must be a whole number from 1 to 64, not '1.5'."),
         ({"ENGINE": "mysql"}, "ENGINE must be one of auto, plain, not 'mysql'."),
-        ({"SANDBOX_DATA": "/nowhere"}, "SANDBOX_DATA names '/nowhere', which is no folder."),
+        ({"SANDBOX_DATA": "/nowhere"}, "SANDBOX_DATA names '/nowhere', which is not a folder."),
         ({"DEMO_PASSWORD": "short"}, "DEMO_PASSWORD must be at least 12 characters long."),
         ({"DEMO_PASSWORD_FILE": "/nowhere"}, "DEMO_PASSWORD_FILE names '/nowhere', which cannot be read: "),
     ],
