@@ -116,9 +116,7 @@ def _error(endpoint: str, reply: Reply, status: int, message: str, keys: Keys) -
             HTTPStatus.UNAUTHORIZED,
         )
     if _is_temporary(status):
-        return TransientError(
-            f"SoundCharts failed on the request for {what} ({status}{words}); try again later."
-        )
+        return TransientError(f"SoundCharts failed to return {what} ({status}{words}); try again later.")
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return Refused(
             f"SoundCharts redirected the request for {what} ({status}); check SOUNDCHARTS_BASE_URL.", status

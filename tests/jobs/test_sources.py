@@ -100,7 +100,7 @@ def test_a_date_that_no_ranking_has_is_reported_and_not_stored(
     submit(sync_request(chart))
     (run,) = carry_out_all()
     assert run.state == "succeeded"
-    assert f"No ranking can be of {odd}, which the API lists." in run.message
+    assert f"The API also lists dates that are not valid: {odd}." in run.message
     assert database.execute("SELECT ranked_on FROM chart_dates").fetchall() == [(date(2026, 3, 2),)]
 
 

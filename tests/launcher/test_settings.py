@@ -53,7 +53,7 @@ def test_defaults() -> None:
         ({"ENGINE": "mysql"}, "ENGINE must be one of auto, plain, not 'mysql'."),
         ({"SANDBOX_DATA": "/nowhere"}, "SANDBOX_DATA names '/nowhere', which is not a folder."),
         ({"DEMO_PASSWORD": "short"}, "DEMO_PASSWORD must be at least 12 characters long."),
-        ({"DEMO_PASSWORD_FILE": "/nowhere"}, "DEMO_PASSWORD_FILE names '/nowhere', which cannot be read: "),
+        ({"DEMO_PASSWORD_FILE": "/nowhere"}, "DEMO_PASSWORD_FILE is '/nowhere', which cannot be read: "),
     ],
 )
 def test_a_bad_setting_is_one_sentence_that_names_it(given: dict[str, str], sentence: str) -> None:
