@@ -28,7 +28,7 @@ from webapp.models import User, hash_password
 SIZES = (300, 100_000)
 REQUESTS = 30
 SHOWN = "00000000-0000-4000-8000-000000000007"
-ADDRESSES = {
+URLS = {
     "list": "/tracks/",
     "list by gain": "/tracks/?sort=gain&order=desc",
     "list, a search": "/tracks/?q=abc",
@@ -106,15 +106,15 @@ def signed_in_client(engine: str = "auto") -> Iterator[tuple[FlaskClient, psycop
                     db.engine.dispose()
 
 
-def median_ms(client: FlaskClient, address: str) -> float:
+def median_ms(client: FlaskClient, url: str) -> float:
     """Returns the milliseconds of a request."""
     taken = []
     for _ in range(REQUESTS):
         begun = time.perf_counter()
-        answer = client.get(address)
+        answer = client.get(url)
         taken.append(time.perf_counter() - begun)
         if answer.status_code != 200:  # noqa: PLR2004 (a figure of a failed request means nothing)
-            raise SystemExit(f"{address} answered {answer.status_code}.")
+            raise SystemExit(f"{url} returned {answer.status_code}.")
     return 1000 * statistics.median(taken)
 
 
@@ -122,15 +122,15 @@ def main() -> None:
     """Prints a table with a row per URL and a column per size."""
     with signed_in_client() as (client, connection):
         table = Table("page", *(f"{size:,} tracks" for size in SIZES), title=describe_engine(connection).name)
-        figures: dict[str, list[str]] = {name: [] for name in ADDRESSES}
-        made = 0
+        figures: dict[str, list[str]] = {name: [] for name in URLS}
+        created = 0
         for size in SIZES:
             for statement in (TRACKS, STATES, SERIES):
-                connection.execute(statement, [made + 1, size] if statement == TRACKS else None)
+                connection.execute(statement, [created + 1, size] if statement == TRACKS else None)
             connection.execute("VACUUM ANALYZE")
-            made = size
-            for name, address in ADDRESSES.items():
-                figures[name].append(f"{median_ms(client, address):.1f} ms")
+            created = size
+            for name, url in URLS.items():
+                figures[name].append(f"{median_ms(client, url):.1f} ms")
         for name, row in figures.items():
             table.add_row(name, *row)
         Console().print(table)

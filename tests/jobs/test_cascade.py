@@ -1,4 +1,4 @@
-"""What follows from a ranking: metadata of its tracks, their artists, their audience, as charts want it."""
+"""The cascade of a ranking: metadata of tracks and artists, and audience, by the charts' settings."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -151,7 +151,7 @@ def test_audience_that_the_api_has_nothing_of_is_due_in_a_month(
 ) -> None:
     track = make_track(database)
     make_ranking(database, make_chart(database), TODAY, [track])
-    sandbox.fault("audience/spotify", "empty_ranking")  # no items, and none that are said to exist
+    sandbox.fault("audience/spotify", "empty_ranking")  # no items, and a total of 0
     fetched(track)
     due = "SELECT status, round(extract(epoch FROM due_at - now()) / 86400) FROM audience_states"
     assert database.execute(due).fetchall() == [("empty", 30)]

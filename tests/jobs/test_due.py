@@ -1,4 +1,4 @@
-"""When data are due again, and how long they are fresh, as the settings say."""
+"""When data are due again, and how long they are fresh, by the settings."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What is stored of a failure holds no secret, whoever put one into its words."""
+"""The stored details of a failure contain no secret, whatever their source."""
 
 from datetime import UTC, datetime
 

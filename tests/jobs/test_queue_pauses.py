@@ -83,7 +83,7 @@ def told(
     endpoint: str = "song_audience",
     status: int = 200,
 ) -> None:
-    """Calls that the API answered, and what it said was left."""
+    """Stores successful calls, and the quota left that they reported."""
     database.execute(
         "INSERT INTO api_calls (started_at, endpoint, path, status, duration_ms, quota_left, queue)"
         " SELECT %s - number * interval '1 microsecond', %s, '', %s, 1, %s, %s"
@@ -118,7 +118,7 @@ def test_a_paused_queue_waits_without_spending_attempts_and_others_go_on(
 def test_real_workers_leave_a_paused_queue_alone(
     live: dict[str, LiveRun], database: psycopg.Connection, redis: Redis, settings: Settings
 ) -> None:
-    """What a worker took from Redis is not lost: the sweep sends it again after the pause."""
+    """A run that a worker took from Redis is not lost: the sweep sends it again after the pause."""
     pause(database, "default", "backfill")
     work(settings)
     assert queued_ids() == set()
@@ -178,7 +178,7 @@ def test_whatever_the_order_no_run_of_a_paused_queue_is_taken(
 
 
 def due_runs() -> set[str]:
-    """What the sweep would send."""
+    """Returns the runs that the sweep would send."""
     found = db.session.execute(statement("runs_due"), {"most": 100, "settled": 0}).all()
     db.session.commit()
     return {str(run.uuid) for run in found}
@@ -223,7 +223,7 @@ def test_near_the_end_of_the_quota_only_people_spend_the_rest(
 def test_the_reserve_is_given_free_when_the_free_usage_shows_more(
     live: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
-    """Whatever day the quota came back on; and it is not asked at every tick."""
+    """The quota may be renewed on any day, and usage is not checked at every tick."""
     set_to(database, reserve_calls=50)
     sandbox.quota(20)
     told(database, 20)

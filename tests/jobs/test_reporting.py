@@ -1,4 +1,4 @@
-"""What a run tells: its attempts and how each ended, the lines of its log, and the answers it refused."""
+"""The reports of a run: its attempts and their endings, its log lines, and the payloads it refused."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""Sources of audience and of charts: SoundCharts, and whoever else keeps to the contract."""
+"""Sources of audience and of charts: SoundCharts, and others that implement the contract."""
 
 from datetime import UTC, date, datetime, timedelta
 

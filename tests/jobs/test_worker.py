@@ -49,7 +49,7 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
 
 
 def worker_environment(settings: Settings) -> dict[str, str]:
-    """What a worker process has to know."""
+    """Returns the environment of a worker process."""
     return os.environ | {
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
@@ -94,7 +94,7 @@ def all_done(connection: psycopg.Connection) -> bool:
 
 
 def finish_everything(app: Flask, connection: psycopg.Connection) -> None:
-    """What the scheduler's sweep does, until no run is left."""
+    """Sweeps like the scheduler until no run is left."""
 
     def swept() -> bool:
         connection.execute("UPDATE job_runs SET created_at = created_at - interval '1 minute'")

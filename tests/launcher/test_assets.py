@@ -31,7 +31,7 @@ def packages(project: Path, build: str) -> None:
 
 
 def build(project: Path) -> list[str]:
-    """Builds, and returns what was said."""
+    """Builds, and returns the reports."""
     said: list[str] = []
     assets.build_assets(said.append)
     return said

@@ -9,7 +9,7 @@ from launcher.errors import LaunchError
 
 
 def install(prefix: Path, version: str, *, timescaledb: bool) -> Path:
-    """Returns a stand-in for an installed PostgreSQL: programs that say who they are."""
+    """Returns a stand-in for an installed PostgreSQL: programs that print their names."""
     programs = {
         "postgres": f"echo 'postgres (PostgreSQL) {version}'",
         "initdb": f"echo 'initdb (PostgreSQL) {version}'",

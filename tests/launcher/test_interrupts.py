@@ -1,4 +1,4 @@
-"""Signals that ask a run to end."""
+"""Signals that end a run."""
 
 import os
 import signal

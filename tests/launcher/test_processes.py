@@ -38,7 +38,7 @@ def supervisor(tmp_path: Path, said: list[str]) -> Iterator[Supervisor]:
 
 
 def content(path: Path) -> str:
-    """What a process writes to `path`, once it did."""
+    """Waits until a process has written to `path`; returns the text."""
     deadline = time.monotonic() + 10
     while not (path.exists() and path.read_text()):
         assert time.monotonic() < deadline, f"{path} was not written"

@@ -40,7 +40,7 @@ def environment(var_dir: Path, port: int, **more: str) -> dict[str, str]:
 
 @contextmanager
 def running(env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """A run that is ready, and what it said until then."""
+    """Yields a run that is ready, and its reports so far."""
     command = [sys.executable, "-m", "launcher", "run"]
     with subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

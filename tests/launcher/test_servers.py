@@ -35,7 +35,7 @@ with embedded_servers(Path(sys.argv[1]), engine="plain"):
 """
 
 NO_RETRY = Retry(NoBackoff(), 0)
-"""For a server that will not take us: by itself the client asks three times more, with pauses."""
+"""A server that refuses connections; by default the client would retry three times, with pauses."""
 
 
 def value(state: State, query: str) -> object:

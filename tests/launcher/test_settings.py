@@ -16,7 +16,7 @@ EXAMPLE = dict(re.findall(r"^#([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_tex
 
 
 class Recording(dict[str, str]):
-    """An environment that remembers what was asked for."""
+    """An environment that records the names read from it."""
 
     def __init__(self, values: dict[str, str]) -> None:
         super().__init__(values)

@@ -1,4 +1,4 @@
-"""What a VAR_DIR remembers."""
+"""The state of a VAR_DIR."""
 
 import dataclasses
 import stat

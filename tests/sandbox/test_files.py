@@ -1,4 +1,4 @@
-"""`--data`: real figures answered as the files have them. The files of these tests are made up."""
+"""`--data`: real figures are returned as in the files. The files of these tests are invented."""
 
 import csv
 import gzip

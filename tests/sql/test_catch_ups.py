@@ -15,7 +15,7 @@ FIRST = date(2026, 8, 1)
 def catch_ups(
     database: psycopg.Connection, gains: Sequence[int], since: date | None = None, until: date | None = None
 ) -> list[tuple[int, int]]:
-    """What is found in a series with these gains: the place of each gain and the days it covers."""
+    """Returns the catch-ups of a series with these gains: the place of each and the days it covers."""
     track, spotify = make_track(database), platform_id(database, "spotify")
     totals = accumulate(gains, initial=1000)
     values = [(FIRST + timedelta(days=place), total) for place, total in enumerate(totals, start=-1)]

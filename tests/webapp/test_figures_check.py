@@ -53,7 +53,7 @@ def test_a_figure_that_differs_is_named(app: Flask, world: None, wrong_gains: No
     assert status == 1
     assert "differ." in output
     assert "Song" in output
-    assert "None" in output  # what the site says of a new song then
+    assert "None" in output  # the site's figure of a new song
 
 
 def test_nothing_stored_is_nothing_to_check(app: Flask) -> None:

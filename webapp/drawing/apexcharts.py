@@ -149,16 +149,16 @@ def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> d
 
 def _points(chart: Chart, series: Series, labels: Sequence[date]) -> list[dict[str, Any]]:
     found = {point.day: point for point in series.points}
-    said = notes(series_marks(series, chart.interval), chart.interval)
+    texts = notes(series_marks(series, chart.interval), chart.interval)
     return [
-        _point(found[day], chart.shows, said.get(day, [])) | _faded(found[day], chart.shows, series.colour)
+        _point(found[day], chart.shows, texts.get(day, [])) | _faded(found[day], chart.shows, series.colour)
         if day in found
         else {"x": milliseconds(day), "y": None}
         for day in labels
     ]
 
 
-def _point(point: Point, shows: Shows, said: list[str]) -> dict[str, Any]:
+def _point(point: Point, shows: Shows, texts: list[str]) -> dict[str, Any]:
     fetched = point.fetched_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if point.fetched_at else None
     return {
         "x": milliseconds(point.day),
@@ -167,7 +167,7 @@ def _point(point: Point, shows: Shows, said: list[str]) -> dict[str, Any]:
         "gain": point.gain,
         "index": point.index,
         "fetched": fetched,
-        "notes": said,
+        "notes": texts,
     }
 
 

@@ -42,8 +42,8 @@ class Line(NamedTuple):
         day, position = self.rankings[place]
         since = [f"ranking of {day}"] if day != label else []
         absent = f"not in the ranking{', which is incomplete' * (day in self.incomplete)}"
-        said = f"position {position}" if position else absent
-        return found | {"y": position, "said": said, "notes": since}
+        text = f"position {position}" if position else absent
+        return found | {"y": position, "said": text, "notes": since}
 
 
 def drawing(lines: Sequence[Line]) -> dict[str, Any]:

@@ -172,10 +172,10 @@ def isolated(name: str) -> str:
 def gain_notes(
     covers: int | None, length: int, kind: Caveat | None, base: date | None = None, start: date | None = None
 ) -> list[str]:
-    """What to know of a gain of `length` days: '5 of 7 days', 'of 11 days', why it is compared with nothing.
+    """Returns the notes of a gain of `length` days: '5 of 7 days', 'of 11 days', why it is not compared.
 
-    Of a period that begins on `start` it says which days the gain is of, counted from the day after `base`,
-    where they are not the period's: 'of 11 days, 2026-11-10 to 2026-11-20', 'of 2026-11-12 to 2026-11-18'.
+    For a period from `start` on they include the days of the gain, from the day after `base`, if they differ
+    from those of the period: 'of 11 days, 2026-11-10 to 2026-11-20', 'of 2026-11-12 to 2026-11-18'.
     """
     found: list[str] = []
     if covers is not None and covers != length:

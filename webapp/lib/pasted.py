@@ -89,7 +89,7 @@ def read_pasted(typed: str) -> Pasted | None:
 
 
 def references(text: str) -> Iterator[str]:
-    """Yields the uuids, ISRCs and addresses in `text`, in order; each is one that `read_pasted()` takes."""
+    """Yields the uuids, ISRCs and URLs in `text`, in order; `read_pasted()` accepts each."""
     text = _plain(text)
     place = 0
     while found := _REFERENCE.search(text, place):

@@ -1,4 +1,4 @@
-"""Runs begun on a command line, and what they lead to, say so; nobody else's do."""
+"""Runs started on a command line, and their children, record its account; other runs do not."""
 
 import os
 import pwd
@@ -32,7 +32,7 @@ def make_user(database: psycopg.Connection) -> int:
 
 
 def requesters() -> dict[str, str | None]:
-    """Who asked for each run, by task."""
+    """Returns the requesters of runs, by task."""
     db.session.rollback()
     return {run.task: run.requester for run in run_list(RunFilter()).runs}
 

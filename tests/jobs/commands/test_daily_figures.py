@@ -1,4 +1,4 @@
-"""Figures of single days from a file: the totals made of them, and from what they begin."""
+"""Daily figures from a file: their running totals, and the totals they start from."""
 
 from datetime import date, timedelta
 
@@ -101,7 +101,7 @@ def test_daily_figures_go_on_from_totals_stored_between_them(
     content = f"{HEAD}{SEED_TRACK},spotify,{days[1]},1\n{SEED_TRACK},spotify,{days[4]},5\n"
     assert "1 series: 2 new, 0 changed" in run(content, "--daily").output
     assert [value for _, _, value in stored(database, track)] == [1037, 1038, 1039, 1500, 1505]
-    # What would be more than the next stored total is refused, also between the rows.
+    # A total above the next stored one is refused, also between the rows.
     assert (
         "line 2: the total would be 1,046, more than the 1,039 stored for"
         in run(
@@ -121,7 +121,7 @@ def named(*days: int) -> str:
 
 
 def totals(database: psycopg.Connection, track: int) -> dict[int, int]:
-    """What is stored, by days after DAY."""
+    """Returns the stored values, by days after DAY."""
     return {(day - DAY).days: value for _, day, value in stored(database, track)}
 
 
@@ -133,7 +133,7 @@ def test_a_day_that_is_not_in_the_file_is_not_0(
 ) -> None:
     values: dict[int, object] = {day: 1000 for day in range(21) if day not in (9, 10, 11)}
     result = run(days_of(values), *FROM_0)
-    sentence = f"line 2: bad guy on Spotify has no figures for {named(9, 10, 11)}; add them, with 0 where"
+    sentence = f"line 2: bad guy on Spotify has no figures for {named(9, 10, 11)}; add them, with 0 for days"
     assert sentence in result.output
     assert "18 rows are bad; nothing was stored" in result.output
     assert result.exit_code == 1
@@ -161,7 +161,7 @@ def test_days_between_the_release_and_the_first_figure_are_missing(
     database.execute("UPDATE tracks SET release_date = %s", [DAY])
     result = run(days_of({2: 10, 3: 10}), "--daily")
     assert f"line 2: bad guy on Spotify has no figures for {named(0, 1)}; add them" in result.output
-    # Or somebody says what it had by then.
+    # Or the starting total is given.
     assert "2 new" in run(days_of({2: 10, 3: 10}), *FROM_0).output
 
 

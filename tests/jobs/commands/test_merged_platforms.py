@@ -36,7 +36,7 @@ def track(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> int:
 
 @pytest.fixture
 def pair(database: psycopg.Connection, track: int) -> tuple[int, int]:
-    """A platform made by hand, and Spotify, which is to be merged into it."""
+    """A platform created by hand, and Spotify, which will be merged into it."""
     made = database.execute(
         "INSERT INTO platforms (slug, name, platform_identifier, plot_rule, has_song_audience)"
         " VALUES ('sp_label', 'Our Spotify', 'spotify', 'max', true) RETURNING id"

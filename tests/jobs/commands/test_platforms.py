@@ -30,7 +30,7 @@ from webapp.models import Platform
 DAY = date(2024, 1, 1)
 AUGUST, SEPTEMBER = datetime(2025, 8, 27).astimezone(), datetime(2025, 9, 26).astimezone()
 
-# The rows of the system that broke: id, slug, name, made, audience records.
+# The rows of the system that broke: id, slug, name, created, audience records.
 SEED_ROWS = [
     (41, "youtube", "YouTube", AUGUST, 10),
     (43, "youtube", "Youtube", SEPTEMBER, 0),

@@ -1,4 +1,4 @@
-"""The two ways to say who we are, and the life of a token."""
+"""The two kinds of authentication, and the lifetime of a token."""
 
 import base64
 import time

@@ -1,4 +1,4 @@
-"""What is kept in Redis, for whom, and for how long; and what never is."""
+"""The cache in Redis: which responses, for which account and for how long."""
 
 import json
 from collections.abc import Callable

@@ -144,7 +144,7 @@ def test_a_next_page_elsewhere_is_refused(
 
 
 class Series:
-    """Answers with the days of a series that lie in the window asked for, and keeps the windows."""
+    """Returns the days of a series in the requested window, and records the windows."""
 
     def __init__(self, first: date, count: int) -> None:
         self.items = days(first, count)
@@ -186,7 +186,7 @@ def test_the_path_of_audience(client: SoundChartsClient, api: ScriptedApi) -> No
 def test_a_range_without_an_end_leaves_it_to_the_api(
     client: SoundChartsClient, api: ScriptedApi, age: int, windows: int
 ) -> None:
-    """Only the last window is open, so that the API's own today ends it and no date is asked for twice."""
+    """Only the last window is open, so that the API's own today ends it and no date is requested twice."""
     api.script = [Scripted(body=page([]))]
     today = datetime.now(UTC).date()
     client.song_audience(UUID, "spotify", today - timedelta(days=age), None)
@@ -304,7 +304,7 @@ def test_unknown_songs_of_a_batch_are_absent(client: SoundChartsClient, api: Scr
 
 
 def test_one_unknown_song_does_not_hide_the_others(client: SoundChartsClient, api: ScriptedApi) -> None:
-    """Should the API answer 404 to a whole batch."""
+    """For a 404 response to a whole batch."""
     api.script = [Scripted(404, error(404, "Not found.")), songs_of]
     assert [song.uuid for song in client.songs(["u1", "x2", "u3"])] == ["u1", "u3"]
     assert len(api.seen) == 4

@@ -69,7 +69,7 @@ def test_a_full_bucket_is_a_second_and_no_minute_holds_more_than_the_rate(redis:
     taken = 0
     while limit._take() == (0, 0):
         taken += 1
-    # What flows in while the loop runs is taken too.
+    # The refill during the loop is used too.
     assert capacity <= taken <= capacity * 3 + 2
 
 

@@ -26,7 +26,7 @@ OAUTH = {"soundcharts_client_id": CLIENT_ID, "soundcharts_client_secret": CLIENT
 
 
 def repeated(seen: Seen) -> str:
-    """What a careless server might print: the keys that it got."""
+    """A response of a careless server that repeats the keys it received."""
     got = [seen.headers.get(name, "") for name in ("x-app-id", "x-api-key", "authorization")]
     return " ".join(["it said", *got])
 

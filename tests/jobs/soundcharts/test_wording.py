@@ -1,4 +1,4 @@
-"""What a person reads where SoundCharts refuses: what it means and what to do, then the detail."""
+"""The messages of SoundCharts' refusals: their meaning and what to do, then the details."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Rankings as a source gives them, made up in a line; and runs carried out as a worker would."""
+"""Builds rankings like a source's in one line, and executes runs like a worker."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -75,7 +75,7 @@ def carry_out_all(task: str | None = None) -> list[JobRun]:
 
 
 def store(chart_id: int, what: Ranking, hours: int = 0) -> Stored:
-    """Stores a ranking as received so many hours later."""
+    """Stores a ranking as received `hours` later."""
     chart = db.session.get_one(StoredChart, chart_id)
     stored = store_ranking(chart, what, None, later(hours))
     db.session.commit()
@@ -83,6 +83,6 @@ def store(chart_id: int, what: Ranking, hours: int = 0) -> Stored:
 
 
 def held(chart_id: int) -> ChartRanking:
-    """What is kept of the ranking of DAY."""
+    """Returns the stored ranking of DAY."""
     db.session.rollback()
     return db.session.get_one(ChartRanking, (chart_id, DAY), populate_existing=True)

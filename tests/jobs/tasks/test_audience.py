@@ -27,7 +27,7 @@ AUDIENCE = r"/audience/spotify"
 
 @pytest.fixture
 def track(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> int:
-    """The seed's track, made as the metadata job makes it, without an identifier yet."""
+    """The seeds' track, created like by the metadata job, without an identifier yet."""
     return make_track(database)
 
 

@@ -51,7 +51,7 @@ def stored_dates(database: psycopg.Connection) -> list[date]:
 
 
 def listed_dates(sandbox: Sandbox, slug: str = SLUG) -> list[date]:
-    """What the API lists, newest first."""
+    """Returns the API's dates, newest first."""
     keys = {"x-app-id": "soundcharts", "x-api-key": "soundcharts"}
     path = f"{sandbox.url}/api/v2/chart/song/{slug}/available-rankings"
     answer = requests.get(path, headers=keys, timeout=10)
@@ -200,7 +200,7 @@ def test_history_begins_where_it_is_wanted(
         chart.history_from = since
         db.session.commit()
     sync(chart, None if own else since)
-    # Who named a date waits for what follows.
+    # Someone who gave a date waits for these runs.
     assert {run.queue for run in carry_out_all()} == {"backfill" if own else "sync"}
     assert stored_dates(database) == sorted(day for day in listed_dates(sandbox) if day >= since)
 
@@ -320,6 +320,6 @@ def test_an_operator_accepts_what_was_set_aside(
     assert database.execute("SELECT entry_count FROM chart_rankings").fetchall() == [(99,)]
     revisions = database.execute("SELECT position, run_uuid FROM chart_entry_revisions").fetchall()
     assert revisions == [(100, accepted.uuid)]
-    # What is whole again comes back by itself.
+    # A complete ranking is stored again automatically.
     sync(chart)
     assert stored_dates(database) == [day]

@@ -1,4 +1,4 @@
-"""Imports carried out at the sandbox: uuids in batches, ISRCs and addresses one by one, each song once."""
+"""Imports with the sandbox: uuids in batches, ISRCs and URLs one by one, each song once."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -38,7 +38,7 @@ def imported(text: str, user: int) -> None:
 
 
 def items(database: psycopg.Connection) -> list[tuple[int, str, str | None, str | None]]:
-    """Line, outcome, its run's state, and the song's name if it is held."""
+    """Line, outcome, its run's state, and the song's name if it is stored."""
     return database.execute(
         "SELECT position, outcome, job_runs.state, tracks.name FROM batch_items"
         " LEFT JOIN job_runs ON job_runs.uuid = run_uuid"
@@ -159,7 +159,7 @@ def test_two_rows_of_one_new_song_store_it_once(
 
 
 def test_the_audience_follows(sandbox: Sandbox, user: int, database: psycopg.Connection) -> None:
-    """That of the song alone, at once, and for whoever asked for the song."""
+    """Audience is requested only for this song, at once, with the song's requester."""
     other = make_track(database, UNKNOWN, "Somebody else's")
     insert = (
         "INSERT INTO audience_states (track_id, platform_id, status) SELECT %s, id, 'never' FROM platforms"

@@ -104,7 +104,7 @@ def test_a_join_waits_for_who_writes_a_ranking(
 def test_a_sync_that_a_join_overtakes_writes_to_the_kept_chart(
     app: Flask, database: psycopg.Connection, pair: tuple[int, int], side: int
 ) -> None:
-    """The join is done when the sync, of either chart, has its answer and may write."""
+    """The join happens after the sync of either chart received its response and before it writes."""
     database.execute("UPDATE charts SET slug = 'top-100-global' WHERE id = %s", [pair[0]])
     live = submit(sync_request(db.session.get_one(Chart, pair[side])))
 

@@ -1,4 +1,4 @@
-"""What takes the place of what when rankings are stored, in any order and by many at a time."""
+"""Which rankings replace which when they are stored in any order and concurrently."""
 
 import random
 import threading
@@ -338,7 +338,7 @@ def test_workers_that_bring_the_same_tracks_do_not_wait_in_a_circle(
 
 
 def test_eight_writers_on_a_fresh_database_do_not_deadlock(app: Flask, database: psycopg.Connection) -> None:
-    """Rankings that need new chunks, what the API says of charts, new platforms and songs, all at once."""
+    """Concurrent writes: rankings that need new chunks, details of charts, new platforms and songs."""
     drop_ranking_chunks(database)
     charts = [make_chart(database, f"chart-{number}") for number in range(8)]
     tracks = [make_track(database, str(UUID(int=number)), f"Song {number}") for number in range(1, 9)]

@@ -1,4 +1,4 @@
-"""A song that the API answers under another uuid is one track, whoever asks for it and whatever names it."""
+"""A song that the API returns under another uuid is one track for all requests and references."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -26,7 +26,7 @@ ABSENT = "00000000-0000-4000-8000-0000000000ff"
 
 @pytest.fixture
 def api(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> Sandbox:
-    """The API, which answers OLD with the seeds' song."""
+    """The API, which returns the seeds' song for OLD."""
     sandbox.answer_under(OLD, SEED_TRACK)
     return sandbox
 
@@ -59,7 +59,7 @@ def test_two_tracks_become_one_when_the_answer_reports_it(
     assert tracks_held(database) == [(kept, SEED_TRACK)]
     assert aliases(database) == [(OLD, kept)]
     assert stored(database, kept) == [(spotify, DAY, 5)]
-    lines = database.execute("SELECT line FROM run_lines WHERE line LIKE '%one track%'").fetchall()
+    lines = database.execute("SELECT line FROM run_lines WHERE line LIKE '%was merged into%'").fetchall()
     assert len(lines) == 1
     assert database.execute("SELECT action FROM audit_events").fetchall() == [("track.merge",)]
     assert fetched(OLD).state == "succeeded"

@@ -38,7 +38,7 @@ def songs(database: psycopg.Connection) -> list[int]:
 
 
 def rank(database: psycopg.Connection, chart: int, day: int, tracks: list[int], hours: int) -> None:
-    """A ranking of a day after DAY, confirmed so many hours after T0."""
+    """A ranking of a day after DAY, confirmed `hours` after T0."""
     make_ranking(database, chart, DAY + timedelta(days=day), tracks, T0 + timedelta(hours=hours))
 
 

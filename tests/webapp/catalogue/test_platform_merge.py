@@ -33,7 +33,7 @@ DAY = date(2024, 1, 1)
 
 @pytest.fixture
 def pair(app: Flask, database: psycopg.Connection) -> tuple[int, int]:
-    """YouTube, and the platform 'yuotube' that somebody's typing error made."""
+    """YouTube, and the platform 'yuotube', a typing error."""
     made = database.execute(
         "INSERT INTO platforms (slug, name, platform_identifier, has_song_audience)"
         " VALUES ('yuotube', 'Yuotube', 'yuo-tube-api', true) RETURNING id"
@@ -43,7 +43,7 @@ def pair(app: Flask, database: psycopg.Connection) -> tuple[int, int]:
 
 
 def put(track: int, platform: int, values: dict[int, int], hours: int = 0) -> None:
-    """Values by days after DAY, fetched so many hours after T0."""
+    """Values by days after DAY, fetched `hours` after T0."""
     dated = [(DAY + timedelta(days=day), value) for day, value in values.items()]
     upsert_audience(audience_rows(track, platform, dated, T0 + timedelta(hours=hours)))
     db.session.execute(

@@ -47,7 +47,7 @@ def pair(app: Flask, database: psycopg.Connection) -> tuple[int, int]:
 
 
 def put(track: int, platform: int, values: dict[int, int], hours: int = 0) -> None:
-    """Stores values by the number of the day, fetched so many hours after T0."""
+    """Stores values by the number of the day, fetched `hours` after T0."""
     dated = [(DAY + timedelta(days=day), value) for day, value in values.items()]
     insert_series(driver_connection(), audience_rows(track, platform, dated, T0 + timedelta(hours=hours)))
 

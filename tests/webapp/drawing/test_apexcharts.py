@@ -1,4 +1,4 @@
-"""What charts are made of: series in, option JSON, marks in words and a figure out."""
+"""Charts: series are converted to option JSON, marks in words and a figure."""
 
 import json
 from datetime import UTC, date, datetime, timedelta

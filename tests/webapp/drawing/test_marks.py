@@ -1,4 +1,4 @@
-"""What is marked: the kinds, marks of points, stretches without movement, events, and their list."""
+"""Marks: the kinds, marks of points, stretches without movement, events, and their list."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise

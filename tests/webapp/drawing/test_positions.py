@@ -20,7 +20,7 @@ def days(number: int, step: int = 1) -> list[date]:
 
 
 def values(line: Line, *others: Line) -> dict[date, int | None]:
-    """What is drawn of `line`, by date."""
+    """Returns the drawn points of `line`, by date."""
     (chart,) = drawing([line, *others])["charts"]
     points = chart["series"][0]["data"]
     return {DAY + timedelta(milliseconds=point["x"] - milliseconds(DAY)): point["y"] for point in points}

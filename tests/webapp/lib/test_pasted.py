@@ -1,4 +1,4 @@
-"""What a pasted text names."""
+"""References in pasted text."""
 
 import pytest
 from hypothesis import given

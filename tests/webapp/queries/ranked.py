@@ -74,7 +74,7 @@ def stored(database: psycopg.Connection, chart: int) -> dict[date, list[Ranked]]
 
 
 def available(database: psycopg.Connection, chart: int) -> list[date]:
-    """Returns the dates that the API is known to have, held or not, oldest first."""
+    """Returns the API's known dates, stored or not, oldest first."""
     query = "SELECT ranked_on FROM chart_dates WHERE chart_id = %s"
     return sorted(day for (day,) in database.execute(query, [chart]))
 
@@ -105,7 +105,7 @@ def places(ranking: list[Ranked]) -> dict[tuple[int, int], int]:
 
 
 def before(database: psycopg.Connection, chart: int, day: date) -> tuple[date | None, bool]:
-    """Returns the last date before `day` that is held or available, and whether it is held."""
+    """Returns the last date before `day` that is stored or available, and whether it is stored."""
     held = {each for each in stored(database, chart) if each < day}
     known = held | {each for each in available(database, chart) if each < day}
     return (max(known), max(known) in held) if known else (None, False)
@@ -114,7 +114,7 @@ def before(database: psycopg.Connection, chart: int, day: date) -> tuple[date | 
 def peaks(
     database: psycopg.Connection, chart: int, day: date
 ) -> dict[tuple[int, int], tuple[int, bool, int]]:
-    """Of each entry the best position up to a date, whether only the API tells it, how often it is held."""
+    """Returns per entry the best position up to a date, whether it is the API's, and its stored rankings."""
     rankings, complete = stored(database, chart), whole(database, chart)
     held: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     told: defaultdict[tuple[int, int], list[int]] = defaultdict(list)

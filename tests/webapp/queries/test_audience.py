@@ -1,4 +1,4 @@
-"""Series by day, week and month: the SQL against a plain model of what design says."""
+"""Series by day, week and month: the SQL compared with a plain model of the definitions."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -115,7 +115,7 @@ def test_a_revised_day_is_reported_and_one_whose_identifiers_changed(
 @pytest.mark.parametrize(
     ("interval", "stalled", "marked"),
     [
-        # What is reported at once on 11 March is of the week of 2 March too, and of the one month.
+        # Days reported at once on 11 March also belong to the week of 2 March, and to the one month.
         ("week", (date(2026, 3, 4), date(2026, 3, 10)), {date(2026, 3, 2): 7, date(2026, 3, 9): 7}),
         ("month", (date(2026, 3, 4), date(2026, 3, 10)), {}),
         ("week", (date(2026, 3, 3), date(2026, 3, 7)), {}),
@@ -160,7 +160,7 @@ def test_nothing_stored_is_nothing_shown(app: Flask, database: psycopg.Connectio
 
 
 class Counted(NamedTuple):
-    """What the definition says of a label."""
+    """Returns a label's point according to the definitions."""
 
     label: date
     total: int

@@ -1,4 +1,4 @@
-"""What things are said to cost, against the calls that they really make."""
+"""Estimated costs, compared with the calls that are made."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -137,7 +137,7 @@ def days_ago(days: int) -> date:
 
 
 def cost_of(slug: str, days: int = 0) -> costs.ChartCost:
-    """What a chart costs, with its rankings of the last days."""
+    """Returns the cost of a chart, with its rankings of the last days."""
     (cost,) = costs.chart_costs([chart(slug)], days_ago(days))
     return cost
 
@@ -158,7 +158,7 @@ def carry_out_rankings() -> None:
 def test_a_chart_switched_on_costs_what_was_estimated(
     charts: None, database: psycopg.Connection, sandbox: Sandbox, slug: str
 ) -> None:
-    """At most: how many dates a chart has nobody knows before the list of them was asked for."""
+    """A maximum, since the number of a chart's dates is unknown before their list is fetched."""
     said = cost_of(slug, HISTORY).backfill_calls
     enable_charts([slug], enabled=True)
     submit(sync_request(chart(slug)))

@@ -1,4 +1,4 @@
-"""What an artist gained and where the tracks stood, against the raw rows."""
+"""Gains and chart positions of an artist, compared with the raw rows."""
 
 import itertools
 import random
@@ -198,7 +198,7 @@ def test_charts_are_counted_from_the_raw_entries(
 
 
 def last_month_of_a_song(database: psycopg.Connection, totals: list[int]) -> PlatformGain:
-    """What an artist's only song gained in 30 days, of a total for each day until the newest."""
+    """Returns the gain of an artist's only song in 30 days, from a total for each day until the newest."""
     artist = make_artist(database, str(UUID(int=7)), "Somebody", [track := make_track(database)])
     days = [(NEWEST - back * A_DAY, total) for back, total in enumerate(reversed(totals))]
     insert_series(database, audience_rows(track, platform_id(database, "spotify"), days))

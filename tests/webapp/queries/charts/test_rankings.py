@@ -1,4 +1,4 @@
-"""What a ranking's page counts, against plain Python over the raw tables."""
+"""The figures of a ranking's page, compared with plain Python on the raw tables."""
 
 from datetime import date, timedelta
 

@@ -34,7 +34,7 @@ FREQUENCIES = ("daily", "weekly", "monthly", "")
 
 
 class Charted(NamedTuple):
-    """A chart of the made-up world."""
+    """A chart of the generated data."""
 
     id: int
     slug: str
@@ -43,7 +43,7 @@ class Charted(NamedTuple):
 
 @dataclass
 class World:
-    """What was drawn: ids of tracks and charts; `listed` are the tracks that list `list_id` stands for."""
+    """The generated data: ids of tracks and charts; `listed` are the tracks of list `list_id`."""
 
     database: psycopg.Connection
     random: Random
