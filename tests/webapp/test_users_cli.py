@@ -134,7 +134,7 @@ def test_a_reset_link_is_a_whole_url_where_the_site_is_known(
     finally:
         app.config["SETTINGS"] = settings
     assert re.match(rf"{re.escape(url)}/reset/[\w-]{{43}}\n", result.stdout)
-    assert ("the URL of the site is not known" in result.stderr) == (not url)
+    assert ("the URL of the site is unknown" in result.stderr) == (not url)
 
 
 def test_several_are_disabled_at_once_or_none(app: Flask, database: psycopg.Connection, ann: str) -> None:

@@ -148,7 +148,7 @@ def test_the_same_song_asked_for_twice_is_one_run(
         ({}, "There is nothing to import: paste rows or choose a file."),
         ({"text": " \n "}, "There is nothing to import"),
         ({"text": "x\n" * (MOST_ROWS + 1)}, "The input has 1,001 rows; import at most 1,000 at once."),
-        ({"text": "x" * 262_145}, "This is more than 256 KiB"),
+        ({"text": "x" * 262_145}, "The input is larger than 256 KiB"),
     ],
 )
 def test_what_cannot_be_read_is_said(operator: FlaskClient, fields: dict[str, str], words: str) -> None:
@@ -159,7 +159,7 @@ def test_what_cannot_be_read_is_said(operator: FlaskClient, fields: dict[str, st
 
 
 def test_files_that_cannot_be_read_are_said(operator: FlaskClient) -> None:
-    for content, words in ((b"\xff\xfe", "The file is not UTF-8"), (b"x" * 300_000, "more than 256 KiB")):
+    for content, words in ((b"\xff\xfe", "The file is not UTF-8"), (b"x" * 300_000, "larger than 256 KiB")):
         answer = send(operator, PAGE, file=(io.BytesIO(content), "songs.csv"))
         assert answer.status_code == 400
         assert words in answer.text
