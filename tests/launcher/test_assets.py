@@ -42,7 +42,7 @@ def count(project: Path) -> int:
 
 
 def test_the_first_build_installs_and_builds_and_the_next_does_nothing(project: Path) -> None:
-    assert build(project) == ["Installing the packages of the assets with npm.", "Building the assets."]
+    assert build(project) == ["Installing the assets' packages with npm.", "Building the assets."]
     assert build(project) == []
     assert count(project) == 1
     assert not (project / "webapp/assets/package-lock.json").exists()
