@@ -1,4 +1,4 @@
-"""What a web server loads: `gunicorn wsgi:app`."""
+"""The entry point of a web server: `gunicorn wsgi:app`."""
 
 import click
 from flask import Flask
@@ -8,7 +8,7 @@ from webapp import create_app
 
 
 def lists_commands() -> bool:
-    """Whether `flask` only lists its commands, as for --help: that needs no settings and no database."""
+    """Returns whether `flask` only lists its commands, as for --help, which needs no settings or database."""
     context = click.get_current_context(silent=True)
     return context is not None and isinstance(context.command, FlaskGroup) and not context.invoked_subcommand
 

@@ -1,1 +1,1 @@
-"""What prints the figures of docs/benchmarks.md; run by hand, never as a test."""
+"""The benchmarks behind docs/benchmarks.md; run by hand, never as a test."""

@@ -1,6 +1,6 @@
 """`python -m benchmarks.search [auto|plain]`: the search at 100,000 tracks, 50,000 artists and 2,000 charts.
 
-Names are made of invented words, a few of which are in very many names, as in real ones. Figures are the
+Names consist of invented words, a few of which are in very many names, as in real ones. Figures are the
 median and the 95th percentile of many requests through the whole application, without the network.
 """
 
@@ -27,19 +27,19 @@ SYLLABLES = [first + second for first in "bcdfghjklmnprstvwz" for second in "aei
 
 
 def words(chance: random.Random) -> list[str]:
-    """Words of one to four syllables, the most used first."""
+    """Returns words of one to four syllables, the most used first."""
     return ["".join(chance.choices(SYLLABLES, k=1 + index % 4)) for index in range(VOCABULARY)]
 
 
 def names(chance: random.Random, vocabulary: Sequence[str], count: int, longest: int) -> Iterator[str]:
-    """Names in which a word is the rarer the later it stands in the vocabulary."""
+    """Returns names in which later words of the vocabulary are rarer."""
     for _ in range(count):
         places = (int(VOCABULARY * chance.random() ** 4) for _ in range(chance.randint(1, longest)))
         yield " ".join(vocabulary[place] for place in places)
 
 
 def fill(connection: psycopg.Connection, titles: Sequence[str], artists: Sequence[str]) -> float:
-    """Stores the tracks, then the artists and charts; milliseconds for each 1,000 tracks."""
+    """Stores the tracks, then the artists and charts; returns the milliseconds for each 1,000 tracks."""
     with connection.cursor() as cursor:
         begun = time.perf_counter()
         with cursor.copy("COPY tracks (uuid, name, credit_name, isrc, search_text) FROM STDIN") as copy:
@@ -58,28 +58,28 @@ def fill(connection: psycopg.Connection, titles: Sequence[str], artists: Sequenc
 
 
 def exact(chance: random.Random, title: str) -> str:
-    """What somebody types who knows the title."""
+    """Returns the title as typed by somebody who knows it."""
     return title.upper() if chance.random() < 0.5 else title  # noqa: PLR2004 (half of them)
 
 
 def beginning(chance: random.Random, title: str) -> str:
-    """What somebody has typed so far."""
+    """Returns the first letters of the title."""
     return title[: chance.randint(1, max(1, len(title) - 1))]
 
 
 def near(chance: random.Random, title: str) -> str:
-    """The title with a letter too many."""
+    """Returns the title with one extra letter."""
     place = chance.randrange(len(title))
     return title[:place] + chance.choice("qxy") + title[place:]
 
 
 def word(chance: random.Random, title: str) -> str:
-    """One word of the title."""
+    """Returns one word of the title."""
     return chance.choice(title.split())
 
 
 def figures(client: FlaskClient, url: str, asked: Sequence[str]) -> tuple[str, str]:
-    """Milliseconds within which half of the requests are answered, and 95 of 100."""
+    """Returns the median and the 95th percentile of the requests' milliseconds."""
     taken = []
     headers = {"HX-Request": "true"} if url == BOX else {}
     for typed in asked:
@@ -93,7 +93,7 @@ def figures(client: FlaskClient, url: str, asked: Sequence[str]) -> tuple[str, s
 
 
 def main() -> None:
-    """Prints a row for each page and way to type, and what storing and the indexes take."""
+    """Prints a row per page and kind of query, and the cost of storing and of the indexes."""
     chance = random.Random(1)  # noqa: S311 (no secret)
     vocabulary = words(chance)
     titles = list(names(chance, vocabulary, TRACKS, 5))

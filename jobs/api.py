@@ -1,26 +1,26 @@
-"""API clients made from the app's settings and the shared Redis; every try they make is recorded."""
+"""API clients built from the app's settings and the shared Redis; every try they make is recorded."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flask import current_app
 
-from jobs.heart import Heart, call_columns
+from jobs.heartbeat import Heartbeat, call_columns
 from jobs.soundcharts import ApiCall, SoundChartsClient
 from webapp.extensions import db
 from webapp.queries import statement
 
 
 @contextmanager
-def soundcharts(heart: Heart) -> Iterator[SoundChartsClient]:
-    """A client for the time of a run, whose heart records its calls."""
-    with _client(heart.record) as client:
+def soundcharts(heartbeat: Heartbeat) -> Iterator[SoundChartsClient]:
+    """Yields a client for one run; the run's heartbeat records its calls."""
+    with _client(heartbeat.record) as client:
         yield client
 
 
 @contextmanager
 def soundcharts_outside_runs() -> Iterator[SoundChartsClient]:
-    """A client for a call that belongs to no run; recorded in the session, committed by the caller."""
+    """Yields a client for calls outside runs; they are recorded in the session and the caller commits."""
 
     def record(call: ApiCall) -> None:
         db.session.execute(

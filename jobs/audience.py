@@ -1,4 +1,4 @@
-"""AudienceDataProcessor: fetches and stores audience here and now, by the runs that workers carry out."""
+"""AudienceDataProcessor: fetches and stores audience in this process, with the same runs as the workers."""
 
 import time
 from collections.abc import Iterable
@@ -17,11 +17,11 @@ from webapp.work.queue import record
 from webapp.work.requests import audience_request
 
 PATIENCE_SECONDS = 120
-"""How long to wait for a worker that carries out the same fetch already."""
+"""How long to wait for a worker that is already running the same fetch."""
 
 
 class AudienceResult(TypedDict):
-    """What became of one track and platform; the three counts are dates."""
+    """The result for one track and platform; the three counts are numbers of dates."""
 
     success: bool
     track_uuid: str
@@ -34,7 +34,7 @@ class AudienceResult(TypedDict):
 
 
 class AudienceDataProcessor:
-    """The seeds' door to ingestion. Needs an app context; every fetch is a run like any other."""
+    """The seeds' interface to ingestion. Needs an app context; every fetch is an ordinary run."""
 
     def process_and_store_audience_data(
         self,
@@ -42,10 +42,10 @@ class AudienceDataProcessor:
         platform_slug: str,
         force_refresh: bool = False,  # noqa: FBT001, FBT002 (the seeds')
     ) -> AudienceResult:
-        """Fetches what is new of one track on one platform and stores it.
+        """Fetches and stores the new values of one track on one platform.
 
-        Fresh data are left alone, without a call, unless `force_refresh` asks for the last 90 days again.
-        Never raises for what the API or the arguments did: `error` says it in one sentence.
+        Fresh data cause no call, unless `force_refresh` fetches the last 90 days again. Errors of the API or
+        the arguments are not raised: `error` holds one sentence.
         """
         try:
             track, platform = find_series(track_uuid, platform_slug)
@@ -54,7 +54,7 @@ class AudienceDataProcessor:
         state = db.session.get(AudienceState, (track.id, platform.id))
         fetched_at = state.fetched_at if state else None
         if fetched_at is not None and is_fresh(fetched_at) and not force_refresh:
-            return _result(track_uuid, platform.slug, message=f"Fetched {age(fetched_at)}; nothing asked.")
+            return _result(track_uuid, platform.slug, message=f"Already fetched {age(fetched_at)}.")
         run = self._carry_out(track, platform, forced=force_refresh)
         return _result_of(run, track_uuid, platform.slug)
 
@@ -63,11 +63,11 @@ class AudienceDataProcessor:
         pairs: Iterable[tuple[str, str]],
         force_refresh: bool = False,  # noqa: FBT001, FBT002 (the seeds')
     ) -> list[AudienceResult]:
-        """The same for each (track uuid, platform slug), in order; one that fails stops no other."""
+        """Processes each (track uuid, platform slug) in order; a failure does not stop the others."""
         return [self.process_and_store_audience_data(*pair, force_refresh) for pair in pairs]
 
     def _carry_out(self, track: Track, platform: Platform, *, forced: bool) -> JobRun:
-        """Requests and takes in one transaction, so that no worker comes between."""
+        """Requests and takes a run in one transaction, so that no worker can take it in between."""
         [live] = record([audience_request(track, platform, forced=forced)])
         run = take(live.uuid)
         db.session.commit()
@@ -101,7 +101,7 @@ def _result_of(run: JobRun, track_uuid: str, platform_slug: str) -> AudienceResu
 def _failure(run: JobRun) -> str:
     sentence = run.error or f"Run {run.uuid} is still {run.state}."
     if run.state == "queued" and run.run_after > datetime.now(UTC):
-        sentence += f" It will be tried again after {run.run_after:%Y-%m-%d %H:%M:%S} UTC."
+        sentence += f" It will be retried after {run.run_after:%Y-%m-%d %H:%M:%S} UTC."
     return sentence
 
 

@@ -1,4 +1,4 @@
-"""The contract between runs and tasks: what a task is given, what it returns, and how it fails."""
+"""The contract between runs and tasks: a task's argument, its result and its errors."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,11 +9,11 @@ from webapp.work.queue import LiveRun
 
 
 class RunError(Exception):
-    """A run cannot be carried out, and would not be another time; the message is one sentence."""
+    """The run failed and a retry would fail too; the message is one sentence."""
 
 
-class AskAgainError(Exception):
-    """The answer may be another after `delay` seconds; no attempt is spent. The message is one sentence."""
+class RetryLaterError(Exception):
+    """The response may change after `delay` seconds; no attempt is counted. The message is one sentence."""
 
     def __init__(self, message: str, delay: float) -> None:
         super().__init__(message)
@@ -22,7 +22,7 @@ class AskAgainError(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """A run that this process holds, for one attempt."""
+    """A run that this process has taken for one attempt."""
 
     uuid: UUID
     task: str
@@ -36,7 +36,7 @@ class Run:
 
 @dataclass
 class Done:
-    """What a task has written, not yet committed: its counts, a sentence, and the runs it leads to."""
+    """The result of a task, not yet committed: counts of rows, a sentence, and the runs it requested."""
 
     counts: Counts
     message: str = ""

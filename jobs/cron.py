@@ -1,6 +1,6 @@
 """The scheduler process: `python -m jobs.cron` enqueues the sweeps of jobs/schedule.py when they are due.
 
-RQ's cron with one difference: it enqueues in JSON, the only thing that our workers read.
+RQ's cron with one difference: it enqueues JSON, the only format our workers read.
 """
 
 import logging
@@ -17,10 +17,10 @@ from webapp.config import load_settings
 
 
 class JsonCronScheduler(CronScheduler):
-    """RQ's scheduler, enqueueing by name and in JSON."""
+    """RQ's scheduler, but jobs are enqueued by name and as JSON."""
 
     def enqueue_jobs(self) -> list[CronJob]:
-        """Enqueues the ticks that are due; one that no worker takes before the next is due is forgotten."""
+        """Enqueues the ticks that are due; a tick expires if no worker takes it before the next one."""
         due = [job for job in self.get_jobs() if job.should_run()]
         time = now()
         for job in due:
@@ -31,7 +31,7 @@ class JsonCronScheduler(CronScheduler):
 
 
 def main() -> None:
-    """Runs until SIGTERM."""
+    """Runs the scheduler until SIGTERM."""
     settings = load_settings()
     logs.guard(settings)
     logging.basicConfig(level=settings.log_level)

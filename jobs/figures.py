@@ -1,4 +1,4 @@
-"""Figures written as text by others: read strictly, and refused in words that say what was wrong."""
+"""Strict parsing of figures in imported text; errors say what is wrong."""
 
 import re
 from datetime import date
@@ -11,7 +11,7 @@ LONGEST_SHOWN = 40
 
 
 class FigureError(ValueError):
-    """A figure cannot be stored: `reason` says why, the message also what stood there; no full stops."""
+    """A figure cannot be stored; `reason` says why, the message adds the given text. No full stops."""
 
     def __init__(self, reason: str, text: str | None = None) -> None:
         super().__init__(reason if text is None else f"{reason}, not {shown(text)}")
@@ -19,14 +19,14 @@ class FigureError(ValueError):
 
 
 def shown(text: str) -> str:
-    """`text` as an error shows it: in quotes, in one line and not at any length."""
+    """Returns `text` for an error: in quotes, on one line, at most LONGEST_SHOWN characters."""
     line = " ".join(text.split())
     return f'"{line[:LONGEST_SHOWN]}{"..." if len(line) > LONGEST_SHOWN else ""}"'
 
 
 def figure_date(text: str, latest: date = date.max) -> date:
-    """A calendar date, YYYY-MM-DD, from FIRST_DATE to `latest`, which is tomorrow where it is given."""
-    # fromisoformat alone would also take 20261120 and 2026-W47-5.
+    """Returns the date of a YYYY-MM-DD text between FIRST_DATE and `latest` (tomorrow, where given)."""
+    # fromisoformat alone would also accept 20261120 and 2026-W47-5.
     dashed = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
     try:
         day = date.fromisoformat(text if dashed else "")
@@ -40,7 +40,7 @@ def figure_date(text: str, latest: date = date.max) -> date:
 
 
 def figure_value(text: str) -> int:
-    """A running total: a whole number from 0 to LARGEST, in digits alone."""
+    """Returns a running total: a whole number from 0 to LARGEST, in digits only."""
     if GROUPED.fullmatch(text):
         raise FigureError("value must be without thousands separators", text)
     if re.fullmatch(r"-[0-9]+", text):

@@ -1,4 +1,4 @@
-"""What waits for the quota's sake: all that nobody waits for near its end, and queues whose share is used."""
+"""Pauses queues to save quota: all but `interactive` near its end, and queues that used their share."""
 
 import logging
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from webapp.work.billing import Period, billing_period
 from webapp.work.queue import QUEUES
 
 SHARED = QUEUES[1:]
-"""What nobody waits for at a page."""
+"""The queues that share the quota; nobody waits at a page for their runs."""
 NO_LIMIT = 100
 
 log = logging.getLogger(__name__)
 
 
-class _Told(NamedTuple):
+class _Reported(NamedTuple):
     quota_left: int | None
     lately_asked: bool
     is_reserved: bool
@@ -34,9 +34,9 @@ class _Pause(NamedTuple):
 
 
 def settle_pauses() -> int:
-    """Puts and lifts the pauses of queues that the quota asks for; returns how many stand.
+    """Sets and lifts the pauses that the quota requires; returns the number in effect.
 
-    What was known before this billing period says nothing of it, so nothing waits until the API has told.
+    Values from an earlier billing period do not apply, so no queue is paused until the API reports the quota.
     """
     period = billing_period()
     left = _left(period)
@@ -55,11 +55,14 @@ def settle_pauses() -> int:
 
 
 def _left(period: Period) -> int | None:
-    """The calls left, as far as is known; while a reserve is kept few calls tell, so the free usage does."""
-    (told,) = rows(_Told, "quota_told", since=period.began_at, lately=QUOTA_CHECK_SECONDS)
+    """Returns the calls left, or None if unknown.
+
+    While the reserve pauses queues few calls report the quota, so the usage endpoint, which is free, is used.
+    """
+    (reported,) = rows(_Reported, "quota_reported", since=period.began_at, lately=QUOTA_CHECK_SECONDS)
     db.session.commit()
-    asked = _usage() if told.is_reserved and not told.lately_asked else None
-    return told.quota_left if asked is None else asked
+    usage = _usage() if reported.is_reserved and not reported.lately_asked else None
+    return reported.quota_left if usage is None else usage
 
 
 def _usage() -> int | None:
@@ -77,7 +80,7 @@ def _reserve(left: int) -> Iterator[_Pause]:
     reserve = setting("reserve_calls")
     if 0 < reserve >= left:
         for queue in SHARED:
-            reason = f"No more than the {reserve:,} calls are left that are kept for what people ask for."
+            reason = f"At most the {reserve:,} calls reserved for people's requests are left."
             yield _Pause(queue, "reserve", reason)
 
 
@@ -89,4 +92,4 @@ def _shares(period: Period, left: int) -> Iterator[_Pause]:
     calls = sum(used.values()) + left
     for queue, share in shares.items():
         if share < NO_LIMIT and used.get(queue, 0) * 100 >= share * calls:
-            yield _Pause(queue, "share", f"It has used its {share} % of this billing period's calls.")
+            yield _Pause(queue, "share", f"The queue has used its {share}% of this billing period's calls.")

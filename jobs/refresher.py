@@ -1,6 +1,6 @@
-"""The one refresher of aggregates: takes up the dates that upserts touched, a whole bucket at a time.
+"""The only refresher of aggregates: refreshes the dates that upserts touched, in whole buckets.
 
-No job refreshes for itself: writing a series costs milliseconds, refreshing it can cost seconds.
+Jobs do not refresh: writing a series takes milliseconds, refreshing it can take seconds.
 """
 
 from collections.abc import Iterable
@@ -17,17 +17,17 @@ REFRESH_LOCK = 7_215_002
 
 
 class DateRange(NamedTuple):
-    """Dates from `start` to before `end`."""
+    """Dates from `start`, inclusive, to `end`, exclusive."""
 
     start: date
     end: date
 
 
 def refresh_aggregates(today: date | None = None) -> int:
-    """Refreshes what is pending and closed; returns how many ranges were refreshed.
+    """Refreshes the pending closed buckets; returns the number of refreshed ranges.
 
-    The bucket that holds today is left out and stays pending: once refreshed, its later days would be hidden
-    until the next refresh, whereas an aggregate shows what it has never refreshed as it is.
+    Today's bucket stays pending: a refresh would hide its later days until the next refresh, whereas an
+    aggregate computes buckets that were never refreshed from the rows.
     """
     url = current_app.config["SETTINGS"].psycopg_url
     with psycopg.connect(url, autocommit=True, options="-c statement_timeout=0") as connection:
@@ -39,7 +39,7 @@ def refresh_aggregates(today: date | None = None) -> int:
 
 
 def bucket_start(aggregate: str, day: date) -> date:
-    """The day itself, the Monday of its week, or the first of its month."""
+    """Returns the first day of the bucket: the day itself, the week's Monday or the month's first day."""
     if aggregate == "track_appearances_daily":
         return day
     if aggregate == "audience_weekly":
@@ -48,7 +48,7 @@ def bucket_start(aggregate: str, day: date) -> date:
 
 
 def bucket_end(aggregate: str, day: date) -> date:
-    """The first day after the bucket that holds `day`."""
+    """Returns the first day after the bucket that holds `day`."""
     if aggregate == "track_appearances_daily":
         return day + timedelta(days=1)
     if aggregate == "audience_weekly":
@@ -57,7 +57,7 @@ def bucket_end(aggregate: str, day: date) -> date:
 
 
 def merge(ranges: Iterable[DateRange]) -> list[DateRange]:
-    """The same dates in as few ranges as possible, in order."""
+    """Returns the same dates in as few ranges as possible, in order."""
     merged: list[DateRange] = []
     for each in sorted(ranges):
         if merged and each.start <= merged[-1].end:
@@ -85,6 +85,6 @@ def _refresh(connection: psycopg.Connection, aggregate: str, today: date) -> int
 
 
 def _settle(connection: psycopg.Connection, aggregate: str, ids: list[int], still_open: date) -> None:
-    """Deletes what was done and keeps one row for what lies in the open bucket."""
+    """Deletes the refreshed rows and keeps one row for the dates in the open bucket."""
     settle = read_sql("aggregate_refreshes_settle")
     connection.execute(settle, {"ids": ids, "aggregate": aggregate, "still_open": still_open})

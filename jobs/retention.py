@@ -1,4 +1,4 @@
-"""What is older than the settings say goes, a little at a time. What happened (audit) stays for ever."""
+"""Deletes rows older than the retention settings, in small batches. Audit events are kept for ever."""
 
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -16,14 +16,14 @@ from webapp.queries import statement
 from webapp.sql import read_sql
 
 BATCH = 500
-"""Rows of one transaction; with a run or a batch go all that hang on it."""
+"""Rows per transaction; a deleted run or batch takes its dependent rows with it."""
 OPTIONS = "-c statement_timeout=0 -c timezone=UTC"
 PATIENCE_SECONDS = 300
-"""What is not gone by then goes at the next tick."""
+"""How long one tick deletes; the next tick deletes the rest."""
 
 
 def forget_old() -> int:
-    """Deletes accesses, batches, runs and calls that are over their time; whole chunks are not counted."""
+    """Deletes old sessions, links, batches, runs and calls; returns the rows outside dropped chunks."""
     kept, deadline = settings(), monotonic() + PATIENCE_SECONDS
     gone = _forget_accesses()
     gone += _forget("batches_forget", kept["batches_kept_days"], deadline)
@@ -38,7 +38,7 @@ def _forget_accesses() -> int:
 
 
 def _forget(name: str, days: int, deadline: float) -> int:
-    """Runs the statement until it finds nothing more, each time in a transaction of its own."""
+    """Runs the statement until it deletes nothing more, each time in its own transaction."""
     gone = 0
     while monotonic() < deadline:
         result = db.session.execute(statement(name), {"days": days, "most": BATCH})
@@ -51,7 +51,7 @@ def _forget(name: str, days: int, deadline: float) -> int:
 
 
 def _forget_calls(days: int, deadline: float) -> int:
-    """Calls before a midnight (UTC): whole chunks at once where there are any, then hour by hour."""
+    """Deletes calls before a midnight (UTC): whole chunks at once where there are any, then hour by hour."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     before, gone = today - timedelta(days=days), 0
     url = current_app.config["SETTINGS"].psycopg_url
@@ -70,10 +70,10 @@ def _forget_calls(days: int, deadline: float) -> int:
 
 
 def _keep_hours(connection: psycopg.Connection, end: datetime) -> None:
-    """Has the stored aggregate of hours take up all that it will need, and keep it when the calls are gone.
+    """Refreshes the hourly aggregate before calls are deleted, so that it keeps their counts.
 
-    A refresh of hours whose calls are gone would empty them, so this one begins at the oldest call, and the
-    policy goes back no further than two weeks from now on.
+    Refreshing hours whose calls are deleted would empty them, so the refresh starts at the oldest call, and
+    from now on the policy goes back two weeks at most.
     """
     oldest = connection.execute("SELECT date_trunc('hour', min(started_at)) FROM api_calls").fetchone()
     if oldest is not None and oldest[0] is not None and oldest[0] < end:

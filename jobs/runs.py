@@ -1,7 +1,7 @@
-"""Runs: taken by compare-and-set, carried out, and finished in the transaction that writes their data.
+"""Runs: taken by compare-and-set, executed, and finished in the transaction that writes their data.
 
-PostgreSQL is the truth and Redis only carries. A run that is executed twice, late, or by a worker that dies
-half-way leaves the rows that one undisturbed execution leaves.
+PostgreSQL is the source of truth and Redis only transports. A run that is executed twice, late, or by a
+worker that dies half-way leaves the same rows as a single undisturbed execution.
 """
 
 import logging
@@ -12,11 +12,11 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from jobs.contract import AskAgainError, Done, Run, RunError
-from jobs.heart import STALE_SECONDS, Heart, LostRunError
+from jobs.contract import Done, RetryLaterError, Run, RunError
+from jobs.heartbeat import STALE_SECONDS, Heartbeat, LostRunError
+from jobs.reporting import reporting
 from jobs.soundcharts import QuotaSpent, SoundChartsError, TransientError
 from jobs.tasks import TASKS
-from jobs.telling import telling
 from webapp import logs
 from webapp.extensions import db
 from webapp.lib.masking import mask
@@ -28,7 +28,7 @@ from webapp.work.requests import RunRequest
 
 QUOTA_CHECK_SECONDS = 600
 SENDING_SECONDS = 15
-"""So long a wish may be on its way to Redis before the sweep thinks that it was lost."""
+"""How long a request may take to reach Redis before the sweep considers it lost."""
 FIRST_DELAY_SECONDS = 10
 LONGEST_DELAY_SECONDS = 900
 
@@ -41,7 +41,7 @@ class _Again:
 
 
 def execute(run_uuid: str) -> None:
-    """What every RQ job calls: carries out a run, or does nothing where it is not this worker's to take."""
+    """Executes a run; does nothing if this worker cannot take it. Every RQ job calls this function."""
     try:
         run = take(UUID(run_uuid))
         db.session.commit()
@@ -52,19 +52,19 @@ def execute(run_uuid: str) -> None:
 
 
 def take(uuid: UUID) -> Run | None:
-    """Takes a queued run in the transaction under way, or None where somebody else has it."""
+    """Takes a queued run in the current transaction; None if another process has it."""
     return one(Run, "run_take", uuid=uuid)
 
 
 def carry_out(run: Run) -> None:
-    """Runs the task of a taken run and settles what became of it; errors end in the run's row."""
+    """Runs the task of a taken run and stores the result; errors are stored in the run's row."""
     logs.mark(f"run {run.uuid}")
     try:
         platform = run.args.get("platform", "")
-        with Heart(db.engine, run.uuid, run.attempt, platform) as heart, telling(heart):
-            log.info("Attempt %d begins.", run.attempt)
-            done = TASKS[run.task](run, heart)
-            log.info("Written, to be committed: %d new, %d changed, %d unchanged.", *done.counts[:3])
+        with Heartbeat(db.engine, run.uuid, run.attempt, platform) as heartbeat, reporting(heartbeat):
+            log.info("Attempt %d started.", run.attempt)
+            done = TASKS[run.task](run, heartbeat)
+            log.info("Written, not yet committed: %d new, %d changed, %d unchanged.", *done.counts[:3])
         _finish(run, done)
     except LostRunError as error:
         db.session.rollback()
@@ -72,27 +72,27 @@ def carry_out(run: Run) -> None:
     except QuotaSpent as error:
         _pause(error)
         _put_back(run, error, delay=0, refund=1)
-    except AskAgainError as error:
+    except RetryLaterError as error:
         _put_back(run, error, delay=error.delay, refund=1)
     except TransientError as error:
         _put_back(run, error, delay=error.retry_after or _delay(run), refund=0)
     except (OperationalError, IntegrityError) as error:
-        # A deadlock, a time-out, a restart of the database, or a platform that was merged meanwhile: the next
-        # attempt finds it by its alias. Where the database stays away, the sweep finds the run.
+        # A deadlock, a timeout, a restart of the database, or a platform merged in the meantime: the next
+        # attempt finds it by its alias. If the database stays away, the sweep finds the run.
         db.session.rollback()
         log.warning("run %s: %s", run.uuid, error)
-        _put_back(run, RunError(f"The database refused: {type(error.orig).__name__}."), _delay(run), refund=0)
+        _put_back(run, RunError(f"Database error: {type(error.orig).__name__}."), _delay(run), refund=0)
     except (SoundChartsError, RunError) as error:
         _fail(run, str(error))
     except Exception as error:
         db.session.rollback()
         log.exception("run %s failed", run.uuid)
-        _fail(run, f"Unexpected {type(error).__name__}; the worker's log has the details.")
+        _fail(run, f"Unexpected {type(error).__name__}; see the worker's log.")
         raise
 
 
 def run_here(uuid: UUID) -> JobRun:
-    """Carries out a run in this process, unless a worker has it already; the run as it then is."""
+    """Executes a run in this process, unless a worker has it already; returns its new state."""
     run = take(uuid)
     db.session.commit()
     if run is not None:
@@ -101,9 +101,9 @@ def run_here(uuid: UUID) -> JobRun:
 
 
 def reconcile(most: int = 1000) -> int:
-    """Takes back runs whose worker is gone, and puts what is due and missing into Redis. Returns how many."""
+    """Takes back runs whose worker is gone, and enqueues due runs missing from Redis. Returns how many."""
     db.session.execute(statement("runs_lost"), {"stale_seconds": STALE_SECONDS})
-    # Read before the rows: what a worker takes from Redis in between is then missing from the rows.
+    # Read before the rows: a run that a worker takes from Redis in between is no longer among the rows.
     waiting = queued_ids()
     due = db.session.execute(statement("runs_due"), {"most": most, "settled": SENDING_SECONDS}).all()
     db.session.commit()
@@ -115,7 +115,7 @@ def reconcile(most: int = 1000) -> int:
 
 
 def _finish(run: Run, done: Done) -> None:
-    """One short transaction: it holds only if the attempt is still this one's."""
+    """Finishes a run in one short transaction. Raises LostRunError if the attempt no longer owns the run."""
     finished = one(
         _Again,
         "run_finish",
@@ -156,7 +156,7 @@ def _fail(run: Run, sentence: str) -> None:
 
 
 def _settle(run: Run, name: str, parameters: dict[str, Any]) -> None:
-    """Writes the end of an attempt with what its task noted of the failure, if the run is still its own."""
+    """Writes the end of a failed attempt with its task's notes, if the attempt still owns the run."""
     key = {"uuid": run.uuid, "attempt": run.attempt}
     held = db.session.execute(statement(name), key | parameters).first()
     if held is None:
@@ -165,6 +165,6 @@ def _settle(run: Run, name: str, parameters: dict[str, Any]) -> None:
 
 
 def _delay(run: Run) -> float:
-    """Seconds until the next attempt: doubling, with jitter to spread load."""
+    """Returns the seconds until the next attempt: doubling, with jitter to spread load."""
     longest: float = min(FIRST_DELAY_SECONDS * 2 ** (run.attempt - 1), LONGEST_DELAY_SECONDS)
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 (spreads load; nothing secret)

@@ -1,6 +1,6 @@
-"""What is due when, as data, and the sweeps themselves: each asks a table what is due.
+"""The schedule and its sweeps; each sweep queries a table for what is due.
 
-Firing twice, late, or after a long stop does no harm: one scheduler process is enough, and none is precious.
+A sweep that runs twice, late, or after a long stop does no harm, so one scheduler process is enough.
 """
 
 import logging
@@ -30,19 +30,19 @@ from webapp.work.requests import (
 log = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 500
-"""No more runs of one task wait at once, so that a more urgent one does not wait long."""
+"""The most waiting runs of one task, so that a more urgent one does not wait long."""
 METADATA_BATCH = 20
 
 
 class Tick(NamedTuple):
-    """A sweep and the seconds between two of its calls."""
+    """A sweep and its interval in seconds."""
 
     sweep: Callable[[], int]
     seconds: int
 
 
 def sweep_runs() -> int:
-    """Takes back lost runs and puts what is missing into Redis."""
+    """Takes back lost runs and enqueues runs missing from Redis."""
     return reconcile()
 
 
@@ -82,7 +82,7 @@ def sweep_charts() -> int:
 
 
 def sweep_pause() -> int:
-    """While the quota is spent, asks now and then for the free usage; lifts the pause when calls are left."""
+    """Checks the free usage endpoint while the quota is spent; lifts the pause if calls are left."""
     due = db.session.execute(statement("api_pause_due"), {"wait": QUOTA_CHECK_SECONDS}).first()
     db.session.commit()
     if due is None:
@@ -93,7 +93,7 @@ def sweep_pause() -> int:
     except SoundChartsError as error:
         log.warning("the API's usage could not be read: %s", error)
         left = 0
-    # An answer that does not say what is left lifts the pause too: the next call will tell.
+    # A response without the quota lifts the pause too: the next call reports it.
     lifted = left is None or left > 0
     if lifted:
         db.session.execute(statement("api_pause_lift"))
@@ -115,7 +115,7 @@ SCHEDULE = (
 
 
 def _submit(requests: Sequence[RunRequest]) -> int:
-    """Records the requests, commits, and enqueues those of their runs that are new. Returns how many."""
+    """Records the requests, commits, and enqueues their new runs. Returns the number of runs."""
     runs = record(requests)
     db.session.commit()
     enqueue([run for run in runs if run.created])
@@ -123,7 +123,7 @@ def _submit(requests: Sequence[RunRequest]) -> int:
 
 
 def _free(task: str) -> int:
-    """How many more runs of a task may wait, so that a backlog of one task does not keep the others out."""
+    """Returns how many more runs of a task may wait, so that one task's backlog does not block the others."""
     waiting = select(func.count()).select_from(JobRun)
     waiting = waiting.where(JobRun.state == "queued", JobRun.queue == "default", JobRun.task == task)
     return max(0, QUEUE_LIMIT - (db.session.scalar(waiting) or 0))

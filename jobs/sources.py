@@ -1,4 +1,4 @@
-"""Where audience and charts come from: the contracts of their sources, and SoundCharts, the first of both."""
+"""The sources of audience and charts: their contracts, and SoundCharts, which implements both."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from jobs.api import soundcharts
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
 from jobs.soundcharts import AudienceItem, Chart, NamedPlatform, Ranking, SoundChartsClient
 from webapp.dates import FIRST_DATE
 from webapp.models import Platform
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Span(NamedTuple):
-    """Dates from `start` to `end`, both inclusive; without an end, to the source's own today."""
+    """Dates from `start` to `end`, both inclusive; without an end, up to the source's own today."""
 
     start: date
     end: date | None
@@ -25,9 +25,9 @@ ALL_DATES = Span(FIRST_DATE, None)
 
 
 class Wanted(NamedTuple):
-    """Dates of one series, in plain values: a source is asked with no transaction open.
+    """The dates to fetch of one series, in plain values, since a source is called with no transaction open.
 
-    `code` is what SoundCharts calls the platform.
+    `code` is SoundCharts' code for the platform.
     """
 
     track_uuid: UUID
@@ -37,102 +37,102 @@ class Wanted(NamedTuple):
 
 
 class AudienceSource(Protocol):
-    """Where the audience of some platforms comes from."""
+    """A source of audience for some platforms."""
 
     def serves(self, platform: Platform) -> bool:
-        """Whether the platform's audience is to be had here."""
+        """Returns whether the source has the platform's audience."""
 
     def series(self, wanted: Wanted) -> list[AudienceItem]:
-        """An item a date that has a value; `raw` is the item as received, with its plots in `plots`.
+        """Returns one item per date with a value; `raw` is the item as received, with its plots in `plots`.
 
-        Raises TransientError for what may pass, another SoundChartsError for what will not.
+        Raises TransientError for temporary failures, another SoundChartsError for permanent ones.
         """
 
 
 class SoundCharts:
-    """The API, for the time of a run, whose heart counts its pages and records its calls."""
+    """The API during one run; the run's heartbeat counts its pages and records its calls."""
 
-    def __init__(self, heart: Heart) -> None:
-        self._heart = heart
+    def __init__(self, heartbeat: Heartbeat) -> None:
+        self._heartbeat = heartbeat
 
     def serves(self, platform: Platform) -> bool:
         return platform.has_song_audience
 
     def series(self, wanted: Wanted) -> list[AudienceItem]:
-        with soundcharts(self._heart) as client:
+        with soundcharts(self._heartbeat) as client:
             return client.song_audience(
-                str(wanted.track_uuid), wanted.code, *wanted.span, on_page=self._heart.page
+                str(wanted.track_uuid), wanted.code, *wanted.span, on_page=self._heartbeat.page
             )
 
 
-SOURCES: list[Callable[[Heart], AudienceSource]] = [SoundCharts]
-"""What runs fetch from; of several that serve a platform the first is asked."""
+SOURCES: list[Callable[[Heartbeat], AudienceSource]] = [SoundCharts]
+"""The audience sources of runs; the first one that serves a platform is used."""
 
 
-def source_of(platform: Platform, heart: Heart) -> AudienceSource:
-    """The source that serves `platform`. Raises LookupError where none does."""
+def source_of(platform: Platform, heartbeat: Heartbeat) -> AudienceSource:
+    """Returns the source that serves `platform`. Raises LookupError if there is none."""
     for make in SOURCES:
-        source = make(heart)
+        source = make(heartbeat)
         if source.serves(platform):
             return source
     raise LookupError(f"no source serves {platform.name}")
 
 
 class ChartSource(Protocol):
-    """Where the charts of some platforms come from; errors as those of an AudienceSource."""
+    """A source of charts for some platforms; raises the same errors as an AudienceSource."""
 
     def platforms(self) -> list[NamedPlatform]:
-        """The platforms that it has charts of."""
+        """Returns the platforms whose charts the source has."""
 
     def serves(self, platform: Platform) -> bool:
-        """Whether the platform's charts are to be had here."""
+        """Returns whether the source has the platform's charts."""
 
     def charts(self, code: str) -> list[Chart]:
-        """All charts of the platform that the source calls `code`."""
+        """Returns all charts of the platform with the source's code `code`."""
 
     def dates(self, slug: str) -> list[str]:
-        """The dates that a chart has a ranking for, as `ranking` takes them."""
+        """Returns the dates with a ranking of a chart, in the form that `ranking` accepts."""
 
     def ranking(self, slug: str, when: str | None) -> Ranking:
-        """The whole ranking of a date, or the latest; never a part, and no entries where there is none."""
+        """Returns the complete ranking of a date, or the latest; without entries if the date has none."""
 
 
 class SoundChartsCharts:
-    """The charts of the API, for the time of a run, whose heart counts its answers and records its calls."""
+    """The API's charts during one run; the run's heartbeat counts its responses and records its calls."""
 
-    def __init__(self, heart: Heart) -> None:
-        self._heart = heart
+    def __init__(self, heartbeat: Heartbeat) -> None:
+        self._heartbeat = heartbeat
 
     def platforms(self) -> list[NamedPlatform]:
-        return self._ask(lambda client: client.platforms("charts", fresh=True))
+        return self._call(lambda client: client.platforms("charts", fresh=True))
 
     def serves(self, platform: Platform) -> bool:
         return platform.has_song_charts
 
     def charts(self, code: str) -> list[Chart]:
-        return self._ask(lambda client: client.song_charts(code, fresh=True))
+        return self._call(lambda client: client.song_charts(code, fresh=True))
 
     def dates(self, slug: str) -> list[str]:
-        return self._ask(lambda client: client.chart_dates(slug))
+        return self._call(lambda client: client.chart_dates(slug))
 
     def ranking(self, slug: str, when: str | None) -> Ranking:
-        return self._ask(lambda client: client.ranking(slug, when))
+        return self._call(lambda client: client.ranking(slug, when))
 
-    def _ask(self, call: Callable[[SoundChartsClient], T]) -> T:
-        with soundcharts(self._heart) as client:
+    def _call(self, call: Callable[[SoundChartsClient], T]) -> T:
+        with soundcharts(self._heartbeat) as client:
             found = call(client)
-        self._heart.page()
+        self._heartbeat.page()
         return found
 
 
-CHART_SOURCES: list[Callable[[Heart], ChartSource]] = [SoundChartsCharts]
-"""The same for charts."""
+CHART_SOURCES: list[Callable[[Heartbeat], ChartSource]] = [SoundChartsCharts]
+"""The chart sources of runs; the first one that serves a platform is used."""
 
 
-def chart_source_of(platform: Platform, heart: Heart) -> ChartSource:
-    """The source of the platform's charts. Raises LookupError where there is none."""
+def chart_source_of(platform: Platform, heartbeat: Heartbeat) -> ChartSource:
+    """Returns the source of the platform's charts. Raises LookupError if there is none."""
     for make in CHART_SOURCES:
-        source = make(heart)
+        source = make(heartbeat)
         if source.serves(platform):
             return source
     raise LookupError(f"no source has charts of {platform.name}")

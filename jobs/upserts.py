@@ -1,4 +1,4 @@
-"""The only place that writes in bulk: rows are copied to a stage and stored from it by one statement."""
+"""Bulk writes: rows are copied to a staging table, and one statement stores them from there."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -53,7 +53,7 @@ TRUNCATE ranking_stage;
 
 
 class AudienceRow(NamedTuple):
-    """One value as it is stored; `api_data` is the item as received, `fetched_at` when it was."""
+    """One value as stored; `api_data` is the item as received, `fetched_at` the time of receipt."""
 
     track_id: int
     platform_id: int
@@ -65,9 +65,9 @@ class AudienceRow(NamedTuple):
 
 
 class RankingRow(NamedTuple):
-    """A place in a ranking, with what it says of the track; `repeats`: the track stands higher already.
+    """An entry of a ranking with its track's details; `repeats`: the track also has a higher position.
 
-    `ordinal` tells the songs of one position apart, from 1 on.
+    `ordinal` numbers the songs at one position, from 1.
     """
 
     position: int
@@ -87,7 +87,7 @@ class RankingRow(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Rows that an upsert created, updated and found unchanged; of the last, `rewritten` got another item."""
+    """Numbers of rows created, updated and unchanged; `rewritten` counts unchanged ones with a new item."""
 
     created: int = 0
     updated: int = 0
@@ -96,14 +96,14 @@ class Counts(NamedTuple):
 
     @property
     def has_written(self) -> bool:
-        """Whether any row is another one than before."""
+        """Whether any row differs from before."""
         return bool(self.created or self.updated or self.rewritten)
 
 
 def upsert_audience(rows: Iterable[AudienceRow], run_uuid: UUID | None = None) -> Counts:
-    """Stores values in the transaction under way; the same rows again change nothing.
+    """Stores values in the current transaction; storing the same rows again changes nothing.
 
-    Of several rows with one key the last received counts. Every value that is replaced is kept as a revision.
+    Of several rows with one key the last received counts. Every replaced value is kept as a revision.
     """
     cursor = driver_connection().cursor()
     cursor.execute(STAGE)
@@ -120,10 +120,9 @@ def upsert_ranking(
     received_at: datetime,
     run_uuid: UUID | None = None,
 ) -> Counts:
-    """Puts entries in the place of what a chart has for a date, in the transaction under way.
+    """Replaces a chart's entries for a date, in the current transaction.
 
-    Unknown tracks are made. Entries that are replaced or taken away count as updated and are kept as
-    revisions.
+    Unknown tracks are created. Replaced and removed entries count as updated and are kept as revisions.
     """
     cursor = driver_connection().cursor()
     cursor.execute(RANKING_STAGE)
@@ -138,9 +137,9 @@ def upsert_ranking(
 
 
 def note_imported(series: Iterable[tuple[int, int]], fetched_at: datetime | None = None) -> None:
-    """Notes that rows of these series (track and platform ids) changed otherwise than by a fetch of ours.
+    """Notes that an import, not a fetch, changed rows of these series (track and platform ids).
 
-    `fetched_at` is the API's answer that they came from, where they came from one.
+    `fetched_at` is the time of the API response that the rows came from, if any.
     """
     rows = [
         {"track_id": track, "platform_id": platform, "fetched_at": fetched_at} for track, platform in series
@@ -149,9 +148,9 @@ def note_imported(series: Iterable[tuple[int, int]], fetched_at: datetime | None
 
 
 def upsert_platforms(codes: Mapping[str, str]) -> dict[str, int]:
-    """The platform's id for each of the API's codes; `codes` gives their names, for those not seen before.
+    """Returns the platform's id for each API code; creates new platforms with the names in `codes`.
 
-    Whatever spelling arrives, and however many writers bring it at once, it is one row.
+    All spellings of a platform are one row, however many writers store it at once.
     """
     known = _platform_ids(codes)
     new = [code for code in sorted(codes) if code not in known]
@@ -170,6 +169,6 @@ def _platform_ids(codes: Iterable[str]) -> dict[str, int]:
 
 
 def upsert_rows(name: str, values: Sequence[Mapping[str, Any]]) -> None:
-    """Runs the statement sql/queries/`name`.sql for each of `values`, in the transaction under way."""
+    """Runs sql/queries/`name`.sql for each of `values`, in the current transaction."""
     if values:
         db.session.execute(statement(name), [dict(row) for row in values])

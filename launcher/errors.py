@@ -1,5 +1,5 @@
-"""What stops a start."""
+"""The error that stops a start."""
 
 
 class LaunchError(RuntimeError):
-    """Something the launcher cannot go on without; its message is one sentence for who started it."""
+    """The launcher cannot continue; the message is one sentence for the user."""

@@ -1,7 +1,7 @@
-"""SIGINT and SIGTERM ask a run to end.
+"""Handles SIGINT and SIGTERM, which end a run.
 
-They only leave a note, and whoever waits looks at it: an exception out of a signal handler would be lost
-where Python ignores exceptions, as it does while it forks.
+The handler only sets a flag, which waits check: an exception from a signal handler would be lost where Python
+ignores exceptions, such as during a fork.
 """
 
 import signal
@@ -14,13 +14,13 @@ class _Note:
 
 
 def listen() -> None:
-    """From now on a signal is noted, and ends nothing by itself."""
+    """Installs the handlers: from now on a signal only sets the flag."""
     signal.signal(signal.SIGTERM, _note)
     signal.signal(signal.SIGINT, _note)
 
 
 def pause(seconds: float) -> None:
-    """Sleeps; raises KeyboardInterrupt if a signal asked the run to end."""
+    """Sleeps. Raises KeyboardInterrupt if a signal was received."""
     time.sleep(seconds)
     if _Note.asked:
         raise KeyboardInterrupt

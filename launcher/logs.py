@@ -1,4 +1,4 @@
-"""The logs of what the launcher starts, one file each in VAR_DIR/log."""
+"""The logs of the launcher's processes, one file each in VAR_DIR/log."""
 
 import os
 from collections import deque
@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LARGEST = 20_000_000
-"""Bytes; a log beyond it is put aside at the next start, in the place of the one put aside before."""
+"""Bytes; a larger log is rotated at the next start; only one former log is kept."""
 
 
 @contextmanager
 def log_file(var_dir: Path, name: str) -> Iterator[int]:
-    """A descriptor that appends to the log."""
+    """Yields a descriptor that appends to the log."""
     path = log_path(var_dir, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > LARGEST:
@@ -29,7 +29,7 @@ def log_path(var_dir: Path, name: str) -> Path:
 
 
 def last_lines(path: Path, count: int, start: int = 0) -> str:
-    """The last lines of a log, of what it holds from byte `start` on."""
+    """Returns the last lines of a log, from byte `start` on."""
     with path.open(errors="replace") as file:
         file.seek(start)
         return "".join(deque(file, count)).rstrip()

@@ -1,4 +1,4 @@
-"""One PostgreSQL with its data in one folder: made, configured, started, asked, stopped."""
+"""Creates, configures, starts, queries and stops a PostgreSQL with its data in one folder."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from launcher.logs import log_file, log_path
 from launcher.privileges import Account, private_copy, private_folder, server_account
 from launcher.state import State
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 START_SECONDS = 60
 CONF = "trackpulse.conf"
@@ -32,7 +32,7 @@ max_worker_processes = 64
 
 @dataclass(frozen=True)
 class Server:
-    """What is needed to start and stop PostgreSQL on the data folder of one VAR_DIR."""
+    """The parameters to start and stop PostgreSQL on the data folder of a VAR_DIR."""
 
     var_dir: Path
     data: Path
@@ -40,36 +40,36 @@ class Server:
     bin: Path
 
     def pg_ctl(self, *arguments: str) -> int:
-        """Runs pg_ctl; what it and the server say goes to the log. Returns its exit status."""
+        """Runs pg_ctl, with its output and the server's in the log. Returns its exit status."""
         fixed = ["-D", str(self.data), "-w", "-t", str(START_SECONDS)]
         command = [str(self.bin / "pg_ctl"), *fixed, *arguments]
         with log_file(self.var_dir, "postgres") as log:
             return self.account.run(command, output=log, folder=self.data).returncode
 
 
-def ensure_running(var_dir: Path, choice: str, say: Say) -> None:
-    """PostgreSQL answers when this returns, with the site's role and database in it."""
+def ensure_running(var_dir: Path, choice: str, report: Report) -> None:
+    """Starts PostgreSQL if needed, with the site's role and database, and waits until it responds."""
     state = states.load_or_create(var_dir)
     if not answers(state):
-        state = _start(var_dir, state, choice, say)
+        state = _start(var_dir, state, choice, report)
     _create_database(state)
     if _would_lose_rows(state):
         stop(var_dir, state)
         raise LaunchError(
-            f"The database in {data_folder(var_dir, state)} has TimescaleDB and this PostgreSQL has not, so "
-            "rows would be lost: set POSTGRES_BIN to the programs of a PostgreSQL that has it."
+            f"The database in {data_folder(var_dir, state)} uses TimescaleDB, which this PostgreSQL lacks, "
+            "so rows would be lost; set POSTGRES_BIN to the programs of a PostgreSQL that has it."
         )
 
 
 def stop(var_dir: Path, state: State) -> None:
-    """Stops PostgreSQL if it runs; connections that are open are ended."""
+    """Stops PostgreSQL if it is running, and closes open connections."""
     data = data_folder(var_dir, state)
     if not answers(state) and not _answers_at_last(data, state):
         return
     program = Path((data / "postmaster.opts").read_text().split(' "', 1)[0])
     server = Server(var_dir, data, server_account(data), program.parent)
     if server.pg_ctl("stop", "-m", "fast") != 0:
-        raise LaunchError(f"PostgreSQL did not stop; {log_path(var_dir, 'postgres')} says why.")
+        raise LaunchError(f"PostgreSQL did not stop; see {log_path(var_dir, 'postgres')} for the reason.")
 
 
 def data_folder(var_dir: Path, state: State) -> Path:
@@ -77,7 +77,7 @@ def data_folder(var_dir: Path, state: State) -> Path:
 
 
 def answers(state: State) -> bool:
-    """Whether our server, which alone knows our password, answers a query now."""
+    """Returns whether our server, identified by our password, responds to a query."""
     try:
         with psycopg.connect(state.admin_url, connect_timeout=2, sslmode="disable") as connection:
             connection.execute("SELECT 1")
@@ -86,12 +86,12 @@ def answers(state: State) -> bool:
     return True
 
 
-def _start(var_dir: Path, state: State, choice: str, say: Say) -> State:
+def _start(var_dir: Path, state: State, choice: str, report: Report) -> State:
     data = data_folder(var_dir, state)
     account = server_account(data)
-    engine = _reachable(find_engine(choice, major=_major_of(data)), account, say)
+    engine = _reachable(find_engine(choice, major=_major_of(data)), account, report)
     if not account.reaches(data.parent):
-        data = _move_out(data, account, say)
+        data = _move_out(data, account, report)
         state = states.update(var_dir, postgres_data=str(data))
     server = Server(var_dir, data, account, engine.bin)
     if not (data / "PG_VERSION").exists():
@@ -100,32 +100,32 @@ def _start(var_dir: Path, state: State, choice: str, say: Say) -> State:
         return state
     if not states.port_is_free(state.postgres_port):
         state = states.update(var_dir, postgres_port=states.free_ports(1)[0])
-        say(f"The port of PostgreSQL was taken by something else; it now has {state.postgres_port}.")
+        report(f"PostgreSQL's port was in use; it now uses {state.postgres_port}.")
     _configure(server, engine, state)
     _forget_dead_postmaster(server)
     if server.pg_ctl("start") != 0 or not answers(state):
-        raise LaunchError(f"PostgreSQL did not start; {log_path(var_dir, 'postgres')} says why.")
+        raise LaunchError(f"PostgreSQL did not start; see {log_path(var_dir, 'postgres')} for the reason.")
     return state
 
 
-def _reachable(engine: Engine, account: Account, say: Say) -> Engine:
-    """The engine, or a private copy of it where the account cannot run its programs."""
+def _reachable(engine: Engine, account: Account, report: Report) -> Engine:
+    """Returns the engine, or a private copy of it if the account cannot run its programs."""
 
     def near(bin_dir: Path) -> Path:
         if account.reaches(bin_dir / "postgres"):
             return bin_dir
         copy = private_copy(bin_dir.parent, account) / "bin"
-        say(f"User {account.name} cannot reach {bin_dir}: PostgreSQL runs from a copy, {copy.parent}.")
+        report(f"User {account.name} cannot read {bin_dir}; PostgreSQL runs from a copy, {copy.parent}.")
         return copy
 
     own = near(engine.bin)
     return Engine(own, own if engine.initdb == engine.bin else near(engine.initdb), engine.timescaledb)
 
 
-def _move_out(data: Path, account: Account, say: Say) -> Path:
-    """Another place for a data folder that the account cannot reach, with a copy of what it held."""
+def _move_out(data: Path, account: Account, report: Report) -> Path:
+    """Moves a data folder that the account cannot read to a private folder; returns that."""
     new = private_folder(str(data), account) / "postgres"
-    say(f"User {account.name} cannot reach {data}, so PostgreSQL keeps its data in a private folder, {new}.")
+    report(f"User {account.name} cannot read {data}; PostgreSQL's data is in a private folder, {new}.")
     if (data / "PG_VERSION").exists() and not new.exists():
         with tempfile.TemporaryDirectory(dir=new.parent) as unfinished:
             shutil.copytree(data, Path(unfinished) / "data", symlinks=True)
@@ -142,12 +142,12 @@ def _major_of(data: Path) -> int:
         return MAJOR
     except PermissionError as error:
         raise LaunchError(
-            f"{data} belongs to another user: start as that user, or change VAR_DIR."
+            f"{data} belongs to another user; start as that user, or change VAR_DIR."
         ) from error
 
 
 def _initdb(server: Server, engine: Engine, state: State) -> None:
-    """Makes the data folder; one left half made by a start that was killed is made anew."""
+    """Creates the data folder; an incomplete one of a killed start is created again."""
     if server.data.exists():
         shutil.rmtree(server.data)
     server.data.mkdir(mode=0o700)
@@ -173,11 +173,11 @@ def _initdb(server: Server, engine: Engine, state: State) -> None:
             done = server.account.run(command, output=log, folder=server.data)
     if done.returncode != 0:
         shutil.rmtree(server.data)
-        raise LaunchError(f"initdb failed; {log_path(server.var_dir, 'postgres')} says why.")
+        raise LaunchError(f"initdb failed; see {log_path(server.var_dir, 'postgres')} for the reason.")
 
 
 def _configure(server: Server, engine: Engine, state: State) -> None:
-    """Writes our settings whole, and once the line that includes them."""
+    """Writes our settings, and once the line that includes them."""
     lines = [
         f"listen_addresses = '{states.HOST}'",
         f"port = {state.postgres_port}",
@@ -193,7 +193,7 @@ def _configure(server: Server, engine: Engine, state: State) -> None:
 
 
 def _would_lose_rows(state: State) -> bool:
-    """Whether the database has TimescaleDB and the server has not loaded it; then it must not be used."""
+    """Returns whether the database has TimescaleDB without the server having loaded it, which loses rows."""
     query = """
         SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')
            AND current_setting('shared_preload_libraries') NOT LIKE '%timescaledb%'
@@ -203,9 +203,9 @@ def _would_lose_rows(state: State) -> bool:
 
 
 def _create_database(state: State) -> None:
-    """The site's role and database where they are missing; the password goes there only as its hash.
+    """Creates the site's role and database if they are missing; only the password's hash is sent.
 
-    The role may read all settings, for it must see whether TimescaleDB is loaded.
+    The role may read all settings, since it must see whether TimescaleDB is loaded.
     """
     with psycopg.connect(state.admin_url, autocommit=True, sslmode="disable") as connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'trackpulse'").fetchone():
@@ -217,7 +217,7 @@ def _create_database(state: State) -> None:
 
 
 def _postmaster(data: Path) -> int | None:
-    """The pid in postmaster.pid."""
+    """Returns the pid in postmaster.pid."""
     try:
         return int((data / "postmaster.pid").read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
@@ -225,7 +225,7 @@ def _postmaster(data: Path) -> int | None:
 
 
 def _is_running_postgres(pid: int) -> bool:
-    """Whether the process is a PostgreSQL that lives: not a zombie, and not another that got its number."""
+    """Returns whether the process is a living PostgreSQL: no zombie, and no other process with its pid."""
     try:
         name, rest = Path(f"/proc/{pid}/stat").read_text().split("(", 1)[1].rsplit(")", 1)
     except OSError:
@@ -234,7 +234,7 @@ def _is_running_postgres(pid: int) -> bool:
 
 
 def _answers_at_last(data: Path, state: State) -> bool:
-    """Waits for a server that runs and does not answer yet, for one may be at its crash recovery."""
+    """Waits for a running server that does not respond yet, since it may be in crash recovery."""
     deadline = time.monotonic() + START_SECONDS
     while (pid := _postmaster(data)) and _is_running_postgres(pid) and time.monotonic() < deadline:
         if answers(state):
@@ -244,10 +244,10 @@ def _answers_at_last(data: Path, state: State) -> bool:
 
 
 def _forget_dead_postmaster(server: Server) -> None:
-    """Takes a zombie's number out of postmaster.pid, which PostgreSQL would take for a running server.
+    """Replaces a zombie's pid in postmaster.pid, which PostgreSQL would consider a running server.
 
-    The rest of the file stays, because PostgreSQL looks in it whether processes of the dead server still use
-    its memory. Our own pid stands for 'nobody': PostgreSQL knows its pg_ctl's parent not to be a server.
+    The rest of the file stays, since PostgreSQL uses it to check whether processes of the dead server still
+    use its memory. Our own pid means 'nobody', since PostgreSQL knows that pg_ctl's parent is not a server.
     """
     pid = _postmaster(server.data)
     if pid and Path("/proc/self").exists() and not _is_running_postgres(pid):
@@ -257,10 +257,10 @@ def _forget_dead_postmaster(server: Server) -> None:
 
 
 def require_answer(url: str) -> None:
-    """Raises LaunchError where the server of DATABASE_URL does not take us; the address is not repeated."""
+    """Raises LaunchError if the server of DATABASE_URL refuses the connection; the URL is not shown."""
     try:
         with psycopg.connect(url, connect_timeout=5):
             pass
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
-        raise LaunchError(f"DATABASE_URL names a server that does not take us: {reason}.") from error
+        raise LaunchError(f"The server of DATABASE_URL refused the connection: {reason}.") from error

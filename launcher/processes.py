@@ -1,4 +1,4 @@
-"""Processes of ours: started, watched, started again when they die, and stopped."""
+"""Starts, watches, restarts and stops our processes."""
 
 import ctypes
 import os
@@ -15,13 +15,13 @@ from launcher import state as states
 from launcher.errors import LaunchError
 from launcher.interrupts import pause
 from launcher.logs import last_lines, log_file, log_path
-from launcher.postgres import Say
+from launcher.postgres import Report
 from webapp.config import ROOT
 
 PATIENCE = 10.0
-"""Seconds that a process has to end after SIGTERM."""
+"""Seconds for a process to end after SIGTERM."""
 LONGEST_DELAY = 60.0
-"""Seconds; the delay before a process is started again doubles up to here, and so long a life resets it."""
+"""Seconds; the delay before a restart doubles up to this, and a life of this length resets it."""
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
@@ -35,25 +35,25 @@ class _Child:
     started: float
     delay: float = 1.0
     due: float | None = None
-    """When it is to be started again, by the monotonic clock; None while it runs."""
+    """The time of the next restart by the monotonic clock; None while it is running."""
 
 
 class Supervisor:
-    """Runs Python modules with one environment; the output of each goes to its log in VAR_DIR.
+    """Runs Python modules with a common environment; the output of each goes to its log in VAR_DIR.
 
-    A command is a module's name and its arguments, parted by blanks.
+    A command is a module's name and its arguments, separated by spaces.
     """
 
-    def __init__(self, var_dir: Path, env: Mapping[str, str], say: Say) -> None:
+    def __init__(self, var_dir: Path, env: Mapping[str, str], report: Report) -> None:
         self.var_dir = var_dir
         self.env = env
-        self.say = say
+        self.report = report
         self.children: list[_Child] = []
         self.errands: list[_Child] = []
         self._log_starts: dict[str, int] = {}
 
     def start(self, name: str, command: str) -> None:
-        """Starts a process that is to run until `stop_all`."""
+        """Starts a process that runs until `stop_all`."""
         self.children.append(_Child(name, command, self._spawn(name, command), time.monotonic()))
 
     def run(self, name: str, command: str) -> None:
@@ -64,23 +64,23 @@ class Supervisor:
             raise LaunchError(self._failure(name, command))
 
     def begin(self, name: str, command: str) -> None:
-        """Starts a command that ends by itself; `watch` says so if it fails."""
+        """Starts a command that ends by itself; `watch` reports a failure."""
         self.errands.append(_Child(name, command, self._spawn(name, command), time.monotonic()))
 
     def watch(self, check: Callable[[], None]) -> None:
-        """Keeps every process running, and calls `check` about once a second, until that raises."""
+        """Keeps every process running, and calls `check` about once a second, until it raises."""
         while True:
             self.look_after()
             check()
             pause(1)
 
     def look_after(self) -> None:
-        """Starts again what died, each after a delay of its own that grows, and says which errand failed."""
+        """Restarts dead processes, each after its own growing delay, and reports failed errands."""
         now = time.monotonic()
         for errand in [errand for errand in self.errands if errand.process.poll() is not None]:
             self.errands.remove(errand)
             if errand.process.returncode != 0:
-                self.say(self._failure(errand.name, errand.command))
+                self.report(self._failure(errand.name, errand.command))
         for child in self.children:
             if child.due is None and child.process.poll() is not None:
                 self._plan_restart(child, now)
@@ -91,25 +91,25 @@ class Supervisor:
         return any(child.name == name and child.process.poll() is None for child in self.children)
 
     def stop_all(self) -> None:
-        """Ends every process, the last one started first."""
+        """Ends all processes, the last one started first."""
         while self.errands:
             end(self.errands.pop().process)
         while self.children:
             end(self.children.pop().process)
 
     def reason(self, name: str) -> str:
-        """Why a process does not do what it should: its last line since it was started, or how it ended."""
+        """Returns why a process failed: its last line since its start, or its exit status."""
         log = log_path(self.var_dir, name)
         codes = [child.process.poll() for child in self.children if child.name == name]
         ended = (
-            f"it ended with status {codes[-1]}." if codes and codes[-1] is not None else "it said nothing."
+            f"it ended with status {codes[-1]}." if codes and codes[-1] is not None else "it printed nothing."
         )
         line = last_lines(log, 1, self._log_starts.get(name, 0))
-        return f"{line or ended} (all of it is in {log})"
+        return f"{line or ended} (full log: {log})"
 
     def _failure(self, name: str, command: str) -> str:
         log = log_path(self.var_dir, name)
-        return f"{command} failed: {last_lines(log, 1)} (all of it is in {log})"
+        return f"{command} failed: {last_lines(log, 1)} (full log: {log})"
 
     def _plan_restart(self, child: _Child, now: float) -> None:
         _kill_session(child.process.pid)
@@ -117,7 +117,7 @@ class Supervisor:
             child.delay = 1.0
         child.due = now + child.delay
         log = log_path(self.var_dir, child.name)
-        self.say(f"{child.name} ended and starts again in {child.delay:.0f} s; {log} says why.")
+        self.report(f"{child.name} ended and restarts in {child.delay:.0f} s; see {log} for the reason.")
         child.delay = min(child.delay * 2, LONGEST_DELAY)
 
     def _spawn(self, name: str, command: str) -> subprocess.Popen[bytes]:
@@ -136,7 +136,7 @@ class Supervisor:
 
 
 def wait_for_end(process: subprocess.Popen[bytes]) -> None:
-    """Waits for a process that leads its own session, and ends it when the run is interrupted."""
+    """Waits for a process with its own session, and ends it when the run is interrupted."""
     try:
         while process.poll() is None:
             pause(0.05)
@@ -147,9 +147,9 @@ def wait_for_end(process: subprocess.Popen[bytes]) -> None:
 def wait_for_port(
     supervisor: Supervisor, name: str, port: int, seconds: float = 30, meanwhile: str = ""
 ) -> None:
-    """Returns once something listens on `port`; raises LaunchError if `name` ends or time runs out first.
+    """Waits until something listens on `port`. Raises LaunchError if `name` ends or time runs out first.
 
-    With `meanwhile`, a sentence, it may take as long as it lives, and the sentence is said every `seconds`.
+    With the sentence `meanwhile` there is no time limit, and the sentence is reported every `seconds`.
     """
     deadline = time.monotonic() + seconds
     while not states.listens(port):
@@ -157,19 +157,19 @@ def wait_for_port(
         if not supervisor.is_alive(name) or (late and not meanwhile):
             raise LaunchError(f"{name} did not start: {supervisor.reason(name)}")
         if late:
-            supervisor.say(meanwhile)
+            supervisor.report(meanwhile)
             deadline += seconds
         pause(0.05)
 
 
 def _end_with_parent() -> None:
-    """Asks Linux to end this process when the launcher is killed and cannot do it."""
+    """Makes Linux end this process if the launcher is killed."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """SIGTERM to the process, which knows how to end its own children; SIGKILL to all that are left."""
+    """Sends SIGTERM to the process, which ends its own children, and SIGKILL to all that are left."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -181,11 +181,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _kill_session(session: int) -> None:
-    """Kills what is left of a process's session; a job's own process group would survive a killpg."""
+    """Kills the remaining processes of a session; a job's own process group would survive a killpg."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
             if int(fields[3]) == session:
                 os.kill(int(folder.name), signal.SIGKILL)
         except (OSError, IndexError):
-            continue  # it ended while we looked
+            continue  # it ended in the meantime

@@ -1,4 +1,4 @@
-"""`make run`: everything that Trackpulse needs, in one terminal, until Ctrl-C."""
+"""`make run`: runs Trackpulse and its servers in one terminal until Ctrl-C."""
 
 import fcntl
 import os
@@ -29,9 +29,9 @@ READY_SECONDS = 60
 
 
 def run() -> None:
-    """Starts everything, says where it is, and keeps it running until a signal.
+    """Starts everything, reports the URL, and keeps it running until a signal.
 
-    Raises LaunchError or SettingError, in one sentence, when something is missing or ends for good, and
+    Raises LaunchError or SettingError, in one sentence, if something is missing or ends permanently, and
     KeyboardInterrupt on SIGINT and SIGTERM.
     """
     interrupts.listen()
@@ -43,12 +43,12 @@ def run() -> None:
         sandbox_url = states.load_or_create(settings.var_dir).sandbox_url if wants_sandbox(env) else None
         shared_environment(env, states.load_or_create(settings.var_dir), sandbox_url)
         require_free_port(settings.port)
-        build_assets(say)
+        build_assets(report)
         state = _start_servers(stack, env, settings)
         _start_site(stack, env, settings, state)
 
 
-def say(message: str) -> None:
+def report(message: str) -> None:
     print(message, flush=True)
 
 
@@ -58,23 +58,23 @@ def _be_the_only_one(stack: ExitStack, settings: LaunchSettings) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise LaunchError(
-            f"Trackpulse runs already on {settings.var_dir}: stop it first, or set VAR_DIR to another folder."
+            f"Trackpulse is already running on {settings.var_dir}; stop it, or set VAR_DIR to another folder."
         ) from None
 
 
 def require_free_port(port: int, patience: float = 3) -> None:
-    """A web server of a run that was killed may need a moment to end."""
+    """Raises LaunchError if the port is in use; waits a moment for the web server of a killed run to end."""
     if not states.may_bind(port):
-        raise LaunchError(f"Port {port} is not open to this user: set PORT to one above 1023.")
+        raise LaunchError(f"This user may not use port {port}; set PORT to one above 1023.")
     deadline = time.monotonic() + patience
     while not states.port_is_free(port):
         if time.monotonic() > deadline:
-            raise LaunchError(f"Port {port} is taken by another program: set PORT to a free one.")
+            raise LaunchError(f"Port {port} is used by another program; set PORT to a free one.")
         interrupts.pause(0.1)
 
 
 def _start_servers(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettings) -> State:
-    """Our PostgreSQL and Valkey, each unless the settings name another."""
+    """Starts our PostgreSQL and Valkey, unless the settings specify others."""
     own = {name: not is_given(env, name) for name in ("DATABASE_URL", "REDIS_URL")}
     given = load_settings(shared_environment(env, states.load_or_create(settings.var_dir), None))
     if not own["DATABASE_URL"]:
@@ -82,14 +82,14 @@ def _start_servers(stack: ExitStack, env: Mapping[str, str], settings: LaunchSet
     if not own["REDIS_URL"]:
         valkey.require_answer(given.redis_url)
     if not any(own.values()):
-        say("PostgreSQL and Redis are those of DATABASE_URL and REDIS_URL.")
+        report("Using PostgreSQL and Redis of DATABASE_URL and REDIS_URL.")
         return states.load_or_create(settings.var_dir)
-    say("Starting the servers: " + " and ".join(_names(own)) + ".")
+    report("Starting the servers: " + " and ".join(_names(own)) + ".")
     return stack.enter_context(
         embedded_servers(
             settings.var_dir,
             engine=settings.engine,
-            say=say,
+            report=report,
             with_postgres=own["DATABASE_URL"],
             with_valkey=own["REDIS_URL"],
         )
@@ -107,47 +107,47 @@ def _start_site(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettin
         state = states.update(settings.var_dir, sandbox_port=states.free_ports(1)[0])
     shared = shared_environment(env, state, state.sandbox_url if sandbox else None)
     site = load_settings(shared)
-    # Logins whose password gets printed, and made-up songs, are for a database of our own alone.
+    # Users with a printed password, and generated songs, belong only into our own database.
     demo = not is_given(env, "DATABASE_URL") and not site.session_cookie_secure
     password = settings.demo_password or state.demo_password
-    supervisor = Supervisor(settings.var_dir, shared | {"DEMO_PASSWORD": password}, say)
+    supervisor = Supervisor(settings.var_dir, shared | {"DEMO_PASSWORD": password}, report)
     stack.callback(supervisor.stop_all)
-    stack.callback(say, "Stopping.")
+    stack.callback(report, "Stopping.")
     if sandbox:
         _start_sandbox(supervisor, settings, state)
-    say("Bringing the database up to date.")
+    report("Updating the database.")
     supervisor.run("migrate", "flask upgrade")
     logins = _demo_logins(supervisor) if demo else ""
     _start_processes(supervisor, settings, site.web_threads)
     _wait_until_ready(supervisor, settings.port)
     announce(settings, logins, password)
     if sandbox and demo:
-        # Queues the demo's data, which the workers then fetch; the site is of use without them too.
+        # Queues the demo's data, which the workers then fetch; the site is usable without them.
         supervisor.begin("demo", "flask demo load")
     supervisor.watch(lambda: _require_servers(env, settings, state))
 
 
 def _start_sandbox(supervisor: Supervisor, settings: LaunchSettings, state: State) -> None:
-    over = f" over the files of {settings.sandbox_data}" if settings.sandbox_data else ""
-    say(f"Starting the sandbox API on {state.sandbox_url}{over}.")
+    over = f" with the files of {settings.sandbox_data}" if settings.sandbox_data else ""
+    report(f"Starting the sandbox API on {state.sandbox_url}{over}.")
     supervisor.start("sandbox", settings.sandbox(state.sandbox_port))
     wait_for_port(supervisor, "sandbox", state.sandbox_port, meanwhile=settings.sandbox_wait)
 
 
 def _demo_logins(supervisor: Supervisor) -> str:
-    """Creates the demo logins where nobody exists yet; returns those that the demo password lets in."""
+    """Creates the demo users if there are no users; returns those who can sign in with the demo password."""
     supervisor.run("demo", "flask demo users")
     return last_lines(log_path(supervisor.var_dir, "demo"), 1)
 
 
 def _start_processes(supervisor: Supervisor, settings: LaunchSettings, web_threads: int) -> None:
-    say(f"Starting the web server, the workers ({settings.workers}) and the scheduler.")
+    report(f"Starting the web server, the workers ({settings.workers}) and the scheduler.")
     for name, command in processes(settings, web_threads).items():
         supervisor.start(name, command)
 
 
 def processes(settings: LaunchSettings, web_threads: int) -> dict[str, str]:
-    """The processes of the site as Python modules with their arguments; RQ_REDIS_URL tells rq its server."""
+    """Returns the site's processes as Python modules with arguments; rq gets its server from RQ_REDIS_URL."""
     return {
         "web": f"gunicorn --bind {states.HOST}:{settings.port} --workers 2 --worker-class gthread"
         f" --threads {web_threads} --graceful-timeout 5 --no-control-socket wsgi:app",
@@ -162,31 +162,32 @@ def _wait_until_ready(supervisor: Supervisor, port: int) -> None:
     while not _is_ready(port):
         if not supervisor.is_alive("web") or time.monotonic() > deadline:
             log = log_path(supervisor.var_dir, "web")
-            raise LaunchError(f"The web server does not answer: {last_lines(log, 1)} (all of it is in {log})")
+            raise LaunchError(f"The web server does not respond: {last_lines(log, 1)} (full log: {log})")
         interrupts.pause(0.1)
 
 
 def _is_ready(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{states.HOST}:{port}/readyz", timeout=5) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 (the status of an answer that is well)
+        with urllib.request.urlopen(f"http://{states.HOST}:{port}/readyz", timeout=5) as response:
+            return bool(response.status == 200)  # noqa: PLR2004 (the status of success)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
 
 
 def announce(settings: LaunchSettings, logins: str, password: str) -> None:
-    """Says where the site is, and how to sign in; `logins` is empty where the password lets nobody in."""
-    say(f"Ready: http://{states.HOST}:{settings.port}")
+    """Reports the URL and how to sign in; `logins` is empty if nobody can sign in with the password."""
+    report(f"Ready: http://{states.HOST}:{settings.port}")
     shown = "of DEMO_PASSWORD" if settings.demo_password else password
     if logins:
-        say(f"Sign in as {logins} with the password {shown}.")
+        report(f"Sign in as {logins} with the password {shown}.")
     else:
-        say("Sign in with a login of this database: `flask users create EMAIL --role admin` creates one.")
+        report("Sign in with a user of this database; `flask users create EMAIL --role admin` creates one.")
 
 
 def _require_servers(env: Mapping[str, str], settings: LaunchSettings, state: State) -> None:
-    """A server of ours that is gone ends the run: nobody listens where it did."""
+    """Raises LaunchError, which ends the run, if nobody listens on the port of a server of ours."""
     servers = {"DATABASE_URL": ("postgres", state.postgres_port), "REDIS_URL": ("valkey", state.redis_port)}
     for name, (server, port) in servers.items():
         if not is_given(env, name) and states.port_is_free(port):
-            raise LaunchError(f"{server} ended by itself; {log_path(settings.var_dir, server)} says why.")
+            log = log_path(settings.var_dir, server)
+            raise LaunchError(f"{server} ended unexpectedly; see {log} for the reason.")

@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey for as long as anybody uses them."""
+"""Runs PostgreSQL and Valkey as long as anybody uses them."""
 
 import fcntl
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from launcher import postgres, valkey
 from launcher import state as states
-from launcher.postgres import Say
+from launcher.postgres import Report
 from launcher.state import State
 
 
 def silent(_message: str) -> None:
-    """Says nothing."""
+    """Reports nothing."""
 
 
 @contextmanager
@@ -20,24 +20,24 @@ def embedded_servers(
     var_dir: Path,
     *,
     engine: str = "auto",
-    say: Say = silent,
+    report: Report = silent,
     with_postgres: bool = True,
     with_valkey: bool = True,
 ) -> Iterator[State]:
-    """PostgreSQL and Valkey with their data in `var_dir`, running while the block runs.
+    """Runs PostgreSQL and Valkey with their data in `var_dir` during the block.
 
-    Every user holds a shared lock. Servers that run already are used, also such as a killed process left
-    behind; whoever leaves last stops them. `engine="plain"` starts PostgreSQL without TimescaleDB, from its
-    wheel. Raises LaunchError or SettingError, in one sentence.
+    Every user holds a shared lock. Running servers are used, also those left by a killed process; the last
+    user stops them. `engine="plain"` starts PostgreSQL without TimescaleDB, from its wheel. Raises
+    LaunchError or SettingError, in one sentence.
     """
     with states.lock_file(var_dir, "servers.lock") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
             with states.locked(var_dir, "start.lock"):
                 if with_postgres:
-                    postgres.ensure_running(var_dir, engine, say)
+                    postgres.ensure_running(var_dir, engine, report)
                 if with_valkey:
-                    valkey.ensure_running(var_dir, say)
+                    valkey.ensure_running(var_dir, report)
                 state = states.load_or_create(var_dir)
             yield state
         finally:

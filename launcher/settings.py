@@ -1,4 +1,4 @@
-"""The launcher's own settings, and the environment that the processes it starts share."""
+"""The launcher's settings, and the common environment of its processes."""
 
 import shlex
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ REAL_API = (
     "SOUNDCHARTS_CLIENT_ID",
     "SOUNDCHARTS_CLIENT_SECRET",
 )
-"""Settings any of which says that another API than the sandbox is meant."""
+"""Settings that select another API than the sandbox."""
 
 
 @dataclass(frozen=True)
 class LaunchSettings:
-    """What the launcher can be told beside the site's own settings; `.env.example` explains each."""
+    """The launcher's settings in addition to the site's; `.env.example` explains each."""
 
     port: int
     var_dir: Path
@@ -31,24 +31,24 @@ class LaunchSettings:
     sandbox_data: Path | None = None
 
     def sandbox(self, port: int) -> str:
-        """The command of the sandbox on `port`, over its made-up catalogue or the files of SANDBOX_DATA."""
+        """Returns the command of the sandbox on `port`, with its catalogue or the files of SANDBOX_DATA."""
         data = f" --data {shlex.quote(str(self.sandbox_data))}" if self.sandbox_data else ""
         return f"sandbox --port {port}{data}"
 
     @property
     def sandbox_wait(self) -> str:
-        """What is said while the sandbox reads the files of SANDBOX_DATA; empty for the made-up catalogue."""
+        """The report while the sandbox reads the files of SANDBOX_DATA; empty for its generated catalogue."""
         if self.sandbox_data is None:
             return ""
         size = sum(file.stat().st_size for file in self.sandbox_data.iterdir() if file.is_file())
-        return f"The sandbox still reads {self.sandbox_data}: {size / 1e6:,.0f} MB of files."
+        return f"The sandbox is still reading {self.sandbox_data}: {size / 1e6:,.0f} MB of files."
 
 
 def load_launch_settings(env: Mapping[str, str]) -> LaunchSettings:
-    """Raises SettingError, in one sentence that names the setting, for what cannot be used."""
+    """Returns the settings. Raises SettingError, in one sentence that names the setting."""
     read = Reader(env)
     data = _sandbox_data(read)
-    # Real figures and made-up ones do not mix in one database.
+    # Real and generated figures must not mix in one database.
     var_dir = read.text("VAR_DIR", "var/sandbox-data" if data else "var")
     return LaunchSettings(
         port=read.number("PORT", 8000, 1, 65_535),
@@ -66,30 +66,30 @@ def _sandbox_data(read: Reader) -> Path | None:
         return None
     folder = (ROOT / Path(given).expanduser()).resolve()
     if not folder.is_dir():
-        raise SettingError(f"SANDBOX_DATA names {given!r}, which is no folder.")
+        raise SettingError(f"SANDBOX_DATA names {given!r}, which is not a folder.")
     return folder
 
 
 def is_given(env: Mapping[str, str], name: str) -> bool:
-    """Whether a setting was made, itself or as the file that holds it."""
+    """Returns whether a setting is given, directly or as a file."""
     return name in env or f"{name}_FILE" in env
 
 
 def wants_sandbox(env: Mapping[str, str]) -> bool:
-    """Whether the sandbox stands in for the API: its made-up figures go into a database of our own alone."""
+    """Returns whether the sandbox replaces the API, which requires our own database."""
     return not any(is_given(env, name) for name in (*REAL_API, "DATABASE_URL"))
 
 
 def shared_environment(env: Mapping[str, str], state: State, sandbox_url: str | None) -> dict[str, str]:
-    """What all processes get: `env` with our servers, keys and sandbox where it names no others.
+    """Returns the environment of all processes: `env`, with our servers, keys and sandbox as defaults.
 
-    Raises SettingError for any setting of the site that cannot be used.
+    Raises SettingError for any wrong setting of the site.
     """
     ours = {
         "DATABASE_URL": state.database_url,
         "REDIS_URL": state.redis_url,
         "SECRET_KEY": state.secret_key,
-        "SESSION_COOKIE_SECURE": "false",  # the launcher serves plain http, on this machine alone
+        "SESSION_COOKIE_SECURE": "false",  # the launcher serves plain http, only on this machine
     }
     if sandbox_url:
         ours |= {

@@ -1,4 +1,4 @@
-"""What one VAR_DIR remembers between starts: ports, passwords, keys and where the data are."""
+"""The state of a VAR_DIR between starts: ports, passwords, keys and the location of the data."""
 
 import fcntl
 import json
@@ -24,7 +24,7 @@ class State:
     redis_port: int
     sandbox_port: int
     postgres_data: str
-    """PostgreSQL's data folder, seen from VAR_DIR; an absolute path where it had to move out."""
+    """PostgreSQL's data folder, relative to VAR_DIR; an absolute path if it had to be moved."""
     admin_password: str = field(repr=False)
     postgres_password: str = field(repr=False)
     redis_password: str = field(repr=False)
@@ -37,7 +37,7 @@ class State:
 
     @property
     def admin_url(self) -> str:
-        """The superuser's way in; the site itself never takes it."""
+        """The superuser's URL, which the site never uses."""
         return f"postgresql://postgres:{self.admin_password}@{HOST}:{self.postgres_port}/postgres"
 
     @property
@@ -50,7 +50,7 @@ class State:
 
 
 def read(var_dir: Path) -> State | None:
-    """The state of `var_dir`, or None where nothing was ever started."""
+    """Returns the state of `var_dir`, or None if nothing was ever started."""
     path = _path(var_dir)
     try:
         return State(**json.loads(path.read_text()))
@@ -59,24 +59,24 @@ def read(var_dir: Path) -> State | None:
     except OSError as error:
         raise LaunchError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, TypeError) as error:
-        raise LaunchError(f"{path} is damaged: restore it, or move {var_dir} away to begin anew.") from error
+        raise LaunchError(f"{path} is damaged; restore it, or move {var_dir} away.") from error
 
 
 def load_or_create(var_dir: Path) -> State:
-    """The state of `var_dir`, which is made with new passwords and free ports where there is none."""
+    """Returns the state of `var_dir`; creates it with new passwords and free ports if there is none."""
     with locked(var_dir, "state.lock"):
         return read(var_dir) or _write(var_dir, _new())
 
 
 def update(var_dir: Path, **changes: int | str) -> State:
-    """The state with these fields changed; others that changed meanwhile keep their new values."""
+    """Returns the state with these fields changed; other concurrent changes are kept."""
     with locked(var_dir, "state.lock"):
         current = read(var_dir) or _new()
         return _write(var_dir, State(**(asdict(current) | changes)))
 
 
 def free_ports(count: int) -> list[int]:
-    """Different ports of the loopback address that nobody listens on now."""
+    """Returns distinct ports of the loopback address that nobody listens on."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:
@@ -86,9 +86,7 @@ def free_ports(count: int) -> list[int]:
 
 def port_is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.setsockopt(
-            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-        )  # a port that only waits to be forgotten is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port in TIME_WAIT is free
         try:
             probe.bind((HOST, port))
         except OSError:
@@ -97,7 +95,7 @@ def port_is_free(port: int) -> bool:
 
 
 def may_bind(port: int) -> bool:
-    """Whether the system lets this user serve on `port` at all."""
+    """Returns whether this user may listen on `port` at all."""
     with socket.socket() as probe:
         try:
             probe.bind((HOST, port))
@@ -109,14 +107,14 @@ def may_bind(port: int) -> bool:
 
 
 def listens(port: int) -> bool:
-    """Whether somebody accepts connections on `port` of the loopback address."""
+    """Returns whether a server accepts connections on `port` of the loopback address."""
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) == 0
 
 
 @contextmanager
 def locked(var_dir: Path, name: str) -> Iterator[None]:
-    """Holds `VAR_DIR/name` for this process alone, waiting for whoever has it."""
+    """Locks `VAR_DIR/name` exclusively; waits for other holders."""
     with lock_file(var_dir, name) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -135,7 +133,7 @@ def lock_file(var_dir: Path, name: str) -> Iterator[int]:
     finally:
         fcntl.flock(
             file, fcntl.LOCK_UN
-        )  # closing alone would leave it with a child that was forked meanwhile
+        )  # closing is not enough, since a child forked meanwhile would keep the lock
         os.close(file)
 
 
@@ -159,7 +157,7 @@ def _new() -> State:
 
 
 def _write(var_dir: Path, state: State) -> State:
-    """Replaces the file in one step; mkstemp makes it readable to its owner alone."""
+    """Replaces the file atomically; mkstemp makes it readable only for its owner."""
     handle, name = tempfile.mkstemp(dir=var_dir, prefix=".state-")
     with os.fdopen(handle, "w") as file:
         json.dump(asdict(state), file, indent=2)

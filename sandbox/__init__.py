@@ -1,8 +1,8 @@
 """A local stand-in for the SoundCharts API: its paths, errors, quota and faults.
 
-Its answers come from a made-up catalogue, or from files of real figures.
+Its responses come from a generated catalogue, or from files of real figures.
 
-It shares no code with the site, which must not be able to agree with it by accident.
+It shares no code with the site, so that a common error cannot hide.
 """
 
 from datetime import date
@@ -21,7 +21,7 @@ from sandbox.state import State
 
 
 class InOrder(DefaultJSONProvider):
-    """Fields in the order of the API's own answers."""
+    """Keeps fields in the order of the API's own responses."""
 
     sort_keys = False
 
@@ -34,9 +34,9 @@ def create_app(
     token_seconds: int = 900,
     data: Path | None = None,
 ) -> Flask:
-    """The sandbox as a Flask app; `today` None follows the machine's day in UTC.
+    """Returns the sandbox as a Flask app; `today` None follows the machine's day in UTC.
 
-    With `data`, a folder of CSV files, its figures take the place of the made-up ones; raises DataError.
+    With `data`, a folder of CSV files, its figures replace the generated ones. Raises DataError.
     """
     app = Flask(__name__, static_folder=None)
     app.json = InOrder(app)

@@ -1,4 +1,4 @@
-"""`python -m sandbox --port N [--data DIR]`: serve the sandbox on this machine, and to this machine only."""
+"""`python -m sandbox --port N [--data DIR]`: serves the sandbox on and for this machine only."""
 
 import argparse
 import os
@@ -20,7 +20,7 @@ THREADS, BACKLOG = 8, 128
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # for the same reason
-    """One worker, since the state lives in its memory; threads, so that a slow answer holds up nobody."""
+    """One worker, since the state is in its memory; threads, so that slow responses block no others."""
 
     def __init__(self, app: Flask, listener: socket.socket) -> None:
         self.app = app
@@ -57,7 +57,7 @@ def _leave_ctrl_c_to_the_master(_: object) -> None:
 
 
 class Arguments(argparse.ArgumentParser):
-    """A command line whose errors are one sentence, without the usage before it."""
+    """A parser whose errors are one sentence, without the usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
@@ -84,22 +84,22 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = Arguments(prog="python -m sandbox", description="A local SoundCharts API.")
     add = parser.add_argument
-    add("--port", type=_number(0, 65_535), required=True, help="0 takes any free port and names it")
+    add("--port", type=_number(0, 65_535), required=True, help="0 uses any free port and prints it")
     add("--seed", type=_number(0, 10**9), default=1, help="another seed is another catalogue")
     add("--quota", type=_number(0, 10**9), default=1_000_000, help="calls until the quota is used up")
     add("--calls-per-minute", type=_number(1, 10**9), default=10_000)
-    add("--token-seconds", type=_number(1, 10**9), default=900, help="how long a token is good")
+    add("--token-seconds", type=_number(1, 10**9), default=900, help="how long a token is valid")
     add(
         "--data",
         type=Path,
         metavar="DIR",
-        help="real figures in place of the catalogue: a folder of CSV files",
+        help="a folder of CSV files with real figures, instead of the catalogue",
     )
     return parser.parse_args()
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:
-    """A whole number from `least` to `most`, or one sentence that says so."""
+    """Returns a whole number from `least` to `most`, or one sentence that says so."""
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):

@@ -1,4 +1,4 @@
-"""The forms in which the API answers: collections with a page, errors, and arguments read from the query."""
+"""The API's response formats: collections with a page, errors; and arguments of the query."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -39,12 +39,12 @@ def midnight_if_known(day: date | None) -> str | None:
 
 
 def paris_midnight(day: date) -> str:
-    """Midnight with the offset of older recordings; April to October stands for summer time."""
+    """Returns midnight with the offset of older recordings; April to October count as summer time."""
     return f"{day}T00:00:00+0{2 if day.month in range(4, 11) else 1}:00"
 
 
 def error(status: int, message: str) -> Response:
-    """An error in the API's form; the key is `access` unless the status has one of its own."""
+    """Returns an error in the API's format; the key is `access` unless the status has its own."""
     item = {"key": ERROR_KEYS.get(status, "access"), "code": status, "message": message}
     answer = jsonify(errors=[item])
     answer.status_code = status
@@ -52,7 +52,7 @@ def error(status: int, message: str) -> Response:
 
 
 def http_error(raised: HTTPException) -> Response:
-    """Whatever Flask refuses, in the API's form."""
+    """Returns Flask's errors in the API's format."""
     status = raised.code or 500
     message = "Not found." if status == NOT_FOUND else raised.description or raised.name
     return error(status, message)
@@ -61,7 +61,7 @@ def http_error(raised: HTTPException) -> Response:
 def collection(
     items: Sequence[T], render: Callable[[Sequence[T]], list[object]], related: object = None
 ) -> Response:
-    """One page of `items`, as `offset` and `limit` of the request ask for; a larger limit is clamped."""
+    """One page of `items`, by `offset` and `limit` of the request; a larger limit is clamped."""
     offset = whole_number("offset", 0, least=0)
     limit = min(whole_number("limit", LARGEST_PAGE, least=1), LARGEST_PAGE)
     total = len(items)
@@ -77,7 +77,7 @@ def collection(
 
 
 def _page_path(offset: int, limit: int) -> str:
-    """A relative path with every argument of this request, but for another offset."""
+    """Returns a relative path with every argument of this request, but for another offset."""
     arguments = {**request.args.to_dict(), "offset": str(offset), "limit": str(limit)}
     return f"{request.path}?{urlencode(arguments)}"
 
@@ -95,7 +95,7 @@ def day(name: str, default: date) -> date:
 
 
 def parse_day(name: str, text: object) -> date:
-    """`text` as a date from 1900 to 2100; 400 for anything but YYYY-MM-DD."""
+    """Returns `text` as a date from 1900 to 2100; 400 for anything but YYYY-MM-DD."""
     try:
         found = date.fromisoformat(str(text))
     except ValueError:

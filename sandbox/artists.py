@@ -64,7 +64,7 @@ def _artist(seed: int, number: int, name: str) -> Artist:
 
 
 def _identifiers(seed: int, number: int) -> tuple[tuple[str, str], ...]:
-    """What each platform with a page for artists calls this one; draws of its own."""
+    """Returns the artist's identifier on each platform with artist pages, from separate draws."""
     chance = draws(seed, "artist identifiers", number)
     return tuple((code, "".join(chance.choices(BASE62, k=22))) for code in ARTIST_PAGES)
 

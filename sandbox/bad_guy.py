@@ -1,4 +1,4 @@
-"""The song that the seeds name: its metadata as the API gave them, its totals tied to recorded ones."""
+"""The song of the seeds: its metadata as received from the API, its totals scaled to recorded ones."""
 
 from datetime import date
 
@@ -10,10 +10,10 @@ from sandbox.model import Identifier, Song
 from sandbox.platforms import BY_CODE
 
 RELEASE = date(2019, 3, 29)
-# Its totals of this day are known, so its curves are scaled to pass through them.
+# The recorded totals are of this day; the curves are scaled to match them.
 RECORDED_ON = date(2025, 8, 28)
 SPOTIFY = ("2Fxmhks0bxGSBdJ92vM42m", 2_783_193_386)
-# First day and views of each video; the last one begins in mid-history.
+# First day and views of each video; the last one begins in the middle of the history.
 VIDEOS = (
     ("DyDfgMOUjCI", RELEASE, 842_318_902),
     ("", date(2019, 4, 12), 311_450_117),
@@ -48,7 +48,7 @@ def bad_guy(seed: int) -> Song:
 
 
 def _identifiers(seed: int) -> tuple[Identifier, ...]:
-    """Spotify and YouTube as recorded; elsewhere made up, as for any song of that reach."""
+    """Returns recorded identifiers for Spotify and YouTube, and generated ones elsewhere."""
     elsewhere = identifiers(seed, SEED_SONG, 2.6e9, RELEASE)
     known = (_known("spotify", SPOTIFY[0], RELEASE, SPOTIFY[1], 0), *_videos(seed))
     return (*known, *(one for one in elsewhere if one.platform not in ("spotify", "youtube")))

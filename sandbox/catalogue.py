@@ -1,7 +1,6 @@
-"""Artists and songs, made from the seed: an endless list of which the songs released by a day are seen.
+"""Artists and songs, generated from the seed: an endless list, visible up to the release date of a day.
 
-Nothing about a song hangs on the day, so a server that is started tomorrow tells the same story,
-with one day more.
+Nothing about a song depends on the day, so a server started tomorrow returns the same data with one more day.
 """
 
 from collections.abc import Iterator
@@ -24,13 +23,13 @@ BACK_UNTIL = date(2025, 12, 26)
 WEEKLY_FROM = date(2026, 1, 2)
 # Below this reach, metadata are often incomplete.
 OBSCURE = 100_000
-# Two songs have the same ISRC, so asking for it is answered with 410.
+# Two songs have the same ISRC, so a request for it returns 410.
 SHARED_ISRC, SHARED_BY = "QZES71900040", (40, 41)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What the API knows on one day: the song of the seeds first, then by popularity."""
+    """The API's songs on one day: the song of the seeds first, then by popularity."""
 
     songs: tuple[Song, ...]
 
@@ -40,7 +39,7 @@ class Catalogue:
 
     @cached_property
     def by_isrc(self) -> dict[str, list[Song]]:
-        """Songs by ISRC; several under one ISRC make it useless to ask for."""
+        """Songs by ISRC; an ISRC with several songs cannot be requested."""
         found: dict[str, list[Song]] = {}
         for song in self.songs:
             for isrc in song.isrcs:
@@ -59,13 +58,13 @@ class Catalogue:
 
 @lru_cache(maxsize=8)
 def catalogue(seed: int, today: date) -> Catalogue:
-    """The songs that are released by `today`."""
+    """Returns the songs that are released by `today`."""
     made = [song for song in _songs(seed, today) if song.release <= today]
     return Catalogue((bad_guy(seed), *sorted(made, key=lambda song: -song.reach)))
 
 
 def _songs(seed: int, today: date) -> Iterator[Song]:
-    """All made-up songs in the order of making, up to the last week that `today` can see."""
+    """Yields all generated songs in order, up to the last week visible on `today`."""
     names: set[str] = set()
     for number in count(1):
         chance = draws(seed, "song", number)
@@ -76,7 +75,7 @@ def _songs(seed: int, today: date) -> Iterator[Song]:
 
 
 def _release(number: int, chance: Random) -> date:
-    """A Friday: once a week from 2026, and thinning out the further it lies back before."""
+    """Returns a Friday: every week from 2026 on, and less often before."""
     if number > BACK_CATALOGUE:
         return WEEKLY_FROM + timedelta(weeks=number - BACK_CATALOGUE - 1)
     return BACK_UNTIL - timedelta(weeks=int(900 * chance.random() ** 2))
@@ -132,7 +131,7 @@ def _song(seed: int, number: int, release: date, name: str, chance: Random) -> S
 
 
 def _credited(seed: int, chance: Random) -> tuple[Artist, ...]:
-    """One artist or two; the better known have more songs."""
+    """Returns one or two artists; the more famous ones have more songs."""
     known = artists(seed)[1:]
     weights = [0.3 + artist.fame for artist in known]
     first, second = chance.choices(known, weights, k=2)
@@ -140,7 +139,7 @@ def _credited(seed: int, chance: Random) -> tuple[Artist, ...]:
 
 
 def _isrcs(number: int, release: date, chance: Random, *, obscure: bool) -> tuple[str, ...]:
-    """One ISRC or two, seldom none."""
+    """Returns one or two ISRCs, rarely none."""
     if number in SHARED_BY:
         return (SHARED_ISRC,)
     if obscure and happens(chance, 0.2):
@@ -151,7 +150,7 @@ def _isrcs(number: int, release: date, chance: Random, *, obscure: bool) -> tupl
 
 
 def _isrc(number: int, release: date, chance: Random) -> str:
-    """Country, registrant, year, number."""
+    """Returns an ISRC of country, registrant, year and number."""
     registrant = "".join(chance.choices("ABCDEFGHJKLMNPQRSTUVWXYZ", k=3))
     return f"{chance.choice(list(words.COUNTRIES))}{registrant}{release:%y}{number:05d}"
 

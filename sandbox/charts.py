@@ -1,7 +1,7 @@
-"""The charts of the made-up catalogue, and the history of each: who stood where on which date.
+"""The charts of the generated catalogue, and their rankings by date.
 
-A song's place comes from what it gains a day on the chart's platform, bent by the taste of the country,
-so rankings move as slowly as songs do, and a metric is what the audience gains.
+A song's position depends on its daily gain on the chart's platform, modified by the country's taste, so that
+rankings change as slowly as songs do, and a metric equals the gain of the audience.
 """
 
 import math
@@ -19,13 +19,13 @@ from sandbox.model import Song
 from sandbox.platforms import BY_CODE
 from sandbox.series import curve
 
-# The first date of all charts, a Friday. It does not move with today, or first appearances would.
+# The first date of all charts, a Friday. It is fixed, so that first appearances do not move with today.
 CHARTS_FROM = date(2024, 11, 1)
 NEWEST = timedelta(days=1)
-# One date in so many has no ranking; and eight days of a summer that nobody collected on Spotify.
+# One date in this many has no ranking, and eight days of a summer are missing on Spotify.
 HOLES = 45
 OUTAGE = (date(2025, 7, 3), date(2025, 7, 10))
-# How far a day's luck moves a song, and how far countries differ, as logarithms of plays.
+# The daily noise of a song, and the differences of countries, as logarithms of plays.
 LUCK, TASTE, HOME = 0.06, 0.7, 1.6
 # How far the plays of a song swing on a chart, as logarithms, and in how many days: a little, and by more
 # than its lead where it is far ahead of the tenth, or it would stand first everywhere for ever.
@@ -37,7 +37,7 @@ METRICS = {
     "tiktok": ("videocount", "Videos"),
     "airplay": ("spincount", "Spins"),
 }
-# Part of a platform's plays that a country has; and spins for each of Spotify's streams.
+# The country's share of a platform's plays, and spins per stream of Spotify.
 SHARES = {"": 1.0, "US": 0.28, "GB": 0.08, "BR": 0.1, "DE": 0.07, "FR": 0.06, "SE": 0.02, "JP": 0.05}
 SPINS = 0.004
 
@@ -89,7 +89,7 @@ CHARTS = (
 
 @dataclass(frozen=True)
 class Row:
-    """A song's place; `old` is its place in the ranking before (0: none), `times` its appearances so far."""
+    """A song's position; `old` is that in the ranking before (0: none), `times` its appearances so far."""
 
     song: Song
     position: int
@@ -100,20 +100,20 @@ class Row:
 
 
 class History(Protocol):
-    """All rankings of a chart; a ranking is named by its place among `dates`."""
+    """All rankings of a chart; a ranking is identified by its index in `dates`."""
 
     @property
     def dates(self) -> Sequence[date]:
         """Oldest first."""
 
     def rows(self, place: int) -> list[Row]:
-        """The ranking, best first."""
+        """Returns the ranking, best first."""
 
     def last_place(self, song: str) -> int | None:
-        """The last ranking that has the song."""
+        """Returns the last ranking that has the song."""
 
     def peak(self, song: str) -> int:
-        """The song's best position."""
+        """Returns the song's best position."""
 
 
 @lru_cache(maxsize=64)
@@ -128,12 +128,12 @@ class Swing(NamedTuple):
     phase: float
 
     def share(self, day: int) -> float:
-        """The part of the swing, from 0 to 1, that the day takes off."""
+        """Returns the fraction of the swing, from 0 to 1, that the day subtracts."""
         return (1 - math.sin(2 * math.pi * (day / self.days + self.phase))) / 2
 
 
 class MadeUpHistory:
-    """What the seed makes of a chart up to `today`; a later day adds rankings and changes none."""
+    """Generates the rankings of a chart up to `today`; a later day only adds rankings."""
 
     def __init__(self, seed: int, chart: Chart, today: date) -> None:
         self._seed = seed
@@ -144,7 +144,7 @@ class MadeUpHistory:
         self._tenths = [sorted(week)[-10:][0] for week in self._weeks]
         self._releases = [song.release for song in self._songs]
         self.dates = _dates(seed, chart, today)
-        # By song: places of the rankings that have it, and its positions there.
+        # By song: the indexes of the rankings that have it, and its positions.
         self._places: dict[str, tuple[array[int], array[int]]] = {}
         for place, day in enumerate(self.dates):
             for position, (_, number) in enumerate(self._order(day), start=1):
@@ -165,7 +165,7 @@ class MadeUpHistory:
         return min(self._places[song][1])
 
     def _order(self, day: date) -> list[tuple[float, int]]:
-        """Minus the logarithm of plays, and the number of the song; best first."""
+        """Returns minus the logarithm of plays and the number of each song, best first."""
         week, rest = divmod((day - CHARTS_FROM).days, 7)
         luck = draws(self._seed, self._chart.slug, day).random
         rows = zip(
@@ -179,7 +179,7 @@ class MadeUpHistory:
         return sorted(scored)[: self._chart.size]
 
     def _plays(self, week: int, rest: int, now: float, then: float, swing: Swing | None) -> float:
-        """The logarithm of a song's plays on the `rest`-th day of a week, where its swing has it."""
+        """Returns the logarithm of a song's plays on the `rest`-th day of a week, where its swing has it."""
         plays = now + (then - now) * rest / 7
         if swing is None:
             return plays
@@ -220,7 +220,7 @@ def _is_hole(seed: int, chart: Chart, day: date) -> bool:
 
 
 def _taste(seed: int, chart: Chart, song: Song) -> float:
-    """What a country takes off a song, most of all where its artists are not at home; nothing worldwide."""
+    """Returns what a country subtracts from a song, most if its artists are foreign; nothing worldwide."""
     if not chart.country:
         return 0.0
     abroad = 0.0 if any(artist.country == chart.country for artist in song.artists) else HOME
@@ -228,7 +228,7 @@ def _taste(seed: int, chart: Chart, song: Song) -> float:
 
 
 def _swing(seed: int, chart: Chart, song: Song) -> Swing | None:
-    """A swing for each chart and song; none where a worldwide chart's metric is the audience's own gain."""
+    """Returns the swing of a chart and song; none if a worldwide chart's metric is the audience's gain."""
     if not chart.country and chart.platform in METRICS:
         return None
     days = FASTEST + (SLOWEST - FASTEST) * unit(seed, song.uuid, chart.slug, "days")
@@ -239,7 +239,7 @@ def _swing(seed: int, chart: Chart, song: Song) -> Swing | None:
 def _gains(seed: int, platform: str, today: date) -> tuple[list[Song], list[list[float]]]:
     """The songs of a platform; and for each week from CHARTS_FROM on, the logarithm of each one's daily gain.
 
-    Where the API has no audience, Spotify's is taken, bent by a taste that the platform has.
+    If the API has no audience, Spotify's is used, modified by the platform's taste.
     """
     source = platform if BY_CODE[platform].size else "spotify"
     songs = [song for song in catalogue(seed, today).songs if song.on(platform) and song.on(source)]

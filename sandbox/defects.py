@@ -1,9 +1,9 @@
-"""What is wrong with the data, on purpose: one table, and who is hit by what.
+"""Deliberate defects of the data: one table, and the series they affect.
 
-Chance decides, and it hangs on the seed and the series (or the day) alone, so that a defect stays
-where it is. Not in this table are identifiers that begin or stop in mid-history and copies of one
-recording with near-equal totals (`identifiers.py`), songs without ISRC, audio or genres, and two
-songs that share an ISRC (`catalogue.py`).
+They are random, but depend only on the seed and the series (or the day), so that a defect stays where it is.
+Not in this table are identifiers that begin or stop in the middle of a history and copies of one recording
+with almost equal totals (`identifiers.py`), songs without ISRC, audio or genres, and two songs that share an
+ISRC (`catalogue.py`).
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ SEED_SONG = "7d534228-5165-11e9-9375-549f35161576"
 
 @dataclass(frozen=True)
 class Defect:
-    """`series`: one in so many series has it. `days`: there, one day in so many (0: not by day)."""
+    """`series`: one in this many series has it. `days`: one in this many of its days (0: not by day)."""
 
     series: int
     days: int
@@ -26,19 +26,19 @@ class Defect:
 
 DEFECTS = {
     "missing_days": Defect(3, 60, "The day has no item."),
-    "repeated_values": Defect(4, 50, "Three days in a row carry the total of the day before them."),
+    "repeated_values": Defect(4, 50, "Three consecutive days have the total of the day before them."),
     "small_falls": Defect(
-        15, 120, "The total of one day lies a little under the day before; then it goes on."
+        15, 120, "The total of one day is slightly below the day before; then it continues."
     ),
     "halved_total": Defect(25, 0, "Spotify: twice the total until a day, as if a copy had been added to it."),
     "null_values": Defect(25, 80, "The plots of a day have null for a value."),
     "empty_plots": Defect(25, 80, "The item of a day has no plots."),
-    "old_offset": Defect(6, 0, "Items before 2025 carry the Paris offset; the date as written is right."),
+    "old_offset": Defect(6, 0, "Items before 2025 have the Paris offset; the date as written is correct."),
     "revised_newest": Defect(5, 0, "The newest total is too low until the day after."),
     "incomplete_newest": Defect(5, 0, "The newest item lacks every identifier but the first."),
 }
 
-# The only two that make totals go down.
+# The only two that make totals fall.
 FALLS = frozenset({"small_falls", "halved_total"})
 
 # The two marks of the song of the seeds: one day in so many, counted from another day each so that
@@ -59,7 +59,7 @@ class Series:
     defects: frozenset[str]
 
     def hit(self, defect: str, day: date) -> bool:
-        """Whether `day` is one of the days on which this series shows `defect`."""
+        """Returns whether `day` is one of the days on which this series shows `defect`."""
         if defect not in self.defects:
             return False
         return self._draw(defect, day.toordinal()) < 1 / DEFECTS[defect].days
@@ -70,13 +70,13 @@ class Series:
         return self.hit("missing_days", day)
 
     def falls(self, day: date, today: date) -> bool:
-        """Whether the total of `day` lies under the one before it."""
+        """Returns whether the total of `day` is below the one before it."""
         if self.song == SEED_SONG and self.platform == "youtube":
             return _marked(day, today, *SEED_FALL)
         return self.hit("small_falls", day)
 
     def source_day(self, day: date) -> date:
-        """The day whose total is shown for `day`: an earlier one where a value repeats."""
+        """Returns the day whose total is shown for `day`: an earlier one where a value repeats."""
         for back in (2, 1, 0):
             first = day - timedelta(days=back)
             if self.hit("repeated_values", first):
@@ -84,7 +84,7 @@ class Series:
         return day
 
     def doubled(self, day: date) -> bool:
-        """Whether `day` lies before the halving of this series."""
+        """Returns whether `day` is before the halving of this series."""
         if "halved_total" not in self.defects:
             return False
         return day < HALVING_FROM + timedelta(days=int(self._draw("halving") * HALVING_SPAN))
@@ -95,7 +95,7 @@ class Series:
 
 @lru_cache(maxsize=10_000)
 def series_of(seed: int, song: str, platform: str) -> Series:
-    """The series of `song` on `platform`; the song of the seeds has none but its own two marks."""
+    """Returns the series of `song` on `platform`; the song of the seeds has none but its own two marks."""
     return Series(seed, song, platform, _struck(seed, song, platform))
 
 

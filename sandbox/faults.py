@@ -1,4 +1,4 @@
-"""Faults that tests switch on: what each does to a call that it strikes."""
+"""Faults that tests switch on, and their effects on calls."""
 
 import re
 import socket
@@ -14,10 +14,10 @@ from sandbox.answers import error
 
 @dataclass
 class Fault:
-    """`name` strikes the next `times` calls whose path the pattern is found in.
+    """A fault that affects the next `times` calls whose path matches the pattern.
 
     `seconds` is for `slow`, `reset` for `rate_limited`; `day` names the item for faults of the content
-    (None: the middle one of the answer).
+    (None: the middle one of the response).
     """
 
     name: str
@@ -45,7 +45,7 @@ def _server_error(_: Fault) -> Response:
 
 
 def _drop(_: Fault) -> Response:
-    """Close the connection; whatever is returned then cannot reach the caller any more."""
+    """Closes the connection, so that the returned response cannot reach the caller."""
     connection: socket.socket = request.environ["gunicorn.socket"]
     connection.shutdown(socket.SHUT_RDWR)
     return Response(status=500)
@@ -85,7 +85,7 @@ REPLACING: dict[str, Callable[[Fault], Response]] = {
 
 
 def replacement(faults: list[Fault]) -> Response | None:
-    """The answer that takes the place of the real one, if any; `slow` makes all of them wait."""
+    """Returns the response that replaces the real one, if any; `slow` delays all of them."""
     for fault in faults:
         if fault.name == "slow":
             time.sleep(fault.seconds)
@@ -98,7 +98,7 @@ def _broken_json(answer: Response) -> None:
 
 
 def _wrong_type(answer: Response) -> None:
-    """Letters in place of the first total; elsewhere in place of the items or the object."""
+    """Replaces the first total by letters; without totals, the items or the object."""
     body = answer.get_json()
     plots = next((item["plots"] for item in body.get("items", []) if item.get("plots")), None)
     if plots:
@@ -118,20 +118,20 @@ def _no_quota_header(answer: Response) -> None:
 
 
 def _empty_ranking(answer: Response) -> None:
-    """No row, and none that is said to exist."""
+    """Removes all rows, and sets the total to 0."""
     body = answer.get_json()
     page = {**body["page"], "next": None, "total": 0}
     answer.set_data(json.dumps({**body, "items": [], "page": page}))
 
 
 def _short_page(answer: Response) -> None:
-    """The last row of the page does not come, though the total counts it."""
+    """Removes the last row of the page, but not from the total."""
     body = answer.get_json()
     answer.set_data(json.dumps({**body, "items": body["items"][:-1]}))
 
 
 def _shorter_ranking(answer: Response) -> None:
-    """A ranking without its last row, and none the wiser; strikes a page a time, so twice for two pages."""
+    """Removes the last row of a ranking, also from the total; affects one page, so use it twice for two."""
     body = answer.get_json()
     items = body["items"] if body["page"]["next"] else body["items"][:-1]
     page = {**body["page"], "total": body["page"]["total"] - 1}
@@ -139,28 +139,28 @@ def _shorter_ranking(answer: Response) -> None:
 
 
 def _song_twice(answer: Response) -> None:
-    """The first song of the page stands at its last position too."""
+    """Puts the first song of the page at its last position too."""
     body = answer.get_json()
     body["items"][-1]["song"] = body["items"][0]["song"]
     answer.set_data(json.dumps(body))
 
 
 def _position_twice(answer: Response) -> None:
-    """The last two rows of the page have one position."""
+    """Gives the last two rows of the page the same position."""
     body = answer.get_json()
     body["items"][-1]["position"] = body["items"][-2]["position"]
     answer.set_data(json.dumps(body))
 
 
 def _bad_row(answer: Response) -> None:
-    """The last row of the page names no song."""
+    """Removes the song of the page's last row."""
     body = answer.get_json()
     del body["items"][-1]["song"]
     answer.set_data(json.dumps(body))
 
 
 def _other_time(answer: Response) -> None:
-    """The same ranking, said to be of the evening."""
+    """Changes the ranking's time to the evening."""
     text = answer.get_data(as_text=True)
     answer.set_data(text.replace("T12:00:00+00:00", "T18:30:00+00:00"))
 

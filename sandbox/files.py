@@ -1,8 +1,8 @@
 """Real figures from CSV files (`--data DIR`): Spotify's streams, Billboard's and YouTube's weekly charts.
 
-Every figure is answered as the file has it; a day that is missing there is missing here. Billboard's and
-YouTube's songs are one where title and first artist agree. Spotify's file names no artist, and several of its
-tracks may have one title, so each track is a song of its own.
+Figures are returned as in the files, including missing days. Billboard's and YouTube's songs are the same if
+title and first artist are equal. Spotify's file has no artists, and several of its tracks may have the same
+title, so each track is a separate song.
 """
 
 import csv
@@ -37,12 +37,12 @@ YOUTUBE_FILE = (
      "youtube_url"),
 )  # fmt: skip
 
-# What stands between the first artist of a credit and the others.
+# Separators between the first artist of a credit and the others.
 AFTER_THE_FIRST = re.compile(r"[,:&]|\b(?:featuring|feat|with|and|x)\b", re.IGNORECASE)
 
 
 class DataError(Exception):
-    """The files are not what they should be; the message is one sentence that names the file."""
+    """The files cannot be used; the message is one sentence that names the file."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Ranked:
 
 @dataclass
 class FileHistory:
-    """A chart as its file has it, by date."""
+    """A chart from its file, by date."""
 
     rankings: dict[date, list[Row]] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ def _row_of(rows: list[Row], song: str) -> Row | None:
 
 
 class Files:
-    """The figures of the three files of a folder; raises DataError."""
+    """The figures of the three files of a folder. Raises DataError."""
 
     platforms = (*PLATFORMS, BILLBOARD)
     charts = (HOT_100, YOUTUBE_SONGS)
@@ -117,7 +117,7 @@ class Files:
         return midnight(day)
 
     def popularity(self, *_: object) -> list[tuple[date, list[tuple[Identifier, int]]]]:
-        """None: the files have no popularity."""
+        """Returns nothing, since the files have no popularity."""
         return []
 
     def _tracks(self, folder: Path) -> Iterator[Song]:
@@ -200,7 +200,7 @@ def _history(ranked: list[Ranked], songs: dict[tuple[str, str], Song]) -> FileHi
     entries: dict[tuple[str, str], date | None] = {}
     for row in sorted(ranked, key=lambda row: (row.day, row.position)):
         key = _key(row)
-        # Where a song was there before the file begins, nobody says since when.
+        # If a song was on the chart before the file begins, its first appearance is unknown.
         entries.setdefault(key, row.day if row.times == 1 else None)
         rankings.setdefault(row.day, []).append(
             Row(songs[key], row.position, row.old, entries[key], row.times, row.metric)
@@ -214,7 +214,7 @@ def _key(row: Ranked) -> tuple[str, str]:
 
 
 def _folded(text: str) -> str:
-    """Letters and digits without accents and case; a text without any stands for itself."""
+    """Returns letters and digits without accents and case; a text without any is unchanged."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in plain if letter.isalnum()) or text
 
@@ -233,7 +233,7 @@ def _identifier(platform: str, value: str, since: date) -> Identifier:
 
 
 def _lines(folder: Path, pattern: str, columns: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows of the one file in `folder` that fits, each with its name and line for errors."""
+    """Yields the rows of the one file in `folder` that fits, each with its name and line for errors."""
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
         raise DataError(f"{folder} must hold one file {pattern}, not {len(found)}.")

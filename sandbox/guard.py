@@ -1,11 +1,11 @@
-"""What stands before and after every call: counting, faults, who may ask, minute limit, quota."""
+"""The checks before and after every call: counts, faults, authentication, minute limit, quota."""
 
 from flask import Flask, Response, abort, g, request
 
 from sandbox import faults
 from sandbox.state import State, state
 
-# Printed in the API's own documentation for everybody to try; the same pair serves for OAuth.
+# The public test keys of the API's documentation; the same pair is used for OAuth.
 PUBLIC_NAME = PUBLIC_KEY = "soundcharts"
 FREE = "/api/v2/team/usage"
 
@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
 
 
 def _admit() -> Response | None:
-    """The answer for a call that gets no further; None for one that may go on."""
+    """Returns the response for a refused call; None if the call may continue."""
     if request.path.startswith("/_sandbox/"):
         return None
     now = state()
@@ -38,7 +38,7 @@ def _check(now: State) -> Response | None:
 
 
 def _is_known(now: State) -> bool:
-    """By a bearer token that was issued here, or else by the two headers."""
+    """Returns whether the call has a bearer token issued here, or the two headers."""
     given = request.authorization
     if given is not None and given.type == "bearer":
         return now.knows_token(given.token or "")
@@ -47,7 +47,7 @@ def _is_known(now: State) -> bool:
 
 
 def _finish(answer: Response) -> Response:
-    """A call counts when it was answered with data; then the faults that change an answer."""
+    """Counts a call that returns data, then applies the faults that change the response."""
     if request.path.startswith("/api/"):
         now = state()
         if answer.status_code in range(200, 300) and request.path != FREE:

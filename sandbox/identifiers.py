@@ -1,4 +1,4 @@
-"""What a song is called on each platform: one identifier, several, or none."""
+"""The identifiers of a song on each platform: one, several, or none."""
 
 import math
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ LATE_FROM, LATE_SPAN = date(2024, 1, 1), 1000
 
 
 def identifiers(seed: int, uuid: str, reach: float, release: date) -> tuple[Identifier, ...]:
-    """All identifiers of a song whose Spotify streams come to `reach` after 2,000 days."""
+    """Returns all identifiers of a song whose Spotify streams come to `reach` after 2,000 days."""
     found: list[Identifier] = []
     for platform in PLATFORMS:
         chance = draws(seed, uuid, platform.code)
@@ -23,7 +23,7 @@ def identifiers(seed: int, uuid: str, reach: float, release: date) -> tuple[Iden
 
 
 def _is_on(platform: Platform, reach: float, chance: Random) -> bool:
-    """Songs that few people hear are missing on many platforms, seldom on the two largest."""
+    """Returns whether the platform has the song; small ones are often missing, except on the largest two."""
     known = (math.log10(reach) - 3) / 5
     return happens(chance, 0.97 if platform.code in ("spotify", "youtube") else 0.3 + 0.65 * known)
 
@@ -43,26 +43,26 @@ def _on(platform: Platform, reach: float, release: date, chance: Random) -> Iter
 
 
 def made_up(platform: Platform, chance: Random) -> str:
-    """An identifier in the platform's own form: TikTok's has 19 digits, Spotify's 22 characters."""
+    """Returns an identifier in the platform's own form: TikTok's has 19 digits, Spotify's 22 characters."""
     letters, length = platform.identifier
     first = chance.choice(letters[1:])
     return first + "".join(chance.choices(letters, k=length - 1))
 
 
 def _late(release: date, chance: Random) -> date:
-    """The day on which a further video or sound came: soon after the release, or in mid-history."""
+    """Returns the first day of a further video or sound: soon after the release, or in mid-history."""
     if happens(chance, 0.5):
         return release + timedelta(days=chance.randrange(60))
     return max(release, LATE_FROM + timedelta(days=chance.randrange(LATE_SPAN)))
 
 
 def _end(chance: Random) -> date | None:
-    """The last day of an identifier that was taken down; most were not."""
+    """Returns the last day of an identifier that was taken down; most were not."""
     return LATE_FROM + timedelta(days=chance.randrange(LATE_SPAN)) if happens(chance, 0.25) else None
 
 
 def _share(platform: Platform, number: int, chance: Random) -> float:
-    """A copy has nearly the total of the first; a further video or sound has a part of it."""
+    """Returns the size of a further identifier: almost that of the first for a copy, else a part of it."""
     if number == 0:
         return 1.0
     return 1 - 0.002 * chance.random() if platform.copies else 0.5 * chance.random() / number

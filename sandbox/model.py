@@ -1,18 +1,18 @@
-"""What the catalogue is made of: artists, songs, and what these are called on the platforms."""
+"""The types of the catalogue: artists, songs, and their identifiers on platforms."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from sandbox.platforms import BY_CODE
 
-# The release of a song of which nobody says when it came out.
+# The release of a song without a known release date.
 UNKNOWN = date.min
 ISRC_URL = "https://open.spotify.com/search/isrc:{}/tracks"
 
 
 @dataclass(frozen=True)
 class Artist:
-    """An artist; `fame`, from 0 to 1, weighs how many songs there are and how far they reach.
+    """An artist; `fame`, from 0 to 1, determines the number and reach of songs.
 
     `identifiers` are pairs of platform and identifier.
     """
@@ -61,7 +61,7 @@ class Identifier:
 class Song:
     """A song as the API's metadata describe it; `reach` is its Spotify streams after 2,000 days.
 
-    `credit` is the line of artists where it is known as such; else it is put together from their names.
+    `credit` is the line of artists if known; else it is composed of their names.
     """
 
     uuid: str

@@ -1,11 +1,11 @@
-"""The twenty platforms of the sandbox, with what the API offers for each."""
+"""The twenty platforms of the sandbox, with the API's data for each."""
 
 from dataclasses import dataclass
 from string import ascii_letters, digits
 
 BASE62 = digits + ascii_letters
 
-# How much of an average day Monday to Sunday bring.
+# The plays from Monday to Sunday relative to an average day.
 LISTENING = (0.95, 0.96, 0.98, 1.0, 1.14, 1.12, 0.88)
 WATCHING = (0.92, 0.91, 0.92, 0.95, 1.02, 1.16, 1.13)
 STEADY = (0.99, 0.98, 0.98, 1.0, 1.04, 1.03, 0.99)
@@ -70,12 +70,12 @@ PLATFORMS = (
              social=True, streaming=True, playlists=True, items=4),
 )  # fmt: skip
 
-# No platform of the API: the data of `--data` hold its chart.
+# Not a platform of the API: its chart is in the files of `--data`.
 BILLBOARD = Platform("billboard", "Billboard", None, STEADY, (digits, 8), "https://www.billboard.com/{}")
 
 BY_CODE = {platform.code: platform for platform in (*PLATFORMS, BILLBOARD)}
 
-# Platforms with a page for each artist, and its address.
+# Platforms with artist pages, and their URLs.
 ARTIST_PAGES = {
     "spotify": "https://open.spotify.com/artist/{}",
     "deezer": "https://www.deezer.com/artist/{}",

@@ -1,8 +1,8 @@
-"""Running totals: what an identifier of a song has come to by a day, from the seed alone.
+"""Running totals of a song's identifiers by day, from the seed alone.
 
-The time since release is first bent by the weekday and a little noise, then put on a smooth curve that
-only rises: a burst at the release that fades, a long tail, and a few playlists that raise the daily
-number and fade. So any day's total is known without walking through the days before it.
+The time since release is first modified by the weekday and a little noise, then mapped to a smooth rising
+curve: a burst at the release that fades, a long tail, and a few playlists that raise daily numbers and fade.
+So any day's total can be computed without the days before it.
 """
 
 import math
@@ -17,13 +17,13 @@ from sandbox.model import Identifier, Song
 from sandbox.platforms import BY_CODE
 
 FULL_AGE = 2000.0
-# What is kept of the past: series begin at the release or this long before today.
+# The length of the history: series begin at the release or this long before today.
 HISTORY = timedelta(days=1096)
 
 
 @dataclass(frozen=True)
 class Playlist:
-    """A playlist took the song up at `start` (age in days): `gain` plays in all, fading over `fade` days."""
+    """A playlist added the song at `start` (age in days): `gain` plays in all, fading over `fade` days."""
 
     start: float
     gain: float
@@ -32,7 +32,7 @@ class Playlist:
 
 @dataclass(frozen=True)
 class Curve:
-    """How one identifier grows; `scale` turns the shape into a total."""
+    """The growth of one identifier; `scale` converts the shape to a total."""
 
     key: str
     since: date
@@ -44,17 +44,17 @@ class Curve:
     scale: float = 1.0
 
     def total(self, day: date) -> int:
-        """The running total at the end of `day`; 0 before the first day."""
+        """Returns the running total at the end of `day`; 0 before the first day."""
         return int(self.scale * self.shape(self.age(day))) if day >= self.since else 0
 
     def age(self, day: date) -> float:
-        """Days since the start, a strong weekday counting for more than a weak one; rises with every day."""
+        """Returns the days since the start, weighted by weekday; rises with every day."""
         weeks, rest = divmod((day - self.since).days + 1, 7)
         noise = 0.12 * (unit(self.key, day.toordinal()) - 0.5)
         return weeks * self.weekdays[7] + self.weekdays[rest] + noise
 
     def weekly_gain(self, day: date) -> float:
-        """What the week from `day` on brings, smoothed; the first week's gain before there was any."""
+        """Returns the smoothed gain of the week from `day` on; before the start, that of the first week."""
         age = max(0, (day - self.since).days)
         return self.scale * (self.shape(age + 7) - self.shape(age))
 
@@ -101,7 +101,7 @@ def _playlists(seed: int, song: str) -> tuple[Playlist, ...]:
 
 
 def days(data: Series, song: Song, start: date, end: date, today: date) -> list[date]:
-    """The days from `start` to `end` that have an item, newest first; `today` is the API's own day."""
+    """Returns the days from `start` to `end` that have an item, newest first; `today` is the API's day."""
     there = song.on(data.platform)
     if not there:
         return []
@@ -116,7 +116,7 @@ def newest(platform: str, today: date) -> date:
 
 
 def plots(data: Series, song: Song, day: date, today: date) -> list[tuple[Identifier, int | None]]:
-    """The identifiers of `song` on `day`, each with its total, as the defects leave them."""
+    """Returns the identifiers of `song` on `day` with their totals, after the defects."""
     there = [one for one in song.on(data.platform) if one.there_on(day)]
     is_newest = day == newest(data.platform, today)
     if data.hit("empty_plots", day):
@@ -130,7 +130,7 @@ def plots(data: Series, song: Song, day: date, today: date) -> list[tuple[Identi
 
 
 def _shown(data: Series, identifier: Identifier, day: date, today: date) -> int:
-    """The total that is shown for `day`: repeated, fallen or doubled where the table says so."""
+    """Returns the shown total of `day`: repeated, fallen or doubled by the table of defects."""
     growth = curve(data.seed, data.song, identifier)
     if data.falls(day, today):
         return growth.total(day - timedelta(days=1)) * 9990 // 10_000
@@ -139,6 +139,6 @@ def _shown(data: Series, identifier: Identifier, day: date, today: date) -> int:
 
 
 def _revised(data: Series, identifier: Identifier, day: date, today: date) -> int:
-    """Half of the day's gain is still to come."""
+    """Returns the total without half of the day's gain."""
     before = _shown(data, identifier, day - timedelta(days=1), today)
     return (before + _shown(data, identifier, day, today)) // 2

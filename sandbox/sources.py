@@ -1,4 +1,4 @@
-"""Where the sandbox takes its answers from: the made-up catalogue, or files of real figures (`files.py`)."""
+"""The sandbox's sources: the generated catalogue, or files of real figures (`files.py`)."""
 
 import math
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from sandbox.defects import OLD_OFFSET_UNTIL, series_of
 from sandbox.model import Identifier, Song
 from sandbox.platforms import PLATFORMS, Platform
 
-# Platforms that rate songs, and what an identifier's plays come to there, as a share of Spotify's.
+# Platforms that rate songs, and an identifier's plays there as a share of Spotify's.
 POPULARITY = {"spotify": 1.0, "deezer": 0.06, "tidal": 0.02}
-# So many plays a day are a popularity of 100.
+# The plays per day of a popularity of 100.
 FULL_POPULARITY = 5_000_000
 
 Totals = list[tuple[Identifier, int | None]]
@@ -36,20 +36,20 @@ class Source(Protocol):
     def history(self, chart: Chart, today: date, /) -> History: ...
 
     def days(self, song: Song, platform: str, start: date, end: date, today: date, /) -> list[date]:
-        """The days from `start` to `end` that have an item."""
+        """Returns the days from `start` to `end` that have an item."""
 
     def plots(self, song: Song, platform: str, day: date, today: date, /) -> Totals:
         """Running totals by identifier."""
 
     def stamp(self, song: Song, platform: str, day: date, /) -> str:
-        """The date-time of an item."""
+        """Returns the date-time of an item."""
 
     def popularity(self, song: Song, platform: str, start: date, end: date, today: date, /) -> Ratings:
         """By day and identifier, from 0 to 100."""
 
 
 class MadeUp:
-    """Everything from one seed."""
+    """Generates everything from one seed."""
 
     platforms = PLATFORMS
     charts = CHARTS
@@ -81,7 +81,7 @@ class MadeUp:
         return [(day, self._rated(song, platform, day)) for day in days]
 
     def _rated(self, song: Song, platform: str, day: date) -> list[tuple[Identifier, int]]:
-        """Only Spotify has plays; the other two are taken to follow it."""
+        """Returns the ratings of a day; only Spotify has plays, and the other two follow it."""
         share = POPULARITY[platform]
         rated = []
         for one in song.on(platform):

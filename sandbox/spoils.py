@@ -1,4 +1,4 @@
-"""Faults of the content: what they do to the days and items of an audience answer."""
+"""Content faults: their effects on the days and items of an audience response."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,7 +8,7 @@ from sandbox.faults import Fault
 
 
 def spoil_days(faults: list[Fault], days: list[date]) -> list[date]:
-    """`days`, newest first, without those that the fault `missing_day` takes out."""
+    """Returns `days`, newest first, without those that the fault `missing_day` removes."""
     for fault in faults:
         if fault.name == "missing_day" and days:
             gone = fault.day or days[len(days) // 2]
@@ -17,33 +17,33 @@ def spoil_days(faults: list[Fault], days: list[date]) -> list[date]:
 
 
 def spoil_items(faults: list[Fault], items: list[Item]) -> None:
-    """Change `items`, newest first, in place; the fault's own day is struck, or the middle one."""
+    """Changes `items`, newest first, in place, at the fault's day or the middle one."""
     for fault in faults:
         if fault.name in CONTENT and items:
             CONTENT[fault.name](items, _struck(fault, items))
 
 
 def _struck(fault: Fault, items: list[Item]) -> int:
-    """The place of the item that is struck."""
+    """Returns the index of the affected item."""
     dates = [item["date"][:10] for item in items]
     return dates.index(str(fault.day)) if str(fault.day) in dates else len(items) // 2
 
 
 def _repeated_value(items: list[Item], place: int) -> None:
-    """The struck day carries the totals of the item before it."""
+    """Gives the affected day the totals of the item before it."""
     if place + 1 < len(items):
         items[place]["plots"] = [Plot(**plot) for plot in items[place + 1]["plots"]]
 
 
 def _halved_total(items: list[Item], place: int) -> None:
-    """From the struck day on, totals are half."""
+    """Halves totals from the affected day on."""
     for item in items[: place + 1]:
         for plot in item["plots"]:
             plot["value"] = plot["value"] // 2 if plot["value"] is not None else None
 
 
 def _extra_identifier(items: list[Item], place: int) -> None:
-    """From the struck day on, there is one identifier more."""
+    """Adds an identifier from the affected day on."""
     for item in items[: place + 1]:
         item["plots"].append(Plot(identifier="7300000000000000001", value=1000))
 

@@ -1,4 +1,4 @@
-"""What changes while the sandbox runs, and what tests control: one object behind one lock."""
+"""The mutable state of the sandbox, which tests control: one object with one lock."""
 
 import math
 import secrets
@@ -18,7 +18,7 @@ MINUTE = 60.0
 
 @dataclass(frozen=True)
 class Correction:
-    """A point that was revised upstream: a new `value`, or the old one times `factor`."""
+    """A revised point: a new `value`, or the old one times `factor`."""
 
     song: str
     platform: str
@@ -39,7 +39,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Swap:
-    """A ranking that was revised upstream: two positions exchanged their songs."""
+    """A revised ranking: the songs of two positions are swapped."""
 
     chart: str
     day: date
@@ -47,14 +47,14 @@ class Swap:
     second: int
 
     def other(self, position: int) -> int:
-        """Where the song that stood at `position` stands now."""
+        """Returns the new position of the song that was at `position`."""
         return {self.first: self.second, self.second: self.first}.get(position, position)
 
 
 class State:
     """The source, and quota, minute window, tokens, faults, clock, corrections and call counts.
 
-    `today` fixes the day; None follows the machine's own day in UTC. `reset` brings all back to the start.
+    `today` fixes the day; None follows the machine's own day in UTC. `reset` restores the initial state.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class State:
             return dict(self._calls)
 
     def seconds_to_wait(self) -> int | None:
-        """Take one call of this minute; when none is left, the seconds until the next minute."""
+        """Uses one call of this minute; returns the seconds until the next minute if none is left."""
         now = time.monotonic()
         with self._lock:
             if now >= self._minute_ends:
@@ -122,7 +122,7 @@ class State:
             return None
 
     def in_minute(self) -> int:
-        """Calls taken in the running minute."""
+        """Returns the calls used in the current minute."""
         with self._lock:
             return self._in_minute if time.monotonic() < self._minute_ends else 0
 
@@ -143,9 +143,9 @@ class State:
             self._faults.clear()
 
     def take_faults(self, path: str, offset: str) -> list[Fault]:
-        """The faults that strike this call, each used up by one.
+        """Returns the faults of this call, and counts each as used once.
 
-        Of those that replace the answer only the first strikes; the others wait for a later call.
+        Of those that replace the response only the first applies; the others wait for a later call.
         """
         taken: list[Fault] = []
         with self._lock:
@@ -164,7 +164,7 @@ class State:
     def corrected(
         self, song: str, platform: str, day: date, identifier: str, value: int | None
     ) -> int | None:
-        """`value` after all corrections of this point, in the order they came."""
+        """Returns `value` after all corrections of this point, in order."""
         with self._lock:
             for correction in self._corrections:
                 if correction.meets(song, platform, day, identifier):
@@ -172,12 +172,12 @@ class State:
         return value
 
     def answer_under(self, asked: str, song: str) -> None:
-        """From now on the API answers a request for the uuid `asked` with `song`."""
+        """Makes the API return `song` for the uuid `asked` from now on."""
         with self._lock:
             self._other_uuids[asked] = song
 
     def own_uuid(self, asked: str) -> str:
-        """The uuid of the song that `asked` is answered with."""
+        """Returns the uuid of the song returned for `asked`."""
         with self._lock:
             return self._other_uuids.get(asked, asked)
 
@@ -186,7 +186,7 @@ class State:
             self._swaps.append(swap)
 
     def swapped(self, chart: str, day: date, position: int) -> int:
-        """Where the song that first stood at `position` of a ranking stands after all its corrections."""
+        """Returns the position after all corrections of the song originally at `position` of a ranking."""
         with self._lock:
             for swap in self._swaps:
                 if (swap.chart, swap.day) == (chart, day):
@@ -195,6 +195,6 @@ class State:
 
 
 def state() -> State:
-    """The state of the app that answers the running request."""
+    """Returns the state of the current app."""
     found: State = current_app.extensions["sandbox"]
     return found

@@ -1,4 +1,4 @@
-"""Words that titles, artists and companies of the made-up catalogue are put together from."""
+"""The words of titles, artists and companies in the generated catalogue."""
 
 
 def _words(text: str) -> list[str]:
@@ -77,7 +77,7 @@ DISTRIBUTORS = {
     "Independent": ("Openwater Distribution", "Kite Digital", "Self released"),
 }
 
-# The root of a genre and what stands under it.
+# The root of a genre and its subgenres.
 GENRES = {
     "pop": ("dance pop", "indie pop", "bedroom pop", "k-pop"),
     "hip-hop/rap": ("trap", "drill", "boom bap"),

@@ -1,4 +1,4 @@
-"""The site: `create_app()` puts it together."""
+"""The site; `create_app()` builds it."""
 
 import logging
 from typing import Any
@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings | None = None, *, worker: bool = False) -> Flask:
-    """The application; `worker` gives a job's child its own, smaller pool and more time for a statement.
+    """Creates the application; with `worker` it has a smaller pool and a longer statement timeout.
 
-    Raises SettingError for a setting, and EngineError for a database that must not be written to.
+    Raises SettingError for a wrong setting, and EngineError for a database that must not be written to.
     """
     settings = settings or load_settings()
     logs.guard(settings)
@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.config.from_mapping(_config(settings), SQLALCHEMY_ENGINE_OPTIONS=_pool(settings, worker=worker))
     app.logger.setLevel(settings.log_level)
-    # The guard comes before CSRF, so that nobody who is not signed in learns more than that.
+    # The guard comes before CSRF, so that anonymous callers get no other error than the missing login.
     for part in (
         logs,
         htmx,
@@ -55,17 +55,17 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
-        # The prefix has browsers refuse the cookie from any other host, also from one below the same domain.
+        # With this prefix browsers refuse the cookie from any other host, also from a subdomain.
         "SESSION_COOKIE_NAME": "__Host-session" if settings.session_cookie_secure else "session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.session_cookie_secure,
         "PERMANENT_SESSION_LIFETIME": sessions.LONGEST,
-        "WTF_CSRF_CHECK_DEFAULT": False,  # the guard asks for it, after it has asked who it is
+        "WTF_CSRF_CHECK_DEFAULT": False,  # the guard checks it, after the login
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
-        "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, which the referrer policy withholds
+        "WTF_CSRF_SSL_STRICT": False,  # requires a Referer, which the referrer policy prevents
         "MAX_CONTENT_LENGTH": 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,  # rows of an import, written as a form writes them
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,  # for the rows of an import, encoded as a form
         "RATELIMIT_STORAGE_URI": settings.redis_url,
         "RATELIMIT_STORAGE_OPTIONS": cache.REDIS_OPTIONS,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
@@ -75,10 +75,10 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 
 def _pool(settings: Settings, *, worker: bool) -> dict[str, Any]:
-    """Connections of one process: a web process has two more than its threads, a job's child has two.
+    """Returns the engine options: a web process has two connections more than threads, a job's child two.
 
-    A statement is planned for its parameters each time, also where it is prepared: what is best for a rare
-    word, a track or a week is slow for a common word, an artist or years.
+    Each statement is planned for its parameters, even if it is prepared: the best plan for a rare word, a
+    track or a week is slow for a common word, an artist or years.
     """
     timeout_ms = 60_000 if worker else 15_000
     return {
@@ -96,7 +96,7 @@ def _pool(settings: Settings, *, worker: bool) -> dict[str, Any]:
 
 
 def _refuse_unusable_database(settings: Settings) -> None:
-    """A database that is merely away is no reason not to start: /readyz says so until it is back."""
+    """Raises EngineError for an unusable database. An unreachable one only fails /readyz until it is back."""
     try:
         with psycopg.connect(settings.psycopg_url, connect_timeout=5) as connection:
             require_usable_engine(connection)

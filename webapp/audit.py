@@ -1,4 +1,4 @@
-"""The one way into the record of what happened."""
+"""The audit log: every change records an event here."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -18,21 +18,21 @@ from webapp.models import AuditEvent, User
 
 NOBODY = "nobody"
 LONGEST_SUBJECT = 200
-"""Characters. Events can never be deleted, and some of what they hold is typed by strangers."""
+"""Characters. Events can never be deleted, and some of their text is typed by strangers."""
 MOST_FIELDS, LONGEST_FIELD = 50, 500
-"""Of a form that is recorded as it was sent."""
+"""Number of fields, and characters of each, of a form that is recorded as sent."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-UNTOLD = frozenset({"csrf_token", "password", "new_password", "repeated_password", "next"})
-"""Fields of forms that are nobody's business, or secret."""
+UNRECORDED = frozenset({"csrf_token", "password", "new_password", "repeated_password", "next"})
+"""Fields of forms that are secret or irrelevant."""
 
 
 def init_app(app: Flask) -> None:
-    """Has every request that changed something leave an event, even where its view recorded none."""
+    """Registers the recording of requests that change data, for views that record no event themselves."""
     app.after_request(record_request)
 
 
 def record_request(response: Response) -> Response:
-    """Notes a request that changed something and left no event of its own: its route, path and fields."""
+    """Records the route, path and fields of a request that changed data and recorded no event itself."""
     done = response.status_code < HTTPStatus.BAD_REQUEST
     if request.method not in SAFE_METHODS and done and "audited" not in g:
         record(request.endpoint or "", request.path, after=_sent() or None)
@@ -41,13 +41,13 @@ def record_request(response: Response) -> Response:
 
 
 def _sent() -> dict[str, str]:
-    """The fields of the form, cut to what is worth keeping."""
-    names = [name for name in request.form if name not in UNTOLD][:MOST_FIELDS]
+    """Returns the fields of the form, limited and shortened."""
+    names = [name for name in request.form if name not in UNRECORDED][:MOST_FIELDS]
     return {name[:LONGEST_FIELD]: ", ".join(request.form.getlist(name))[:LONGEST_FIELD] for name in names}
 
 
 def unchanged() -> None:
-    """Says that this request changes nothing, although it is a POST: it leaves no event."""
+    """Marks a POST request that changes nothing, so that no event is recorded."""
     g.audited = True
 
 
@@ -59,10 +59,10 @@ def record(
     after: Mapping[str, Any] | None = None,
     user: User | None = None,
 ) -> None:
-    """Notes an event in the transaction under way, so that it stands if and only if the change does.
+    """Records an event in the current transaction, so that it is stored if and only if the change is.
 
-    `user` is who did it, where that is not who is signed in. Passwords and tokens are not for `before` and
-    `after`; what looks like one in an address or a field is masked.
+    `user` is the actor, if not the user who is signed in. Never pass passwords and tokens in `before` and
+    `after`; text in URLs and fields that looks like one is masked.
     """
     if has_request_context():
         g.audited = True
@@ -70,7 +70,7 @@ def record(
 
 
 class Actor(NamedTuple):
-    """Who did something, and from where."""
+    """The actor of an event: user, name and IP address."""
 
     user_id: int | None
     name: str
@@ -78,7 +78,7 @@ class Actor(NamedTuple):
 
 
 def who(user: User | None = None) -> Actor:
-    """Who does what is under way: `user`, else who is signed in, else nobody or the command line."""
+    """Returns the current actor: `user`, else the user who is signed in, else nobody or the command line."""
     if not has_request_context():
         return Actor(user and user.id, user.email if user else command_line_user() or COMMAND_LINE, "")
     if user is None and current_user.is_authenticated:
@@ -97,8 +97,8 @@ def record_as(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """The same for somebody who is not at it now."""
-    subject, before, after = _told(subject)[:LONGEST_SUBJECT], _plain(before), _plain(after)
+    """Records an event of `actor`, who need not be the current one."""
+    subject, before, after = _masked(subject)[:LONGEST_SUBJECT], _plain(before), _plain(after)
     event = AuditEvent(
         user_id=actor.user_id,
         actor=actor.name,
@@ -114,18 +114,18 @@ def record_as(
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The values as JSON has them."""
+    """Returns the values as JSON types."""
     return None if values is None else {name: _json(value) for name, value in values.items()}
 
 
-def _told(text: str) -> str:
-    """`text` without secrets, and without what the database takes in no text."""
+def _masked(text: str) -> str:
+    """Returns `text` without secrets and NUL, which the database cannot store."""
     return mask(text).replace("\0", "")
 
 
 def _json(value: Any) -> Any:
     if isinstance(value, str):
-        return _told(value)
+        return _masked(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):

@@ -1,7 +1,7 @@
-"""Answers that are made once per version of the data: ETag, 304, and bytes kept in Redis.
+"""Responses cached per version of the data: ETag, 304, and bytes in Redis.
 
-A key holds the versions of everything an answer shows, so nothing is ever thrown out: what changed has a new
-key, and the old one is left to its time limit. Without Redis everything works, only uncached.
+A key holds the versions of all data in the response, so nothing needs to be invalidated: changed data have a
+new key, and the old one expires. Without Redis everything works, only uncached.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from webapp.config import ROOT
 SECONDS_KEPT = 24 * 3600
 SECONDS_LEFT_ALONE = 5
 
-# Short, and without redis-py's own retries: a page must not wait for what it can do without.
+# Short, and without redis-py's own retries: a page must not wait for a cache it does not need.
 REDIS_OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": 1,
     "socket_timeout": 1,
@@ -32,51 +32,51 @@ log = logging.getLogger(__name__)
 
 
 class Cache:
-    """Bytes in Redis by key; a Redis that failed is left alone for some seconds."""
+    """Bytes in Redis by key; after a failure Redis is not used for SECONDS_LEFT_ALONE."""
 
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
         self.away_until = 0.0
 
     def get(self, key: str) -> bytes | None:
-        """What was kept, or None."""
-        return cast("bytes | None", self._ask(lambda: self.redis.get(key)))
+        """Returns the cached bytes, or None."""
+        return cast("bytes | None", self._run(lambda: self.redis.get(key)))
 
     def put(self, key: str, value: bytes, seconds: int = SECONDS_KEPT) -> None:
-        """Keeps `value` for so long, a day if nothing else is said."""
-        self._ask(lambda: self.redis.set(key, value, ex=seconds))
+        """Caches `value` for `seconds`, by default a day."""
+        self._run(lambda: self.redis.set(key, value, ex=seconds))
 
-    def _ask(self, command: Callable[[], object]) -> object:
+    def _run(self, command: Callable[[], object]) -> object:
         if time.monotonic() < self.away_until:
             return None
         try:
-            answer = command()
+            result = command()
         except RedisError as error:
             if not self.away_until:
                 log.warning("Redis cannot be reached, so nothing is cached: %s", error)
             self.away_until = time.monotonic() + SECONDS_LEFT_ALONE
             return None
         self.away_until = 0.0
-        return answer
+        return result
 
 
 def init_app(app: Flask) -> None:
-    """Puts `redis` and `cache` into `app.extensions`; connects to nothing yet."""
+    """Puts `redis` and `cache` into `app.extensions`; does not connect yet."""
     redis = Redis.from_url(app.config["SETTINGS"].redis_url, **REDIS_OPTIONS)
     app.extensions["redis"] = redis
     app.extensions["cache"] = Cache(redis)
 
 
 def versioned_json(parts: Sequence[object], make: Callable[[], Any]) -> Response:
-    """The JSON of `make()` under an ETag made of `parts`, which must have been read before `make` reads.
+    """Returns the JSON of `make()` with an ETag of `parts`, which must be read before `make` reads.
 
-    304 to who has it already; from Redis where it was made before.
+    The response is 304 if the client has it already, and comes from Redis if it is cached.
     """
     return _versioned("json", "application/json", parts, lambda: json.dumps(make(), ensure_ascii=False))
 
 
 def versioned_html(parts: Sequence[object], make: Callable[[], str]) -> Response:
-    """The same for a fragment of a page; `parts` name all that it depends on, the reader's role too."""
+    """Returns a fragment of a page, cached like JSON; `parts` include the reader's role."""
     return _versioned("html", "text/html", parts, make)
 
 
@@ -101,7 +101,7 @@ def _kept(key: str, make: Callable[[], str]) -> bytes:
 
 
 def _code_version() -> str:
-    """A digest of all that decides the form of an answer, so that a new release answers no old bytes."""
+    """Returns a digest of code, SQL and templates, so that a new release returns no old responses."""
     digest = hashlib.sha256()
     for folder, pattern in (("webapp", "*.py"), ("sql/queries", "*.sql"), ("templates", "*.*")):
         for path in sorted((ROOT / folder).rglob(pattern)):

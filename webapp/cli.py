@@ -1,4 +1,4 @@
-"""Commands that look at and look after the database: `flask db-info`, `flask users ...`."""
+"""The commands `flask db-info`, `flask upgrade` and `flask users ...`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ from webapp.sql import read_sql
 @served
 @with_appcontext
 def db_info() -> None:
-    """Print the engine, its licence, hypertables, chunks, aggregates with pending refreshes, and sizes."""
+    """Print the engine, its licence, tables with sizes, hypertables and aggregates with pending refreshes."""
     with psycopg.connect(current_app.config["SETTINGS"].psycopg_url) as connection:
         engine = describe_engine(connection)
         click.echo(engine.name)
@@ -52,7 +52,7 @@ def _print_table(connection: psycopg.Connection, name: str) -> None:
 @served
 @with_appcontext
 def upgrade_database() -> None:
-    """Bring the database up to date: migrations, then what its engine makes of them."""
+    """Run the migrations, and what the database's engine needs after them."""
     upgrade()
 
 
@@ -63,12 +63,12 @@ migrations = served_command(migrate_commands)
 
 @click.group("users")
 def users() -> None:
-    """The staff who may sign in."""
+    """Manage the users who can sign in."""
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Shows a refusal as the sentence that it is; else what the block did is committed."""
+def usage_errors() -> Iterator[None]:
+    """Turns a PeopleError of the block into a UsageError; commits if there is none."""
     try:
         yield
     except people.PeopleError as error:
@@ -77,7 +77,7 @@ def told() -> Iterator[None]:
 
 
 def person(email: str) -> User:
-    """The user with this address."""
+    """Returns the user with this email. Raises UsageError if there is none."""
     user = User.find(email)
     if user is None:
         raise click.UsageError(f"There is no user {email}.")
@@ -88,7 +88,7 @@ def person(email: str) -> User:
 @served
 @with_appcontext
 def users_list() -> None:
-    """Print everybody with role, state and last sign-in."""
+    """List users with role, state and last sign-in."""
     table = Table("email", "role", "state", "last sign-in")
     for user in db.session.scalars(select(User).order_by(User.email)):
         state = "active" if user.is_active else "disabled"
@@ -103,8 +103,8 @@ def users_list() -> None:
 @served
 @with_appcontext
 def users_create(email: str, role: str, password: str) -> None:
-    """Make a user; asks for the password where --password is not given."""
-    with told():
+    """Create a user; prompts for the password without --password."""
+    with usage_errors():
         people.create(email, role, password)
     click.echo(f"Created {email} as {role}.")
 
@@ -115,10 +115,10 @@ def users_create(email: str, role: str, password: str) -> None:
 @served
 @with_appcontext
 def users_set_role(email: str, role: str) -> None:
-    """Give a user another role; it counts at once, for their tokens too."""
-    with told():
+    """Set a user's role; it takes effect at once, also for tokens."""
+    with usage_errors():
         people.set_role(person(email), role)
-    click.echo(f"{email} is {role} from now on.")
+    click.echo(f"{email} is now {role}.")
 
 
 @users.command("disable")
@@ -126,8 +126,8 @@ def users_set_role(email: str, role: str) -> None:
 @served
 @with_appcontext
 def users_disable(emails: tuple[str, ...]) -> None:
-    """Sign users out everywhere and let them in no more, all of them or none; what they did stays."""
-    with told():
+    """Disable users and sign them out everywhere, all or none; their data are kept."""
+    with usage_errors():
         people.disable([person(email) for email in emails])
     click.echo(f"{', '.join(emails)} can no longer sign in.")
 
@@ -137,34 +137,32 @@ def users_disable(emails: tuple[str, ...]) -> None:
 @served
 @with_appcontext
 def users_enable(emails: tuple[str, ...]) -> None:
-    """Let disabled users in again, with the password they had."""
-    with told():
+    """Enable disabled users again, with their old password."""
+    with usage_errors():
         people.enable([person(email) for email in emails])
-    click.echo(f"{', '.join(emails)} may sign in again.")
+    click.echo(f"{', '.join(emails)} can sign in again.")
 
 
 @users.command("reset")
 @click.argument("email")
-@click.option(
-    "--site", default="", help="The URL of the site, where the settings do not tell it: https://..."
-)
+@click.option("--site", default="", help="The URL of the site, if the settings do not have it: https://...")
 @served
 @with_appcontext
 def users_reset(email: str, site: str) -> None:
-    """Print a link by which a user sets a new password: it works once, for 24 hours."""
-    with told():
+    """Print a link to set a new password; it works once, within 24 hours."""
+    with usage_errors():
         secret = people.reset_link(person(email))
     base = site.rstrip("/") or site_url()
     click.echo(f"{base}/reset/{secret}")
     if not base:
         click.echo(
-            "That is the path alone: the URL of the site is not known. Give --site or TRUSTED_HOSTS.",
+            "This is only the path, since the URL of the site is unknown; use --site or set TRUSTED_HOSTS.",
             err=True,
         )
 
 
 def site_url() -> str:
-    """The URL by which people reach the site, as far as the settings tell it; else empty."""
+    """Returns the URL of the site according to the settings; empty if they do not have it."""
     settings = current_app.config["SETTINGS"]
     named = [host for host in settings.trusted_hosts if not host.startswith(".")]
     scheme = "https" if settings.session_cookie_secure else "http"

@@ -1,4 +1,4 @@
-"""Who uses a `flask` command."""
+"""The user of a `flask` command."""
 
 import os
 import pwd
@@ -11,9 +11,9 @@ COMMAND_LINE = "command line"
 
 
 def command_line_user() -> str:
-    """'command line (anna)', by the account that a `flask` command runs under; empty elsewhere."""
+    """Returns 'command line (anna)', with the account that runs a `flask` command; empty elsewhere."""
     context = click.get_current_context(silent=True)
-    # Workers are begun by a command too, but by one of RQ's.
+    # Workers are started by a command too, but by one of RQ's.
     if has_request_context() or context is None or context.find_object(ScriptInfo) is None:
         return ""
     return f"{COMMAND_LINE} ({_account()})"
@@ -22,5 +22,5 @@ def command_line_user() -> str:
 def _account() -> str:
     try:
         return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a container may run under a number that no account has
+    except KeyError:  # a container may run under a uid without an account
         return f"uid {os.getuid()}"

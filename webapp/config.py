@@ -1,4 +1,4 @@
-"""Settings: read from the environment and `.env`, parsed and checked once, before anything starts."""
+"""Settings: read from the environment and `.env`, parsed and checked once, at the start."""
 
 import os
 import re
@@ -17,21 +17,21 @@ T = TypeVar("T")
 
 
 class SettingError(NoAppException):
-    """A setting that cannot be used; its message is one sentence that names the setting.
+    """A setting is missing or wrong; the message is one sentence that names it.
 
-    Commands show an error of this kind as that sentence, where they would show any other as a traceback.
+    Commands show this error as its sentence, and any other error as a traceback.
     """
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the processes of Trackpulse can be told from outside; `.env.example` explains each."""
+    """The settings of all processes of Trackpulse; `.env.example` explains each."""
 
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     soundcharts_base_url: str = "https://customer.api.soundcharts.com"
-    soundcharts_token_url: str = "https://account.soundcharts.com/oauth/token"  # noqa: S105 (an address)
+    soundcharts_token_url: str = "https://account.soundcharts.com/oauth/token"  # noqa: S105 (a URL)
     soundcharts_app_id: str = ""
     soundcharts_api_key: str = field(default="", repr=False)
     soundcharts_client_id: str = ""
@@ -49,7 +49,7 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Values that nobody may read anywhere; the passwords inside addresses come on top of them."""
+        """Values that must never be shown; the passwords inside URLs are masked in addition."""
         return (
             self.secret_key,
             self.soundcharts_app_id,
@@ -60,25 +60,25 @@ class Settings:
 
     @property
     def sqlalchemy_url(self) -> str:
-        """The database's address with the driver named, whatever spelling was given."""
+        """The database's URL with the driver, in SQLAlchemy's spelling."""
         return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", self.database_url)
 
     @property
     def psycopg_url(self) -> str:
-        """The same address for a direct psycopg connection."""
+        """The database's URL for a direct psycopg connection."""
         return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql://", self.database_url)
 
 
 def environment(env_file: Path = ROOT / ".env") -> dict[str, str]:
-    """The process's environment over what `.env` holds; an empty value counts as not set."""
+    """Returns the values of `.env`, overridden by the process's environment, without empty values."""
     stored = {key: value for key, value in dotenv_values(env_file).items() if value is not None}
     return {key: value for key, value in {**stored, **os.environ}.items() if value != ""}
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `env` (default: `environment()`).
+    """Returns the settings from `env` (default: `environment()`).
 
-    Raises SettingError, in one sentence that names the setting, for what is missing or cannot be used.
+    Raises SettingError for a missing or wrong setting.
     """
     given = environment() if env is None else env
     read = Reader(given)
@@ -103,7 +103,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 
 def _credentials(read: "Reader") -> dict[str, str]:
-    """The API's keys: the OAuth pair or the legacy pair, each whole or not at all."""
+    """Returns the API's keys: the OAuth pair or the legacy pair, each complete or missing."""
     pairs = [
         ("SOUNDCHARTS_CLIENT_ID", "SOUNDCHARTS_CLIENT_SECRET"),
         ("SOUNDCHARTS_APP_ID", "SOUNDCHARTS_API_KEY"),
@@ -113,13 +113,13 @@ def _credentials(read: "Reader") -> dict[str, str]:
         values = read.secret(identifier, default=""), read.secret(secret, default="")
         if bool(values[0]) != bool(values[1]):
             missing, present = (secret, identifier) if values[0] else (identifier, secret)
-            raise SettingError(f"{missing} is not set, but {present} is: set both or neither.")
+            raise SettingError(f"{missing} is not set, but {present} is; set both or neither.")
         found |= {identifier.lower(): values[0], secret.lower(): values[1]}
     return found
 
 
 class Reader:
-    """Takes settings out of an environment; every refusal names the setting and never shows a secret."""
+    """Reads settings from an environment; every error names the setting and never shows a secret."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
@@ -128,19 +128,21 @@ class Reader:
         return self.env.get(name, default).strip()
 
     def secret(self, name: str, *, default: str | None = None, least: int = 0) -> str:
-        """`name`, or the first line of the file that `name_FILE` names."""
+        """Returns `name`, or the first line of the file in `name_FILE`."""
         value = self.env.get(name)
         if value is None and (path := self.env.get(f"{name}_FILE")):
             try:
                 value = Path(path).read_text().split("\n", 1)[0].strip()
             except (OSError, UnicodeDecodeError) as error:
                 raise SettingError(
-                    f"{name}_FILE names {path!r}, which cannot be read: {_reason(error)}."
+                    f"{name}_FILE is {path!r}, which cannot be read: {_reason(error)}."
                 ) from error
         if value is None:
             value = default
         if value is None:
-            raise SettingError(f"{name} is not set: set it, or {name}_FILE to the path of its file.")
+            raise SettingError(
+                f"{name} is not set; set it, or set {name}_FILE to the path of a file with it."
+            )
         if len(value) < least:
             raise SettingError(f"{name} must be at least {least} characters long.")
         return value
@@ -163,28 +165,26 @@ class Reader:
         raise SettingError(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
 
     def url(self, name: str, schemes: tuple[str, ...]) -> str:
-        """An address that may hold a password, so a refusal never repeats it."""
+        """Returns a URL; errors do not repeat it, since it may contain a password."""
         value = self.secret(name)
         parts = _checked(name, lambda: urlsplit(value))
         if parts.scheme not in schemes:
-            raise SettingError(f"{name} must be an address that begins with {schemes[0]}://.")
+            raise SettingError(f"{name} must be a URL that begins with {schemes[0]}://.")
         _checked(name, lambda: parts.port)
         return value
 
     def hosts(self, name: str) -> tuple[str, ...]:
-        """Names of hosts with commas between them; one that begins with a dot means all below it."""
+        """Returns host names separated by commas; a leading dot includes all subdomains."""
         names = tuple(part.strip().lower() for part in self.text(name, "").split(",") if part.strip())
         if not all(re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*", host) for host in names):
-            raise SettingError(
-                f"{name} must be names of hosts with commas between them, without https:// and port."
-            )
+            raise SettingError(f"{name} must be host names separated by commas, without https:// and port.")
         return names
 
     def http_url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")
         parts = _checked(name, lambda: urlsplit(value))
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingError(f"{name} must be an address that begins with http:// or https://.")
+            raise SettingError(f"{name} must be a URL that begins with http:// or https://.")
         _checked(name, lambda: parts.port)
         return value
 
@@ -197,4 +197,4 @@ def _checked(name: str, parse: Callable[[], T]) -> T:
     try:
         return parse()
     except ValueError as error:
-        raise SettingError(f"{name} is not an address that can be used.") from error
+        raise SettingError(f"{name} is not a valid URL.") from error

@@ -1,8 +1,8 @@
-"""The database engine: which one it is, whether it is safe to use, and the step that makes the most of it.
+"""The database engine: detects it, checks whether it is usable, and applies TimescaleDB's features.
 
-Migrations make plain tables and plain views. Where the server has loaded TimescaleDB, `apply_engine()` turns
-them into hypertables and continuous aggregates with the same columns, so that no read and no write knows
-which engine it is on.
+Migrations create plain tables and views. If the server has loaded TimescaleDB, `apply_engine()` turns them
+into hypertables and continuous aggregates with the same columns, so that reads and writes are the same on
+both engines.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ FLOOR = 18
 
 
 class Rows(NamedTuple):
-    """What an aggregate is made of: a table, and its column that holds the date."""
+    """The source of an aggregate: a table and its date column."""
 
     table: str
     date: str
@@ -33,17 +33,17 @@ REFRESHED = {
     "audience_monthly": Rows("track_audience_time_series", "date"),
     "track_appearances_daily": Rows("chart_ranking_entries", "ranked_on"),
 }
-"""The aggregates that upserts tell of dates to refresh, in `aggregate_refreshes`."""
+"""The aggregates whose dates to refresh upserts record in `aggregate_refreshes`."""
 AGGREGATES = (*REFRESHED, "api_calls_hourly")
 
 
 class EngineError(NoAppException):
-    """The server cannot be used; the message is one sentence that says why and what to do."""
+    """The server cannot be used; the message is one sentence with the reason and what to do."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """What serves the database."""
+    """The engine of the database server."""
 
     postgresql: str
     version_number: int
@@ -53,45 +53,45 @@ class Engine:
 
     @property
     def name(self) -> str:
-        """For people: 'TimescaleDB 2.29.2 (timescale) on PostgreSQL 18.4' or 'PostgreSQL 18.4'."""
+        """The name for people: 'TimescaleDB 2.29.2 (timescale) on PostgreSQL 18.4' or 'PostgreSQL 18.4'."""
         if self.extension is None:
             return f"PostgreSQL {self.postgresql}"
         return f"TimescaleDB {self.extension} ({self.licence}) on PostgreSQL {self.postgresql}"
 
     @property
     def has_aggregates(self) -> bool:
-        """Continuous aggregates and compression belong to the community edition."""
+        """Whether continuous aggregates and compression are available, as in the community edition."""
         return self.extension is not None and self.licence == "timescale"
 
 
 def describe_engine(connection: psycopg.Connection) -> Engine:
-    """Reads what the server is; changes nothing."""
+    """Returns the server's engine; changes nothing."""
     row = connection.execute(read_sql("engine")).fetchone()
     if row is None:
-        raise EngineError("The database did not say what it is.")
+        raise EngineError("The database did not report its engine.")
     return Engine(*row)
 
 
 def require_usable_engine(connection: psycopg.Connection) -> Engine:
-    """The engine, if it is one that loses nothing; raises EngineError otherwise."""
+    """Returns the engine. Raises EngineError if it is too old, or would lose rows."""
     engine = describe_engine(connection)
     if engine.version_number < FLOOR * 10000:
-        raise EngineError(f"PostgreSQL {FLOOR} or later is needed; this server is {engine.postgresql}.")
+        raise EngineError(f"PostgreSQL {FLOOR} or later is required; this server is {engine.postgresql}.")
     if engine.extension is not None and not engine.preloaded:
         raise EngineError(
-            "This database was made with TimescaleDB, but its server has not loaded it, and rows written so "
-            "would be lost: put timescaledb into shared_preload_libraries and start the server again."
+            "This database uses TimescaleDB, but the server has not loaded it, so new rows would be lost; "
+            "add timescaledb to shared_preload_libraries and restart the server."
         )
     return engine
 
 
 def apply_engine(connection: psycopg.Connection) -> Engine:
-    """Makes hypertables and aggregates where TimescaleDB is preloaded. Idempotent; commits.
+    """Creates hypertables and aggregates if TimescaleDB is preloaded. Idempotent; commits.
 
-    Only preloaded counts: creating an extension that is merely installed ends the connection.
+    Being installed is not enough: creating the extension without preloading ends the connection.
     """
     engine = require_usable_engine(connection)
-    # The newest of its tables: a schema on its way up or down is left as it is.
+    # This is the newest of the tables: a schema between two migrations is left unchanged.
     if not engine.preloaded or not _exists(connection, "chart_ranking_entries"):
         return engine
     with connection.transaction():
@@ -103,18 +103,18 @@ def apply_engine(connection: psycopg.Connection) -> Engine:
         if engine.has_aggregates:
             connection.execute(_text("timescale/compression.sql"))
             for name in AGGREGATES:
-                _take_up_aggregate(connection, name)
+                _apply_aggregate(connection, name)
     return engine
 
 
 def drop_aggregates(connection: psycopg.Connection, names: Sequence[str]) -> None:
-    """Drops these aggregates, whichever kind they are on this engine; for downgrades."""
+    """Drops these aggregates, on either engine; for downgrades."""
     for name in names:
         kind = "MATERIALIZED VIEW" if _is_continuous(connection, name) else "VIEW"
         connection.execute(f"DROP {kind} {name}")
 
 
-def _take_up_aggregate(connection: psycopg.Connection, name: str) -> None:
+def _apply_aggregate(connection: psycopg.Connection, name: str) -> None:
     if _is_continuous(connection, name):
         return
     connection.execute(f"DROP VIEW {name}")

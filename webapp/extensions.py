@@ -1,4 +1,4 @@
-"""The Flask extensions, made once and bound to an app by `create_app()`."""
+"""The Flask extensions, created once and bound to an app by `create_app()`."""
 
 from flask_limiter import Limiter
 from flask_login import LoginManager
@@ -12,7 +12,7 @@ from webapp.lib.addresses import remote_network
 
 
 class Base(DeclarativeBase):
-    """What every model descends from."""
+    """The base class of all models."""
 
 
 db = SQLAlchemy(model_class=Base)

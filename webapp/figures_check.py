@@ -1,4 +1,4 @@
-"""`flask figures check`: figures that the site shows, counted again from the stored rows by other SQL."""
+"""The command `flask figures check`: recounts figures of the site from the stored rows, by other SQL."""
 
 import sys
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ INTERVALS: tuple[Interval, ...] = ("day", "week", "month")
 
 
 class Figure(NamedTuple):
-    """A figure, what the site says and what the stored rows give."""
+    """A figure as the site shows it and as recounted from the stored rows."""
 
     kind: str
     what: str
@@ -48,35 +48,35 @@ class Figure(NamedTuple):
 
 @click.group("figures")
 def figures() -> None:
-    """The figures that the site shows."""
+    """Check the figures that the site shows."""
 
 
 @figures.command("check")
 @click.option(
-    "--count", type=click.IntRange(10), default=1000, show_default=True, help="About so many figures."
+    "--count", type=click.IntRange(10), default=1000, show_default=True, help="Check about this many figures."
 )
-@click.option("--seed", default="", help="Draw the same figures again; today's date if not given.")
+@click.option("--seed", default="", help="Repeat a draw of figures; by default today's date.")
 @served
 @with_appcontext
 def check(count: int, seed: str) -> None:
-    """Count random figures again from the stored rows by other SQL; status 1 where any differs."""
+    """Recount random figures from the stored rows by other SQL; exit with 1 if any differs."""
     seed = seed or date.today().isoformat()  # noqa: DTZ011 (a seed, not a date)
     found = list(drawn_figures(count, seed))
     wrong = [figure for figure in found if figure.shown != figure.counted]
     kinds = dict.fromkeys(figure.kind for figure in found)
     counts = ", ".join(f"{sum(each.kind == kind for each in found):,} {kind}" for kind in kinds)
-    click.echo(f"{len(found):,} figures counted again ({counts or 'nothing is stored yet'}), seed {seed}.")
+    click.echo(f"{len(found):,} figures recounted ({counts or 'nothing is stored yet'}), seed {seed}.")
     if wrong:
-        table = Table("figure", "of", "the site says", "the rows give")
+        table = Table("figure", "of", "shown", "recounted")
         for figure in wrong:
             table.add_row(figure.kind, figure.what, str(figure.shown), str(figure.counted))
         Console().print(table)
-    click.echo(f"{len(wrong):,} differ." if wrong else "None differs.")
+    click.echo(f"{len(wrong):,} differ." if wrong else "No differences.")
     sys.exit(bool(wrong))
 
 
 def drawn_figures(count: int, seed: str) -> Iterator[Figure]:
-    """Figures of every kind, about `count` in all: a gain counts twice, by itself and as a sum."""
+    """Yields figures of every kind, about `count` in all; a gain counts twice, by itself and as a sum."""
     random = Random(seed)  # noqa: S311 (a sample, no secret)
     yield from gains(seed, count * 2 // 10, random)
     yield from listed(seed, count // 10)
@@ -87,7 +87,7 @@ def drawn_figures(count: int, seed: str) -> Iterator[Figure]:
 
 
 def gains(seed: str, count: int, random: Random) -> Iterator[Figure]:
-    """Gains of one track on one platform; each as a whole, and as the sum of its days, weeks or months."""
+    """Yields gains of one track on one platform, each as a whole and as the sum of its intervals."""
     drawn = draw_series(seed, count)
     for number in range(count if drawn else 0):
         one = drawn[number % len(drawn)]
@@ -104,21 +104,21 @@ def gains(seed: str, count: int, random: Random) -> Iterator[Figure]:
 
 
 def listed(seed: str, count: int) -> Iterator[Figure]:
-    """What lists and cards show of a series, which is kept beside it: dates, total, gain of 7 days."""
+    """Yields the stored figures of a series that lists and cards show: dates, total, gain of 7 days."""
     for each in draw_kept(seed, count // 6):
         what = named(each.track_id, each.platform_id)
         yield Figure("listed", f"{what}, first date", each.kept_first_date, each.first_date)
         yield Figure("listed", f"{what}, newest date", each.kept_last_date, each.last_date)
         yield Figure("listed", f"{what}, total", each.kept_total, each.total)
         yield Figure("listed", f"{what}, last fall", each.kept_fell_on, each.fell_on)
-        yield Figure("listed", f"{what}, what is said of the 7 days", each.kept_words, each.words)
+        yield Figure("listed", f"{what}, words about the 7 days", each.kept_words, each.words)
         week = each.last_date - timedelta(days=6), each.last_date
         counted = counted_gains(each.platform_id, *week, [each.track_id])
         yield Figure("listed", f"{what}, 7 days", each.kept_gain, counted[each.track_id])
 
 
 def leaders(count: int, random: Random) -> Iterator[Figure]:
-    """The first tracks of a platform by gain, and the sum over all its tracks."""
+    """Yields the first tracks of a platform by gain, and the sum of all its tracks."""
     platforms = audience_platforms(None)
     for number in range(count // 10 if platforms else 0):
         platform = platforms[number % len(platforms)]
@@ -136,7 +136,7 @@ def leaders(count: int, random: Random) -> Iterator[Figure]:
 
 
 def artist_sums(seed: str, count: int, random: Random) -> Iterator[Figure]:
-    """What all tracks of an artist gained on a platform."""
+    """Yields the gains of all tracks of an artist on a platform."""
     drawn = draw_artists(seed, count)
     for number in range(count if drawn else 0):
         artist = drawn[number % len(drawn)]
@@ -153,7 +153,7 @@ def artist_sums(seed: str, count: int, random: Random) -> Iterator[Figure]:
 
 
 def movements(seed: str, count: int) -> Iterator[Figure]:
-    """How entries moved."""
+    """Yields the movements of entries."""
     for entry in draw_entries(seed, count):
         chart = db.session.get_one(Chart, entry.chart_id)
         shown = next(
@@ -167,18 +167,18 @@ def movements(seed: str, count: int) -> Iterator[Figure]:
 
 
 def healths(seed: str, count: int) -> Iterator[Figure]:
-    """How charts are."""
+    """Yields the health of charts."""
     for chart in draw_charts(seed, count):
         yield Figure("health", chart.name, chart.health, counted_health(chart.chart_id))
 
 
 def period(random: Random, first: date, last: date) -> tuple[date, date]:
-    """A period that ends between two dates, or a little outside."""
+    """Returns a random period that ends between two dates, or a few days outside."""
     end = first + timedelta(days=random.randint(-3, max((last - first).days, 0) + 3))
     return end - timedelta(days=random.choice(LENGTHS) - 1), end
 
 
 def named(track_id: int, platform_id: int) -> str:
-    """'bad guy on Spotify'."""
+    """Returns a series' name: 'bad guy on Spotify'."""
     track, platform = db.session.get_one(Track, track_id), db.session.get_one(Platform, platform_id)
     return f"{track.name or track.uuid} on {platform.name}"

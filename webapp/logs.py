@@ -1,7 +1,6 @@
-"""Log lines: no secret in any, and on each the id of the request or run that it is about.
+"""Log lines: secrets are masked, and each line has the id of its request or run.
 
-Lines are changed where they are made, since their handlers are those of Flask, gunicorn and RQ, and the
-formats are theirs.
+Records are changed when they are created, since handlers and formats belong to Flask, gunicorn and RQ.
 """
 
 import logging
@@ -21,25 +20,25 @@ _formatter = logging.Formatter()
 
 
 def init_app(app: Flask) -> None:
-    """Gives every request an id of its own, which its log lines, its answer and its audit event bear."""
+    """Gives every request an id, which its log lines, its response and its audit event contain."""
     app.before_request(begin_request)
-    app.after_request(tell_request_id)
+    app.after_request(add_request_id)
 
 
 def begin_request() -> None:
-    """An id from outside is not taken: it could be another request's, or no id at all."""
+    """Creates the request's id; one sent by the client is ignored, since it could be another's or invalid."""
     g.request_id = token_hex(6)
     mark(g.request_id)
 
 
-def tell_request_id(response: Response) -> Response:
-    """The id in the answer, for whoever reports what went wrong."""
+def add_request_id(response: Response) -> Response:
+    """Adds the id to the response, for reports of errors."""
     response.headers["X-Request-ID"] = g.request_id
     return response
 
 
 def mark(subject: str) -> None:
-    """Puts `subject`, the id of a request or run, on the log lines of this app context from now on."""
+    """Adds `subject`, the id of a request or run, to the later log lines of this app context."""
     g.log_mark = subject
 
 
@@ -49,11 +48,11 @@ def guard(settings: Settings) -> None:
     remember_address(settings.database_url)
     remember_address(settings.redis_url)
     logging.setLogRecordFactory(masked_record)
-    sys.excepthook = tell_masked
+    sys.excepthook = print_masked
 
 
 def masked_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
-    """A log record whose text and traceback are made at once, masked and marked."""
+    """Creates a log record with its text and traceback masked, and the mark of its subject."""
     record = _plain_record(*args, **kwargs)
     subject = g.get("log_mark") if has_app_context() else None
     text = mask(_text(record))
@@ -66,10 +65,10 @@ def masked_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
 def _text(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
-    except (KeyError, TypeError, ValueError):  # a wrong log line must not end what it tells of
+    except (KeyError, TypeError, ValueError):  # a wrong log line must not end the operation
         return f"{record.msg} {record.args}"
 
 
-def tell_masked(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Prints an error that nobody caught as Python would, masked."""
+def print_masked(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Prints an uncaught error as Python does, but masked."""
     sys.stderr.write(mask("".join(traceback.format_exception(kind, error, trace))))

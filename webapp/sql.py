@@ -1,4 +1,4 @@
-"""The statements in sql/queries/, by the name of their file."""
+"""The statements in sql/queries/, by file name."""
 
 from functools import cache
 from pathlib import Path
@@ -10,12 +10,12 @@ QUERIES = ROOT / "sql" / "queries"
 
 @cache
 def _files() -> dict[str, Path]:
-    """Every file by its name, whatever folder it is in; no two have the same name."""
+    """Returns all files by name, across folders; names are unique."""
     return {path.stem: path for path in QUERIES.rglob("*.sql")}
 
 
 def read_sql(name: str) -> bytes:
-    """The text of `name`.sql, as psycopg takes it. Raises LookupError where there is none."""
+    """Returns the text of `name`.sql for psycopg. Raises LookupError if there is none."""
     try:
         return _files()[name].read_bytes()
     except KeyError:

@@ -1,4 +1,4 @@
-"""Commands that fetch: `flask fetch-audience-data` and `flask tracks ...`."""
+"""The commands `flask fetch-audience-data` and `flask tracks ...`."""
 
 import sys
 from collections.abc import Iterable
@@ -34,10 +34,12 @@ Pair = tuple[str, str]
 @click.option("--platform", help="The platform, in any spelling.")
 @click.option("--all-tracks", is_flag=True, help="Every track on --platform.")
 @click.option(
-    "--limit", type=click.IntRange(1), help="At most so many; alone: series that are due, oldest first."
+    "--limit",
+    type=click.IntRange(1),
+    help="At most this many series; alone: those that are due, oldest first.",
 )
-@click.option("--force", is_flag=True, help="Read the last 90 days again, however fresh they are.")
-@click.option("--queue", is_flag=True, help="Leave the work to the workers instead of doing it here.")
+@click.option("--force", is_flag=True, help="Fetch the last 90 days again, even if they are fresh.")
+@click.option("--queue", is_flag=True, help="Queue the runs for the workers.")
 @served
 @with_appcontext
 def fetch_audience_data(
@@ -49,7 +51,7 @@ def fetch_audience_data(
     force: bool,
     queue: bool,
 ) -> None:
-    """Fetch audience of one track, of all tracks on a platform, or of what is due."""
+    """Fetch the audience of one track, of all tracks on a platform, or of series that are due."""
     pairs = _pairs(track_uuid, platform, limit, all_tracks=all_tracks)
     if queue:
         _queue(pairs, force=force)
@@ -63,9 +65,9 @@ def fetch_audience_data(
 def _pairs(
     track_uuid: str | None, platform: str | None, limit: int | None, *, all_tracks: bool
 ) -> list[Pair]:
-    """The (track uuid, platform) that the options mean; refuses what means nothing."""
+    """Returns the (track uuid, platform) pairs of the options. Raises UsageError for wrong combinations."""
     if track_uuid and all_tracks:
-        raise click.UsageError("--track-uuid and --all-tracks exclude each other.")
+        raise click.UsageError("Use either --track-uuid or --all-tracks.")
     if (track_uuid or all_tracks) and not platform:
         raise click.UsageError("--platform is missing.")
     if track_uuid and platform:
@@ -74,7 +76,7 @@ def _pairs(
         query = select(Track.uuid).order_by(Track.id).limit(limit)
         return [(str(uuid), platform) for uuid in db.session.scalars(query)]
     if platform or limit is None:
-        raise click.UsageError("Give --track-uuid and --platform, --all-tracks and --platform, or --limit.")
+        raise click.UsageError("Use --track-uuid and --platform, --all-tracks and --platform, or --limit.")
     due = db.session.execute(statement("audience_due_pairs"), {"most": limit})
     return [(row.uuid, row.slug) for row in due]
 
@@ -107,7 +109,7 @@ def _queue(pairs: Iterable[Pair], *, force: bool) -> None:
 
 
 def _print_summary(results: list[AudienceResult]) -> None:
-    """A row a series, and below it each failure in full, since a narrow terminal would break it up."""
+    """Prints a table of the series, then each message in full, since a narrow terminal would break it."""
     table = Table("track", "platform", title="Audience", caption=f"{len(results)} series")
     for column in ("new", "changed", "unchanged"):
         table.add_column(column, justify="right")
@@ -118,8 +120,8 @@ def _print_summary(results: list[AudienceResult]) -> None:
         table.add_row(result["track_uuid"], result["platform_slug"], *map(str, counts), word)
     Console().print(table)
     for result in results:
-        told = result.get("error") or result.get("message", "")
-        click.echo(f"{result['track_uuid']} {result['platform_slug']}: {told}", err=not result["success"])
+        message = result.get("error") or result.get("message", "")
+        click.echo(f"{result['track_uuid']} {result['platform_slug']}: {message}", err=not result["success"])
 
 
 @click.group("tracks")
@@ -130,11 +132,11 @@ def tracks() -> None:
 @tracks.command("fetch-metadata")
 @click.option("--track-uuid", "track_uuids", multiple=True, help="A song's uuid; may be repeated.")
 @click.option("--stale", is_flag=True, help="Tracks whose metadata are due, oldest first.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many.")
+@click.option("--limit", type=click.IntRange(1), help="At most this many tracks.")
 @served
 @with_appcontext
 def tracks_fetch_metadata(track_uuids: tuple[str, ...], limit: int | None, *, stale: bool) -> None:
-    """Fetch metadata and identifiers of songs; tracks that are new are made."""
+    """Fetch metadata and identifiers of songs, and create new tracks."""
     uuids = _uuids(track_uuids, stale=stale)[:limit]
     batches = [uuids[place : place + METADATA_BATCH] for place in range(0, len(uuids), METADATA_BATCH)]
     with _progress() as progress:
@@ -146,7 +148,7 @@ def tracks_fetch_metadata(track_uuids: tuple[str, ...], limit: int | None, *, st
         ]
     for run in runs:
         click.echo(run.message or run.error or f"Run {run.uuid} is {run.state}.")
-    click.echo(f"{counted(len(uuids), 'track')} asked for.")
+    click.echo(f"{counted(len(uuids), 'track')} requested.")
     if not all(run.state == "succeeded" for run in runs):
         sys.exit(1)
 
@@ -154,13 +156,13 @@ def tracks_fetch_metadata(track_uuids: tuple[str, ...], limit: int | None, *, st
 @tracks.command("merge")
 @click.argument("old")
 @click.argument("new")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Report the changes without making them.")
 @served
 @with_appcontext
 def tracks_merge(old: str, new: str, *, dry_run: bool) -> None:
-    """Make one track of OLD and NEW, which are uuids of one song: all of it in one transaction, or none.
+    """Merge OLD and NEW, two uuids of one song, into one track, in one transaction.
 
-    The track has the uuid NEW from then on, and OLD leads to it.
+    The track gets the uuid NEW, and OLD becomes an alias of it.
     """
     uuids = [UUID(_uuid(text)) for text in (old, new)]
     found = [Track.find(uuid) for uuid in uuids]
@@ -177,10 +179,10 @@ def tracks_merge(old: str, new: str, *, dry_run: bool) -> None:
 
 
 def _uuids(given: Iterable[str], *, stale: bool) -> list[str]:
-    """The tracks that the options mean; refuses what means nothing."""
+    """Returns the uuids of the options. Raises UsageError for wrong combinations."""
     uuids = [_uuid(text) for text in given]
     if bool(uuids) == stale:
-        raise click.UsageError("Give either --track-uuid or --stale.")
+        raise click.UsageError("Use either --track-uuid or --stale.")
     if uuids:
         return uuids
     query = select(Track.uuid).where(Track.with_metadata, Track.metadata_due_at <= func.now())

@@ -1,4 +1,4 @@
-"""Commands of charts: `flask charts discover`, `sync`, `enable`, `disable` and `join`."""
+"""The commands `flask charts discover`, `sync`, `enable`, `disable` and `join`."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,19 +29,21 @@ def charts() -> None:
 
 
 @charts.command("discover")
-@click.option("--platform", "spelling", help="One platform, in any spelling; else all that have charts.")
+@click.option(
+    "--platform", "spelling", help="One platform, in any spelling; by default all that have charts."
+)
 @served
 @with_appcontext
 def charts_discover(spelling: str | None) -> None:
-    """List the charts that there are; new ones start disabled."""
+    """Fetch the list of charts; new ones are disabled."""
     platform = Platform.find(spelling) if spelling else None
     if spelling and platform is None:
         raise click.UsageError(f"There is no platform {spelling!r}.")
     runs = list(_with_children([discovery_request(platform)], "Discovering charts"))
     for run in runs:
-        click.echo(_told(run), err=run.state != "succeeded")
+        click.echo(_result(run), err=run.state != "succeeded")
     known = db.session.scalar(select(func.count()).select_from(Chart)) or 0
-    click.echo(f"{counted(known, 'chart is', 'charts are')} known.")
+    click.echo(f"{counted(known, 'chart')} in all.")
     _exit_by(runs)
 
 
@@ -50,16 +52,16 @@ def charts_discover(spelling: str | None) -> None:
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Fetch all rankings from this date on that are missing, here and now.",
+    help="Also fetch all missing rankings from this date on.",
 )
-@click.option("--all", "every", is_flag=True, help="Every enabled chart, due or not.")
-@click.option("--queue", is_flag=True, help="Leave the work to the workers instead of doing it here.")
+@click.option("--all", "every", is_flag=True, help="Every enabled chart, even if it is not due.")
+@click.option("--queue", is_flag=True, help="Queue the runs for the workers.")
 @served
 @with_appcontext
 def charts_sync(slugs: tuple[str, ...], since: datetime | None, *, every: bool, queue: bool) -> None:
-    """Fetch the latest ranking of charts: those that are named, all enabled ones, or those that are due.
+    """Fetch the latest ranking of the given charts, of all enabled ones, or of those that are due.
 
-    Without --since, rankings that are missing before it are left to the workers.
+    Without --since, the workers fetch the missing rankings before it.
     """
     found, first = _charts(slugs, every=every), since.date() if since else None
     if queue:
@@ -76,7 +78,7 @@ def charts_sync(slugs: tuple[str, ...], since: datetime | None, *, every: bool, 
 @served
 @with_appcontext
 def charts_enable(slugs: tuple[str, ...]) -> None:
-    """Follow charts: their rankings are fetched from now on."""
+    """Enable charts: their rankings are fetched from now on."""
     _switch(slugs, enabled=True)
 
 
@@ -85,21 +87,21 @@ def charts_enable(slugs: tuple[str, ...]) -> None:
 @served
 @with_appcontext
 def charts_disable(slugs: tuple[str, ...]) -> None:
-    """Follow charts no longer; what is stored stays."""
+    """Disable charts; their stored rankings are kept."""
     _switch(slugs, enabled=False)
 
 
 @charts.command("join")
 @click.argument("old")
 @click.argument("new")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Report the changes without making them.")
 @served
 @with_appcontext
 def charts_join(old: str, new: str, *, dry_run: bool) -> None:
-    """Join chart NEW, which SoundCharts renamed, to its history OLD: one transaction, all or nothing.
+    """Join a renamed chart NEW with its history OLD, in one transaction.
 
-    The chart has the slug NEW from then on, and OLD leads to it. NEW may be a former slug of OLD itself,
-    which SoundCharts uses again.
+    The chart gets the slug NEW, and OLD becomes an alias of it. NEW may be a former slug of OLD itself, which
+    SoundCharts uses again.
     """
     kept, lost = _found(old), _found(new)
     slug = lost.slug
@@ -134,14 +136,14 @@ def _switch(slugs: Sequence[str], *, enabled: bool) -> None:
         raise click.ClickException(str(error)) from error
     db.session.commit()
     already = len(set(slugs)) - len(changed)
-    others = f", {counted(already, 'was', 'were')} already." if already else "."
+    others = f", {already} already {word}." if already else "."
     click.echo(f"{counted(len(changed), 'chart')} {word}{others}")
 
 
 def _charts(slugs: Sequence[str], *, every: bool) -> list[Chart]:
-    """The charts that the options mean; refuses what means nothing."""
+    """Returns the charts of the options. Raises UsageError for wrong combinations."""
     if slugs and every:
-        raise click.UsageError("--chart and --all exclude each other.")
+        raise click.UsageError("Use either --chart or --all.")
     query = select(Chart).order_by(Chart.id)
     if not slugs:
         due = or_(Chart.next_sync_at.is_(None), Chart.next_sync_at <= func.now())
@@ -161,7 +163,7 @@ def _queue(found: Sequence[Chart], since: date | None) -> None:
 
 
 def _with_children(requests: Sequence[RunRequest], title: str, *, children: bool = True) -> Iterator[JobRun]:
-    """Carries out runs here, and with `children` what they lead to, each as it ended."""
+    """Executes runs in this process, with `children` also the runs they request; yields each finished run."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     waiting = [run.uuid for run in record(requests)]
     db.session.commit()
@@ -177,7 +179,7 @@ def _with_children(requests: Sequence[RunRequest], title: str, *, children: bool
 
 
 def _print_summary(runs: Sequence[JobRun]) -> None:
-    """A row a ranking, and below it each in full, since a narrow terminal would break it up."""
+    """Prints a table of the rankings, then each message in full, since a narrow terminal would break it."""
     table = Table("chart", title="Charts", caption=counted(len(runs), "ranking"))
     for column in ("new", "changed", "unchanged"):
         table.add_column(column, justify="right")
@@ -187,10 +189,10 @@ def _print_summary(runs: Sequence[JobRun]) -> None:
         table.add_row(run.args["chart"], *map(str, counts), "ok" if run.state == "succeeded" else run.state)
     Console().print(table)
     for run in runs:
-        click.echo(f"{run.args['chart']}: {_told(run)}", err=run.state != "succeeded")
+        click.echo(f"{run.args['chart']}: {_result(run)}", err=run.state != "succeeded")
 
 
-def _told(run: JobRun) -> str:
+def _result(run: JobRun) -> str:
     return run.message or run.error or f"Run {run.uuid} is {run.state}."
 
 

@@ -1,4 +1,4 @@
-"""The demo: `flask demo ...` creates three users, and brings the sandbox's songs and charts by real jobs."""
+"""The commands `flask demo ...`: create three users, and load the sandbox's songs and charts by real jobs."""
 
 import os
 import time
@@ -18,7 +18,7 @@ from jobs.schedule import METADATA_BATCH
 from launcher.cli import is_own_database, served
 from webapp.access import people
 from webapp.catalogue.charts import enable_charts
-from webapp.cli import told
+from webapp.cli import usage_errors
 from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.models import DEMO_LOGINS, Chart, JobRun, Track, User
@@ -28,32 +28,32 @@ from webapp.work.requests import discovery_request, metadata_request, sync_reque
 DAILY_HISTORY = 75
 """Days of daily rankings."""
 PATIENCE = 60.0
-"""Seconds for a run to end."""
+"""Seconds to wait for a run to end."""
 FIRST_BATCH = 5
-"""Songs that a run fetches of those that come first: all workers share them."""
+"""Songs per run among the first ones, so that all workers share them."""
 FIRST_PATIENCE = 240.0
-"""Seconds that everything else waits for them."""
+"""Seconds to wait for the first songs."""
 
 
 @click.group("demo")
 def demo() -> None:
-    """The demo: three users, and the sandbox's songs and charts through the real jobs."""
+    """Create three demo users, and load the sandbox's songs and charts."""
 
 
 @demo.command("users")
 @served
 @with_appcontext
 def demo_users() -> None:
-    """Create admin@, operator@ and viewer@example.com with the password in DEMO_PASSWORD, if nobody exists.
+    """Create admin@, operator@ and viewer@example.com with DEMO_PASSWORD, if there are no users.
 
-    Prints those of the three whom that password lets in. Somebody who exists keeps their password.
+    Prints which of the three can sign in with this password. Existing users keep their password.
     """
     password = os.environ.get("DEMO_PASSWORD")
     if not password:
         raise click.UsageError("DEMO_PASSWORD is not set.")
     _refuse_production()
     if not _any(User):
-        with told():
+        with usage_errors():
             for email, role in DEMO_LOGINS.items():
                 people.create(email, role, password)
     found = [User.find(email) for email in DEMO_LOGINS]
@@ -61,27 +61,27 @@ def demo_users() -> None:
 
 
 def _refuse_production() -> None:
-    """The password of the demo logins gets printed, so they are for the launcher's own database alone."""
+    """Raises UsageError outside the launcher's own database, since the demo password is printed."""
     settings = current_app.config["SETTINGS"]
     if settings.session_cookie_secure:
-        raise click.UsageError("SESSION_COOKIE_SECURE is true: a site in production has no demo logins.")
+        raise click.UsageError("Demo users are not allowed in production (SESSION_COOKIE_SECURE is true).")
     if not is_own_database(settings.database_url):
         raise click.UsageError(
-            "This is not the database of `make run`: `flask users create` creates a login in any other."
+            "This is not the database of `make run`; use `flask users create` to create users in another one."
         )
 
 
 @demo.command("load")
 @click.option(
-    "--songs", type=click.IntRange(1), default=300, show_default=True, help="At most so many songs."
+    "--songs", type=click.IntRange(1), default=300, show_default=True, help="At most this many songs."
 )
 @click.option(
-    "--first", type=click.IntRange(0), default=20, show_default=True, help="So many come before all else."
+    "--first", type=click.IntRange(0), default=20, show_default=True, help="Load this many songs first."
 )
 @served
 @with_appcontext
 def demo_load(songs: int, first: int) -> None:
-    """Queue the songs to see first with their whole audience, then the charts, then the other songs."""
+    """Fetch the first songs with their audience history, then queue the charts and the other songs."""
     uuids = [] if _any(Track) else _sandbox_songs()[:songs]
     for uuid in uuids[:1]:
         submit(metadata_request([uuid]))
@@ -101,7 +101,7 @@ def _any(kind: type[Track | Chart | User]) -> bool:
 
 
 def _discovered() -> list[Chart]:
-    """The charts that the sandbox has, none of them followed yet."""
+    """Fetches the list of the sandbox's charts, which are not enabled yet."""
     platforms = _end_of(submit(discovery_request(None)).uuid)
     for child in db.session.scalars(select(JobRun.uuid).where(JobRun.parent_uuid == platforms.uuid)).all():
         _end_of(child)
@@ -109,7 +109,7 @@ def _discovered() -> list[Chart]:
 
 
 def _best_placed(charts: Sequence[Chart]) -> list[str]:
-    """The uuids of the songs of the largest worldwide chart, best first."""
+    """Returns the uuids of the songs of the largest worldwide chart, best first."""
     with soundcharts_outside_runs() as client:
         ranking = client.ranking(charts[0].slug)
     db.session.commit()
@@ -117,7 +117,7 @@ def _best_placed(charts: Sequence[Chart]) -> list[str]:
 
 
 def _fetch_first(uuids: Sequence[str]) -> None:
-    """Fetches songs with their audience and its history, beside the workers, before all else is queued."""
+    """Fetches songs with their audience history, together with the workers, before the rest is queued."""
     for place in range(0, len(uuids), FIRST_BATCH):
         submit(metadata_request(uuids[place : place + FIRST_BATCH]))
     live = select(JobRun.uuid).where(JobRun.state.in_(("queued", "running")), JobRun.run_after <= func.now())
@@ -132,17 +132,17 @@ def _fetch_first(uuids: Sequence[str]) -> None:
 
 
 def _load_charts(charts: Sequence[Chart]) -> None:
-    """Follows the charts, and queues their latest rankings and history."""
+    """Enables the charts, and queues their latest rankings and history."""
     for chart in enable_charts([chart.slug for chart in charts], enabled=True):
         submit(sync_request(chart, since=_history_of(chart), queue="sync"))
 
 
 def _end_of(uuid: UUID) -> JobRun:
-    """Carries out a run here, or waits for the worker that has it."""
+    """Executes a run in this process, or waits for the worker that has it."""
     deadline = time.monotonic() + PATIENCE
     while (run := run_here(uuid)).is_live:
         if time.monotonic() > deadline:
-            raise click.ClickException(f"Run {uuid} does not end: {run.error or run.state}.")
+            raise click.ClickException(f"Run {uuid} did not end in time: {run.error or run.state}.")
         db.session.rollback()
         time.sleep(0.2)
     if run.state != "succeeded":
@@ -151,18 +151,18 @@ def _end_of(uuid: UUID) -> JobRun:
 
 
 def _history_of(chart: Chart) -> date:
-    """All that there is of a weekly chart, and enough of a daily one."""
+    """Returns the first date to load: everything of a weekly chart, DAILY_HISTORY of a daily one."""
     if chart.frequency != "daily":
         return date(2000, 1, 1)
     return datetime.now(UTC).date() - timedelta(days=DAILY_HISTORY)
 
 
 def _sandbox_songs() -> list[str]:
-    """The uuids of the sandbox's catalogue, the one to see first at the front."""
+    """Returns the uuids of the sandbox's catalogue, the first song to show at the front."""
     base = current_app.config["SETTINGS"].soundcharts_base_url
     try:
-        answer = requests.get(f"{base}/_sandbox/songs", timeout=10)
-        answer.raise_for_status()
-        return [song["uuid"] for song in answer.json()]
+        response = requests.get(f"{base}/_sandbox/songs", timeout=10)
+        response.raise_for_status()
+        return [song["uuid"] for song in response.json()]
     except requests.RequestException as error:
-        raise click.ClickException(f"{base} is no sandbox with songs to queue.") from error
+        raise click.ClickException(f"{base} is not a sandbox with songs.") from error

@@ -1,4 +1,4 @@
-"""`flask import-django`: takes over what the Django system stored, and reports what became of every row."""
+"""The command `flask import-django`: imports the data of the Django system and reports on every row."""
 
 import sys
 from datetime import UTC, datetime
@@ -21,16 +21,16 @@ from webapp.extensions import db
     "--dsn",
     required=True,
     envvar="IMPORT_DSN",
-    help="The old database; better given in IMPORT_DSN, since a command line is no secret.",
+    help="The old database; use IMPORT_DSN to keep it out of the process list.",
 )
-@click.option("--dry-run", is_flag=True, help="Report what would be done, and take it back.")
+@click.option("--dry-run", is_flag=True, help="Report the changes without making them.")
 @served
 @with_appcontext
 def import_django(dsn: str, *, dry_run: bool) -> None:
-    """Take over platforms, artists, tracks and audience from the Django system's database.
+    """Import platforms, artists, tracks, charts and audience from the Django system's database.
 
-    Duplicates are joined and bad rows refused, each with its reason. What is newer here stays. May be run
-    again: a second run finds nothing to do.
+    Duplicates are joined and bad rows refused, each with its reason. Newer data here are kept. The command
+    can be repeated: a second run changes nothing.
     """
     try:
         with old_database(dsn) as old:
@@ -47,13 +47,13 @@ def import_django(dsn: str, *, dry_run: bool) -> None:
         audit.record("django.import", after=changed)
         db.session.commit()
     if dry_run:
-        click.echo("Nothing was written: this was a dry run.")
+        click.echo("Dry run: nothing was written.")
     if any(tally.refused for tally in takeover.tallies.values()):
         sys.exit(1)
 
 
 def _carry_out(old: OldDatabase, *, dry_run: bool) -> Takeover:
-    """A dry run does all of it in one transaction, and takes that back."""
+    """Imports everything; a dry run does it in one transaction and rolls back."""
     takeover = Takeover(old, db.session.flush if dry_run else db.session.commit)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
@@ -66,8 +66,8 @@ def _carry_out(old: OldDatabase, *, dry_run: bool) -> Takeover:
 
 
 def _report(takeover: Takeover) -> None:
-    """A row a table, and below it each reason in full, since a narrow terminal would break it up."""
-    table = Table("table", title=f"Taken over, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", title_justify="left")
+    """Prints a table of counts, then each reason in full, since a narrow terminal would break it."""
+    table = Table("table", title=f"Imported, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", title_justify="left")
     for column in ("read", "new", "changed", "unchanged", "joined", "refused"):
         table.add_column(column, justify="right")
     for name, tally in takeover.tallies.items():
@@ -81,4 +81,4 @@ def _report(takeover: Takeover) -> None:
         for reason, count in tally.refused.items():
             examples = "; ".join(tally.examples[reason])
             more = "; ..." if count > len(tally.examples[reason]) else ""
-            click.echo(f"{name}: {count} refused because {reason}: {examples}{more}", err=True)
+            click.echo(f"{name}: {count} refused ({reason}): {examples}{more}", err=True)

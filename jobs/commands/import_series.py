@@ -1,4 +1,4 @@
-"""`flask import-series FILE`: figures that a label has from elsewhere, stored like those of the API."""
+"""The command `flask import-series FILE`: stores figures from other sources like those of the API."""
 
 import sys
 from datetime import UTC, datetime
@@ -22,40 +22,40 @@ from webapp.lib.formats import counted
 from webapp.models import Platform, Track
 
 MOST_BYTES = 32 * 2**20
-"""Half a million rows, which are held in memory until all of them are checked."""
+"""About half a million rows, which stay in memory until all are checked."""
 MOST_BASES = 20
 FEWEST_FALLS, MOST_FALLING = 2, 0.05
-"""So many falls, and such a share of all steps, are more than corrections of running totals."""
+"""From this number and share of falling values on, running totals are more likely daily figures."""
 
 
 @click.command("import-series")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--skip-bad", is_flag=True, help="Store the good rows although there are bad ones.")
-@click.option("--daily", is_flag=True, help="The values are of single days: make running totals of them.")
+@click.option("--skip-bad", is_flag=True, help="Store the good rows and skip bad ones.")
+@click.option("--daily", is_flag=True, help="The values are of single days; add them up to running totals.")
 @click.option(
     "--starting-total",
     type=click.IntRange(0, LARGEST),
-    help="With --daily: what series without an earlier total stored had before.",
+    help="With --daily: the total before the first row, for series without an earlier stored total.",
 )
 @served
 @with_appcontext
 def import_series(file: Path, *, skip_bad: bool, daily: bool, starting_total: int | None) -> None:
     """Store the audience of a CSV file with the columns track,platform,date,value.
 
-    Columns are divided by commas, semicolons or tabs; others are left out. A track is a uuid, an ISRC, a link
-    or the platform's id, a value a running total. Nothing is stored while a row is bad. A value that differs
-    from the stored one replaces it; the former is kept as a revision. Daily figures are added to the last
-    total stored before them; without one to --starting-total, or to 0 from the release of the song on. They
-    must have every day, with 0 where nothing was counted; with --skip-bad they end at a bad row.
+    Columns are separated by commas, semicolons or tabs; other columns are ignored. A track is a uuid, an
+    ISRC, a link or the platform's id, a value is a running total. Nothing is stored if a row is bad. A value
+    replaces a different stored one, which is kept as a revision. Daily figures are added to the last total
+    stored before them; without one to --starting-total, or to 0 from the release of the song on. Every day
+    is required, with 0 for days without counts; with --skip-bad a series ends at its first bad row.
     """
     if starting_total is not None and not daily:
-        raise click.UsageError("--starting-total goes with --daily.")
+        raise click.UsageError("--starting-total requires --daily.")
     with Progress(console=Console(stderr=True)) as progress:
         source = _read(file, progress, daily=daily, starting_total=starting_total)
-        told = _refused(source)
+        summary = _refused(source)
         if source.bad and not skip_bad:
             progress.stop()
-            click.echo(f"{told}; nothing was stored.", err=True)
+            click.echo(f"{summary}; nothing was stored.", err=True)
             sys.exit(1)
         lift_decompression_limit()
         pairs = progress.track(source.pairs, description="Storing")
@@ -66,17 +66,17 @@ def import_series(file: Path, *, skip_bad: bool, daily: bool, starting_total: in
                 "series.import", f"file {file.name}", after={"new": total.created, "changed": total.updated}
             )
         db.session.commit()
-    _tell(source, daily=daily)
+    _report(source, daily=daily)
     click.echo(
         f"{len(counts)} series: {total.created} new, {total.updated} changed, {total.unchanged} unchanged."
     )
     if source.bad:
-        click.echo(f"{told} and left out.", err=True)
+        click.echo(f"{summary} and skipped.", err=True)
         sys.exit(1)
 
 
 def store_series(source: AudienceSource, track: Track, platform: Platform) -> Counts:
-    """Stores all that `source` has of a series, in the transaction under way, as no fetch from the API."""
+    """Stores all values that `source` has of a series, in the current transaction, as an import."""
     items = source.series(Wanted(track.uuid, platform.slug, platform.platform_identifier, ALL_DATES))
     counts = store_items(track, platform, items, datetime.now(UTC), ALL_DATES).counts
     if counts.has_written:
@@ -86,7 +86,7 @@ def store_series(source: AudienceSource, track: Track, platform: Platform) -> Co
 
 def _read(file: Path, progress: Progress, *, daily: bool, starting_total: int | None) -> SeriesFile:
     if file.stat().st_size > MOST_BYTES:
-        raise click.ClickException(f"{file.name} is larger than {MOST_BYTES // 2**20} MB: split it.")
+        raise click.ClickException(f"{file.name} is larger than {MOST_BYTES // 2**20} MB; split it.")
     try:
         with progress.open(file, "rt", encoding="utf-8-sig", newline="", description="Reading") as lines:
             return SeriesFile(lines, daily=daily, starting_total=starting_total)
@@ -94,10 +94,10 @@ def _read(file: Path, progress: Progress, *, daily: bool, starting_total: int | 
         raise click.ClickException(str(error)) from error
 
 
-def _tell(source: SeriesFile, *, daily: bool) -> None:
-    """Prints what was left out, what daily figures were added to, and a warning where totals look daily."""
+def _report(source: SeriesFile, *, daily: bool) -> None:
+    """Prints ignored columns, the totals before daily figures, and a warning if totals look daily."""
     if source.unread:
-        click.echo(f"Columns not read: {', '.join(source.unread)}.")
+        click.echo(f"Ignored columns: {', '.join(source.unread)}.")
     for (track, platform), base in list(source.bases.items())[:MOST_BASES]:
         since = f"the total of {base.date}" if base.date else "no total is stored before them"
         click.echo(f"{track} on {platform}: daily figures added to {base.total:,} ({since}).")
@@ -106,14 +106,14 @@ def _tell(source: SeriesFile, *, daily: bool) -> None:
     falls, steps = source.falls
     if not daily and falls >= FEWEST_FALLS and falls > steps * MOST_FALLING:
         click.echo(
-            f"Warning: {falls} of {steps} values are less than the one before. If they are of single days and"
+            f"Warning: {falls} of {steps} values are below the previous one. If they are of single days and"
             " not running totals, import them again with --daily.",
             err=True,
         )
 
 
 def _refused(source: SeriesFile) -> str:
-    """Prints what is wrong, row by row; gives the count for the closing line."""
+    """Prints the errors by row; returns the count for the closing line."""
     for sentence in source.errors:
         click.echo(sentence, err=True)
     if source.bad > len(source.errors):

@@ -1,4 +1,4 @@
-"""How a command that merges two rows ends."""
+"""The end of the commands that merge two rows."""
 
 from collections.abc import Iterable
 
@@ -9,11 +9,11 @@ from webapp.extensions import db
 
 
 def end_merge(parts: Iterable[Part], old: str, new: str, *, moved: str, dry_run: bool) -> None:
-    """Prints what of `moved` moved, then commits, or takes all of it back where it was only to be said."""
+    """Prints the moved rows of `moved`, then commits, or rolls back in a dry run."""
     for part in touched(parts):
-        click.echo(f"{part.words} of {moved}: {part.moved:,} moved, of which {part.met:,} met one held.")
+        click.echo(f"{part.words} of {moved}: {part.moved:,} moved, {part.met:,} of them already present.")
     if dry_run:
         db.session.rollback()
     else:
         db.session.commit()
-    click.echo(f"{old} {'would be' if dry_run else 'is'} {new}.")
+    click.echo(f"{old} {'would be' if dry_run else 'is now'} {new}.")

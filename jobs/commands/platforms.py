@@ -1,4 +1,4 @@
-"""Commands for platforms: `flask platforms dedupe` makes one of those that are one."""
+"""The commands `flask platforms dedupe`, `create` and `rename`."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,7 +21,7 @@ from webapp.queries import rows
 
 
 class Candidate(NamedTuple):
-    """A row of a group of platforms that are one; `records` counts its audience values."""
+    """A row of a group of duplicate platforms; `records` counts its audience values."""
 
     id: int
     slug: str
@@ -32,7 +32,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Merge:
-    """What a merge did, or would do."""
+    """The result of a merge, real or in a dry run."""
 
     kept: Candidate
     lost: Candidate
@@ -40,9 +40,9 @@ class Merge:
 
 
 def dedupe() -> list[Merge]:
-    """Merges every group of platforms that are one, in the transaction under way.
+    """Merges every group of duplicate platforms, in the current transaction.
 
-    Kept is the row with the most audience data, then the oldest. Nobody else can add a platform meanwhile.
+    The row with the most audience data is kept, then the oldest. A lock prevents new platforms meanwhile.
     """
     db.session.execute(text("LOCK TABLE platforms IN SHARE ROW EXCLUSIVE MODE"))
     found = rows(Candidate, "platform_groups")
@@ -55,22 +55,22 @@ def dedupe() -> list[Merge]:
 
 
 def _merge(kept: Candidate, lost: Candidate) -> Part:
-    """Merges one into another; what became of its audience values."""
+    """Merges one platform into another; returns the result for its audience values."""
     parts = merge(kept.id, lost.id)
     return next(part for part in parts if part.name == "track_audience_time_series")
 
 
 @click.group("platforms")
 def platforms() -> None:
-    """Platforms, of which there can be only one each."""
+    """Merge duplicate platforms, create and rename platforms."""
 
 
 @platforms.command("dedupe")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Report the changes without making them.")
 @served
 @with_appcontext
 def platforms_dedupe(*, dry_run: bool) -> None:
-    """Merge rows that are one platform: all of it in one transaction, or none."""
+    """Merge duplicate platforms, in one transaction."""
     try:
         merges = dedupe()
     except PlatformMergeError as error:
@@ -78,8 +78,8 @@ def platforms_dedupe(*, dry_run: bool) -> None:
     for done in merges:
         click.echo(
             f"{done.lost.name!r} (id {done.lost.id}) joins {done.kept.name!r} (id {done.kept.id}): "
-            f"{counted(done.values.moved, 'value')} moved, {done.values.met} met one of the same track and"
-            " date."
+            f"{counted(done.values.moved, 'value')} moved, {done.values.met} of them already present for the"
+            " same track and date."
         )
     if dry_run:
         db.session.rollback()
@@ -91,11 +91,11 @@ def platforms_dedupe(*, dry_run: bool) -> None:
 
 @platforms.command("create")
 @click.argument("slug")
-@click.option("--name", required=True, help="As people write it.")
+@click.option("--name", required=True, help="The name to display.")
 @served
 @with_appcontext
 def platforms_create(slug: str, name: str) -> None:
-    """Make a platform."""
+    """Create a platform."""
     try:
         platform = create_platform(slug, name)
     except PlatformError as error:
@@ -110,7 +110,7 @@ def platforms_create(slug: str, name: str) -> None:
 @served
 @with_appcontext
 def platforms_rename(spelling: str, slug: str) -> None:
-    """Give the platform that SPELLING means another SLUG."""
+    """Change the slug of the platform SPELLING to SLUG."""
     platform = Platform.find(spelling)
     if platform is None:
         raise click.ClickException(f"There is no platform {spelling!r}.")

@@ -1,4 +1,4 @@
-"""The client of the SoundCharts API, and nothing else: no database, no Flask."""
+"""The client of the SoundCharts API; it uses neither the database nor Flask."""
 
 from jobs.soundcharts.client import SoundChartsClient
 from jobs.soundcharts.errors import (

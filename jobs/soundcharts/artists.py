@@ -21,7 +21,7 @@ class ArtistCalls(Calls):
         return self._artist("artist_by_platform", path, fresh=fresh)
 
     def artists(self, uuids: Sequence[str]) -> list[Artist]:
-        """The artists that the API knows of `uuids`, in its order; always asked for anew."""
+        """Returns the artists that the API knows of `uuids`, in its order; never cached."""
         decoder = self._decoder("artists")
         return self._in_batches(decoder, ARTIST_METADATA, uuids, decoder.artist)
 

@@ -1,7 +1,7 @@
-"""Answers kept in Redis for a while, so that the same question soon after costs no call.
+"""A cache of responses in Redis, so that the same request soon after costs no call.
 
-Metadata, reference and chart lists, and search are kept; tokens, audience, popularity, rankings, identifiers
-and the account's usage never are, nor is an error.
+Metadata, reference and chart lists, and search are cached; tokens, audience, popularity, rankings,
+identifiers, the account's usage and errors never are.
 """
 
 import hashlib
@@ -20,10 +20,10 @@ DAY = 24 * HOUR
 
 
 class AnswerCache:
-    """Answers of one account, as received; `account` goes into the keys only as a hash.
+    """The cached responses of one account, as received; the keys hold `account` only as a hash.
 
-    An answer is the list of its pages, so that pages of different times never stand together. Without Redis
-    nothing is kept, and nothing fails here: no call is made then either (`ratelimit.py`).
+    An entry is the list of all pages, so that pages of different times never mix. Without Redis nothing is
+    cached and nothing fails here: no call is made then either (`ratelimit.py`).
     """
 
     def __init__(self, redis: Redis, account: str) -> None:
@@ -31,17 +31,17 @@ class AnswerCache:
         self._prefix = f"soundcharts:{{{digest}}}:answer:"
         self._redis = redis
 
-    def get(self, address: str) -> list[dict[str, Any]]:
-        """The pages of the answer to `address`, a path with its query; none where nothing is kept."""
+    def get(self, path: str) -> list[dict[str, Any]]:
+        """Returns the cached pages of `path`, which includes its query; empty if nothing is cached."""
         try:
-            kept: Any = self._redis.get(self._prefix + address)
+            kept: Any = self._redis.get(self._prefix + path)
         except RedisError as error:
-            log.warning("No kept answer was looked for: Redis does not answer (%s).", type(error).__name__)
+            log.warning("The cache was not read: Redis is unavailable (%s).", type(error).__name__)
             return []
         return msgspec.json.decode(kept, type=list[dict[str, Any]]) if kept else []
 
-    def put(self, address: str, pages: list[dict[str, Any]], seconds: int) -> None:
+    def put(self, path: str, pages: list[dict[str, Any]], seconds: int) -> None:
         try:
-            self._redis.set(self._prefix + address, msgspec.json.encode(pages), ex=seconds)
+            self._redis.set(self._prefix + path, msgspec.json.encode(pages), ex=seconds)
         except RedisError as error:
-            log.warning("An answer is not kept: Redis does not answer (%s).", type(error).__name__)
+            log.warning("A response was not cached: Redis is unavailable (%s).", type(error).__name__)

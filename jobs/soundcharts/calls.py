@@ -1,4 +1,4 @@
-"""How the families of endpoints ask: one answer, all pages, a batch, a range of dates."""
+"""The kinds of calls: a single response, all pages, batches and ranges of dates."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -24,10 +24,10 @@ WINDOW_DAYS = 90
 
 
 class Calls:
-    """What every family of endpoints is built on.
+    """The base class of all groups of endpoints.
 
-    `keep` is how many seconds an answer may be given again without a call, 0 for never; `fresh` asks the API
-    even so, and keeps what it says.
+    `keep` is how many seconds a response is cached, 0 for never; `fresh` skips the cached response, and
+    caches the new one.
     """
 
     def __init__(
@@ -45,20 +45,20 @@ class Calls:
     def _one(
         self,
         endpoint: str,
-        address: str,
+        path: str,
         read: Callable[[dict[str, Any]], T],
         *,
         keep: int = 0,
         fresh: bool = False,
     ) -> T:
-        """What `read` makes of the answer; one that it cannot read is not kept."""
-        kept = self._cache.get(address) if keep and not fresh else []
+        """Returns the response as decoded by `read`; one that it cannot decode is not cached."""
+        kept = self._cache.get(path) if keep and not fresh else []
         if kept:
             return read(kept[0])
-        content = self._http.get(endpoint, address).content
+        content = self._http.get(endpoint, path).content
         found = read(content)
         if keep:
-            self._cache.put(address, [content], keep)
+            self._cache.put(path, [content], keep)
         return found
 
     def _object(self, decoder: Decoder, path: str, read: Row[T], *, keep: int = 0, fresh: bool = False) -> T:
@@ -78,7 +78,7 @@ class Calls:
         keep: int = 0,
         fresh: bool = False,
     ) -> list[T]:
-        """All rows of all pages; `on_page` is called after each page."""
+        """Returns the rows of all pages; `on_page` is called after each page."""
         rows: list[T] = []
         pages = self._pages(decoder, path, params, CollectionAnswer[dict[str, Any]], keep=keep, fresh=fresh)
         for answer in pages:
@@ -97,9 +97,9 @@ class Calls:
         keep: int = 0,
         fresh: bool = False,
     ) -> Iterator[CollectionAnswer[T]]:
-        """All pages. Each must begin where the last one ended, and none may be missing.
+        """Yields all pages. Raises TransientError if a page is missing or does not continue the last one.
 
-        They are kept once the caller has read the last one, so none that it could not read is.
+        The pages are cached once the caller has read the last one, so unreadable pages are not cached.
         """
         first = f"{path}?{urlencode(params | {'limit': str(PAGE_SIZE)})}"
         kept = self._cache.get(first) if keep and not fresh else []
@@ -109,41 +109,43 @@ class Calls:
             return
         contents: list[dict[str, Any]] = []
         rows = 0
-        address: str | None = first
-        while address is not None:
-            contents.append(self._http.get(decoder.endpoint, address).content)
+        page_path: str | None = first
+        while page_path is not None:
+            contents.append(self._http.get(decoder.endpoint, page_path).content)
             answer = decoder.convert(contents[-1], kind)
             begins_right = answer.page.offset == rows
             rows += len(answer.items)
-            address = _next_page(decoder, answer)
-            if not begins_right or (address is None and rows < answer.page.total):
+            page_path = _next_page(decoder, answer)
+            if not begins_right or (page_path is None and rows < answer.page.total):
                 what, total = subject(decoder.endpoint), answer.page.total
-                raise TransientError(f"SoundCharts lost a page of {what}: {rows} of {total} rows came.")
+                raise TransientError(
+                    f"SoundCharts left out a page of {what}: received {rows} of {total} rows."
+                )
             yield answer
         if keep:
             self._cache.put(first, contents, keep)
 
     def _in_batches(self, decoder: Decoder, path: str, uuids: Sequence[str], read: Row[T]) -> list[T]:
-        """What the API knows of `uuids`, in its order, BATCH_SIZE to a call; never from the kept answers."""
+        """Returns the known objects of `uuids` in the API's order, BATCH_SIZE per call; never cached."""
         wanted = list(dict.fromkeys(uuids))
         batches = (wanted[first : first + BATCH_SIZE] for first in range(0, len(wanted), BATCH_SIZE))
         return [found for batch in batches for found in self._batch(decoder, path, batch, read)]
 
     def _batch(self, decoder: Decoder, path: str, uuids: list[str], read: Row[T]) -> list[T]:
-        address = f"{path}/{','.join(map(part, uuids))}"
+        batch_path = f"{path}/{','.join(map(part, uuids))}"
         try:
-            if len(uuids) == 1:  # a path of one uuid is answered with an object, not a collection
-                return [self._object(decoder, address, read)]
-            return self._collection(decoder, address, {}, read)
+            if len(uuids) == 1:  # for a single uuid the API returns an object, not a collection
+                return [self._object(decoder, batch_path, read)]
+            return self._collection(decoder, batch_path, {}, read)
         except NotFound:
-            # One unknown uuid must not hide the others.
+            # A 404 for one unknown uuid must not hide the others.
             if len(uuids) == 1:
                 return []
             return [found for uuid in uuids for found in self._batch(decoder, path, [uuid], read)]
 
 
 def _next_page(decoder: Decoder, answer: CollectionAnswer[Any]) -> str | None:
-    """The path of the page after this one. It must lie on our host, since our keys go with it."""
+    """Returns the path of the next page. It must be on the API's host, since the keys are sent with it."""
     page = answer.page
     if not page.next or not answer.items or page.offset + page.limit >= page.total:
         return None
@@ -153,13 +155,13 @@ def _next_page(decoder: Decoder, answer: CollectionAnswer[Any]) -> str | None:
 
 
 def windows(start: date, end: date | None) -> Iterator[dict[str, str]]:
-    """The query's dates: `start` to `end` in stretches of at most WINDOW_DAYS without overlap.
+    """Yields query parameters for `start` to `end` in windows of at most WINDOW_DAYS without overlap.
 
-    Without an `end` the last stretch is open, so that the API's own today ends it: its day may have begun
-    before ours, or after.
+    Without an `end` the last window is open and ends at the API's own today, whose day may begin before or
+    after ours.
     """
     if end is not None and start > end:
-        raise ValueError(f"The range from {start} to {end} ends before it begins.")
+        raise ValueError(f"The start {start} is after the end {end}.")
     known_end = end or max(start, datetime.now(UTC).date())
     while (last := start + timedelta(days=WINDOW_DAYS - 1)) < known_end:
         yield {"startDate": start.isoformat(), "endDate": last.isoformat()}
@@ -168,7 +170,7 @@ def windows(start: date, end: date | None) -> Iterator[dict[str, str]]:
 
 
 def part(text: str) -> str:
-    """`text` as one part of a path. An empty or dotted part would make it another path."""
+    """Returns `text` quoted as one segment of a path. An empty or dotted one would change the path."""
     if text in ("", ".", ".."):
-        raise ValueError(f"{text!r} cannot be part of an address of the API.")
+        raise ValueError(f"{text!r} cannot be a segment of an API path.")
     return quote(text, safe="")

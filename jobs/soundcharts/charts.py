@@ -34,9 +34,9 @@ class ChartCalls(Calls):
     """The endpoints of charts, and the lists of platforms."""
 
     def platforms(self, kind: PlatformList = "all", *, fresh: bool = False) -> list[NamedPlatform]:
-        """Platforms by what they offer: `social` and `streaming` are about artists, `charts` about songs.
+        """Returns a list of platforms: `social` and `streaming` are about artists, `charts` about songs.
 
-        No list names the platforms with song audience.
+        The API has no list of the platforms with song audience.
         """
         decoder = self._decoder("platforms")
         return self._collection(decoder, PLATFORM_LISTS[kind], {}, decoder.platform, keep=DAY, fresh=fresh)
@@ -44,7 +44,7 @@ class ChartCalls(Calls):
     def song_charts(
         self, platform_code: str, country_code: str | None = None, *, fresh: bool = False
     ) -> list[Chart]:
-        """The charts of a platform; a country leaves out the worldwide ones, whose country is "".
+        """Returns the charts of a platform; with a country, without worldwide ones, whose country is "".
 
         Raises NotFound for a platform without charts.
         """
@@ -54,7 +54,7 @@ class ChartCalls(Calls):
         return self._collection(decoder, path, params, decoder.chart, keep=DAY, fresh=fresh)
 
     def chart_dates(self, slug: str) -> list[str]:
-        """The dates that have a ranking, as `ranking` takes them, by calendar date as written."""
+        """Returns the dates with a ranking, in the form that `ranking` accepts, in order."""
         decoder = self._decoder("chart_dates")
         path = f"{CHARTS}/{part(slug)}/available-rankings"
         texts: list[str] = []
@@ -65,11 +65,11 @@ class ChartCalls(Calls):
         return sorted(texts)
 
     def ranking(self, slug: str, when: str | None = None) -> Ranking:
-        """The whole ranking of `when`, a text of `chart_dates`; without it the latest.
+        """Returns the complete ranking of `when`, a text of `chart_dates`, or the latest without it.
 
-        It has no entries where the chart has none for that date. The date of the answer counts: it may be
-        another than the one asked for, and `latest` may be days old. A row that breaks the contract is in
-        `refused`. Raises PayloadError where every row does.
+        It is empty if the chart has no ranking for that date. The date in the response counts: it may differ
+        from the requested one, and `latest` may be days old. Rows that break the contract are in `refused`.
+        Raises PayloadError if every row does.
         """
         decoder = self._decoder("ranking")
         path = f"{RANKINGS}/{part(slug)}/ranking/{part('latest' if when is None else when)}"
@@ -79,7 +79,7 @@ class ChartCalls(Calls):
         for answer in self._pages(decoder, path, {}, CollectionAnswer[Any]):
             heads.append(decoder.convert(answer.related, RankingHead, "related"))
             if heads[-1].date != heads[0].date:
-                raise TransientError(f"A new ranking of {slug} came out while the last one was read.")
+                raise TransientError(f"A new ranking of {slug} was published while the last one was read.")
             for index, item in enumerate(answer.items, start=answer.page.offset):
                 try:
                     entries.append(decoder.ranking_entry(item, f"items[{index}]"))
@@ -96,9 +96,9 @@ class ChartCalls(Calls):
         )
 
     def song_chart_entries(self, uuid: str, platform_code: str, *, current_only: bool) -> list[ChartEntry]:
-        """Where a song stands on the platform's charts; without `current_only` also where it stood."""
+        """Returns a song's places on the platform's charts; without `current_only` also former ones."""
         decoder = self._decoder("song_chart_entries")
         path = f"{SONG}/{part(uuid)}/charts/ranks/{part(platform_code)}"
-        # The API's own default is 1, so 0 has to be said.
+        # The API's default is 1, so 0 must be sent.
         params = {"currentOnly": "1" if current_only else "0"}
         return self._collection(decoder, path, params, decoder.chart_entry)

@@ -1,4 +1,4 @@
-"""The client of the SoundCharts API: the one door to its families of endpoints."""
+"""The client of the SoundCharts API, which combines all groups of endpoints."""
 
 from jobs.soundcharts.artists import ArtistCalls
 from jobs.soundcharts.charts import ChartCalls
@@ -10,14 +10,14 @@ USAGE = "/api/v2/team/usage"
 
 
 class SoundChartsClient(SongCalls, ChartCalls, ArtistCalls, SearchCalls):
-    """Calls the API; `record` gets every try, failed ones and those for tokens too. For one thread.
+    """Calls the API; `record` receives every try, also failed ones and those for tokens. For one thread.
 
-    Raises the errors of `jobs.soundcharts.errors`, NoCredentials at once. `backoff` is the first wait
-    between two tries, in seconds. Where a method takes `fresh`, its answers are kept for a while
-    (`cache.py`); one that is given again is no call, and `fresh` asks past it.
+    Raises the errors of `jobs.soundcharts.errors`, NoCredentials in the constructor. `backoff` is the first
+    wait between two tries, in seconds. Methods with the parameter `fresh` cache their responses (`cache.py`);
+    a cached one costs no call, and `fresh` skips it.
     """
 
     def usage(self) -> Usage:
-        """The account's usage; a call that costs no quota."""
+        """Returns the account's usage; this call costs no quota."""
         answer = self._http.get("usage", USAGE)
         return Usage(raw=answer.content, quota_left=answer.quota_left)

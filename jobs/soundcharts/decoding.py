@@ -1,7 +1,7 @@
-"""From decoded JSON to the objects of `schemas.py`.
+"""Converts decoded JSON to the objects of `schemas.py`.
 
-Unknown fields pass. In objects and rows a null counts as a missing field, since the API uses both. A wrong
-type, or a required field that is missing, raises PayloadError.
+Unknown fields are ignored. In objects and rows a null counts as a missing field, since the API uses both. A
+wrong type or a missing required field raises PayloadError.
 """
 
 import re
@@ -32,32 +32,32 @@ LONGEST_VALUE_SHOWN = 60
 
 
 class Decoder:
-    """Reads the answers of one endpoint; `hide` takes keys out of what an error shows."""
+    """Decodes the responses of one endpoint; `hide` removes keys from the text of errors."""
 
     def __init__(self, endpoint: str, hide: Callable[[str], str]) -> None:
         self.endpoint = endpoint
         self.hide = hide
 
     def convert(self, value: object, kind: type[T], where: str = "") -> T:
-        """`value` as a `kind`; `where` is the path of `value` in the answer."""
+        """Returns `value` as a `kind`; `where` is the path of `value` in the response."""
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
             raise self.broken(value, str(error), where) from None
 
     def broken(self, value: object, reason: str, where: str) -> PayloadError:
-        """The error for a msgspec `reason`, which ends with the path below `value`."""
+        """Returns the error for a msgspec `reason`, which ends with the path below `value`."""
         expected, _, below = reason.replace("`", "").partition(" - at $")
         missing = re.fullmatch(r"Object missing required field (\w+)", expected)
         if missing:
             expected, below = "a required field is missing", f"{below}.{missing[1]}"
-        field = f"{where}{below}".removeprefix(".") or "the answer"
+        field = f"{where}{below}".removeprefix(".") or "the response"
         received = " ".join(self.hide(repr(_at(value, below))).split())
         shown = received
         if len(received) > LONGEST_VALUE_SHOWN:
             shown = received[:LONGEST_VALUE_SHOWN] + "..."
         what = subject(self.endpoint)
-        sentence = f"The answer to {what} breaks the contract at {field}: {expected}; received {shown}."
+        sentence = f"The response for {what} breaks the contract at {field}: {expected}; received {shown}."
         return PayloadError(sentence, field, received)
 
     def song(self, item: dict[str, Any], where: str) -> Song:
@@ -82,7 +82,7 @@ class Decoder:
         return self.convert(_dated(_without_nulls(item), "date") | {"raw": item}, AudienceItem, where)
 
     def popularity_item(self, item: dict[str, Any], where: str) -> AudienceItem:
-        """A date with plots, or with one value, which then belongs to the identifier ""."""
+        """Returns a date with plots, or with one value, which then has the identifier ""."""
         if "plots" in item:
             return self.audience_item(item, where)
         fields = _dated(_without_nulls(item), "date")
@@ -114,12 +114,12 @@ class Decoder:
         return self.convert(_without_nulls(content), PlatformLink)
 
     def calendar_date(self, text: str, where: str) -> date:
-        """The calendar date of a date-time, as written; no conversion to UTC."""
+        """Returns the calendar date of a date-time, as written; no conversion to UTC."""
         return self.convert(text[:10], date, where)
 
 
 def _without_nulls(value: Any) -> Any:
-    """`value` with every null member of every object left out."""
+    """Returns `value` without the null members of all objects."""
     if isinstance(value, dict):
         return {key: _without_nulls(member) for key, member in value.items() if member is not None}
     if isinstance(value, list):
@@ -128,20 +128,20 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _dated(fields: dict[str, Any], name: str) -> dict[str, Any]:
-    """`fields` with the date-time `name` cut to its calendar date as written; no conversion to UTC."""
+    """Returns `fields` with the date-time `name` cut to its calendar date; no conversion to UTC."""
     text = fields.get(name)
     return fields | {name: text[:10]} if isinstance(text, str) else fields
 
 
 def _perhaps_dated(fields: dict[str, Any], *names: str) -> dict[str, Any]:
-    """`fields` with each date-time of `names` cut to its calendar date, and without those that are ""."""
+    """Returns `fields` with each date-time of `names` cut to its calendar date, without empty ones."""
     for name in names:
         fields = _dated(fields, name)
     return {name: value for name, value in fields.items() if name not in names or value != ""}
 
 
 def _at(value: Any, path: str) -> object:
-    """What stands in `value` at a path like `.plots[0].value`; None where nothing does."""
+    """Returns the member of `value` at a path like `.plots[0].value`; None if it is missing."""
     for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
         value = value[int(index)] if index else value.get(name)
     return value

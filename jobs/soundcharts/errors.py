@@ -1,4 +1,4 @@
-"""What can go wrong between us and the API; every message is one sentence for people and holds no key."""
+"""The errors of the API client; every message is one sentence for people and contains no key."""
 
 # ruff: noqa: N818 (the classes are named after what happened)
 
@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 
 class SoundChartsError(Exception):
-    """The root of all errors of this package."""
+    """The base class of all errors of this package."""
 
 
 class NoCredentials(SoundChartsError):
@@ -14,7 +14,7 @@ class NoCredentials(SoundChartsError):
 
 
 class TransientError(SoundChartsError):
-    """The call may succeed later; `retry_after` is in seconds, None where the API named no time."""
+    """The call may succeed later; `retry_after` is in seconds, None if the API gave no time."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -31,7 +31,7 @@ class RateLimited(TransientError):
 
 
 class RateLimitUnavailable(TransientError):
-    """Redis, which holds the shared rate limit, does not answer: no API call was made."""
+    """Redis, which holds the shared rate limit, is unavailable, so no API call was made."""
 
 
 class QuotaSpent(SoundChartsError):
@@ -39,7 +39,7 @@ class QuotaSpent(SoundChartsError):
 
 
 class Refused(SoundChartsError):
-    """A final answer other than success; `status` is the HTTP status or the code of the API's own error."""
+    """A permanent failure; `status` is the HTTP status or the code of the API's own error."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -47,9 +47,9 @@ class Refused(SoundChartsError):
 
 
 class Unauthorized(Refused):
-    """The keys are not accepted, by the API or by the host of the tokens; `status` is 401 for both.
+    """The API or the token host rejected the keys; `status` is 401 for both.
 
-    It says nothing about the song that was asked for.
+    It does not show whether the requested song exists.
     """
 
 
@@ -62,9 +62,9 @@ class Forbidden(Refused):
 
 
 class PayloadError(SoundChartsError):
-    """An answer that breaks the contract; `field` is the path of the field in the API's own spelling.
+    """A response that breaks the contract; `field` is the path of the field in the API's own spelling.
 
-    `value` is what stood there, as Python writes it; `path` is what was asked for, empty for the last call.
+    `value` is the repr of the received value; `path` is the requested path, empty for the last call.
     """
 
     def __init__(self, message: str, field: str, value: str = "", path: str = "") -> None:
@@ -76,21 +76,21 @@ class PayloadError(SoundChartsError):
 
 REFUSALS: dict[int, type[Refused]] = {HTTPStatus.FORBIDDEN: Forbidden, HTTPStatus.NOT_FOUND: NotFound}
 
-# What a final answer means to whoever reads of it, and what can be done.
+# The meaning of a permanent failure, and what to do.
 MEANINGS: dict[int, str] = {
-    HTTPStatus.BAD_REQUEST: "SoundCharts cannot use the request for {}: a date or a platform's code is wrong",
-    HTTPStatus.FORBIDDEN: "The plan of this API key does not include {}: SoundCharts can add it",
-    HTTPStatus.NOT_FOUND: "SoundCharts does not know the {} asked for",
-    HTTPStatus.GONE: "SoundCharts no longer has the {} asked for",
+    HTTPStatus.BAD_REQUEST: "SoundCharts rejected the request for {}: a date or a platform's code is wrong",
+    HTTPStatus.FORBIDDEN: "The plan of this API key does not include {}; ask SoundCharts to add it",
+    HTTPStatus.NOT_FOUND: "SoundCharts does not know the requested {}",
+    HTTPStatus.GONE: "SoundCharts no longer has the requested {}",
 }
 
 
 def subject(endpoint: str) -> str:
-    """An endpoint's name as people say it: 'song audience', 'song by ISRC'."""
+    """Returns an endpoint's name for people: 'song audience', 'song by ISRC'."""
     return endpoint.replace("_", " ").replace("isrc", "ISRC")
 
 
-def refusal(endpoint: str, status: int, said: str) -> Refused:
-    """The error of a final answer: what it means, then its status and what the API `said`, if anything."""
+def refusal(endpoint: str, status: int, words: str) -> Refused:
+    """Returns the error of a permanent failure: its meaning, the status and the API's own `words`, if any."""
     meaning = MEANINGS.get(status, "SoundCharts refused the request for {}").format(subject(endpoint))
-    return REFUSALS.get(status, Refused)(f"{meaning} ({status}{said}).", status)
+    return REFUSALS.get(status, Refused)(f"{meaning} ({status}{words}).", status)

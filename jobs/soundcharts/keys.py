@@ -1,4 +1,4 @@
-"""The account's keys: how a request shows them, and how everything else hides them (contract 1.2)."""
+"""The account's keys: puts them on requests, and hides them everywhere else (contract 1.2)."""
 
 import re
 from collections.abc import Callable
@@ -32,23 +32,23 @@ class Keys:
     def _check(self) -> None:
         if not all(self._pair):
             raise NoCredentials(
-                "No SoundCharts keys are configured: set SOUNDCHARTS_CLIENT_ID and "
+                "No SoundCharts keys are configured; set SOUNDCHARTS_CLIENT_ID and "
                 "SOUNDCHARTS_CLIENT_SECRET, or SOUNDCHARTS_APP_ID and SOUNDCHARTS_API_KEY."
             )
         # The HTTP library would refuse other characters with an error that shows the key.
         if not self.oauth and not all(re.fullmatch(r"[\x21-\x7e]+", key) for key in self._pair):
-            raise NoCredentials(f"{self.settings_named} may hold only visible ASCII characters.")
+            raise NoCredentials(f"{self.settings_named} may contain only visible ASCII characters.")
 
     @property
     def account(self) -> str:
-        """Which account this is; not a secret, yet no text for people either."""
+        """The identity of the account; not a secret, but not meant for people either."""
         return self._pair[0]
 
     def use_token(self, token: str) -> None:
         self._token = token
 
     def api_auth(self) -> Auth:
-        """Puts the keys on a request for the API; being an `auth`, it is not replaced by a netrc."""
+        """Puts the keys on an API request; as an `auth`, a netrc file cannot replace them."""
         if self.oauth:
             return _headers({"Authorization": f"Bearer {self._token}"})
         return _headers({"x-app-id": self._pair[0], "x-api-key": self._pair[1]})
@@ -58,7 +58,7 @@ class Keys:
         return HTTPBasicAuth(self._pair[0].encode(), self._pair[1].encode())
 
     def hide(self, text: str) -> str:
-        """`text` without any key or token that the API may have repeated in it."""
+        """Returns `text` without keys and tokens that the API may have repeated in it."""
         for secret in filter(None, (*self._pair, self._token)):
             text = text.replace(secret, "***")
         return text

@@ -1,4 +1,4 @@
-"""One audience item per calendar date, whatever the pages and windows it came in."""
+"""Merges audience items to one per calendar date, across pages and windows."""
 
 from collections.abc import Iterable
 
@@ -6,11 +6,11 @@ from jobs.soundcharts.schemas import AudienceItem, Plot
 
 
 def one_item_per_date(items: Iterable[AudienceItem]) -> list[AudienceItem]:
-    """`items` by date, oldest first; several items of one date become one.
+    """Returns `items` by date, oldest first, with several items of one date merged into one.
 
-    That one holds every identifier. Where two items give the same identifier, the larger value stays: a
-    running total that is larger was read later, and the choice does not depend on the order of the answer,
-    so that reading the same data again gives the same item.
+    The merged item holds every identifier. If two items have the same identifier, the larger value is kept: a
+    larger running total was read later, and the choice does not depend on the order of the response, so that
+    reading the same data again returns the same item.
     """
     merged: dict[object, AudienceItem] = {}
     for item in sorted(items, key=lambda item: (item.date, item.raw["date"])):
@@ -28,5 +28,5 @@ def _joined(first: AudienceItem, second: AudienceItem) -> AudienceItem:
 
 
 def _rank(plot: Plot) -> tuple[str, int]:
-    """By identifier, then by value, with no value below any."""
+    """Sorts by identifier, then by value, with a missing value first."""
     return plot.identifier, -1 if plot.value is None else plot.value

@@ -1,7 +1,7 @@
 """One rate limit for all workers: a token bucket in Redis.
 
-The bucket is kept as one number, the time at which it will be full again ("theoretical arrival time"),
-so a turn is one atomic script and an idle bucket is no key at all.
+The bucket is stored as one number, the time at which it is full again ("theoretical arrival time"), so a turn
+is one atomic script and an idle bucket has no key.
 """
 
 import hashlib
@@ -13,11 +13,11 @@ from redis.exceptions import RedisError
 
 from jobs.soundcharts.errors import RateLimited, RateLimitUnavailable
 
-# The longest time a call waits for the API's own limit; a longer one goes back to the caller.
+# The longest time in seconds that a call waits for the API's own limit; a longer wait raises RateLimited.
 LONGEST_HOLD = 30.0
 
 # KEYS: the bucket, the hold. ARGV: microseconds per call, calls in a full bucket.
-# Answers {milliseconds to wait, milliseconds left of a hold}; {0, 0} means that the turn was taken.
+# Returns {milliseconds to wait, milliseconds left of a hold}; {0, 0} means that the turn was taken.
 TAKE_A_TURN = """
 local hold = redis.call('PTTL', KEYS[2])
 if hold > 0 then return {hold, hold} end
@@ -34,42 +34,44 @@ return {0, 0}
 
 
 class RateLimit:
-    """At most `calls_per_minute` in any 60 seconds, of which at most a second's worth at once.
+    """Allows at most `calls_per_minute` in any 60 seconds, and at most a second's worth of them at once.
 
-    `account` names whose limit it is; it goes into the keys only as a hash.
+    The limit is per `account`; the keys hold it only as a hash.
     """
 
     def __init__(self, redis: Redis, account: str, calls_per_minute: int) -> None:
         digest = hashlib.sha256(account.encode()).hexdigest()[:16]
         self._keys = [f"soundcharts:{{{digest}}}:bucket", f"soundcharts:{{{digest}}}:hold"]
         capacity = max(1, calls_per_minute // 60)
-        # A full bucket is spent on top of what flows in, so the flow is that much slower.
+        # A full bucket is spent in addition to the refill, so the refill is that much slower.
         interval = math.ceil(60_000_000 / (calls_per_minute - capacity + 1))
         self._arguments = [interval, capacity]
         self._redis = redis
         self._take_a_turn = redis.register_script(TAKE_A_TURN)
 
     def wait_for_turn(self) -> None:
-        """Return when a call may be made.
+        """Waits until a call may be made.
 
-        Raises RateLimited where the API wants longer than LONGEST_HOLD, RateLimitUnavailable without Redis.
+        Raises RateLimited if the API's hold is longer than LONGEST_HOLD, RateLimitUnavailable without Redis.
         """
         while True:
-            wait, hold = self._ask()
+            wait, hold = self._take()
             if wait == 0:
                 return
             if hold > LONGEST_HOLD:
-                raise RateLimited(f"SoundCharts takes no call for another {hold:.0f} s (rate limit).", hold)
+                raise RateLimited(
+                    f"SoundCharts accepts no calls for another {hold:.0f} s (rate limit).", hold
+                )
             time.sleep(wait)
 
     def hold(self, seconds: float) -> None:
-        """Let no worker call for so long."""
+        """Blocks the calls of all workers for `seconds`."""
         try:
             self._redis.set(self._keys[1], 1, px=math.ceil(seconds * 1000))
         except RedisError as error:
             raise _unavailable(error) from error
 
-    def _ask(self) -> tuple[float, float]:
+    def _take(self) -> tuple[float, float]:
         try:
             wait, hold = self._take_a_turn(keys=self._keys, args=self._arguments)
         except RedisError as error:
@@ -79,4 +81,4 @@ class RateLimit:
 
 def _unavailable(error: RedisError) -> RateLimitUnavailable:
     reason = type(error).__name__
-    return RateLimitUnavailable(f"Redis does not answer ({reason}), and without it no API call is made.")
+    return RateLimitUnavailable(f"Redis is unavailable ({reason}); without it no API call is made.")

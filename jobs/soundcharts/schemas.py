@@ -1,7 +1,7 @@
-"""The answers of the API as typed objects (contract 1.5, 1.6, 2.1 to 2.12).
+"""The responses of the API as typed objects (contract 1.5, 1.6, 2.1 to 2.12).
 
-A field without a default is one without which the object means nothing. `decoding.py` makes these
-objects, and says what becomes of unknown fields and of nulls.
+A field without a default is required. `decoding.py` creates these objects and defines how unknown fields and
+nulls are handled.
 """
 
 from datetime import date
@@ -15,7 +15,7 @@ Place = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class ApiObject(Struct, frozen=True, rename="camel"):
-    """Fields are named as in the API, in snake case."""
+    """The base class; fields have the API's names, in snake case."""
 
 
 class Isrc(ApiObject, frozen=True):
@@ -60,9 +60,9 @@ class AudioFeatures(ApiObject, frozen=True):
 
 
 class Artist(ApiObject, frozen=True, kw_only=True):
-    """An artist's metadata; unknown text is "", `raw` is the object as received (ISNI and IPI among it).
+    """An artist's metadata; unknown text is "", `raw` is the object as received (including ISNI and IPI).
 
-    A genre that the API gives as a text has no `sub`.
+    A genre that the API gives as text has no `sub`.
     """
 
     uuid: str
@@ -121,7 +121,7 @@ class SongIdentifier(ApiObject, frozen=True, kw_only=True):
 
 
 class Plot(ApiObject, frozen=True):
-    """The running total of one identifier; None where the API has no value."""
+    """The running total of one identifier; None if the API has no value."""
 
     identifier: str
     value: Count | None = None
@@ -136,21 +136,21 @@ class AudienceItem(ApiObject, frozen=True, kw_only=True):
 
 
 class NamedPlatform(ApiObject, frozen=True):
-    """A platform as the reference lists name it."""
+    """A platform with its name and code in the reference lists."""
 
     name: str
     code: str
 
 
 class ChartMetric(ApiObject, frozen=True):
-    """What a chart counts, as `streamcount`, "Streams"."""
+    """The metric of a chart, such as `streamcount`, "Streams"."""
 
     type: str = ""
     description: str = ""
 
 
 class Chart(ApiObject, frozen=True, kw_only=True):
-    """A chart, whose key is its `slug`; `country_code` is "" worldwide, `frequency` is free text."""
+    """A chart, identified by its `slug`; `country_code` is "" worldwide, `frequency` is free text."""
 
     slug: str
     name: str
@@ -166,7 +166,7 @@ class Chart(ApiObject, frozen=True, kw_only=True):
 
 
 class FoundSong(ApiObject, frozen=True, kw_only=True):
-    """A song as search and rankings name it; rankings give no release date."""
+    """A song in search results and rankings; rankings give no release date."""
 
     uuid: str
     name: str
@@ -176,9 +176,9 @@ class FoundSong(ApiObject, frozen=True, kw_only=True):
 
 
 class Placement(ApiObject, frozen=True, kw_only=True):
-    """A song's place on a chart, beside its position.
+    """The details of a song's place on a chart, without its position.
 
-    `old_position` 0 is none; `position_evolution` is positive for a climb; `time_on_chart` counts
+    `old_position` 0 means none; `position_evolution` is positive for a climb; `time_on_chart` counts
     appearances, in days (`DOC`) or weeks (`WOC`).
     """
 
@@ -192,7 +192,7 @@ class Placement(ApiObject, frozen=True, kw_only=True):
 
 
 class RankingEntry(Placement, frozen=True, kw_only=True):
-    """A row of a ranking; only few platforms give a `metric`."""
+    """A row of a ranking; only a few platforms give a `metric`."""
 
     song: FoundSong
     position: Annotated[int, Meta(ge=1, le=2**31 - 1)]
@@ -200,7 +200,7 @@ class RankingEntry(Placement, frozen=True, kw_only=True):
 
 
 class ChartEntry(Placement, frozen=True, kw_only=True):
-    """A chart that a song is or was on; `position` 0: it left, and `old_position` was its last."""
+    """A chart that a song is or was on; `position` 0 means that it left from `old_position`."""
 
     chart: Chart
     position: Place
@@ -209,14 +209,14 @@ class ChartEntry(Placement, frozen=True, kw_only=True):
 
 
 class RankingHead(ApiObject, frozen=True):
-    """The `related` of a ranking."""
+    """The `related` object of a ranking."""
 
     chart: Chart
     date: str
 
 
 class RefusedRow(Struct, frozen=True):
-    """A row of a ranking that cannot be stored; `field` is its path, `value` what stood there."""
+    """A row of a ranking that cannot be stored; `field` is its path, `value` the received value."""
 
     field: str
     value: str
@@ -224,7 +224,7 @@ class RefusedRow(Struct, frozen=True):
 
 
 class Ranking(Struct, frozen=True):
-    """A ranking; `ranked_at` is its date as written, `ranked_on` the calendar date of that."""
+    """A ranking; `ranked_at` is its date as received, `ranked_on` its calendar date."""
 
     chart: Chart
     ranked_at: str
@@ -234,7 +234,7 @@ class Ranking(Struct, frozen=True):
 
 
 class PlatformLink(ApiObject, frozen=True):
-    """What the address of a platform's page stands for: `type` is "song", "artist" and so on."""
+    """The subject of a platform's page; `type` is "song", "artist" and so on."""
 
     type: str
     uuid: str
@@ -242,7 +242,7 @@ class PlatformLink(ApiObject, frozen=True):
 
 
 class Usage(Struct, frozen=True):
-    """`/team/usage` as received, since no source names its fields, and the quota left as its header says."""
+    """`/team/usage` as received, since its fields are undocumented, and the quota left from its header."""
 
     raw: dict[str, Any]
     quota_left: int | None
@@ -260,7 +260,7 @@ class Page(ApiObject, frozen=True, kw_only=True):
 
 
 class CollectionAnswer(ApiObject, Generic[T], frozen=True):
-    """One page; `related` is what was asked about."""
+    """One page of rows; `related` is the requested object."""
 
     items: list[T]
     page: Page
@@ -268,7 +268,7 @@ class CollectionAnswer(ApiObject, Generic[T], frozen=True):
 
 
 class TokenAnswer(Struct, frozen=True):
-    """`expires_in` is in seconds; the default is the life that tokens are known to have (contract 1.2)."""
+    """A token; `expires_in` is in seconds, by default the known lifetime of tokens (contract 1.2)."""
 
     access_token: Annotated[str, Meta(pattern=r"^[\x21-\x7e]+$")]
     expires_in: Annotated[float, Meta(gt=0)] = 900

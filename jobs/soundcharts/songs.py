@@ -26,19 +26,19 @@ class SongCalls(Calls):
         return self._song("song_by_isrc", f"{SONG_METADATA}/by-isrc/{part(isrc)}", fresh=fresh)
 
     def song_by_platform(self, platform_code: str, identifier: str, *, fresh: bool = False) -> Song:
-        """Raises NotFound for a song that the API now begins to import: ask again tomorrow (contract 2.5)."""
+        """Raises NotFound for a song that the API starts to import now: try again tomorrow (contract 2.5)."""
         path = f"{SONG_METADATA}/by-platform/{part(platform_code)}/{part(identifier)}"
         return self._song("song_by_platform", path, fresh=fresh)
 
     def songs(self, uuids: Sequence[str]) -> list[Song]:
-        """The songs that the API knows of `uuids`, in its order; always asked for anew."""
+        """Returns the songs that the API knows of `uuids`, in its order; never cached."""
         decoder = self._decoder("songs")
         return self._in_batches(decoder, SONG_METADATA, uuids, decoder.song)
 
     def song_identifiers(
         self, uuid: str, platform_code: str | None = None, *, only_default: bool = False
     ) -> list[SongIdentifier]:
-        """A song's identifiers; without a platform there may be many thousands of them."""
+        """Returns a song's identifiers; without a platform there may be many thousands."""
         params = {"platform": platform_code} if platform_code is not None else {}
         if only_default:
             params["onlyDefault"] = "true"
@@ -53,9 +53,9 @@ class SongCalls(Calls):
         end: date | None,
         on_page: Callable[[], None] | None = None,
     ) -> list[AudienceItem]:
-        """One item per date with data from `start` to `end`, both included, oldest first.
+        """Returns one item per date with data from `start` to `end`, both inclusive, oldest first.
 
-        Without an `end` the API's own today ends the range. The range may be of any length; `on_page` is
+        Without an `end` the range ends at the API's own today. The range may have any length; `on_page` is
         called after each page.
         """
         decoder = self._decoder("song_audience")
@@ -65,21 +65,21 @@ class SongCalls(Calls):
     def song_popularity(
         self, uuid: str, platform_code: str, start: date, end: date | None
     ) -> list[AudienceItem]:
-        """As `song_audience`, but the values are the platform's own rating (Spotify: 0 to 100), no totals.
+        """Returns items like `song_audience`, but with the platform's rating (Spotify: 0 to 100), not totals.
 
-        Only `spotify`, `deezer` and `tidal` have one. Where the API names no identifier, it is "".
+        Only `spotify`, `deezer` and `tidal` have one. If the API gives no identifier, it is "".
         """
         decoder = self._decoder("song_popularity")
         path = f"{SONG}/{part(uuid)}/popularity/{part(platform_code)}"
         return self._series(decoder, path, start, end, decoder.popularity_item)
 
     def current_stats(self, uuid: str, days: int = 7) -> dict[str, Any]:
-        """The newest numbers and what they changed over `days`, as received: no source shows the fields.
+        """Returns the newest numbers and their changes over `days`, as received: the fields are undocumented.
 
         Raises Forbidden on most plans.
         """
-        address = f"{SONG}/{part(uuid)}/current/stats?period={days}"
-        return self._one("current_stats", address, dict)
+        path = f"{SONG}/{part(uuid)}/current/stats?period={days}"
+        return self._one("current_stats", path, dict)
 
     def _song(self, endpoint: str, path: str, *, fresh: bool) -> Song:
         decoder = self._decoder(endpoint)

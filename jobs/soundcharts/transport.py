@@ -1,4 +1,4 @@
-"""HTTP to the API: every try passes the rate limit and is recorded, and is repeated where that can help.
+"""HTTP calls of the API: every try waits for the rate limit, is recorded, and is repeated if that can help.
 
 A Transport serves one thread.
 """
@@ -36,15 +36,15 @@ log = logging.getLogger("jobs.soundcharts")
 TRIES = 3
 # A token is renewed this many seconds early, a short-lived one at half its life.
 TOKEN_MARGIN = 45
-# `soundcharts_timeout` bounds the connection and each wait for bytes; this many of it bound the whole body.
+# `soundcharts_timeout` limits the connection and each wait for bytes; this multiple limits the whole body.
 WHOLE_BODY = 3
-# Bytes of a body after it was unpacked. The largest answers, pages of charts, have less than a million.
+# Bytes of a decompressed body. The largest responses, pages of charts, have less than a million.
 LARGEST_BODY = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class ApiCall:
-    """One try, as recorded; `path` has the query and no host, `status` is None where no whole answer came."""
+    """One recorded try; `path` has the query but no host, `status` is None without a complete response."""
 
     started_at: datetime
     endpoint: str
@@ -57,7 +57,7 @@ class ApiCall:
 
 @dataclass(frozen=True)
 class Request:
-    """What to ask; `form` makes it a POST."""
+    """An HTTP request; with a `form` it is a POST."""
 
     endpoint: str
     url: str
@@ -70,9 +70,9 @@ class Request:
 
 
 class Transport:
-    """`backoff` is the first wait between two tries, in seconds; it doubles.
+    """Sends requests; `backoff` is the first wait between two tries, in seconds; it doubles.
 
-    `account` says which account at which API this is: a text for keys, not for people.
+    `account` identifies the account and the API in keys of Redis; it is not meant for people.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Transport:
         self._session.close()
 
     def get(self, endpoint: str, path: str) -> Answer:
-        """The answer to `path`, which holds its query. With OAuth a 401 gets one more go with a new token."""
+        """Returns the response for `path` with its query. With OAuth a 401 is retried with a new token."""
         request = Request(endpoint, self._settings.soundcharts_base_url + path)
         auth = self._api_auth()
         try:
@@ -112,26 +112,26 @@ class Transport:
         return self._keys.api_auth()
 
     def _fetch_token(self) -> None:
-        """A token for this process alone; one in a shared cache could outlive its end."""
+        """Fetches a token for this process only, since one in a shared cache could outlive its validity."""
         form = {"grant_type": "client_credentials"}
         if self._settings.soundcharts_team_id:
             form["team_id"] = self._settings.soundcharts_team_id
         request = Request(TOKEN, self._settings.soundcharts_token_url, form)
-        asked = time.monotonic()
+        requested = time.monotonic()
         content = self._tried(request, self._keys.token_auth()).content
         token = Decoder(TOKEN, lambda _: "***").convert(content, TokenAnswer)
         self._keys.use_token(token.access_token)
-        self._token_end = asked + token.expires_in - min(TOKEN_MARGIN, token.expires_in / 2)
+        self._token_end = requested + token.expires_in - min(TOKEN_MARGIN, token.expires_in / 2)
 
     def _tried(self, request: Request, auth: Auth) -> Answer:
-        """The answer to `request` after at most TRIES tries."""
+        """Returns the response to `request` after at most TRIES tries."""
         for attempt in range(1, TRIES):
             try:
                 return self._try(request, auth)
             except RateLimitUnavailable:
                 raise
             except RateLimited as error:
-                # The next try waits at the rate limit, which holds every worker back until the reset.
+                # The next try waits for the rate limit, which blocks every worker until the reset.
                 if error.retry_after > LONGEST_HOLD:
                     raise
             except TransientError:
@@ -162,7 +162,7 @@ class Transport:
             self._record(call)
 
     def _exchange(self, request: Request, auth: Auth) -> Reply:
-        """One HTTP exchange. Redirects are not followed, so that the keys go to no other host."""
+        """Sends one HTTP request. Redirects are not followed, so that the keys reach no other host."""
         timeout = self._settings.soundcharts_timeout
         method = "GET" if request.form is None else "POST"
         try:
@@ -180,14 +180,14 @@ class Transport:
         except (OSError, urllib3.exceptions.HTTPError) as error:  # OSError: all errors of requests are
             reason = type(error).__name__
             raise TransientError(
-                f"SoundCharts gave no whole answer to {subject(request.endpoint)} ({reason})."
+                f"SoundCharts returned no complete response for {subject(request.endpoint)} ({reason})."
             ) from error
 
 
 def _read_body(request: Request, response: requests.Response, deadline: float) -> bytes:
-    """The body, read as it arrives, so that one that trickles in cannot outlast `deadline`.
+    """Returns the body, read in chunks, so that a slow one cannot exceed `deadline`.
 
-    Raises PayloadError for one of more than LARGEST_BODY bytes, before it is held whole.
+    Raises PayloadError once more than LARGEST_BODY bytes have been received.
     """
     body = bytearray()
     while chunk := response.raw.read1(65536, decode_content=True):
@@ -195,7 +195,7 @@ def _read_body(request: Request, response: requests.Response, deadline: float) -
         if len(body) > LARGEST_BODY:
             limit = f"{LARGEST_BODY // 1024**2} MiB"
             raise PayloadError(
-                f"SoundCharts' answer to {subject(request.endpoint)} is larger than {limit}.", "body"
+                f"The response for {subject(request.endpoint)} is larger than {limit}.", "body"
             )
         if time.monotonic() > deadline:
             raise TimeoutError

@@ -1,4 +1,4 @@
-"""Taking over the charts of the Django system: stored by the same rules as those of the API."""
+"""Imports the charts of the Django system, by the same rules as those of the API."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import groupby
@@ -19,12 +19,12 @@ from webapp.lib.text import search_text
 from webapp.models import Chart, Track
 from webapp.queries import statement
 
-TOLD = ("metric", "entryDate", "oldPosition", "positionEvolution", "timeOnChart", "timeOnChartUnit")
-"""What an entry's `api_data` says in the API's own names, and is believed before the columns beside it."""
+API_FIELDS = ("metric", "entryDate", "oldPosition", "positionEvolution", "timeOnChart", "timeOnChartUnit")
+"""Fields of an entry's `api_data`, in the API's names, that take precedence over its columns."""
 
 
 class ChartTakeover:
-    """Charts, their rankings and entries; `tallies` has one for each."""
+    """Imports charts, rankings and entries; `tallies` has one tally for each."""
 
     def __init__(self, old: OldDatabase, tallies: Mapping[str, Tally], commit: Callable[[], None]) -> None:
         self._old = old
@@ -32,7 +32,7 @@ class ChartTakeover:
         self._commit = commit
 
     def carry_out(self, platforms: Mapping[int, int], tracks: Mapping[int, int]) -> None:
-        """Everything, a ranking at a time; nothing where the old database has no charts."""
+        """Imports everything, one ranking at a time; nothing if the old database has no charts."""
         if not self._old.has_charts:
             return
         charts = self._charts(platforms)
@@ -42,7 +42,7 @@ class ChartTakeover:
             self._commit()
 
     def _charts(self, platforms: Mapping[int, int]) -> dict[int, int]:
-        """Our id for each of the old charts."""
+        """Imports charts; returns our id for each old one."""
         tally, ours, seen = self._tallies["charts"], dict[int, int](), set[str]()
         for record in self._old.records("soundcharts_chart"):
             platform = platforms.get(record.columns.get("platform_id") or 0)
@@ -62,7 +62,7 @@ class ChartTakeover:
         return ours
 
     def _ranking(self, ranking_id: int | None, rows: list[Any]) -> None:
-        """One ranking with its entries; where it is refused, they are too."""
+        """Imports a ranking with its entries; if it is refused, they are too."""
         listed = [row for row in rows if row.entry_id is not None]
         entries = self._tallies["entries"]
         reason = "they have no ranking" if ranking_id is None else _wrong(rows[0], len(listed))
@@ -70,15 +70,16 @@ class ChartTakeover:
             if ranking_id is not None:
                 self._tallies["rankings"].refuse(reason, f"id {ranking_id} (chart {rows[0].chart_id})")
             for row in listed:
-                entries.refuse(f"of its ranking: {reason}" if ranking_id else reason, f"id {row.entry_id}")
+                refusal = f"its ranking was refused: {reason}" if ranking_id else reason
+                entries.refuse(refusal, f"id {row.entry_id}")
             return
-        self._store(rows[0], *self._believed(listed))
+        self._store(rows[0], *self._accepted(listed))
 
-    def _store(self, row: Any, believed: tuple[RankingEntry, ...], refused: tuple[RefusedRow, ...]) -> None:
+    def _store(self, row: Any, accepted: tuple[RankingEntry, ...], refused: tuple[RefusedRow, ...]) -> None:
         chart = db.session.get_one(Chart, row.our_chart)
         head = ChartHead(slug=chart.slug, name=chart.name, platform="")
-        ranking = Ranking(head, row.ranked_at, figure_date(row.ranked_at[:10]), believed, refused)
-        if refused and not believed:
+        ranking = Ranking(head, row.ranked_at, figure_date(row.ranked_at[:10]), accepted, refused)
+        if refused and not accepted:
             self._tallies["rankings"].refuse("none of its entries can be stored", f"id {row.id}")
             return
         counts = store_ranking(chart, ranking, None, row.fetched_at).counts
@@ -86,12 +87,12 @@ class ChartTakeover:
         self._tallies["rankings"].count(created=new, changed=counts.created + counts.updated > 0)
         entries = self._tallies["entries"]
         entries.created += counts.created
-        changed = min(counts.updated, len(believed) - counts.created)
+        changed = min(counts.updated, len(accepted) - counts.created)
         entries.changed += changed
-        entries.unchanged += len(believed) - counts.created - changed
+        entries.unchanged += len(accepted) - counts.created - changed
 
-    def _believed(self, rows: Iterable[Any]) -> tuple[tuple[RankingEntry, ...], tuple[RefusedRow, ...]]:
-        """Entries that can be stored, the first of those of one song at one position, and those refused."""
+    def _accepted(self, rows: Iterable[Any]) -> tuple[tuple[RankingEntry, ...], tuple[RefusedRow, ...]]:
+        """Returns the entries that can be stored, each song once per position, and the refused ones."""
         tally, refused = self._tallies["entries"], list[RefusedRow]()
         found: dict[tuple[int, str], RankingEntry] = {}
         uuids = _uuids(row.our_track for row in rows)
@@ -115,7 +116,7 @@ def _chart(record: Record, platform: int) -> dict[str, Any]:
 
 
 def _wrong(row: Any, entries: int) -> str:
-    """Why a ranking cannot be stored; empty where it can."""
+    """Returns why a ranking cannot be stored; empty if it can."""
     if row.our_chart is None:
         return "the chart is unknown"
     for name, value in (("ranking_date", row.ranked_at), ("fetched_at", row.fetched_at)):
@@ -139,21 +140,21 @@ def _uuids(ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def _entry(row: Any, uuids: Mapping[int, str], taken: Container[tuple[int, str]]) -> RankingEntry:
-    """Raises FigureError for what cannot be stored; `taken` are the places of its ranking so far."""
+    """Returns a row as an entry. Raises FigureError if it cannot be stored, or its place is in `taken`."""
     if row.our_track is None:
         raise FigureError("the track is unknown")
     columns, uuid = row.entry, uuids[row.our_track]
     if (columns.get("position"), uuid) in taken:
-        raise FigureError("the song has its position already")
+        raise FigureError("the song already has this position")
     api = columns.get("api_data")
-    told = api if isinstance(api, dict) else {}
+    received = api if isinstance(api, dict) else {}
     fields = {
         "position": columns.get("position"),
         "oldPosition": columns.get("previous_position"),
         "positionEvolution": columns.get("position_change"),
         "timeOnChart": columns.get("weeks_on_chart"),
         "entryDate": columns.get("entry_date"),
-    } | {name: told[name] for name in TOLD if told.get(name) is not None}
+    } | {name: received[name] for name in API_FIELDS if received.get(name) is not None}
     if isinstance(fields["entryDate"], str):
         fields["entryDate"] = fields["entryDate"][:10] or None
     given = {name: value for name, value in fields.items() if value is not None}

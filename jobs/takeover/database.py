@@ -1,4 +1,4 @@
-"""The database of the Django system that came before: read in batches, and only read."""
+"""Reads the database of the former Django system, read-only and in batches."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,86 +21,86 @@ COLUMNS = {
         *("platform_identifier", "fetched_at", "api_data"),
     ),
 }
-"""What must be there; further columns pass, and some of them are taken where they exist."""
+"""The required columns; further ones are allowed, and some of them are imported if they exist."""
 CREDITS = "soundcharts_track_artists"
-"""Django's table between tracks and artists, which may be missing."""
+"""Django's join table of tracks and artists, which may be missing."""
 CHARTS = {
     "soundcharts_chart": ("id", "slug", "name", "platform_id"),
     "soundcharts_chartranking": ("id", "chart_id", "ranking_date", "fetched_at"),
     "soundcharts_chartrankingentry": ("id", "ranking_id", "track_id", "position"),
 }
-"""The tables of charts, which may be missing together; where one is there, all must be as expected."""
+"""The tables of charts; either all of them exist or none."""
 
 UNREACHED = {
-    "authentication failed": "it refuses the user or the password",
-    "no password supplied": "it wants a password",
+    "authentication failed": "it rejected the user or the password",
+    "no password supplied": "it requires a password",
     "does not exist": "it has no such database or user",
-    "refused": "no server answers there",
-    "timeout": "no server answers there in time",
+    "refused": "no server is listening there",
+    "timeout": "the server did not respond in time",
 }
 
 
 class OldDatabaseError(Exception):
-    """The old database cannot be read; one sentence, without anything of its address."""
+    """The old database cannot be read; the message is one sentence without any part of the DSN."""
 
 
 class Record(NamedTuple):
-    """A row of platforms, artists or tracks, with all columns that it happens to have."""
+    """A row of platforms, artists, tracks or charts, with all its columns."""
 
     id: int
     columns: Mapping[str, Any]
 
     def text(self, name: str) -> str:
-        """A column as text; empty where it is null, missing, or no text at all."""
+        """Returns a column as text; empty if it is null, missing or not text."""
         value = self.columns.get(name)
         return value.strip() if isinstance(value, str) else ""
 
 
 class OldDatabase:
-    """One consistent view of the old tables. Raises OldDatabaseError where one of them is not as expected."""
+    """A consistent view of the old tables. Raises OldDatabaseError if a table or column is missing."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
         self._tables = self._look()
-        told = []
+        lacking = []
         self.has_charts = any(table in self._tables for table in CHARTS)
         for table, columns in (COLUMNS | CHARTS if self.has_charts else COLUMNS).items():
             if table not in self._tables:
-                told.append(f"no table {table}")
+                lacking.append(f"no table {table}")
             elif missing := [name for name in columns if name not in self._tables[table]]:
-                told.append(f"no column {', '.join(missing)} in {table}")
-        if told:
-            raise OldDatabaseError(f"The old database has {'; '.join(told)}, or its user may not read it.")
+                lacking.append(f"no column {', '.join(missing)} in {table}")
+        if lacking:
+            raise OldDatabaseError(f"The old database has {'; '.join(lacking)}, or its user may not read it.")
 
     def records(self, table: str) -> Iterator[Record]:
-        """The rows of a table, oldest first."""
+        """Yields the rows of a table, oldest first."""
         query = sql.SQL("SELECT id, to_jsonb(old) FROM {} AS old ORDER BY id").format(sql.Identifier(table))
         for row in self._read(query):
             yield Record(*row)
 
     def audience_counts(self) -> dict[int, int]:
-        """Rows of audience by platform id."""
+        """Returns the number of audience rows by platform id."""
         query = sql.SQL("SELECT platform_id, count(*) FROM soundcharts_trackaudiencetimeseries GROUP BY 1")
         return dict(self._read(query))
 
     def credits(self) -> Iterator[tuple[int, int]]:
-        """Track and artist ids, in the order of credits; none where Django kept no such table."""
+        """Yields track and artist ids, in the order of credits; nothing if the table is missing."""
         if {"id", "track_id", "artist_id"} <= self._tables.get(CREDITS, set()):
             query = sql.SQL("SELECT track_id, artist_id FROM {} ORDER BY track_id, id")
             yield from self._read(query.format(sql.Identifier(CREDITS)))
 
     def audience(self, tracks: Mapping[int, int], platforms: Mapping[int, int]) -> Iterator[Any]:
-        """Rows of audience with our ids beside theirs, all rows of one of our series together."""
+        """Returns rows of audience with our ids and theirs, grouped by our series."""
         query = read_sql("old_audience")
         return self._read(query, _pairs(tracks=tracks, platforms=platforms))
 
     def rankings(self, charts: Mapping[int, int], tracks: Mapping[int, int]) -> Iterator[Any]:
-        """Rows of entries with those of their rankings and our ids, all rows of one ranking together."""
+        """Returns rows of entries with their rankings and our ids, grouped by ranking."""
         query = read_sql("old_rankings")
         return self._read(query, _pairs(charts=charts, tracks=tracks))
 
     def _look(self) -> dict[str, set[str]]:
-        """The columns of the tables that this user may read."""
+        """Returns the columns of the tables that the database user may read."""
         query = sql.SQL(
             "SELECT table_name::text, column_name::text FROM information_schema.columns"
             " WHERE table_schema = ANY (current_schemas(false)) AND table_name = ANY (%(names)s)"
@@ -122,14 +122,14 @@ class OldDatabase:
 
 
 def _pairs(**ours: Mapping[int, int]) -> dict[str, list[int]]:
-    """Their ids and ours, as two lists of one length each."""
+    """Returns their ids and ours, as two lists of the same length."""
     theirs = {f"old_{name}": list(ids) for name, ids in ours.items()}
     return theirs | {name: list(ids.values()) for name, ids in ours.items()}
 
 
 @contextmanager
 def old_database(dsn: str) -> Iterator[OldDatabase]:
-    """The old database for the time of the block. `dsn` may hold a password and is never repeated."""
+    """Yields the old database. `dsn` may contain a password and is never shown."""
     try:
         connection = psycopg.connect(
             dsn,
@@ -139,9 +139,9 @@ def old_database(dsn: str) -> Iterator[OldDatabase]:
             application_name="trackpulse",
         )
     except psycopg.Error as error:
-        # libpq's own words may hold a piece of a password that was not escaped, so they are not passed on.
+        # libpq's message may contain part of an unescaped password, so it is not shown.
         reasons = (reason for words, reason in UNREACHED.items() if words in str(error))
-        reason = next(reasons, "the address cannot be used")
+        reason = next(reasons, "the DSN cannot be used")
         raise OldDatabaseError(f"The old database cannot be reached: {reason}.") from None
     with connection:
         connection.read_only = True

@@ -1,4 +1,4 @@
-"""Taking over what the Django system stored: duplicates joined, what cannot be stored refused and counted."""
+"""Imports the data of the Django system: joins duplicates, and counts the rows that cannot be stored."""
 
 import json
 import re
@@ -33,7 +33,7 @@ PLATFORM_TYPES = ("streaming", "social", "radio", "tv", "other")
 
 
 class Takeover:
-    """One run over the old database; `commit` ends a batch, or lets it pass in a dry run."""
+    """One import of the old database; `commit` ends a batch, and only flushes in a dry run."""
 
     def __init__(self, old: OldDatabase, commit: Callable[[], None]) -> None:
         self.old = old
@@ -44,7 +44,7 @@ class Takeover:
         self.latest = latest_date()
 
     def carry_out(self, advance: Callable[[int], None]) -> None:
-        """Everything, in batches; `advance` hears how many rows of audience are done with."""
+        """Imports everything, in batches; `advance` receives the number of processed rows of audience."""
         platforms = self._platforms()
         artists = self._described("artists", ARTISTS)
         tracks = self._described("tracks", TRACKS)
@@ -53,7 +53,7 @@ class Takeover:
         self._audience(tracks, platforms, advance)
 
     def _platforms(self) -> dict[int, int]:
-        """Our id for each of the old platforms. Of several that are one, that with most audience is kept."""
+        """Imports platforms, of duplicates the one with most audience; returns our id for each old one."""
         tally = self.tallies["platforms"]
         kept: dict[str, Record] = {}
         spelt: list[tuple[Record, str]] = []
@@ -61,7 +61,7 @@ class Takeover:
         for record in sorted(records, key=lambda each: (-self.counts.get(each.id, 0), each.id)):
             slug = _slug(record.text("slug")) or _slug(record.text("name"))
             if fold(slug) in IDENTIFIER_KINDS:
-                tally.refuse("it is a kind of identifier and counts nothing", f"id {record.id}: {slug}")
+                tally.refuse("it is a kind of identifier, not a platform", f"id {record.id}: {slug}")
             elif slug:
                 kept.setdefault(fold(slug), record)
                 spelt.append((record, slug))
@@ -84,7 +84,7 @@ class Takeover:
         return ours
 
     def _described(self, name: str, kind: "Kind") -> dict[int, int]:
-        """Our id for each old artist or track; rows of one uuid are joined, the oldest row's words first."""
+        """Imports artists or tracks and joins rows of one uuid, oldest first; returns our id for each."""
         tally = self.tallies[name]
         ours: dict[int, int] = {}
         known: dict[UUID, int] = {}
@@ -96,7 +96,7 @@ class Takeover:
             fresh = rows.keys() - known.keys()
             tally.joined += len(uuids) - len(fresh)
             given = [row | {"uuid": str(uuid)} for uuid, row in rows.items()]
-            found = db.session.execute(statement(kind.question), {"rows": json.dumps(given)})
+            found = db.session.execute(statement(kind.query), {"rows": json.dumps(given)})
             written = {row.uuid: row.created for row in found}
             for uuid in fresh:
                 tally.count(created=written.get(uuid, False), changed=uuid in written)
@@ -110,15 +110,17 @@ class Takeover:
         tally = self.tallies["credits"]
         for batch in _batches(_credited(self.old.credits(), tracks, artists, tally)):
             rows = [row._asdict() for credited in batch for row in credited]
-            made = len(db.session.execute(statement("track_artist_fill"), {"rows": json.dumps(rows)}).all())
-            tally.created += made
-            tally.unchanged += len(rows) - made
+            created = len(
+                db.session.execute(statement("track_artist_fill"), {"rows": json.dumps(rows)}).all()
+            )
+            tally.created += created
+            tally.unchanged += len(rows) - created
             self.commit()
 
     def _audience(
         self, tracks: Mapping[int, int], platforms: Mapping[int, int], advance: Callable[[int], None]
     ) -> None:
-        """Series by series, so that each one's version is raised once, and only where its rows changed."""
+        """Imports audience by series, so that each version is raised once, and only if its rows changed."""
         waiting = 0
         found = self.old.audience(tracks, platforms)
         for (track, platform), series in groupby(found, key=lambda row: (row.our_track, row.our_platform)):
@@ -148,7 +150,7 @@ class Takeover:
 
 
 class Credit(NamedTuple):
-    """An artist's place among the credits of a track, with our ids."""
+    """An artist's position in the credits of a track, with our ids."""
 
     track_id: int
     artist_id: int
@@ -158,7 +160,7 @@ class Credit(NamedTuple):
 def _credited(
     found: Iterable[tuple[int, int]], tracks: Mapping[int, int], artists: Mapping[int, int], tally: Tally
 ) -> Iterator[list[Credit]]:
-    """The credits of each track of ours, once."""
+    """Yields the credits of each of our tracks, once."""
     seen: set[int] = set()
     for old_track, rows in groupby(found, key=lambda row: row[0]):
         named = []
@@ -175,7 +177,7 @@ def _credited(
 
 
 def _audience_row(old: Any, tally: Tally, latest: date) -> AudienceRow | None:
-    """A row as it is stored, or None where it is refused."""
+    """Returns a row as it is stored, or None if it is refused."""
     try:
         day, value = _checked(old, latest)
     except FigureError as error:
@@ -187,7 +189,7 @@ def _audience_row(old: Any, tally: Tally, latest: date) -> AudienceRow | None:
 
 
 def _checked(old: Any, latest: date) -> tuple[date, int]:
-    """The date and value of a row. Raises FigureError where it cannot be stored."""
+    """Returns the date and value of a row. Raises FigureError if it cannot be stored."""
     for name, value in (("track", old.our_track), ("platform", old.our_platform)):
         if value is None:
             raise FigureError(f"the {name} is unknown")
@@ -195,7 +197,7 @@ def _checked(old: Any, latest: date) -> tuple[date, int]:
         if value is None:
             raise FigureError(f"{name} is missing")
     if old.fetched_at > datetime.now(UTC):
-        raise FigureError("fetched_at lies in the future")
+        raise FigureError("fetched_at is in the future")
     return figure_date(old.date, latest), figure_value(old.value)
 
 
@@ -210,12 +212,12 @@ def _uuid(record: Record, tally: Tally) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        tally.refuse("uuid is none", f"id {record.id}: {shown(text)}")
+        tally.refuse("uuid is not valid", f"id {record.id}: {shown(text)}")
         return None
 
 
 def _own_uuids() -> dict[UUID, UUID]:
-    """The own uuid of a track by each of its aliases."""
+    """Returns the uuid of a track by each of its aliases."""
     found = db.session.execute(
         select(TrackAlias.uuid, Track.uuid).join(Track, Track.id == TrackAlias.track_id)
     )
@@ -223,7 +225,7 @@ def _own_uuids() -> dict[UUID, UUID]:
 
 
 def _joined(rows: Iterable[tuple[UUID, Columns]]) -> dict[UUID, Columns]:
-    """A row for each uuid; what is empty in the first is taken from those that follow."""
+    """Returns one row per uuid; later rows fill the empty columns of the first."""
     joined: dict[UUID, Columns] = {}
     for uuid, row in rows:
         first = joined.setdefault(uuid, row)
@@ -232,12 +234,12 @@ def _joined(rows: Iterable[tuple[UUID, Columns]]) -> dict[UUID, Columns]:
 
 
 def _slug(text: str) -> str:
-    """`text` as a slug of ours; empty where nothing of it can be folded."""
+    """Returns `text` as a slug; empty if it has no letter or digit."""
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
 def _fill_platform(platform: Platform, record: Record, *, is_new: bool) -> bool:
-    """Takes the metric where ours is the default, a new platform's type and code; says if any differed."""
+    """Copies the metric over a default one, and a new platform's type and code; returns if any changed."""
     metric, kind = record.text("audience_metric_name"), record.text("platform_type")
     if metric and platform.audience_metric_name == DEFAULT_METRIC:
         platform.audience_metric_name = metric
@@ -268,7 +270,7 @@ def _track(record: Record) -> Columns:
 
 
 def _release_date(text: str) -> str | None:
-    """Songs may come out later than today, and a date that is none is not worth refusing a track for."""
+    """Returns a date, also a future one; None for an invalid one, which is no reason to refuse a track."""
     try:
         return date.fromisoformat(text[:10]).isoformat()
     except ValueError:
@@ -276,11 +278,11 @@ def _release_date(text: str) -> str | None:
 
 
 class Kind(NamedTuple):
-    """Artists or tracks: where they are, how they are read, and how they are written."""
+    """Artists or tracks: the old table, the model, the query that stores them and the columns to store."""
 
     table: str
     model: type[Artist | Track]
-    question: str
+    query: str
     columns: Callable[[Record], Columns]
 
 

@@ -1,4 +1,4 @@
-"""A CSV file of audience as a source: `track,platform,date,value`, read as a stream, told of row by row."""
+"""A CSV file of audience as a source: `track,platform,date,value`, read as a stream, with errors by row."""
 
 import csv
 import re
@@ -27,22 +27,22 @@ COLUMNS = ("track", "platform", "date", "value")
 SOURCE = "import-series"
 MOST_ERRORS_KEPT = 100
 RELEASE_DAYS = 3
-"""A series that begins within so many days of the release counts from 0, as in begins_at_zero() in SQL."""
+"""A series that begins within this many days of the release starts at 0, as in begins_at_zero() in SQL."""
 
 
 class FileError(ValueError):
-    """The file as a whole cannot be read; the message is one sentence."""
+    """The file cannot be read at all; the message is one sentence."""
 
 
 class Figure(NamedTuple):
-    """A value and the line it stands on."""
+    """A value and its line number."""
 
     line: int
     value: int
 
 
 class Base(NamedTuple):
-    """The total that daily figures are added to, and its date; None where none is stored before them."""
+    """The total that daily figures are added to, and its date; None if it is not a stored total."""
 
     total: int
     date: date | None
@@ -53,14 +53,14 @@ Key = tuple[UUID, str]
 
 
 class SeriesFile:
-    """The rows of a file, checked against the tracks and platforms that there are. Needs an app context.
+    """The rows of a file, checked against the stored tracks and platforms. Needs an app context.
 
     `errors` holds the first MOST_ERRORS_KEPT sentences about bad rows, `bad` counts them all. Of two values
-    for one date neither is kept. `unread` names the columns that are left out. If the values are `daily`,
-    totals are made of them, from `bases` on. Raises FileError where the four columns are not there, or it is
-    not UTF-8. Where no total is stored before them, they count from `starting_total`, else from 0 if the song
-    was released then, and else they are bad: nobody knows what it had before. So is a series that lacks a
-    day, and in one with a bad row what comes after it.
+    for one date neither is kept. `unread` names the ignored columns. `daily` values are added up to totals,
+    from `bases` on. Raises FileError if one of the four columns is missing, or the file is not UTF-8. If no
+    total is stored before them, daily values start at `starting_total`, else at 0 if the song was released
+    then, and else they are bad, since the total before is unknown. A series with a missing day is bad, and so
+    are the rows of a series after a bad one.
     """
 
     def __init__(
@@ -82,14 +82,14 @@ class SeriesFile:
         try:
             self._read(iter(lines))
         except UnicodeDecodeError as error:
-            raise FileError("The file is not UTF-8: save it as CSV UTF-8.") from error
+            raise FileError("The file is not UTF-8; save it as CSV UTF-8.") from error
         if daily:
             for key in list(self._series):
                 self._sum_up(key)
 
     @property
     def pairs(self) -> list[tuple[Track, Platform]]:
-        """The series of the file, in the order of their keys, which is that of every writer."""
+        """The series of the file, in the order of their keys, as all writers use."""
         held = [key for key, days in self._series.items() if days]
         pairs = [(self._tracks[uuid], self._platforms[slug]) for uuid, slug in held]
         return sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id))
@@ -108,7 +108,7 @@ class SeriesFile:
 
     @property
     def falls(self) -> tuple[int, int]:
-        """How often a value is less than the one before it in its series, and how often it could be."""
+        """The number of values below their predecessor, and the number of values with a predecessor."""
         series = [[figure.value for _, figure in sorted(days.items())] for days in self._series.values()]
         steps = [value - former for values in series for former, value in pairwise(values)]
         return sum(step < 0 for step in steps), len(steps)
@@ -116,12 +116,12 @@ class SeriesFile:
     def _read(self, lines: Iterator[str]) -> None:
         head = find_head(lines, COLUMNS)
         if head is None:
-            raise FileError(f"The file is empty: its first line must be {','.join(COLUMNS)}.")
+            raise FileError(f"The file is empty; its first line must be {','.join(COLUMNS)}.")
         _check_columns(head.names)
         self.unread = [name for name in head.names if name and name not in COLUMNS]
         for line, row in self._rows(csv.reader(lines, delimiter=head.delimiter, strict=True), head.line):
             if len(row) != len(head.names):
-                self._refuse(line, f"there must be {len(head.names)} fields, not {len(row)}")
+                self._refuse(line, f"expected {len(head.names)} fields, found {len(row)}")
                 continue
             try:
                 self._take(line, dict(zip(head.names, row, strict=True)))
@@ -129,14 +129,14 @@ class SeriesFile:
                 self._refuse(line, str(error))
 
     def _rows(self, rows: Iterator[list[str]], above: int) -> Iterator[tuple[int, list[str]]]:
-        """Rows that are not empty, with the line they end on; there are `above` lines before the first."""
+        """Yields the rows that are not empty with their last line; `above` lines precede the first."""
         while True:
             try:
                 row = [field.strip() for field in next(rows)]
             except StopIteration:
                 return
             except csv.Error as error:
-                self._refuse(above + _line(rows), f"this is not CSV: {error}")
+                self._refuse(above + _line(rows), f"not valid CSV: {error}")
                 continue
             if any(row):
                 yield above + _line(rows), row
@@ -155,7 +155,7 @@ class SeriesFile:
             raise
 
     def _add(self, series: Key, day: date, figure: Figure) -> None:
-        """Takes a value for a date. Raises FigureError where there is another one for it."""
+        """Adds a value for a date. Raises FigureError if there is a different one for it."""
         key = (*series, day)
         if key in self._contradicted:
             raise FigureError("this track, platform and date has two values on lines above")
@@ -170,9 +170,9 @@ class SeriesFile:
             )
 
     def _sum_up(self, key: Key) -> None:
-        """Makes totals of the daily figures of a series, each from the last total before it, stored or not.
+        """Adds up the daily figures of a series, each to the last total before it, stored or not.
 
-        They must not come to more than the next total stored after them: the series would fall there.
+        Refuses them if they exceed the next stored total after them, since the series would fall there.
         """
         self._end(key, self._broken.get(key, date.max))
         daily = sorted(self._series[key].items())
@@ -211,25 +211,25 @@ class SeriesFile:
         return deque(each for each in found if each.date not in days)
 
     def _begin(self, track: Track, first: date) -> Base | None:
-        """What a series without an earlier total begins with on `first`; None where nobody knows."""
+        """Returns the base of a series without an earlier total; None if it is unknown."""
         if self._starting_total is not None:
             return Base(self._starting_total, None)
         released = track.release_date
         return Base(0, None) if released and abs((first - released).days) <= RELEASE_DAYS else None
 
     def _released(self, track: Track, first: date) -> date | None:
-        """The day before the release of a song whose figures begin with it; None where they do not."""
+        """Returns the day before the release of a song whose figures start there; None if they do not."""
         if self._starting_total is not None or track.release_date is None:
             return None
         return min(track.release_date, first) - timedelta(days=1)
 
     def _end(self, key: Key, bad_day: date) -> None:
-        """Ends a series at a bad row: the totals after it would lack what it is of."""
+        """Ends a series at a bad row, since the totals after it would lack its value."""
         since = f"of {bad_day} " if bad_day > date.min else ""
-        self._refuse_rows(key, bad_day, f"a row {since}is bad, so nothing after it can be added up")
+        self._refuse_rows(key, bad_day, f"a row {since}is bad, so later rows cannot be added up")
 
     def _refuse_rows(self, key: Key, since: date, what: str) -> None:
-        """Refuses the rows of a series from a date on in one sentence, at the first of them."""
+        """Refuses the rows of a series from a date on, with one sentence at the first of them."""
         days = self._series[key]
         lines = [days.pop(day).line for day in sorted(days) if day >= since]
         if lines:
@@ -243,16 +243,16 @@ class SeriesFile:
 
 
 def _no_base(track: Track, platform: Platform, first: date) -> str:
-    """Why daily figures cannot be added up, and what to do."""
-    released = f"released on {track.release_date}" if track.release_date else "of no known release date"
+    """Returns why daily figures cannot be added up, and what to do."""
+    released = f"was released on {track.release_date}" if track.release_date else "has no known release date"
     return (
-        f"no total of {track.name or track.uuid} on {platform.name} is stored before {first}, and the song is"
-        f" {released}: name the total that it had before with --starting-total"
+        f"no total of {track.name or track.uuid} on {platform.name} is stored before {first}, and the song"
+        f" {released}; give the total it had before with --starting-total"
     )
 
 
 def _missing(days: Collection[date], since: date | None, stored: Iterable[Base]) -> list[date]:
-    """The days before figures of which neither a figure nor a later total is known, from `since` on."""
+    """Returns the days from `since` on with neither a figure nor a stored total before the next figure."""
     known = sorted({*days, *filter(None, [since, *(each.date for each in stored)])})
     return [
         former + timedelta(days=number)
@@ -263,15 +263,15 @@ def _missing(days: Collection[date], since: date | None, stored: Iterable[Base])
 
 
 def _gap(track: Track, platform: Platform, missing: Sequence[date]) -> str:
-    """Why daily figures with a gap cannot be added up, and what to do."""
+    """Returns why daily figures with a gap cannot be added up, and what to do."""
     return (
-        f"{track.name or track.uuid} on {platform.name} has no figures for {named_dates(missing)}: add them,"
-        " with 0 where nothing was counted"
+        f"{track.name or track.uuid} on {platform.name} has no figures for {named_dates(missing)}; add them,"
+        " with 0 for days without counts"
     )
 
 
 def _too_much(total: int, after: Base | None) -> str:
-    """Why a total cannot be stored."""
+    """Returns why a total cannot be stored."""
     if total > LARGEST or after is None:
         return f"the total would be more than {LARGEST}"
     return f"the total would be {total:,}, more than the {after.total:,} stored for {after.date}"
@@ -283,25 +283,25 @@ def _line(rows: Iterator[list[str]]) -> int:
 
 
 def _check_columns(names: list[str]) -> None:
-    """Raises FileError where one of the four columns is missing, or there twice."""
-    told = []
+    """Raises FileError if one of the four columns is missing or occurs twice."""
+    problems = []
     if missing := [name for name in COLUMNS if name not in names]:
-        told.append(f"{', '.join(missing)} missing")
+        problems.append(f"{', '.join(missing)} missing")
     if twice := [name for name in COLUMNS if names.count(name) > 1]:
-        told.append(f"{', '.join(twice)} twice")
-    if told:
-        raise FileError(f"The first line must name the columns {','.join(COLUMNS)}: {'; '.join(told)}.")
+        problems.append(f"{', '.join(twice)} twice")
+    if problems:
+        raise FileError(f"The first line must name the columns {','.join(COLUMNS)}: {'; '.join(problems)}.")
 
 
 def _known(found: T | str) -> T:
-    """What was found; a string says why nothing was."""
+    """Returns `found`. Raises FigureError if it is a string, which says why nothing was found."""
     if isinstance(found, str):
         raise FigureError(found)
     return found
 
 
 def _find_track(text: str, platform: str) -> Track | str:
-    """The track that a uuid, an ISRC, a link or an identifier on the platform names, or why there is none."""
+    """Returns the track of a uuid, an ISRC, a link or an identifier on the platform, or why there is none."""
     pasted = _uuid(text) or read_pasted(text)
     if pasted is None and re.fullmatch(r"[\w.:-]+", text):
         pasted = Pasted(platforms=(platform,), identifiers=(text,))
@@ -309,8 +309,8 @@ def _find_track(text: str, platform: str) -> Track | str:
         return f"track must be a uuid or an ISRC, a link or the platform's id, not {shown(text)}"
     uuids = [UUID(hit.key) for hit in named(pasted) if hit.kind == "track"]
     if len(uuids) > 1:
-        what = "is the ISRC of" if pasted.isrc else "names"
-        return f"{shown(text)} {what} {len(uuids)} tracks: name one by its uuid"
+        what = "is the ISRC of" if pasted.isrc else "matches"
+        return f"{shown(text)} {what} {len(uuids)} tracks; use the uuid of one"
     track = Track.find(uuids[0]) if uuids else None
     return track or f"there is no track {shown(text)}"
 
@@ -324,7 +324,7 @@ def _uuid(text: str) -> Pasted | None:
 def _find_platform(spelling: str) -> Platform | str:
     platform = Platform.find(spelling)
     if platform is not None and platform.is_identifier_kind:
-        return f"{platform.name} is a kind of identifier and no platform"
+        return f"{platform.name} is a kind of identifier, not a platform"
     return platform or f"there is no platform {shown(spelling)}"
 
 

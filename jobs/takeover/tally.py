@@ -1,4 +1,4 @@
-"""What became of the rows of a table that is taken over."""
+"""Counts the rows of an imported table by result."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ MOST_EXAMPLES = 20
 
 @dataclass
 class Tally:
-    """What became of the rows of one table; `refused` counts by reason, `examples` are the first of each."""
+    """The rows of one table by result; `refused` counts by reason, `examples` holds the first of each."""
 
     created: int = 0
     changed: int = 0

@@ -1,9 +1,9 @@
-"""The tasks by the names under which they are wished for."""
+"""The tasks by the names under which they are requested."""
 
 from collections.abc import Callable
 
 from jobs.contract import Done, Run
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
 from jobs.tasks.artists import fetch_artists
 from jobs.tasks.audience import backfill_audience, fetch_audience
 from jobs.tasks.charts import accept_ranking, discover_charts, fetch_ranking, sync_chart
@@ -11,8 +11,8 @@ from jobs.tasks.imports import find_song
 from jobs.tasks.metadata import fetch_metadata
 from jobs.tasks.search import search_soundcharts
 
-Task = Callable[[Run, Heart], Done]
-"""Makes its API calls with no transaction open, then leaves its writes uncommitted in the session."""
+Task = Callable[[Run, Heartbeat], Done]
+"""A function that makes its API calls with no transaction open, then leaves its writes uncommitted."""
 
 TASKS: dict[str, Task] = {
     "fetch_audience": fetch_audience,

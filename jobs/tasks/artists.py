@@ -1,4 +1,4 @@
-"""The task of artists: what the API says of those whose tracks we hold."""
+"""The task that fetches the metadata of artists whose tracks are stored."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ import msgspec
 
 from jobs.api import soundcharts
 from jobs.contract import Done, Run, RunError
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
 from jobs.soundcharts import Artist
 from jobs.upserts import Counts
 from webapp.app_settings import settings
@@ -18,13 +18,13 @@ from webapp.lib.text import search_text
 from webapp.queries import statement
 
 
-def fetch_artists(run: Run, heart: Heart) -> Done:
-    """Fetches artists by uuid; those that the API does not know are told, and asked for again later."""
+def fetch_artists(run: Run, heartbeat: Heartbeat) -> Done:
+    """Fetches artists by uuid; the message names those unknown to the API, which are fetched again later."""
     wanted: list[str] = run.args["artist_uuids"]
     db.session.commit()
-    with soundcharts(heart) as client:
+    with soundcharts(heartbeat) as client:
         found = client.artists(wanted)
-    heart.page()
+    heartbeat.page()
     absent = _store(wanted, {artist.uuid: artist for artist in found})
     if not found:
         raise RunError(f"The API knows none of the artists {', '.join(absent)}.")
@@ -36,7 +36,7 @@ def fetch_artists(run: Run, heart: Heart) -> Done:
 
 
 def _store(wanted: list[str], found: Mapping[str, Artist]) -> list[str]:
-    """Writes artists in the order of their key, as all who write several do; returns the absent ones."""
+    """Writes artists in the order of their key, which prevents deadlocks; returns the absent ones."""
     known = settings()
     for uuid in sorted(wanted):
         if uuid in found:

@@ -1,4 +1,4 @@
-"""The tasks of audience: what the API says of a track on a platform, as one value a date, stored."""
+"""The tasks of audience: fetch a track's series on a platform and store one value per date."""
 
 import logging
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from jobs.contract import Done, Run, RunError
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
 from jobs.soundcharts import AudienceItem, NotFound, PayloadError, Refused
 from jobs.sources import Span, Wanted, source_of
 from jobs.upserts import AudienceRow, Counts, upsert_audience
@@ -26,15 +26,15 @@ from webapp.work.queue import LiveRun, record
 from webapp.work.requests import history_request
 
 FIRST_DAYS = 90
-"""A first fetch and a forced one without a range read so many days; one page of the API holds them."""
+"""Days of a first fetch, and of a forced one without a range; they fit in one page of the API."""
 OVERLAP_DAYS = 14
-"""Late and revised points come within two weeks, so every incremental fetch reads these days again."""
+"""Days that every incremental fetch reads again, since late and revised points come within two weeks."""
 
 log = logging.getLogger(__name__)
 
 
 class Stored(NamedTuple):
-    """What storing some items did; `outside` are dates not from `first` to `last`, which were left out."""
+    """The result of storing items; `outside` are the dates before `first` or after `last`."""
 
     counts: Counts
     first: date
@@ -49,11 +49,11 @@ class _StateRow(NamedTuple):
 
 
 def audience_value(item: AudienceItem, plot_rule: str) -> tuple[int, str] | None:
-    """The value of a date and the identifier it is kept under, or None where no plot has a value.
+    """Returns the value of a date and its identifier, or None if no plot has a value.
 
-    `max` is for identifiers that are copies of one recording, `sum` for those that are different things; the
-    identifier is that of the largest plot either way. One that is named twice counts once, with its larger
-    value.
+    The rule `max` is for identifiers that are copies of one recording, `sum` for different things; the
+    identifier is that of the largest plot either way. An identifier that occurs twice counts once, with its
+    larger value.
     """
     plots: dict[str, int] = {}
     for plot in item.plots:
@@ -65,36 +65,38 @@ def audience_value(item: AudienceItem, plot_rule: str) -> tuple[int, str] | None
     return (sum(plots.values()) if plot_rule == "sum" else largest), identifier
 
 
-def fetch_audience(run: Run, heart: Heart) -> Done:
-    """The task: fetches what is new of a series, or with force reads a range again, and stores it."""
+def fetch_audience(run: Run, heartbeat: Heartbeat) -> Done:
+    """Fetches and stores the new values of a series; a forced run fetches a range again."""
     track, platform = find_series(run.args["track_uuid"], run.args["platform"])
     state = db.session.get(AudienceState, (track.id, platform.id))
     span = _span(run, state)
     known = _StateRow(state.first_date, state.last_date, state.history_from) if state else None
-    fetched_at, items = _ask(run, heart, track, platform, span)
+    fetched_at, items = _fetch(run, heartbeat, track, platform, span)
     stored = store_items(track, platform, items, fetched_at, span, run.uuid)
-    # Who asks for a range was told what it costs; the history comes with the first fetch of what is new.
+    # A request for a range shows its cost beforehand; the history follows the first fetch without a range.
     first_look = not run.args.get("start") and (known is None or known.history_from is None)
     children = _request_history(run, track, platform, span, stored.counts) if first_look else []
-    asked = None if children else _asked_from(track, span, known)
-    # An older range says nothing about how fresh the newest date is.
+    fetched_from = None if children else _fetched_from(track, span, known)
+    # An older range does not show how fresh the newest date is.
     looked_at = fetched_at if span.end is None or span.end >= fetched_at.date() else None
-    noted = _note_fetched(run, track, platform, stored.counts, fetched_at=looked_at, history_from=asked)
+    noted = _note_fetched(
+        run, track, platform, stored.counts, fetched_at=looked_at, history_from=fetched_from
+    )
     return Done(stored.counts, _message(stored, span, noted), children)
 
 
-def backfill_audience(run: Run, heart: Heart) -> Done:
-    """The task: fetches the history of a series, whether or not some window of it is empty."""
+def backfill_audience(run: Run, heartbeat: Heartbeat) -> Done:
+    """Fetches and stores the history of a series, even if some of its windows are empty."""
     track, platform = find_series(run.args["track_uuid"], run.args["platform"])
     span = Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
-    fetched_at, items = _ask(run, heart, track, platform, span)
+    fetched_at, items = _fetch(run, heartbeat, track, platform, span)
     stored = store_items(track, platform, items, fetched_at, span, run.uuid)
     state = _note_fetched(run, track, platform, stored.counts, fetched_at=None, history_from=span.start)
     return Done(stored.counts, _message(stored, span, state))
 
 
 def find_series(track_uuid: str, spelling: str) -> tuple[Track, Platform]:
-    """The track and the platform that are meant; raises RunError where there is no such series to fetch."""
+    """Returns the track and the platform of a series. Raises RunError if there is no such series to fetch."""
     try:
         track = Track.find(UUID(track_uuid))
     except ValueError as error:
@@ -110,28 +112,28 @@ def find_series(track_uuid: str, spelling: str) -> tuple[Track, Platform]:
 
 
 def _span(run: Run, state: AudienceState | None) -> Span:
-    """The dates to ask for: a given range, the last 90 days, or what is new with two weeks before it."""
+    """Returns the dates to fetch: the given range, the last 90 days, or new ones and OVERLAP_DAYS before."""
     today = datetime.now(UTC).date()
     if run.args.get("start") and run.args.get("end"):
         return Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
     recent = Span(today - timedelta(days=FIRST_DAYS - 1), None)
     if run.forced or state is None or state.last_date is None or state.fetched_at is None:
         return recent
-    # Figures imported since the last answer do not say what the API has.
+    # Figures imported since the last response do not show what the API has.
     known = min(state.last_date, state.fetched_at.date())
     return Span(known - timedelta(days=OVERLAP_DAYS), None)
 
 
-def _ask(
-    run: Run, heart: Heart, track: Track, platform: Platform, span: Span
+def _fetch(
+    run: Run, heartbeat: Heartbeat, track: Track, platform: Platform, span: Span
 ) -> tuple[datetime, list[AudienceItem]]:
-    """All items of the span, fetched with no transaction open; a final refusal is noted on the series."""
-    source = source_of(platform, heart)
+    """Fetches all items of the span with no transaction open; notes a permanent failure on the series."""
+    source = source_of(platform, heartbeat)
     wanted = Wanted(track.uuid, platform.slug, platform.platform_identifier, span)
     subject = {"track_id": track.id, "platform_id": platform.id, "run_uuid": run.uuid}
     db.session.commit()
     fetched_at = datetime.now(UTC)
-    log.info("Asks for %s from %s to %s.", wanted.slug, span.start, span.end or "today")
+    log.info("Fetching %s from %s to %s.", wanted.slug, span.start, span.end or "today")
     try:
         items = source.series(wanted)
     except (Refused, PayloadError) as error:
@@ -140,7 +142,7 @@ def _ask(
         note = {"status": status, "error": mask(str(error)), "absent_due_days": setting("absent_due_days")}
         db.session.execute(statement("audience_state_failed"), subject | note)
         raise
-    log.info("%d dates came.", len(items))
+    log.info("Received %d dates.", len(items))
     return fetched_at, items
 
 
@@ -152,9 +154,9 @@ def store_items(
     span: Span,
     run_uuid: UUID | None = None,
 ) -> Stored:
-    """Stores what a source says of a series, in the transaction under way.
+    """Stores a source's items of a series, in the current transaction.
 
-    Dates that `span` does not hold, or that no value can have, are left out.
+    Dates outside `span` or the range of valid dates are not stored.
     """
     latest = latest_date()
     first, last = max(span.start, FIRST_DATE), min(span.end or latest, latest)
@@ -197,32 +199,32 @@ def _note_fetched(
 
 
 def _request_history(run: Run, track: Track, platform: Platform, span: Span, counts: Counts) -> list[LiveRun]:
-    """A back-fill of what lies before a first fetch, unless nothing says that the platform has the track."""
+    """Requests the history before a first fetch, unless nothing shows that the platform has the track."""
     if sum(counts) == 0 and not _has_identifier(track, platform):
         return []
     start = _history_start(track)
     end = span.start - timedelta(days=1)
     if start > end:
         return []
-    # Who waited for the first days looks at the rest of them next.
+    # Whoever waited for the first days looks at the history next.
     queue = "default" if run.queue == "interactive" else "backfill"
     return record([history_request(track, platform, start, end, queue=queue, parent_uuid=run.uuid)])
 
 
 def _history_start(track: Track) -> date:
-    """The first date of a track's history that is fetched: some days before the release.
+    """Returns the first date to fetch of a track's history: some days before the release.
 
-    Values there show that the release date is that of another edition.
+    Values before the release show that the release date is that of another edition.
     """
     oldest = datetime.now(UTC).date() - timedelta(days=current_app.config["SETTINGS"].history_days)
     return max(oldest, history_end(track.release_date) or oldest)
 
 
-def _asked_from(track: Track, span: Span, known: _StateRow | None) -> date | None:
-    """The date from which on every date has been asked for with this span; None where it does not tell.
+def _fetched_from(track: Track, span: Span, known: _StateRow | None) -> date | None:
+    """Returns the date since which every date has been fetched, including this span; None if unknown.
 
     The first fetch of a young track covers everything. Later ones, and a range before imported values that
-    leads to no back-fill, go on from what is known where they leave no day between.
+    leads to no back-fill, extend the fetched dates if they leave no gap.
     """
     history = _history_start(track)
     if known is None or known.history_from is None:
@@ -243,17 +245,17 @@ def _has_identifier(track: Track, platform: Platform) -> bool:
 
 def _message(stored: Stored, span: Span, state: _StateRow) -> str:
     counts, dates = stored.counts, f"from {span.start} to {span.end or 'today'}"
-    told = f"The API has no values {dates}."
+    summary = f"The API has no values {dates}."
     if sum(counts):
-        told = (
+        summary = (
             f"{counts.created} new, {counts.updated} changed, {counts.unchanged} unchanged dates {dates}; "
             f"newest date {state.last_date}."
         )
-    return " ".join(filter(None, [told, _outside(stored)]))
+    return " ".join(filter(None, [summary, _outside(stored)]))
 
 
 def _outside(stored: Stored) -> str:
-    """The dates that were left out, in a sentence; empty where there are none."""
+    """Returns a sentence about the dates that were not stored; empty if there are none."""
     count = len(set(stored.outside))
     if not count:
         return ""

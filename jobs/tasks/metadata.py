@@ -1,4 +1,4 @@
-"""The task of metadata: songs, their artists, and what each platform calls them."""
+"""The task of metadata: songs, their artists and their identifiers on platforms."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from jobs.api import soundcharts
 from jobs.contract import Done, Run, RunError
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
 from jobs.soundcharts import Song, SongIdentifier, SoundChartsClient, TransientError
 from jobs.soundcharts.schemas import SongArtist
 from jobs.upserts import Counts, upsert_platforms, upsert_rows
@@ -30,14 +30,14 @@ from webapp.work.requests import audience_request
 log = logging.getLogger(__name__)
 
 
-def fetch_metadata(run: Run, heart: Heart) -> Done:
-    """Fetches songs by uuid with their identifiers; tracks that are new are made, absent ones are told."""
+def fetch_metadata(run: Run, heartbeat: Heartbeat) -> Done:
+    """Fetches songs with their identifiers by uuid; creates new tracks and names absent ones."""
     wanted: list[str] = run.args["track_uuids"]
     db.session.commit()
-    songs, identifiers, answered = _ask(wanted, heart)
+    songs, identifiers, answered = _fetch(wanted, heartbeat)
     absent = sorted(set(wanted) - {song.uuid for song in songs} - answered.keys())
     if not songs:
-        # Kept with the run's own failure.
+        # Committed together with the run's own failure.
         _note_absent(absent)
         raise RunError(f"The API knows none of the songs {', '.join(absent)}.")
     joined = _settle(answered)
@@ -55,46 +55,47 @@ def fetch_metadata(run: Run, heart: Heart) -> Done:
 
 
 def _note_absent(uuids: list[str]) -> None:
-    """Notes on tracks that we hold that the API does not know them (any more), the ids in order."""
+    """Notes on stored tracks that the API does not know them; `uuids` are in order."""
     due_days = setting("absent_due_days")
     upsert_rows("track_metadata_absent", [{"uuid": uuid, "due_days": due_days} for uuid in uuids])
 
 
 def _settle(answered: Mapping[str, str]) -> list[str]:
-    """Makes one track of what was answered under another uuid; a sentence for each, said by the run too."""
+    """Merges tracks that the API returned under another uuid; returns and logs a sentence for each."""
     try:
-        joined = settle_aliases({UUID(asked): UUID(own) for asked, own in answered.items()})
+        joined = settle_aliases({UUID(requested): UUID(own) for requested, own in answered.items()})
     except TrackMergeError as error:
         raise TransientError(str(error)) from error
-    for told in joined:
-        log.info("%s", told)
+    for sentence in joined:
+        log.info("%s", sentence)
     return joined
 
 
-def _ask(
-    uuids: list[str], heart: Heart
+def _fetch(
+    uuids: list[str], heartbeat: Heartbeat
 ) -> tuple[list[Song], dict[str, list[SongIdentifier]], dict[str, str]]:
-    """The songs, for each its default identifiers and all ISRCs, and uuids answered under another.
+    """Returns the songs, their default identifiers and ISRCs by uuid, and the uuids returned under another.
 
-    Not every identifier: one song can have tens of thousands of sounds on a single platform.
+    Other identifiers are not fetched: one song can have tens of thousands on a single platform.
     """
-    with soundcharts(heart) as client:
+    with soundcharts(heartbeat) as client:
         songs, answered = _songs(client, uuids)
-        log.info("%d of %d songs came; asks for the identifiers of each.", len(songs), len(uuids))
-        heart.page()
+        log.info("Received %d of %d songs; fetching their identifiers.", len(songs), len(uuids))
+        heartbeat.page()
         identifiers = {}
         for song in songs:
             found = client.song_identifiers(song.uuid, only_default=True)
             found += client.song_identifiers(song.uuid, "isrc")
             identifiers[song.uuid] = found
-            heart.page()
+            heartbeat.page()
     return songs, identifiers, answered
 
 
 def _songs(client: SoundChartsClient, uuids: list[str]) -> tuple[list[Song], dict[str, str]]:
-    """The songs that the API knows, each once, and the own uuid of each answered under another.
+    """Returns the songs that the API knows, each once, and the new uuid of each returned under another.
 
-    An answer for many does not say by which uuid a song was asked for: each missing one is asked for alone.
+    A response for many does not show which uuid a song was requested by, so each missing one is requested
+    alone.
     """
     songs = {song.uuid: song for song in client.songs(uuids)}
     answered = {}
@@ -107,19 +108,19 @@ def _songs(client: SoundChartsClient, uuids: list[str]) -> tuple[list[Song], dic
 
 
 def _known(uuids: list[str]) -> set[str]:
-    """Those of some uuids that are tracks here."""
+    """Returns the uuids that are stored tracks."""
     return set(held(uuids))
 
 
 def store(
     songs: list[Song], identifiers: Mapping[str, list[SongIdentifier]], *, with_audience: bool = False
 ) -> dict[str, int]:
-    """Writes songs in the transaction under way; returns the track's id by uuid.
+    """Writes songs in the current transaction; returns the tracks' ids by uuid.
 
-    With `with_audience` their audience is wanted from now on, whatever charts said.
+    With `with_audience` their audience is fetched from now on, whatever their charts' settings.
 
-    Every table is written once, in the order of its key: batches that share artists would otherwise wait for
-    each other in a circle.
+    Every table is written once, in the order of its key: batches that share artists could otherwise
+    deadlock.
     """
     songs = sorted(songs, key=lambda song: song.uuid)
     artists = {artist.uuid: artist for song in songs for artist in song.artists}
@@ -169,7 +170,7 @@ def _identifiers(
             "identifier": _identifier(each),
             "track_id": track_ids[uuid],
             "is_default": each.default,
-            # A link that is no web address is not for anybody to follow.
+            # Only web URLs are safe to show as links.
             "url": each.url if each.url.startswith(("https://", "http://")) else "",
         }
         for uuid, found in identifiers.items()
@@ -212,7 +213,7 @@ def _json(value: object) -> str:
 
 
 def _request_audience(run: Run, track_ids: list[int]) -> list[LiveRun]:
-    """Somebody waits for these songs, so their audience is not left to the sweep."""
+    """Requests the audience at once, since somebody waits for these songs and the sweep would take longer."""
     query = (
         select(Track, Platform)
         .join(AudienceState, AudienceState.track_id == Track.id)

@@ -1,4 +1,4 @@
-"""Rankings stored: what takes the place of what, and what is set aside instead."""
+"""Stores rankings: which replace the stored one, and which are set aside."""
 
 import json
 from collections import Counter
@@ -10,9 +10,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, select
 
+from jobs.reporting import refusal
 from jobs.soundcharts import Chart as ChartHead
 from jobs.soundcharts import PayloadError, Ranking, RankingEntry, RefusedRow
-from jobs.telling import refusal
 from jobs.upserts import Counts, RankingRow, upsert_ranking
 from webapp.catalogue.charts import RANKING_LOCK
 from webapp.extensions import db
@@ -23,14 +23,14 @@ from webapp.queries import one, statement
 
 
 class Stored(NamedTuple):
-    """What became of a ranking: its entries that were new, differed and agreed, and a sentence."""
+    """The result of storing a ranking: counts of its entries, and a sentence."""
 
     counts: Counts
     message: str
 
 
 class SetAside(NamedTuple):
-    """A ranking that was not believed, as it came."""
+    """A ranking that was set aside, as received."""
 
     ranked_at: str
     entries: list[dict[str, Any]]
@@ -39,24 +39,24 @@ class SetAside(NamedTuple):
 
 
 def store_answer(chart: Chart, ranking: Ranking, run_uuid: UUID | None, received_at: datetime) -> Stored:
-    """Stores what the API says of a chart with a ranking of it, in the transaction under way."""
+    """Stores a ranking and the details of its chart, in the current transaction."""
     lock_rankings(ranking.ranked_on)
     store_chart(ranking.chart, chart.platform_id)
     return store_ranking(chart, ranking, run_uuid, received_at)
 
 
 def store_ranking(chart: Chart, ranking: Ranking, run_uuid: UUID | None, received_at: datetime) -> Stored:
-    """Stores a ranking under its calendar date, in the transaction under way.
+    """Stores a ranking under its calendar date, in the current transaction.
 
-    A row that cannot be stored is kept as refused. A ranking with fewer entries than are stored, or with
-    none, is set aside instead. What came before the stored one was last confirmed changes nothing.
-    Raises PayloadError where no row can be stored, before anything is written.
+    A row that cannot be stored is kept as refused. A ranking without entries, or with fewer than the stored
+    one, is set aside. One received before the stored one was last confirmed changes nothing.
+    Raises PayloadError before anything is written, if no row can be stored.
     """
     about = f"{chart.slug}, {ranking.ranked_at}"
     ranking = _readable(ranking, about)
     stored = _stored(chart, ranking.ranked_on)
     if stored is not None and received_at < stored.checked_at:
-        return Stored(Counts(), f"A newer answer for {ranking.ranked_on} is stored already.")
+        return Stored(Counts(), f"A newer ranking of {ranking.ranked_on} is already stored.")
     for row in ranking.refused:
         _refuse(run_uuid, about, row.field, row.value, row.reason)
     if reason := _doubt(ranking, stored):
@@ -66,7 +66,7 @@ def store_ranking(chart: Chart, ranking: Ranking, run_uuid: UUID | None, receive
 
 
 def accept_set_aside(chart: Chart, ranked_on: date, run_uuid: UUID | None) -> Stored | None:
-    """Puts what was set aside in the place of what is stored; None where there is nothing with entries."""
+    """Replaces the stored ranking by the one set aside; None if none with entries is set aside."""
     lock_rankings(ranked_on)
     found = one(SetAside, "ranking_set_aside_read", chart_id=chart.id, ranked_on=ranked_on)
     if found is None:
@@ -78,23 +78,23 @@ def accept_set_aside(chart: Chart, ranked_on: date, run_uuid: UUID | None) -> St
 
 
 def lock_rankings(ranked_on: date) -> None:
-    """Waits until no other ranking is being written, and makes way for a new chunk.
+    """Waits until no other ranking is being written, and takes the lock that a new chunk needs.
 
-    Rankings are written one at a time, since they share tracks. To be called before the transaction writes
-    anything, or it may hold a row that the transaction under way waits for.
+    Rankings are written one at a time, since they share tracks. Call it before the transaction writes
+    anything, since it could otherwise hold a row that the other transaction waits for.
     """
     db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
     db.session.execute(select(func.lock_for_ranking_chunk(ranked_on)))
 
 
 def _stored(chart: Chart, ranked_on: date) -> ChartRanking | None:
-    """What is stored, read only once no other ranking is being written."""
+    """Returns the stored ranking, read once no other ranking is being written."""
     lock_rankings(ranked_on)
     return db.session.get(ChartRanking, (chart.id, ranked_on), populate_existing=True)
 
 
 def store_chart(head: ChartHead, platform_id: int) -> bool:
-    """Writes what the API says of a chart, in the transaction under way; whether it is a new one."""
+    """Stores the API's details of a chart, in the current transaction; returns whether it is new."""
     metric = head.metric.description if head.metric else ""
     columns = {
         "slug": head.slug,
@@ -106,7 +106,7 @@ def store_chart(head: ChartHead, platform_id: int) -> bool:
         "frequency": head.frequency,
         "max_entries": head.max_results_count,
         "metric_name": metric,
-        # A link that is no web address is not for anybody to follow.
+        # Only web URLs are safe to show as links.
         "web_url": head.web_url if head.web_url.startswith(("https://", "http://")) else "",
         "search_text": search_text(head.name, head.slug, head.country_name, head.city_name),
     }
@@ -114,9 +114,9 @@ def store_chart(head: ChartHead, platform_id: int) -> bool:
 
 
 def _readable(ranking: Ranking, about: str) -> Ranking:
-    """The ranking with the rows that can be stored, and the others among those refused.
+    """Returns the ranking with only the rows that can be stored, and the others in `refused`.
 
-    Raises PayloadError where there are only such; `about` names the ranking to whoever reads of it.
+    Raises PayloadError if no row can be stored; `about` names the ranking in the refusal.
     """
     entries: dict[tuple[int, UUID], RankingEntry] = {}
     refused = list(ranking.refused)
@@ -124,7 +124,7 @@ def _readable(ranking: Ranking, about: str) -> Ranking:
         try:
             uuid = UUID(entry.song.uuid)
         except ValueError:
-            reason = f"The ranking names a song by {entry.song.uuid[:60]!r}, which is no uuid."
+            reason = f"The ranking names a song by {entry.song.uuid[:60]!r}, which is not a uuid."
             refused.append(RefusedRow("items.song.uuid", repr(entry.song.uuid), reason))
             continue
         if entries.setdefault((entry.position, uuid), entry) is not entry:
@@ -136,7 +136,7 @@ def _readable(ranking: Ranking, about: str) -> Ranking:
 
 
 def _rows(entries: Sequence[RankingEntry]) -> list[RankingRow]:
-    """Entries as rows, best first; songs at one position by uuid, whatever the order of the answer."""
+    """Returns entries as rows, best first; songs at one position by uuid, whatever the received order."""
     seen: set[UUID] = set()
     at: Counter[int] = Counter()
     rows = []
@@ -168,7 +168,7 @@ def _row(entry: RankingEntry, ordinal: int, seen: set[UUID]) -> RankingRow:
 
 
 def _doubt(ranking: Ranking, stored: ChartRanking | None) -> str:
-    """Why the ranking is not to be believed by itself; empty where it is."""
+    """Returns why the ranking must be set aside; empty if it can be stored."""
     if not ranking.entries:
         return "It has no entries."
     if stored is not None and len(ranking.entries) < stored.entry_count:
@@ -217,13 +217,13 @@ def _write(
         "run_uuid": run_uuid,
     }
     missing = db.session.execute(statement("ranking_note"), note).scalar_one()
-    return Stored(counts, _told(ranking.ranked_on, counts, incomplete(missing, refused)))
+    return Stored(counts, _message(ranking.ranked_on, counts, incomplete(missing, refused)))
 
 
-def _told(day: date, counts: Counts, lacking: str) -> str:
+def _message(day: date, counts: Counts, lacking: str) -> str:
     more = f"; {lacking}." if lacking else "."
     if counts.created + counts.updated == 0:
-        return f"The ranking of {day} is as stored: {counted(counts.unchanged, 'entry', 'entries')}{more}"
+        return f"The ranking of {day} is unchanged: {counted(counts.unchanged, 'entry', 'entries')}{more}"
     created = counted(counts.created, "entry", "entries")
     if counts.updated + counts.unchanged == 0:
         return f"The ranking of {day} is new: {created}{more}"

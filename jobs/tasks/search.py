@@ -1,10 +1,10 @@
-"""The task of a search at SoundCharts: songs, artists, or what the address of a page stands for."""
+"""The task of a search at SoundCharts: for songs, artists or the subject of a page's URL."""
 
 from collections.abc import Callable
 
 from jobs.api import soundcharts
 from jobs.contract import Done, Run
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
 from jobs.soundcharts import SoundChartsClient
 from jobs.soundcharts.errors import NotFound
 from jobs.upserts import Counts
@@ -12,12 +12,12 @@ from webapp.extensions import db
 from webapp.work.search_hits import Found, keep_found
 
 
-def search_soundcharts(run: Run, heart: Heart) -> Done:
-    """Makes one call and keeps the hits; nothing is stored until somebody picks them."""
+def search_soundcharts(run: Run, heartbeat: Heartbeat) -> Done:
+    """Makes one call and caches the hits; nothing is stored until somebody selects one."""
     db.session.commit()
-    with soundcharts(heart) as client:
+    with soundcharts(heartbeat) as client:
         found = SEARCHES[run.args["kind"]](client, run.args["term"])
-    heart.page()
+    heartbeat.page()
     keep_found(run.uuid, found)
     return Done(Counts(0, 0, 0), f"{len(found)} found.")
 
@@ -33,7 +33,7 @@ def _artists(client: SoundChartsClient, term: str) -> list[Found]:
     return [Found("artist", artist.uuid, artist.name) for artist in client.search_artists(term)]
 
 
-def _address(client: SoundChartsClient, term: str) -> list[Found]:
+def _link(client: SoundChartsClient, term: str) -> list[Found]:
     try:
         link = client.platform_url(term)
     except NotFound:
@@ -48,5 +48,5 @@ def _note(*parts: object) -> str:
 SEARCHES: dict[str, Callable[[SoundChartsClient, str], list[Found]]] = {
     "song": _songs,
     "artist": _artists,
-    "link": _address,
+    "link": _link,
 }

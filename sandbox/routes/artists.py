@@ -11,7 +11,7 @@ from sandbox.routes.songs import artist_brief, known_today
 
 bp = Blueprint("artists", __name__)
 
-# From which fame on an artist has got there.
+# The fame from which an artist has this level.
 STAGES = (
     (0.8, "superstar"),
     (0.6, "mainstream"),
@@ -23,7 +23,7 @@ STAGES = (
 
 @bp.get("/api/v2.9/artist/<uuids>")
 def metadata(uuids: str) -> Response:
-    """One artist, or with commas a collection of those that are known."""
+    """Returns one artist, or for uuids with commas a collection of the known ones."""
     if "," not in uuids:
         return _single(_known(uuids))
     known = known_today().artists
@@ -68,7 +68,7 @@ def _bodies(artists: Sequence[Artist]) -> list[object]:
 
 
 def _body(artist: Artist) -> dict[str, object]:
-    """Genres as plain texts, as the API's documents print them for artists."""
+    """Returns genres as plain texts, as in the API's documentation of artists."""
     return {
         **artist_brief(artist),
         "countryCode": artist.country,
@@ -87,5 +87,5 @@ def _body(artist: Artist) -> dict[str, object]:
 
 
 def _stage(artist: Artist) -> str:
-    """Unknown where the fame is, as of artists from files."""
+    """Returns the level by fame; unknown without fame, as for artists from files."""
     return next((stage for fame, stage in STAGES if artist.fame > fame), "")

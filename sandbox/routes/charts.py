@@ -1,4 +1,4 @@
-"""Charts: those of a platform, the dates of one, its rankings, and where a song stands."""
+"""Charts of a platform, dates and rankings of a chart, and positions of a song."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -35,7 +35,7 @@ def dates(slug: str) -> Response:
 
 @bp.get("/api/v2.14/chart/song/<slug>/ranking/<when>")
 def ranking(slug: str, when: str) -> Response:
-    """The ranking of exactly `when`, or the latest; without rows where there is none for it."""
+    """Returns the ranking of exactly `when`, or the latest; without rows if there is none."""
     chart = known_chart(slug)
     history = _history(chart)
     stamps = [noon(day) for day in history.dates]
@@ -49,7 +49,7 @@ def ranking(slug: str, when: str) -> Response:
 
 @bp.get("/api/v2/song/<uuid>/charts/ranks/<platform>")
 def entries(uuid: str, platform: str) -> Response:
-    """Charts of the platform that the song is on, with `currentOnly=0` also those that it was on."""
+    """Returns the platform's charts that the song is on, with `currentOnly=0` also those that it was on."""
     song = known_song(uuid)
     if platform not in BY_CODE:
         abort(400, f"Invalid platform code {platform!r}.")
@@ -68,7 +68,7 @@ def known_chart(slug: str) -> Chart:
 
 
 def noon(day: date) -> str:
-    """The date-time of a ranking: the time is a mark, no hour."""
+    """Returns the date-time of a ranking; its time is a marker, not an hour."""
     return f"{day}T12:00:00+00:00"
 
 
@@ -77,7 +77,7 @@ def _history(chart: Chart) -> History:
 
 
 def _asked(when: str) -> str:
-    """A date-time of the path; 400 for anything else."""
+    """Returns a date-time of the path; 400 for anything else."""
     try:
         datetime.fromisoformat(when)
     except ValueError:
@@ -86,7 +86,7 @@ def _asked(when: str) -> str:
 
 
 def _rows(chart: Chart, history: History, place: int) -> list[Row]:
-    """A ranking after its corrections and those of the one before it, which `old` tells of."""
+    """Returns a ranking with its corrections and those of the one before it, which determine `old`."""
     now, day = state(), history.dates[place]
     before = history.dates[place - 1] if place else day
     rows = history.rows(place)
@@ -99,7 +99,7 @@ def _rows(chart: Chart, history: History, place: int) -> list[Row]:
         for row in rows
     ]
     moved.sort(key=lambda row: row.position)
-    # The numbers stay with the places, so that a corrected ranking falls as one should.
+    # The numbers stay with the positions, so that a corrected ranking still descends.
     return [replace(row, metric=old.metric) for row, old in zip(moved, rows, strict=True)]
 
 
@@ -141,7 +141,7 @@ def _row(chart: Chart, row: Row, rank_date: str) -> dict[str, object]:
 
 
 def _entry(chart: Chart, uuid: str) -> dict[str, Any] | None:
-    """The song's last place on a chart; once it left, its position is 0."""
+    """Returns the song's last place on a chart; once it left, its position is 0."""
     history = _history(chart)
     place = history.last_place(uuid)
     if place is None:

@@ -1,4 +1,4 @@
-"""`/_sandbox/...`: how tests control the sandbox, and the covers that it draws. No authentication."""
+"""`/_sandbox/...`: controls for tests, and drawn covers, without authentication."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ bp = Blueprint("control", __name__, url_prefix="/_sandbox")
 T = TypeVar("T")
 
 FAULTS = frozenset({"slow", "missing_day", *REPLACING, *CHANGING, *CONTENT})
-# Ten years: further on, the catalogue would grow beyond what anybody tests.
+# Ten years, since the catalogue would otherwise grow beyond what is tested.
 FURTHEST = timedelta(days=3650)
 
 
@@ -67,7 +67,7 @@ def move_clock() -> Response:
 
 @bp.post("/corrections")
 def correct() -> Response:
-    """Revise a date's plots by `factor` or to `value`: all of them, or that of `identifier`."""
+    """Revises a date's plots by `factor` or to `value`: all of them, or that of `identifier`."""
     body = _body("song", "platform", "date", "identifier", "factor", "value")
     if ("factor" in body) == ("value" in body):
         abort(400, "Give either factor or value.")
@@ -85,7 +85,7 @@ def correct() -> Response:
 
 @bp.post("/ranking-corrections")
 def correct_ranking() -> Response:
-    """Revise a ranking: the songs at the positions `first` and `second` exchange their places."""
+    """Revises a ranking: swaps the songs at the positions `first` and `second`."""
     body = _body("chart", "date", "first", "second")
     chart = known_chart(_field(body, "chart", str))
     day = parse_day("date", _field(body, "date", str))
@@ -98,7 +98,7 @@ def correct_ranking() -> Response:
 
 @bp.post("/other-uuids")
 def answer_under() -> Response:
-    """Answer requests for `uuid`, whether or not a song has it, with `song`."""
+    """Makes requests for `uuid`, whether or not a song has it, return `song`."""
     body = _body("uuid", "song")
     song = known_song(_field(body, "song", str)).uuid
     state().answer_under(_field(body, "uuid", str), song)
@@ -121,7 +121,7 @@ def reset() -> Response:
 
 @bp.get("/songs")
 def songs() -> Response:
-    """All songs of the catalogue: the song of the seeds, then by popularity."""
+    """Returns all songs of the catalogue: the song of the seeds, then by popularity."""
     rows = [
         {"uuid": song.uuid, "name": song.name, "creditName": song.credit_name} for song in known_today().songs
     ]
@@ -130,7 +130,7 @@ def songs() -> Response:
 
 @bp.get("/calls")
 def calls() -> Response:
-    """How often each path of the API was called since the last reset, refused calls too."""
+    """Returns how often each path of the API was called since the last reset, including refused calls."""
     return jsonify(state().calls())
 
 

@@ -44,7 +44,7 @@ def _listed(wanted: Callable[[Platform], bool]) -> Response:
 
 @bp.get("/api/v2/team/usage")
 def usage() -> Response:
-    """Quota and minute limit. The real field names are not known: nothing should read them."""
+    """Returns quota and minute limit. The real field names are unknown, so nothing should read them."""
     now = state()
     return jsonify(
         quota={"limit": now.full_quota, "remaining": now.quota_left},

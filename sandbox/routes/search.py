@@ -1,4 +1,4 @@
-"""Search by words, and by the address of a platform's page."""
+"""Search by words, and by the URL of a platform's page."""
 
 import re
 import unicodedata
@@ -44,7 +44,7 @@ def _pages(artist: Artist) -> list[str]:
 
 
 def _fits(term: str, text: str) -> bool:
-    """Whether every word of `term` begins a word of `text`, whatever the case and accents."""
+    """Returns whether every word of `term` begins a word of `text`, ignoring case and accents."""
     words = _words(text)
     wanted = _words(term)
     return bool(wanted) and all(any(word.startswith(one) for word in words) for one in wanted)
@@ -56,7 +56,7 @@ def _words(text: str) -> list[str]:
 
 
 def _hits(rows: Sequence[Mapping[str, str | None]]) -> Response:
-    """The best hits as the one page that there is; 404 where there is none."""
+    """Returns the best hits as a single page; 404 without hits."""
     offset, limit = whole_number("offset", 0, least=0), whole_number("limit", MOST_HITS, least=1)
     if limit > MOST_HITS:
         abort(400, f"limit must be at most {MOST_HITS}, not {limit}.")

@@ -22,7 +22,7 @@ DEFAULT_SPAN = timedelta(days=30)
 
 @bp.get("/api/v2.25/song/<uuids>")
 def metadata(uuids: str) -> Response:
-    """One song, or with commas a collection of those that are known."""
+    """Returns one song, or for uuids with commas a collection of the known ones."""
     if "," not in uuids:
         return _single(known_song(uuids))
     known = known_today().by_uuid
@@ -50,7 +50,7 @@ def by_platform(platform: str, identifier: str) -> Response:
 
 @bp.get("/api/v2/song/<uuid>/identifiers")
 def song_identifiers(uuid: str) -> Response:
-    """What the song is called today, ISRCs among it under a platform of their own."""
+    """Returns the song's identifiers today, including ISRCs under their own platform."""
     song = known_song(uuid)
     today = state().today
     rows = [_identifier(one) for one in song.identifiers if one.there_on(today)]
@@ -64,7 +64,7 @@ def song_identifiers(uuid: str) -> Response:
 
 @bp.get("/api/v2/song/<uuid>/audience/<platform>")
 def audience(uuid: str, platform: str) -> Response:
-    """Running totals from `startDate` to `endDate`, newest first."""
+    """Returns running totals from `startDate` to `endDate`, newest first."""
     song = known_song(uuid)
     if platform not in BY_CODE or BY_CODE[platform].size is None:
         abort(400, f"Invalid platform code {platform!r}: it has no song audience.")
@@ -79,7 +79,7 @@ def audience(uuid: str, platform: str) -> Response:
 
 @bp.get("/api/v2/song/<uuid>/popularity/<platform>")
 def popularity(uuid: str, platform: str) -> Response:
-    """Spotify's by identifier, the others' as one value: the API's shape is not known, and was both."""
+    """Returns Spotify's by identifier, the others' as one value, since the API has used both formats."""
     song = known_song(uuid)
     if platform not in POPULARITY:
         abort(400, f"Invalid platform code {platform!r}: it has no song popularity.")
@@ -90,7 +90,7 @@ def popularity(uuid: str, platform: str) -> Response:
 
 @bp.get("/api/v2/song/<uuid>/current/stats")
 def current_stats(uuid: str) -> Response:
-    """The newest numbers and what they gained in `period` days. Real names of fields are not known."""
+    """Returns the newest numbers and their gains in `period` days. The real field names are unknown."""
     song = known_song(uuid)
     period = whole_number("period", 7, least=1)
     found = (_newest(song, platform.code, period) for platform in state().source.platforms if platform.size)
@@ -99,7 +99,7 @@ def current_stats(uuid: str) -> Response:
 
 
 def _range() -> tuple[date, date]:
-    """`startDate` and `endDate` of the request, both included."""
+    """Returns `startDate` and `endDate` of the request, both inclusive."""
     end = day("endDate", state().today)
     start = day("startDate", end - DEFAULT_SPAN)
     if start > end:
@@ -129,7 +129,7 @@ def _rated(platform: str, one: date, rated: list[tuple[Identifier, int]]) -> dic
 
 
 def _newest(song: Song, platform: str, period: int) -> dict[str, object] | None:
-    """The total of the newest day with data, and its gain over `period` days where both days have one."""
+    """Returns the total of the newest day with data, and its gain over `period` days if known."""
     today = state().today
     days = state().source.days(song, platform, today - 4 * DEFAULT_SPAN, today, today)
     if not days:
@@ -146,7 +146,7 @@ def _newest(song: Song, platform: str, period: int) -> dict[str, object] | None:
 
 
 def _total(song: Song, platform: str, one: date) -> int:
-    """All identifiers together: copies of one recording have one total."""
+    """Returns the total of all identifiers; copies of one recording count once."""
     values = [plot["value"] or 0 for plot in _plots(song, platform, one)]
     return max(values, default=0) if BY_CODE[platform].copies else sum(values)
 
@@ -161,12 +161,12 @@ def known_song(uuid: str) -> Song:
 
 
 def image_url(uuid: str) -> str:
-    """The address of a cover that this server draws itself."""
+    """Returns the URL of a cover that this server draws itself."""
     return f"{request.host_url}_sandbox/covers/{uuid}.svg"
 
 
 def brief(song: Song) -> dict[str, str]:
-    """A song as `related` gives it."""
+    """Returns a song in the format of `related`."""
     return {
         "uuid": song.uuid,
         "name": song.name,

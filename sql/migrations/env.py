@@ -1,4 +1,4 @@
-"""Alembic's entry: migrates under a lock and with time limits, then runs the engine step."""
+"""Alembic's entry point: migrates under a lock and with timeouts, then runs the engine step."""
 
 import psycopg
 from alembic import context
@@ -7,12 +7,12 @@ from flask import current_app
 from webapp.engine import apply_engine, require_usable_engine
 from webapp.extensions import db
 
-# Any number will do, as long as everybody who migrates this database takes the same one.
+# Any number, as long as everybody who migrates this database uses the same one.
 MIGRATION_LOCK = 7_215_001
 
 
 def migrate(connection: psycopg.Connection) -> None:
-    """Runs the revisions asked for in one transaction; gives up rather than stand in the way of readers."""
+    """Runs the requested revisions in one transaction; gives up rather than block readers."""
     require_usable_engine(connection)
     connection.commit()
     with db.engine.connect() as alembic_connection:
@@ -24,7 +24,7 @@ def migrate(connection: psycopg.Connection) -> None:
             context.run_migrations()
 
 
-# A connection of its own: the lock outlives the migrations' transaction, so nobody meets half a step.
+# A separate connection: the lock outlives the migrations' transaction, so nobody sees a half-done step.
 with psycopg.connect(current_app.config["SETTINGS"].psycopg_url) as connection:
     connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
     migrate(connection)

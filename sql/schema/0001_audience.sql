@@ -1,4 +1,4 @@
--- Audience: one value per track, platform and calendar date, and everything known about how it came.
+-- Audience: one value per track, platform and calendar date, and its source.
 
 -- A plain table here; the engine step makes it a hypertable where TimescaleDB is loaded.
 -- The key leads with the series, because every read asks for one track over a range of dates.
@@ -17,7 +17,7 @@ COMMENT ON COLUMN track_audience_time_series.audience_value IS 'running total as
 COMMENT ON COLUMN track_audience_time_series.fetched_at IS 'when this content first came';
 COMMENT ON COLUMN track_audience_time_series.api_data IS 'the item as received';
 
--- What a value was before an upsert changed it. Append only.
+-- Former values that an upsert changed. Append only.
 CREATE TABLE audience_revisions (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     track_id bigint NOT NULL REFERENCES tracks ON DELETE RESTRICT,
@@ -67,7 +67,7 @@ COMMENT ON COLUMN audience_states.version IS 'raised in the transaction that cha
 COMMENT ON COLUMN audience_states.gain_7_days IS 'see audience_summary()';
 COMMENT ON COLUMN audience_states.gain_change IS 'a share: 0.1 is 10 % more than the 7 days before; null from a base under 1,000';
 
--- What lists of many tracks show and sort by, kept beside each series so that no list reads the series itself.
+-- The figures that lists of tracks show and sort by, stored with each series so that no list reads the series itself.
 CREATE INDEX audience_states_by_value ON audience_states (platform_id, latest_value, track_id);
 CREATE INDEX audience_states_by_gain ON audience_states (platform_id, gain_7_days, track_id);
 CREATE INDEX audience_states_by_change ON audience_states (platform_id, gain_change, track_id);
@@ -117,7 +117,7 @@ BEGIN ATOMIC
     ) AS fortnight ON true;
 END;
 
--- Dates that upserts touched and the named aggregate has not taken up yet.
+-- Dates that upserts touched and whose refresh is pending in the named aggregate.
 CREATE TABLE aggregate_refreshes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     aggregate text NOT NULL,

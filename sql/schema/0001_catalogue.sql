@@ -1,6 +1,6 @@
--- Platforms, artists, tracks and the names that platforms know a track by.
+-- Platforms, artists, tracks and their identifiers on platforms.
 
--- A platform is one row whatever spelling it arrives in: 'YouTube', 'you-tube' and 'you_tube' have one fold.
+-- A platform is one row in any spelling: 'YouTube', 'you-tube' and 'you_tube' have one fold.
 -- COLLATE "C" keeps lower() to ASCII, so the same text folds the same on every server.
 CREATE TABLE platforms (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -20,14 +20,14 @@ CREATE TABLE platforms (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Spellings that folding cannot join, such as 'Twitter' for X.
+-- Spellings with a different fold, such as 'Twitter' for X.
 CREATE TABLE platform_aliases (
     fold text PRIMARY KEY CHECK (fold <> ''),
     platform_id integer NOT NULL REFERENCES platforms ON DELETE RESTRICT
 );
 
--- Puts an aliased spelling in its place before the row is checked, so that
--- ON CONFLICT (fold) meets the right platform whoever writes.
+-- Replaces an aliased spelling before the row is checked, so that ON CONFLICT (fold) finds the right platform for
+-- every writer.
 CREATE FUNCTION platform_alias_to_slug() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     kept text;
@@ -124,7 +124,7 @@ CREATE TABLE track_artists (
 
 CREATE INDEX track_artists_by_artist ON track_artists (artist_id);
 
--- What a platform calls a track: a Spotify id, a video, a sound. ISRCs too, under the pseudo-platform 'isrc'.
+-- A platform's identifiers of a track: a Spotify id, a video, a sound. ISRCs too, under the pseudo-platform 'isrc'.
 CREATE TABLE track_identifiers (
     platform_id integer NOT NULL REFERENCES platforms ON DELETE RESTRICT,
     identifier text NOT NULL,

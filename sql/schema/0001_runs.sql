@@ -1,4 +1,4 @@
--- Runs: every job ever wished for, and every call to the API. Redis only carries; this is the truth.
+-- Runs: every requested job, and every call to the API. This is the source of truth; Redis only transports.
 
 CREATE TABLE job_runs (
     uuid uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -33,7 +33,7 @@ COMMENT ON COLUMN job_runs.number IS 'order of arrival, for the place in the que
 COMMENT ON COLUMN job_runs.again IS 'arguments of one more pass, asked for by force while it was running';
 COMMENT ON COLUMN job_runs.calls IS 'tries sent to the API, failed ones too';
 
--- One live run per subject. Whoever upserts must name this predicate as literal SQL.
+-- One live run per subject. Upserts must contain this predicate as literal SQL.
 CREATE UNIQUE INDEX job_runs_unique_live ON job_runs (dedupe_key) WHERE state IN ('queued', 'running');
 CREATE INDEX job_runs_live ON job_runs (state, queue, run_after, number) WHERE state IN ('queued', 'running');
 CREATE INDEX job_runs_by_state ON job_runs (state, number DESC);
@@ -57,7 +57,7 @@ COMMENT ON COLUMN api_calls.quota_left IS 'x-quota-remaining; null where the ans
 CREATE INDEX api_calls_by_time ON api_calls (started_at DESC);
 CREATE INDEX api_calls_by_run ON api_calls (run_uuid, started_at);
 
--- One row while the API's quota is spent; all API work waits until it is gone.
+-- One row while the API's quota is spent; all API work waits until it is deleted.
 CREATE TABLE api_pause (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
     reason text NOT NULL,

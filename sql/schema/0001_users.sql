@@ -1,4 +1,4 @@
--- The staff. Email addresses are one person's whatever their case.
+-- Users. Email addresses are unique ignoring case.
 CREATE TABLE users (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     email text NOT NULL,

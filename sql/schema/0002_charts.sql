@@ -1,10 +1,10 @@
--- Charts, their rankings, and what follows from them for tracks and artists.
+-- Charts, their rankings, and their cascade to tracks and artists.
 
--- The days from one ranking to the next. The API's frequency is free text; what it does not name is taken as weekly.
+-- The days from one ranking to the next. The API's frequency is free text; unknown ones count as weekly.
 CREATE FUNCTION chart_period(frequency text) RETURNS integer LANGUAGE sql IMMUTABLE
 RETURN CASE lower(frequency) WHEN 'daily' THEN 1 WHEN 'monthly' THEN 31 ELSE 7 END;
 
--- The time from one sync of a chart to the next: its own hours, or as often as its frequency asks for.
+-- The time from one sync of a chart to the next: its own hours, or depending on its frequency.
 CREATE FUNCTION chart_sync_wait(hours integer, frequency text) RETURNS interval LANGUAGE sql IMMUTABLE
 RETURN make_interval(hours => coalesce(
     hours, CASE lower(frequency) WHEN 'daily' THEN 12 WHEN 'monthly' THEN 72 ELSE 24 END
@@ -53,8 +53,8 @@ CREATE INDEX charts_due ON charts (next_sync_at) WHERE sync_enabled;
 CREATE TRIGGER charts_touch BEFORE UPDATE ON charts
     FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 
--- However a sync ends badly (refused, out of attempts, its worker killed each time), the chart shows it in the same
--- transaction. One that died of what passes is tried again within the hour; a final error waits for its next time.
+-- A failed sync (refused, out of attempts, its worker killed each time) is noted on the chart in the same
+-- transaction. After a temporary error it is retried within the hour; after a permanent one at its next time.
 CREATE FUNCTION note_failed_sync() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE charts
@@ -74,7 +74,7 @@ CREATE TRIGGER job_runs_note_failed_sync AFTER UPDATE OF state ON job_runs
     FOR EACH ROW WHEN (NEW.task = 'sync_chart' AND NEW.state IN ('failed', 'dead'))
     EXECUTE FUNCTION note_failed_sync();
 
--- The dates that the API has a ranking for, whether or not it is stored here: what drives a back-fill.
+-- The dates with a ranking of the API, stored here or not; the basis of a back-fill.
 CREATE TABLE chart_dates (
     chart_id integer NOT NULL REFERENCES charts ON DELETE RESTRICT,
     ranked_on date NOT NULL,
@@ -86,7 +86,7 @@ CREATE TABLE chart_dates (
 COMMENT ON COLUMN chart_dates.ranked_at IS 'the date-time as the API writes it, which is how it is asked for';
 COMMENT ON COLUMN chart_dates.asked_at IS 'when a back-fill last wished for it: a date that gives nothing is not asked for at every sync';
 
--- A ranking that is stored, which is to say complete: no fewer entries than the API said.
+-- A stored ranking, which is complete: it has at least the number of entries that the API reported.
 CREATE TABLE chart_rankings (
     chart_id integer NOT NULL REFERENCES charts ON DELETE RESTRICT,
     ranked_on date NOT NULL,
@@ -106,7 +106,7 @@ COMMENT ON COLUMN chart_rankings.replaced_at IS 'when another ranking last took 
 
 CREATE INDEX chart_rankings_by_fetch ON chart_rankings (fetched_at);
 
--- A ranking that was not believed: shorter than the one stored, or empty. An operator may accept it.
+-- A ranking that was set aside: shorter than the one stored, or empty. An operator may accept it.
 CREATE TABLE chart_rankings_set_aside (
     chart_id integer NOT NULL REFERENCES charts ON DELETE RESTRICT,
     ranked_on date NOT NULL,
@@ -121,7 +121,7 @@ CREATE TABLE chart_rankings_set_aside (
 
 COMMENT ON COLUMN chart_rankings_set_aside.entries IS 'in the API''s own field names; none where it was empty';
 
--- A plain table here; the engine step makes it a hypertable. The platform is kept beside the chart, because a
+-- A plain table here; the engine step makes it a hypertable. The platform is stored with the chart, because a
 -- continuous aggregate does not see changes in a joined table.
 CREATE TABLE chart_ranking_entries (
     chart_id integer NOT NULL REFERENCES charts ON DELETE RESTRICT,
@@ -147,7 +147,7 @@ COMMENT ON COLUMN chart_ranking_entries.repeats IS 'the track stands higher in t
 
 CREATE INDEX chart_ranking_entries_by_track ON chart_ranking_entries (track_id, ranked_on DESC, chart_id);
 
--- Entries as they were before another ranking of the same date took their place. Append only.
+-- Former entries, replaced by another ranking of the same date. Append only.
 CREATE TABLE chart_entry_revisions (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     chart_id integer NOT NULL REFERENCES charts ON DELETE RESTRICT,
@@ -279,7 +279,7 @@ ADD COLUMN with_audience boolean NOT NULL DEFAULT true,
 ADD COLUMN last_charted_on date;
 
 COMMENT ON COLUMN tracks.with_metadata IS 'the cascade: some chart that has the track wants its metadata, artists and audience; true for tracks that no chart brought';
--- What no chart wants is never due, so the index leaves it out.
+-- Rows that no chart wants are never due, so the index excludes them.
 DROP INDEX tracks_metadata_due;
 CREATE INDEX tracks_metadata_due ON tracks (metadata_due_at) WHERE with_metadata;
 
@@ -297,7 +297,7 @@ ADD COLUMN search_text text NOT NULL DEFAULT '',
 ADD COLUMN metadata_error text NOT NULL DEFAULT '',
 ADD COLUMN metadata_due_at timestamptz;
 
--- As the application folds text, for artists from before: without the marks of accents, and without apostrophes.
+-- Folds text like the application, for existing artists: without accents and apostrophes.
 UPDATE artists
 SET search_text = lower(regexp_replace(normalize(name, NFKD), U&'[\0300-\036F''`\2019\02BC]', '', 'g')), metadata_due_at = now();
 
@@ -307,7 +307,7 @@ CREATE INDEX artists_search ON artists USING gin (to_tsvector('simple', search_t
 CREATE INDEX artists_by_name ON artists (lower(name), id);
 CREATE INDEX artists_metadata_due ON artists (metadata_due_at);
 
--- Artists that are known already have none of these yet.
+-- Existing artists have none of these yet.
 UPDATE artists SET metadata_due_at = now();
 
 ALTER TABLE api_calls ADD COLUMN platform text NOT NULL DEFAULT '';

@@ -1,11 +1,11 @@
--- How the staff come in: sessions, API tokens, links that set a password. Only hashes of what opens are kept.
+-- Access of users: sessions, API tokens and reset links. Only hashes of their secrets are stored.
 
 ALTER TABLE users
 ADD COLUMN password_changed_at timestamptz NOT NULL DEFAULT now(),
 ADD COLUMN signed_in_at timestamptz,
 ADD COLUMN preferences jsonb NOT NULL DEFAULT '{}';
 
--- A session is known by the hash of what its cookie holds, so that the cookie alone is worth nothing once it ended.
+-- A session is identified by the hash of its cookie's token, so the cookie is worthless once the session has ended.
 CREATE TABLE user_sessions (
     token_hash bytea PRIMARY KEY,
     user_id bigint NOT NULL REFERENCES users ON DELETE RESTRICT,

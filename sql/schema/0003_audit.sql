@@ -1,4 +1,4 @@
--- What happened, by whom, from where, and what it changed. Rows are only ever added.
+-- The audit log: actions, actors, IP addresses and changes. Append only.
 CREATE TABLE audit_events (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     happened_at timestamptz NOT NULL DEFAULT now(),

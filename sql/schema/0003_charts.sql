@@ -1,4 +1,4 @@
--- Where a chart is of, in words: 'France', and 'Paris, France'.
+-- The location of a chart in words: 'France', and 'Paris, France'.
 ALTER TABLE charts
 ADD COLUMN country text NOT NULL GENERATED ALWAYS AS (
     coalesce(nullif(country_name, ''), nullif(country_code, ''), 'Worldwide')

@@ -1,4 +1,4 @@
--- Lists of tracks and artists: a roster, a watch list, whatever their owner calls them.
+-- Lists of tracks and artists, such as a roster or a watch list.
 CREATE TABLE lists (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     uuid uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
@@ -38,7 +38,7 @@ CREATE TABLE list_artists (
 
 CREATE INDEX list_artists_by_artist ON list_artists (artist_id);
 
--- The tracks that a list stands for: those on it, and those of the artists on it.
+-- The tracks of a list: those on it, and those of the artists on it.
 CREATE FUNCTION list_track_ids(of_list bigint) RETURNS TABLE (track_id bigint) LANGUAGE sql STABLE AS $$
     SELECT list_tracks.track_id FROM list_tracks WHERE list_tracks.list_id = of_list
     UNION
@@ -48,7 +48,7 @@ CREATE FUNCTION list_track_ids(of_list bigint) RETURNS TABLE (track_id bigint) L
     WHERE list_artists.list_id = of_list
 $$;
 
--- The charts that a list stands for: those whose newest ranking holds one of its tracks.
+-- The charts of a list: those whose newest ranking has one of its tracks.
 CREATE FUNCTION list_chart_ids(of_list bigint) RETURNS TABLE (chart_id integer) LANGUAGE sql STABLE AS $$
     SELECT DISTINCT charts.id
     FROM list_track_ids(of_list) AS listed
@@ -56,7 +56,7 @@ CREATE FUNCTION list_chart_ids(of_list bigint) RETURNS TABLE (chart_id integer) 
     JOIN charts ON charts.id = entries.chart_id AND charts.last_ranked_on = entries.ranked_on
 $$;
 
--- Whether a track is due every day because a list that is kept fresh stands for it.
+-- Whether a track is due every day because it belongs to a list that is kept fresh.
 CREATE FUNCTION is_kept_fresh(of_track bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM list_tracks
@@ -70,7 +70,7 @@ CREATE FUNCTION is_kept_fresh(of_track bigint) RETURNS boolean LANGUAGE sql STAB
     )
 $$;
 
--- A dated line about a track or an artist.
+-- A dated note about a track or an artist.
 CREATE TABLE notes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     uuid uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
@@ -92,7 +92,7 @@ CREATE INDEX notes_search ON notes USING gin (to_tsvector('simple', search_text)
 CREATE TRIGGER notes_touch BEFORE UPDATE ON notes
     FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 
--- A page with its filters, under a name. Whoever has the link of a shared one may open it.
+-- A named page with its filters. A shared one is open to everybody with its link.
 CREATE TABLE saved_views (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     uuid uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),

@@ -1,4 +1,4 @@
--- Settings that may change while everything runs; what is not here has its default.
+-- Settings that override their defaults at run time.
 CREATE TABLE app_settings (
     name text PRIMARY KEY,
     value integer NOT NULL,
@@ -6,8 +6,8 @@ CREATE TABLE app_settings (
     changed_by bigint REFERENCES users ON DELETE RESTRICT
 );
 
--- Queues that take no run for now, and why. An operator's pause lasts until an operator lifts it; the others are
--- put and lifted by the schedule, as the quota goes down and comes back.
+-- Paused queues with reasons. An operator's pause lasts until an operator lifts it; the others are set and lifted by
+-- the schedule, depending on the quota.
 CREATE TABLE queue_pauses (
     queue text NOT NULL CHECK (queue IN ('interactive', 'sync', 'default', 'backfill')),
     kind text NOT NULL CHECK (kind IN ('operator', 'reserve', 'share')),
@@ -26,7 +26,7 @@ COMMENT ON COLUMN api_pause.lasts_until IS 'the next billing day, when there sho
 
 ALTER TABLE api_calls ADD COLUMN queue text NOT NULL DEFAULT '';
 
--- The calls that a ranking takes: a page holds 100 entries. One of unknown length takes one.
+-- The calls for a ranking: a page holds 100 entries. One of unknown length needs one call.
 CREATE FUNCTION ranking_pages(entries integer) RETURNS integer LANGUAGE sql IMMUTABLE
 RETURN greatest((coalesce(entries, 0) + 99) / 100, 1);
 
@@ -35,7 +35,7 @@ RETURN 86400 / extract(epoch FROM chart_sync_wait(hours, frequency))::double pre
 
 COMMENT ON COLUMN api_calls.queue IS 'the queue of its run, so that each queue''s share can be told; empty: none';
 
--- What somebody asked for many subjects at once, and what became of each.
+-- Batches: requests for many subjects at once, and their results.
 CREATE TABLE batches (
     uuid uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
@@ -47,7 +47,7 @@ CREATE TABLE batches (
 
 CREATE INDEX batches_by_user ON batches (requested_by, created_at DESC);
 
--- outcome: wished (its run tells the rest), fresh or known (nothing to do), refused (note says why).
+-- outcome: wished (requested; the run has the result), fresh or known (nothing to do), refused (reason in note).
 CREATE TABLE batch_items (
     batch_uuid uuid NOT NULL REFERENCES batches ON DELETE CASCADE,
     position integer NOT NULL CHECK (position >= 1),
@@ -69,7 +69,7 @@ COMMENT ON COLUMN batch_items.platform_id IS 'whose audience is fetched; null: t
 CREATE INDEX batch_items_by_run ON batch_items (run_uuid) WHERE run_uuid IS NOT NULL;
 CREATE INDEX batch_items_by_platform ON batch_items (platform_id) WHERE platform_id IS NOT NULL;
 
--- Every attempt of a run and how it ended.
+-- Every attempt of a run and its ending.
 CREATE TABLE run_attempts (
     run_uuid uuid NOT NULL REFERENCES job_runs ON DELETE CASCADE,
     attempt integer NOT NULL,
@@ -83,8 +83,8 @@ CREATE TABLE run_attempts (
 COMMENT ON COLUMN run_attempts.attempt IS 'its number; two share one where a spent quota gave the first back';
 COMMENT ON COLUMN run_attempts.ending IS 'the state that it left the run in; empty while it runs';
 
--- Whoever begins or ends an attempt, it is noted in the same transaction: the worker, the sweep that finds the
--- worker dead, or somebody who cancels the run.
+-- The start and end of an attempt are recorded in the same transaction, by a trigger for all writers: the worker,
+-- the sweep that finds the worker dead, and a user who cancels the run.
 CREATE FUNCTION note_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.state = 'running' THEN
@@ -102,11 +102,11 @@ CREATE TRIGGER job_runs_note_attempt AFTER UPDATE OF state ON job_runs
     FOR EACH ROW WHEN ((OLD.state = 'running') <> (NEW.state = 'running'))
     EXECUTE FUNCTION note_attempt();
 
--- All runs of one subject, in order: what came after one that failed. And those that somebody asked for.
+-- All runs of one subject, in order, to find those after a failed one; and those with a requester.
 CREATE INDEX job_runs_by_subject ON job_runs (dedupe_key, number);
 CREATE INDEX job_runs_by_requester ON job_runs (requested_by, number DESC) WHERE requested_by IS NOT NULL;
 
--- What a run's worker said while it ran.
+-- The log lines of a run.
 CREATE TABLE run_lines (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_uuid uuid NOT NULL REFERENCES job_runs ON DELETE CASCADE,
@@ -118,7 +118,7 @@ CREATE TABLE run_lines (
 
 CREATE INDEX run_lines_by_run ON run_lines (run_uuid, id);
 
--- Answers of the API that were not believed: what was asked for, the field, and the value as it came.
+-- Refused payloads of the API: the requested path, the field, and the received value.
 CREATE TABLE refused_payloads (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_uuid uuid NOT NULL REFERENCES job_runs ON DELETE CASCADE,

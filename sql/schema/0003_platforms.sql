@@ -1,4 +1,4 @@
--- Pairs of platforms that somebody said are two.
+-- Pairs of platforms that somebody marked as distinct.
 CREATE TABLE platform_distinctions (
     platform_id integer NOT NULL REFERENCES platforms ON DELETE CASCADE,
     other_id integer NOT NULL REFERENCES platforms ON DELETE CASCADE,

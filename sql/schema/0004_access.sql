@@ -1,5 +1,5 @@
--- Refused requests and sign-ins, counted by caller and hour: the first few become audit events at once, the others one
--- event together. Audit events can never be deleted, so nobody may write them without limit.
+-- Refused requests and sign-ins, counted by caller and hour: the first few become audit events at once, the others
+-- one common event. Audit events can never be deleted, so their number must be limited.
 CREATE TABLE refusals (
     action text NOT NULL,
     caller text NOT NULL,
@@ -16,10 +16,10 @@ COMMENT ON COLUMN refusals.caller IS 'what is counted together: a user, a token,
 COMMENT ON COLUMN refusals.recorded IS 'refusals of this hour that are audit events of their own';
 COMMENT ON COLUMN refusals.unrecorded IS 'those that came on top, and are in no audit event yet';
 
--- Who rewrote a note last; NULL while it says what its author wrote.
+-- The user who changed a note last; NULL if it is unchanged.
 ALTER TABLE notes ADD COLUMN changed_by bigint REFERENCES users ON DELETE RESTRICT;
 
--- Former changes are known from their audit events. The dates of the notes stay: this is no change of them.
+-- Former changes are taken from their audit events. The dates of the notes stay, since this does not change them.
 ALTER TABLE notes DISABLE TRIGGER notes_touch;
 
 UPDATE notes SET changed_by = (
@@ -39,7 +39,7 @@ WHERE updated_at > created_at;
 
 ALTER TABLE notes ENABLE TRIGGER notes_touch;
 
--- Who began a run on a command line, as 'command line (anna)' by their account on that machine. Empty for all others.
+-- The requester of a run on a command line, as 'command line (anna)' with the machine's account. Empty for others.
 ALTER TABLE job_runs ADD COLUMN command_line_user text NOT NULL DEFAULT '';
 
 CREATE INDEX job_runs_by_command_line ON job_runs (command_line_user, number DESC) WHERE command_line_user <> '';

@@ -1,7 +1,7 @@
--- What comes in: dates that no value can have, totals that were reported late, and ISRCs in one form.
+-- Incoming data: invalid dates, totals that were reported late, and normalised ISRCs.
 
--- Values whose date no value can have, as they were stored before such dates were refused: before 1990, or after
--- tomorrow. Tracks and platforms are named, so that nothing has to follow their merges.
+-- Values with invalid dates that were stored before such dates were refused: before 1990, or after tomorrow. Tracks
+-- and platforms are stored by name, so that their merges need not update these rows.
 CREATE TABLE audience_set_aside (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     track_uuid uuid NOT NULL,
@@ -16,10 +16,10 @@ CREATE TABLE audience_set_aside (
 
 COMMENT ON COLUMN audience_set_aside.platform IS 'its slug at the time';
 
--- A placeholder where TimescaleDB is not loaded.
+-- A placeholder for servers without TimescaleDB.
 SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
 
--- Two statements, each of which leaves the chunks between alone.
+-- Two statements, so that neither touches the chunks in between.
 WITH early AS (
     DELETE FROM track_audience_time_series WHERE date < '1990-01-01' RETURNING *
 ),
@@ -67,7 +67,7 @@ FROM (
 CROSS JOIN LATERAL audience_summary(series.track_id, series.platform_id) AS summary
 WHERE states.track_id = series.track_id AND states.platform_id = series.platform_id;
 
--- Dates to come are in no aggregate yet.
+-- Future dates are not in any aggregate yet.
 INSERT INTO aggregate_refreshes (aggregate, first_date, last_date)
 SELECT aggregates.name, min(gone.date), max(gone.date)
 FROM audience_set_aside AS gone
@@ -75,7 +75,7 @@ CROSS JOIN (VALUES ('audience_weekly'), ('audience_monthly')) AS aggregates (nam
 WHERE gone.date < '1990-01-01'
 GROUP BY aggregates.name, date_trunc('year', gone.date);
 
--- Whether an item as received is an answer of a source, and not a figure of a file or nothing at all.
+-- Whether a received item is from a source, and not from a file or missing.
 CREATE FUNCTION is_api_answer(item jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN coalesce(jsonb_typeof(item -> 'plots') = 'array' AND item ->> 'source' IS DISTINCT FROM 'import-series', false);
 
@@ -83,7 +83,7 @@ RETURN coalesce(jsonb_typeof(item -> 'plots') = 'array' AND item ->> 'source' IS
 COMMENT ON COLUMN batch_items.position IS 'the place in the batch';
 COMMENT ON TABLE audience_revisions IS 'values that differed; before revision 0004 also items that differed alone';
 
--- An ISRC in the form in which webapp/lib/isrc.py stores it; null where it has that form, or is none.
+-- An ISRC as normalised by webapp/lib/isrc.py; null if it is already normalised, or not an ISRC.
 CREATE FUNCTION pg_temp.other_isrc(isrc text) RETURNS text LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
     SELECT right(plain.isrc, 12)
@@ -95,7 +95,7 @@ UPDATE tracks
 SET isrc = pg_temp.other_isrc(isrc), search_text = search_text || ' ' || lower(pg_temp.other_isrc(isrc))
 WHERE pg_temp.other_isrc(isrc) IS NOT NULL;
 
--- Where another track has the ISRC in its usual form already, both rows stay.
+-- If another track already has the normalised ISRC, both rows stay.
 WITH wanted AS (
     SELECT
         identifiers.platform_id,

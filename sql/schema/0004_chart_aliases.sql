@@ -1,4 +1,4 @@
--- Charts under several slugs: the API renames a chart, and an operator joins it to its history.
+-- Charts with several slugs: the API renames a chart, and an operator joins it to its history.
 CREATE TABLE chart_aliases (
     slug text PRIMARY KEY CHECK (slug <> ''),
     chart_id integer NOT NULL REFERENCES charts ON DELETE RESTRICT,
@@ -9,14 +9,14 @@ COMMENT ON TABLE chart_aliases IS 'former slugs of a chart; whatever names a cha
 
 CREATE INDEX chart_aliases_by_chart ON chart_aliases (chart_id);
 
--- Every slug that leads to a chart: its own and its aliases.
+-- Every slug of a chart: its own and its aliases.
 CREATE VIEW chart_slugs AS
 SELECT slug, id AS chart_id FROM charts
 UNION ALL
 SELECT slug, chart_id FROM chart_aliases;
 
--- Puts the chart's own slug in the place of an alias before the row is checked, so that ON CONFLICT (slug) meets the
--- right chart whoever writes.
+-- Replaces an alias by the chart's own slug before the row is checked, so that ON CONFLICT (slug) finds the right
+-- chart for every writer.
 CREATE FUNCTION chart_alias_to_slug() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     kept text;
@@ -33,7 +33,7 @@ $$;
 CREATE TRIGGER charts_alias BEFORE INSERT ON charts
     FOR EACH ROW EXECUTE FUNCTION chart_alias_to_slug();
 
--- As before, and a run that names the chart by an alias is the chart's too.
+-- As before, but a run with an alias of the chart also belongs to it.
 CREATE OR REPLACE FUNCTION note_failed_sync() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE charts
@@ -49,7 +49,7 @@ BEGIN
 END
 $$;
 
--- The dates that two charts both have a ranking of. The one that the API confirmed last stays; of two at once the
+-- The dates with a ranking of both charts. The one that the API confirmed last stays; of two at the same time the
 -- winner's.
 CREATE FUNCTION chart_overlaps(winner integer, loser integer)
 RETURNS TABLE (ranked_on date, loser_stays boolean, winner_entries integer, loser_entries integer)
@@ -61,7 +61,7 @@ BEGIN ATOMIC
     WHERE kept.chart_id = winner;
 END;
 
--- The entries that give way on these dates and that the ranking which stays does not have in the same form.
+-- The dropped entries on these dates that differ from those of the ranking that stays.
 CREATE FUNCTION chart_overlap_entries(winner integer, loser integer) RETURNS SETOF chart_ranking_entries
 LANGUAGE sql STABLE
 BEGIN ATOMIC

@@ -1,4 +1,4 @@
--- What revision 0004 made.
+-- Drops the objects of revision 0004.
 DROP FUNCTION chart_overlap_entries, chart_overlaps;
 DROP TRIGGER charts_alias ON charts;
 DROP FUNCTION chart_alias_to_slug;
@@ -23,7 +23,7 @@ ALTER TABLE batches DROP CONSTRAINT batches_action_check;
 ALTER TABLE batches ADD CONSTRAINT batches_action_check CHECK (action IN ('fetch', 'artists', 'import'));
 DROP TRIGGER tracks_recount_gains ON tracks;
 DROP FUNCTION recount_gains_of_release;
--- As it was.
+-- The former definition.
 CREATE OR REPLACE FUNCTION audience_summary(series_track bigint, series_platform integer)
 RETURNS TABLE (
     first_date date, last_date date, latest_value bigint, gain_7_days bigint, gain_7_days_before bigint

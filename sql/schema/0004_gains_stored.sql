@@ -1,4 +1,4 @@
--- The gains that are kept beside each series, counted by what 0004_gains.sql defines.
+-- The gains stored with each series, computed by the definitions in 0004_gains.sql.
 CREATE TRIGGER tracks_recount_gains AFTER UPDATE OF release_date ON tracks
     FOR EACH ROW WHEN (OLD.release_date IS DISTINCT FROM NEW.release_date)
     EXECUTE FUNCTION recount_gains_of_release();

@@ -1,7 +1,6 @@
--- Rankings with ties, with missing positions and with refused rows; songs that stand several times; chunks without
--- deadlocks.
+-- Rankings with ties, missing positions and refused rows; songs with several entries; chunks without deadlocks.
 
--- The songs of one position are numbered from 1, so that a key never depends on the order of an answer.
+-- The songs at one position are numbered from 1, so that a key does not depend on the order of a response.
 ALTER TABLE chart_ranking_entries ADD COLUMN ordinal integer NOT NULL DEFAULT 1 CHECK (ordinal >= 1);
 ALTER TABLE chart_ranking_entries DROP CONSTRAINT chart_ranking_entries_pkey;
 ALTER TABLE chart_ranking_entries ADD PRIMARY KEY (chart_id, ranked_on, position, ordinal);
@@ -18,7 +17,7 @@ ADD COLUMN refused_rows integer NOT NULL DEFAULT 0 CHECK (refused_rows >= 0);
 COMMENT ON COLUMN chart_rankings.missing_positions IS 'positions before the last that no song has and no tie covers';
 COMMENT ON COLUMN chart_rankings.refused_rows IS 'rows of the answer that could not be stored';
 
--- The positions of a ranking that nobody has. A tie of n songs covers the n positions from its own on, as in 1, 2, 2, 4.
+-- The positions of a ranking without a song. A tie of n songs covers the n positions from its own on, as in 1, 2, 2, 4.
 CREATE FUNCTION missing_positions(of_chart integer, of_date date) RETURNS int8multirange LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT coalesce(
@@ -44,10 +43,10 @@ FROM (
 ) AS holed
 WHERE rankings.chart_id = holed.chart_id AND rankings.ranked_on = holed.ranked_on;
 
--- Made again by 0004_movements.sql.
+-- Created again by 0004_movements.sql.
 DROP FUNCTION ranking_movements;
 
--- How many runs ended in the last minutes, which tells how long the waiting ones take.
+-- For the number of runs that ended in the last minutes, which predicts how long the waiting ones take.
 CREATE INDEX job_runs_by_end ON job_runs (finished_at) WHERE finished_at IS NOT NULL;
 
 -- Whether a ranking of this date can be stored without a new chunk. The plain twin of timescale/ranking_chunks.sql.

@@ -1,4 +1,4 @@
--- Search: one index of the words of `search_text` as the application wrote them, and all words, for typing errors.
+-- Search: an index of the words of `search_text` as the application writes them, and all words, for typing errors.
 
 DROP INDEX tracks_search, artists_search, charts_search, notes_search, audit_events_search;
 
@@ -25,15 +25,15 @@ BEGIN
 END
 $$;
 
--- Every word and every name without its spaces that a search text ever had. One may stand here twice: a unique key would
--- let writers of the same new words wait for each other in a circle.
+-- Every word and every name without spaces of all search texts. Duplicates are allowed, since a unique key could make
+-- writers of the same new words deadlock.
 CREATE TABLE search_words (
     word text COLLATE "C" NOT NULL
 );
 
 COMMENT ON TABLE search_words IS 'words to look for where nothing has the words typed; rows are never deleted';
 
--- The words of search texts without the mark of a name; pairs of letters are left out.
+-- The words of search texts without the mark of a name, and without pairs of letters.
 CREATE FUNCTION words_of_search_texts(search_texts text[]) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT DISTINCT ltrim(given.word, 'N')
@@ -54,7 +54,7 @@ BEGIN
 END
 $$;
 
--- The words of all rows of a statement together: one by one costs several times as much.
+-- The words of all rows of a statement together, since one by one takes several times as long.
 CREATE FUNCTION note_search_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM add_search_words(array_agg(search_text)) FROM inserted;

@@ -1,4 +1,4 @@
--- What follows once every search text is written anew: its indexes, the words there are, and what keeps them.
+-- The steps after all search texts are rewritten: indexes, the table of words, and its triggers.
 INSERT INTO search_words (word)
 SELECT given.word
 FROM (
@@ -16,7 +16,7 @@ FROM (
 CROSS JOIN words_of_search_texts(texts.search_texts) AS given (word);
 
 CREATE INDEX search_words_by_word ON search_words (word);
--- Without a list of what is not yet sorted in, which every search would read through.
+-- Without a pending list, which every search would have to scan.
 CREATE INDEX search_words_near ON search_words USING gin (search_deletions(word)) WITH (fastupdate = off);
 
 CREATE INDEX tracks_search ON tracks USING gin (search_vector(search_text));
@@ -25,7 +25,7 @@ CREATE INDEX charts_search ON charts USING gin (search_vector(search_text));
 CREATE INDEX notes_search ON notes USING gin (search_vector(search_text));
 CREATE INDEX audit_events_search ON audit_events USING gin (search_vector(search_text));
 
--- What begins as it was typed: byte by byte, so that a range of it is a part of the index, which takes no long texts.
+-- For names that begin as typed: compared by bytes, so that a prefix is a range of the index, which excludes long texts.
 CREATE INDEX tracks_by_search_text ON tracks ((left(search_text, 64) COLLATE "C"));
 CREATE INDEX artists_by_search_text ON artists ((left(search_text, 64) COLLATE "C"));
 

@@ -1,4 +1,4 @@
--- Songs under several uuids: the API answers a request for one uuid with a song that has another.
+-- Songs with several uuids: for one uuid the API returns a song with another.
 CREATE TABLE track_aliases (
     uuid uuid PRIMARY KEY,
     track_id bigint NOT NULL REFERENCES tracks ON DELETE RESTRICT,
@@ -9,14 +9,14 @@ COMMENT ON TABLE track_aliases IS 'other uuids of a track; whatever names a trac
 
 CREATE INDEX track_aliases_by_track ON track_aliases (track_id);
 
--- Every uuid that leads to a track: its own and its aliases.
+-- Every uuid of a track: its own and its aliases.
 CREATE VIEW track_uuids AS
 SELECT uuid, id AS track_id FROM tracks
 UNION ALL
 SELECT uuid, track_id FROM track_aliases;
 
--- Puts the track's own uuid in the place of an alias before the row is checked, so that ON CONFLICT (uuid) meets the
--- right track whoever writes.
+-- Replaces an alias by the track's own uuid before the row is checked, so that ON CONFLICT (uuid) finds the right track
+-- for every writer.
 CREATE FUNCTION track_alias_to_uuid() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     kept uuid;

@@ -1,4 +1,4 @@
--- What lists say of the 7 days, and when a total last fell, kept beside each series.
+-- The notes of lists about the 7 days, and the date of the last fall of a total, stored with each series.
 ALTER TABLE audience_states
 ADD COLUMN fell_on date,
 ADD COLUMN gain_7_days_covers integer,

@@ -1,4 +1,4 @@
--- What a ranking tells of songs that are not in it: nothing, where it lacks rows.
+-- A ranking that lacks rows does not show which songs are absent.
 
 ALTER TABLE chart_rankings
 ADD COLUMN is_whole boolean NOT NULL GENERATED ALWAYS AS (missing_positions = '{}' AND refused_rows = 0) STORED;

@@ -1,4 +1,4 @@
--- Platforms as SoundCharts serves them: codes, metrics and what each one offers for songs.
+-- The platforms of SoundCharts: codes, metrics and their data for songs.
 -- Spotify's identifiers are copies of one recording (max); videos, sounds and reels are different things (sum).
 INSERT INTO platforms (
     slug, name, platform_type, audience_metric_name, platform_identifier, plot_rule, has_song_audience, has_song_charts

@@ -1,4 +1,4 @@
--- Puts back what makes two rows of one platform impossible, where somebody dropped it.
+-- Restores the constraints against duplicate platforms, if somebody dropped them.
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'platforms_slug_key') THEN

@@ -209,7 +209,7 @@ def opened(processes: Processes, sandbox: Sandbox, fill: Fill) -> Iterator[Site]
 
 
 def fetch_seeds(database: psycopg.Connection) -> None:
-    """Requests the seeds' track and waits until the worker has fetched metadata, audience and back-fill."""
+    """Requests the seeds' track and waits until the worker has fetched all of its data."""
     submit(metadata_request([SEED_TRACK], queue="interactive"))
     wait_for_runs(database)
 

@@ -31,16 +31,16 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
 
 
 def ask(site: Site, platform: str, fault: str, **parameters: object) -> UUID:
-    """Requests a series whose next response has this fault."""
+    """Requests a run of a series whose next response has this fault."""
     site.sandbox.fault(f"/audience/{platform}", fault, times=1, **parameters)
     db.session.rollback()
     track = db.session.scalars(db.select(Track)).one()
-    requested = submit(
+    run = submit(
         audience_request(
             track, db.session.get_one(Platform, platform_id(site.database, platform)), forced=True
         )
     )
-    return requested.uuid
+    return run.uuid
 
 
 def wait_for(site: Site, run: UUID, state: str) -> None:
@@ -70,7 +70,7 @@ def test_a_failed_run_is_read_and_retried(enter: Enter, site: Site) -> None:
     expect(run.get_by_text("'many'", exact=True)).to_be_visible()
     expect(run.get_by_role("table", name="1 attempt")).to_contain_text("breaks the contract")
     page.locator("#log").scroll_into_view_if_needed()
-    expect(page.locator("#log")).to_contain_text("Attempt 1 begins.")
+    expect(page.locator("#log")).to_contain_text("Attempt 1 started.")
     expect(page.locator("#log")).to_contain_text(f"/api/v2/song/{SEED_TRACK}/audience/")
     clean_in_every_look(watched)
 

@@ -16,7 +16,7 @@ from launcher.state import HOST
 from tests.deployment.site import Site, wait_for
 from tests.sandbox_server import SEED_TRACK
 
-WISHES = ("tracks fetch-metadata", "fetch-audience-data --platform spotify --queue")
+REQUESTS = ("tracks fetch-metadata", "fetch-audience-data --platform spotify --queue")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the image's commands are for Linux")
 
@@ -55,9 +55,9 @@ def test_the_services_run_from_a_plain_folder(site: Site) -> None:
             stack.enter_context(site.running(service))
         for service in ("web", "worker", "scheduler"):
             wait_for(partial(site.is_healthy, service), partial(site.log, service))
-        for command in WISHES:
-            wished = site.run("worker", ["flask", *command.split(), "--track-uuid", SEED_TRACK])
-            assert wished.returncode == 0, wished.stderr
+        for command in REQUESTS:
+            result = site.run("worker", ["flask", *command.split(), "--track-uuid", SEED_TRACK])
+            assert result.returncode == 0, result.stderr
         wait_for(lambda: "succeeded" in audience_states(site), lambda: site.log("worker"))
     assert not site.is_healthy("worker")
     assert not site.is_healthy("scheduler")

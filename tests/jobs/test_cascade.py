@@ -1,4 +1,4 @@
-"""What follows from a ranking: metadata of its tracks, their artists, their audience, as charts want it."""
+"""The cascade of a ranking: metadata of tracks and artists, and audience, by the charts' settings."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -40,15 +40,15 @@ def count(database: psycopg.Connection, what: str) -> int:
 
 
 def sweep() -> list[int]:
-    """How much each of the three sweeps wished for, the first two carried out."""
-    wished = []
+    """Returns the number of runs each of the three sweeps requested, with the first two executed."""
+    requested = []
     for each, task in ((sweep_metadata, "fetch_metadata"), (sweep_artists, "fetch_artists")):
         db.session.rollback()
-        wished.append(each())
+        requested.append(each())
         carry_out_all(task)
     db.session.rollback()
-    wished.append(sweep_audience())
-    return wished
+    requested.append(sweep_audience())
+    return requested
 
 
 def test_a_ranking_leads_to_metadata_artists_and_audience(
@@ -81,7 +81,7 @@ def test_each_step_can_be_switched_off_per_chart(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox, off: str, expected: tuple[bool, ...]
 ) -> None:
     charted(app, database, **{off: True})
-    assert tuple(wished > 0 for wished in sweep()) == expected
+    assert tuple(requested > 0 for requested in sweep()) == expected
     # Another chart that wants all of it adds it to the tracks that it has too.
     database.execute("UPDATE charts SET with_metadata = true, with_artists = true, with_audience = true")
     submit(sync_request(db.session.scalars(db.select(Chart)).one()))
@@ -116,7 +116,7 @@ def test_a_full_queue_gets_no_more_of_a_task(
     assert len(args["artist_uuids"]) == 1  # one more artist, not two
 
 
-def test_artists_that_the_api_does_not_know_are_asked_again_in_a_month(
+def test_artists_that_the_api_does_not_know_are_fetched_again_in_a_month(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     for _ in range(2):
@@ -151,7 +151,7 @@ def test_audience_that_the_api_has_nothing_of_is_due_in_a_month(
 ) -> None:
     track = make_track(database)
     make_ranking(database, make_chart(database), TODAY, [track])
-    sandbox.fault("audience/spotify", "empty_ranking")  # no items, and none that are said to exist
+    sandbox.fault("audience/spotify", "empty_ranking")  # no items, and a total of 0
     fetched(track)
     due = "SELECT status, round(extract(epoch FROM due_at - now()) / 86400) FROM audience_states"
     assert database.execute(due).fetchall() == [("empty", 30)]

@@ -1,4 +1,4 @@
-"""When data are due again, and how long they are fresh, as the settings say."""
+"""When data are due again, and how long they are fresh, by the settings."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -96,5 +96,5 @@ def test_how_long_data_are_fresh(*, age: timedelta, asks: bool, database: psycop
     make_track(database)
     fetch()
     database.execute("UPDATE audience_states SET fetched_at = now() - %s", [age])
-    assert ("nothing asked" not in fetch()) == asks
-    assert "nothing asked" not in fetch(force=True)
+    assert ("Already fetched" not in fetch()) == asks
+    assert "Already fetched" not in fetch(force=True)

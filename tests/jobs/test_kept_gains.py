@@ -1,4 +1,4 @@
-"""What lists show of a series is of its rows, also after an import of other items with equal values."""
+"""The stored figures of a series match its rows, also after an import of other items with equal values."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ def put(rows: list[AudienceRow]) -> None:
 
 
 def kept(database: psycopg.Connection) -> tuple[Any, ...]:
-    """Status, time of the API's answer, version, and the mark of the 7 days, which is that of the rows."""
+    """Returns status, time of the API's response, version, and the mark of the 7 days."""
     row = database.execute(
         "SELECT status, fetched_at, version, gain_7_days_caveat FROM audience_states"
     ).fetchone()
@@ -57,7 +57,7 @@ def test_of_a_file(app: Flask, database: psycopg.Connection, run: Import) -> Non
 
 
 def test_of_the_django_system(app: Flask, database: psycopg.Connection, old: Old, old_url: str) -> None:
-    """Its items are answers of the API, of which the imported figures had none."""
+    """Its items are from the API, while imported figures have none."""
     imported = {"source": "import-series", "plots": []}
     rows = audience_rows(make_track(database), platform_id(database, "deezer"), VALUES)
     put([row._replace(api_data=imported, platform_identifier="import-series") for row in rows])

@@ -1,4 +1,4 @@
-"""What is stored of a failure holds no secret, whoever put one into its words."""
+"""The stored details of a failure contain no secret, whatever their source."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.contract import Done, Run, RunError
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
 from jobs.runs import carry_out, take
 from jobs.soundcharts import ApiCall, NotFound, QuotaSpent, TransientError
 from jobs.tasks import TASKS
@@ -50,13 +50,13 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_run_that_fails(
     error: Exception, planted: None, app: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(_run: Run, heart: Heart) -> Done:
-        heart.record(ApiCall(datetime.now(UTC), "song", f"/a?b={SECRET}", 400, SECRET, 5, None))
+    def failing(_run: Run, heartbeat: Heartbeat) -> Done:
+        heartbeat.record(ApiCall(datetime.now(UTC), "song", f"/a?b={SECRET}", 400, SECRET, 5, None))
         raise error
 
     track = db.session.get_one(Track, make_track(database))
-    wish = submit(audience_request(track, db.session.get_one(Platform, platform_id(database, "spotify"))))
-    run = take(wish.uuid)
+    live = submit(audience_request(track, db.session.get_one(Platform, platform_id(database, "spotify"))))
+    run = take(live.uuid)
     db.session.commit()
     assert run is not None
     monkeypatch.setitem(TASKS, "fetch_audience", failing)

@@ -31,7 +31,7 @@ Rows = list[tuple[str, str]]
 
 
 @pytest.fixture
-def wishes(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> dict[str, LiveRun]:
+def live(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> dict[str, LiveRun]:
     """A run of the audience of one track on each queue, old enough to be sent by the sweep."""
     track = db.session.get_one(Track, make_track(database))
     made = {}
@@ -58,10 +58,10 @@ def pauses(database: psycopg.Connection) -> Rows:
     return database.execute("SELECT queue, kind FROM queue_pauses ORDER BY kind, queue").fetchall()
 
 
-def states(database: psycopg.Connection, wishes: dict[str, LiveRun]) -> dict[str, tuple[str, int]]:
+def states(database: psycopg.Connection, live: dict[str, LiveRun]) -> dict[str, tuple[str, int]]:
     found = database.execute("SELECT uuid, state, attempt FROM job_runs").fetchall()
     by_uuid = {uuid: (state, attempt) for uuid, state, attempt in found}
-    return {queue: by_uuid[wish.uuid] for queue, wish in wishes.items()}
+    return {queue: by_uuid[run.uuid] for queue, run in live.items()}
 
 
 def set_to(database: psycopg.Connection, **values: int) -> None:
@@ -83,7 +83,7 @@ def told(
     endpoint: str = "song_audience",
     status: int = 200,
 ) -> None:
-    """Calls that the API answered, and what it said was left."""
+    """Stores successful calls, and the quota left that they reported."""
     database.execute(
         "INSERT INTO api_calls (started_at, endpoint, path, status, duration_ms, quota_left, queue)"
         " SELECT %s - number * interval '1 microsecond', %s, '', %s, 1, %s, %s"
@@ -95,40 +95,40 @@ def told(
 @pytest.mark.parametrize("kind", ["operator", "reserve", "share"])
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_paused_queue_waits_without_spending_attempts_and_others_go_on(
-    wishes: dict[str, LiveRun], database: psycopg.Connection, redis: Redis, queue: str, kind: str
+    live: dict[str, LiveRun], database: psycopg.Connection, redis: Redis, queue: str, kind: str
 ) -> None:
     pause(database, queue, kind=kind)
     for _again in range(2):
-        for wish in wishes.values():
-            execute(str(wish.uuid))
-        found = states(database, wishes)
+        for run in live.values():
+            execute(str(run.uuid))
+        found = states(database, live)
         assert found.pop(queue) == ("queued", 0)
         assert set(found.values()) == {("succeeded", 1)}
     redis.flushdb()
     reconcile()
     # A run that succeeded has led to a back-fill, which may wait as well.
-    assert str(wishes[queue].uuid) not in queued_ids()
+    assert str(live[queue].uuid) not in queued_ids()
     resume(database, queue)
     reconcile()
-    assert str(wishes[queue].uuid) in queued_ids()
-    execute(str(wishes[queue].uuid))
-    assert states(database, wishes)[queue] == ("succeeded", 1)
+    assert str(live[queue].uuid) in queued_ids()
+    execute(str(live[queue].uuid))
+    assert states(database, live)[queue] == ("succeeded", 1)
 
 
 def test_real_workers_leave_a_paused_queue_alone(
-    wishes: dict[str, LiveRun], database: psycopg.Connection, redis: Redis, settings: Settings
+    live: dict[str, LiveRun], database: psycopg.Connection, redis: Redis, settings: Settings
 ) -> None:
-    """What a worker took from Redis is not lost: the sweep sends it again after the pause."""
+    """A run that a worker took from Redis is not lost: the sweep sends it again after the pause."""
     pause(database, "default", "backfill")
     work(settings)
     assert queued_ids() == set()
-    found = states(database, wishes)
+    found = states(database, live)
     assert [found[queue] for queue in QUEUES] == [("succeeded", 1)] * 2 + [("queued", 0)] * 2
     resume(database, "default", "backfill")
     database.execute("UPDATE job_runs SET created_at = created_at - interval '1 minute'")
     reconcile()
     work(settings)
-    assert set(states(database, wishes).values()) == {("succeeded", 1)}
+    assert set(states(database, live).values()) == {("succeeded", 1)}
 
 
 def work(settings: Settings) -> None:
@@ -147,7 +147,7 @@ STEPS = st.lists(
 @given(steps=STEPS)
 @trials(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_order_no_run_of_a_paused_queue_is_taken(
-    wishes: dict[str, LiveRun], database: psycopg.Connection, steps: list[Step]
+    live: dict[str, LiveRun], database: psycopg.Connection, steps: list[Step]
 ) -> None:
     """And one of a queue that is not paused always is, at its first attempt that counts."""
     database.execute("UPDATE job_runs SET state = 'queued', attempt = 0; DELETE FROM queue_pauses")
@@ -155,7 +155,7 @@ def test_whatever_the_order_no_run_of_a_paused_queue_is_taken(
     running: dict[str, int] = {}
     attempts = dict.fromkeys(QUEUES, 0)
     for step, queue in steps:
-        uuid: UUID = wishes[queue].uuid
+        uuid: UUID = live[queue].uuid
         if step == "pause":
             pause(database, queue)
             paused.add(queue)
@@ -172,15 +172,13 @@ def test_whatever_the_order_no_run_of_a_paused_queue_is_taken(
         else:
             database.execute("UPDATE job_runs SET state = 'queued' WHERE uuid = %s", [uuid])
             running.pop(queue, None)
-        assert due_runs() == {
-            str(wishes[each].uuid) for each in QUEUES if each not in paused | running.keys()
-        }
-    found = states(database, wishes)
+        assert due_runs() == {str(live[each].uuid) for each in QUEUES if each not in paused | running.keys()}
+    found = states(database, live)
     assert {queue: attempt for queue, (_state, attempt) in found.items()} == attempts
 
 
 def due_runs() -> set[str]:
-    """What the sweep would send."""
+    """Returns the runs that the sweep would send."""
     found = db.session.execute(statement("runs_due"), {"most": 100, "settled": 0}).all()
     db.session.commit()
     return {str(run.uuid) for run in found}
@@ -194,7 +192,7 @@ OTHERS = ("backfill", "default", "sync")
     [(0, 0, False), (0, 5, False), (100, 101, False), (100, 100, True), (100, 3, True), (100, None, False)],
 )
 def test_a_reserve_is_kept_for_what_people_ask_for(
-    wishes: dict[str, LiveRun], database: psycopg.Connection, reserve: int, left: int | None, *, waits: bool
+    live: dict[str, LiveRun], database: psycopg.Connection, reserve: int, left: int | None, *, waits: bool
 ) -> None:
     set_to(database, reserve_calls=reserve)
     told(database, left)
@@ -202,30 +200,30 @@ def test_a_reserve_is_kept_for_what_people_ask_for(
     assert pauses(database) == [(queue, "reserve") for queue in OTHERS if waits]
     lasting = database.execute("SELECT DISTINCT lasts_until FROM queue_pauses").fetchall()
     assert lasting == [(billing_period().ends_at,)] * waits
-    assert take(wishes["interactive"].uuid) is not None
-    assert (take(wishes["sync"].uuid) is None) == waits
+    assert take(live["interactive"].uuid) is not None
+    assert (take(live["sync"].uuid) is None) == waits
 
 
 def test_near_the_end_of_the_quota_only_people_spend_the_rest(
-    wishes: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
+    live: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     """Each run here costs a call, and its history would cost a dozen."""
     set_to(database, reserve_calls=50)
     sandbox.quota(51)
-    execute(str(wishes["sync"].uuid))
+    execute(str(live["sync"].uuid))
     settle_pauses()
     calls = sandbox.calls()
-    for wish in wishes.values():
-        execute(str(wish.uuid))
+    for run in live.values():
+        execute(str(run.uuid))
     assert sandbox.calls() - calls == 1
-    assert states(database, wishes)["interactive"] == ("succeeded", 1)
-    assert states(database, wishes)["default"] == ("queued", 0)
+    assert states(database, live)["interactive"] == ("succeeded", 1)
+    assert states(database, live)["default"] == ("queued", 0)
 
 
 def test_the_reserve_is_given_free_when_the_free_usage_shows_more(
-    wishes: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
+    live: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
-    """Whatever day the quota came back on; and it is not asked at every tick."""
+    """The quota may be renewed on any day, and usage is not checked at every tick."""
     set_to(database, reserve_calls=50)
     sandbox.quota(20)
     told(database, 20)
@@ -240,7 +238,7 @@ def test_the_reserve_is_given_free_when_the_free_usage_shows_more(
 
 
 def test_a_usage_that_cannot_be_read_changes_nothing(
-    wishes: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
+    live: dict[str, LiveRun], database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     set_to(database, reserve_calls=50)
     told(database, 20)
@@ -250,7 +248,7 @@ def test_a_usage_that_cannot_be_read_changes_nothing(
 
 
 def test_what_was_left_of_the_last_period_is_no_reason_to_wait(
-    wishes: dict[str, LiveRun], database: psycopg.Connection
+    live: dict[str, LiveRun], database: psycopg.Connection
 ) -> None:
     set_to(database, reserve_calls=50, share_default=1)
     told(database, 20, calls=500, ago=datetime.now(UTC) - billing_period().began_at + timedelta(seconds=1))
@@ -272,7 +270,7 @@ def test_what_was_left_of_the_last_period_is_no_reason_to_wait(
     ],
 )
 def test_a_queue_waits_once_its_share_of_the_period_is_used(
-    wishes: dict[str, LiveRun],
+    live: dict[str, LiveRun],
     database: psycopg.Connection,
     used: dict[str, int],
     left: int,
@@ -288,22 +286,22 @@ def test_a_queue_waits_once_its_share_of_the_period_is_used(
     told(database, None, "backfill", calls=500, endpoint="usage")
     assert settle_pauses() == waits
     assert pauses(database) == [("backfill", "share")] * waits
-    assert (take(wishes["backfill"].uuid) is None) == waits
-    assert take(wishes["default"].uuid) is not None
+    assert (take(live["backfill"].uuid) is None) == waits
+    assert take(live["default"].uuid) is not None
     set_to(database, share_backfill=100)
     assert settle_pauses() == 0
 
 
 def test_calls_are_counted_for_the_queue_of_their_run(
-    wishes: dict[str, LiveRun], database: psycopg.Connection
+    live: dict[str, LiveRun], database: psycopg.Connection
 ) -> None:
-    for wish in wishes.values():
-        execute(str(wish.uuid))
+    for run in live.values():
+        execute(str(run.uuid))
     assert set(used_by_queue(billing_period().began_at)) == set(QUEUES)
 
 
 def test_the_schedule_leaves_an_operators_pause_alone(
-    wishes: dict[str, LiveRun], database: psycopg.Connection
+    live: dict[str, LiveRun], database: psycopg.Connection
 ) -> None:
     set_to(database, reserve_calls=50)
     pause(database, "default", "interactive")

@@ -1,4 +1,4 @@
-"""Aggregates: after whatever happened to raw rows, they say what raw rows say."""
+"""Aggregates equal the raw rows after all kinds of changes."""
 
 import random
 from datetime import date, timedelta

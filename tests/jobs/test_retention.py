@@ -1,4 +1,4 @@
-"""What is older than the settings say goes; what is live, young, or still needed by what is kept stays."""
+"""Old rows are deleted by the settings; live, recent and still needed ones are kept."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -31,7 +31,7 @@ def make_run(
     *,
     ended: bool = True,
 ) -> str:
-    """A run that was asked for, and ended, so many days ago."""
+    """Returns a run that was requested, and ended, `days` ago."""
     uuid = str(uuid4())
     database.execute(
         "INSERT INTO job_runs (uuid, task, queue, dedupe_key, state, parent_uuid, created_at, finished_at)"
@@ -125,7 +125,7 @@ def test_a_run_stays_while_one_that_it_led_to_is_kept(app: Flask, database: psyc
 
 
 @pytest.mark.parametrize(("days", "gone"), [(7, 4), (30, 3), (100, 2), (3650, 0)])
-def test_the_setting_says_how_long(days: int, gone: int, app: Flask, database: psycopg.Connection) -> None:
+def test_the_setting_states_how_long(days: int, gone: int, app: Flask, database: psycopg.Connection) -> None:
     for age in (1, 8, 31, 101, 500):
         make_run(database, "succeeded", age)
     keep(database, runs_kept_days=days)
@@ -230,7 +230,7 @@ def test_the_hours_of_calls_outlive_them(app: Flask, database: psycopg.Connectio
         forget_old()
         assert count(database, "api_calls") == len(young)
         assert hours(database) == everything
-        # What the policy's own worker does every hour.
+        # Like the policy's own worker every hour.
         policy = database.execute(
             "SELECT job_id, config ->> 'start_offset' FROM timescaledb_information.jobs"
             " WHERE proc_name = 'policy_refresh_continuous_aggregate'"
@@ -238,7 +238,7 @@ def test_the_hours_of_calls_outlive_them(app: Flask, database: psycopg.Connectio
         assert [row[1] for row in policy] == ["14 days"]
         database.execute("CALL run_job(%s)", [policy[0][0]])
         assert hours(database) == everything
-    # What comes later is counted still.
+    # Later calls are still counted.
     make_calls(database, MIDNIGHT - timedelta(days=2))
     database.execute("CALL run_job(%s)", [policy[0][0]])
     assert sum(calls for _, calls in hours(database)) == len(old) + len(young) + 1

@@ -19,15 +19,15 @@ SLOW_SECONDS = 4
 
 
 @pytest.fixture
-def wish(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> LiveRun:
+def live(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> LiveRun:
     track = db.session.get_one(Track, make_track(database))
     return submit(audience_request(track, db.session.get_one(Platform, platform_id(database, "spotify"))))
 
 
-def told(connection: psycopg.Connection, wish: LiveRun) -> tuple[str, int, str]:
+def outcome(connection: psycopg.Connection, live: LiveRun) -> tuple[str, int, str]:
     """State, attempts begun, and error."""
     row = connection.execute(
-        "SELECT state, attempt, error FROM job_runs WHERE uuid = %s", [wish.uuid]
+        "SELECT state, attempt, error FROM job_runs WHERE uuid = %s", [live.uuid]
     ).fetchone()
     assert row is not None
     return (row[0], row[1], row[2])
@@ -40,31 +40,31 @@ def values(connection: psycopg.Connection) -> int:
 
 
 def test_cancelled_while_it_waits_it_never_begins(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: LiveRun
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, live: LiveRun
 ) -> None:
-    assert [run.was for run in cancel_runs([wish.uuid], "olga@example.com")] == ["queued"]
-    assert cancel_runs([wish.uuid], "olga@example.com") == []
+    assert [run.was for run in cancel_runs([live.uuid], "olga@example.com")] == ["queued"]
+    assert cancel_runs([live.uuid], "olga@example.com") == []
     with worker(settings):
         wait_for(lambda: not queued_ids(), "the worker to take the job")
         finish_everything(app, database)
-    assert told(database, wish) == ("cancelled", 0, "")
+    assert outcome(database, live) == ("cancelled", 0, "")
     assert sandbox.calls() == 0
     assert database.execute("SELECT count(*) FROM run_attempts").fetchone() == (0,)
 
 
 def test_cancelled_while_it_runs_it_leaves_nothing_and_a_new_one_is_whole(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: LiveRun
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, live: LiveRun
 ) -> None:
     sandbox.fault("/audience/spotify", "slow", times=1, seconds=SLOW_SECONDS)
     with worker(settings):
-        wait_for(lambda: told(database, wish)[0] == "running", "the run to begin")
-        assert [run.was for run in cancel_runs([wish.uuid], "olga@example.com")] == ["running"]
+        wait_for(lambda: outcome(database, live)[0] == "running", "the run to begin")
+        assert [run.was for run in cancel_runs([live.uuid], "olga@example.com")] == ["running"]
         # The subject is free at once, and nobody waits for the worker to notice.
-        [retry] = retry_runs([wish.uuid], None)
+        [retry] = retry_runs([live.uuid], None)
         assert retry.run.created
-        wait_for(lambda: told(database, retry.run)[0] == "succeeded", "the retry to succeed")
+        wait_for(lambda: outcome(database, retry.run)[0] == "succeeded", "the retry to succeed")
         finish_everything(app, database)
-    assert told(database, wish) == ("cancelled", 1, "")
+    assert outcome(database, live) == ("cancelled", 1, "")
     created = database.execute("SELECT records_created FROM job_runs ORDER BY number").fetchall()
     assert created[0] == (0,)
     assert values(database) == sum(count for (count,) in created)
@@ -73,8 +73,8 @@ def test_cancelled_while_it_runs_it_leaves_nothing_and_a_new_one_is_whole(
     )
 
 
-def test_a_cancelled_run_asks_for_no_further_page(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: LiveRun
+def test_a_cancelled_run_requests_no_further_page(
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, live: LiveRun
 ) -> None:
     """Two years are nine calls; the run ends at the first page that comes after it was called off."""
     database.execute(
@@ -83,25 +83,25 @@ def test_a_cancelled_run_asks_for_no_further_page(
     sandbox.fault("/audience/spotify", "slow", times=1, seconds=SLOW_SECONDS)
     with worker(settings):
         wait_for(sandbox.calls, "the API to be asked")
-        cancel_runs([wish.uuid], "olga@example.com")
+        cancel_runs([live.uuid], "olga@example.com")
     assert sandbox.calls() == 1
     assert values(database) == 0
 
 
 @pytest.mark.parametrize("ended", ["failed", "dead"])
 def test_what_ended_badly_succeeds_when_it_is_tried_again(
-    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, wish: LiveRun, ended: str
+    app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings, live: LiveRun, ended: str
 ) -> None:
     fault, times = ("forbidden", 1) if ended == "failed" else ("server_error", 3)
     sandbox.fault("/audience/spotify", fault, times=times)
     if ended == "dead":
         database.execute("UPDATE job_runs SET max_attempts = 1")
     with worker(settings):
-        wait_for(lambda: told(database, wish)[0] == ended, f"the run to be {ended}")
-        [retry] = retry_runs([wish.uuid], None, "interactive")
+        wait_for(lambda: outcome(database, live)[0] == ended, f"the run to be {ended}")
+        [retry] = retry_runs([live.uuid], None, "interactive")
         finish_everything(app, database)
-    assert told(database, wish)[:2] == (ended, 1)
-    assert told(database, retry.run) == ("succeeded", 1, "")
+    assert outcome(database, live)[:2] == (ended, 1)
+    assert outcome(database, retry.run) == ("succeeded", 1, "")
     assert values(database) > 80
 
 

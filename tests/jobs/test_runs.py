@@ -13,7 +13,7 @@ from redis import Redis
 
 from jobs import runs
 from jobs.contract import Done, Run
-from jobs.heart import Heart, LostRunError
+from jobs.heartbeat import Heartbeat, LostRunError
 from jobs.runs import carry_out, reconcile, take
 from jobs.schedule import SCHEDULE, sweep_audience, sweep_metadata, sweep_pause
 from jobs.tasks import TASKS
@@ -35,9 +35,9 @@ def subject(app: Flask, database: psycopg.Connection) -> tuple[Track, Platform]:
     return db.session.get_one(Track, track), db.session.get_one(Platform, platform_id(database, "spotify"))
 
 
-def run_of(wish: LiveRun) -> JobRun:
+def run_of(live: LiveRun) -> JobRun:
     db.session.rollback()
-    return db.session.get_one(JobRun, wish.uuid)
+    return db.session.get_one(JobRun, live.uuid)
 
 
 def age(connection: psycopg.Connection) -> None:
@@ -52,26 +52,26 @@ def taken(uuid: UUID) -> Run:
     return run
 
 
-def test_every_task_that_can_be_wished_for_is_there() -> None:
+def test_every_task_that_can_be_requested_is_there() -> None:
     assert set(queues.TASKS) == set(TASKS)
     module, name = queues.EXECUTE.rsplit(".", 1)
     assert module == runs.__name__
     assert callable(getattr(runs, name))
 
 
-def test_a_wish_is_a_row_and_a_job(subject: tuple[Track, Platform], redis: Redis) -> None:
-    wish = submit(audience_request(*subject))
-    assert (wish.state, wish.queue, wish.created) == ("queued", "interactive", True)
-    assert queued_ids() == {str(wish.uuid)}
-    assert run_of(wish).args == {"track_uuid": SEED_TRACK, "platform": "spotify", "start": None, "end": None}
+def test_a_request_is_a_row_and_a_job(subject: tuple[Track, Platform], redis: Redis) -> None:
+    live = submit(audience_request(*subject))
+    assert (live.state, live.queue, live.created) == ("queued", "interactive", True)
+    assert queued_ids() == {str(live.uuid)}
+    assert run_of(live).args == {"track_uuid": SEED_TRACK, "platform": "spotify", "start": None, "end": None}
 
 
-def test_many_wishes_for_one_series_are_one_run(
+def test_many_requests_one_series_are_one_run(
     app: Flask, subject: tuple[Track, Platform], database: psycopg.Connection
 ) -> None:
     track_id, spotify = subject[0].id, subject[1].id
 
-    def wish(_number: int) -> UUID:
+    def request(_number: int) -> UUID:
         with app.app_context():
             made = submit(
                 audience_request(db.session.get_one(Track, track_id), db.session.get_one(Platform, spotify))
@@ -80,11 +80,11 @@ def test_many_wishes_for_one_series_are_one_run(
             return made.uuid
 
     with ThreadPoolExecutor(16) as pool:
-        assert len(set(pool.map(wish, range(48)))) == 1
+        assert len(set(pool.map(request, range(48)))) == 1
     assert database.execute("SELECT count(*) FROM job_runs").fetchone() == (1,)
 
 
-def test_a_forced_wish_makes_a_queued_run_forced_and_more_urgent(subject: tuple[Track, Platform]) -> None:
+def test_a_forced_request_makes_a_queued_run_forced_and_more_urgent(subject: tuple[Track, Platform]) -> None:
     first = submit(audience_request(*subject, queue="backfill"))
     second = submit(audience_request(*subject, forced=True, queue="interactive"))
     assert second == LiveRun(first.uuid, "queued", "interactive", created=False)
@@ -93,21 +93,21 @@ def test_a_forced_wish_makes_a_queued_run_forced_and_more_urgent(subject: tuple[
     assert run_of(first).forced is True
 
 
-def test_a_forced_wish_asks_a_running_run_for_one_more_pass(
+def test_a_forced_request_requests_a_running_run_for_one_more_pass(
     subject: tuple[Track, Platform], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wish = submit(audience_request(*subject))
-    run = taken(wish.uuid)
+    live = submit(audience_request(*subject))
+    run = taken(live.uuid)
     assert submit(audience_request(*subject)).state == "running"
-    assert run_of(wish).again is None
-    assert submit(audience_request(*subject, forced=True)).uuid == wish.uuid
+    assert run_of(live).again is None
+    assert submit(audience_request(*subject, forced=True)).uuid == live.uuid
 
-    monkeypatch.setitem(TASKS, "fetch_audience", lambda _run, _heart: Done(Counts(1, 2, 3), "done"))
+    monkeypatch.setitem(TASKS, "fetch_audience", lambda _run, _heartbeat: Done(Counts(1, 2, 3), "done"))
     carry_out(run)
 
-    finished = run_of(wish)
+    finished = run_of(live)
     assert (finished.state, finished.records_created, finished.records_unchanged) == ("succeeded", 1, 3)
-    again = db.session.scalars(db.select(JobRun).where(JobRun.parent_uuid == wish.uuid)).one()
+    again = db.session.scalars(db.select(JobRun).where(JobRun.parent_uuid == live.uuid)).one()
     assert (again.state, again.forced, again.queue) == ("queued", True, "interactive")
     assert str(again.uuid) in queued_ids()
 
@@ -130,13 +130,13 @@ def test_a_lost_attempt_keeps_nothing(
     subject: tuple[Track, Platform], database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker that was thought dead and comes back writes nothing and finishes nothing."""
-    wish = submit(audience_request(*subject))
-    run = taken(wish.uuid)
+    live = submit(audience_request(*subject))
+    run = taken(live.uuid)
 
-    def slow(_run: Run, _heart: Heart) -> Done:
+    def slow(_run: Run, _heartbeat: Heartbeat) -> Done:
         database.execute("UPDATE job_runs SET heartbeat_at = now() - interval '1 hour'")
         reconcile()
-        assert take(wish.uuid) is not None
+        assert take(live.uuid) is not None
         db.session.commit()
         db.session.execute(db.text("UPDATE tracks SET name = 'written by the lost attempt'"))
         return Done(Counts(9, 9, 9))
@@ -144,35 +144,35 @@ def test_a_lost_attempt_keeps_nothing(
     monkeypatch.setitem(TASKS, "fetch_audience", slow)
     carry_out(run)
 
-    assert (run_of(wish).state, run_of(wish).attempt) == ("running", 2)
+    assert (run_of(live).state, run_of(live).attempt) == ("running", 2)
     assert database.execute("SELECT name FROM tracks").fetchone() == ("bad guy",)
-    assert run_of(wish).records_created == 0
+    assert run_of(live).records_created == 0
 
 
 def test_a_cancelled_run_stops_at_its_next_page(
     app: Flask, subject: tuple[Track, Platform], database: psycopg.Connection
 ) -> None:
     run = taken(submit(audience_request(*subject)).uuid)
-    with Heart(db.engine, run.uuid, run.attempt) as heart:
-        heart.page()
+    with Heartbeat(db.engine, run.uuid, run.attempt) as heartbeat:
+        heartbeat.page()
         database.execute("UPDATE job_runs SET state = 'cancelled'")
         with pytest.raises(LostRunError):
-            heart.page()
+            heartbeat.page()
 
 
 def test_a_bug_in_a_task_fails_the_run_and_hides_nothing(
     subject: tuple[Track, Platform], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(_run: Run, _heart: Heart) -> Done:
+    def broken(_run: Run, _heartbeat: Heartbeat) -> Done:
         raise ZeroDivisionError("a secret detail")
 
-    wish = submit(audience_request(*subject))
+    live = submit(audience_request(*subject))
     monkeypatch.setitem(TASKS, "fetch_audience", broken)
     with pytest.raises(ZeroDivisionError):
-        carry_out(taken(wish.uuid))
-    assert run_of(wish).state == "failed"
-    assert "ZeroDivisionError" in run_of(wish).error
-    assert "secret" not in run_of(wish).error
+        carry_out(taken(live.uuid))
+    assert run_of(live).state == "failed"
+    assert "ZeroDivisionError" in run_of(live).error
+    assert "secret" not in run_of(live).error
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -181,56 +181,56 @@ def test_redis_emptied_with_runs_queued_loses_none(
 ) -> None:
     track, spotify = subject
     platforms = db.session.scalars(db.select(Platform).where(Platform.has_song_audience)).all()
-    wishes = {submit(audience_request(track, platform, queue="default")).uuid for platform in platforms}
+    live = {submit(audience_request(track, platform, queue="default")).uuid for platform in platforms}
     assert spotify in platforms
     redis.flushdb()
     assert queued_ids() == set()
     assert reconcile() == 0  # somebody may still be sending them
     age(database)
-    assert reconcile() == len(wishes)
-    assert queued_ids() == {str(uuid) for uuid in wishes}
+    assert reconcile() == len(live)
+    assert queued_ids() == {str(uuid) for uuid in live}
     assert reconcile() == 0
 
 
 def test_a_run_is_back_in_the_queue_when_its_time_has_come(
     subject: tuple[Track, Platform], database: psycopg.Connection, redis: Redis
 ) -> None:
-    wish = submit(audience_request(*subject))
+    live = submit(audience_request(*subject))
     redis.flushdb()
     age(database)
     database.execute("UPDATE job_runs SET run_after = now() + interval '1 hour'")
     assert reconcile() == 0
-    assert take(wish.uuid) is None
+    assert take(live.uuid) is None
     db.session.rollback()
     database.execute("UPDATE job_runs SET run_after = now()")
     assert reconcile() == 1
 
 
-def test_a_stopped_heart_costs_an_attempt_until_all_are_spent(
+def test_a_missing_heartbeat_costs_an_attempt_until_all_are_spent(
     subject: tuple[Track, Platform], database: psycopg.Connection
 ) -> None:
-    wish = submit(audience_request(*subject))
+    live = submit(audience_request(*subject))
     for attempt in range(1, 6):
-        assert taken(wish.uuid).attempt == attempt
+        assert taken(live.uuid).attempt == attempt
         reconcile()
-        assert run_of(wish).state == "running"
+        assert run_of(live).state == "running"
         database.execute("UPDATE job_runs SET heartbeat_at = now() - interval '31 seconds'")
         reconcile()
-        assert run_of(wish).state == ("queued" if attempt < 5 else "dead")
-    assert "stopped answering in attempt 5" in run_of(wish).error
-    assert run_of(wish).finished_at is not None
-    # A dead run is no longer in the way of a new wish.
+        assert run_of(live).state == ("queued" if attempt < 5 else "dead")
+    assert "stopped answering in attempt 5" in run_of(live).error
+    assert run_of(live).finished_at is not None
+    # A dead run is no longer in the way of a new request.
     assert submit(audience_request(*subject)).created is True
 
 
-def test_a_wish_is_accepted_without_redis(
+def test_a_request_is_accepted_without_redis(
     app: Flask, subject: tuple[Track, Platform], database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = Redis(host="127.0.0.1", port=9, socket_connect_timeout=0.2)
     with monkeypatch.context() as patch:
         patch.setitem(app.extensions, "redis", away)
-        wish = submit(audience_request(*subject))
-        assert wish.state == "queued"
+        live = submit(audience_request(*subject))
+        assert live.state == "queued"
     age(database)
     assert reconcile() == 1
     away.close()
@@ -240,18 +240,18 @@ def test_sent_twice_and_carried_out_leaves_nothing_in_redis(
     subject: tuple[Track, Platform], database: psycopg.Connection, redis: Redis, settings: Settings
 ) -> None:
     """The sweep may send what a worker is just taking: both jobs end, and neither leaves a key behind."""
-    wish = submit(audience_request(*subject))
-    send(redis, "interactive", wish.uuid)
-    assert queued_ids() == {str(wish.uuid)}
+    live = submit(audience_request(*subject))
+    send(redis, "interactive", live.uuid)
+    assert queued_ids() == {str(live.uuid)}
     env = worker_environment(settings)
     command = [*WORKER, "--burst", "interactive", "default"]
     subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, timeout=60)
-    assert run_of(wish).attempt == 1
+    assert run_of(live).attempt == 1
     left = [key for key in redis.scan_iter("rq:job:*") if redis.ttl(key) == -1]
     assert left == []
 
 
-def test_what_is_due_is_wished_for_once_and_leased(
+def test_what_is_due_is_requested_once_and_leased(
     subject: tuple[Track, Platform], database: psycopg.Connection
 ) -> None:
     track, spotify = subject

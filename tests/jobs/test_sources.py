@@ -1,4 +1,4 @@
-"""Sources of audience and of charts: SoundCharts, and whoever else keeps to the contract."""
+"""Sources of audience and of charts: SoundCharts, and others that implement the contract."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -28,7 +28,7 @@ DAY = datetime.now(UTC).date()
 class Bandcamp:
     """A third source, whole."""
 
-    def __init__(self, _heart: object = None) -> None:
+    def __init__(self, _heartbeat: object = None) -> None:
         self.asked: list[Wanted] = []
 
     def serves(self, platform: Platform) -> bool:
@@ -42,7 +42,7 @@ class Bandcamp:
 class BandcampCharts:
     """A second source of charts, whole: one weekly chart, with two rankings."""
 
-    def __init__(self, _heart: object = None) -> None:
+    def __init__(self, _heartbeat: object = None) -> None:
         self.chart = Chart(slug="bandcamp-best", name="Best", platform="bandcamp", frequency="weekly")
 
     def platforms(self) -> list[NamedPlatform]:
@@ -79,7 +79,7 @@ def test_charts_of_a_new_source_are_synced_like_those_of_the_api(
 
 
 @pytest.mark.parametrize("odd", ["0001-01-01", "1989-12-31", "2999-01-01"])
-def test_a_date_that_no_ranking_has_is_told_and_not_stored(
+def test_a_date_that_no_ranking_has_is_reported_and_not_stored(
     app: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, odd: str
 ) -> None:
     listed = ["2026-03-02T00:00:00+00:00", f"{odd}T00:00:00+00:00"]
@@ -93,14 +93,14 @@ def test_a_date_that_no_ranking_has_is_told_and_not_stored(
     (run,) = carry_out_all()
     assert run.state == "failed"
     assert run.error is not None
-    assert run.error.startswith("The ranking is not stored: its date must be")
+    assert run.error.startswith("The ranking was not stored: its date must be")
     assert odd in run.error
     assert database.execute("SELECT count(*) FROM chart_rankings").fetchone() == (0,)
     listed.reverse()
     submit(sync_request(chart))
     (run,) = carry_out_all()
     assert run.state == "succeeded"
-    assert f"No ranking can be of {odd}, which the API lists." in run.message
+    assert f"The API also lists dates that are not valid: {odd}." in run.message
     assert database.execute("SELECT ranked_on FROM chart_dates").fetchall() == [(date(2026, 3, 2),)]
 
 
@@ -141,7 +141,7 @@ def test_a_new_source_is_fetched_from_like_the_api(
         ),
     ],
 )
-def test_dates_outside_those_asked_for_are_told_and_not_stored(
+def test_dates_outside_those_requested_are_reported_and_not_stored(
     database: psycopg.Connection,
     bandcamp: int,
     monkeypatch: pytest.MonkeyPatch,

@@ -49,7 +49,7 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
 
 
 def worker_environment(settings: Settings) -> dict[str, str]:
-    """What a worker process has to know."""
+    """Returns the environment of a worker process."""
     return os.environ | {
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
@@ -75,7 +75,7 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def horse_of(process: subprocess.Popen[bytes]) -> int:
-    """The pid of the worker's child, in which the job runs."""
+    """Returns the pid of the worker's child, in which the job runs."""
     children = subprocess.run(
         ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
     ).stdout.split()
@@ -94,7 +94,7 @@ def all_done(connection: psycopg.Connection) -> bool:
 
 
 def finish_everything(app: Flask, connection: psycopg.Connection) -> None:
-    """What the scheduler's sweep does, until no run is left."""
+    """Sweeps like the scheduler until no run is left."""
 
     def swept() -> bool:
         connection.execute("UPDATE job_runs SET created_at = created_at - interval '1 minute'")
@@ -109,7 +109,7 @@ def undisturbed(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox, settings: Settings
 ) -> list[tuple[object, ...]]:
     """The rows that one run without any trouble leaves."""
-    wish(database)
+    request_run(database)
     with worker(settings):
         finish_everything(app, database)
     rows = content(database)
@@ -126,7 +126,7 @@ def content(connection: psycopg.Connection) -> list[tuple[object, ...]]:
     ).fetchall()
 
 
-def wish(connection: psycopg.Connection) -> None:
+def request_run(connection: psycopg.Connection) -> None:
     found = connection.execute("SELECT id FROM tracks").fetchone()
     track = found[0] if found else make_track(connection)
     spotify = db.session.scalar(db.select(Platform).where(Platform.slug == "spotify"))
@@ -156,7 +156,7 @@ def test_killed_before_its_write(
 ) -> None:
     sandbox.fault("/audience/spotify", "slow", times=1, seconds=10)
     with worker(settings) as process:
-        wish(database)
+        request_run(database)
         wait_for(lambda: state_of_first_run(database) == "running" and horse_of(process), "the run to begin")
         kill(process)
         assert content(database) == []
@@ -179,7 +179,7 @@ def test_killed_in_its_write(
         worker(settings) as process,
     ):
         blocker.execute("LOCK TABLE audience_states IN EXCLUSIVE MODE")
-        wish(database)
+        request_run(database)
         query = "SELECT count(*) FROM pg_locks WHERE relation = 'audience_states'::regclass AND NOT granted"
         wait_for(lambda: database.execute(query).fetchone() != (0,), "the run to reach its write")
         kill(process)
@@ -224,13 +224,13 @@ def test_killed_after_its_write(
     undisturbed: list[tuple[object, ...]],
     own_redis: Redis,
 ) -> None:
-    """The transaction is committed, but the runs it wished for never reach Redis and RQ hears of no end."""
+    """The transaction is committed, but the runs it requested never reach Redis and RQ hears of no end."""
     redis = own_redis
     port = redis.connection_pool.connection_kwargs["port"]
     with worker(replace(settings, redis_url=f"redis://127.0.0.1:{port}/0")) as process:
         sandbox.reset()
         sandbox.fault("/audience/spotify", "slow", times=1, seconds=2)
-        wish(database)
+        request_run(database)
         wait_for(sandbox.calls, "the API to be asked, which is the last that the job wants of Redis")
         redis.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
         wait_for(lambda: state_of_first_run(database) == "succeeded", "the run to commit")
@@ -254,7 +254,7 @@ def test_sigterm_lets_the_job_finish(
 ) -> None:
     sandbox.fault("/audience/spotify", "slow", times=1, seconds=2)
     with worker(settings) as process:
-        wish(database)
+        request_run(database)
         wait_for(lambda: state_of_first_run(database) == "running", "the run to begin")
         process.terminate()
         process.wait(timeout=WAIT_SECONDS)

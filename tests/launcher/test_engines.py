@@ -9,7 +9,7 @@ from launcher.errors import LaunchError
 
 
 def install(prefix: Path, version: str, *, timescaledb: bool) -> Path:
-    """A stand-in for an installed PostgreSQL: programs that say who they are."""
+    """Returns a stand-in for an installed PostgreSQL: programs that print their names."""
     programs = {
         "postgres": f"echo 'postgres (PostgreSQL) {version}'",
         "initdb": f"echo 'initdb (PostgreSQL) {version}'",
@@ -81,7 +81,7 @@ def test_a_setting_that_names_no_postgresql_is_one_sentence(
 
 
 def test_a_version_that_nobody_has_is_one_sentence() -> None:
-    with pytest.raises(LaunchError, match=r"^There is no PostgreSQL 12 here: .* POSTGRES_BIN .*\.$"):
+    with pytest.raises(LaunchError, match=r"^PostgreSQL 12 was not found; .* POSTGRES_BIN .*\.$"):
         find_engine("plain", major=12)
 
 

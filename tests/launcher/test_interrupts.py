@@ -1,4 +1,4 @@
-"""Signals that ask a run to end."""
+"""Signals that end a run."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_whoever_waits_is_told_of_a_signal(listening: None, number: int) -> None:
+def test_whoever_waits_is_covered_a_signal(listening: None, number: int) -> None:
     interrupts.pause(0)
     os.kill(os.getpid(), number)
     with pytest.raises(KeyboardInterrupt):

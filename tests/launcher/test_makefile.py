@@ -1,4 +1,4 @@
-"""`make` on a machine that lacks something, and what it says of itself."""
+"""`make` on a machine that lacks something, and its help."""
 
 import re
 import shutil

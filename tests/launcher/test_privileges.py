@@ -29,7 +29,7 @@ from launcher.servers import embedded_servers
 os.setgroups([])
 os.setgid(int(sys.argv[3]))
 os.setuid(int(sys.argv[3]))
-with embedded_servers(Path(sys.argv[1]), engine=sys.argv[2], say=print) as state:
+with embedded_servers(Path(sys.argv[1]), engine=sys.argv[2], report=print) as state:
     with psycopg.connect(state.database_url) as connection:
         print(connection.execute("SELECT 42").fetchone()[0])
 """
@@ -49,9 +49,9 @@ def rights(folder: Path) -> dict[str, tuple[int, int, int]]:
     return {str(path): (path.lstat().st_mode, path.lstat().st_uid, path.lstat().st_gid) for path in found}
 
 
-def leave_a_row(var_dir: Path, engine: str, say: list[str]) -> None:
+def leave_a_row(var_dir: Path, engine: str, report: list[str]) -> None:
     with (
-        embedded_servers(var_dir, engine=engine, say=say.append) as state,
+        embedded_servers(var_dir, engine=engine, report=report.append) as state,
         psycopg.connect(state.database_url) as connection,
     ):
         connection.execute("CREATE TABLE IF NOT EXISTS visits (number serial)")
@@ -59,7 +59,7 @@ def leave_a_row(var_dir: Path, engine: str, say: list[str]) -> None:
 
 
 def about_data(said: list[str]) -> list[str]:
-    return [line for line in said if "cannot reach" in line and "keeps its data in a private folder" in line]
+    return [line for line in said if "cannot read" in line and "data is in a private folder" in line]
 
 
 def count_rows(var_dir: Path, engine: str) -> object:
@@ -121,7 +121,7 @@ def test_programs_in_a_closed_folder_run_from_a_private_copy(
         monkeypatch.setenv("POSTGRES_BIN", str(prefix / "bin"))
         leave_a_row(var_dir, engine, said)
         assert str(privileges.CACHE) in said[0]
-        assert "cannot reach" in said[0]
+        assert "cannot read" in said[0]
     assert rights(closed_folder) == before
 
 
@@ -153,11 +153,11 @@ def test_a_private_folder_that_somebody_else_laid_out_is_refused(open_folder: Pa
     account = server_account(open_folder / "none")
     folder = private_folder("purpose", account)
     os.chown(folder, account.uid, account.gid)
-    with pytest.raises(LaunchError, match="belongs to somebody else"):
+    with pytest.raises(LaunchError, match="belongs to another user"):
         private_folder("purpose", account)
     folder.rmdir()
     folder.symlink_to(open_folder)
-    with pytest.raises(LaunchError, match="belongs to somebody else"):
+    with pytest.raises(LaunchError, match="belongs to another user"):
         private_folder("purpose", account)
 
 

@@ -38,7 +38,7 @@ def supervisor(tmp_path: Path, said: list[str]) -> Iterator[Supervisor]:
 
 
 def content(path: Path) -> str:
-    """What a process writes to `path`, once it did."""
+    """Waits until a process has written to `path`; returns the text."""
     deadline = time.monotonic() + 10
     while not (path.exists() and path.read_text()):
         assert time.monotonic() < deadline, f"{path} was not written"
@@ -47,7 +47,7 @@ def content(path: Path) -> str:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether a process ended, soon."""
+    """Returns whether a process ended, soon."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
         try:
@@ -99,7 +99,7 @@ def test_a_process_that_dies_starts_again_each_time_later(
     assert time.monotonic() - begin >= 3
     assert (tmp_path / "note").read_text() == "xxx"
     log = tmp_path / "log" / "weak.log"
-    assert said == [f"weak ended and starts again in {n} s; {log} says why." for n in (1, 2, 4)]
+    assert said == [f"weak ended and restarts in {n} s; see {log} for the reason." for n in (1, 2, 4)]
     assert log.read_text() == "It could not go on.\n" * 3
 
 
@@ -111,13 +111,15 @@ def test_watching_ends_with_what_the_check_raises(supervisor: Supervisor) -> Non
         supervisor.watch(check)
 
 
-def test_a_command_that_fails_says_its_last_line_and_its_log(supervisor: Supervisor, tmp_path: Path) -> None:
-    wanted = rf"^{STAND_IN} fail .* failed: It could not go on\. \(all of it is in .*/log/step\.log\)$"
+def test_a_command_that_fails_states_its_last_line_and_its_log(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    wanted = rf"^{STAND_IN} fail .* failed: It could not go on\. \(full log: .*/log/step\.log\)$"
     with pytest.raises(LaunchError, match=wanted):
         supervisor.run("step", f"{STAND_IN} fail {tmp_path / 'note'}")
 
 
-def test_a_command_that_ends_well_says_nothing(supervisor: Supervisor, said: list[str]) -> None:
+def test_a_command_that_ends_well_prints_nothing(supervisor: Supervisor, said: list[str]) -> None:
     supervisor.run("step", "json.tool --help")
     assert said == []
 
@@ -136,7 +138,7 @@ def test_an_errand_is_looked_after_and_not_started_again(
     with pytest.raises(LaunchError, match=r"It has ended\."):
         supervisor.watch(check)
     assert len(said) == int(fails)
-    assert all(" failed: It could not go on. (all of it is in " in line for line in said)
+    assert all(" failed: It could not go on. (full log: " in line for line in said)
     # Once is once: a second start would have written a second x.
     assert not fails or (tmp_path / "note").read_text() == "x"
 
@@ -156,7 +158,7 @@ def test_waiting_for_a_port_ends_when_the_process_does(supervisor: Supervisor, t
         wait_for_port(supervisor, "server", states.free_ports(1)[0])
 
 
-def test_a_process_that_works_on_is_waited_for_and_said_so(supervisor: Supervisor, said: list[str]) -> None:
+def test_a_process_that_works_on_is_waited_for_and_reported(supervisor: Supervisor, said: list[str]) -> None:
     port = states.free_ports(1)[0]
     supervisor.start("server", f"http.server --bind {states.HOST} {port}")
     wait_for_port(supervisor, "server", port, seconds=0, meanwhile="It still reads.")
@@ -164,7 +166,7 @@ def test_a_process_that_works_on_is_waited_for_and_said_so(supervisor: Superviso
     assert set(said) == {"It still reads."}
 
 
-def test_a_reason_is_what_this_start_said_and_not_an_earlier_one(
+def test_a_reason_is_what_this_start_logged_and_not_an_earlier_one(
     supervisor: Supervisor, tmp_path: Path
 ) -> None:
     supervisor.start("server", f"{STAND_IN} fail {tmp_path / 'note'}")

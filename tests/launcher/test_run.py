@@ -25,7 +25,7 @@ from webapp.config import ROOT
 STEPS = [
     "Starting the servers: PostgreSQL and Valkey.",
     "Starting the sandbox API on http://127.0.0.1:",
-    "Bringing the database up to date.",
+    "Updating the database.",
     "Starting the web server, the workers (1) and the scheduler.",
 ]
 
@@ -40,7 +40,7 @@ def environment(var_dir: Path, port: int, **more: str) -> dict[str, str]:
 
 @contextmanager
 def running(env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """A run that is ready, and what it said until then."""
+    """Yields a run that is ready, and its reports so far."""
     command = [sys.executable, "-m", "launcher", "run"]
     with subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -101,7 +101,7 @@ def test_a_run_serves_goes_on_where_it_ended_and_is_cleared_away_when_it_was_kil
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
             assert answer.status == 200
         again = command(environment(var_dir, states.free_ports(1)[0]), "launcher", "run")
-        assert again.stderr.startswith(f"Trackpulse runs already on {var_dir}: ")
+        assert again.stderr.startswith(f"Trackpulse is already running on {var_dir}; ")
         assert again.returncode == 1
         link = command(env, "flask", "users", "reset", "viewer@example.com").stdout
         assert link.startswith(f"http://127.0.0.1:{port}/reset/")
@@ -151,12 +151,15 @@ def test_a_database_that_is_not_our_own_gets_no_demo_and_a_server_that_ends_by_i
     with embedded_servers(open_folder / "other", engine="plain") as other:
         env = environment(var_dir, states.free_ports(1)[0], DATABASE_URL=other.database_url)
         with running(env) as (process, said):
-            assert said[-1].startswith("Sign in with a login of this database: ")
+            assert said[-1].startswith("Sign in with a user of this database; ")
             assert "example.com" not in "".join(said)
             os.kill(int((var_dir / "valkey" / "valkey.pid").read_text()), signal.SIGKILL)
             rest, _ = process.communicate(timeout=40)
         assert process.returncode == 1
-        assert rest.splitlines()[-1] == f"valkey ended by itself; {var_dir}/log/valkey.log says why."
+        assert (
+            rest.splitlines()[-1]
+            == f"valkey ended unexpectedly; see {var_dir}/log/valkey.log for the reason."
+        )
         assert processes_of(var_dir) == []
         with psycopg.connect(other.database_url) as connection:
             for table in ("users", "audit_events", "tracks", "job_runs"):
@@ -181,7 +184,7 @@ def test_a_port_that_is_taken_is_one_sentence(var_dir: Path) -> None:
         port = taken.getsockname()[1]
         done = command(environment(var_dir, port), "launcher", "run")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"Port {port} is taken by another program: set PORT to a free one.\n"
+    assert done.stderr == f"Port {port} is used by another program; set PORT to a free one.\n"
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "VAR_DIR"])
@@ -206,7 +209,7 @@ def test_servers_that_do_not_take_us_are_one_sentence_each(var_dir: Path) -> Non
     for name, url in wrong.items():
         done = command(environment(var_dir, states.free_ports(1)[0], **{name: url}), "launcher", "run")
         assert done.returncode == 1
-        assert done.stderr.startswith(f"{name} names a server that does not take us: ")
+        assert done.stderr.startswith(f"The server of {name} refused the connection: ")
         assert len(done.stderr.splitlines()) == 1
         assert "hidden-word" not in done.stderr + done.stdout
     assert processes_of(var_dir) == []
@@ -216,5 +219,5 @@ def test_a_port_that_this_user_may_not_have_is_not_called_taken(
     var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(states, "may_bind", lambda _port: False)
-    with pytest.raises(LaunchError, match="Port 80 is not open to this user: set PORT to one above 1023"):
+    with pytest.raises(LaunchError, match="This user may not use port 80; set PORT to one above 1023"):
         require_free_port(80)

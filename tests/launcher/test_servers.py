@@ -35,7 +35,7 @@ with embedded_servers(Path(sys.argv[1]), engine="plain"):
 """
 
 NO_RETRY = Retry(NoBackoff(), 0)
-"""For a server that will not take us: by itself the client asks three times more, with pauses."""
+"""A server that refuses connections; by default the client would retry three times, with pauses."""
 
 
 def value(state: State, query: str) -> object:
@@ -215,11 +215,11 @@ def test_a_port_that_was_taken_meanwhile_is_changed_and_named(used_var_dir: Path
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             taken.bind((states.HOST, port))
             taken.listen()
-        with embedded_servers(used_var_dir, engine="plain", say=said.append) as again:
+        with embedded_servers(used_var_dir, engine="plain", report=said.append) as again:
             assert kept(again) == (42, b"42")
             assert states.read(used_var_dir) == again
     assert {again.postgres_port, again.redis_port}.isdisjoint({state.postgres_port, state.redis_port})
-    assert [line.rsplit(" ", 1)[1] for line in said if "was taken by something else" in line] == [
+    assert [line.rsplit(" ", 1)[1] for line in said if "port was in use" in line] == [
         f"{again.postgres_port}.",
         f"{again.redis_port}.",
     ]
@@ -270,7 +270,7 @@ def test_plain_data_are_taken_up_by_timescaledb_and_never_go_back(used_var_dir: 
         connection.execute("CREATE EXTENSION timescaledb")
     with (
         pytest.raises(
-            LaunchError, match="has TimescaleDB and this PostgreSQL has not, so rows would be lost"
+            LaunchError, match="uses TimescaleDB, which this PostgreSQL lacks, so rows would be lost"
         ),
         embedded_servers(used_var_dir, engine="plain"),
     ):
@@ -285,7 +285,7 @@ def test_data_of_another_major_version_are_refused(used_var_dir: Path) -> None:
         pass
     (used_var_dir / "postgres" / "PG_VERSION").write_text("17\n")
     with (
-        pytest.raises(LaunchError, match="There is no PostgreSQL 17 here"),
+        pytest.raises(LaunchError, match="PostgreSQL 17 was not found"),
         embedded_servers(used_var_dir, engine="plain"),
     ):
         pytest.fail("another PostgreSQL served the data")
@@ -296,7 +296,9 @@ def test_a_damaged_data_folder_is_one_sentence_that_names_the_log(used_var_dir: 
         pass
     (used_var_dir / "postgres" / "global" / "pg_control").write_bytes(b"")
     with (
-        pytest.raises(LaunchError, match=r"^PostgreSQL did not start; .*/log/postgres\.log says why\.$"),
+        pytest.raises(
+            LaunchError, match=r"^PostgreSQL did not start; see .*/postgres\.log for the reason\.$"
+        ),
         embedded_servers(used_var_dir, engine="plain"),
     ):
         pytest.fail("it started on a damaged folder")

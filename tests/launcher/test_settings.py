@@ -16,7 +16,7 @@ EXAMPLE = dict(re.findall(r"^#([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_tex
 
 
 class Recording(dict[str, str]):
-    """An environment that remembers what was asked for."""
+    """An environment that records the names read from it."""
 
     def __init__(self, values: dict[str, str]) -> None:
         super().__init__(values)
@@ -51,9 +51,9 @@ def test_defaults() -> None:
         ({"WORKERS": "-1"}, "WORKERS must be a whole number from 1 to 64, not '-1'."),
         ({"WORKERS": "1.5"}, "WORKERS must be a whole number from 1 to 64, not '1.5'."),
         ({"ENGINE": "mysql"}, "ENGINE must be one of auto, plain, not 'mysql'."),
-        ({"SANDBOX_DATA": "/nowhere"}, "SANDBOX_DATA names '/nowhere', which is no folder."),
+        ({"SANDBOX_DATA": "/nowhere"}, "SANDBOX_DATA names '/nowhere', which is not a folder."),
         ({"DEMO_PASSWORD": "short"}, "DEMO_PASSWORD must be at least 12 characters long."),
-        ({"DEMO_PASSWORD_FILE": "/nowhere"}, "DEMO_PASSWORD_FILE names '/nowhere', which cannot be read: "),
+        ({"DEMO_PASSWORD_FILE": "/nowhere"}, "DEMO_PASSWORD_FILE is '/nowhere', which cannot be read: "),
     ],
 )
 def test_a_bad_setting_is_one_sentence_that_names_it(given: dict[str, str], sentence: str) -> None:

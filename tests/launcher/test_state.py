@@ -1,4 +1,4 @@
-"""What a VAR_DIR remembers."""
+"""The state of a VAR_DIR."""
 
 import dataclasses
 import stat
@@ -73,7 +73,7 @@ def test_secrets_are_long_all_different_and_never_shown(tmp_path: Path) -> None:
     assert not any(value in repr(state) for value in values)
 
 
-def test_addresses_hold_what_the_state_says(tmp_path: Path) -> None:
+def test_urls_hold_what_the_state_states(tmp_path: Path) -> None:
     state = dataclasses.replace(states.load_or_create(tmp_path), postgres_port=11, redis_port=12)
     database, redis = urlsplit(state.database_url), urlsplit(state.redis_url)
     assert (database.username, database.password, database.path) == (

@@ -89,7 +89,7 @@ def test_only_the_best_hits_come(ask: Ask) -> None:
     assert [row["name"] for row in ask("/api/v2/artist/search/billie")[1]["items"]] == ["Billie Eilish"]
 
 
-def test_a_song_is_found_by_its_address(ask: Ask) -> None:
+def test_a_song_is_found_by_its_url(ask: Ask) -> None:
     url = ask(f"/api/v2/song/{SEED_SONG}/identifiers", platform="youtube")[1]["items"][-1]["url"]
     assert ask("/api/v2/search/external/url", platformUrl=url)[1]["uuid"] == SEED_SONG
 

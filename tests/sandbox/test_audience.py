@@ -14,7 +14,7 @@ WITHOUT_AUDIENCE = ("airplay", "amazon", "apple-music", "deezer", "itunes", "tid
 
 
 def whole_series(ask: Ask, path: str, **query: object) -> list[dict[str, Any]]:
-    """All items from the beginning, page by page along `next`."""
+    """Returns all items from the beginning, page by page along `next`."""
     items: list[dict[str, Any]] = []
     follow: str | None = path
     query = {"startDate": "2015-01-01", **query}
@@ -95,7 +95,7 @@ def test_videos_have_plots_of_their_own_and_one_begins_in_mid_history(ask: Ask) 
     assert total in range(1_290_000_000, 1_320_000_000)
 
 
-def test_one_identifier_can_be_asked_for(ask: Ask) -> None:
+def test_one_identifier_can_be_requested(ask: Ask) -> None:
     body = ask(YOUTUBE, identifier="DyDfgMOUjCI")[1]
     assert all([plot["identifier"] for plot in item["plots"]] == ["DyDfgMOUjCI"] for item in body["items"])
     assert body["page"]["total"] == 31

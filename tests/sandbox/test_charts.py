@@ -26,7 +26,7 @@ def steady() -> FlaskClient:
 
 
 def whole(client: FlaskClient, path: str, **query: object) -> dict[str, Any]:
-    """The answer with the items of all its pages."""
+    """Returns the response with the items of all its pages."""
     body: dict[str, Any] = client.get(path, headers=KEYS, query_string=query).get_json()
     items, following = list(body["items"]), body["page"]["next"]
     while following:

@@ -1,4 +1,4 @@
-"""`--data`: real figures answered as the files have them. The files of these tests are made up."""
+"""`--data`: real figures are returned as in the files. The files of these tests are invented."""
 
 import csv
 import gzip
@@ -69,7 +69,7 @@ def listed(client: FlaskClient) -> dict[tuple[str, str], str]:
 
 
 def series(client: FlaskClient, uuid: str, platform: str = "spotify") -> list[tuple[str, list[Any]]]:
-    """All items of a series, oldest first."""
+    """Returns all items of a series, oldest first."""
     path: str | None = f"/api/v2/song/{uuid}/audience/{platform}?startDate=2000-01-01"
     items: list[Any] = []
     while path:
@@ -114,7 +114,7 @@ def test_audience_is_what_the_file_has(client: FlaskClient) -> None:
     assert get(client, "/api/v2.25/song/by-platform/spotify/idB")["object"]["uuid"] == second
 
 
-def test_what_no_file_says_is_not_made_up(client: FlaskClient) -> None:
+def test_what_no_file_states_is_not_made_up(client: FlaskClient) -> None:
     uuid = get(client, "/_sandbox/songs")[0]["uuid"]
     song = get(client, f"/api/v2.25/song/{uuid}")["object"]
     for name in ("isrc", "releaseDate", "duration", "audio"):

@@ -42,7 +42,7 @@ def falls(found: list[Row]) -> int:
 
 @settings(max_examples=150, deadline=None)
 @given(SEEDS, st.integers(0, 300), st.sampled_from(WITH_AUDIENCE))
-def test_totals_fall_only_where_a_defect_says_so(seed: int, number: int, platform: str) -> None:
+def test_totals_fall_only_where_a_defect_reports_it(seed: int, number: int, platform: str) -> None:
     songs = catalogue(seed, TODAY).songs
     song = songs[number % len(songs)]
     found = rows(seed, song, platform, LONG_AGO)

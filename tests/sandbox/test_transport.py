@@ -21,7 +21,7 @@ def refused(*arguments: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def test_two_processes_with_one_seed_tell_the_same(start: Start) -> None:
+def test_two_processes_with_one_seed_are_equal(start: Start) -> None:
     one, same, other = start("--seed", "7"), start("--seed", "7"), start("--seed", "8")
     songs = [server.get("/_sandbox/songs").json() for server in (one, same, other)]
     assert songs[0] == songs[1] != songs[2]
@@ -35,7 +35,7 @@ def test_two_processes_with_one_seed_tell_the_same(start: Start) -> None:
     assert one.get(AUDIENCE).json()["items"] != other.get(AUDIENCE).json()["items"]
 
 
-def test_a_token_lives_as_long_as_it_says(start: Start) -> None:
+def test_a_token_lives_as_long_as_it_states(start: Start) -> None:
     server = start("--token-seconds", "2")
     grant = server.post("/oauth/token", **TOKEN).json()
     assert grant["expires_in"] == 2

@@ -15,7 +15,7 @@ FIRST = date(2026, 8, 1)
 def catch_ups(
     database: psycopg.Connection, gains: Sequence[int], since: date | None = None, until: date | None = None
 ) -> list[tuple[int, int]]:
-    """What is found in a series with these gains: the place of each gain and the days it covers."""
+    """Returns the catch-ups of a series with these gains: the place of each and the days it covers."""
     track, spotify = make_track(database), platform_id(database, "spotify")
     totals = accumulate(gains, initial=1000)
     values = [(FIRST + timedelta(days=place), total) for place, total in enumerate(totals, start=-1)]
@@ -48,7 +48,7 @@ def test_a_rise_after_equal_totals_covers_the_days_since_they_began(
     assert catch_ups(database, gains) == found
 
 
-def test_what_lies_before_the_range_is_known_and_not_told(database: psycopg.Connection) -> None:
+def test_what_lies_before_the_range_is_known_and_not_reported(database: psycopg.Connection) -> None:
     gains = [100] * 10 + [0, 0, 400, 100, 0, 210, 100, 0, 400]
     since, until = FIRST + timedelta(days=13), FIRST + timedelta(days=17)
     assert catch_ups(database, gains, since, until) == [(15, 2)]

@@ -102,7 +102,7 @@ def week(database: psycopg.Connection, rows: Sequence[AudienceRow]) -> tuple[obj
         ({3: 5000}, (7000, 7, "fall", None)),
     ],
 )
-def test_a_gain_says_of_which_days_it_is_and_is_compared_with_its_like(
+def test_a_gain_states_of_which_days_it_is_and_is_compared_with_its_like(
     app: Flask,
     database: psycopg.Connection,
     other: dict[int, int],
@@ -146,7 +146,7 @@ def test_a_gain_of_other_identifiers_is_compared_with_nothing(
         # A value a week: of the period's days, and of others that are as many.
         (30, 7, (7000, 7, None, 7000, False)),
         (28, 7, (7000, 7, None, None, True)),
-        # Daily values that end two days early are held against the same days of the week before.
+        # Daily values that end two days early are compared with the same days of the week before.
         (28, 1, (5000, 5, None, 5000, True)),
     ],
 )

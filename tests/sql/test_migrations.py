@@ -30,7 +30,7 @@ TABLES_LEFT = (
 
 @pytest.fixture
 def fresh_app(worker_number: int, redis_url: str) -> Iterator[Flask]:
-    """An app over a database in which nothing was ever made."""
+    """An app on an empty database."""
     with new_database(f"fresh_{worker_number}") as url:
         app = create_app(settings_for(url, redis_url, "http://127.0.0.1:9"))
         with app.app_context():
@@ -91,7 +91,7 @@ def test_models_have_the_columns_of_their_tables(app: Flask) -> None:
 def test_from_plain_to_timescale_with_rows_in_place(
     fresh_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a plain server made is taken up by the next upgrade on a server that has loaded TimescaleDB."""
+    """An upgrade on a server with TimescaleDB converts the tables of a plain server."""
     with monkeypatch.context() as patch:
         patch.setattr(webapp.engine, "describe_engine", _as_if_plain)
         upgrade()

@@ -1,4 +1,4 @@
-"""What the database derives: how entries moved, and how charts are."""
+"""The figures derived by the database: movements of entries and health of charts."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -32,7 +32,7 @@ def test_a_movement_is_derived_from_the_previous_date_that_is_held(
     make_ranking(database, chart, MONDAY, [one, six])
     make_ranking(database, chart, TUESDAY, [one, two, three])
     entries = [
-        Entry(two, previous=9),  # what the API says counts for nothing
+        Entry(two, previous=9),  # the API's value is ignored
         Entry(three),
         Entry(one),
         Entry(four, entry_date=WEDNESDAY),
@@ -46,7 +46,7 @@ def test_a_movement_is_derived_from_the_previous_date_that_is_held(
         (3, "down", 1, False),
         (4, "new", None, False),
         (5, "re_entry", None, False),
-        (6, "re_entry", None, False),  # held on Monday, though the API names no entry date
+        (6, "re_entry", None, False),  # stored on Monday, though the API gives no entry date
     ]
 
 
@@ -87,7 +87,7 @@ def test_a_hole_that_the_api_has_too_is_stepped_over(database: psycopg.Connectio
     assert movements(database, chart, THURSDAY) == [(1, "up", 2, False), (2, "down", 1, False)]
 
 
-def test_a_second_entry_that_the_ranking_before_lacks_is_compared_with_what_the_api_says(
+def test_a_second_entry_that_the_ranking_before_lacks_is_compared_with_what_the_api_states(
     database: psycopg.Connection, tracks: list[int]
 ) -> None:
     chart = make_chart(database)
@@ -95,7 +95,7 @@ def test_a_second_entry_that_the_ranking_before_lacks_is_compared_with_what_the_
     make_ranking(database, chart, MONDAY, [one, one, two, two])
     make_ranking(database, chart, TUESDAY, [one, two, three, four, five])
     entries = [
-        Entry(one, previous=5),  # it has a former entry: what the API says counts for nothing
+        Entry(one, previous=5),  # it has a former entry, so the API's value is ignored
         Entry(one, previous=4),
         Entry(two),
         Entry(two),
@@ -111,9 +111,9 @@ def test_a_second_entry_that_the_ranking_before_lacks_is_compared_with_what_the_
         (1, "same", 1, False),
         (2, "up", 4, True),
         (3, "down", 2, False),
-        (4, "re_entry", None, False),  # held twice on Monday
+        (4, "re_entry", None, False),  # has two entries on Monday
         (5, "down", 3, False),
-        (6, "unknown", None, False),  # never held twice
+        (6, "unknown", None, False),  # never had two entries
         (7, "down", 4, False),
         (8, "re_entry", None, False),  # it has been there three times
         (9, "down", 5, False),

@@ -39,7 +39,7 @@ def test_what_nobody_set_has_its_default(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_setting_is_within_its_own_bounds_and_shows_what_it_does(name: str) -> None:
+def test_every_setting_is_within_its_own_bounds_and_states_what_it_does(name: str) -> None:
     known = SETTINGS[name]
     assert known.low <= known.default <= known.high
     assert known.label

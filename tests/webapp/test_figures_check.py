@@ -41,7 +41,7 @@ def check(app: Flask, *options: str) -> tuple[int, str]:
 
 def test_no_figure_differs(app: Flask, world: None) -> None:
     status, output = check(app, "--count", "300", "--seed", "a")
-    assert (status, output.splitlines()[-1]) == (0, "None differs.")
+    assert (status, output.splitlines()[-1]) == (0, "No differences.")
     for kind in ("gains", "listed", "leaders", "artist sums", "movements", "health"):
         assert f" {kind}" in output
     # The same figures again for the same seed.
@@ -53,13 +53,13 @@ def test_a_figure_that_differs_is_named(app: Flask, world: None, wrong_gains: No
     assert status == 1
     assert "differ." in output
     assert "Song" in output
-    assert "None" in output  # what the site says of a new song then
+    assert "None" in output  # the site's figure of a new song
 
 
 def test_nothing_stored_is_nothing_to_check(app: Flask) -> None:
     status, output = check(app)
     assert status == 0
-    assert "0 figures counted again (nothing is stored yet)" in output
+    assert "0 figures recounted (nothing is stored yet)" in output
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def role_of(database: psycopg.Connection, email: str) -> tuple[str, bool]:
 
 def test_users_are_made_once_and_their_passwords_are_hashed(app: Flask, ann: str) -> None:
     again = run(app, "create", ann, "--password", PASSWORD)
-    assert "There is a user ann@example.com already." in again.output
+    assert "The user ann@example.com already exists." in again.output
     found = User.find("ANN@example.com")
     assert found is not None
     assert found.role == "admin"
@@ -102,7 +102,7 @@ def test_the_last_admin_stays(app: Flask, database: psycopg.Connection, ann: str
     for command in (["disable", ann], ["set-role", ann, "operator"]):
         result = run(app, *command)
         assert result.exit_code != 0
-        assert "The last active admin cannot be disabled or given another role." in result.output
+        assert "The last active admin cannot be disabled or lose the admin role." in result.output
     assert role_of(database, ann) == ("admin", True)
 
 
@@ -134,7 +134,7 @@ def test_a_reset_link_is_a_whole_url_where_the_site_is_known(
     finally:
         app.config["SETTINGS"] = settings
     assert re.match(rf"{re.escape(url)}/reset/[\w-]{{43}}\n", result.stdout)
-    assert ("the URL of the site is not known" in result.stderr) == (not url)
+    assert ("the URL of the site is unknown" in result.stderr) == (not url)
 
 
 def test_several_are_disabled_at_once_or_none(app: Flask, database: psycopg.Connection, ann: str) -> None:
@@ -157,7 +157,9 @@ def test_an_unknown_user_is_named(app: Flask, command: str) -> None:
 def test_a_disabled_user_gets_no_link(app: Flask, ann: str) -> None:
     run(app, "create", "ben@example.com", "--password", PASSWORD)
     run(app, "disable", "ben@example.com")
-    assert "ben@example.com is disabled: enable them first." in run(app, "reset", "ben@example.com").output
+    assert (
+        "ben@example.com is disabled; enable the user first." in run(app, "reset", "ben@example.com").output
+    )
 
 
 def test_the_list_names_everybody(app: Flask, ann: str) -> None:

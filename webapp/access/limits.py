@@ -1,6 +1,6 @@
-"""How often a caller may ask, by kind of request. Sign-ins have limits of their own, in throttle.py.
+"""Rate limits per caller and kind of request. Sign-ins have their own limits, in throttle.py.
 
-What is over a limit is answered 429 with Retry-After, in the form that the caller reads (views/errors.py).
+A request over the limit gets 429 with Retry-After, in the format of the caller (views/errors.py).
 """
 
 from flask_login import current_user
@@ -10,14 +10,14 @@ from webapp.lib.addresses import remote_network
 
 
 def caller() -> str:
-    """Who is counted: a person, whatever sessions and tokens they have; who is not signed in by address."""
+    """Returns the key of a caller: the user, across sessions and tokens, or the network if not signed in."""
     return f"user:{current_user.id}" if current_user.is_authenticated else remote_network()
 
 
-# Each address that changes something counts for itself; what is shared counts all addresses of its kind.
+# Routes that change data have separate counts; a shared limit counts all routes of its kind together.
 changes = limiter.limit("60/minute", key_func=caller)
 refreshes = limiter.shared_limit("60/minute", scope="refresh", key_func=caller)
 exports = limiter.shared_limit("30/minute", scope="export", key_func=caller)
 data = limiter.shared_limit("600/minute", scope="data", key_func=caller)
-# The field asks at every pause while somebody types.
+# The search field sends a request at every pause in typing.
 searches = limiter.limit("240/minute", key_func=caller)

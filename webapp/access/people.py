@@ -1,6 +1,6 @@
-"""The staff: making, promoting, disabling, and how they get a password. Each change leaves an event.
+"""Users: creating, roles, disabling and passwords. Each change records an audit event.
 
-Nothing here commits: a change and its event are one transaction of the caller's.
+Nothing here commits: a change and its event belong to the caller's transaction.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -21,17 +21,17 @@ RESET_LASTS = timedelta(hours=24)
 
 
 class PeopleError(ValueError):
-    """A change that is refused; the message is one sentence for people."""
+    """A refused change; the message is one sentence for people."""
 
 
 @cache
 def nobodys_hash() -> str:
-    """A hash that no password fits."""
+    """Returns a hash that no password matches."""
     return hash_password(token_hex())
 
 
 def check_new_password(password: str, email: str) -> None:
-    """The one rule for new passwords. Raises PeopleError."""
+    """Checks a new password. Raises PeopleError."""
     if len(password) < SHORTEST_PASSWORD:
         raise PeopleError(f"The password must be at least {SHORTEST_PASSWORD} characters long.")
     if len(password) > LONGEST_PASSWORD:
@@ -41,7 +41,7 @@ def check_new_password(password: str, email: str) -> None:
 
 
 def create(email: str, role: str, password: str | None = None) -> User:
-    """A new person; without a password they come in by a reset link. Raises PeopleError."""
+    """Creates a user; without a password they need a reset link to sign in. Raises PeopleError."""
     email = email.strip()
     name, _, host = email.partition("@")
     if not (name and host and "@" not in host and len(email) <= LONGEST_EMAIL) or not email.isprintable():
@@ -53,13 +53,13 @@ def create(email: str, role: str, password: str | None = None) -> User:
     query = insert(User).values(values).on_conflict_do_nothing().returning(User)
     user: User | None = db.session.scalar(query)
     if user is None:
-        raise PeopleError(f"There is a user {email} already.")
+        raise PeopleError(f"The user {email} already exists.")
     audit.record("user.create", subject(user), after={"role": role})
     return user
 
 
 def set_role(user: User, role: str) -> None:
-    """Another role, which counts from the next request, for tokens too. Raises PeopleError."""
+    """Sets a user's role, effective from the next request, also for tokens. Raises PeopleError."""
     if role != "admin":
         _refuse_without_admin([user])
     audit.record("user.set-role", subject(user), before={"role": user.role}, after={"role": role})
@@ -67,7 +67,7 @@ def set_role(user: User, role: str) -> None:
 
 
 def disable(users: list[User]) -> None:
-    """Nobody of these may sign in any more; sessions end, and tokens for good. Raises PeopleError."""
+    """Disables users, ends their sessions and revokes their tokens. Raises PeopleError."""
     _refuse_without_admin(users)
     sessions.end_all(*users)
     tokens.revoke_all(*users)
@@ -78,7 +78,7 @@ def disable(users: list[User]) -> None:
 
 
 def enable(users: list[User]) -> None:
-    """These may sign in again, with the password they had and without the tokens."""
+    """Enables users again, with their old password; their tokens stay revoked."""
     for user in users:
         if user.disabled_at is not None:
             user.disabled_at = None
@@ -86,7 +86,7 @@ def enable(users: list[User]) -> None:
 
 
 def set_password(user: User, password: str) -> None:
-    """A new password; it ends every other session, and the links that set one. Raises PeopleError."""
+    """Sets a password, and ends all other sessions and reset links of the user. Raises PeopleError."""
     check_new_password(password, user.email)
     user.password_hash = hash_password(password)
     user.password_changed_at = datetime.now(UTC)
@@ -96,11 +96,11 @@ def set_password(user: User, password: str) -> None:
 
 
 def reset_link(user: User, created_by: int | None = None) -> str:
-    """The secret of a link that sets the password, once; earlier links end. Raises PeopleError."""
+    """Creates a single-use reset link and returns its secret; earlier links end. Raises PeopleError."""
     if user.disabled_at is not None:
-        raise PeopleError(f"{user.email} is disabled: enable them first.")
+        raise PeopleError(f"{user.email} is disabled; enable the user first.")
     if user.is_demo_in_production:
-        raise PeopleError(f"{user.email} is a login of the demo: create one for the person who needs it.")
+        raise PeopleError(f"{user.email} is a demo user; create a user for this person instead.")
     _drop_links(user)
     secret = token_urlsafe(32)
     expires_at = datetime.now(UTC) + RESET_LASTS
@@ -114,7 +114,7 @@ def reset_link(user: User, created_by: int | None = None) -> str:
 
 
 def reset_of(secret: str, *, locked: bool = False) -> PasswordReset | None:
-    """The link with this secret, if it still opens; `locked` lets one of several at once have it."""
+    """Returns the valid reset link with this secret; `locked` locks its row against concurrent use."""
     query = (
         select(PasswordReset)
         .join(PasswordReset.user)
@@ -128,7 +128,7 @@ def reset_of(secret: str, *, locked: bool = False) -> PasswordReset | None:
 
 
 def subject(user: User) -> str:
-    """The user as events name them."""
+    """Returns the name of a user in audit events."""
     return f"user {user.email}"
 
 
@@ -137,12 +137,12 @@ def _drop_links(user: User) -> None:
 
 
 def _refuse_without_admin(leaving: list[User]) -> None:
-    """Refuses to leave nobody in charge.
+    """Raises PeopleError if no active admin would remain.
 
-    The rows stay locked until the transaction ends: of two admins who demote each other, the second waits
-    here and then sees that only they are left.
+    The rows stay locked until the transaction ends: if two admins demote each other, the second one waits
+    here and is then refused as the last.
     """
     active = User.role == "admin", User.disabled_at.is_(None)
     left = set(db.session.scalars(select(User.id).where(*active).order_by(User.id).with_for_update()))
     if left and left <= {user.id for user in leaving}:
-        raise PeopleError("The last active admin cannot be disabled or given another role.")
+        raise PeopleError("The last active admin cannot be disabled or lose the admin role.")

@@ -1,4 +1,4 @@
-"""What was refused, in the audit log within limits: the first few one by one, the others together."""
+"""Refused requests in the audit log: the first ones of an hour individually, the others as a count."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -9,11 +9,11 @@ from webapp.extensions import db
 from webapp.queries import rows, statement
 
 MOST_EACH = 10
-"""Events an hour of one caller and action."""
+"""Events per hour of one caller and action."""
 MOST_OF_ALL = 500
-"""Events an hour of one action, whoever called."""
+"""Events per hour of one action, of all callers."""
 MOST_SETTLED = 50
-"""Callers who get an 'and 148 more' of their own at a time."""
+"""Callers that get their own 'and 148 more' event at a time."""
 
 
 class _Unrecorded(NamedTuple):
@@ -25,7 +25,7 @@ class _Unrecorded(NamedTuple):
 
 
 def record(action: str, subject: str, *, after: Mapping[str, Any] | None = None) -> None:
-    """Counts a refusal, and records it if it is one of the first of its hour; commits."""
+    """Counts a refusal, and records it if it is among the first of its hour; commits."""
     actor = audit.who()
     counted = {
         "action": action,
@@ -42,7 +42,7 @@ def record(action: str, subject: str, *, after: Mapping[str, Any] | None = None)
 
 
 def settle(*, running: bool = True) -> None:
-    """Records 'and 148 more' for what hours that are over left out, and with `running` this hour; commits."""
+    """Records 'and 148 more' for past hours, and with `running` for the current one; commits."""
     found = rows(_Unrecorded, "refusals_settle", running=running)
     for one in found[:MOST_SETTLED]:
         _record_more(audit.Actor(one.user_id, one.actor, one.address), one.action, one.unrecorded)

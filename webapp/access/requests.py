@@ -1,4 +1,4 @@
-"""What a request asks for, and where its reader is."""
+"""The kind of response a request expects, and the page it comes from."""
 
 import re
 from urllib.parse import urlsplit
@@ -9,20 +9,20 @@ from webapp.access.tokens import JSON_PATHS, takes_token
 
 
 def wants_json() -> bool:
-    """Whether the caller is a program rather than a browser."""
+    """Returns whether the caller expects JSON."""
     types, given = request.accept_mimetypes, request.authorization
     by_token = given is not None and given.type == "bearer" and takes_token(request)
-    asked = request.path.startswith(JSON_PATHS) or types["application/json"] > types["text/html"]
-    return bool(asked or by_token)
+    requested = request.path.startswith(JSON_PATHS) or types["application/json"] > types["text/html"]
+    return bool(requested or by_token)
 
 
 def wants_fragment() -> bool:
-    """Whether HTMX asks for a part of a page; on the way back through its history it wants the whole page."""
+    """Returns whether HTMX requests a fragment; when it restores its history it needs the whole page."""
     return bool(request.htmx and "HX-History-Restore-Request" not in request.headers)
 
 
 def current_page() -> str:
-    """Path and query of the page a person is on; for a fragment that is the page around it."""
+    """Returns path and query of the user's current page; for a fragment, of the page around it."""
     own = request.full_path if request.method == "GET" else "/"
     try:
         parts = urlsplit(request.headers.get("HX-Current-URL", own))
@@ -31,10 +31,10 @@ def current_page() -> str:
     return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 
-def safe_next(address: str | None) -> str:
-    """`address` where it is a path of this site, else the start page.
+def safe_next(url: str | None) -> str:
+    """Returns `url` if it is a path of this site, else the start page.
 
-    Browsers read `//host`, `/\\host` and control characters in ways of their own, so these are refused.
+    Paths like `//host`, `/\\host` or with control characters are refused, since browsers may leave the site.
     """
-    own = address is not None and re.fullmatch(r"/(?!/)[^\\]*", address) and address.isprintable()
-    return address if own and address is not None else "/"
+    own = url is not None and re.fullmatch(r"/(?!/)[^\\]*", url) and url.isprintable()
+    return url if own and url is not None else "/"

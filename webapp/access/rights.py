@@ -1,9 +1,9 @@
-"""Who may do what: the one table of it. A route that stands nowhere here is open to nobody."""
+"""The table of access rights. A route that is not listed here is open to nobody."""
 
 from flask_login import current_user
 
 PUBLIC = frozenset({"auth.login", "auth.reset", "health.healthz", "health.readyz", "static"})
-"""All else needs a login."""
+"""Routes that need no login."""
 
 RIGHTS: dict[str, frozenset[str]] = {
     "viewer": frozenset(
@@ -166,11 +166,11 @@ _ROLES = {endpoint: role for role, endpoints in RIGHTS.items() for endpoint in e
 
 
 def needed_role(endpoint: str) -> str | None:
-    """The lowest role that may use a route; None where nobody may."""
+    """Returns the lowest role that may use a route; None if nobody may."""
     return _ROLES.get(endpoint)
 
 
 def allowed(endpoint: str) -> bool:
-    """Whether the user of this request may use a route: what is not allowed is not shown either."""
+    """Returns whether the current user may use a route; templates hide links to other routes."""
     role = needed_role(endpoint)
     return role is not None and current_user.is_authenticated and current_user.may(role)

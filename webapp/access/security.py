@@ -1,4 +1,4 @@
-"""Who may see what: the guard before every request, roles, and the headers of every answer."""
+"""The guard before every request, roles, and the headers of every response."""
 
 import logging
 from http import HTTPStatus
@@ -21,7 +21,7 @@ from webapp.models import User
 
 log = logging.getLogger(__name__)
 
-# The style sheets that ApexCharts 4.7.0 puts into the page.
+# The style sheets that ApexCharts 4.7.0 inserts into the page.
 CHART_STYLES = (
     "'sha256-TBymqJXQvXKxe+z+3ydUYBErlkFFu110c5FjiVB8p+M='",
     "'sha256-aSysLrDECVdJ6L+jLf8CC5QKLmwRuk/OZiZk9mYky8A='",
@@ -49,17 +49,17 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # By this the scripts know our answers from a proxy's, whose error or login page belongs in no card.
+    # The scripts recognise our responses by this, so that no proxy's error or login page gets into a card.
     "X-Trackpulse": "1",
 }
-# A year; only where the cookie is for https alone, since a browser then refuses http to this host.
+# A year; only if the cookie is restricted to https, since browsers then refuse http for this host.
 TRANSPORT_SECURITY = "max-age=31536000"
 # How supervisors, container checks and `make run` reach the site.
 LOOPBACK = ("localhost", "127.0.0.1")
 
 
 def init_app(app: Flask) -> None:
-    """Puts the guard before every request and the headers on every answer."""
+    """Registers the guard before every request and the headers of every response."""
     proxies = app.config["SETTINGS"].trusted_proxies
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     login.user_loader(load_user)
@@ -74,26 +74,26 @@ def init_app(app: Flask) -> None:
 
 
 def load_user(user_id: str) -> User | None:
-    """The user a session belongs to, unless it has ended or they were disabled."""
+    """Returns the user of a session, unless it has ended or the user is disabled."""
     if "broken" in g:
-        return None  # an error page must not ask the database that failed
+        return None  # an error page must not query the database that failed
     return user_of_session(user_id)
 
 
 def require_known_host() -> Response | None:
-    """Refuses a request for a host that is not ours: its name could end up in links, caches and cookies.
+    """Refuses a request for an unknown host, whose name could end up in links, caches and cookies.
 
-    In plain text: pages are made of addresses, and Flask makes none for a host that is no name at all.
+    The response is plain text: pages contain URLs, which Flask cannot build for an invalid host.
     """
     host = request.environ.get("HTTP_HOST", "").lower()
     if host_is_trusted(host, (*LOOPBACK, *current_app.config["SETTINGS"].trusted_hosts)):
         return None
-    log.warning("A request for the host %r was refused: TRUSTED_HOSTS does not name it.", host[:100])
-    return Response("This site is not reached by that name.\n", status=400, mimetype="text/plain")
+    log.warning("Refused a request for the host %r, which is not in TRUSTED_HOSTS.", host[:100])
+    return Response("Unknown host name.\n", status=400, mimetype="text/plain")
 
 
 def require_login() -> ResponseReturnValue | None:
-    """Turns away who is not signed in, each in the way they can read."""
+    """Refuses anonymous callers, in the format of the request: HTMX, JSON or a page."""
     if request.endpoint in PUBLIC or current_user.is_authenticated:
         return None
     if request.htmx:
@@ -105,13 +105,13 @@ def require_login() -> ResponseReturnValue | None:
 
 
 def require_csrf_token() -> None:
-    """Refuses what another site's page could have sent; a browser never sends a token by itself."""
+    """Refuses cross-site requests; API tokens are exempt, since browsers never send them by themselves."""
     if "api_token" not in g:
         csrf.protect()
 
 
 def require_right() -> None:
-    """Refuses what is not for the user's role, even where a view has forgotten to say whom it is for."""
+    """Refuses routes that the user's role may not use, including routes missing from the table of rights."""
     if request.endpoint is None or request.endpoint in PUBLIC or allowed(request.endpoint):
         return
     role = needed_role(request.endpoint)
@@ -120,9 +120,9 @@ def require_right() -> None:
 
 
 def own_path(location: str) -> str:
-    """The path of a redirect that stays on this site; any other as it is.
+    """Returns the path of a redirect within this site; other locations unchanged.
 
-    Routing adds a slash by a whole URL, and behind a proxy that would lead from https to http.
+    Routing adds a trailing slash with a full URL, which behind a proxy would lead from https to http.
     """
     parts = urlsplit(location)
     if parts.netloc != request.host:
@@ -132,7 +132,7 @@ def own_path(location: str) -> str:
 
 
 def add_headers(response: Response) -> Response:
-    """The headers of every answer; pages are never kept by anyone but their reader."""
+    """Adds the headers of every response; only the reader's browser may cache pages."""
     response.headers.update(HEADERS)
     if response.location is not None:
         response.location = own_path(response.location)

@@ -1,6 +1,6 @@
-"""Sessions: a cookie that holds a token, and a row that says whether the token still opens anything.
+"""Sessions: a cookie with a token, and a row that decides whether the token is still valid.
 
-A row ends with the sign-out, with a new password, after IDLE without a request, and LONGEST after its start.
+A session ends at sign-out, with a new password, after IDLE without a request, and LONGEST after its start.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -17,15 +17,15 @@ from webapp.models import User, UserSession, token_hash
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
-# A session that was seen so recently is not written again.
+# The last use of a session is written at most once in this time.
 SEEN_STEP = timedelta(minutes=1)
 AGENT_LENGTH = 200
-# A page asks these by itself, so they do not keep a session from growing idle.
+# Pages request these by themselves, so they do not count as use of a session.
 BY_ITSELF = frozenset({"dashboard.pulse"})
 
 
 def begin(user: User) -> None:
-    """A new session for `user` in place of whatever this browser had; commits."""
+    """Starts a session for `user`, which replaces any other of this browser; commits."""
     token = token_urlsafe(32)
     session.clear()
     session.permanent = True
@@ -42,7 +42,7 @@ def begin(user: User) -> None:
 
 
 def user_of_session(user_id: str) -> User | None:
-    """The user of the request's session, or None where it has ended; notes that it was used."""
+    """Returns the user of the request's session, or None if it has ended; updates its last use."""
     now = datetime.now(UTC)
     query = (
         select(UserSession, User)
@@ -70,25 +70,25 @@ def user_of_session(user_id: str) -> User | None:
 
 
 def why_ended() -> str:
-    """Why the session of this request's cookie ended, where that is no matter of course; else empty."""
+    """Returns why the request's session ended, if it was idle for too long; else empty."""
     hours = IDLE // timedelta(hours=1)
     return f"You were signed out after {hours} hours without use." if g.get("grew_idle") else ""
 
 
 def current_hash() -> bytes:
-    """The hash of the token in this request's cookie."""
+    """Returns the hash of the token in the request's cookie."""
     return token_hash(session.get("token", ""))
 
 
 def end_current() -> None:
-    """Ends the request's session: the cookie and every copy of it. Commits."""
+    """Ends the request's session, also for copies of its cookie. Commits."""
     db.session.execute(delete(UserSession).where(UserSession.token_hash == current_hash()))
     db.session.commit()
     session.clear()
 
 
 def end_all(*users: User, but_current: bool = False) -> None:
-    """Ends every session of these users, in the transaction under way."""
+    """Ends every session of these users, in the current transaction."""
     query = delete(UserSession).where(UserSession.user_id.in_([user.id for user in users]))
     if but_current:
         query = query.where(UserSession.token_hash != current_hash())

@@ -1,13 +1,13 @@
-"""How often a wrong password may be tried.
+"""Rate limits of sign-ins.
 
 Only refused attempts count. A browser that is new to an account shares the counts of its address and of the
-account, so that neither many accounts nor many addresses help somebody who guesses; each count has a short
-window and an hour, so who goes on waits longer. A browser in which somebody signed in to the account before
-holds a signed cookie that says so, and has counts of its own: whatever strangers try, they cannot lock the
-owner out of it, and whoever steals the cookie gains no more than a few tries an hour.
+account, so that neither many accounts nor many addresses help an attacker; each count has a short window and
+an hourly one, so that repeated attempts wait longer. A browser that has signed in to the account before holds
+a signed cookie and has its own counts: strangers cannot lock the owner out of it, and a stolen cookie allows
+only a few attempts per hour.
 
-An attempt is counted when it is refused, so tries that run at the same moment pass one count together: at
-most as many as there are threads. Each of them counts, so whoever tries this closes the account sooner.
+An attempt is counted when it is refused, so concurrent attempts can exceed a limit, by at most the number of
+threads. Each of them counts, so the account is blocked sooner.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -30,39 +30,39 @@ PER_ADDRESS = "20/minute;100/hour"
 
 
 def place() -> str:
-    """What attempts are counted by first: the known browser, or the account from this address."""
+    """Returns the first key of an attempt: the known browser, or the account from this network."""
     return f"device:{known_device()}" if is_known() else f"{account()}:{remote_network()}"
 
 
 def account() -> str:
-    """The account that was typed, whoever typed it; hashed: anything can be typed."""
+    """Returns the key of the entered account, hashed, since the input is arbitrary."""
     return f"account:{_digest(request.form.get('email', ''))}"
 
 
 def is_known() -> bool:
-    """Whether somebody signed in to the typed account in this browser before."""
+    """Returns whether this browser has signed in to the entered account before."""
     return bool(known_device())
 
 
 def was_refused(response: Response) -> bool:
-    """Whether the attempt counts."""
+    """Returns whether the attempt was refused and therefore counts."""
     return response.status_code == HTTPStatus.UNAUTHORIZED
 
 
 def known_device() -> str:
-    """The name of this browser, if it is known for the typed account; else empty."""
+    """Returns the id of this browser, if it is known for the entered account; else empty."""
     try:
-        said = _signer(current_app).loads(
+        content = _signer(current_app).loads(
             request.cookies.get(DEVICE_COOKIE, ""), max_age=int(DEVICE_LASTS.total_seconds())
         )
     except BadData:
         return ""
-    digest, device = said
+    digest, device = content
     return str(device) if digest == _digest(request.form.get("email", "")) else ""
 
 
 def remember_device(response: Response, email: str) -> None:
-    """Has this browser known for the account from now on."""
+    """Sets the cookie that makes this browser known for the account."""
     response.set_cookie(
         DEVICE_COOKIE,
         _signer(current_app).dumps([_digest(email), token_urlsafe(12)]),
@@ -75,13 +75,13 @@ def remember_device(response: Response, email: str) -> None:
 
 
 def wait_words() -> str:
-    """When to try again, for the form of an attempt that came too soon."""
+    """Returns the message of an attempt over the limit, with the time of the next one."""
     ends = max(limit.reset_at for limit in limiter.current_limits if limit.breached)
     until = datetime.fromtimestamp(ends, UTC)
     minutes = max(1, round((until - datetime.now(UTC)).total_seconds() / 60))
     return (
-        f"Too many wrong attempts. Try again in {counted(minutes, 'minute')},"
-        f" at {until:%H:%M} UTC. A reset link from an admin works at once."
+        f"Too many failed attempts. Try again in {counted(minutes, 'minute')},"
+        f" at {until:%H:%M} UTC, or ask an admin for a reset link."
     )
 
 

@@ -1,4 +1,4 @@
-"""API tokens: `Authorization: Bearer tp_...` where there is JSON to read, in place of a session."""
+"""API tokens: `Authorization: Bearer tp_...` instead of a session, for routes that return JSON."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -15,26 +15,26 @@ from webapp.models import ApiToken, User, token_hash
 
 PREFIX = "tp_"
 HINT_LENGTH = 8
-# A token that was used so recently is not written again.
+# The last use of a token is written at most once in this time.
 USED_STEP = timedelta(minutes=1)
 MOST = 200
-"""Active tokens of one person."""
+"""The most active tokens of one user."""
 JSON_PATHS = ("/soundcharts/", "/api/")
-# Pages that a token can read as JSON: what a refresh answers with is the URL of its run.
+# Pages that a token can read as JSON: a refresh returns the URL of its run.
 JSON_PAGES = frozenset({"ops.run"})
 
 
 class TokenError(ValueError):
-    """A token cannot be created; the message is one sentence that says why."""
+    """A token cannot be created; the message is one sentence with the reason."""
 
 
 def issue(user: User, name: str, role: str, expires_at: datetime | None) -> tuple[ApiToken, str]:
-    """A new token and its text, which is not kept and cannot be shown again; not yet committed.
+    """Creates a token; returns it with its text, which is not stored. Does not commit.
 
-    Raises TokenError where the user has too many.
+    Raises TokenError if the user has too many.
     """
     if (db.session.scalar(select(func.count()).where(ApiToken.user_id == user.id, *_live())) or 0) >= MOST:
-        raise TokenError(f"You have {MOST} active tokens, and more are not possible: revoke one first.")
+        raise TokenError(f"You have {MOST} active tokens, the maximum; revoke one first.")
     text = PREFIX + token_urlsafe(32)
     token = ApiToken(
         user_id=user.id,
@@ -45,13 +45,13 @@ def issue(user: User, name: str, role: str, expires_at: datetime | None) -> tupl
         expires_at=expires_at,
     )
     db.session.add(token)
-    said = {"role": role, "expires_at": expires_at}
-    audit.record("token.create", f"token {name} of {user.email}", after=said)
+    created = {"role": role, "expires_at": expires_at}
+    audit.record("token.create", f"token {name} of {user.email}", after=created)
     return token, text
 
 
 def revoke(tokens: Iterable[ApiToken]) -> None:
-    """Ends tokens for good; not yet committed."""
+    """Revokes tokens permanently. Does not commit."""
     for token in tokens:
         if token.revoked_at is None:
             token.revoked_at = datetime.now(UTC)
@@ -59,7 +59,7 @@ def revoke(tokens: Iterable[ApiToken]) -> None:
 
 
 def revoke_all(*users: User) -> int:
-    """Ends every token of these users that still opens something; how many. Not yet committed."""
+    """Revokes every active token of these users; returns how many. Does not commit."""
     query = select(ApiToken).where(ApiToken.user_id.in_([user.id for user in users]), *_live())
     found = list(db.session.scalars(query.order_by(ApiToken.id).options(joinedload(ApiToken.user))))
     revoke(found)
@@ -72,12 +72,12 @@ def _live() -> tuple[ColumnElement[bool], ...]:
 
 
 def takes_token(request: Request) -> bool:
-    """Whether a token opens what is asked for."""
+    """Returns whether a token is accepted for the request."""
     return request.path.startswith(JSON_PATHS) or request.endpoint in JSON_PAGES
 
 
 def user_of_request(request: Request) -> User | None:
-    """The owner of the token that a JSON request carries, acting with what the token grants."""
+    """Returns the owner of a request's token, acting with the token's role."""
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token or not takes_token(request):
         return None

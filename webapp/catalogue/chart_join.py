@@ -1,4 +1,4 @@
-"""A chart that the API renamed, joined to its history: a preview, and the one transaction that does it."""
+"""Joins a chart that the API renamed with its history: a preview, and the join in one transaction."""
 
 from datetime import date
 from typing import NamedTuple
@@ -18,11 +18,11 @@ STEPS = ("chart_join_runs", "chart_join_chart")
 
 
 class ChartJoinError(ValueError):
-    """Two charts cannot be joined, or not now; the message is one sentence that says why."""
+    """Two charts cannot be joined now or at all; the message is one sentence with the reason."""
 
 
 class Side(NamedTuple):
-    """A chart of a join, with how many rankings are held of it and from when to when, and its live runs."""
+    """A chart of a join, with the number and dates of its stored rankings, and its live runs."""
 
     id: int
     slug: str
@@ -39,13 +39,13 @@ class Side(NamedTuple):
 
     @property
     def held(self) -> str:
-        """'52 rankings, 2025-01-01 to 2025-12-24'."""
+        """The stored rankings: '52 rankings, 2025-01-01 to 2025-12-24'."""
         dates = f", {self.first_ranked_on} to {self.last_ranked_on}" if self.rankings else ""
         return f"{counted(self.rankings, 'ranking')}{dates}"
 
 
 class Overlap(NamedTuple):
-    """A date that both charts have a ranking of; `differing` entries of the one that gives way differ."""
+    """A date of which both charts have a ranking; `differing` counts the differing entries of the loser."""
 
     ranked_on: date
     loser_stays: bool
@@ -55,12 +55,12 @@ class Overlap(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        """Whether the two rankings say the same."""
+        """Whether the two rankings are equal."""
         return not self.differing and self.winner_entries == self.loser_entries
 
 
 class Preview(NamedTuple):
-    """What a join would meet: the two charts, the dates of both, and what speaks against it."""
+    """The two charts of a join, the dates that both have, and the warnings."""
 
     kept: Side
     lost: Side
@@ -68,28 +68,28 @@ class Preview(NamedTuple):
 
     @property
     def refusal(self) -> str:
-        """Why the two cannot be joined; empty where they can."""
+        """The reason why the two cannot be joined; empty if they can."""
         return _refusal(self.kept, self.lost)
 
     @property
     def warnings(self) -> list[str]:
-        """What differs between two slugs of one chart only by mistake."""
+        """Differences that two slugs of one chart should not have, and live runs."""
         pairs = {
             "frequency": (self.lost.frequency, self.kept.frequency),
             "place": (self.lost.place, self.kept.place),
         }
         found = differences(pairs)
         if differing := sum(not overlap.is_same for overlap in self.overlaps):
-            found.append(f"{differing} of the {counted(len(self.overlaps), 'date')} that both have differ.")
+            found.append(f"{differing} of {counted(len(self.overlaps), 'common date')} differ.")
         return [*found, *self._live()]
 
     @property
     def rankings(self) -> int:
-        """How many the joined chart has."""
+        """The number of rankings of the joined chart."""
         return self.kept.rankings + self.lost.rankings - len(self.overlaps)
 
     def _live(self) -> list[str]:
-        """What becomes of runs that wait or are at work; empty where there are none."""
+        """Returns a sentence about queued and running runs; empty if there are none."""
         live = [
             f"{side.queued:,} queued and {side.running:,} running of {side.slug}"
             for side in (self.kept, self.lost)
@@ -97,9 +97,9 @@ class Preview(NamedTuple):
         ]
         if not live:
             return []
-        told = f"Runs are live, {', '.join(live)}: they go on under {self.lost.slug}"
-        met = "; where both have one of a kind, that of" if len(live) > 1 else ""
-        return [f"{told}{met} {self.lost.slug} is cancelled." if met else f"{told}."]
+        sentence = f"Live runs ({', '.join(live)}) continue under {self.lost.slug}"
+        both = len(live) > 1
+        return [f"{sentence}; duplicates of {self.lost.slug} are cancelled." if both else f"{sentence}."]
 
 
 class _Held(NamedTuple):
@@ -110,20 +110,20 @@ class _Held(NamedTuple):
 
 
 def preview_join(winner: int, loser: int) -> Preview:
-    """What joining chart `loser` to `winner` would do; raises ChartJoinError where one of them is gone."""
+    """Returns what joining chart `loser` to `winner` would do. Raises ChartJoinError if one is gone."""
     found = rows(Side, "chart_join_sides", winner=winner, loser=loser)
     if len(found) < 2:  # noqa: PLR2004 (the two of them)
-        raise ChartJoinError("They are one chart already.")
+        raise ChartJoinError("They are already one chart.")
     kept, lost = found
     return Preview(kept, lost, rows(Overlap, "chart_join_overlaps", winner=winner, loser=loser))
 
 
 def join_charts(winner: int, loser: int) -> list[Part]:
-    """Joins chart `loser` to its history, `winner`, in the transaction under way, and says what moved.
+    """Joins chart `loser` to its history, `winner`, in the current transaction; returns the moved rows.
 
-    The winner keeps its id and takes the loser's slug and description; its own slug stays as an alias.
-    Raises ChartJoinError, after which the transaction is to be rolled back: where one of the two is gone,
-    they are of different platforms, or writers do not let go.
+    The winner keeps its id and takes the loser's slug and description; its own slug becomes an alias.
+    Raises ChartJoinError if one of the two is gone, they are of different platforms, or other writers hold
+    their locks; the caller must then roll back.
     """
     pair = {"winner": winner, "loser": loser}
     try:
@@ -132,7 +132,7 @@ def join_charts(winner: int, loser: int) -> list[Part]:
         for name in STEPS:
             db.session.execute(statement(name), pair)
     except OperationalError as error:
-        raise ChartJoinError("Other writers hold what is to be joined: try again in a minute.") from error
+        raise ChartJoinError("The charts are being written; try again in a minute.") from error
     db.session.expire_all()
     audit.record(
         "chart.join",
@@ -144,20 +144,20 @@ def join_charts(winner: int, loser: int) -> list[Part]:
 
 
 def take_up_slug(chart_id: int, slug: str) -> None:
-    """Makes a former slug of a chart its own again, in the transaction under way: the API uses it again.
+    """Restores a former slug of a chart, which the API uses again, in the current transaction.
 
-    Raises ChartJoinError where it is none of its former slugs.
+    Raises ChartJoinError if it is not a former slug of the chart.
     """
     pair = {"chart_id": chart_id, "slug": slug}
     former = db.session.execute(statement("chart_take_up_slug"), pair).scalar_one_or_none()
     if former is None:
-        raise ChartJoinError(f"{slug} is no former slug of the chart.")
+        raise ChartJoinError(f"{slug} is not a former slug of the chart.")
     db.session.expire_all()
     audit.record("chart.join", f"chart {slug}", before={"slug": former}, after={"slug": slug})
 
 
 def _join_rankings(pair: dict[str, int]) -> list[Part]:
-    """Moves the rankings and whatever else refers to the loser."""
+    """Moves the rankings and all other rows of the loser."""
     overlaps = rows(Overlap, "chart_join_overlaps", **pair)
     db.session.execute(statement("chart_join_overlap_settle"), pair)
     moved = db.session.execute(statement("chart_join_rankings"), pair).scalar_one()
@@ -169,7 +169,7 @@ def _join_rankings(pair: dict[str, int]) -> list[Part]:
 
 
 def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:
-    """Locks all rankings, the live runs of the two charts and all charts, in the order of their writers."""
+    """Locks all rankings, the live runs of the two charts and all charts, in the order writers use."""
     for limit in LIMITS:
         db.session.execute(text(limit))
     db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
@@ -177,7 +177,7 @@ def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:
     db.session.execute(text(LOCK_CHARTS))
     found = {held.id: held for held in rows(_Held, "chart_join_lock", winner=winner, loser=loser)}
     if winner == loser or len(found) < 2:  # noqa: PLR2004 (the two of them)
-        raise ChartJoinError("They are one chart already.")
+        raise ChartJoinError("They are already one chart.")
     kept, lost = found[winner], found[loser]
     if refusal := _refusal(kept, lost):
         raise ChartJoinError(refusal)

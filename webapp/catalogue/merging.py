@@ -1,10 +1,10 @@
-"""What merges of two rows into one have in common: how long they wait, and what they say of what moved."""
+"""Common parts of the merges of two rows: lock timeouts, and counts of moved rows."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 LONGEST_WAIT_SECONDS = 10
-"""For writers that hold what is merged: who merges should hear that they do not let go."""
+"""How long a merge waits for other writers before it fails."""
 LIMITS = ("SET LOCAL statement_timeout = 0", f"SET LOCAL lock_timeout = '{LONGEST_WAIT_SECONDS}s'")
 
 
@@ -13,9 +13,9 @@ TABLES = {
     "audience_states": "Series",
     "batch_items": "Lines of bulk actions",
     "chart_aliases": "Former slugs",
-    "chart_dates": "Dates of rankings known",
-    "chart_entry_revisions": "Former entries of rankings",
-    "chart_ranking_entries": "Entries of rankings",
+    "chart_dates": "Dates of rankings",
+    "chart_entry_revisions": "Former ranking entries",
+    "chart_ranking_entries": "Ranking entries",
     "chart_rankings": "Rankings",
     "chart_rankings_set_aside": "Rankings set aside",
     "charts": "Charts",
@@ -28,11 +28,11 @@ TABLES = {
     "track_audience_time_series": "Audience values",
     "track_identifiers": "Identifiers of tracks",
 }
-"""The tables of merges, in words."""
+"""Labels of the tables that a merge changes."""
 
 
 class Part(NamedTuple):
-    """Rows of the table `name` that move, meet a row of the one kept, and differ from what they meet."""
+    """Counts of rows of the table `name`: moved, met by a row of the kept one, and differing from it."""
 
     name: str
     moved: int
@@ -41,12 +41,12 @@ class Part(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The table in words."""
+        """The label of the table."""
         return TABLES[self.name]
 
 
 def differences(pairs: Mapping[str, tuple[str, str]]) -> list[str]:
-    """'They differ in metric: Streams and Views.' for what two have, the one given up first, by its name."""
+    """Returns sentences like 'They differ in metric: Streams and Views.'; the lost one comes first."""
     return [
         f"They differ in {what}: {lost or 'none'} and {kept or 'none'}."
         for what, (lost, kept) in pairs.items()
@@ -55,10 +55,10 @@ def differences(pairs: Mapping[str, tuple[str, str]]) -> list[str]:
 
 
 def counts(parts: Iterable[Part]) -> dict[str, str]:
-    """What a merge did, by table, for the record; tables of which nothing moved are left out."""
+    """Returns the result of a merge by table, for the audit log, without unchanged tables."""
     return {part.name: f"{part.moved} moved, {part.met} met" for part in touched(parts)}
 
 
 def touched(parts: Iterable[Part]) -> list[Part]:
-    """The parts of which anything moved."""
+    """Returns the parts with any moved or met rows."""
     return [part for part in parts if part.moved or part.met]

@@ -1,4 +1,4 @@
-"""Two rows of one platform made one: what that moves, and the one transaction that does it."""
+"""Merges two rows of one platform: a preview, and the merge in one transaction."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -23,11 +23,11 @@ LOCKS = (
 
 
 class PlatformMergeError(ValueError):
-    """Two platforms cannot be merged, or not now; the message is one sentence that says why."""
+    """Two platforms cannot be merged now or at all; the message is one sentence with the reason."""
 
 
 class Sample(NamedTuple):
-    """What the two say of one date of a track, or of one identifier; `kind` is value or identifier."""
+    """The values of both for one date of a track, or one identifier; `kind` is value or identifier."""
 
     kind: str
     uuid: str
@@ -39,7 +39,7 @@ class Sample(NamedTuple):
 
 
 class LiveRuns(NamedTuple):
-    """Runs that name a platform and can still write to it; `queued` leaves those of its charts out."""
+    """Live runs of a platform; `queued` does not count those of its charts."""
 
     running: int
     queued: int
@@ -53,17 +53,17 @@ class _Held(NamedTuple):
 
 
 def merge_parts(winner: int, loser: int) -> list[Part]:
-    """What a merge would move, for every table that names a platform."""
+    """Returns what a merge would move, for every table that refers to a platform."""
     return rows(Part, "merge_parts", winner=winner, loser=loser)
 
 
 def merge_samples(winner: int, loser: int) -> list[Sample]:
-    """Some of the rows that a merge would have to choose between."""
+    """Returns samples of the rows that a merge would have to choose between."""
     return rows(Sample, "merge_samples", winner=winner, loser=loser, most=MOST_SAMPLES)
 
 
 def merge_warnings(kept: Platform, lost: Platform) -> list[str]:
-    """What differs between two rows of one platform only by mistake, and what that does to the values."""
+    """Returns the differences that two rows of one platform should not have, and their effects on values."""
     found = differences(
         {
             "type": (lost.platform_type, kept.platform_type),
@@ -73,28 +73,28 @@ def merge_warnings(kept: Platform, lost: Platform) -> list[str]:
     )
     if lost.audience_metric_name.lower() != kept.audience_metric_name.lower():
         found.append(
-            f"All values are called {kept.audience_metric_name} from then on, also those that are"
-            f" {lost.audience_metric_name}: two metrics in one series make gains that nobody had."
+            f"All values will be labelled {kept.audience_metric_name}, including those that are"
+            f" {lost.audience_metric_name}; two metrics in one series produce false gains."
         )
     if lost.plot_rule != kept.plot_rule:
         found.append(
-            f"The values of {lost.name} are counted again by the plot rule of {kept.name};"
-            " of a value that changes the former one is kept."
+            f"The values of {lost.name} will be recounted by the plot rule of {kept.name};"
+            " former values are kept as revisions."
         )
     return found
 
 
 def live_runs(platform: int) -> LiveRuns:
-    """The runs that a merge of this platform into another meets."""
+    """Returns the live runs of a platform that is to be merged into another."""
     return one(LiveRuns, "merge_runs", loser=platform) or LiveRuns(0, 0)
 
 
 def merge(winner: int, loser: int) -> list[Part]:
-    """Gives all that belongs to platform `loser` to `winner`, in the transaction under way, and says what.
+    """Merges platform `loser` into `winner`, in the current transaction; returns the moved rows.
 
-    Where the two make one value of a date's plots by different rules, the winner's holds for all of them.
-    Nobody writes a platform or a value meanwhile. Raises PlatformMergeError, after which the transaction is
-    to be rolled back: where one of the two is gone, a run of the loser is at work, or writers do not let go.
+    If the plot rules differ, all values are recounted by the winner's. Locks prevent writes to platforms and
+    values meanwhile. Raises PlatformMergeError if one of the two is gone, a run of the loser is running, or
+    other writers hold their locks; the caller must then roll back.
     """
     pair = {"winner": winner, "loser": loser}
     try:
@@ -106,7 +106,7 @@ def merge(winner: int, loser: int) -> list[Part]:
             recount(db.session.get_one(Platform, winner))
         db.session.execute(delete(Platform).where(Platform.id == loser))
     except OperationalError as error:
-        raise PlatformMergeError("Other writers hold what is to be merged: try again in a minute.") from error
+        raise PlatformMergeError("The platforms are being written; try again in a minute.") from error
     audit.record(
         "platform.merge",
         f"platform {kept.slug}",
@@ -117,23 +117,21 @@ def merge(winner: int, loser: int) -> list[Part]:
 
 
 def _hold(winner: int, loser: int) -> Sequence[_Held]:
-    """Locks the two platforms, and all values, in this order; the winner comes first."""
+    """Locks the two platforms, then all values; returns the winner first."""
     for lock in LOCKS:
         db.session.execute(text(lock))
     lift_decompression_limit()
     found = {held.id: held for held in rows(_Held, "merge_lock", winner=winner, loser=loser)}
     if winner == loser or len(found) < 2:  # noqa: PLR2004 (the two of them)
-        raise PlatformMergeError("They are one platform already.")
+        raise PlatformMergeError("They are already one platform.")
     kept, lost = found[winner], found[loser]
     if "isrc" in (kept.slug, lost.slug):
-        raise PlatformMergeError(
-            "ISRC is a kind of identifier and no platform, so nothing is merged with it."
-        )
-    # Before the look at what runs: a queued one could be taken in between.
+        raise PlatformMergeError("ISRC is a kind of identifier, not a platform, and cannot be merged.")
+    # Before the check of running runs, since a worker could take a queued one in between.
     db.session.execute(statement("merge_queued"), {"winner": winner, "loser": loser})
     if running := live_runs(loser).running:
-        runs = "A run is" if running == 1 else f"{running} runs are"
-        raise PlatformMergeError(f"{runs} at work on {lost.name}: try again once nothing is.")
+        runs = f"A run of {lost.name} is" if running == 1 else f"{running} runs of {lost.name} are"
+        raise PlatformMergeError(f"{runs} in progress; try again later.")
     return kept, lost
 
 

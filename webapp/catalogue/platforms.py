@@ -1,4 +1,4 @@
-"""Making, naming and telling apart platforms: meeting an existing one is a sentence and never a crash."""
+"""Creates, renames and distinguishes platforms; a conflict with an existing one is an error sentence."""
 
 from collections.abc import Mapping
 
@@ -13,26 +13,26 @@ from webapp.models import Platform, PlatformAlias, PlatformDistinction, fold
 
 
 class PlatformError(ValueError):
-    """A platform cannot be called so; the message names the platform it would meet."""
+    """A platform cannot have this name; the message names the platform it conflicts with."""
 
 
 def create_platform(slug: str, name: str) -> Platform:
-    """A new platform, in the transaction under way."""
+    """Creates a platform, in the current transaction."""
     _refuse_taken(slug, None)
     values = {"slug": slug, "name": name, "platform_identifier": slug.replace("_", "-")}
     try:
         with db.session.begin_nested():
-            made = db.session.execute(insert(Platform).values(values).returning(Platform.id)).scalar_one()
-    except IntegrityError as error:  # somebody made it between the look and the write
-        raise PlatformError(f"{slug!r} is the platform that somebody made just now.") from error
+            created = db.session.execute(insert(Platform).values(values).returning(Platform.id)).scalar_one()
+    except IntegrityError as error:  # created by somebody else between the check and the write
+        raise PlatformError(f"{slug!r} is a platform that was created just now.") from error
     audit.record("platform.create", f"platform {slug}", after={"name": name})
-    return db.session.get_one(Platform, made)
+    return db.session.get_one(Platform, created)
 
 
 def rename_platform(platform: Platform, slug: str) -> None:
-    """Another slug for a platform, in the transaction under way.
+    """Changes the slug of a platform, in the current transaction.
 
-    The spelling it had becomes an alias, so that whoever still brings it, the API first, means this platform.
+    The former slug becomes an alias, so that sources that still use it, such as the API, find this platform.
     """
     _refuse_taken(slug, platform)
     former, before = platform.fold, {"slug": platform.slug}
@@ -40,7 +40,7 @@ def rename_platform(platform: Platform, slug: str) -> None:
         with db.session.begin_nested():
             platform.slug = slug
     except IntegrityError as error:
-        raise PlatformError(f"{slug!r} is the platform that somebody made just now.") from error
+        raise PlatformError(f"{slug!r} is a platform that was created just now.") from error
     db.session.execute(delete(PlatformAlias).where(PlatformAlias.fold == fold(slug)))
     if former != fold(slug):
         db.session.add(PlatformAlias(fold=former, platform_id=platform.id))
@@ -48,10 +48,10 @@ def rename_platform(platform: Platform, slug: str) -> None:
 
 
 def edit_platform(platform: Platform, values: Mapping[str, str]) -> bool:
-    """Sets columns of a platform, in the transaction under way; says whether any differed.
+    """Sets columns of a platform, in the current transaction; returns whether any changed.
 
-    Raises PlatformError where the API's code means another platform. A new code becomes an alias, so that
-    what the API names by it is this platform.
+    A new API code becomes an alias, so that the API's rows find this platform. Raises PlatformError if the
+    code belongs to another platform.
     """
     before = {name: getattr(platform, name) for name in values}
     changed = {name: value for name, value in values.items() if value != before[name]}
@@ -73,7 +73,7 @@ def edit_platform(platform: Platform, values: Mapping[str, str]) -> bool:
 
 
 def add_alias(platform: Platform, spelling: str) -> str:
-    """Makes a spelling lead to a platform, in the transaction under way; returns it folded."""
+    """Adds a spelling as an alias of a platform, in the current transaction; returns it folded."""
     _refuse_taken(spelling, None)
     added = fold(spelling)
     db.session.add(PlatformAlias(fold=added, platform_id=platform.id))
@@ -82,7 +82,7 @@ def add_alias(platform: Platform, spelling: str) -> str:
 
 
 def drop_alias(platform: Platform, spelling: str) -> bool:
-    """Makes an alias lead nowhere, in the transaction under way; False where the platform has none such."""
+    """Deletes an alias, in the current transaction; returns False if the platform does not have it."""
     alias = db.session.get(PlatformAlias, fold(spelling))
     if alias is None or alias.platform_id != platform.id:
         return False
@@ -92,7 +92,7 @@ def drop_alias(platform: Platform, spelling: str) -> bool:
 
 
 def distinguish(platform: Platform, other: Platform) -> None:
-    """Remembers that two platforms are two, in the transaction under way; that again changes nothing."""
+    """Marks two platforms as distinct, in the current transaction; idempotent."""
     first, second = sorted((platform.id, other.id))
     pair = {"platform_id": first, "other_id": second, "decided_by": current_user.id}
     db.session.execute(upsert(PlatformDistinction).values(pair).on_conflict_do_nothing())
@@ -104,4 +104,4 @@ def _refuse_taken(slug: str, own: Platform | None) -> None:
         raise PlatformError(f"{slug!r} has no letter or digit of the Latin alphabet.")
     met = Platform.find(slug)
     if met is not None and met is not own:
-        raise PlatformError(f"{slug!r} is the platform {met.name} ({met.slug}) already.")
+        raise PlatformError(f"{slug!r} is already the platform {met.name} ({met.slug}).")

@@ -1,4 +1,4 @@
-"""Counting a platform's values again, once another rule makes one number of a date's plots."""
+"""Recounts a platform's values after its plot rule changed."""
 
 from typing import NamedTuple
 
@@ -11,19 +11,19 @@ from webapp.queries import one, statement
 
 
 class RecountSize(NamedTuple):
-    """The values that are counted again, and the series that they belong to."""
+    """The numbers of values to recount and of their series."""
 
     values: int
     series: int
 
 
 def recount_size(platform: Platform) -> RecountSize:
-    """How much there is to count again."""
+    """Returns the numbers of values and series to recount."""
     return one(RecountSize, "recount_size", platform_id=platform.id) or RecountSize(0, 0)
 
 
 def recount(platform: Platform) -> int:
-    """Counts all values again from the items as received, in the transaction under way; how many changed.
+    """Recounts all values from the items as received, in the current transaction; returns how many changed.
 
     Former values are kept as revisions. All series of the platform get a new version.
     """

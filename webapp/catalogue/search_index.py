@@ -1,4 +1,4 @@
-"""Writing every search text anew, for a revision that changes how text is folded."""
+"""Rewrites every search text, for a migration that changes how text is folded."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from webapp.lib.text import search_text
 from webapp.models import Artist, Chart, Note, Track, TrackArtist
 
 BATCH = 5000
-"""Rows of a statement: the statements of a revision have a minute each."""
+"""Rows per statement, since statements of a migration have a timeout of a minute."""
 
 _CREDITED = (
     select(Artist.name)
@@ -19,7 +19,7 @@ _CREDITED = (
     .order_by(TrackArtist.position)
     .correlate(Track)
 )
-# The names that the rows of each table are found by: what its writers pass to `search_text`.
+# The searchable names of each table, as its writers pass them to `search_text`.
 _NAMES: Sequence[tuple[type[Any], Any]] = (
     (
         Track,
@@ -37,7 +37,7 @@ _GIVEN = (
 
 
 def rewrite_search_texts(connection: Connection) -> None:
-    """Writes `search_text` of all tracks, artists, charts and notes, in the transaction under way."""
+    """Rewrites `search_text` of all tracks, artists, charts and notes, in the current transaction."""
     for model, names in _NAMES:
         query = select(model.id, names).where(model.id > bindparam("after")).order_by(model.id).limit(BATCH)
         _rewrite(connection, model, query)

@@ -1,4 +1,4 @@
-"""Platforms that may be one: by a spelling that both have, by near names, or by a name in another's."""
+"""Finds possible duplicates of platforms: by a common spelling, or similar names."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,11 +14,11 @@ from webapp.queries import rows
 MOST_EDITS = 2
 SECONDS_BEHIND = 60
 NOISE = ("music", "app", "charts", "official")
-"""Words that a name may have or not: 'Apple' may be 'Apple Music', and YouTube Music is not YouTube."""
+"""Optional words of names: 'Apple' may be 'Apple Music', but YouTube Music is not YouTube."""
 
 
 class SpeltPlatform(NamedTuple):
-    """A platform with its spellings; `distinct_from` are those with a greater id that it is not."""
+    """A platform with its spellings; `distinct_from` are greater ids of platforms marked as distinct."""
 
     id: int
     slug: str
@@ -34,7 +34,7 @@ class SpeltPlatform(NamedTuple):
 
 
 class Suspicion(NamedTuple):
-    """Two platforms that may be one, and why; of siblings nobody should take it for granted."""
+    """Two possibly duplicate platforms and the reason; siblings are often distinct."""
 
     one: SpeltPlatform
     other: SpeltPlatform
@@ -43,7 +43,7 @@ class Suspicion(NamedTuple):
 
 
 def spelt_platforms() -> tuple[SpeltPlatform, ...]:
-    """All platforms with their spellings, read once a request."""
+    """Returns all platforms with their spellings, read once per request."""
     if "spelt_platforms" not in g:
         found = rows(SpeltPlatform, "platform_spellings")
         g.spelt_platforms = tuple(
@@ -55,12 +55,12 @@ def spelt_platforms() -> tuple[SpeltPlatform, ...]:
 
 
 def open_suspicions() -> list[Suspicion]:
-    """The pairs of which nobody has said that they are two."""
+    """Returns the suspicions that nobody has marked as distinct."""
     return suspicions(spelt_platforms())
 
 
 def suspicion_count() -> int:
-    """How many are open, for the navigation of every page: as it was within a minute, to save a statement."""
+    """Returns the number of open suspicions for the navigation, cached for a minute to save a statement."""
     cache: Cache = current_app.extensions["cache"]
     kept = None if "spelt_platforms" in g else cache.get("suspicions")
     if kept is not None:
@@ -72,7 +72,7 @@ def suspicion_count() -> int:
 
 @lru_cache(maxsize=1)
 def suspicions(platforms: tuple[SpeltPlatform, ...]) -> list[Suspicion]:
-    """The pairs that may be one, in order of their ids; worked out again only when a platform has changed."""
+    """Returns the possibly duplicate pairs, in order of their ids; cached until a platform changes."""
     folds = {each.id: each.folds for each in platforms}
     bare = {each.id: frozenset(map(_bare, each.folds)) for each in platforms}
     found = []
@@ -82,30 +82,31 @@ def suspicions(platforms: tuple[SpeltPlatform, ...]) -> list[Suspicion]:
         if reason := _near(folds[one.id], folds[other.id]):
             found.append(Suspicion(one, other, reason, are_siblings=False))
         elif shared := bare[one.id] & bare[other.id]:
-            reason = f"Both are {min(shared)!r}, but for a word such as {NOISE[0]!r}."
+            reason = f"Both are {min(shared)!r}, apart from words like {NOISE[0]!r}."
             found.append(Suspicion(one, other, reason, are_siblings=True))
     return found
 
 
 def _near(here: frozenset[str], there: frozenset[str]) -> str:
-    """How one of some spellings is near to one of others; empty where none is."""
+    """Returns how two spellings are similar; empty if none are."""
     if shared := here & there:
         return f"Both are spelt {min(shared)!r}."
     near = [(one, other) for one, other in product(here, there) if is_near(one, other)]
-    return "{!r} and {!r} are all but the same.".format(*min(near)) if near else ""
+    return "{!r} and {!r} are almost the same.".format(*min(near)) if near else ""
 
 
 def is_near(here: str, there: str) -> bool:
-    """Whether one folded name becomes the other by so few edits that it may be a slip.
+    """Returns whether two folded names differ by so few edits that it may be a typing error.
 
-    Fewer than half of the shorter one's letters: two edits make any name of three letters another's.
+    The edits must be fewer than half of the shorter name's letters, since two edits turn any name of three
+    letters into any other.
     """
     most = min(MOST_EDITS, (min(len(here), len(there)) - 1) // 2)
     return abs(len(here) - len(there)) <= most and edits(here, there) <= most
 
 
 def edits(here: str, there: str) -> int:
-    """The letters to put in, take out or replace until one is the other (Levenshtein)."""
+    """Returns the Levenshtein distance."""
     before = list(range(len(there) + 1))
     for row, letter in enumerate(here, start=1):
         now = [row]
@@ -116,7 +117,7 @@ def edits(here: str, there: str) -> int:
 
 
 def _bare(folded: str) -> str:
-    """A folded name without the words at its ends that it may have or not."""
+    """Returns a folded name without optional words at its ends."""
     for word in NOISE:
         folded = folded.removeprefix(word).removesuffix(word) or folded
     return folded

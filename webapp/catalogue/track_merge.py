@@ -1,4 +1,4 @@
-"""One song that is held as two tracks: the one transaction that makes them one, and the aliases it leaves."""
+"""Merges two tracks of one song in one transaction, and keeps the former uuid as an alias."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from webapp.queries import rows, statement
 
 LOCKS = (
     *LIMITS,
-    # Writers of values hold this before they hold a track, so nobody waits in a circle.
+    # Writers of values take this lock before that of a track, so the same order prevents deadlocks.
     "LOCK TABLE track_audience_time_series IN SHARE ROW EXCLUSIVE MODE",
 )
 STEPS = (
@@ -28,7 +28,7 @@ STEPS = (
 
 
 class TrackMergeError(ValueError):
-    """Two tracks cannot be merged, or not now; the message is one sentence that says why."""
+    """Two tracks cannot be merged now or at all; the message is one sentence with the reason."""
 
 
 class _Held(NamedTuple):
@@ -38,10 +38,10 @@ class _Held(NamedTuple):
 
 
 def merge_tracks(winner: int, loser: int) -> list[Part]:
-    """Gives all that belongs to track `loser` to `winner`, in the transaction under way, and says what.
+    """Merges track `loser` into `winner`, in the current transaction; returns the moved rows.
 
-    The loser's uuid stays as an alias. Raises TrackMergeError, after which the transaction is to be rolled
-    back: where one of the two is gone, or writers do not let go.
+    The loser's uuid becomes an alias. Raises TrackMergeError if one of the two is gone, or other writers hold
+    their locks; the caller must then roll back.
     """
     pair = {"winner": winner, "loser": loser}
     try:
@@ -53,7 +53,7 @@ def merge_tracks(winner: int, loser: int) -> list[Part]:
             db.session.execute(statement(name), pair)
         db.session.execute(delete(Track).where(Track.id == loser))
     except OperationalError as error:
-        raise TrackMergeError("Other writers hold what is to be merged: try again in a minute.") from error
+        raise TrackMergeError("The tracks are being written; try again in a minute.") from error
     db.session.expire_all()
     audit.record(
         "track.merge",
@@ -65,39 +65,39 @@ def merge_tracks(winner: int, loser: int) -> list[Part]:
 
 
 def settle_aliases(answered: Mapping[UUID, UUID]) -> list[str]:
-    """Makes one track of each uuid asked for and the uuid it was answered under; a sentence for each.
+    """Merges the tracks of each requested uuid and the uuid returned for it; returns a sentence for each.
 
-    In the transaction under way. What is held under the uuid asked for becomes the song answered; where
-    nothing is held under it, it becomes an alias as soon as the song answered is held.
+    Runs in the current transaction. A track of the requested uuid becomes the returned song; without one, the
+    requested uuid becomes an alias once the returned song is stored.
     """
     pairs = sorted(pair for pair in answered.items() if pair[0] != pair[1])
-    return [told for asked, own in pairs if (told := _settle(asked, own))]
+    return [sentence for requested, own in pairs if (sentence := _settle(requested, own))]
 
 
-def _settle(asked: UUID, own: UUID) -> str:
-    lost, kept = Track.find(asked), Track.find(own)
+def _settle(requested: UUID, own: UUID) -> str:
+    lost, kept = Track.find(requested), Track.find(own)
     if lost is kept and lost is not None:
         return ""
     if lost is None:
         if kept is not None:
-            db.session.add(TrackAlias(uuid=asked, track_id=kept.id))
+            db.session.add(TrackAlias(uuid=requested, track_id=kept.id))
             db.session.flush()
-        return f"The song {asked} is {own}."
+        return f"The song {requested} is {own}."
     if kept is None:
         db.session.execute(statement("track_rename"), {"track_id": lost.id, "uuid": own})
-        audit.record("track.rename", f"track {own}", before={"uuid": asked}, after={"uuid": own})
+        audit.record("track.rename", f"track {own}", before={"uuid": requested}, after={"uuid": own})
         db.session.expire_all()
-        return f"The song {asked} is {own}: it has that uuid from now on."
+        return f"The song {requested} now has the uuid {own}."
     merge_tracks(kept.id, lost.id)
-    return f"The song {asked} is {own}: both are one track from now on."
+    return f"The song {requested} was merged into {own}."
 
 
 def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:
-    """Locks all values and the two tracks, in this order; the winner comes first."""
+    """Locks all values, then the two tracks; returns the winner first."""
     for lock in LOCKS:
         db.session.execute(text(lock))
     lift_decompression_limit()
     found = {held.id: held for held in rows(_Held, "track_merge_lock", winner=winner, loser=loser)}
     if winner == loser or len(found) < 2:  # noqa: PLR2004 (the two of them)
-        raise TrackMergeError("They are one track already.")
+        raise TrackMergeError("They are already one track.")
     return found[winner], found[loser]

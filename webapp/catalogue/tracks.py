@@ -1,4 +1,4 @@
-"""What is fetched of a track by itself."""
+"""The cascade steps of a single track."""
 
 from collections.abc import Collection
 
@@ -11,10 +11,9 @@ from webapp.models import Track
 
 
 def set_fetched(track: Track, steps: Collection[str]) -> bool:
-    """Has these steps of the cascade follow for a track and no others, in the transaction under way.
+    """Sets the cascade steps of a track, in the current transaction; returns whether any changed.
 
-    Says whether that changed anything. What is wanted only now follows from metadata, which are due at once
-    then, as when a chart brings a track.
+    A new step follows from the metadata, so they become due at once, as for a track new on a chart.
     """
     before = {step: getattr(track, step) for step in CASCADE}
     after = {step: step in steps for step in CASCADE}

@@ -1,4 +1,4 @@
-"""What is done to lists of tracks and artists, in the transaction under way."""
+"""Changes lists of tracks and artists, in the current transaction."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,11 +16,11 @@ from webapp.queries import statement
 STARRED = "Watch"
 LONGEST_NAME = 80
 MOST = 200
-"""Lists of one person: pages of everybody read all that are shared."""
+"""The most lists of one user, since everybody's pages read all shared ones."""
 
 
 class ListNameError(ValueError):
-    """A list cannot have this name; the message is one sentence that says why."""
+    """A list cannot have this name; the message is one sentence with the reason."""
 
 
 class Members(NamedTuple):
@@ -31,14 +31,14 @@ class Members(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many they are together."""
+        """The number of tracks and artists."""
         return len(self.tracks) + len(self.artists)
 
 
 def make_list(owner_id: int, name: str) -> UserList:
-    """A private list without anything on it. Raises ListNameError, also where its owner has too many."""
+    """Creates an empty private list. Raises ListNameError, also if its owner has too many."""
     if (db.session.scalar(select(func.count()).where(UserList.owner_id == owner_id)) or 0) >= MOST:
-        raise ListNameError(f"You have {MOST} lists, and more are not possible: delete one first.")
+        raise ListNameError(f"You have {MOST} lists, the maximum; delete one first.")
     found = UserList(owner_id=owner_id, name=checked_name(owner_id, name))
     db.session.add(found)
     db.session.flush()
@@ -47,25 +47,25 @@ def make_list(owner_id: int, name: str) -> UserList:
 
 
 def rename_list(found: UserList, name: str) -> None:
-    """Gives a list another name. Raises ListNameError."""
+    """Renames a list. Raises ListNameError."""
     former, found.name = found.name, checked_name(found.owner_id, name, but=found)
     audit.record("list.rename", subject(found), before={"name": former}, after={"name": found.name})
 
 
 def delete_list(found: UserList) -> None:
-    """Takes a list away; its tracks and artists stay what they are."""
+    """Deletes a list, but not its tracks and artists."""
     audit.record("list.delete", subject(found), before={"name": found.name, "is_shared": found.is_shared})
     db.session.delete(found)
 
 
 def share_list(found: UserList, *, shared: bool) -> None:
-    """Shows a list to all, or to its owner alone."""
+    """Shares a list with everybody, or makes it private."""
     audit.record("list.share", subject(found), before={"shared": found.is_shared}, after={"shared": shared})
     found.is_shared = shared
 
 
 def keep_fresh(found: UserList, *, fresh: bool) -> None:
-    """Has the audience of a list's tracks be due as that of charting ones, or no longer."""
+    """Switches whether the audience of a list's tracks is due as often as that of charting ones."""
     audit.record("list.fresh", subject(found), before={"fresh": found.keep_fresh}, after={"fresh": fresh})
     found.keep_fresh = fresh
     db.session.flush()
@@ -73,14 +73,14 @@ def keep_fresh(found: UserList, *, fresh: bool) -> None:
 
 
 def bring_forward(found: UserList) -> None:
-    """Where a list is kept fresh, what it stands for is due a day after it was last fetched."""
+    """Makes the audience of a list that is kept fresh due as often as that of charting tracks."""
     if found.keep_fresh:
         days = setting("charting_due_days")
         db.session.execute(statement("list_due"), {"list_id": found.id, "days": days})
 
 
 def put_on(found: UserList, members: Members) -> int:
-    """Puts tracks and artists on a list; returns how many were not on it before."""
+    """Adds tracks and artists to a list; returns how many were new on it."""
     added = _send("list_add", found, members)
     if added:
         _changed("list.add", found, members)
@@ -89,7 +89,7 @@ def put_on(found: UserList, members: Members) -> int:
 
 
 def take_off(found: UserList, members: Members) -> int:
-    """Takes these off a list; returns how many were on it."""
+    """Removes tracks and artists from a list; returns how many were on it."""
     removed = _send("list_remove", found, members)
     if removed:
         _changed("list.remove", found, members)
@@ -97,7 +97,7 @@ def take_off(found: UserList, members: Members) -> int:
 
 
 def starred_list(user_id: int) -> UserList:
-    """The list of a user's stars, made where there is none yet."""
+    """Returns the list of a user's stars; creates it if there is none."""
     query = select(UserList).where(UserList.owner_id == user_id, UserList.is_default)
     found = db.session.scalar(query)
     if found is None:
@@ -107,21 +107,21 @@ def starred_list(user_id: int) -> UserList:
 
 
 def checked_name(owner_id: int, name: str, but: UserList | None = None) -> str:
-    """The name where the owner can give it to a list, other than `but`. Raises ListNameError."""
+    """Returns `name` if no other list of the owner than `but` has it. Raises ListNameError."""
     if not name:
-        raise ListNameError("A list needs a name.")
+        raise ListNameError("Enter a name for the list.")
     if len(name) > LONGEST_NAME:
-        raise ListNameError(f"A list's name has {LONGEST_NAME} characters at most, not {len(name)}.")
+        raise ListNameError(f"A list's name can have at most {LONGEST_NAME} characters, not {len(name)}.")
     query = select(UserList).where(
         UserList.owner_id == owner_id, func.lower(UserList.name) == func.lower(name)
     )
     if db.session.scalar(query) not in (None, but):
-        raise ListNameError(f"You have a list called {name} already.")
+        raise ListNameError(f"You already have a list called {name}.")
     return name
 
 
 def subject(found: UserList) -> str:
-    """What a list is called in the record of what happened."""
+    """Returns the name of a list in the audit log."""
     return f"list {found.uuid}"
 
 
@@ -131,8 +131,8 @@ def _send(name: str, found: UserList, members: Members) -> int:
 
 
 def _changed(action: str, found: UserList, members: Members) -> None:
-    """Notes that what is on a list changed; its own date tells that to what is kept of it."""
-    told = {kind: [str(uuid) for uuid in uuids] for kind, uuids in members._asdict().items() if uuids}
-    audit.record(action, subject(found), after={"name": found.name, **told})
+    """Records a change of a list's members, and updates its date, on which cached pages depend."""
+    changed = {kind: [str(uuid) for uuid in uuids] for kind, uuids in members._asdict().items() if uuids}
+    audit.record(action, subject(found), after={"name": found.name, **changed})
     found.updated_at = datetime.now(UTC)
     db.session.flush()

@@ -1,4 +1,4 @@
-"""What is done to notes, in the transaction under way."""
+"""Changes notes, in the current transaction."""
 
 from datetime import date
 from typing import Any
@@ -13,59 +13,59 @@ LONGEST = 300
 
 
 class NoteTextError(ValueError):
-    """A note cannot say this; the message is one sentence that says why."""
+    """A note cannot have this text; the message is one sentence with the reason."""
 
 
 def make_note(author_id: int, about: Track | Artist, noted_on: date, text: str) -> Note:
-    """Notes a line of a track or an artist. Raises NoteTextError."""
-    made = Note(author_id=author_id, noted_on=noted_on)
+    """Creates a note about a track or an artist. Raises NoteTextError."""
+    note = Note(author_id=author_id, noted_on=noted_on)
     if isinstance(about, Track):
-        made.track = about
+        note.track = about
     else:
-        made.artist = about
-    _say(made, text)
-    db.session.add(made)
-    audit.record("note.make", subject(made), after=_told(made))
-    return made
+        note.artist = about
+    _set_text(note, text)
+    db.session.add(note)
+    audit.record("note.make", subject(note), after=_content(note))
+    return note
 
 
 def change_note(note: Note, changed_by: int, noted_on: date, text: str) -> None:
-    """Gives a note another day or text; `changed_by` is whose words these are now. Raises NoteTextError."""
-    before = _told(note)
-    _say(note, text)
+    """Changes the date or text of a note; `changed_by` is the user who does. Raises NoteTextError."""
+    before = _content(note)
+    _set_text(note, text)
     note.noted_on = noted_on
-    if _told(note) != before:
+    if _content(note) != before:
         note.changed_by = changed_by
-    audit.record("note.change", subject(note), before=before, after=_told(note))
+    audit.record("note.change", subject(note), before=before, after=_content(note))
 
 
 def delete_note(note: Note) -> None:
-    """Takes a note away; what it said stays in the record."""
-    audit.record("note.delete", subject(note), before=_told(note))
+    """Deletes a note; its text stays in the audit log."""
+    audit.record("note.delete", subject(note), before=_content(note))
     db.session.delete(note)
 
 
 def about(note: Note) -> Track | Artist:
-    """The track or artist that a note is of."""
+    """Returns the track or artist of a note."""
     found = note.track or note.artist
     if found is None:
-        raise LookupError(f"note {note.uuid} is of nothing")
+        raise LookupError(f"note {note.uuid} has no track and no artist")
     return found
 
 
 def subject(note: Note) -> str:
-    """What the record of what happened calls the track or artist of a note."""
+    """Returns the name of a note's track or artist in the audit log."""
     return f"{'track' if note.track else 'artist'} {about(note).uuid}"
 
 
-def _say(note: Note, text: str) -> None:
+def _set_text(note: Note, text: str) -> None:
     text = " ".join(text.replace("\0", "").split())
     if not text:
-        raise NoteTextError("A note needs a text.")
+        raise NoteTextError("Enter a text for the note.")
     if len(text) > LONGEST:
-        raise NoteTextError(f"A note has {LONGEST} characters at most, not {len(text)}.")
+        raise NoteTextError(f"A note can have at most {LONGEST} characters, not {len(text)}.")
     note.text, note.search_text = text, search_text(text)
 
 
-def _told(note: Note) -> dict[str, Any]:
+def _content(note: Note) -> dict[str, Any]:
     return {"on": note.noted_on, "text": note.text}

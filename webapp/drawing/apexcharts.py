@@ -1,7 +1,7 @@
-"""Charts for pages: series in, a `<figure>` for the template and ApexCharts' option JSON for `charts.js` out.
+"""Converts series to charts: a `<figure>` for the template and ApexCharts' option JSON for `charts.js`.
 
-The options hold no functions, so that they travel as JSON; `charts.js` adds formatters and the tooltip, which
-read the extra fields of each point. A gap stays a gap: dates without a value become null points.
+The options contain no functions, so that they are valid JSON; `charts.js` adds formatters and the tooltip,
+which read the extra fields of each point. Dates without a value become null points, so gaps stay gaps.
 """
 
 from calendar import timegm
@@ -24,9 +24,9 @@ ONE_CHART = 2  # series at most; more are small charts
 
 @dataclass(frozen=True)
 class Chart:
-    """What to draw; `start` and `end` are the ends of the range asked for, where points do not reach them.
+    """The data of a chart; `start` and `end` are the ends of the range, if the points do not reach them.
 
-    `together` keeps three and more series in one chart. Of `events` only those in the range are shown.
+    `together` draws three or more series in one chart. Of `events` only those in the range are shown.
     """
 
     series: Sequence[Series]
@@ -40,7 +40,7 @@ class Chart:
 
     @cached_property
     def labels(self) -> list[date]:
-        """Every label from the first to the last point of any series, the missing ones too."""
+        """Every label from the first to the last point of any series, including missing ones."""
         days = {point.day for series in self.series for point in series.points}
         if not days:
             return []
@@ -51,7 +51,7 @@ class Chart:
 
     @property
     def ends(self) -> tuple[date, date]:
-        """First and last date of the time axis; there must be a label."""
+        """Returns the first and last date of the time axis; requires a label."""
         labels = self.labels
         return min(self.start or labels[0], labels[0]), max(self.end or labels[-1], labels[-1])
 
@@ -63,7 +63,7 @@ class Chart:
 
     @property
     def marks(self) -> list[Mark]:
-        """All that is marked."""
+        """All marks."""
         of_series = (series_marks(one, self.interval, self.shows) for one in self.series)
         return [*self.event_marks, *(mark for found in of_series for mark in found)]
 
@@ -77,12 +77,12 @@ class ApexCharts:
     """The Flask extension: gives templates `chart_figure()`."""
 
     def init_app(self, app: Flask) -> None:
-        """Bind to `app`."""
+        """Binds to `app`."""
         app.jinja_env.globals["chart_figure"] = figure
 
 
 def figure(url: str, label: str, summary: str = "", *, small: bool = False) -> Markup:
-    """Where `charts.js` draws what `url` answers; `summary` says the same to people who do not see it."""
+    """Returns the element in which `charts.js` draws the JSON of `url`; `summary` describes it in words."""
     return Markup(
         '<figure class="chart{small}" data-chart-url="{url}" data-state="loading">'
         '<div class="chart-plot" role="application" aria-roledescription="chart" tabindex="0"'
@@ -118,7 +118,7 @@ def drawing(chart: Chart) -> dict[str, Any]:
 
 
 def empty(interval: Interval, reason: str) -> dict[str, Any]:
-    """The JSON of a chart that has nothing to draw."""
+    """Returns the JSON of a chart without data."""
     return {"interval": interval, "charts": [], "events": [], "empty": reason}
 
 
@@ -149,16 +149,16 @@ def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> d
 
 def _points(chart: Chart, series: Series, labels: Sequence[date]) -> list[dict[str, Any]]:
     found = {point.day: point for point in series.points}
-    said = notes(series_marks(series, chart.interval), chart.interval)
+    texts = notes(series_marks(series, chart.interval), chart.interval)
     return [
-        _point(found[day], chart.shows, said.get(day, [])) | _faded(found[day], chart.shows, series.colour)
+        _point(found[day], chart.shows, texts.get(day, [])) | _faded(found[day], chart.shows, series.colour)
         if day in found
         else {"x": milliseconds(day), "y": None}
         for day in labels
     ]
 
 
-def _point(point: Point, shows: Shows, said: list[str]) -> dict[str, Any]:
+def _point(point: Point, shows: Shows, texts: list[str]) -> dict[str, Any]:
     fetched = point.fetched_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if point.fetched_at else None
     return {
         "x": milliseconds(point.day),
@@ -167,12 +167,12 @@ def _point(point: Point, shows: Shows, said: list[str]) -> dict[str, Any]:
         "gain": point.gain,
         "index": point.index,
         "fetched": fetched,
-        "notes": said,
+        "notes": texts,
     }
 
 
 def _faded(point: Point, shows: Shows, colour: str) -> dict[str, Any]:
-    """A column is paler where its week or month is known in part, or it is of several days at once."""
+    """Returns a paler fill for a column that is known in part, or of several days at once."""
     whole = point.is_complete and not point.reported_days
     return {} if whole or shows != "gain" else {"fillColor": f"{colour}66"}
 
@@ -195,7 +195,7 @@ def _fill(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
 def _axes(
     chart: Chart, series: Sequence[Series], drawn: Sequence[Sequence[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """One axis a metric, the second on the right; gains that fall put the zeros of both at one height."""
+    """Returns one axis per metric, the second on the right; with negative gains their zeros are level."""
     metrics = _metrics(series)
     ranges = [_range(metric, series, drawn) for metric in metrics]
     axes: list[dict[str, Any]] = [
@@ -224,14 +224,14 @@ def _metrics(series: Sequence[Series]) -> list[str]:
 def _range(
     metric: str, series: Sequence[Series], drawn: Sequence[Sequence[dict[str, Any]]]
 ) -> tuple[float, float]:
-    """The least and the greatest value of a metric, and zero at least."""
+    """Returns the minimum and maximum of a metric, including zero."""
     pairs = zip(series, drawn, strict=True)
     values = [point["y"] or 0 for one, points in pairs if one.metric == metric for point in points]
     return min(0, *values), max(0, *values)
 
 
 def _level_zeros(ranges: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
-    """Bounds with as many ticks above zero, and below it, on every axis."""
+    """Returns bounds with the same numbers of ticks above and below zero on every axis."""
     depths = [-low / (high - low) if high > low else 0 for low, high in ranges]
     low, high = ranges[depths.index(max(depths))]
     step = nice(max(high, -low) / 3)
@@ -244,7 +244,7 @@ def _level_zeros(ranges: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
 
 
 def nice(least: float) -> int:
-    """The smallest of 1, 2, 5, 10, 20, ... that is not below `least`."""
+    """Returns the smallest of 1, 2, 5, 10, 20, ... that is not below `least`."""
     power = 10 ** max(ceil(log10(least)) - 1, 0) if least > 1 else 1
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
 
@@ -256,7 +256,7 @@ def _axis_title(chart: Chart, metric: str) -> str:
 
 
 def lone_points(colours: Sequence[str], drawn: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """A marker at each point without a neighbour: a line through it has no length."""
+    """Returns a marker for each point without a neighbour, since its line has no length."""
     return [
         {
             "seriesIndex": index,
@@ -271,13 +271,13 @@ def lone_points(colours: Sequence[str], drawn: Sequence[Sequence[dict[str, Any]]
 
 
 def _lone_places(values: Sequence[float | None]) -> list[int]:
-    """The places of values that have none beside them."""
+    """Returns the places of values without neighbours."""
     known = [False, *(value is not None for value in values), False]
     return [place for place in range(len(values)) if known[place : place + 3] == [False, True, False]]
 
 
 def _annotations(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
-    """Bands under everything, lines at events over them, and markers at points; each has its kind's class."""
+    """Returns background bands, lines at events, and markers at points, with the class of their kind."""
     metrics = _metrics(series)
     bands: list[dict[str, Any]] = []
     markers: list[dict[str, Any]] = []
@@ -309,12 +309,12 @@ def _marker(mark: Mark, value: float | None, axis: int, colour: str) -> dict[str
 
 
 def _band(mark: Mark, since: date) -> dict[str, Any]:
-    # ApexCharts makes a class of the id.
+    # ApexCharts uses the id as a class.
     return {"id": f"mark-{mark.kind}", "x": milliseconds(since), "x2": milliseconds(mark.day), "opacity": 1}
 
 
 def _line(mark: Mark, place: int, middle: float) -> dict[str, Any]:
-    """A line at an event; its word stands beside it on the inner side, neighbours one below the other."""
+    """Returns a line at an event, with its label on the inner side, below that of a neighbour."""
     x = milliseconds(mark.day)
     right = x > middle
     return {
@@ -332,7 +332,7 @@ def _line(mark: Mark, place: int, middle: float) -> dict[str, Any]:
 
 
 def _stack(charts: list[dict[str, Any]]) -> None:
-    """Make charts into small ones that share a time axis: titled by their series, the dates named once."""
+    """Turns charts into small ones with a common time axis, titled by series, with one row of dates."""
     first = min(chart["xaxis"]["min"] for chart in charts)
     last = max(chart["xaxis"]["max"] for chart in charts)
     for chart in charts:
@@ -345,5 +345,5 @@ def _stack(charts: list[dict[str, Any]]) -> None:
 
 
 def milliseconds(day: date) -> int:
-    """Midnight UTC of `day`, as JavaScript counts it."""
+    """Returns midnight UTC of `day` in JavaScript's milliseconds."""
     return timegm(day.timetuple()) * 1000

@@ -1,7 +1,7 @@
-"""What deserves a word on a chart: marks of a series' points, and dated events of the track itself.
+"""The marks of a chart: notable points of a series, and dated events of the track.
 
-The chart draws them, the list under it names them, the table and the tooltip say them: all from here. A new
-kind is a line of KINDS; what is no property of a point comes in as an `Event`.
+The chart, the list under it, the table and the tooltip all show the marks of this module. A new kind is a
+line of KINDS; what is not a property of a point is an `Event`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,14 +27,14 @@ MarkKind = Literal[
     "note",
 ]
 
-FROZEN_DAYS = 7  # with the same total, before that is worth a word
+FROZEN_DAYS = 7  # the fewest days with the same total that are marked
 A_DAY = timedelta(days=1)
 
 
 class Kind(NamedTuple):
-    """How a kind is called and drawn; `shape` is a marker's, in ApexCharts' words.
+    """The label and drawing of a kind; `shape` is ApexCharts' name of a marker.
 
-    A kind that `lasts` is about every day from a mark's `since` to its `day`, not about the last alone.
+    A kind that `lasts` applies to every day from a mark's `since` to its `day`, not only to the last.
     """
 
     word: str
@@ -61,7 +61,7 @@ KINDS: dict[MarkKind, Kind] = {
 
 
 class Event(NamedTuple):
-    """A date that belongs to the track and not to a point of a series."""
+    """A date of the track, not of a point of a series."""
 
     day: date
     kind: MarkKind
@@ -69,9 +69,9 @@ class Event(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Something to know about a label, in words; `series` is empty for an event.
+    """A note about a label, in words; `series` is empty for an event.
 
-    `since` is where the band of a mark begins, None where there is nothing to draw between.
+    `since` is the start of the mark's band, None without a band.
     """
 
     day: date
@@ -82,12 +82,12 @@ class Mark(NamedTuple):
 
     @property
     def when(self) -> str:
-        """'2026-11-20', or both ends of what lasts."""
+        """Returns '2026-11-20', or both ends of a mark that lasts."""
         return f"{self.since} to {self.day}" if KINDS[self.kind].lasts else str(self.day)
 
 
 class Listed(NamedTuple):
-    """A line of the list under the chart; `series` names all that it is true of, none for an event."""
+    """A line of the list under the chart; `series` names all series it applies to, none for an event."""
 
     when: str
     kind: MarkKind
@@ -97,17 +97,17 @@ class Listed(NamedTuple):
 
 
 def series_marks(series: Series, interval: Interval = "day", shows: Shows = "total") -> list[Mark]:
-    """What is marked of `series`, oldest first."""
+    """Returns the marks of `series`, oldest first."""
     known = [point for point in series.points if point.value(shows) is not None]
     before = {point.day: earlier.day for earlier, point in pairwise(series.points)}
     found = [mark for point in known for mark in _point_marks(point, before.get(point.day), interval)]
-    # Only days are searched for what stands still: a week or month without movement shows as a gain of 0.
+    # Only days are checked for unchanged totals: a week or month without change shows as a gain of 0.
     found += _frozen(known) if interval == "day" else []
     return sorted((mark._replace(series=series.name) for mark in found), key=lambda mark: mark.day)
 
 
 def listed(marks: Iterable[Mark]) -> list[Listed]:
-    """The marks as lines, newest first; what is said of several series in the same words is one line."""
+    """Returns the marks as lines, newest first; equal texts of several series become one line."""
     ordered = sorted(marks, key=lambda mark: (mark.day, mark.when, mark.kind, mark.text), reverse=True)
     return [
         Listed(when, kind, KINDS[kind].word, text, [mark.series for mark in same if mark.series])
@@ -116,7 +116,7 @@ def listed(marks: Iterable[Mark]) -> list[Listed]:
 
 
 def notes(marks: Iterable[Mark], interval: Interval) -> dict[date, list[str]]:
-    """The texts to be read at each label; what lasts is read at all of its days."""
+    """Returns the texts for each label; a mark that lasts has its text at all of its days."""
     found: dict[date, list[str]] = {}
     for mark in marks:
         label = label_of((mark.since if KINDS[mark.kind].lasts else None) or mark.day, interval)
@@ -127,7 +127,7 @@ def notes(marks: Iterable[Mark], interval: Interval) -> dict[date, list[str]]:
 
 
 def _point_marks(point: Point, before: date | None, interval: Interval) -> list[Mark]:
-    """The marks of one point; `before` is the label of the series' point before it."""
+    """Returns the marks of one point; `before` is the label of the series' point before it."""
     missing = before is not None and point.day > next_label(before, interval)
     found: list[Mark] = []
     if point.gain is not None and point.gain < 0:
@@ -159,19 +159,19 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
 
 
 def reported_at_once(days: int, interval: Interval) -> str:
-    """'3 days reported at once'; of a week or month that this is said of, some belong to another."""
+    """Returns '3 days reported at once'; for a week or month, some of the days belong to another."""
     return f"{days:,} days reported at once{'' if interval == 'day' else f', some of another {interval}'}"
 
 
 def as_high_again(total: int) -> str:
-    """'as high again as the 1,000 before a fall', where `total` is what it had before that."""
+    """Returns 'as high again as the 1,000 before a fall', where `total` is the total before the fall."""
     return f"as high again as the {total:,} before a fall"
 
 
 def _frozen(points: Sequence[Point]) -> list[Mark]:
-    """The stretches of days in a row that have one and the same total; those that touch are one mark.
+    """Returns marks for consecutive days with the same total; adjacent stretches are one mark.
 
-    The vendor's crawl stood still there, or came by now and then; it does not mean that nobody listened.
+    There the vendor's crawler stopped, or ran irregularly; it does not mean that nobody listened.
     """
     found: list[list[tuple[date, date]]] = []
     for first, last in _still(points):
@@ -183,8 +183,8 @@ def _frozen(points: Sequence[Point]) -> list[Mark]:
 
 
 def _still(points: Sequence[Point]) -> Iterator[tuple[date, date]]:
-    """First and last day of each stretch of FROZEN_DAYS or more with the same total on every day."""
-    # Days in a row have one difference to their place.
+    """Yields the first and last day of each stretch of FROZEN_DAYS or more with the same total."""
+    # Consecutive days have the same difference to their place.
     stretches = groupby(enumerate(points), lambda item: (item[1].total, item[1].day - A_DAY * item[0]))
     for _, stretch in stretches:
         days = [point.day for _, point in stretch]
@@ -193,7 +193,7 @@ def _still(points: Sequence[Point]) -> Iterator[tuple[date, date]]:
 
 
 def _frozen_text(stretches: Sequence[tuple[date, date]]) -> str:
-    """In words: every stretch but the first begins with a day that moved."""
+    """Returns the stretches in words; all but the first begin with a day whose total changed."""
     days = (stretches[-1][1] - stretches[0][0]).days + 1
     moves = len(stretches) - 1
     if not moves:

@@ -1,6 +1,6 @@
-"""Positions over time as ApexCharts' options: 1 on top, and no line where no position is known.
+"""Positions over time as ApexCharts' options: 1 is on top, and unknown positions are gaps.
 
-A ranking holds until the next is due, so a weekly chart stands beside daily ones as steps.
+A ranking is valid until the next is due, so a weekly chart appears as steps beside daily ones.
 """
 
 from bisect import bisect_right
@@ -15,9 +15,9 @@ TICKS = 5
 
 
 class Line(NamedTuple):
-    """A track on one chart: its position in each ranking held, oldest first, None where it was absent.
+    """A track on one chart: its position in each stored ranking, oldest first, None if it is absent.
 
-    `period` are the days that a ranking holds, `incomplete` the dates of those that lack rows.
+    `period` is the number of days a ranking is valid, `incomplete` the dates of rankings that lack rows.
     """
 
     name: str
@@ -28,13 +28,13 @@ class Line(NamedTuple):
 
     @property
     def labels(self) -> set[date]:
-        """The dates of its rankings, and where a hole begins between two of them."""
+        """The dates of its rankings, and the first date of each gap between them."""
         days = [day for day, _ in self.rankings]
         step = timedelta(days=self.period)
         return {*days, *(one + step for one, other in pairwise(days) if one + step < other)}
 
     def point(self, label: date) -> dict[str, Any]:
-        """What is drawn and said at a date."""
+        """Returns the point and its texts for a date."""
         place = bisect_right(self.rankings, label, key=lambda ranking: ranking[0]) - 1
         found: dict[str, Any] = {"x": milliseconds(label), "y": None, "said": "no ranking held", "notes": []}
         if place < 0 or (label - self.rankings[place][0]).days >= self.period:
@@ -42,15 +42,15 @@ class Line(NamedTuple):
         day, position = self.rankings[place]
         since = [f"ranking of {day}"] if day != label else []
         absent = f"not in the ranking{', which is incomplete' * (day in self.incomplete)}"
-        said = f"position {position}" if position else absent
-        return found | {"y": position, "said": said, "notes": since}
+        text = f"position {position}" if position else absent
+        return found | {"y": position, "said": text, "notes": since}
 
 
 def drawing(lines: Sequence[Line]) -> dict[str, Any]:
-    """The JSON that charts.js draws."""
+    """Returns the JSON for charts.js."""
     held = [position for line in lines for _, position in line.rankings if position]
     if not held:
-        return empty("day", "This track was in no ranking of these charts in this range.")
+        return empty("day", "This track was not on these charts in this range.")
     labels = sorted(set().union(*(line.labels for line in lines)))
     drawn = [[line.point(label) for label in labels] for line in lines]
     colours = [line.colour for line in lines]
@@ -75,7 +75,7 @@ def drawing(lines: Sequence[Line]) -> dict[str, Any]:
 
 
 def _axis(names: Sequence[str], worst: int) -> dict[str, Any]:
-    """From 1 on top down by round steps, as far as the worst position."""
+    """Returns an axis from 1 at the top to the worst position, in round steps."""
     step = nice((worst - 1) / TICKS)
     return {
         "seriesName": list(names),

@@ -4,5 +4,5 @@ from datetime import UTC, date, datetime
 
 
 def today() -> date:
-    """The current day; days are UTC everywhere."""
+    """Returns the current day in UTC, as used everywhere."""
     return datetime.now(UTC).date()

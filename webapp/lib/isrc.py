@@ -1,12 +1,12 @@
-"""ISRCs in the one form that is stored and looked up: twelve capital letters and digits."""
+"""Normalises ISRCs for storage and lookup: twelve capital letters and digits."""
 
 import re
 import unicodedata
 
-# Blanks and dashes of every width, and what is not seen, such as a soft hyphen.
+# Spaces and dashes of every width, and invisible characters such as a soft hyphen.
 _BETWEEN = {"Zs", "Pd", "Cf"}
 _BETWEEN_TOO = "\N{MINUS SIGN}\N{HYPHEN BULLET}\N{MIDDLE DOT}._/"
-# Around one stand brackets, quotes, a full stop, 'ISRC:'; an ISRC itself may begin with these four letters.
+# An ISRC may be surrounded by brackets, quotes, a full stop or 'ISRC:', and may itself begin with 'ISRC'.
 _ISRC = re.compile(
     r"[\W_]*(?:ISRC(?:CODE|NO|NUMBER)?[\W_]*)?([A-Z]{2}[A-Z0-9]{3}[0-9]{7})[\W_]*(?:ISRC[\W_]*)?"
 )
@@ -20,7 +20,7 @@ def read_isrc(text: str) -> str | None:
 
 
 def stored_isrc(text: str) -> str:
-    """The form in which `text` is stored: as it came where it is no ISRC."""
+    """Returns `text` as stored: a normalised ISRC, or stripped text if it is not one."""
     return read_isrc(text) or text.strip()
 
 

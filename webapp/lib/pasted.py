@@ -1,4 +1,4 @@
-"""What a pasted text names: a SoundCharts uuid, an ISRC, or a page's address at SoundCharts or a platform."""
+"""Parses pasted text: a SoundCharts uuid, an ISRC, or the URL of a page at SoundCharts or a platform."""
 
 import re
 import unicodedata
@@ -10,20 +10,20 @@ from webapp.lib.isrc import read_isrc
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ISRC = r"[a-z]{2}[ -]?[a-z0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{5}(?![a-z0-9])"
-# What stands around an address and is no part of it.
+# Characters around a URL that do not belong to it.
 _OPENING, _CLOSING, _ENDING = "<([{\"'\u201c\u2018\u00ab\u2039", ">)]}\"'\u201d\u2019\u00bb\u203a", ".,;:!?"
-_NO_ADDRESS = r"\s|<>\"\u201c\u201d\u00ab\u00bb"
+_NOT_IN_URL = r"\s|<>\"\u201c\u201d\u00ab\u00bb"
 _REFERENCE = re.compile(
-    rf"(?P<address>https?://[^{_NO_ADDRESS}]+)"
+    rf"(?P<url>https?://[^{_NOT_IN_URL}]+)"
     r"|spotify:track:\w+"
-    rf"|(?P<bare>(?<![\w.@/-])(?:[\w-]{{1,63}}\.){{1,5}}[a-z]{{2,24}}/[^{_NO_ADDRESS}]+)"
+    rf"|(?P<bare>(?<![\w.@/-])(?:[\w-]{{1,63}}\.){{1,5}}[a-z]{{2,24}}/[^{_NOT_IN_URL}]+)"
     rf"|(?<![\w-]){_UUID}(?![\w-])"
     rf"|(?<![a-z0-9]){_ISRC}",
     re.IGNORECASE | re.ASCII,
 )
 _NEXT = re.compile(rf"[,;](?=https?://|{_UUID}|{_ISRC})", re.IGNORECASE | re.ASCII)
 
-# The platforms of an address, by a part of its host's name.
+# The platforms of a URL, by a label of its host name.
 _SITES = {
     "amazon": ("amazon",),
     "amzn": ("amazon",),
@@ -58,13 +58,13 @@ _SITES = {
     "youtube": ("youtube", "youtube_shorts"),
     "youtube-nocookie": ("youtube",),
 }
-# What follows these in a path is no song's, though a song elsewhere may have the same number.
+# What follows these in a path does not identify a song, even if a song has the same number.
 _NO_SONGS = {"album", "albums", "artist", "artists", "channel", "playlist", "playlists", "user"}
 _SONG_PARAMETERS = {"v", "i", "id", "trackasin", "songid", "songmid"}
 
 
 class Pasted(NamedTuple):
-    """What a text names; what it does not name is None or empty. `url` is the text if it is an address."""
+    """The identifiers in a text; missing ones are None or empty. `url` is the text if it is a URL."""
 
     uuid: str | None = None
     isrc: str | None = None
@@ -75,7 +75,7 @@ class Pasted(NamedTuple):
 
 
 def read_pasted(typed: str) -> Pasted | None:
-    """What `typed` names, or None where it is words to search for."""
+    """Returns the identifiers in `typed`, or None if it is words to search for."""
     text = _trimmed(typed)
     if re.fullmatch(_UUID, text, re.IGNORECASE):
         return Pasted(uuid=text)
@@ -84,19 +84,19 @@ def read_pasted(typed: str) -> Pasted | None:
     if own := re.fullmatch(r"spotify:track:(\w+)", text, re.ASCII):
         return Pasted(platforms=("spotify",), identifiers=(own[1],))
     if re.match(r"https?://\S+$|(?:[\w-]+\.)+[a-z]{2,}/\S+$", text, re.IGNORECASE | re.ASCII):
-        return _address(text if "://" in text else f"https://{text}")
+        return _read_url(text if "://" in text else f"https://{text}")
     return None
 
 
 def references(text: str) -> Iterator[str]:
-    """The uuids, ISRCs and addresses in `text`, in order; each is one that `read_pasted()` takes."""
+    """Yields the uuids, ISRCs and URLs in `text`, in order; `read_pasted()` accepts each."""
     text = _plain(text)
     place = 0
     while found := _REFERENCE.search(text, place):
         piece = found[0]
         place = found.end()
-        if found["address"] or found["bare"]:
-            piece = _one_address(piece)
+        if found["url"] or found["bare"]:
+            piece = _first_url(piece)
             place = found.start() + len(piece)
             if found["bare"] and not _sites(_host(f"https://{piece}")):
                 continue
@@ -104,14 +104,14 @@ def references(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """`text` with plain blanks and hyphens, and without what is not seen."""
+    """Returns `text` with plain spaces and hyphens, without invisible characters."""
     kinds = {"Zs": " ", "Pd": "-", "Cf": ""}
     normal = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
     return "".join(kinds.get(unicodedata.category(letter), letter) for letter in normal)
 
 
-def _one_address(piece: str) -> str:
-    """The first of addresses with no blank between; those of platforms hold no comma or semicolon."""
+def _first_url(piece: str) -> str:
+    """Returns the first of several URLs without spaces; those of platforms contain no comma or semicolon."""
     if following := _NEXT.search(piece):
         piece = piece[: following.start()]
     url = piece if "://" in piece else f"https://{piece}"
@@ -119,7 +119,7 @@ def _one_address(piece: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    """`text` without blanks, brackets, quotes and the end of a sentence around it."""
+    """Returns `text` without surrounding spaces, brackets, quotes and punctuation."""
     text = text.strip().lstrip(_OPENING).rstrip()
     kept = text.rstrip(f"{_ENDING}{_CLOSING} ")
     for mark in text[len(kept) :]:
@@ -130,13 +130,13 @@ def _trimmed(text: str) -> str:
 
 
 def _closes(mark: str, text: str) -> bool:
-    """Whether `mark` closes a bracket that is open in `text`."""
+    """Returns whether `mark` closes a bracket that is open in `text`."""
     opening = dict(zip(_CLOSING, _OPENING, strict=True)).get(mark, mark)
     return opening != mark and text.count(opening) > text.count(mark)
 
 
 def _host(url: str) -> list[str]:
-    """The labels of the host's name; none where it is no URL."""
+    """Returns the labels of the host name; empty if it is not a URL."""
     try:
         return (urlsplit(url).hostname or "").split(".")
     except ValueError:
@@ -144,11 +144,11 @@ def _host(url: str) -> list[str]:
 
 
 def _sites(host: list[str]) -> tuple[str, ...]:
-    """The platforms that may serve a host."""
+    """Returns the platforms that may serve a host."""
     return next((_SITES[label] for label in host if label in _SITES), ())
 
 
-def _address(url: str) -> Pasted:
+def _read_url(url: str) -> Pasted:
     host = _host(url)
     if not host:
         return Pasted(url=url)
@@ -160,7 +160,7 @@ def _address(url: str) -> Pasted:
 
 
 def _identifiers(path: str, query: str) -> tuple[str, ...]:
-    """What may be the song's identifier: parts of the path, ends of words with hyphens, some parameters."""
+    """Returns possible identifiers of the song: path segments, their parts after hyphens, parameters."""
     found = [value for name, value in parse_qsl(query) if name.lower() in _SONG_PARAMETERS]
     before = ""
     for part in filter(None, path.split("/")):

@@ -1,4 +1,4 @@
-"""What charts are drawn of: series of points, by day, week or month."""
+"""The data of charts: series of points, by day, week or month."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Literal
 Interval = Literal["day", "week", "month"]
 Shows = Literal["total", "gain", "index"]
 Caveat = Literal["identifiers", "fall"]
-"""Why a gain is compared with nothing: audience_gain() in SQL finds it."""
+"""Why a gain is not compared; determined by audience_gain() in SQL."""
 CAVEATS: dict[Caveat, str] = {
     "identifiers": "other identifiers count than before",
     "fall": "a total fell",
@@ -21,9 +21,9 @@ SHORT_CAVEATS: dict[Caveat, str] = CAVEATS | {"identifiers": "other identifiers"
 class Point:
     """One label of a series; `total` and `gain` as stored, `covers` the days that the gain is of.
 
-    `days_known` of its `length` days are known; `so_far`: it still runs. `index` is the total in parts of 100
-    of the series' own total at a date of the caller's choice. `reported_days` were reported at once, of a
-    week or month not all in it. `regained` is the total before a fall that it is as high again as.
+    `days_known` of its `length` days are known; `so_far`: it has not ended. `index` is the total as a
+    percentage of the series' total at a date chosen by the caller. `reported_days` were reported at once; in
+    a week or month not all of them belong to it. `regained` is the total before a fall that it reaches again.
     """
 
     day: date
@@ -47,7 +47,7 @@ class Point:
         return self.days_known == self.length
 
     def value(self, shows: Shows) -> float | None:
-        """What is drawn."""
+        """Returns the value to draw."""
         return {"total": self.total, "gain": self.gain, "index": self.index}[shows]
 
 
@@ -62,7 +62,7 @@ class Series:
 
 
 def regained(totals: Sequence[int]) -> list[int | None]:
-    """For each total the highest before it, where it makes up for a fall from there mostly in one step."""
+    """Returns for each total the highest before it, if it regains a fall from there mostly in one step."""
     found: list[int | None] = []
     highest = lowest = before = totals[0] if totals else 0
     for total in totals:
@@ -74,14 +74,14 @@ def regained(totals: Sequence[int]) -> list[int | None]:
 
 
 def label_of(day: date, interval: Interval) -> date:
-    """The label of the day, week or month that holds `day`: its first day."""
+    """Returns the label of the day, week or month that holds `day`: its first day."""
     if interval == "month":
         return day.replace(day=1)
     return day - timedelta(days=day.weekday()) if interval == "week" else day
 
 
 def next_label(label: date, interval: Interval) -> date:
-    """The label after `label`."""
+    """Returns the label after `label`."""
     if interval == "month":
         return (label.replace(day=1) + timedelta(days=32)).replace(day=1)
     return label + timedelta(days=7 if interval == "week" else 1)

@@ -1,4 +1,4 @@
-"""Tables as spreadsheets, mails and databases write them as text."""
+"""Parses tables in text, as written by spreadsheets, mails and databases."""
 
 import csv
 import io
@@ -8,23 +8,23 @@ from typing import NamedTuple
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_NOTES = 20
-"""Lines that may stand above the names of the columns."""
+"""The most lines above the column names."""
 MOST_BREAKS = 20
-"""Line breaks in one quoted cell; a quote that is closed later is only a quote."""
+"""The most line breaks in a quoted cell; a quote that is closed later is a plain quote."""
 
 # A quote that opens a cell.
 _OPENS = re.compile(r'(?:^|[,;\t|])\s*"')
 
 
 class Line(NamedTuple):
-    """A line that is not empty, with those that a quoted cell goes on in; `number` is the first one's."""
+    """A line that is not empty, including the further lines of a quoted cell; `number` is its first."""
 
     number: int
     text: str
 
 
 def logical_lines(text: str) -> list[Line]:
-    """The lines of `text` as a table has them."""
+    """Returns the lines of `text` as rows of a table."""
     physical = re.split(r"\r\n|\r|\n", text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\0", ""))
     return [Line(number, line) for number, line in _joined(physical) if line.strip()]
 
@@ -38,7 +38,7 @@ def _joined(physical: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _cell_lines(physical: Sequence[str], place: int) -> int:
-    """How many lines the line at `place` has with all its quoted cells closed."""
+    """Returns the number of lines from `place` on until all quoted cells are closed."""
     if not _OPENS.search(physical[place]):
         return 1
     quotes = 0
@@ -50,19 +50,19 @@ def _cell_lines(physical: Sequence[str], place: int) -> int:
 
 
 def cells(line: str, delimiter: str) -> list[str]:
-    """The cells of one line; there is at least one."""
+    """Returns the cells of one line, at least one."""
     found: Sequence[str] = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
     return [cell.strip() for cell in found] or [""]
 
 
-def said_delimiter(line: str) -> str | None:
-    """What a line such as 'sep=;', which Excel reads and writes, says; None where it is another."""
-    said = re.fullmatch(r'\s*"?sep=(.)"?[\s,;]*', line, re.IGNORECASE)
-    return said[1] if said else None
+def declared_delimiter(line: str) -> str | None:
+    """Returns the delimiter of a line like 'sep=;', as Excel reads and writes; None for other lines."""
+    found = re.fullmatch(r'\s*"?sep=(.)"?[\s,;]*', line, re.IGNORECASE)
+    return found[1] if found else None
 
 
 class Head(NamedTuple):
-    """The line of column names: its number, what divides the columns, and their names in lower case."""
+    """The line of column names: its number, the delimiter, and the names in lower case."""
 
     line: int
     delimiter: str
@@ -70,15 +70,15 @@ class Head(NamedTuple):
 
 
 def find_head(lines: Iterable[str], columns: Sequence[str]) -> Head | None:
-    """The first line that names all of `columns`, or else the one with most of them; None where all is empty.
+    """Returns the first line with all of `columns`, or else the one with most of them; None if all are empty.
 
-    At most MOST_NOTES lines that hold something are taken from `lines`, and none after the one that is found.
+    Reads at most MOST_NOTES lines that are not empty, and none after the one it returns.
     """
     best: Head | None = None
     delimiters, seen = list(DELIMITERS), 0
     for number, line in enumerate(lines, start=1):
-        if said := said_delimiter(line):
-            delimiters.insert(0, said)
+        if declared := declared_delimiter(line):
+            delimiters.insert(0, declared)
             continue
         heads = [Head(number, mark, [name.lower() for name in cells(line, mark)]) for mark in delimiters]
         known = max(heads, key=lambda head: _named(head, columns))

@@ -1,4 +1,4 @@
-"""Sparklines: gains a day, or positions in rankings, as one small line drawn by the server."""
+"""Sparklines: daily gains or positions in rankings as a small line drawn by the server."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,16 +11,16 @@ WIDTH, HEIGHT, EDGE = 96, 24, 2
 
 
 class Spark(NamedTuple):
-    """`path` for the `d` of an SVG path of WIDTH x HEIGHT, and what the line says in words."""
+    """A sparkline: the `d` of an SVG path of WIDTH x HEIGHT, and a description in words."""
 
     path: str
     words: str
 
 
 def spark(totals: Sequence[tuple[date, int]]) -> Spark | None:
-    """The gains between days that follow each other; a gap in the days is a gap in the line.
+    """Returns the gains between consecutive days; a gap in the days is a gap in the line.
 
-    None where no two days follow each other.
+    Returns None if no two days are consecutive.
     """
     gains = [
         (after[0], after[1] - before[1])
@@ -31,7 +31,7 @@ def spark(totals: Sequence[tuple[date, int]]) -> Spark | None:
         return None
     first, last = totals[0][0], totals[-1][0]
     low, high = min(gain for _, gain in gains), max(gain for _, gain in gains)
-    words = f"gains a day from {first} to {last}: {low:,} to {high:,}, {gains[-1][1]:,} at last"
+    words = f"daily gains from {first} to {last}: {low:,} to {high:,}, most recently {gains[-1][1]:,}"
     return Spark(_path(gains, first, max((last - first).days, 1), low, high), words)
 
 
@@ -49,9 +49,9 @@ def _path(gains: Sequence[tuple[date, int]], first: date, days: int, low: int, h
 
 
 def position_spark(places: Sequence[tuple[date, int | None]]) -> Spark | None:
-    """Positions in rankings that follow each other, the better the higher; one without the song is a gap.
+    """Returns positions in consecutive rankings, the best at the top; a ranking without the song is a gap.
 
-    None where there is no position at all.
+    Returns None if there is no position.
     """
     held = [place for _, place in places if place is not None]
     if not held:
@@ -59,12 +59,12 @@ def position_spark(places: Sequence[tuple[date, int | None]]) -> Spark | None:
     best, worst = min(held), max(held)
     words = f"positions from {places[0][0]} to {places[-1][0]}: best {best}, worst {worst}"
     if len(held) < len(places):
-        words += f", in {len(held)} of {counted(len(places), 'ranking')} held"
+        words += f", in {len(held)} of {counted(len(places), 'stored ranking')}"
     return Spark(_steps([place for _, place in places], best, worst), words)
 
 
 def _steps(places: Sequence[int | None], best: int, worst: int) -> str:
-    """A step to the side for each ranking; `h0` gives a place without neighbours a dot."""
+    """Returns a horizontal step per ranking; `h0` draws a dot for a position without neighbours."""
     steps, drawing = [], False
     for number, place in enumerate(places):
         if place is not None:

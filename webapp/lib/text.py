@@ -1,8 +1,8 @@
-"""Text as search sees it: the same for what is stored and for what is typed.
+"""Folds text for search, equally for stored and typed text.
 
 A word of `search_text` is a folded word of a name, or begins with a capital letter, which no folded word
-has: NAME before all letters of a name ('Nbadguy'), PAIR before two neighbouring letters of a script that is
-written without spaces. `sql/schema/0004_search.sql` knows the two marks.
+has: NAME before all letters of a name ('Nbadguy'), PAIR before two neighbouring letters of a script without
+spaces. `sql/schema/0004_search.sql` uses the same two marks.
 """
 
 import re
@@ -14,18 +14,18 @@ from typing import NamedTuple
 
 NAME, PAIR = "N", "P"
 LONGEST_WORD = 64
-"""Letters of a word or a name that are kept; the database takes no words without end."""
+"""The most letters kept of a word or a name, since the database limits the length of words."""
 COMPARED = 32
-"""Letters of a word that are compared for typing errors."""
+"""The most letters of a word that are compared for typing errors."""
 LONG = 8
-"""Letters of a word from which on one letter may stand in another place, as in 'wethaer'."""
+"""The fewest letters of a word in which one letter may be in another place, as in 'wethaer'."""
 FEWEST_LETTERS = 4
-"""Letters from which on typing errors are allowed for: under that nearly everything is near."""
+"""The fewest letters for which typing errors are allowed; below that almost everything is similar."""
 
 _APOSTROPHES = "'`\u2018\u2019\u02b9\u02bb\u02bc\u2032"
-# What Unicode makes of an accent that stands by itself, as in some spellings of Don't.
+# Unicode's decomposition of a separate accent, as in some spellings of Don't.
 _LONE_ACCENT = re.compile("\x20[\u0300-\u036f]+")
-# Letters that no rule of Unicode takes apart.
+# Letters that Unicode does not decompose.
 _LETTERS = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "\u0131": "i", "ŋ": "n", "ə": "e", "ĸ": "k"}
 _STROKED = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]{1,2}) WITH ")
 # Thai, Lao, Burmese, Khmer, Chinese, Japanese and Korean.
@@ -36,7 +36,7 @@ _NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class _PerLetter(dict[int, str]):
-    """A table for `str.translate` that asks `rule` for each letter once."""
+    """A table for `str.translate` that calls `rule` once per letter."""
 
     def __init__(self, rule: Callable[[str], str]) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class _PerLetter(dict[int, str]):
 
 
 def _plain(letter: str) -> str:
-    """A letter without accent or stroke; empty for accents themselves and for what is not seen."""
+    """Returns a letter without accent or stroke; empty for accents and invisible characters."""
     if letter.isspace():
         return letter
     kind, name = unicodedata.category(letter)[0], unicodedata.name(letter, "")
@@ -59,7 +59,7 @@ def _plain(letter: str) -> str:
 
 
 def _letter_or_space(letter: str) -> str:
-    """A letter, digit or vowel sign as it is, anything else as a space."""
+    """Returns letters, digits and vowel signs unchanged, anything else as a space."""
     return letter if letter.isalnum() or unicodedata.category(letter)[0] == "M" else " "
 
 
@@ -67,30 +67,30 @@ _PLAIN, _WORDS = _PerLetter(_plain), _PerLetter(_letter_or_space)
 
 
 def fold_text(*parts: str) -> str:
-    """The words of `parts` in lower case, without accents and punctuation, one space apart.
+    """Returns the words of `parts` in lower case, without accents and punctuation, separated by spaces.
 
-    'Beyoncé: Don't Hurt Yourself' gives 'beyonce dont hurt yourself'.
+    'Beyoncé: Don't Hurt Yourself' becomes 'beyonce dont hurt yourself'.
     """
     return " ".join(word for chunk in _chunks(" ".join(parts)) for word in _words(chunk))
 
 
 def search_text(*names: str) -> str:
-    """What a row with these names is found by: their words, then those words in their other spellings.
+    """Returns the search text of a row with these names: their words, then other spellings of them.
 
-    'AC/DC' gives 'ac dc acdc Nacdc': R.E.M. is also found as rem, and bad guy as badguy.
+    'AC/DC' becomes 'ac dc acdc Nacdc', so that R.E.M. is also found as rem, and bad guy as badguy.
     """
     others = [other for name in names for other in _other_spellings(name)]
     return " ".join([fold_text(*names), *dict.fromkeys(others)]).strip()
 
 
 class Typed(NamedTuple):
-    """What somebody typed: for each part of it, which spaces divide, its words."""
+    """A typed query: the words of each of its parts, which are separated by spaces."""
 
     chunks: list[list[str]]
 
     @property
     def whole(self) -> str:
-        """All letters typed."""
+        """All typed letters."""
         return _joined(word for chunk in self.chunks for word in chunk)
 
     @property
@@ -105,18 +105,18 @@ class Typed(NamedTuple):
 
     @property
     def allows_errors(self) -> bool:
-        """Whether enough is typed to look for what is near."""
+        """Whether the query is long enough to search for similar words."""
         return len(self.whole) >= FEWEST_LETTERS
 
     def name_query(self, near: Mapping[str, Sequence[str]] = _NOTHING) -> str:
-        """A tsquery for names that are what was typed; with `near` (words by part) for names near it."""
+        """Returns a tsquery for names equal to the query; with `near` (words by part) also similar ones."""
         names = [self.whole, *near.get(self.whole, ())]
         return " | ".join(_quoted(NAME + name) for name in names) if self.chunks else ""
 
     def query(self, near: Mapping[str, Sequence[str]] = _NOTHING) -> str:
-        """A tsquery that wants a word beginning with each word typed, or one that `near` has for it.
+        """Returns a tsquery for rows with a word that begins with each typed word, or a `near` word for it.
 
-        Empty where nothing was typed.
+        It is empty if nothing was typed.
         """
         if not self.chunks:
             return ""
@@ -124,7 +124,7 @@ class Typed(NamedTuple):
         return f"{wanted} | {_quoted(NAME + self.whole)}:* | {self.name_query(near)}"
 
     def is_in(self, *names: str) -> bool:
-        """Whether `query` would find a row with these names."""
+        """Returns whether `query` would find a row with these names."""
         words = search_text(*names).split()
 
         def has(spelling: list[str]) -> bool:
@@ -134,16 +134,16 @@ class Typed(NamedTuple):
 
 
 def read_typed(text: str) -> Typed:
-    """What `text` asks for; symbols count where there is nothing else."""
+    """Returns `text` as a query; symbols count only if there are no letters."""
     chunks = _chunks(text)
     lettered = [words for chunk in chunks if (words := _words(chunk))]
     return Typed(lettered or [[chunk[:LONGEST_WORD]] for chunk in chunks])
 
 
 def is_near(word: str, other: str) -> bool:
-    """Whether one typing error lies between what is compared of two words.
+    """Returns whether two words differ by one typing error within their first COMPARED letters.
 
-    That is a letter too few, too many or wrong, two letters changed over, or in a long word a letter in
+    A typing error is a missing, extra or wrong letter, two swapped letters, or in a long word a letter in
     another place.
     """
     word, other = word[:COMPARED], other[:COMPARED]
@@ -157,20 +157,20 @@ def is_near(word: str, other: str) -> bool:
 
 
 def _shared(word: str, other: str) -> int:
-    """How many letters two words begin with alike."""
+    """Returns the number of equal letters at the beginning of two words."""
     return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False))))
 
 
 def _chunks(text: str) -> list[str]:
-    """The parts of a text between its spaces, folded, still with their symbols."""
+    """Returns the folded parts of a text between its spaces, including symbols."""
     bare = _LONE_ACCENT.sub("", unicodedata.normalize("NFKD", text))
     lower = unicodedata.normalize("NFKD", bare.casefold()).translate(_PLAIN)
-    # Put together again, so that a Korean syllable is one letter.
+    # Composed again, so that a Korean syllable is one letter.
     return unicodedata.normalize("NFC", lower).split()
 
 
 def _words(chunk: str) -> list[str]:
-    """The words of a part; those of a script without spaces stand alone."""
+    """Returns the words of a part; runs of a script without spaces are separate words."""
     return [
         run[:LONGEST_WORD] for word in chunk.translate(_WORDS).split() for run in _UNSPACED.split(word) if run
     ]
@@ -189,14 +189,14 @@ def _other_spellings(name: str) -> Iterable[str]:
 
 
 def _spellings(chunk: list[str]) -> list[list[str]]:
-    """The ways in which a part typed can stand in `search_text`: words that all have to begin one there."""
+    """Returns the forms of a typed part in `search_text`, each a list of words that must all match."""
     paired = [part for word in chunk for part in (_pairs(word) or [word])]
     joined = _joined(chunk)
     return [chunk, [joined], [NAME + joined], *([paired] if paired != chunk else [])]
 
 
 def _pairs(word: str) -> list[str]:
-    """Each two neighbouring letters of a word of a script without spaces, and the last one; else none."""
+    """Returns the pairs of neighbouring letters and the last letter of a word of a script without spaces."""
     if not _UNSPACED.match(word):
         return []
     return [PAIR + left + right for left, right in pairwise(word)] + [PAIR + word[-1]]

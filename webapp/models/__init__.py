@@ -1,4 +1,4 @@
-"""The data model, a file per aggregate."""
+"""The data model, one file per aggregate."""
 
 from webapp.models.access import ApiToken, PasswordReset, UserSession, token_hash
 from webapp.models.app_setting import AppSetting

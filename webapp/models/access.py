@@ -1,4 +1,4 @@
-"""How users come in: sessions, API tokens, links that set a password. Only hashes of what opens are kept."""
+"""Access of users: sessions, API tokens and reset links. Only hashes of their secrets are stored."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -11,12 +11,12 @@ from webapp.models.user import ROLES, User
 
 
 def token_hash(token: str) -> bytes:
-    """What is stored of a token. One round is enough: tokens are random, and not for guessing."""
+    """Returns the stored hash of a token. One round is enough, since tokens are random."""
     return sha256(token.encode()).digest()
 
 
 class UserSession(Model):
-    """A browser in which a user signed in."""
+    """A session of a user in one browser."""
 
     __tablename__ = "user_sessions"
 
@@ -31,7 +31,7 @@ class UserSession(Model):
 
 
 class PasswordReset(Model):
-    """A link that lets its holder set a user's password; it goes with the password that it sets."""
+    """A link to set a user's password once."""
 
     __tablename__ = "password_resets"
 
@@ -45,7 +45,7 @@ class PasswordReset(Model):
 
 
 class ApiToken(Model):
-    """A token of a user for the JSON endpoints; `hint` is how it begins."""
+    """A user's token for the JSON endpoints; `hint` holds its first characters."""
 
     __tablename__ = "api_tokens"
 
@@ -65,5 +65,5 @@ class ApiToken(Model):
 
     @property
     def grants(self) -> str:
-        """The role it acts with: its own, or its owner's where that is less by now."""
+        """The effective role: the token's own, or its owner's if that is lower now."""
         return min(self.role, self.user.role, key=ROLES.index)

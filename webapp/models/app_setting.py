@@ -1,4 +1,4 @@
-"""What an admin set at run time; webapp/app_settings.py says what there is to set."""
+"""Settings changed at run time by admins; webapp/app_settings.py defines them."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from webapp.models.user import User
 
 
 class AppSetting(Model):
-    """A setting that is not at its default, and who made it so."""
+    """A setting that overrides its default, and the admin who changed it."""
 
     __tablename__ = "app_settings"
 

@@ -1,4 +1,4 @@
-"""Artists, as SoundCharts describes them."""
+"""Artists, with SoundCharts' metadata."""
 
 from datetime import date, datetime
 from typing import Any

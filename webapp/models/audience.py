@@ -1,4 +1,4 @@
-"""Audience: the time series, its revisions, and what is known about each series."""
+"""Audience: the time series, its revisions, and the state of each series."""
 
 import datetime as dt
 from typing import Any
@@ -12,7 +12,7 @@ from webapp.models.base import Model
 
 
 class TrackAudienceTimeSeries(Model):
-    """One value per track, platform and date; a hypertable where TimescaleDB is loaded."""
+    """One value per track, platform and date; a hypertable if TimescaleDB is loaded."""
 
     __tablename__ = "track_audience_time_series"
 
@@ -26,7 +26,7 @@ class TrackAudienceTimeSeries(Model):
 
 
 class AudienceRevision(Model):
-    """What a value was before an upsert changed it, and which run did."""
+    """A former value, and the run whose upsert changed it."""
 
     __tablename__ = "audience_revisions"
 
@@ -44,7 +44,7 @@ class AudienceRevision(Model):
 
 
 class AudienceSetAside(Model):
-    """A value that was stored for a date that no value can have."""
+    """A value that was stored for an invalid date."""
 
     __tablename__ = "audience_set_aside"
 
@@ -60,7 +60,7 @@ class AudienceSetAside(Model):
 
 
 class AudienceState(Model):
-    """Freshness of one series: when it was looked at, what came of it, when it is due again."""
+    """The freshness of one series: its last fetch, the result, and when it is due again."""
 
     __tablename__ = "audience_states"
 

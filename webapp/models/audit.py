@@ -1,4 +1,4 @@
-"""The record of what happened. The database refuses to change or delete its rows."""
+"""The audit log. The database refuses to change or delete its rows."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from webapp.models.base import Model
 
 
 class AuditEvent(Model):
-    """Who did what to what, when and from where; `before` and `after` hold what it changed."""
+    """An event: actor, action, subject, time and IP address; `before` and `after` hold the changes."""
 
     __tablename__ = "audit_events"
 

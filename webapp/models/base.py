@@ -1,4 +1,4 @@
-"""The base class of models, as the type checker and Flask-SQLAlchemy each want to see it."""
+"""The base class of models, defined for both the type checker and Flask-SQLAlchemy."""
 
 from typing import TYPE_CHECKING
 

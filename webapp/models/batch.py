@@ -1,4 +1,4 @@
-"""Batches: what somebody asked for many subjects at once, and what became of each."""
+"""Batches: requests for many subjects at once, and their results."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from webapp.models.user import User
 
 
 class Batch(Model):
-    """What was asked for; `action` is fetch, history, artists or import."""
+    """A batch; `action` is fetch, history, artists or import."""
 
     __tablename__ = "batches"
 
@@ -28,7 +28,7 @@ class Batch(Model):
 
 
 class BatchItem(Model):
-    """One subject of a batch; `outcome` is wished, fresh, known or refused."""
+    """One subject of a batch; `outcome` is wished (requested), fresh, known or refused."""
 
     __tablename__ = "batch_items"
 

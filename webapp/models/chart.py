@@ -14,9 +14,9 @@ from webapp.models.platform import Platform
 
 
 class Chart(Model):
-    """A chart of a platform, whose key is the API's opaque `slug`; `country_code` is "" worldwide.
+    """A chart of a platform, identified by the API's opaque `slug`; `country_code` is "" worldwide.
 
-    `place` is where it is of: 'Paris, France', 'France' or 'Worldwide'.
+    `place` is its location: 'Paris, France', 'France' or 'Worldwide'.
     """
 
     __tablename__ = "charts"
@@ -54,7 +54,7 @@ class Chart(Model):
 
     @staticmethod
     def find(slug: str) -> "Chart | None":
-        """The chart with this slug, its own or an alias."""
+        """Returns the chart with this slug, its own or an alias."""
         found = db.session.scalar(select(Chart).where(Chart.slug == slug))
         if found is not None:
             return found
@@ -72,10 +72,10 @@ class ChartAlias(Model):
 
 
 class ChartRanking(Model):
-    """A stored ranking of a chart; `fetched_at` is when it first came, `ranked_at` its date as written.
+    """A stored ranking of a chart; `fetched_at` is its first receipt, `ranked_at` its date as received.
 
-    `missing_positions` are those before its last that no song has, `refused_rows` counts rows of the answer
-    that could not be stored. Where it `is_whole`, a song that is not in it was not in the ranking.
+    `missing_positions` are those before the last that have no song, `refused_rows` counts received rows that
+    could not be stored. If it `is_whole`, a song that is not in it was not in the ranking.
     """
 
     __tablename__ = "chart_rankings"
@@ -94,14 +94,14 @@ class ChartRanking(Model):
 
     @staticmethod
     def find(chart: Chart, ranked_on: date) -> "ChartRanking | None":
-        """The ranking of a chart of that date."""
+        """Returns the ranking of a chart of that date."""
         return db.session.get(ChartRanking, (chart.id, ranked_on))
 
 
 class ChartRankingEntry(Model):
-    """A track's place in a ranking, as the API says; how it moved is derived (`ranking_movements`).
+    """A track's entry in a ranking, as received; movements are derived (`ranking_movements`).
 
-    `ordinal` tells the songs of one position apart, from 1 on.
+    `ordinal` numbers the songs at one position, from 1.
     """
 
     __tablename__ = "chart_ranking_entries"

@@ -1,4 +1,4 @@
-"""Runs: every job ever wished for, and what became of it."""
+"""Runs: all requested jobs and their results."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from webapp.models.user import User
 
 
 class JobRun(Model):
-    """A wish and its fate; `state` is queued, running, succeeded, failed, dead or cancelled."""
+    """A requested job and its result; `state` is queued, running, succeeded, failed, dead or cancelled."""
 
     __tablename__ = "job_runs"
 
@@ -48,5 +48,5 @@ class JobRun(Model):
 
     @property
     def is_live(self) -> bool:
-        """Whether something can still happen to it."""
+        """Whether the run is queued or running."""
         return self.state in ("queued", "running")

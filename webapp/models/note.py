@@ -1,4 +1,4 @@
-"""What people note of tracks and artists."""
+"""Notes about tracks and artists."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from webapp.models.track import Track
 
 
 class Note(Model):
-    """A dated line about a track or an artist, never both."""
+    """A dated note about either a track or an artist."""
 
     __tablename__ = "notes"
 

@@ -1,4 +1,4 @@
-"""Platforms: where tracks are streamed, watched and charted. There can be only one row of each."""
+"""Platforms, on which tracks are streamed, watched and charted; each has exactly one row."""
 
 import re
 from datetime import datetime
@@ -11,19 +11,19 @@ from webapp.models.base import Model
 
 
 def fold(spelling: str) -> str:
-    """What all spellings of one platform have in common; the same as the database's `platforms.fold`.
+    """Returns the folded spelling of a platform, equal to the database's `platforms.fold`.
 
-    Letters and digits of ASCII in lower case: 'You-Tube', 'you_tube' and 'YouTube' give 'youtube'.
+    It has only ASCII letters and digits, in lower case: 'You-Tube' and 'you_tube' become 'youtube'.
     """
     return re.sub(r"[^A-Za-z0-9]", "", spelling).lower()
 
 
 IDENTIFIER_KINDS = {"ean", "isni", "isrc", "iswc", "upc"}
-"""Folds of what is named in the place of a platform and counts nothing."""
+"""Folds of identifier kinds that the API lists as platforms but that have no figures."""
 
 
 class Platform(Model):
-    """A platform, its metric, and what SoundCharts offers of it."""
+    """A platform, its metric, and which data SoundCharts has."""
 
     __tablename__ = "platforms"
 
@@ -45,12 +45,12 @@ class Platform(Model):
 
     @property
     def is_identifier_kind(self) -> bool:
-        """Whether it is a kind of identifier that stands in the place of a platform."""
+        """Whether it is a kind of identifier, not a real platform."""
         return self.fold in IDENTIFIER_KINDS
 
     @staticmethod
     def find(spelling: str) -> "Platform | None":
-        """The platform that `spelling` means, by fold or by alias."""
+        """Returns the platform with this spelling, by fold or by alias."""
         key = fold(spelling)
         found = db.session.scalar(select(Platform).where(Platform.fold == key))
         if found is not None:
@@ -59,7 +59,7 @@ class Platform(Model):
 
 
 class PlatformAlias(Model):
-    """A spelling that folding cannot join to its platform, such as 'Twitter' to X."""
+    """A spelling whose fold differs from its platform's, such as 'Twitter' for X."""
 
     __tablename__ = "platform_aliases"
 
@@ -68,7 +68,7 @@ class PlatformAlias(Model):
 
 
 class PlatformDistinction(Model):
-    """Two platforms that look like one, and of which somebody said that they are two; the lesser id first."""
+    """Two similar platforms that somebody marked as distinct; the lower id first."""
 
     __tablename__ = "platform_distinctions"
 

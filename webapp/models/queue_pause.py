@@ -1,4 +1,4 @@
-"""Queues that take no run for now."""
+"""Paused queues."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from webapp.models.base import Model
 
 
 class QueuePause(Model):
-    """Why a queue waits; `kind` is operator, or reserve and share, which the schedule puts and lifts."""
+    """A pause of a queue; `kind` is operator, or reserve or share, which the schedule sets and lifts."""
 
     __tablename__ = "queue_pauses"
 

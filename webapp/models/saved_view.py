@@ -1,4 +1,4 @@
-"""Pages that people saved with their filters."""
+"""Saved views: pages with their filters."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from webapp.models.base import Model
 
 
 class SavedView(Model):
-    """A page with its filters, under a name; `address` is its path and query."""
+    """A named page with its filters; `address` is its path and query."""
 
     __tablename__ = "saved_views"
 

@@ -1,4 +1,4 @@
-"""Tracks, who made them, and what each platform calls them."""
+"""Tracks, their artists, and their identifiers on platforms."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from webapp.queries.audience import ChartQuery, comparison_chart, single_chart
 
 
 class TrackArtist(Model):
-    """An artist's place in a track's credits."""
+    """An artist's position in a track's credits."""
 
     __tablename__ = "track_artists"
 
@@ -27,7 +27,7 @@ class TrackArtist(Model):
 
 
 class TrackIdentifier(Model):
-    """A platform's own name for a track: an id, a video, a sound, an ISRC."""
+    """A platform's identifier of a track: an id, a video, a sound, an ISRC."""
 
     __tablename__ = "track_identifiers"
 
@@ -43,7 +43,7 @@ class TrackIdentifier(Model):
 
 
 class TrackAlias(Model):
-    """Another uuid of a track, under which the API knew the song once."""
+    """A former uuid of a track in the API."""
 
     __tablename__ = "track_aliases"
 
@@ -95,7 +95,7 @@ class Track(Model):
 
     @staticmethod
     def find(uuid: UUID) -> "Track | None":
-        """The track with this SoundCharts uuid, its own or an alias."""
+        """Returns the track with this SoundCharts uuid, its own or an alias."""
         found = db.session.scalar(select(Track).where(Track.uuid == uuid))
         if found is not None:
             return found
@@ -108,7 +108,7 @@ class Track(Model):
         end_date: date | None = None,
         limit: int | None = None,
     ) -> dict[str, Any]:
-        """`labels` and one dataset of running totals on `platform`, in the form of the JSON endpoint.
+        """Returns `labels` and one dataset of running totals on `platform`, like the JSON endpoint.
 
         Both dates are inclusive; `limit` keeps the most recent N labels, oldest first.
         """
@@ -121,8 +121,8 @@ class Track(Model):
         end_date: date | None = None,
         limit: int | None = None,
     ) -> dict[str, Any]:
-        """`labels`, the union of dates, and a dataset a platform, in the order given.
+        """Returns `labels`, the union of dates, and a dataset per platform, in the given order.
 
-        Its data are null on a date without a value.
+        A dataset is null on dates without a value.
         """
         return comparison_chart(self, platforms, ChartQuery(start_date, end_date, limit))

@@ -1,4 +1,4 @@
-"""The staff and how they sign in."""
+"""Users and their passwords."""
 
 from datetime import datetime
 from typing import Any
@@ -16,18 +16,18 @@ from webapp.models.base import Model
 
 ROLES = ("viewer", "operator", "admin")
 DEMO_LOGINS = {f"{role}@example.com": role for role in reversed(ROLES)}
-"""The logins that `make run` creates, by email. Their password gets printed, so production lets none in."""
+"""Roles of the demo users of `make run`, by email. Their password is printed, so production refuses them."""
 
 PASSWORD_HASHER = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash that is stored."""
+    """Returns the argon2id hash to store."""
     return PASSWORD_HASHER.hash(password)
 
 
 class User(UserMixin, Model):
-    """One member of staff; a role may do all that the roles before it may."""
+    """A user; a role includes the rights of the roles before it."""
 
     __tablename__ = "users"
     __allow_unmapped__ = True
@@ -43,33 +43,33 @@ class User(UserMixin, Model):
     preferences: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
 
     acting_role: str | None = None
-    """The role of the token that this user came with, where it is less than their own."""
+    """The role of the token in use, if it is lower than the user's own."""
 
     @staticmethod
     def find(email: str) -> "User | None":
-        """The user with this address, whatever its case."""
+        """Returns the user with this email, ignoring case."""
         return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
 
     @property
     def is_active(self) -> bool:
-        """What Flask-Login asks: a disabled user, or a demo login in production, is let in by nothing."""
+        """Whether Flask-Login lets the user in; not if disabled, or a demo user in production."""
         return self.disabled_at is None and not self.is_demo_in_production
 
     @property
     def is_demo_in_production(self) -> bool:
-        """Whether this is a login of the demo that came along into production."""
+        """Whether this is a demo user in a production database."""
         return self.email.lower() in DEMO_LOGINS and bool(current_app.config["SESSION_COOKIE_SECURE"])
 
     def may(self, role: str) -> bool:
-        """Whether this user's role, or that of their token, includes `role`."""
+        """Returns whether this user's role, or that of their token, includes `role`."""
         return ROLES.index(self.acting_role or self.role) >= ROLES.index(role)
 
     def lets_in(self, password: str) -> bool:
-        """Whether this user signs in with the password."""
+        """Returns whether this user can sign in with the password."""
         return self.is_active and self.check_password(password)
 
     def check_password(self, password: str) -> bool:
-        """Whether this is the password; takes the time of a hash either way."""
+        """Returns whether the password is correct; always takes the time of one hash."""
         try:
             return PASSWORD_HASHER.verify(self.password_hash, password)
         except VerifyMismatchError:

@@ -1,4 +1,4 @@
-"""Lists of tracks and artists that people keep, for themselves or for all."""
+"""Private and shared lists of tracks and artists."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from webapp.models.base import Model
 
 
 class UserList(Model):
-    """A list of tracks and artists; the default one of its owner holds what they starred."""
+    """A list of tracks and artists; the default list of a user holds the starred ones."""
 
     __tablename__ = "lists"
 

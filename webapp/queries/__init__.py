@@ -1,4 +1,4 @@
-"""Reads: one function per question, its SQL in a file of sql/queries/, typed rows out."""
+"""Reads: one function per query, with its SQL in a file of sql/queries/ and typed rows as its result."""
 
 from decimal import Decimal
 from functools import cache
@@ -15,21 +15,21 @@ Order = Literal["asc", "desc"]
 
 @cache
 def statement(name: str) -> TextClause:
-    """The statement of sql/queries/`name`.sql, with `:parameters` to bind."""
+    """Returns the statement of sql/queries/`name`.sql, with `:parameters` to bind."""
     return text(read_sql(name).decode())
 
 
 def whole(value: Any) -> Any:
-    """A sum as an int: PostgreSQL sums bigints as `numeric`, since what comes out may not fit a bigint."""
+    """Returns a sum as an int, since PostgreSQL sums bigints as `numeric`."""
     return int(value) if isinstance(value, Decimal) else value
 
 
 def rows(kind: type[T], name: str, **parameters: Any) -> list[T]:
-    """All rows of a question; `kind` takes the columns by name."""
+    """Returns all rows of a query; `kind` takes the columns by name."""
     return [kind(**row) for row in db.session.execute(statement(name), parameters).mappings()]
 
 
 def one(kind: type[T], name: str, **parameters: Any) -> T | None:
-    """The only row of a question, or None."""
+    """Returns the only row of a query, or None."""
     row = db.session.execute(statement(name), parameters).mappings().one_or_none()
     return None if row is None else kind(**row)

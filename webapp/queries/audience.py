@@ -1,4 +1,4 @@
-"""The audience of one track: its series by day, week or month, and the charts made of them."""
+"""The audience of one track: its series by day, week or month, and their chart data."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -12,7 +12,7 @@ from webapp.queries import rows
 
 Metric = Literal["total", "gain"]
 
-# The seeds' two colours head the palette; a platform keeps its own on every page.
+# The palette begins with the seeds' two colours; a platform has the same colour on every page.
 PALETTE = (
     "#3b82f6", "#ef4444", "#10b981", "#f59e0b", "#8b5cf6", "#06b6d4", "#ec4899", "#84cc16",
     "#f97316", "#6366f1", "#14b8a6", "#a855f7", "#eab308", "#0ea5e9", "#f43f5e", "#22c55e",
@@ -30,9 +30,9 @@ class Named(Protocol):
 
 
 class ChartQuery(NamedTuple):
-    """What part of a series is asked for, and as what; both dates are inclusive.
+    """The range and form of a requested series; both dates are inclusive.
 
-    `details` adds what is to be known of each value, `every_label` the labels without one.
+    `details` adds notes about each value, `every_label` the labels without a value.
     """
 
     start_date: date | None = None
@@ -45,7 +45,7 @@ class ChartQuery(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A platform's value on a date, or in the week or month that begins on it.
+    """A platform's value on a date, or in the week or month that begins on the date.
 
     `total` is the last running total in the bucket, of `last_date`; `gain` is the difference to the last
     earlier total, even one before the range, or to 0 where the series begins with the song; None:
@@ -83,14 +83,14 @@ class Point(NamedTuple):
 
     @property
     def is_complete(self) -> bool:
-        """Whether the whole bucket is known: only such are compared with each other."""
+        """Whether the whole bucket is known; only complete ones are compared."""
         return self.days_known == self.length
 
 
 class RangeGain(NamedTuple):
-    """What a series gained over a range: `total` at `last_date` minus the total at `base_date`.
+    """The gain of a series over a range: `total` at `last_date` minus the total at `base_date`.
 
-    None where there is no base: the gain is unknown. The first value in the range is that of `first_date`.
+    The gain is None (unknown) without a base. The first value in the range is that of `first_date`.
     """
 
     last_date: date
@@ -103,7 +103,7 @@ class RangeGain(NamedTuple):
 
 
 def series(track_id: int, platform_ids: Sequence[int], query: ChartQuery) -> list[Point]:
-    """The points asked for, by platform, oldest first.
+    """Returns the requested points, by platform, oldest first.
 
     `limit` keeps the most recent labels of the union of all platforms' labels.
     """
@@ -124,7 +124,7 @@ def series(track_id: int, platform_ids: Sequence[int], query: ChartQuery) -> lis
 
 
 def range_gain(points: Sequence[Point]) -> RangeGain:
-    """What the points of one series, of a range with both ends, come to."""
+    """Returns the gain of one series over a range with both ends, from its points."""
     first, last = points[0], points[-1]
     return RangeGain(
         last.last_date,
@@ -138,7 +138,7 @@ def range_gain(points: Sequence[Point]) -> RangeGain:
 
 
 def made_up(points: Sequence[Point]) -> list[int | None]:
-    """For each point of a range the total before a fall that it is as high again as, see regained()."""
+    """Returns for each point of a range the total before a fall that it reaches again, see regained()."""
     if not points:
         return []
     first = points[0]
@@ -148,19 +148,19 @@ def made_up(points: Sequence[Point]) -> list[int | None]:
 
 
 def change_of(gain: int | None, before: int | None) -> float | None:
-    """The change of a gain on the one before, a share; None from an unknown one or one under 1,000."""
+    """Returns the change of a gain on the previous one, a share; None if that is unknown or under 1,000."""
     if gain is None or before is None or before < LEAST_BASE:
         return None
     return (gain - before) / before
 
 
 def platform_colour(platform: Named) -> str:
-    """The colour of a platform on every page; its row's id decides, so it never changes."""
+    """Returns the colour of a platform on every page; it depends on the row's id, so it never changes."""
     return PALETTE[(platform.id - 1) % len(PALETTE)]
 
 
 def single_chart(track: Named, platform: Named, query: ChartQuery) -> dict[str, Any]:
-    """Labels and one dataset, in the seeds' form."""
+    """Returns labels and one dataset, in the seeds' format."""
     points = series(track.id, [platform.id], query)
     labels = _labels(points, query)
     dataset = _dataset(track, platform, PALETTE[0], points, labels, query) | {"tension": 0.1}
@@ -168,7 +168,7 @@ def single_chart(track: Named, platform: Named, query: ChartQuery) -> dict[str, 
 
 
 def comparison_chart(track: Named, platforms: Sequence[Named], query: ChartQuery) -> dict[str, Any]:
-    """Labels, the union of all platforms' dates, and a dataset a platform in the order given."""
+    """Returns labels, the union of all platforms' dates, and a dataset per platform in the given order."""
     points = series(track.id, [platform.id for platform in platforms], query)
     labels = _labels(points, query)
     datasets = [
@@ -186,7 +186,7 @@ def comparison_chart(track: Named, platforms: Sequence[Named], query: ChartQuery
 
 
 def _labels(points: Sequence[Point], query: ChartQuery) -> list[date]:
-    """The labels that have a value, or every label of the range; of both the most recent `limit`."""
+    """Returns the labels with a value, or every label of the range, at most the latest `limit`."""
     known = sorted({point.label for point in points})
     if not query.every_label or not known:
         return known
@@ -218,7 +218,7 @@ def _dataset(
 
 
 def _details(points: Sequence[Point | None]) -> dict[str, list[Any]]:
-    """What is to be known of each value: the days of its gain, its former value, whether it is whole."""
+    """Returns notes about each value: the days of its gain, its former value, whether it is complete."""
     return {
         "days_covered": [point and point.gain_days for point in points],
         "former_values": [point and point.former_value for point in points],

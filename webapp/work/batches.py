@@ -1,4 +1,4 @@
-"""Batches: what somebody asks for many subjects at once, written in one transaction with its wishes."""
+"""Batches: requests for many subjects at once, written in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -21,14 +21,14 @@ from webapp.work.run_control import RETRYABLE
 T = TypeVar("T")
 MOST_TRACKS = 100
 FEW = 20
-"""So many runs of a batch go before all else; more would keep everybody waiting, so they wait their turn."""
+"""A batch with at most this many runs uses the interactive queue; a larger one would block it."""
 
 Key = tuple[UUID, int | None]
-"""A track and a platform's id; None: the song's details."""
+"""A track and a platform's id; None means the song's metadata."""
 
 
 class Item(NamedTuple):
-    """A subject of a batch that is to be written."""
+    """A subject of a batch, to be written."""
 
     subject: str
     outcome: str
@@ -40,9 +40,9 @@ class Item(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is to be fetched: the audience on `platforms` and the details, save what is `fresh`.
+    """The data to fetch: the audience on `platforms` and the metadata, except what is `fresh`.
 
-    So many series are fetched for the `first` time, and their history follows.
+    `first` is the number of series fetched for the first time; their history follows.
     """
 
     tracks: list[Track]
@@ -54,13 +54,13 @@ class Plan(NamedTuple):
 
     @property
     def series(self) -> list[tuple[Track, Platform]]:
-        """Those to be fetched."""
+        """The series to fetch."""
         pairs = [(track, platform) for track in self.tracks for platform in self.platforms]
         return [(track, platform) for track, platform in pairs if (track.uuid, platform.id) not in self.fresh]
 
     @property
     def songs(self) -> list[Track]:
-        """Those whose details are to be fetched."""
+        """The songs whose metadata is to be fetched."""
         wanted = self.tracks if self.details else []
         return [track for track in wanted if (track.uuid, None) not in self.fresh]
 
@@ -73,7 +73,7 @@ class Plan(NamedTuple):
 def plan_fetch(
     tracks: Sequence[Track], platforms: Sequence[Platform], *, details: bool, forced: bool
 ) -> Plan:
-    """What fetching this for some tracks means now."""
+    """Returns the plan of fetching these data for tracks now."""
     states = select(Track.uuid, AudienceState.platform_id, AudienceState.fetched_at).where(
         AudienceState.track_id == Track.id,
         AudienceState.track_id.in_([track.id for track in tracks]),
@@ -116,7 +116,7 @@ def start_fetch(plan: Plan, requested_by: int) -> Batch:
 
 
 class History(NamedTuple):
-    """The days without values that gains from `start` on need to be known: a range for each track.
+    """The missing days that gains from `start` on need: a range for each track.
 
     Without `start` the gains are of the 7 days to each track's newest value. SoundCharts has no earlier
     value of `asked` tracks.
@@ -134,7 +134,7 @@ class History(NamedTuple):
 
 
 def plan_history(tracks: Sequence[Track], platform: Platform, start: date | None) -> History:
-    """What is missing before the first value held of each track, and was not asked for yet."""
+    """Returns the days before the first stored value of each track that have not been requested yet."""
     by_uuid = {track.uuid: track for track in tracks}
     held = series_held(platform.id, list(by_uuid))
     ranges = [(by_uuid[uuid], first, last) for uuid, first, last in missing_ranges(held, start)]
@@ -142,7 +142,7 @@ def plan_history(tracks: Sequence[Track], platform: Platform, start: date | None
 
 
 def start_history(plan: History, requested_by: int) -> Batch:
-    """Writes the batch that fetches these days, and sends its runs."""
+    """Writes the batch that fetches these days and enqueues its runs."""
     queue = queue_for(len(plan.ranges))
     items = [
         Item(
@@ -168,7 +168,7 @@ def start_history(plan: History, requested_by: int) -> Batch:
 
 
 def start_artists(artists: Sequence[Artist], requested_by: int) -> Batch:
-    """The same for the details of artists."""
+    """Writes the batch that fetches the metadata of artists and enqueues its runs."""
     parts = groups(artists)
     queue = queue_for(len(parts))
     items = [
@@ -230,17 +230,17 @@ def _columns(batch: Batch, place: int, item: Item, runs: Mapping[str, LiveRun]) 
 
 
 def failed_runs(batch: Batch) -> list[JobRun]:
-    """The runs of a batch that did not succeed and will not be tried again by themselves."""
+    """Returns the runs of a batch that did not succeed and are not retried automatically."""
     query = select(JobRun).join(BatchItem, BatchItem.run_uuid == JobRun.uuid).distinct()
     query = query.where(BatchItem.batch_uuid == batch.uuid, BatchItem.outcome == "wished")
     return list(db.session.scalars(query.where(JobRun.state.in_(RETRYABLE))))
 
 
 def queue_for(runs: int) -> str:
-    """Where so many runs of one batch wait."""
+    """Returns the queue for a batch with this many runs."""
     return "interactive" if runs <= FEW else "default"
 
 
 def groups(wanted: Sequence[T]) -> list[Sequence[T]]:
-    """Songs or artists whose details one call brings."""
+    """Returns groups of songs or artists, each fetched by one call."""
     return [wanted[first : first + BATCH_SIZE] for first in range(0, len(wanted), BATCH_SIZE)]

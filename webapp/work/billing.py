@@ -7,7 +7,7 @@ from webapp.app_settings import setting
 
 
 class Period(NamedTuple):
-    """Days from `first` up to, but not with, `renewal`, which gives the next period's calls."""
+    """Days from `first`, inclusive, to `renewal`, exclusive, when the next period's calls are granted."""
 
     first: date
     renewal: date
@@ -22,12 +22,12 @@ class Period(NamedTuple):
 
 
 def billing_period() -> Period:
-    """The period under way, by the setting `billing_day`."""
+    """Returns the current period, by the setting `billing_day`."""
     return period_of(datetime.now(UTC).date(), setting("billing_day"))
 
 
 def period_of(day: date, billing_day: int) -> Period:
-    """The period that a day is in; every month has the billing day, which is at most the 28th."""
+    """Returns the period of a day; the billing day is at most the 28th, so every month has it."""
     begun = day.replace(day=billing_day)
     if begun > day:
         return Period(_month(begun, -1), begun)
@@ -35,6 +35,6 @@ def period_of(day: date, billing_day: int) -> Period:
 
 
 def _month(day: date, step: int) -> date:
-    """The same day of the month before, or after."""
+    """Returns the same day of the previous or next month."""
     months = day.year * 12 + day.month - 1 + step
     return day.replace(year=months // 12, month=months % 12 + 1)

@@ -1,11 +1,11 @@
-"""What somebody wants imported, line by line: uuids, ISRCs and addresses, pasted or as a CSV file."""
+"""Parses the rows of an import: uuids, ISRCs and URLs, pasted or as a CSV file."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from webapp.lib.pasted import Pasted, read_pasted, references
-from webapp.lib.sheets import DELIMITERS, MOST_NOTES, Line, cells, logical_lines, said_delimiter
+from webapp.lib.sheets import DELIMITERS, MOST_NOTES, Line, cells, declared_delimiter, logical_lines
 
 MOST_BYTES = 256 * 1024
 MOST_ROWS = 1000
@@ -16,7 +16,7 @@ COLUMNS = {
     "isrc": {"isrc", "isrcs"},
     "link": {"link", "links", "url", "urls", "uri", "href", "address"},
 }
-"""Words in the names of columns that are read; of several columns that are filled, the first of these."""
+"""Words in the names of the columns to read; of several filled columns the first kind here counts."""
 OTHERS = {
     "album",
     "artist",
@@ -29,17 +29,17 @@ OTHERS = {
     "preview",
     "release",
 }
-"""Words in the names of columns that are about something else than the song."""
+"""Words in the names of columns that are not about the song."""
 MOST_WORDS = 4
-"""Of a column's name; a longer one is a sentence."""
+"""The most words of a column's name; more are a sentence."""
 
 
 class ImportRowsError(ValueError):
-    """What was given cannot be read at all; the message is one sentence."""
+    """The input cannot be read at all; the message is one sentence."""
 
 
 class Row(NamedTuple):
-    """Something that a line names, as `kind` (uuid, isrc or link) and `term`, or why it names nothing."""
+    """A reference in a line, as `kind` (uuid, isrc or link) and `term`, or in `wrong` why there is none."""
 
     line: int
     written: str
@@ -50,7 +50,7 @@ class Row(NamedTuple):
 
 
 class _Header(NamedTuple):
-    """The place of the line of column names, how columns are divided, which are read, and their number."""
+    """The line of column names: its place, the delimiter, the columns to read, and the number of columns."""
 
     place: int
     delimiter: str
@@ -59,35 +59,35 @@ class _Header(NamedTuple):
 
 
 def decoded(given: bytes) -> str:
-    """The text of a file, with or without a byte order mark. Raises ImportRowsError."""
+    """Returns the text of a file, with or without a byte order mark. Raises ImportRowsError."""
     try:
         return given.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ImportRowsError(
-            f"The file is not UTF-8: byte {error.start + 1} cannot be read. Save it as 'CSV UTF-8'."
+            f"The file is not UTF-8 (byte {error.start + 1} cannot be read); save it as 'CSV UTF-8'."
         ) from error
 
 
 def read_rows(text: str) -> list[Row]:
-    """The rows of every line that holds something, save column names and what stands above them.
+    """Returns the rows of all lines that are not empty, without column names and the lines above them.
 
-    A line that names several songs is a row for each. Raises ImportRowsError.
+    A line with several songs becomes one row for each. Raises ImportRowsError.
     """
     if len(text.encode()) > MOST_BYTES:
-        raise ImportRowsError(f"This is more than {MOST_BYTES // 1024} KiB: import it in parts.")
+        raise ImportRowsError(f"The input is larger than {MOST_BYTES // 1024} KiB; import it in parts.")
     lines = logical_lines(text)
-    if lines and said_delimiter(lines[0].text):
+    if lines and declared_delimiter(lines[0].text):
         del lines[0]
     header = _header(lines)
     below = lines[header.place + 1 :] if header else lines
     rows = [row for line in below for row in _rows(line, header)]
     if len(rows) > MOST_ROWS:
-        raise ImportRowsError(f"These are {len(rows):,} rows, and {MOST_ROWS:,} are read at most at once.")
+        raise ImportRowsError(f"The input has {len(rows):,} rows; import at most {MOST_ROWS:,} at once.")
     return rows
 
 
 def _header(lines: Sequence[Line]) -> _Header | None:
-    """What a line above all songs says of the columns, or None; of several the one with most columns."""
+    """Returns the line of column names above all songs, or None; of several the one with most columns."""
     found: list[_Header] = []
     for place, line in enumerate(lines[:MOST_NOTES]):
         if len(line.text) > LONGEST_LINE or next(references(line.text), None):
@@ -100,7 +100,7 @@ def _header(lines: Sequence[Line]) -> _Header | None:
 
 
 def _columns(names: Sequence[str]) -> list[int]:
-    """The places of columns that are read."""
+    """Returns the places of the columns to read."""
     words = [
         set(re.findall(r"[a-z0-9]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())) for name in names
     ]
@@ -125,11 +125,11 @@ def _rows(line: Line, header: _Header | None) -> Iterator[Row]:
     for (kind, term), (written, pasted) in named.items():
         yield Row(line.number, _shown(written), kind, term, pasted)
     if not named:
-        yield _wrong(line.number, line.text, "This is no uuid, no ISRC and no address.")
+        yield _wrong(line.number, line.text, "Not a uuid, an ISRC or a URL.")
 
 
 def _texts(line: Line, header: _Header | None) -> Iterator[str]:
-    """Where a line may name songs: the columns that are read, then the whole of it."""
+    """Yields the texts that may contain songs: the columns to read, then the whole line."""
     if header is not None:
         own = cells(line.text, header.delimiter)
         yield from (own[place] for place in header.columns if place < len(own))
@@ -137,7 +137,7 @@ def _texts(line: Line, header: _Header | None) -> Iterator[str]:
 
 
 def _pasted(text: str) -> list[tuple[str, Pasted]]:
-    """What `text` names, as it is written; none where it names nothing."""
+    """Returns the references in `text` with their original spelling."""
     pieces = list(references(text)) or [text]
     return [(piece, pasted) for piece in pieces if (pasted := read_pasted(piece)) is not None]
 
@@ -147,7 +147,7 @@ def _named(pasted: Pasted) -> tuple[str, str]:
         return "uuid", pasted.uuid.lower()
     if pasted.isrc is not None:
         return "isrc", pasted.isrc
-    # 'spotify:track:...' is an address too.
+    # 'spotify:track:...' is a link too.
     return "link", pasted.url or f"https://open.spotify.com/track/{pasted.identifiers[0]}"
 
 

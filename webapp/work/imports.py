@@ -1,4 +1,4 @@
-"""Imports: what each row of a paste or a file means here, and the batch that fetches what is new."""
+"""Imports: checks each row of a paste or a file, and creates the batch that fetches new songs."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ Kind = Literal["new", "known", "repeated", "wrong"]
 
 
 class Verdict(NamedTuple):
-    """What becomes of a row, and why; `track_uuid` is the song, where the row or the database tells which."""
+    """The verdict on a row with its reason; `track_uuid` is the song, if the row or the database has it."""
 
     row: Row
     kind: Kind
@@ -33,7 +33,7 @@ class _Known(NamedTuple):
 
 
 def judge(given: Sequence[Row]) -> list[Verdict]:
-    """A verdict on each row, in their order."""
+    """Returns a verdict on each row, in their order."""
     known = {found.place: found for found in _known(given)}
     first: dict[tuple[str, str], Row] = {}
     verdicts = []
@@ -50,30 +50,30 @@ def _verdict(row: Row, known: _Known | None, first: Row) -> Verdict:
         return Verdict(row, "repeated", f"The same as line {first.line}.")
     if known is not None:
         kind: Kind = "known" if known.with_audience else "new"
-        words = "" if known.with_audience else "Held without its audience, which will be fetched."
+        words = "" if known.with_audience else "Stored without audience, which will be fetched."
         return Verdict(row, kind, words, known.uuid, known.name)
     if row.kind == "uuid":
         return Verdict(row, "new", "Will be fetched.", UUID(row.term))
     if row.pasted.app_url is not None:
-        return Verdict(row, "wrong", "No track here has this address, and it holds no uuid to ask for.")
+        return Verdict(row, "wrong", "No stored track has this URL, and it contains no uuid.")
     return Verdict(row, "new", "Will be looked up, then fetched.")
 
 
 def _known(given: Sequence[Row]) -> list[_Known]:
-    """The rows that name tracks which are held."""
-    asked = [_asked(place, row) for place, row in enumerate(given) if not row.wrong]
-    return rows(_Known, "import_known", rows=json.dumps(asked))
+    """Returns the rows whose tracks are stored."""
+    wanted = [_columns(place, row) for place, row in enumerate(given) if not row.wrong]
+    return rows(_Known, "import_known", rows=json.dumps(wanted))
 
 
-def _asked(place: int, row: Row) -> dict[str, object]:
-    asked = {"place": place, **row.pasted._asdict()}
+def _columns(place: int, row: Row) -> dict[str, object]:
+    columns = {"place": place, **row.pasted._asdict()}
     if row.kind == "isrc":
-        return asked | {"platforms": ["isrc"], "identifiers": [row.term]}
-    return asked
+        return columns | {"platforms": ["isrc"], "identifiers": [row.term]}
+    return columns
 
 
 def import_calls(verdicts: Sequence[Verdict]) -> int:
-    """Calls for what is new; its audience comes after."""
+    """Returns the calls for new songs, without their audience."""
     new = [verdict for verdict in verdicts if verdict.kind == "new"]
     named = sum(verdict.track_uuid is not None for verdict in new)
     return (metadata_calls(named) if named else 0) + find_calls(len(new) - named)
@@ -87,7 +87,7 @@ def start_import(verdicts: Sequence[Verdict], requested_by: int) -> Batch:
 
 
 def _requests(new: Sequence[Verdict], requested_by: int) -> dict[tuple[str, str], RunRequest]:
-    """The request for each row, by its kind and term: uuids by the score, all else one by one."""
+    """Returns the request for each row, by its kind and term: uuids in batches, others one by one."""
     named = [verdict for verdict in new if verdict.track_uuid is not None]
     others = [verdict.row for verdict in new if verdict.track_uuid is None]
     queue = queue_for(len(groups(named)) + len(others))

@@ -35,13 +35,13 @@ TASKS = (
 )
 EXECUTE = "jobs.runs.execute"
 JOB_TIMEOUT = 900
-"""Seconds after which RQ ends a job; the longest, a back-fill of three years, takes a tenth of it."""
+"""Seconds after which RQ ends a job; the longest one, a back-fill of three years, takes a tenth."""
 
 log = logging.getLogger(__name__)
 
 
 class LiveRun(NamedTuple):
-    """The run that a request led to: a new one, or the live one with its key."""
+    """The run of a request: a new one, or the live one with its key."""
 
     uuid: UUID
     state: str
@@ -59,11 +59,11 @@ def submit(request: RunRequest) -> LiveRun:
 
 
 def record(requests: Sequence[RunRequest]) -> list[LiveRun]:
-    """Writes the runs of some requests by one statement, in the transaction under way; `enqueue()` follows.
+    """Writes the runs of requests by one statement, in the current transaction; call `enqueue()` after it.
 
     Returns a run for each request, in their order.
     """
-    # In the order of their keys: two who request the same would otherwise wait for each other in a circle.
+    # In the order of their keys, since two concurrent requests could otherwise deadlock.
     by_key = {one.key: one for one in sorted(requests, key=lambda one: one.key)}
     rows = json.dumps([one._asdict() for one in by_key.values()], default=str)
     given = {"requests": rows, "command_line_user": command_line_user()}
@@ -73,20 +73,20 @@ def record(requests: Sequence[RunRequest]) -> list[LiveRun]:
 
 
 def enqueue(runs: Sequence[LiveRun]) -> None:
-    """Puts queued runs into Redis. Without Redis they wait in PostgreSQL for the sweep."""
+    """Puts queued runs into Redis; if Redis is unavailable, the sweep does it later."""
     connection: Redis = current_app.extensions["redis"]
     try:
         for run in runs:
             send(connection, run.queue, run.uuid)
     except RedisError as error:
-        log.warning("Redis is away; %d runs wait for the sweep: %s", len(runs), type(error).__name__)
+        log.warning("Redis is unavailable; %d runs wait for the sweep: %s", len(runs), type(error).__name__)
 
 
 def send(connection: Redis, queue: str, uuid: UUID) -> None:
-    """One RQ job whose only argument is the run's id; running it twice is harmless.
+    """Enqueues an RQ job whose only argument is the run's id; running it twice is harmless.
 
-    Each sending has a job id of its own: two jobs of one id would end each other's record in Redis, and leave
-    a key there for ever.
+    Each job has a new id: two jobs with one id would delete each other's record in Redis, and leave a key
+    there for ever.
     """
     Queue(queue, connection=connection, serializer=JSONSerializer).enqueue(
         EXECUTE,
@@ -99,7 +99,7 @@ def send(connection: Redis, queue: str, uuid: UUID) -> None:
 
 
 def queued_ids() -> set[str]:
-    """The runs that wait in Redis, by uuid; raises RedisError where it is away."""
+    """Returns the uuids of the runs that wait in Redis. Raises RedisError if it is unavailable."""
     connection: Redis = current_app.extensions["redis"]
     jobs = [job for name in QUEUES for job in Queue(name, connection=connection).get_job_ids()]
     return {job.partition("_")[0] for job in jobs}

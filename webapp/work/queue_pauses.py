@@ -1,4 +1,4 @@
-"""What operators do to queues: a paused one gives out no run until somebody resumes it."""
+"""Pauses of queues by operators: a paused queue starts no run until somebody resumes it."""
 
 from webapp import audit
 from webapp.extensions import db
@@ -6,7 +6,7 @@ from webapp.models import QueuePause
 
 
 def pause_queue(queue: str, reason: str, user_id: int) -> bool:
-    """Pauses a queue in the transaction under way; False where an operator has already."""
+    """Pauses a queue in the current transaction; returns False if an operator has already."""
     if db.session.get(QueuePause, (queue, "operator")) is not None:
         return False
     db.session.add(QueuePause(queue=queue, kind="operator", reason=reason, paused_by=user_id))
@@ -15,9 +15,9 @@ def pause_queue(queue: str, reason: str, user_id: int) -> bool:
 
 
 def resume_queue(queue: str) -> bool:
-    """Lifts an operator's pause in the transaction under way; False where there is none.
+    """Lifts an operator's pause in the current transaction; returns False if there is none.
 
-    The sweep sends what waits. A queue that has used its share, or waits for the reserve's sake, waits on.
+    The sweep enqueues the waiting runs. Other pauses of the queue, by share or reserve, continue.
     """
     pause = db.session.get(QueuePause, (queue, "operator"))
     if pause is None:

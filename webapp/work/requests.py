@@ -9,7 +9,7 @@ from webapp.models import Chart, Platform, Track
 
 
 class How(TypedDict, total=False):
-    """The queue of a run, the user who asked for it, and the run that leads to it."""
+    """The queue of a run, the user who requested it, and its parent run."""
 
     queue: str
     requested_by: int | None
@@ -17,7 +17,7 @@ class How(TypedDict, total=False):
 
 
 class RunRequest(NamedTuple):
-    """A task with its arguments. Of one `key` there is one live run; a forced request changes that run."""
+    """A task with its arguments. There is one live run per `key`; a forced request changes that run."""
 
     task: str
     args: dict[str, Any]
@@ -85,7 +85,7 @@ def discovery_request(platform: Platform | None, **how: Unpack[How]) -> RunReque
 def sync_request(chart: Chart, *, since: date | None = None, **how: Unpack[How]) -> RunRequest:
     """Fetches the latest ranking of a chart and those that are missing; with `since`, from that date on."""
     args = _chart_args(chart) | {"since": since and since.isoformat()}
-    # A date to begin at must reach a run that waits already.
+    # A start date must also reach a run that is already queued.
     return RunRequest("sync_chart", args, f"chart:{chart.id}", forced=since is not None, **how)
 
 

@@ -1,4 +1,4 @@
-"""What operators decide of runs: one is called off, or what ended badly is tried again."""
+"""Cancels runs, and retries runs that did not succeed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,23 +20,23 @@ LIVE = ("queued", "running")
 
 
 class Cancelled(NamedTuple):
-    """A run that was called off, and whether it was `queued` or `running`."""
+    """A cancelled run, and whether it was `queued` or `running`."""
 
     uuid: UUID
     was: str
 
 
 class Retry(NamedTuple):
-    """A run that ended badly, and the one that tries it again: a new one, or a live one of its subject."""
+    """A run that did not succeed, and its retry: a new run, or a live one with the same key."""
 
     former: UUID
     run: LiveRun
 
 
 def cancel_runs(uuids: Sequence[UUID], actor: str) -> list[Cancelled]:
-    """Calls off those of the runs that wait or run, by compare-and-set, and commits.
+    """Cancels the runs that are queued or running, by compare-and-set, and commits.
 
-    The worker of a running one notices at its next heartbeat or page, or where it would finish.
+    The worker of a running one notices it at its next heartbeat or page, or when it finishes.
     """
     cancelled = rows(Cancelled, "runs_cancel", uuids=list(uuids), actor=actor)
     for run in cancelled:
@@ -46,39 +46,39 @@ def cancel_runs(uuids: Sequence[UUID], actor: str) -> list[Cancelled]:
 
 
 def retry_runs(uuids: Sequence[UUID], requested_by: int | None, queue: str | None = None) -> list[Retry]:
-    """Requests again those of the runs that ended badly, with their arguments, and commits.
+    """Requests the runs that did not succeed again, with their arguments, and commits.
 
-    They go to `queue`, or else to that which each had. The rows are locked, so that of two people who retry a
-    run at once the second meets the run of the first.
+    They go to `queue`, or by default to their former queue. The rows are locked, so that of two concurrent
+    retries the second finds the run of the first.
     """
     former = retryable(uuids, locked=True)
     under_way = _under_way(former)
     others = [run for run in former if run.uuid not in under_way]
     runs = record([_again(run, requested_by, queue) for run in others])
-    made = under_way | {run.uuid: new for run, new in zip(others, runs, strict=True)}
-    retries = [Retry(run.uuid, made[run.uuid]) for run in former]
+    renewed = under_way | {run.uuid: new for run, new in zip(others, runs, strict=True)}
+    retries = [Retry(run.uuid, renewed[run.uuid]) for run in former]
     for run, retry in zip(former, retries, strict=True):
         after = {"run": retry.run.uuid, "state": retry.run.state}
         audit.record("run.retry", f"run {run.uuid}", before={"state": run.state}, after=after)
-    renewed = {"former": [run.uuid for run in former], "new": [made[run.uuid].uuid for run in former]}
-    db.session.execute(statement("batch_items_retried"), renewed)
+    pairs = {"former": [retry.former for retry in retries], "new": [retry.run.uuid for retry in retries]}
+    db.session.execute(statement("batch_items_retried"), pairs)
     db.session.commit()
     enqueue([retry.run for retry in retries if retry.run.state == "queued"])
     return retries
 
 
 def retryable(uuids: Sequence[UUID], *, locked: bool = False) -> list[JobRun]:
-    """Those of the runs that ended badly, by number."""
+    """Returns the runs that did not succeed, by number."""
     query = select(JobRun).where(JobRun.uuid.in_(uuids), JobRun.state.in_(RETRYABLE)).order_by(JobRun.number)
     return list(db.session.scalars(query.with_for_update() if locked else query))
 
 
 def foreseen_calls(run: JobRun) -> int:
-    """What a run costs when it is tried again: by what it asks for, and no less than it has cost before."""
-    return max(_asked_calls(run), run.calls)
+    """Returns the calls of a retry: by its arguments, and at least those of the former attempt."""
+    return max(_calls_of_args(run), run.calls)
 
 
-def _asked_calls(run: JobRun) -> int:
+def _calls_of_args(run: JobRun) -> int:
     args = run.args
     if args.get("start") and args.get("end"):
         return costs.range_calls(1, date.fromisoformat(args["start"]), date.fromisoformat(args["end"]))
@@ -92,7 +92,7 @@ def _asked_calls(run: JobRun) -> int:
 
 
 def _under_way(former: Sequence[JobRun]) -> dict[UUID, LiveRun]:
-    """The runs that try these again already, by the uuid of the former one."""
+    """Returns the live retries of these runs, by the uuid of the former run."""
     uuids = [run.uuid for run in former]
     query = select(JobRun).where(JobRun.parent_uuid.in_(uuids), JobRun.state.in_(LIVE))
     return {

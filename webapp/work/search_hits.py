@@ -1,4 +1,4 @@
-"""What a search at SoundCharts found, kept for whoever asked; in Redis, since a call brings it again."""
+"""The hits of a search at SoundCharts, cached in Redis, since another call can fetch them again."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from webapp.cache import Cache
 
 
 class Found(NamedTuple):
-    """A hit; `kind` is song, artist or what else an address can stand for. Of an address no name is known."""
+    """A hit; `kind` is song, artist or another subject of a URL. The subject of a URL has no name."""
 
     kind: str
     uuid: str
@@ -20,12 +20,12 @@ class Found(NamedTuple):
 
 
 def keep_found(run: UUID, found: Sequence[Found]) -> None:
-    """Keeps the hits of a run for a day."""
+    """Caches the hits of a run for a day."""
     _cache().put(_key(run), json.dumps(found).encode())
 
 
 def kept_found(run: UUID) -> list[Found] | None:
-    """The hits of a run, or None where they are no longer kept."""
+    """Returns the hits of a run, or None if they have expired."""
     kept = _cache().get(_key(run))
     return None if kept is None else [Found(*row) for row in json.loads(kept)]
 

@@ -1,4 +1,4 @@
-"""Sessions, tokens, audit, lists, notes, saved views, settings, batches and what a run says."""
+"""Sessions, tokens, audit, lists, notes, saved views, settings, batches and log lines of runs."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Figures: what a gain is, ties and gaps of rankings, songs under several uuids, search."""
+"""Figures: the definition of gains, ties and gaps of rankings, songs with several uuids, search."""
 
 from alembic import op
 
@@ -25,7 +25,7 @@ def upgrade() -> None:
     driver = op.get_bind().connection.driver_connection
     for name in FILES:
         driver.execute((SCHEMA / f"0004_{name}.sql").read_bytes())
-    # The application folds text, and the indexes are made of what it wrote.
+    # The application folds text, and the indexes are built on the result.
     rewrite_search_texts(op.get_bind())
     driver.execute((SCHEMA / "0004_search_index.sql").read_bytes())
 

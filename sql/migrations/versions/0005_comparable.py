@@ -1,4 +1,4 @@
-"""What keeps gains from being compared, what the 7 days of a list are of, rankings without some rows."""
+"""Caveats of gains, notes about the 7 days of a list, rankings without some rows."""
 
 from alembic import op
 
@@ -19,5 +19,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # The functions as they were.
+    # The functions of the former revision.
     run("0005_drop", "0004_gains", "0004_movements")

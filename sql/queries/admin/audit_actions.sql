@@ -1,4 +1,4 @@
--- The actions that any event has, each found by one step in the index.
+-- The actions of all events, each found by one step in the index.
 WITH RECURSIVE known (action) AS (
     SELECT min(action) FROM audit_events
     UNION ALL

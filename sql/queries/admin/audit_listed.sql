@@ -1,6 +1,6 @@
--- Events that the filter leaves, newest first; `until` is the id of the last event of the page before. `total` counts
--- them on all pages, to :most. Those of a person are found by email, and those of one token by what the events say.
--- Words are looked up first, by their index: to take them from every text on the way would last for seconds.
+-- The filtered events, newest first; `until` is the id of the last event of the previous page. `total` counts the
+-- events of all pages, up to :most. The events of a user are found by email, those of a token by their text. Words
+-- are looked up first, by their index, since a scan of all texts would take seconds.
 WITH worded AS MATERIALIZED (
     SELECT id FROM audit_events WHERE search_vector(search_text) @@ CAST(:words AS tsquery)
 ),

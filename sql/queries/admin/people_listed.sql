@@ -1,5 +1,5 @@
--- A page of the staff. What is sorted by stands for {key}, from the list in webapp/queries/admin/people.py, and {order} and
--- {sign} for its direction; no key is null. `after` is the last person of the page before.
+-- A page of users. {key} is the sort key, from the list in webapp/queries/admin/people.py, {order} and {sign} are its
+-- direction; no key is null. `after` is the last user of the previous page.
 WITH keyed AS (
     SELECT
         users.id,

@@ -1,5 +1,5 @@
--- Counts a refusal. It is an audit event of its own while the caller has fewer than :each and all callers together have
--- fewer than :most of the action in this hour.
+-- Counts a refusal. It is recorded as an audit event of its own while the caller has fewer than :each and all callers
+-- together have fewer than :most of the action in this hour.
 INSERT INTO refusals (action, caller, hour, user_id, actor, address, recorded, unrecorded)
 SELECT
     :action,

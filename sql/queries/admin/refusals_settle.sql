@@ -1,4 +1,4 @@
--- Takes what is in no audit event yet: of hours that are over, and with :running of this one too.
+-- Returns the refusals that are not in any audit event yet: of past hours, and with :running also of the current one.
 WITH ended AS (
     DELETE FROM refusals WHERE refusals.hour < date_trunc('hour', now()) RETURNING refusals.*
 ),

@@ -1,4 +1,4 @@
--- The sessions of a user that have not ended, the last seen first.
+-- The active sessions of a user, the last used first.
 SELECT
     user_sessions.token_hash,
     user_sessions.created_at,

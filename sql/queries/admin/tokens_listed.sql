@@ -1,5 +1,5 @@
--- A page of API tokens, newest first, of one user or of all. A token whose owner is disabled opens nothing.
--- `before` is the last token of the page before.
+-- A page of API tokens, newest first, of one user or of all. A token whose owner is disabled is invalid. `before` is
+-- the last token of the previous page.
 WITH listed AS (
     SELECT
         api_tokens.*,

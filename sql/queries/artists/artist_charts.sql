@@ -1,4 +1,4 @@
--- Where an artist's tracks stand in the newest stored ranking of each chart, best first.
+-- The positions of an artist's tracks in the newest stored ranking of each chart, best first.
 SELECT
     charts.slug,
     charts.name,

@@ -1,4 +1,4 @@
--- Artists from elsewhere: new ones are made, and of known ones only what is empty is filled.
+-- Imported artists: creates new ones, and fills only empty columns of existing ones.
 INSERT INTO artists AS stored (uuid, name, slug, image_url, app_url, country_code, search_text, metadata_due_at)
 SELECT uuid, name, slug, image_url, app_url, country_code, search_text, now()
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (

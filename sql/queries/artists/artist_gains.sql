@@ -1,4 +1,4 @@
--- What each series of an artist's tracks gained in a period and in as many days before it.
+-- The gain of each series of an artist's tracks in a period and in the same number of days before it.
 SELECT
     platforms.id AS platform_id,
     platforms.slug,

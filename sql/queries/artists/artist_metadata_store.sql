@@ -1,4 +1,4 @@
--- An artist's own metadata as received, an unknown artist too; credits of songs leave it alone.
+-- An artist's own metadata as received, also of a new artist; credits of songs do not change it.
 INSERT INTO artists (
     uuid, name, slug, image_url, app_url, web_url, country_code, city_name, genres, biography, gender, artist_type,
     birth_date, career_stage, growth_level, search_text, metadata_fetched_at, metadata_due_at

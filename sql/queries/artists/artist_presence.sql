@@ -1,6 +1,6 @@
--- What an artist's tracks ever did on charts: rankings entered (each track once a ranking), by how many charts and
--- tracks, and the best position known, of which the last is named: in a ranking held, or before it as the API says where
--- that one is not held, or lacks rows and the track.
+-- The results of an artist's tracks on charts: rankings entered (each track once per ranking), the numbers of charts
+-- and tracks, and the best known position with its last date: in a stored ranking, or before it according to the API
+-- if that ranking is not stored, or lacks rows and the track.
 WITH entries AS (
     SELECT entries.*
     FROM track_artists

@@ -1,4 +1,4 @@
--- An artist as a song's credits name one; what the artist's own metadata brought is left alone.
+-- An artist as named in a song's credits; columns of the artist's own metadata stay unchanged.
 INSERT INTO artists AS stored (uuid, name, slug, image_url, app_url, search_text)
 VALUES (CAST(:uuid AS uuid), :name, :slug, :image_url, :app_url, :search_text)
 ON CONFLICT (uuid) DO UPDATE SET

@@ -1,4 +1,4 @@
--- Artists whose metadata are due, leased for a day like tracks are.
+-- Artists whose metadata are due, leased for a day like tracks.
 UPDATE artists
 SET metadata_due_at = now() + interval '1 day'
 WHERE id IN (

@@ -1,6 +1,6 @@
--- A page of the list of artists. What is sorted by stands for {key}, and each filter that is set for a line of
--- {filters}, from the lists in webapp/queries/artists/listed.py; only those of the joined numbers that either of them
--- names are computed for all artists. `after` is the last artist of the page before.
+-- A page of the list of artists. {key} is the sort key, and each line of {filters} an active filter, from the lists
+-- in webapp/queries/artists/listed.py; only the joined numbers that one of them uses are computed for all artists.
+-- `after` is the last artist of the previous page.
 WITH listed AS (
     SELECT artists.id, artists.uuid, {key} AS key
     FROM artists

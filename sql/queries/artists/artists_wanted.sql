@@ -1,5 +1,5 @@
--- The artists of tracks that were just stored, as far as their cascade reaches artists: due from now on, in the order
--- of their key, unless they were before.
+-- The artists of tracks that were just stored, if their cascade includes artists: due from now on, in the order of
+-- their key, unless they were before.
 UPDATE artists
 SET metadata_due_at = now()
 WHERE id IN (

@@ -1,4 +1,5 @@
--- The dates of a chart in a range that a ranking is held, set aside or available of; available is all that is known of the rest.
+-- The dates of a chart in a range that have a stored, available or set-aside ranking; of the others only their
+-- availability is known.
 WITH known AS (
     SELECT ranked_on FROM chart_rankings WHERE chart_id = :chart_id
     UNION

@@ -1,6 +1,6 @@
--- What charts cost, in the numbers that calls are counted from. `pages` are the calls for one ranking, `list_pages` those
--- for the list of its dates, `missing` the rankings from `since` on that a back-fill would fetch beside the latest:
--- those listed and not held, and where no list was ever asked for, as many as the frequency has room for.
+-- The numbers that the cost of charts is computed from. `pages` are the calls for one ranking, `list_pages` those for
+-- the list of its dates, `missing` the rankings from `since` on that a back-fill would fetch in addition to the
+-- latest: those listed and not stored, or if no list was ever fetched, the maximum for the frequency.
 SELECT
     charts.id AS chart_id,
     ranking_pages(coalesce(newest.entry_count, charts.max_entries)) AS pages,
@@ -9,7 +9,7 @@ SELECT
     CASE
         WHEN known.dates IS NULL THEN greatest(expected.dates, 0)
         WHEN expected.newer > 0 THEN known.not_held + expected.newer - 1
-        -- The latest is fetched anyhow.
+        -- The latest is fetched in any case.
         ELSE known.not_held - known.newest_not_held::integer
     END AS missing
 FROM charts

@@ -1,4 +1,4 @@
--- A chart from elsewhere: a new one is made, disabled, and of a known one only what is empty is filled.
+-- An imported chart: creates a new one, disabled, and fills only empty columns of an existing one.
 INSERT INTO charts AS stored (
     slug, name, platform_id, country_code, country_name, city_name, frequency, web_url, search_text
 )

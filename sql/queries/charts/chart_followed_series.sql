@@ -1,4 +1,4 @@
--- The series that charts bring with their newest rankings, of tracks that no other chart keeps up to date already.
+-- The series of tracks on charts' newest rankings that no other chart already keeps up to date.
 SELECT count(DISTINCT (states.track_id, states.platform_id)) AS series
 FROM charts
 JOIN chart_ranking_entries AS entries

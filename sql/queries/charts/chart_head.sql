@@ -1,4 +1,4 @@
--- A chart's health, what is held of it, and what the API has that is not held.
+-- A chart's health, its stored rankings, and the API's rankings that are not stored.
 SELECT
     chart_health.health,
     chart_health.is_active,

@@ -1,5 +1,5 @@
--- Gives the loser's slug and description to the winner, whose former slug stays as an alias. Whoever followed one of the
--- two follows the one: the settings of sync are the loser's where it is followed. It is due at once.
+-- Gives the loser's slug and description to the winner, whose former slug becomes an alias. If either chart is
+-- enabled, the joined one is; the settings of sync are the loser's if that is enabled. The chart is due at once.
 WITH gone AS (
     DELETE FROM charts
     WHERE id = :loser

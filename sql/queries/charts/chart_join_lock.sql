@@ -1,4 +1,4 @@
--- The two charts of a join, held until its end.
+-- The two charts of a join, locked until its end.
 SELECT
     charts.id,
     charts.slug,

@@ -1,5 +1,5 @@
--- Makes one ranking of two of one date: what differs of the one that gives way is kept as revisions, and the one that
--- stays has been held since the first of the two came.
+-- Merges two rankings of one date: the differing entries of the one that is dropped are kept as revisions, and the
+-- one that stays takes the earlier time of receipt.
 WITH shared AS (
     SELECT * FROM chart_overlaps(:winner, :loser)
 ),

@@ -1,5 +1,5 @@
--- Of each date that two charts both have a ranking of, how many entries each has, how many of those that give way
--- differ, and whose ranking stays.
+-- For each date with a ranking of both charts: the entries of each, the differing entries of the one that is dropped,
+-- and which one stays.
 SELECT
     shared.ranked_on,
     shared.loser_stays,

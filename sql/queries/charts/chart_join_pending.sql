@@ -1,5 +1,5 @@
--- What the two charts know of dates that both name: the new slug's way to write a date is what the API is asked for, and
--- of two rankings set aside the newer one stays, unless a ranking was confirmed since.
+-- Merges the dates that both charts know: the new slug's spelling of a date is used for requests, and of two rankings
+-- set aside the newer one stays, unless a ranking was confirmed since.
 WITH dates AS (
     UPDATE chart_dates AS kept
     SET ranked_at = lost.ranked_at, asked_at = greatest(kept.asked_at, lost.asked_at)

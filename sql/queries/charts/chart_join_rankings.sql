@@ -1,4 +1,5 @@
--- Moves a chart's rankings to another one, which has none of the same dates, and says how many.
+-- Moves a chart's rankings to another one, which has none of the same dates; returns how many. Caches of dates on
+-- which the loser's ranking was dropped are invalidated too.
 WITH entries AS (
     UPDATE chart_ranking_entries SET chart_id = :winner WHERE chart_id = :loser
 ),

@@ -1,5 +1,5 @@
--- Runs of both charts are the one chart's from now on, under its new slug. Where both have a live run of one subject, the
--- loser's is cancelled: a worker that is at it writes no more.
+-- Moves the runs of both charts to the joined chart, under its new slug. If both have a live run of one subject, the
+-- loser's is cancelled, and a worker that is running it writes nothing more.
 WITH loser AS (
     SELECT slug FROM charts WHERE id = :loser
 ),

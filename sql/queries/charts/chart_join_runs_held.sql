@@ -1,5 +1,5 @@
--- The live runs of two charts, held until the end of the join: who ends one of them writes its chart after, and would wait
--- in a circle.
+-- Locks the live runs of two charts until the end of the join: whoever ends one of them writes its chart afterwards,
+-- and could otherwise deadlock.
 SELECT uuid
 FROM job_runs
 WHERE state IN ('queued', 'running')

@@ -1,4 +1,4 @@
--- The two charts of a join with what is held of each and its live runs, the winner first.
+-- The two charts of a join with their stored rankings and live runs, the winner first.
 SELECT
     charts.id,
     charts.slug,

@@ -1,4 +1,4 @@
--- The oldest date (or just the one named) that the API has a ranking for and that is not held.
+-- The oldest date (or only the given one) with a ranking of the API that is not stored.
 SELECT chart_dates.ranked_on, chart_dates.ranked_at
 FROM chart_dates
 WHERE chart_dates.chart_id = :chart_id

@@ -1,4 +1,4 @@
--- The rankings held of a chart, newest first, before a date where one is given.
+-- The stored rankings of a chart, newest first, before a date if one is given.
 SELECT
     rankings.ranked_on,
     rankings.entry_count,

@@ -1,4 +1,4 @@
--- The newest runs of a chart, with who asked for each.
+-- The newest runs of a chart with their requesters.
 SELECT
     job_runs.uuid,
     job_runs.number,

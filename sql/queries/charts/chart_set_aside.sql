@@ -1,4 +1,4 @@
--- The rankings of a chart that were not believed, newest first, beside what is held of the same date.
+-- The rankings of a chart that were set aside, newest first, with the stored ranking of the same date.
 SELECT
     aside.ranked_on,
     aside.reason,

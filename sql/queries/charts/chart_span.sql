@@ -1,4 +1,4 @@
--- The first and the last date that anything is known of.
+-- The first and last known date.
 SELECT min(ranked_on) AS first, max(ranked_on) AS last
 FROM (
     SELECT ranked_on FROM chart_rankings WHERE chart_id = :chart_id

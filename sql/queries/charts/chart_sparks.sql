@@ -1,5 +1,5 @@
--- Where some tracks stood in the last rankings of a chart up to a date, oldest first, each of their entries by its number;
--- a row without a track where none of them did, so that every ranking has its place in the line.
+-- The positions of some tracks in the last rankings of a chart up to a date, oldest first, each of their entries by
+-- its number; a row without a track if none of them is in a ranking, so that every ranking has its place in the line.
 WITH recent AS (
     SELECT ranked_on
     FROM chart_rankings

@@ -1,5 +1,5 @@
--- A chart as the API describes it; a new one starts disabled. What is ours about it (its sync, its cascade) and its
--- platform stay. Lists of charts name no metric, rankings do. What the API still says under a former slug changes nothing.
+-- A chart as received from the API; a new one is disabled. Our own columns (sync, cascade) and its platform stay
+-- unchanged. Lists of charts have no metric, rankings do. Data under a former slug change nothing.
 INSERT INTO charts AS stored (
     slug, name, platform_id, country_code, country_name, city_name, frequency, max_entries, metric_name, web_url,
     search_text

@@ -1,4 +1,4 @@
--- A sync that succeeded: whatever failed before is over.
+-- A successful sync clears former failures.
 UPDATE charts
 SET
     last_synced_at = greatest(last_synced_at, :received_at),

@@ -1,5 +1,5 @@
--- Gives a chart one of its former slugs, which the API uses again, for its own; its present one becomes an alias. It is
--- due at once. No row where `slug` is no alias of the chart.
+-- Restores a former slug of a chart, which the API uses again; the present one becomes an alias. The chart is due at
+-- once. Returns no row if `slug` is not an alias of the chart.
 WITH again AS (
     DELETE FROM chart_aliases
     WHERE slug = :slug AND chart_id = :chart_id

@@ -1,4 +1,4 @@
--- What the list of charts can be narrowed to, each with its name.
+-- The choices of the filters of the list of charts, with their names.
 SELECT DISTINCT 'platform' AS filter, platforms.slug AS value, platforms.name
 FROM charts
 JOIN platforms ON platforms.id = charts.platform_id

@@ -1,5 +1,5 @@
--- Enabled charts whose time has come, the longest due first, leased until their next time: one that fails is not tried
--- again at once for ever.
+-- Enabled charts that are due, the longest due first, leased until their next time, so that a failing one is not
+-- retried at once for ever.
 UPDATE charts
 SET next_sync_at = now() + chart_sync_wait(sync_hours, frequency)
 WHERE id IN (

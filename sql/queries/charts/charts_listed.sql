@@ -1,6 +1,6 @@
--- A page of the list of charts, those that are synchronised first. What is sorted by stands for {key}, from the list in
--- webapp/queries/charts/listed.py, and {order} and {sign} for its direction; charts without such a value come last of
--- their half. `after` is the last chart of the page before. Counts are of all that the filter leaves.
+-- A page of the list of charts, enabled ones first. {key} is the sort key, from the list in
+-- webapp/queries/charts/listed.py, {order} and {sign} are its direction; charts without a value come last in their
+-- half. `after` is the last chart of the previous page. Counts are of all filtered charts.
 WITH listed AS (
     SELECT
         charts.id,
@@ -40,7 +40,7 @@ anchor AS (
 kept AS (
     SELECT * FROM keyed
     WHERE (CAST(:platform AS text) IS NULL OR platform_slug = :platform)
-        -- A country is named by its code; '-' is worldwide.
+        -- A country code; '-' is worldwide.
         AND (CAST(:country AS text) IS NULL OR country_code = replace(:country, '-', ''))
         AND (CAST(:frequency AS text) IS NULL OR lower(frequency) = :frequency)
         AND (CAST(:health AS text) IS NULL OR health = :health)

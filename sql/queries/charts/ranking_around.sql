@@ -1,4 +1,4 @@
--- What is known of a chart on a date: whether a ranking is held, available or set aside, and which ones are near.
+-- The state of a chart's date: whether a ranking is stored, available or set aside, and the nearest ones.
 SELECT
     rankings.entry_count,
     rankings.missing_positions,

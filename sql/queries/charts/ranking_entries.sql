@@ -1,5 +1,5 @@
--- Puts a staged ranking in the place of what is stored for its date: writes what differs and nothing else, and keeps
--- every entry that it replaces or takes away.
+-- Replaces the stored ranking of a date by the staged one: writes only differences, and keeps every replaced or
+-- removed entry as a revision.
 WITH upserted AS (
     INSERT INTO chart_ranking_entries AS stored (
         chart_id, ranked_on, position, ordinal, track_id, platform_id, previous_position, evolution, metric, entry_date,

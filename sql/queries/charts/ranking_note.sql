@@ -1,5 +1,5 @@
--- A ranking whose entries were just written, with the positions that it lacks, and what follows for its chart; where they
--- were the same, only when that was seen. What was set aside for the date before is settled by it.
+-- Stores a ranking whose entries were just written, with the positions that it lacks, and updates its chart; if no
+-- entry changed, only the time of the check. A ranking set aside for the date before is settled.
 WITH settled AS (
     DELETE FROM chart_rankings_set_aside
     WHERE chart_id = :chart_id AND ranked_on = :ranked_on AND received_at <= :received_at

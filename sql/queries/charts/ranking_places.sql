@@ -1,4 +1,4 @@
--- The songs of a ranking, best first; one that stands several times is numbered by its entries.
+-- The songs of a ranking, best first; repeated songs are numbered by their entries.
 SELECT
     tracks.id AS track_id,
     row_number() OVER (PARTITION BY tracks.id ORDER BY entries.position, entries.ordinal) AS occurrence,

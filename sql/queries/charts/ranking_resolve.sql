@@ -1,5 +1,5 @@
--- Puts a track's own uuid in the place of its aliases in a staged ranking. One that it names under two of them stands
--- there once and repeats below.
+-- Replaces aliases of tracks by their own uuids in a staged ranking. A track that appears under two of them keeps one
+-- entry, and the lower one is marked as repeating.
 UPDATE ranking_stage AS stage
 SET
     uuid = tracks.uuid,

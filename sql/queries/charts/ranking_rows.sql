@@ -1,6 +1,7 @@
--- The first entries of a ranking with their movements, and how many songs share each position. The peak is the best
--- position known up to its date, of a song's n-th entry that of its n-th entries: in `rankings` that are held, or before
--- one of them as the API says where that ranking is not held, lacks rows and the song, or has the song fewer times.
+-- The first entries of a ranking with their movements, and the number of songs at each position. The peak is the best
+-- position known up to its date, of a song's n-th entry that of its n-th entries: in `rankings` stored ones, or
+-- before one of them according to the API if that ranking is not stored, lacks rows and the song, or has the song
+-- fewer times.
 WITH entries AS (
     SELECT
         *,
@@ -44,7 +45,7 @@ better AS MATERIALIZED (
     WHERE held.previous_position < best.position
 ),
 
-told AS (
+api_best AS (
     SELECT better.track_id, better.occurrence, min(better.previous_position) AS position
     FROM better
     LEFT JOIN LATERAL ranking_before(:chart_id, better.ranked_on) AS before ON true
@@ -76,13 +77,13 @@ SELECT
     entries.time_on_chart,
     entries.time_on_chart_unit,
     entries.repeats,
-    coalesce(told.position, best.position) AS peak,
-    told.position IS NOT NULL AS peak_is_from_api,
+    coalesce(api_best.position, best.position) AS peak,
+    api_best.position IS NOT NULL AS peak_is_from_api,
     best.rankings
 FROM entries
 JOIN ranking_movements(:chart_id, :ranked_on) AS moved
     ON moved.position = entries.position AND moved.ordinal = entries.ordinal
 JOIN best ON best.track_id = entries.track_id AND best.occurrence = entries.occurrence
-LEFT JOIN told ON told.track_id = entries.track_id AND told.occurrence = entries.occurrence
+LEFT JOIN api_best ON api_best.track_id = entries.track_id AND api_best.occurrence = entries.occurrence
 JOIN tracks ON tracks.id = entries.track_id
 ORDER BY entries.position, entries.ordinal;

@@ -1,4 +1,4 @@
--- A ranking that was not believed, beside the one that is stored; of several for a date the newest is kept.
+-- A ranking that was set aside, in addition to the stored one; of several for a date the newest is kept.
 WITH written AS (
     INSERT INTO chart_rankings_set_aside AS stored (
         chart_id, ranked_on, ranked_at, reason, entry_count, refused_rows, entries, received_at, run_uuid

@@ -1,5 +1,5 @@
--- The tracks of a staged ranking, in the order of their key, so that workers that bring the same tracks do not wait
--- for each other in a circle. New ones start with the chart's cascade, known ones add it to theirs.
+-- The tracks of a staged ranking, in the order of their key, so that workers with the same tracks do not deadlock.
+-- New tracks start with the chart's cascade, which is added to that of existing ones.
 INSERT INTO tracks AS stored (
     uuid, name, credit_name, image_url, search_text, with_metadata, with_artists, with_audience, last_charted_on
 )
@@ -20,7 +20,7 @@ ON CONFLICT (uuid) DO UPDATE SET
     with_metadata = stored.with_metadata OR excluded.with_metadata,
     with_artists = stored.with_artists OR excluded.with_artists,
     with_audience = stored.with_audience OR excluded.with_audience,
-    -- What is wanted only now follows from metadata.
+    -- A new step follows from the metadata.
     metadata_due_at = CASE
         WHEN (excluded.with_metadata AND NOT stored.with_metadata)
             OR (excluded.with_artists AND NOT stored.with_artists)

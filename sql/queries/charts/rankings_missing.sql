@@ -1,5 +1,5 @@
--- Dates from `since` on that the API lists and nobody has here, leased for a week: one that gives nothing is not asked
--- for at every sync. `again` asks for them all the same; `latest` was asked for just now.
+-- Dates from `since` on that the API lists and that are not stored, leased for a week, so that a date without data is
+-- not fetched at every sync. `again` fetches them all the same; `latest` was fetched just now.
 UPDATE chart_dates
 SET asked_at = now()
 WHERE chart_id = :chart_id

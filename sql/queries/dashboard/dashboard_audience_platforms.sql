@@ -1,4 +1,4 @@
--- Platforms with audience, each with the newest date of any track there.
+-- Platforms with audience, each with the newest date of its tracks.
 SELECT
     platforms.id,
     platforms.slug,

@@ -1,4 +1,4 @@
--- How many charts are how.
+-- The number of charts by health.
 SELECT
     count(*) FILTER (WHERE chart_health.health <> 'idle') AS enabled,
     count(*) FILTER (WHERE chart_health.health = 'healthy') AS healthy,

@@ -1,7 +1,8 @@
--- Tracks by what they gained on a platform in the `days` days to `end`, and the change on as many days before, none from
--- a base under 1,000. A country's tracks are those that stood on a chart of it. The first row has the sums of all tracks
--- even where none leads: those whose gain is known, and those that are compared. Tracks whose gain is unknown come last,
--- `unknown_size` of them at most, first those whose history was not asked for yet (SeriesHeld.missing() in Python).
+-- Tracks by their gain on a platform in the `days` days to `end`, and the change on the same number of days before,
+-- none from a base under 1,000. A country's tracks are those on one of its charts. The first row has the sums of all
+-- tracks even if none leads: those whose gain is known, and those that are compared. Tracks whose gain is unknown
+-- come last, at most `unknown_size` of them, first those whose history was not fetched yet (SeriesHeld.missing() in
+-- Python).
 WITH wanted AS (
     SELECT
         states.track_id,

@@ -1,6 +1,6 @@
--- The tracks that are new in the latest ranking of an enabled chart, up to a date, and those that moved: a row a track, with
--- the ranking where it stands highest or moved most, on how many charts it did, and how many tracks there are. Of a song
--- that stands twice in one ranking the first entry counts.
+-- The tracks that are new in the latest ranking of an enabled chart, up to a date, and those that moved: a row per
+-- track, with its best ranking or biggest move, the number of charts, and the number of tracks. Of a song with
+-- several entries in a ranking the first one counts.
 WITH latest AS (
     SELECT
         charts.id,

@@ -1,4 +1,4 @@
--- Rankings by the day (UTC) on which they were first stored, and by their own date; a day without any is a day.
+-- Rankings by the day (UTC) of their first storage, and by their own date; days without rankings are included.
 WITH wanted AS (
     SELECT id FROM charts
     WHERE (CAST(:platform_id AS integer) IS NULL OR platform_id = :platform_id)

@@ -1,4 +1,4 @@
--- The API and the queues as they are; `ended` in the last 5 minutes.
+-- The state of the API and the queues; `ended` in the last 5 minutes.
 SELECT
     (SELECT next_check_at FROM api_pause) AS paused_until,
     newest.started_at AS called_at,

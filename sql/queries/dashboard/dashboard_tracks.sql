@@ -1,5 +1,5 @@
--- The tracks that entered most rankings dated in a window, with their place in the window before. A song that stands
--- twice in one ranking entered it once.
+-- The tracks in most rankings dated in a window, with their place in the window before. A song with several entries
+-- in a ranking counts once.
 WITH counted AS (
     SELECT
         entries.track_id,

@@ -1,5 +1,5 @@
--- What the dashboard is kept under, each part cheap to read. Runs may end in another order than they commit, so that
--- not the newest that wrote something counts but the last 50.
+-- The versions in the dashboard's cache key, each cheap to read. Runs may end in another order than they commit, so
+-- the last 50 runs that wrote something count, not only the newest.
 SELECT
     (
         SELECT concat_ws(' ', count(*), sum(version), sum(extract(EPOCH FROM updated_at)))
@@ -16,7 +16,7 @@ SELECT
                 LIMIT 50
             ) AS wrote
         ),
-        -- A history that brought no value is not offered again.
+        -- A history without values is not offered again.
         (
             SELECT concat_ws(' ', count(*), count(runs.finished_at))
             FROM batches

@@ -1,4 +1,4 @@
--- Puts tracks and artists on a list; counts those that were not on it before. What is not held here is no one's.
+-- Adds tracks and artists to a list; counts those that were not on it. Uuids that are not stored are ignored.
 WITH tracks_added AS (
     INSERT INTO list_tracks (list_id, track_id)
     SELECT DISTINCT :list_id, named.track_id FROM track_uuids AS named

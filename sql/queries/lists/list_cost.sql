@@ -1,5 +1,5 @@
--- The series that a list's tracks have, one for each platform with song audience that a track is on. Those of which the
--- API has nothing are left out: they are asked for once a month, whatever list they are on.
+-- The series of a list's tracks, one for each platform with song audience that a track is on. Series that the API
+-- does not have are not counted: they are fetched once a month, on any list.
 SELECT count(*) AS series, count(DISTINCT states.track_id) AS tracks
 FROM list_track_ids(:list_id) AS listed
 JOIN tracks ON tracks.id = listed.track_id AND tracks.with_audience

@@ -1,4 +1,4 @@
--- Takes tracks and artists off a list; counts those that were on it.
+-- Removes tracks and artists from a list; counts those that were on it.
 WITH tracks_removed AS (
     DELETE FROM list_tracks
     USING track_uuids AS named

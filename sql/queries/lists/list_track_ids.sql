@@ -1,2 +1,2 @@
--- The tracks that a list stands for.
+-- The tracks of a list, including those of its artists.
 SELECT listed.track_id FROM list_track_ids(:list_id) AS listed;

@@ -1,4 +1,4 @@
--- How many tracks and artists were put on some lists.
+-- The numbers of tracks and artists on lists.
 SELECT
     lists.id,
     (SELECT count(*) FROM list_tracks WHERE list_tracks.list_id = lists.id) AS tracks,

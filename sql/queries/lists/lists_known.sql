@@ -1,5 +1,5 @@
--- The lists that a user may see: their own, the starred one first, then what others share. What is starred comes with
--- its list, so that a page knows of all its rows by one statement.
+-- The lists that a user may see: their own, the starred one first, then those shared by others. The starred list
+-- includes its members, so that a page needs one statement for all rows.
 SELECT
     lists.id,
     lists.uuid,

@@ -1,4 +1,5 @@
--- The notes of a track, with those of its artists, or of an artist; the newest day first. An artist's has their name.
+-- The notes of a track, with those of its artists, or of an artist; the newest day first. An artist's note has the
+-- artist's name.
 SELECT
     notes.uuid,
     notes.noted_on,

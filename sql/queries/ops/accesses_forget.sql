@@ -1,4 +1,4 @@
--- Sessions over their longest time, and links that set no password any more. How a session ended is told until then.
+-- Deletes sessions over their longest time, and expired reset links. Until then a session can show how it ended.
 WITH links AS (
     DELETE FROM password_resets WHERE expires_at < now() RETURNING token_hash
 ),

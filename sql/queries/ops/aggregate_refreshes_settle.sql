@@ -1,4 +1,4 @@
--- Forgets the ranges that an aggregate has taken up, and keeps one for what lies in its open bucket.
+-- Deletes the refreshed ranges of an aggregate, and keeps one for the dates in its open bucket.
 WITH done AS (
     DELETE FROM aggregate_refreshes
     WHERE id = ANY(%(ids)s)

@@ -1,4 +1,4 @@
--- What became of each item of a batch, in order. A wished one is as its run is; 'gone' where that is kept no longer.
+-- The results of a batch's items, in order. A requested one has its run's state; 'gone' if that is deleted.
 SELECT
     items.position,
     items.subject,

@@ -1,4 +1,4 @@
--- What batches asked of runs that are tried again is from now on up to the new runs.
+-- Points the items of retried runs to the new runs.
 UPDATE batch_items
 SET run_uuid = retried.new
 FROM unnest(CAST(:former AS uuid[]), CAST(:new AS uuid[])) AS retried (former, new)

@@ -1,4 +1,4 @@
--- Batches asked for long ago, the oldest first, with their items; one of whose runs is live stays.
+-- Batches requested long ago, the oldest first, with their items; those with a live run stay.
 DELETE FROM batches
 WHERE uuid IN (
     SELECT old.uuid

@@ -1,5 +1,5 @@
--- A page of batches, newest first, with how many of their items are live, failed and done; `before` is the number of
--- the last batch of the page before.
+-- A page of batches, newest first, with the numbers of their live, failed and done items; `before` is the number of
+-- the last batch of the previous page.
 SELECT
     batches.uuid,
     batches.number,

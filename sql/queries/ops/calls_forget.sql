@@ -1,4 +1,4 @@
--- The calls of the oldest hour (UTC) before a time; whole hours, so that their aggregate is never taken of a part.
+-- Deletes the calls of the oldest hour (UTC) before a time; whole hours, so that their aggregate is never of a part.
 DELETE FROM api_calls
 WHERE started_at < %(before)s
     AND started_at < (

@@ -1,4 +1,4 @@
--- Artists whose tracks have values, drawn at random, the same ones for the same seed.
+-- Random artists whose tracks have values, the same for the same seed.
 SELECT
     track_artists.artist_id,
     max(states.last_date) AS last_date

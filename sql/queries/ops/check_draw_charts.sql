@@ -1,4 +1,4 @@
--- Charts drawn at random, the same ones for the same seed, with their health as the site has it.
+-- Random charts, the same for the same seed, with their health as the site shows it.
 SELECT
     charts.id AS chart_id,
     charts.name,

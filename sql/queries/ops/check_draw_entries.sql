@@ -1,4 +1,4 @@
--- Entries of rankings drawn at random, the same ones for the same seed.
+-- Random entries of rankings, the same for the same seed.
 SELECT
     entries.chart_id,
     entries.ranked_on,

@@ -1,5 +1,5 @@
--- What audience_states holds of series, for lists and cards, beside what the stored values give. The tracks are random, and
--- the same ones for the same seed. Where a series has no row in audience_states, the kept columns are null.
+-- The figures of series in audience_states, for lists and cards, and those of the stored values. The tracks are
+-- random, the same for the same seed. If a series has no row in audience_states, the kept columns are null.
 WITH drawn AS (
     SELECT id
     FROM tracks
@@ -36,7 +36,7 @@ SELECT
     states.latest_value AS kept_total,
     states.fell_on AS kept_fell_on,
     states.gain_7_days AS kept_gain,
-    -- Days, mark and the gain before: as they are counted for a page, against what is kept.
+    -- Days, mark and the gain before, as computed for a page, compared with the stored ones.
     concat_ws(
         ' ', coalesce(summary.gain_7_days_covers, 0), summary.gain_7_days_caveat, summary.gain_7_days_before
     ) AS words,

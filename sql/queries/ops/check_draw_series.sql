@@ -1,4 +1,4 @@
--- Series drawn at random, the same ones for the same seed.
+-- Random series, the same for the same seed.
 SELECT
     states.track_id,
     states.platform_id,

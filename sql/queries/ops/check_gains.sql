@@ -1,5 +1,5 @@
--- What tracks gained on a platform in a period, counted in the plainest way from the stored values, by none of the
--- functions that the site counts with. Null: unknown. Tracks without a value in the period are left out.
+-- The gains of tracks on a platform in a period, computed in the simplest way from the stored values, by none of the
+-- functions that the site uses. Null means unknown. Tracks without a value in the period are left out.
 SELECT
     tracks.id AS track_id,
     (

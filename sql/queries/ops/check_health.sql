@@ -1,4 +1,4 @@
--- The health of a chart, counted in the plainest way from its rankings.
+-- The health of a chart, computed in the simplest way from its rankings.
 SELECT
     CASE
         WHEN NOT charts.sync_enabled THEN 'idle'

@@ -1,4 +1,4 @@
--- How an entry of a ranking moved, counted in the plainest way from the stored entries.
+-- The movement of an entry of a ranking, computed in the simplest way from the stored entries.
 WITH entry AS (
     SELECT * FROM chart_ranking_entries
     WHERE chart_id = :chart_id AND ranked_on = :ranked_on AND position = :position AND track_id = :track_id

@@ -1,4 +1,4 @@
--- Aggregates and what they have not taken up yet.
+-- Aggregates and their pending refreshes.
 SELECT
     pg_class.relname AS aggregate,
     count(pending.id) AS pending_refreshes,

@@ -1,5 +1,4 @@
--- Tables with their rows as the statistics have them, and their sizes. A table whose rows lie in chunks is left
--- to db_hypertables.
+-- Tables with their rows according to the statistics, and their sizes. Tables with chunks are in db_hypertables.
 SELECT
     relname AS "table",
     greatest(reltuples, 0)::bigint AS rows_estimated,

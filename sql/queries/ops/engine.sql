@@ -1,4 +1,4 @@
--- What the server is. The setting exists only where TimescaleDB's library has been loaded at the start.
+-- The server's engine. The setting exists only if TimescaleDB's library was loaded at the start.
 SELECT
     split_part(current_setting('server_version'), ' ', 1) AS postgresql,
     current_setting('server_version_num')::integer AS version_number,

@@ -1,4 +1,4 @@
--- Which tracks rows of an import name that are held here, by their places; of several tracks the oldest.
+-- The stored tracks that rows of an import refer to, by their places; of several tracks the oldest.
 WITH given AS (
     SELECT *
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (

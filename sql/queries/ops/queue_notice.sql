@@ -1,5 +1,5 @@
--- Why jobs wait, how many, and when they go on; no row while nothing is paused. A spent quota ("quota") holds up every
--- queue, which is told as the queue ''.
+-- Why jobs wait, how many, and when they continue; no row while nothing is paused. A spent quota ("quota") pauses
+-- every queue, which is returned as the queue ''.
 SELECT
     paused.queue,
     paused.kind,

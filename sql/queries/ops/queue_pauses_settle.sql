@@ -1,5 +1,4 @@
--- Puts the pauses that the quota asks for and lifts those that it asks for no more; an operator's pause is nobody
--- else's to touch.
+-- Sets the pauses that the quota requires, and lifts those that it no longer requires; an operator's pause stays.
 WITH wanted AS (
     SELECT queue, kind, reason
     FROM unnest(CAST(:queues AS text[]), CAST(:kinds AS text[]), CAST(:reasons AS text[]))

@@ -1,4 +1,4 @@
--- The runs of each queue that are not over.
+-- The queued and running runs of each queue.
 SELECT
     queue,
     count(*) FILTER (WHERE state = 'queued') AS waiting,

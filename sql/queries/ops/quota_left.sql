@@ -1,4 +1,4 @@
--- Calls left, as the API said last; no row where it never did.
+-- The calls left as last reported by the API; no row if it never did.
 SELECT quota_left, started_at AS known_at
 FROM api_calls
 WHERE quota_left IS NOT NULL

@@ -1,5 +1,6 @@
--- What is due by itself, to be counted in calls: the rankings that enabled charts fetch a day, page by page, the series
--- with how often they are due, and whose metadata are. A track charts here as its newest ranking says, whatever chart.
+-- The scheduled work, to be counted in calls: the rankings that enabled charts fetch per day, by pages, the series
+-- with how often they are due, and the metadata. A track is charting here if it is in the newest ranking of any
+-- chart.
 WITH followed AS (
     SELECT
         count(*) AS charts,

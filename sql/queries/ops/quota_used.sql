@@ -1,4 +1,4 @@
--- Calls that counted, by day and queue; those outside runs have none. What failed counts for nothing, like a free call.
+-- Calls that used quota, by day and queue; those outside runs have none. Failed calls and free calls do not count.
 SELECT
     CAST(started_at AT TIME ZONE 'UTC' AS date) AS day,
     queue,

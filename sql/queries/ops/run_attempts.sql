@@ -1,4 +1,4 @@
--- The attempts of a run, in order, and how each ended.
+-- The attempts of a run, in order, with their endings.
 SELECT
     attempt,
     started_at,

@@ -1,4 +1,4 @@
--- The calls that a run made to the API, newest first.
+-- The API calls of a run, newest first.
 SELECT
     started_at,
     endpoint,

@@ -1,4 +1,4 @@
--- The runs that a run led to, in order.
+-- The runs requested by a run, in order.
 SELECT
     uuid,
     number,

@@ -1,4 +1,4 @@
--- A final error: trying again would end the same way.
+-- A permanent error: a retry would end the same way.
 UPDATE job_runs
 SET state = 'failed', finished_at = now(), error = :error
 WHERE uuid = :uuid AND attempt = :attempt AND state = 'running'

@@ -1,4 +1,4 @@
--- Holds only if the attempt is still its own; then whatever else the transaction wrote holds too.
+-- Finishes a run only if the attempt still owns it; only then the other writes of the transaction are committed.
 UPDATE job_runs
 SET
     state = 'succeeded',

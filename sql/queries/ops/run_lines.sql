@@ -1,4 +1,4 @@
--- What a run's workers said, in order; of very many lines the newest.
+-- The log lines of a run, in order; of very many only the newest.
 SELECT *
 FROM (
     SELECT

@@ -1,4 +1,4 @@
--- Who has asked for runs: people by email, then the accounts that did it on a command line.
+-- The requesters of runs: users by email, then the accounts of command lines.
 SELECT email
 FROM (
     SELECT users.email, 1 AS place

@@ -1,4 +1,4 @@
--- How many runs that are due will be taken before this one: more urgent queues first, then by arrival.
+-- The number of due runs that will be taken before this one: more urgent queues first, then by arrival.
 SELECT count(*) AS ahead
 FROM job_runs
 JOIN job_runs AS own ON own.uuid = :uuid

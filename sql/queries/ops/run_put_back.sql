@@ -1,4 +1,4 @@
--- Back to the queue until run_after; dead when the attempts are spent. `refund` gives this attempt back.
+-- Puts a run back into the queue until run_after; dead if no attempts are left. `refund` does not count this attempt.
 UPDATE job_runs
 SET
     state = CASE WHEN attempt - :refund >= max_attempts THEN 'dead' ELSE 'queued' END,

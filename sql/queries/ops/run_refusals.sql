@@ -1,4 +1,4 @@
--- Answers that a run did not believe, in order.
+-- The refused payloads of a run, in order.
 SELECT
     attempt,
     refused_at,

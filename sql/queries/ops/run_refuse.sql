@@ -1,4 +1,4 @@
--- An answer that a run did not believe; nothing is kept where it was no run that asked.
+-- A payload that a run refused; nothing is stored without a run.
 INSERT INTO refused_payloads (run_uuid, attempt, path, field, value, reason)
 SELECT
     uuid,

@@ -1,8 +1,8 @@
--- Requests become runs, or meet the live run with their key; no two requests of one statement have one key.
+-- Requests become new runs, or find the live run with their key; the keys of one statement are distinct.
 -- The predicate is literal on purpose: a bound parameter stops matching the partial index once the statement is
 -- prepared.
--- A run that another one leads to, with nobody else asking, was begun by whom that one was begun by.
--- A forced request makes a queued run forced and asks a running one for one more pass; a more urgent queue wins.
+-- A run without a requester of its own has that of its parent.
+-- A forced request makes a queued run forced, and requests one more pass of a running one; a more urgent queue wins.
 INSERT INTO job_runs (task, args, dedupe_key, queue, forced, requested_by, parent_uuid, command_line_user)
 SELECT
     request.task,
@@ -12,7 +12,7 @@ SELECT
     request.forced,
     request.requested_by,
     request.parent_uuid,
-    -- No join, which might bring the requests in another order: those who insert in different orders wait in a circle.
+    -- No join, which could change the order of the requests: inserts in different orders can deadlock.
     CASE
         WHEN request.requested_by IS NULL
         THEN coalesce(

@@ -1,5 +1,5 @@
--- Takes a queued run by compare-and-set: of any number of workers one gets the row, the others nothing.
--- While the API or the run's queue is paused nobody does, and no attempt is spent.
+-- Takes a queued run by compare-and-set: of any number of workers only one gets the row. While the API or the run's
+-- queue is paused no worker does, and no attempt is counted.
 UPDATE job_runs
 SET
     state = 'running',

@@ -1,5 +1,5 @@
--- Calls off those of some runs that wait or run. A running one is its worker's no more: it can finish nothing, so
--- nothing of what it has not committed is kept.
+-- Cancels those of the given runs that are queued or running. A running one no longer belongs to its worker, which
+-- can then commit nothing more.
 UPDATE job_runs
 SET
     state = 'cancelled',

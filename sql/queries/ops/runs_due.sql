@@ -1,5 +1,5 @@
--- Queued runs whose time has come, the most urgent first; none while the API is paused, and none of a queue
--- that is. Those wished for just now are still being sent by whoever wished.
+-- Queued runs that are due, the most urgent first; none while the API is paused, and none of a paused queue. Runs
+-- requested just now are still being sent by their requester.
 SELECT uuid, queue
 FROM job_runs
 WHERE state = 'queued'

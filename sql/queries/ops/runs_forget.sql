@@ -1,5 +1,5 @@
--- Runs that ended long ago, the oldest first, with all that hangs on them. One that led to another stays as long as that
--- does, so none that is live loses the one it came from.
+-- Runs that ended long ago, the oldest first, with their dependent rows. A run stays as long as its children, so no
+-- live run loses its parent.
 DELETE FROM job_runs
 WHERE uuid IN (
     SELECT old.uuid

@@ -1,4 +1,4 @@
--- Running runs whose heart has stopped: back to the queue, or dead when the attempts are spent.
+-- Running runs without a heartbeat: back to the queue, or dead if no attempts are left.
 UPDATE job_runs
 SET
     state = CASE WHEN attempt >= max_attempts THEN 'dead' ELSE 'queued' END,

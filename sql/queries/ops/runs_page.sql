@@ -1,5 +1,5 @@
--- A page of runs, newest first; `before` is the number of the last run of the page before. `words` are a tsquery for the
--- names of tracks (also of those in a batch), of charts, and for what was searched for.
+-- A page of runs, newest first; `before` is the number of the last run of the previous page. `words` are a tsquery
+-- for the names of tracks (also of those in a batch), of charts, and for search terms.
 WITH named AS (
     SELECT track_uuids.uuid::text AS uuid
     FROM tracks

@@ -1,5 +1,5 @@
--- The newest runs of a kind that ended badly and that nothing of the same subject came after: neither a retry nor a
--- later run, well ended or not. `total` counts those beyond the limit too.
+-- The newest runs of a kind that failed and have no later run of the same subject, neither a retry nor another one,
+-- whatever its result. `total` also counts those beyond the limit.
 SELECT
     uuid,
     count(*) OVER () AS total

@@ -1,4 +1,4 @@
--- Countries as SoundCharts names them beside its charts.
+-- The names of countries in SoundCharts' charts.
 SELECT country_code AS code, max(country_name) AS name
 FROM charts
 WHERE country_code <> '' AND country_name <> ''

@@ -1,4 +1,4 @@
--- Moves a platform's charts to another, with the platform that their entries carry.
+-- Moves a platform's charts to another, and the platform of their entries.
 WITH moved AS (
     UPDATE charts SET platform_id = :winner, version = version + 1 WHERE platform_id = :loser
 ),

@@ -1,4 +1,4 @@
--- Identifiers that both platforms have stay with whoever saw them last.
+-- Merges identifiers that both platforms have: the track that was seen last keeps them.
 WITH gone AS (
     DELETE FROM track_identifiers
     WHERE platform_id = :loser

@@ -1,4 +1,4 @@
--- The two platforms of a merge, held until its end: whoever would write a row of either waits.
+-- Locks the two platforms of a merge until its end; writers of either row wait.
 SELECT
     id,
     slug,

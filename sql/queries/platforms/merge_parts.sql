@@ -1,5 +1,5 @@
--- What a merge moves from the loser to the winner, table by table: its rows, those of them that meet a row of the
--- winner's, and those that differ from what they meet.
+-- The rows that a merge moves from the loser to the winner, by table: all rows, those that meet a row of the
+-- winner's, and those that differ from it.
 SELECT
     'track_audience_time_series' AS name,
     count(*) AS moved,

@@ -1,10 +1,10 @@
--- The rest of the loser: its revisions, wishes, aliases and distinctions follow the winner, and so does what it offers.
--- Its spelling and the API's code for it stay as aliases.
+-- The rest of the loser: its revisions, runs, aliases and distinctions move to the winner, and so do its flags. Its
+-- spelling and the API's code for it become aliases.
 WITH revisions AS (
     UPDATE audience_revisions SET platform_id = :winner WHERE platform_id = :loser
 ),
 
-wishes AS (
+moved_runs AS (
     UPDATE batch_items SET platform_id = :winner WHERE platform_id = :loser
 ),
 
@@ -20,10 +20,10 @@ offers AS (
 
 distinctions AS (
     INSERT INTO platform_distinctions (platform_id, other_id, decided_at, decided_by)
-    SELECT least(third.id, :winner), greatest(third.id, :winner), told.decided_at, told.decided_by
-    FROM platform_distinctions AS told
-    JOIN platforms AS third ON third.id = told.platform_id + told.other_id - :loser
-    WHERE :loser IN (told.platform_id, told.other_id) AND third.id <> :winner
+    SELECT least(third.id, :winner), greatest(third.id, :winner), decisions.decided_at, decisions.decided_by
+    FROM platform_distinctions AS decisions
+    JOIN platforms AS third ON third.id = decisions.platform_id + decisions.other_id - :loser
+    WHERE :loser IN (decisions.platform_id, decisions.other_id) AND third.id <> :winner
     ON CONFLICT DO NOTHING
 ),
 

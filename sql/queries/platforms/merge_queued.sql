@@ -1,5 +1,5 @@
--- Queued runs of the loser's charts go on under the winner's name. Those of its series, and of discovering its charts,
--- are called off, since they are not the winner's one run of that subject; the series are due under the winner at once.
+-- Queued runs of the loser's charts continue under the winner's name. Those of its series, and of discovering its
+-- charts, are cancelled, since their keys are not the winner's; the series are due under the winner at once.
 UPDATE job_runs
 SET
     args = CASE

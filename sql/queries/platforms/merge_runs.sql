@@ -1,4 +1,4 @@
--- The live runs that name a platform, in any spelling of it.
+-- The live runs of a platform, in any spelling.
 SELECT
     count(*) FILTER (WHERE state = 'running') AS running,
     count(*) FILTER (WHERE state = 'queued' AND args ->> 'chart' IS NULL) AS queued

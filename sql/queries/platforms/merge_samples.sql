@@ -1,5 +1,5 @@
--- Some of the rows of a merge that say one thing on the loser and another on the winner, the newest dates first: values
--- of a date, and identifiers that two tracks have. What was fetched or seen last stays; of two at once the winner's.
+-- Samples of the rows of a merge that differ between loser and winner, the newest dates first: values of a date, and
+-- identifiers of two tracks. The one fetched or seen last stays; of two at the same time the winner's.
 (
     SELECT
         'value' AS kind,

@@ -1,5 +1,5 @@
--- Moves a platform's audience to another. Of two values for one track and date the newer one is kept, and the
--- other stays as a revision.
+-- Moves a platform's audience to another. Of two values for one track and date the newer one is kept, and the other
+-- becomes a revision.
 WITH moved AS (
     DELETE FROM track_audience_time_series
     WHERE platform_id = :loser

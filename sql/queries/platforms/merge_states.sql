@@ -1,5 +1,5 @@
--- What is known of the loser's series joins what is known of the winner's: the newer look counts, and what the
--- rows say is read again from them, which have moved by now.
+-- Merges the states of the loser's series into the winner's: the newer fetch counts, and figures of the rows are
+-- computed again from them, which have already moved.
 WITH gone AS (
     DELETE FROM audience_states
     WHERE platform_id = :loser

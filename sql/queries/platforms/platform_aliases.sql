@@ -1,4 +1,4 @@
--- Other spellings that lead to a platform.
+-- Other spellings of a platform.
 SELECT fold
 FROM platform_aliases
 WHERE platform_id = :platform_id

@@ -1,4 +1,4 @@
--- The charts of a platform, those that are synchronised first.
+-- The charts of a platform, enabled ones first.
 SELECT
     charts.slug,
     charts.name,

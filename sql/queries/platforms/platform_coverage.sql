@@ -1,4 +1,4 @@
--- What is held of the tracks on a platform. A track counts as never asked for where nothing says that it was.
+-- The coverage of a platform's tracks. A track counts as never fetched if no state shows a fetch.
 SELECT
     (SELECT count(*) FROM tracks) AS tracks,
     count(*) FILTER (WHERE status <> 'never' OR last_date IS NOT NULL) AS asked,

@@ -1,5 +1,5 @@
--- Platforms that are one: rows that share a fold, or whose fold is an alias of another. The first of a group is
--- kept: the one with the most audience data, then the oldest.
+-- Duplicate platforms: rows that share a fold, or whose fold is an alias of another. The first of a group is kept:
+-- the one with the most audience data, then the oldest.
 WITH counted AS (
     SELECT
         platforms.id,

@@ -1,4 +1,4 @@
--- The calls about a platform in each of the last 24 hours, the running one included.
+-- The calls about a platform in each of the last 24 hours, including the current one.
 SELECT
     hours.bucket,
     coalesce(CAST(sum(counted.calls) AS bigint), 0) AS calls,

@@ -1,4 +1,4 @@
--- How the source answered calls about a platform in the last hours: answered is what gave an answer, 404 among them.
+-- The results of calls about a platform in the last hours; any response counts as answered, including 404.
 SELECT
     windows.hours,
     count(api_calls.started_at) AS calls,

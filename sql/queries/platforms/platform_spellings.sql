@@ -1,4 +1,4 @@
--- Every platform with all that it is spelt as, and those that somebody said it is not.
+-- Every platform with all its spellings, and the platforms that somebody marked as distinct.
 SELECT
     platforms.id,
     platforms.slug,

@@ -1,4 +1,4 @@
--- All platforms with their charts, by how many are enabled, and the tracks that have data there.
+-- All platforms with their charts, the number of enabled ones, and the tracks with data.
 SELECT
     platforms.slug,
     platforms.name,

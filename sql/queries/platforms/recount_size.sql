@@ -1,4 +1,4 @@
--- How many values of how many series a platform has.
+-- The numbers of values and series of a platform.
 SELECT
     count(*) AS "values",
     count(DISTINCT track_id) AS series

@@ -1,4 +1,4 @@
--- Reads again what the states of a platform's series say of their rows, which were counted again.
+-- Updates the states of a platform's series after their rows were recounted.
 UPDATE audience_states
 SET
     latest_value = summary.latest_value,

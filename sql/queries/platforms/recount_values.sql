@@ -1,5 +1,5 @@
--- Counts a platform's values again from the items as received, by its rule as it is now; each that differs is kept as a
--- revision. An item without plots, such as an imported figure, stays as it is.
+-- Recounts a platform's values from the items as received, by its current rule; each differing former value becomes a
+-- revision. Items without plots, such as imported figures, stay unchanged.
 WITH counted AS (
     SELECT
         stored.track_id,

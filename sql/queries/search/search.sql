@@ -1,7 +1,7 @@
--- Of each of the :kinds at most :size that have the :words of a tsquery. What is called as it was typed (:called) comes
--- first, then what begins so, then what charted last. Under a letter or two there can be a hundred thousand: the best
--- of some 1,000 will do, and what only has the words is not looked for where enough comes before it. No letter comes
--- after chr(1114111).
+-- At most :size rows of each of the :kinds that match the :words of a tsquery. Rows named exactly as typed (:called)
+-- come first, then those that begin so, then by their last charting. Under one or two letters there can be a hundred
+-- thousand: the best of some 1,000 are enough, and rows that only contain the words are not searched if there are
+-- enough others. No letter comes after chr(1114111).
 WITH called_tracks AS MATERIALIZED (
     SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
     WHERE 'track' = ANY(CAST(:kinds AS text[])) AND search_vector(search_text) @@ CAST(:called AS tsquery)
@@ -110,7 +110,7 @@ UNION ALL
     WHERE 'platform' = ANY(CAST(:kinds AS text[]))
         AND platforms.slug <> 'isrc'
         AND (
-            -- There are few: the one part of this that needs no index.
+            -- There are few of these, so this part needs no index.
             search_vector(lower(platforms.name)) @@ CAST(:words AS tsquery)
             OR platforms.fold LIKE nullif(:platform, '') || '%'
             OR platforms.fold = ANY(CAST(:near_platforms AS text[]))

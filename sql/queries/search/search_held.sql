@@ -1,4 +1,4 @@
--- Which of some SoundCharts uuids are held here, and what they are called.
+-- The stored tracks and artists among SoundCharts uuids, with their names.
 SELECT named.uuid, tracks.name
 FROM track_uuids AS named
 JOIN tracks ON tracks.id = named.track_id

@@ -1,4 +1,4 @@
--- The tracks and artists that something pasted names: a uuid, an ISRC, an address at SoundCharts or on a platform.
+-- The tracks and artists of a pasted reference: a uuid, an ISRC, a URL at SoundCharts or on a platform.
 WITH named AS (
     SELECT track_uuids.track_id AS id FROM track_uuids WHERE track_uuids.uuid = CAST(:uuid AS uuid)
     UNION

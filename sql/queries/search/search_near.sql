@@ -1,7 +1,7 @@
--- For each of some parts of what was typed, other words that can be within a typing error of it, at most :most. Where a
--- part that is one word (:words) begins no word there is, the error is in it, and those that begin one are left as they
--- are. Only the first 32 letters are compared; no letter comes after chr(1114111).
-WITH asked AS MATERIALIZED (
+-- For each typed part, at most :most other words within a typing error of it. If a part that is one word (:words)
+-- begins no existing word, the error is in it, and the parts that begin one stay unchanged. Only the first 32 letters
+-- are compared; no letter comes after chr(1114111).
+WITH parts AS MATERIALIZED (
     SELECT
         typed.part,
         typed.part = ANY(CAST(:words AS text[])) AS is_word,
@@ -13,19 +13,19 @@ WITH asked AS MATERIALIZED (
 )
 
 SELECT
-    asked.part,
+    parts.part,
     near.word
-FROM asked
+FROM parts
 CROSS JOIN LATERAL (
     SELECT search_words.word
     FROM search_words
-    WHERE search_deletions(search_words.word) && search_deletions(asked.part)
-        AND abs(length(left(search_words.word, 32)) - length(left(asked.part, 32))) <= 1
-        AND search_words.word <> asked.part
+    WHERE search_deletions(search_words.word) && search_deletions(parts.part)
+        AND abs(length(left(search_words.word, 32)) - length(left(parts.part, 32))) <= 1
+        AND search_words.word <> parts.part
     GROUP BY search_words.word
-    ORDER BY abs(length(search_words.word) - length(asked.part)), search_words.word
+    ORDER BY abs(length(search_words.word) - length(parts.part)), search_words.word
     LIMIT :most
 ) AS near
-WHERE NOT asked.is_word
-    OR NOT asked.begins_word
-    OR NOT EXISTS (SELECT FROM asked AS other WHERE other.is_word AND NOT other.begins_word);
+WHERE NOT parts.is_word
+    OR NOT parts.begins_word
+    OR NOT EXISTS (SELECT FROM parts AS other WHERE other.is_word AND NOT other.begins_word);

@@ -1,5 +1,5 @@
--- Audience of the Django system, read there: its rows with our ids beside theirs, all of one of our series together
--- and the newest answer last. Text, so that a value no client type can hold is refused and not a crash.
+-- Audience of the Django system, read in its database: its rows with our ids and theirs, grouped by our series, the
+-- newest response last. Values are text, so that one that no client type can hold is refused instead of failing.
 SELECT
     old.id,
     old.track_id,

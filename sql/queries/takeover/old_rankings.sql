@@ -1,5 +1,5 @@
--- Rankings of the Django system with their entries, read there: all rows of a ranking together, the newest answer for a
--- chart and date last. A ranking without entries has one row, and so has an entry without a ranking.
+-- Rankings of the Django system with their entries, read in its database: grouped by ranking, the newest response for
+-- a chart and date last. A ranking without entries has one row, and so has an entry without a ranking.
 SELECT
     rankings.id,
     rankings.chart_id,

@@ -1,4 +1,4 @@
--- Series that are due, oldest first, leased for a day: one that fails is not tried again at once for ever.
+-- Series that are due, oldest first, leased for a day, so that a failing one is not retried at once for ever.
 WITH due AS (
     SELECT states.track_id, states.platform_id, states.due_at
     FROM audience_states AS states

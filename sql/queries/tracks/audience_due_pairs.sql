@@ -1,4 +1,4 @@
--- Series that are due, oldest first, for a person who fetches them by hand; nothing is leased.
+-- Series that are due, oldest first, for a fetch by hand; nothing is leased.
 SELECT CAST(tracks.uuid AS text) AS uuid, platforms.slug
 FROM audience_states AS states
 JOIN tracks ON tracks.id = states.track_id

@@ -1,4 +1,4 @@
--- What the values of a series were before they were changed, from one date to another, newest change first.
+-- The former values of a series, from one date to another, newest change first.
 SELECT
     audience_revisions.date,
     audience_revisions.former_value,

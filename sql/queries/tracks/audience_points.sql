@@ -1,6 +1,6 @@
--- The stored values of a series, newest first, each with its gain since the last earlier one (or since 0, where the
--- series begins in the range and begins_at_zero()) and the run whose answer it is: the one of this series that was under
--- way when it was fetched. `before` is the last date of the page before.
+-- The stored values of a series, newest first, each with its gain since the last earlier one (or since 0, if the
+-- series begins in the range and begins_at_zero()) and the run that fetched it: the run of this series at that time.
+-- `before` is the last date of the previous page.
 WITH runs AS (
     SELECT
         uuid,

@@ -1,4 +1,4 @@
--- A look that ended in a final error; what is stored stays, and the series is due again some days later.
+-- A fetch that ended with a permanent error; stored data stay, and the series is due again some days later.
 INSERT INTO audience_states AS states (
     track_id, platform_id, status, error, looked_at, due_at, run_uuid
 )

@@ -1,5 +1,6 @@
--- What a look at a series found. A track that stands on a chart that is followed, or on a list that is kept fresh, is
--- due again sooner than others, and what the API has nothing of later. The version is raised only where rows changed, so that caches of it still hold.
+-- The result of a fetch. A track on an enabled chart, or on a list that is kept fresh, is due again sooner than
+-- others, and one that the API does not have later. The version is raised only if rows changed, so that caches stay
+-- valid.
 INSERT INTO audience_states AS states (
     track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value, fell_on,
     gain_7_days, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, history_from, due_at, version, run_uuid
@@ -35,7 +36,7 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     status = excluded.status,
     error = '',
     looked_at = excluded.looked_at,
-    -- A back-fill or an older range brings no fetched_at: it says nothing about how fresh the newest date is.
+    -- A back-fill or an older range has no fetched_at, since it does not show how fresh the newest date is.
     fetched_at = coalesce(excluded.fetched_at, states.fetched_at),
     first_date = excluded.first_date,
     last_date = excluded.last_date,

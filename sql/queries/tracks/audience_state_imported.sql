@@ -1,5 +1,5 @@
--- Rows of a series changed otherwise than by a fetch. What is known of the API stays: a series never asked for there
--- is due at once, and only rows that came from one of its answers, in another system, bring the time of that answer.
+-- Rows of a series changed by an import. The API's state stays: a series never fetched is due at once, and only rows
+-- from an API response in another system set the time of that response.
 INSERT INTO audience_states AS states (
     track_id, platform_id, status, fetched_at, first_date, last_date, latest_value, fell_on,
     gain_7_days, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, due_at, version

@@ -1,4 +1,5 @@
--- Series worth fetching, unless the charts that brought the track want none: the platforms that have an identifier of the track and an audience of songs.
+-- Series to fetch, unless the charts that brought the track exclude audience: the platforms with an identifier of the
+-- track and song audience.
 INSERT INTO audience_states (track_id, platform_id, due_at)
 SELECT DISTINCT identifiers.track_id, identifiers.platform_id, now()
 FROM track_identifiers AS identifiers

@@ -1,7 +1,8 @@
--- Writes what differs and nothing else, and keeps what it replaces, in one statement: reading the former value
--- first would record a wrong one under concurrency. Older answers never overwrite newer ones.
--- A value that differs is a revision. Where only the item as received differs, the value counts as unchanged, and one
--- item stays: an answer of the API rather than an import or nothing, whichever came first; of two alike the newer one.
+-- Writes only differences, and keeps replaced values, in one statement: reading the former value first would record a
+-- wrong one under concurrency. Older responses never overwrite newer ones. A differing value creates a revision. If
+-- only the received item differs, the value counts as unchanged, and one item stays: a response of the API rather
+-- than an import or nothing, whichever came first; of two alike the newer one. Pages show the item too, so caches of
+-- the series are invalidated although no value has changed.
 WITH staged AS (
     SELECT DISTINCT ON (track_id, platform_id, date) *
     FROM audience_stage

@@ -1,4 +1,4 @@
--- Tracks whose metadata are wanted and due, leased for a day like series are.
+-- Tracks whose metadata are wanted and due, leased for a day like series.
 UPDATE tracks
 SET metadata_due_at = now() + interval '1 day'
 WHERE id IN (

@@ -1,4 +1,4 @@
--- What is held of tracks on a platform, in the order in which they are named, and from where on the back-fill has asked.
+-- The stored series of tracks on a platform, in the given order, and the date back to which history was fetched.
 SELECT
     tracks.uuid,
     tracks.release_date,

@@ -1,4 +1,4 @@
--- Credits from elsewhere, for tracks that have none.
+-- Imported credits, for tracks that have none.
 INSERT INTO track_artists (track_id, artist_id, position)
 SELECT track_id, artist_id, position
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (track_id bigint, artist_id bigint, position smallint)

@@ -1,6 +1,6 @@
--- Where a track came to a chart or left it between two dates, those of its best stays first, and how many there are.
--- A stay is a row of rankings that have the track. It begins and ends only between two rankings that are both held,
--- with none known between them. A ranking that lacks rows does not tell of a track that it does not have.
+-- A track's entries to charts and exits from them between two dates, those of its best stays first, and their number.
+-- A stay is consecutive rankings that have the track. It begins and ends only between two stored rankings without a
+-- known one between them. A ranking that lacks rows does not show that a track is absent.
 WITH stood AS (
     SELECT chart_id, ranked_on, min(position) AS position
     FROM chart_ranking_entries

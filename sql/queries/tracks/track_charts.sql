@@ -1,6 +1,6 @@
--- Every chart that ever had a track, the best first: its peak, how often it was there, from when to when, and now. The
--- peak is the best position known: in `rankings` that are held, or before one of them as the API says where that ranking
--- is not held, or lacks rows and the track. `newest_` is what the chart's newest ranking lacks.
+-- Every chart that ever had a track, the best first: its peak, its number of rankings, the dates, and the current
+-- position. The peak is the best position known: in `rankings` stored ones, or before one of them according to the
+-- API if that ranking is not stored, or lacks rows and the track. `newest_` is what the chart's newest ranking lacks.
 WITH stood AS (
     SELECT
         chart_id,
@@ -23,7 +23,7 @@ better AS MATERIALIZED (
         AND entries.previous_position < stood.position
 ),
 
-told AS (
+api_best AS (
     SELECT better.chart_id, min(better.previous_position) AS position
     FROM better
     LEFT JOIN LATERAL ranking_before(better.chart_id, better.ranked_on) AS before ON true
@@ -53,8 +53,8 @@ SELECT
     charts.last_ranked_on,
     newest.missing_positions AS newest_missing_positions,
     newest.refused_rows AS newest_refused_rows,
-    coalesce(told.position, stood.position) AS peak,
-    told.position IS NOT NULL AS peak_is_from_api,
+    coalesce(api_best.position, stood.position) AS peak,
+    api_best.position IS NOT NULL AS peak_is_from_api,
     stood.rankings,
     stood.entered,
     stood.first_seen,
@@ -63,7 +63,7 @@ SELECT
     latest.time_on_chart,
     latest.time_on_chart_unit
 FROM stood
-LEFT JOIN told ON told.chart_id = stood.chart_id
+LEFT JOIN api_best ON api_best.chart_id = stood.chart_id
 JOIN charts ON charts.id = stood.chart_id
 JOIN platforms ON platforms.id = charts.platform_id
 LEFT JOIN chart_rankings AS newest ON newest.chart_id = charts.id AND newest.ranked_on = charts.last_ranked_on

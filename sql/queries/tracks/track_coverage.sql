@@ -1,5 +1,5 @@
--- How much of one track every platform covers: days with a value from the first to the last, the longest gap
--- between two of them, and when it was looked up. Platforms without song audience come last.
+-- The coverage of one track on every platform: days with a value from the first to the last, the longest gap between
+-- two of them, and the last lookup. Platforms without song audience come last.
 WITH days AS (
     SELECT
         platform_id,

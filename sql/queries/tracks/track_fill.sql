@@ -1,4 +1,4 @@
--- Tracks from elsewhere: new ones are made, their metadata due at once; of known ones only what is empty is filled.
+-- Imported tracks: creates new ones, with metadata due at once, and fills only empty columns of existing ones.
 INSERT INTO tracks AS stored (uuid, name, credit_name, isrc, release_date, image_url, labels, search_text)
 SELECT uuid, name, credit_name, isrc, release_date, image_url, labels, search_text
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (

@@ -1,5 +1,5 @@
--- What platforms call a track by default, with the address of the song there; and its ISRCs, under the
--- pseudo-platform 'isrc'. The other identifiers stay out: of TikTok sounds there can be tens of thousands.
+-- The default identifiers of a track on platforms with their URLs, and its ISRCs, under the pseudo-platform 'isrc'.
+-- Other identifiers are left out: there can be tens of thousands of TikTok sounds.
 SELECT
     platforms.slug,
     platforms.name,

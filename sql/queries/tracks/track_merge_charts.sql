@@ -1,5 +1,5 @@
--- Charts that the merged track stands on, once its entries have moved: a place below another one of the same ranking
--- repeats it, and what was drawn of these charts is drawn again.
+-- The charts of a merged track, after its entries have moved: an entry below another one of the same ranking is
+-- marked as repeating, and caches of these charts are invalidated.
 WITH places AS (
     SELECT chart_id, ranked_on, position, ordinal
     FROM chart_ranking_entries

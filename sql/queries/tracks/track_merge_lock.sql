@@ -1,5 +1,5 @@
--- The two tracks of a merge, held until its end in the order in which writers hold tracks. Who would write a row of
--- either waits, and finds the loser gone.
+-- Locks the two tracks of a merge until its end, in the order writers use. A writer of either row waits, and then
+-- finds the loser gone.
 SELECT
     id,
     uuid,

@@ -1,4 +1,4 @@
--- Past runs of the loser's series are the winner's too.
+-- Moves past runs of the loser's series to the winner.
 UPDATE job_runs
 SET
     dedupe_key = series.kept_key,

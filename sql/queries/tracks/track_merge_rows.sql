@@ -1,4 +1,4 @@
--- Moves what else refers to the loser; what of which table moved and met.
+-- Moves all other rows of the loser; returns the moved and met rows by table.
 SELECT
     name,
     moved,

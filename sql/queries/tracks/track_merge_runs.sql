@@ -1,5 +1,5 @@
--- Runs of the loser's series are the winner's from now on. Of a series that both have a live run of, the loser's is
--- called off: a worker that is at it writes no more.
+-- Moves runs of the loser's series to the winner. If both have a live run of a series, the loser's is cancelled, and
+-- a worker that is running it writes nothing more.
 WITH series AS (
     SELECT
         kind.name || ':' || :loser || ':' || platforms.id AS lost_key,

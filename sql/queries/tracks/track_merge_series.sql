@@ -1,5 +1,5 @@
--- Moves a track's audience to another, and says what became of it. Of two values of a platform and date the newer one
--- is kept, and the other stays as a revision.
+-- Moves a track's audience to another, and returns the counts. Of two values of a platform and date the newer one is
+-- kept, and the other becomes a revision.
 WITH moved AS (
     DELETE FROM track_audience_time_series
     WHERE track_id = :loser

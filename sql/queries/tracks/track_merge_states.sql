@@ -1,6 +1,6 @@
--- What is known of the loser's series joins what is known of the winner's: the newer look counts, and what the
--- rows say is read again from them, which have moved by now. All are due at once. Of a series that both have, the
--- history is that which was asked for under the winner's uuid.
+-- Merges the states of the loser's series into the winner's: the newer fetch counts, and figures of the rows are
+-- computed again from them, which have already moved. All are due at once. Of a series that both have, the history is
+-- that fetched under the winner's uuid.
 WITH gone AS (
     DELETE FROM audience_states
     WHERE track_id = :loser

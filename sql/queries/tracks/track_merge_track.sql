@@ -1,4 +1,4 @@
--- The rest of the loser: what follows from its charts follows for the winner, and what names it by uuid names the winner.
+-- The rest of the loser: its cascade steps and all rows that refer to it by uuid move to the winner.
 WITH loser AS (
     SELECT * FROM tracks WHERE id = :loser
 ),

@@ -1,5 +1,5 @@
--- What one track has on each platform: state, newest total, the gains of the newest date and of the 7 days to it, and
--- the run that is under way. Platforms appear that have song audience, or that anything is known of.
+-- A track's data on each platform: state, newest total, the gains of the newest date and of the 7 days to it, and the
+-- current run. Included are platforms with song audience, or with any data of the track.
 WITH known AS (
     SELECT DISTINCT platform_id
     FROM track_identifiers

@@ -1,4 +1,5 @@
--- A track's best position in each ranking of some charts, oldest first; null where it is not in it, which `is_whole` says of the ranking too.
+-- A track's best position in each ranking of some charts, oldest first; null if it is not in it, with `is_whole` for
+-- the ranking.
 SELECT rankings.chart_id, rankings.ranked_on, stood.position, rankings.is_whole
 FROM chart_rankings AS rankings
 LEFT JOIN (

@@ -1,4 +1,4 @@
--- Gives a track another uuid; the one that it had stays as an alias.
+-- Changes the uuid of a track; the former one becomes an alias.
 WITH renamed AS (
     UPDATE tracks SET uuid = CAST(:uuid AS uuid) WHERE id = :track_id
     RETURNING old.uuid, id

@@ -1,4 +1,4 @@
--- The series of one track that hold rows, and the version of each.
+-- The series of one track with rows, and the version of each.
 SELECT
     platform_id,
     version,

@@ -1,4 +1,4 @@
--- A song's metadata as received; the row is made where the song is new. Who asks for a song by hand wants its audience.
+-- A song's metadata as received; creates the track if it is new. A song requested by hand gets its audience fetched.
 INSERT INTO tracks AS stored (
     uuid, name, credit_name, isrc, release_date, duration, explicit, image_url, app_url, genres, labels, composers,
     producers, audio, copyright, distributor, language_code, search_text, metadata_fetched_at, metadata_due_at

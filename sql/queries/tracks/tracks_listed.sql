@@ -1,6 +1,6 @@
--- A page of the list of tracks, with the numbers of one platform. What is sorted by stands for {key} and {order}
--- (asc or desc), from the list in webapp/queries/tracks/listed.py; tracks that have no such value come last, by id.
--- `after` is the last track of the page before, and `valued` says in which of the two parts the page begins.
+-- A page of the list of tracks, with the numbers of one platform. {key} and {order} (asc or desc) are the sorting,
+-- from the list in webapp/queries/tracks/listed.py; tracks without a value come last, by id. `after` is the last
+-- track of the previous page, and `valued` determines in which of the two parts the page begins.
 WITH anchor AS (
     SELECT {key} AS key, tracks.id
     FROM tracks
@@ -29,8 +29,8 @@ SELECT
 FROM tracks
 LEFT JOIN audience_states AS states ON states.track_id = tracks.id AND states.platform_id = :platform_id
 WHERE {part}
-    -- The plan depends on the words: rare ones are found first and sorted, common ones are met soon on a walk along the
-    -- index of what is sorted by.
+    -- The plan depends on the words: rows with rare ones are found first and sorted, rows with common ones are found
+    -- soon on a scan of the sort index.
     AND (CAST(:words AS text) IS NULL OR search_vector(tracks.search_text) @@ CAST(:words AS tsquery))
     AND (
         CAST(:artist AS uuid) IS NULL

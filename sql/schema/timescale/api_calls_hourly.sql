@@ -1,4 +1,4 @@
--- Calls of an hour. `answered` are those that the API served: what it has, or that it has nothing (404).
+-- Calls by hour. `answered` are those with a response of the API, including 404.
 -- Calls are only ever appended at the end of time, so a policy refreshes this one.
 CREATE MATERIALIZED VIEW api_calls_hourly
 WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS

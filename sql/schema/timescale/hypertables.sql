@@ -1,5 +1,5 @@
--- Idempotent: turns the plain tables into hypertables, with the rows they hold.
--- Chunks are few and wide, because reads ask for one series over all time.
+-- Idempotent: turns the plain tables into hypertables, including their rows.
+-- Chunks are few and wide, because reads are for one series over all time.
 SELECT create_hypertable(
     'track_audience_time_series', by_range('date', INTERVAL '3 months'),
     migrate_data => true, create_default_indexes => false, if_not_exists => true

@@ -1,4 +1,5 @@
--- Idempotent: whether a ranking of a date can be stored without a new chunk. A schema on its way up or down is left alone.
+-- Idempotent: whether a ranking of a date can be stored without a new chunk. A schema between two revisions is left
+-- unchanged.
 DO $$
 BEGIN
     IF to_regprocedure('has_ranking_chunk(date)') IS NOT NULL THEN

@@ -1,4 +1,4 @@
--- The rankings that a track entered on a day, on all charts of a platform.
+-- The rankings of a day that have a track, on all charts of a platform.
 CREATE MATERIALIZED VIEW track_appearances_daily
 WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
 SELECT

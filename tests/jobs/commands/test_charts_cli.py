@@ -41,7 +41,7 @@ def test_discover_one_platform_then_all(command: Flask, database: psycopg.Connec
     assert "Apple Music has 3 charts, 3 of them new." in result.output
     result = run(command, "discover")
     assert result.exit_code == 0, result.output
-    assert "24 charts are known." in result.output
+    assert "24 charts in all." in result.output
     assert "Apple Music has 3 charts, 0 of them new." in result.output
     assert database.execute("SELECT count(*) FROM charts WHERE sync_enabled").fetchone() == (0,)
 
@@ -60,8 +60,8 @@ def test_sync_what_is_due_what_is_named_and_all(command: Flask, database: psycop
     assert "1 ranking" in result.output
     assert "1 rankings" not in result.output
     assert rankings(database) == 3
-    assert "1 chart disabled, 1 was already." in run(command, "disable", *APPLE[1:]).output
-    assert "0 charts disabled, 2 were already." in run(command, "disable", *APPLE[1:]).output
+    assert "1 chart disabled, 1 already disabled." in run(command, "disable", *APPLE[1:]).output
+    assert "0 charts disabled, 2 already disabled." in run(command, "disable", *APPLE[1:]).output
     assert "1 ranking" in run(command, "sync", "--all").output
 
 
@@ -86,7 +86,7 @@ def test_queue_leaves_the_work_to_the_workers(
     assert len(queued_ids()) == 3
 
 
-def test_a_failure_is_told_and_in_the_status(
+def test_a_failure_is_reported_and_in_the_status(
     command: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     run(command, "discover", "--platform", "apple-music")
@@ -105,7 +105,7 @@ def test_a_failure_is_told_and_in_the_status(
     [
         (["discover", "--platform", "nowhere"], "no platform 'nowhere'"),
         (["sync", "--chart", "nowhere"], "no chart nowhere"),
-        (["sync", "--chart", "x", "--all"], "exclude each other"),
+        (["sync", "--chart", "x", "--all"], "Use either"),
         (["sync", "--since", "yesterday"], "'yesterday' does not match"),
         (["enable"], "Missing argument"),
         (["enable", "nowhere", "here"], "no chart here, nowhere"),

@@ -69,11 +69,11 @@ def test_queue_leaves_the_work_to_the_workers(
     assert len(queued_ids()) == 1
 
 
-def test_force_asks_again(app: Flask, track: int, sandbox: Sandbox) -> None:
+def test_force_fetches_again(app: Flask, track: int, sandbox: Sandbox) -> None:
     arguments = ("--track-uuid", SEED_TRACK, "--platform", "spotify")
     fetch(app, *arguments)
     asked = sandbox.calls()
-    assert "Fetched" in fetch(app, *arguments).output
+    assert "Already fetched" in fetch(app, *arguments).output
     assert sandbox.calls() == asked
     fetch(app, *arguments, "--force")
     assert sandbox.calls() > asked
@@ -82,11 +82,11 @@ def test_force_asks_again(app: Flask, track: int, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "Give --track-uuid and --platform"),
-        (["--platform", "spotify"], "Give --track-uuid and --platform"),
+        ([], "Use --track-uuid and --platform"),
+        (["--platform", "spotify"], "Use --track-uuid and --platform"),
         (["--track-uuid", SEED_TRACK], "--platform is missing"),
         (["--all-tracks"], "--platform is missing"),
-        (["--all-tracks", "--track-uuid", SEED_TRACK, "--platform", "spotify"], "exclude each other"),
+        (["--all-tracks", "--track-uuid", SEED_TRACK, "--platform", "spotify"], "Use either"),
         (["--limit", "0"], "0 is not in the range"),
         (["--limit", "many"], "'many' is not a valid integer"),
         (["--track-uuid", "x", "--platform", "spotify"], "'x' is not a uuid"),
@@ -147,12 +147,12 @@ def test_metadata_of_what_is_stale(app: Flask, database: psycopg.Connection, san
     runner = app.test_cli_runner()
     first = make_track(database)
     database.execute("UPDATE tracks SET metadata_due_at = now() + interval '1 day'")
-    assert "0 tracks asked for." in runner.invoke(tracks, ["fetch-metadata", "--stale"]).output
+    assert "0 tracks requested." in runner.invoke(tracks, ["fetch-metadata", "--stale"]).output
     database.execute("UPDATE tracks SET metadata_due_at = now() - interval '1 day', name = 'old'")
     unwanted = make_track(database, UNKNOWN, "No chart wants it")
     database.execute("UPDATE tracks SET with_metadata = false WHERE id = %s", [unwanted])
     result = runner.invoke(tracks, ["fetch-metadata", "--stale", "--limit", "5"])
-    assert (result.exit_code, "1 track asked for." in result.output) == (0, True), result.output
+    assert (result.exit_code, "1 track requested." in result.output) == (0, True), result.output
     assert database.execute("SELECT name FROM tracks WHERE id = %s", [first]).fetchone() == ("bad guy",)
     for wrong in ([], ["--stale", "--track-uuid", SEED_TRACK]):
         assert runner.invoke(tracks, ["fetch-metadata", *wrong]).exit_code == 2

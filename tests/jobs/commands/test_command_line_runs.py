@@ -1,4 +1,4 @@
-"""Runs begun on a command line, and what they lead to, say so; nobody else's do."""
+"""Runs started on a command line, and their children, record its account; other runs do not."""
 
 import os
 import pwd
@@ -32,13 +32,13 @@ def make_user(database: psycopg.Connection) -> int:
 
 
 def requesters() -> dict[str, str | None]:
-    """Who asked for each run, by task."""
+    """Returns the requesters of runs, by task."""
     db.session.rollback()
     return {run.task: run.requester for run in run_list(RunFilter()).runs}
 
 
 @pytest.mark.parametrize("queue", [[], ["--queue"]])
-def test_a_command_that_fetches_says_so(
+def test_a_command_that_fetches_reports_it(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox, queue: list[str]
 ) -> None:
     make_track(database)
@@ -57,7 +57,7 @@ def test_so_does_what_a_worker_makes_of_it_later(
     assert found == [(ACCOUNT, True)]
 
 
-def test_whoever_asked_first_stays(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> None:
+def test_whoever_requested_first_stays(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> None:
     ann = make_user(database)
     make_chart(database, slug="global-28")
     for first, second in ((None, ann), (ann, None)):

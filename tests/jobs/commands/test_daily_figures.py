@@ -1,4 +1,4 @@
-"""Figures of single days from a file: the totals made of them, and from what they begin."""
+"""Daily figures from a file: their running totals, and the totals they start from."""
 
 from datetime import date, timedelta
 
@@ -64,9 +64,9 @@ def test_daily_figures_that_come_to_more_than_a_later_total_are_refused(
 @pytest.mark.parametrize(
     ("released", "words"),
     [
-        (None, "the song is of no known release date"),
-        (DAY - timedelta(days=4), f"the song is released on {DAY - timedelta(days=4)}"),
-        (DAY + timedelta(days=4), f"the song is released on {DAY + timedelta(days=4)}"),
+        (None, "the song has no known release date"),
+        (DAY - timedelta(days=4), f"the song was released on {DAY - timedelta(days=4)}"),
+        (DAY + timedelta(days=4), f"the song was released on {DAY + timedelta(days=4)}"),
         (DAY, ""),
         (DAY + timedelta(days=3), ""),
     ],
@@ -79,8 +79,8 @@ def test_daily_figures_of_an_old_song_need_the_total_before_them(
     result = run(content, "--daily")
     assert result.exit_code == bool(words)
     if words:
-        told = f"line 2: no total of bad guy on Apple Music is stored before {DAY}, and {words}"
-        assert told in result.output
+        sentence = f"line 2: no total of bad guy on Apple Music is stored before {DAY}, and {words}"
+        assert sentence in result.output
         assert "--starting-total" in result.output
         assert "3 rows are bad; nothing was stored" in result.output
         partly = run(content + lines([7], "spotify"), "--daily", "--skip-bad")
@@ -101,7 +101,7 @@ def test_daily_figures_go_on_from_totals_stored_between_them(
     content = f"{HEAD}{SEED_TRACK},spotify,{days[1]},1\n{SEED_TRACK},spotify,{days[4]},5\n"
     assert "1 series: 2 new, 0 changed" in run(content, "--daily").output
     assert [value for _, _, value in stored(database, track)] == [1037, 1038, 1039, 1500, 1505]
-    # What would be more than the next stored total is refused, also between the rows.
+    # A total above the next stored one is refused, also between the rows.
     assert (
         "line 2: the total would be 1,046, more than the 1,039 stored for"
         in run(
@@ -121,7 +121,7 @@ def named(*days: int) -> str:
 
 
 def totals(database: psycopg.Connection, track: int) -> dict[int, int]:
-    """What is stored, by days after DAY."""
+    """Returns the stored values, by days after DAY."""
     return {(day - DAY).days: value for _, day, value in stored(database, track)}
 
 
@@ -133,8 +133,8 @@ def test_a_day_that_is_not_in_the_file_is_not_0(
 ) -> None:
     values: dict[int, object] = {day: 1000 for day in range(21) if day not in (9, 10, 11)}
     result = run(days_of(values), *FROM_0)
-    told = f"line 2: bad guy on Spotify has no figures for {named(9, 10, 11)}: add them, with 0 where"
-    assert told in result.output
+    sentence = f"line 2: bad guy on Spotify has no figures for {named(9, 10, 11)}; add them, with 0 for days"
+    assert sentence in result.output
     assert "18 rows are bad; nothing was stored" in result.output
     assert result.exit_code == 1
     run(days_of(values), *FROM_0, "--skip-bad")
@@ -149,7 +149,7 @@ def test_days_between_the_stored_total_and_the_first_figure_are_missing(
     upsert_audience(audience_rows(track, platform_id(database, "spotify"), [(DAY, 5000)]))
     db.session.commit()
     result = run(days_of({3: 10, 4: 10}), *FROM_0)
-    assert f"line 2: bad guy on Spotify has no figures for {named(1, 2)}: add them" in result.output
+    assert f"line 2: bad guy on Spotify has no figures for {named(1, 2)}; add them" in result.output
     assert "2 rows are bad; nothing was stored" in result.output
     assert "2 new" in run(days_of({1: 10, 2: 10}), "--daily").output
     assert totals(database, track) == {0: 5000, 1: 5010, 2: 5020}
@@ -160,8 +160,8 @@ def test_days_between_the_release_and_the_first_figure_are_missing(
 ) -> None:
     database.execute("UPDATE tracks SET release_date = %s", [DAY])
     result = run(days_of({2: 10, 3: 10}), "--daily")
-    assert f"line 2: bad guy on Spotify has no figures for {named(0, 1)}: add them" in result.output
-    # Or somebody says what it had by then.
+    assert f"line 2: bad guy on Spotify has no figures for {named(0, 1)}; add them" in result.output
+    # Or the starting total is given.
     assert "2 new" in run(days_of({2: 10, 3: 10}), *FROM_0).output
 
 
@@ -184,9 +184,9 @@ def test_a_series_ends_at_a_bad_row(
 ) -> None:
     values: dict[int, object] = dict.fromkeys(range(5), 10)
     result = run(days_of(values | bad), *FROM_0, "--skip-bad")
-    assert f"{count} {'row is' if count == 1 else 'rows are'} bad and left out" in result.output
+    assert f"{count} {'row is' if count == 1 else 'rows are'} bad and skipped" in result.output
     (day,) = bad
-    after = f"line {day + 3}: a row of {named(day)} is bad, so nothing after it can be added up"
+    after = f"line {day + 3}: a row of {named(day)} is bad, so later rows cannot be added up"
     assert (after in result.output) == (count > 1)
     assert totals(database, track) == kept
 
@@ -195,10 +195,10 @@ def test_a_row_without_a_date_may_be_of_any_day(
     run: Import, database: psycopg.Connection, track: int
 ) -> None:
     result = run(days_of({0: 10, 1: 10}) + f"{SEED_TRACK},spotify,yesterday,10\n", *FROM_0, "--skip-bad")
-    assert "line 2: a row is bad, so nothing after it can be added up" in result.output
+    assert "line 2: a row is bad, so later rows cannot be added up" in result.output
     assert "3 rows are bad" in result.output
     assert stored(database, track) == []
 
 
 def test_a_starting_total_is_of_daily_figures(run: Import, track: int) -> None:
-    assert "goes with --daily" in run(HEAD + lines([1]), "--starting-total", "5").output
+    assert "requires --daily" in run(HEAD + lines([1]), "--starting-total", "5").output

@@ -130,5 +130,5 @@ def test_production_lets_none_in_by_password_session_or_link(
         admin = User.find("Admin@example.com")
         assert admin is not None
         assert not admin.lets_in(PASSWORD)
-        with pytest.raises(people.PeopleError, match="is a login of the demo"):
+        with pytest.raises(people.PeopleError, match="is a demo user"):
             people.reset_link(admin)

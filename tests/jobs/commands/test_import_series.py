@@ -230,15 +230,15 @@ def test_what_spreadsheets_make_of_a_file(
         ),
         ("1450695739,spotify,2025-01-01,1", 'there is no track "1450695739"'),
         ("https://youtu.be/x,spotify,2025-01-01,1", 'there is no track "https://youtu.be/x"'),
-        (f"{SEED_TRACK},isrc,2025-01-01,1", "ISRC is a kind of identifier and no platform"),
+        (f"{SEED_TRACK},isrc,2025-01-01,1", "ISRC is a kind of identifier, not a platform"),
         ("\0,spotify,2025-01-01,1", "track must be a uuid or an ISRC"),
-        (f"{SEED_TRACK},spotify,2025-01-01", "there must be 4 fields, not 3"),
-        (f"{SEED_TRACK},spotify,2025-01-01,1,2", "there must be 4 fields, not 5"),
-        (f'{SEED_TRACK},"spo"tify,2025-01-01,1', "this is not CSV"),
+        (f"{SEED_TRACK},spotify,2025-01-01", "expected 4 fields, found 3"),
+        (f"{SEED_TRACK},spotify,2025-01-01,1,2", "expected 4 fields, found 5"),
+        (f'{SEED_TRACK},"spo"tify,2025-01-01,1', "not valid CSV"),
         (f"{SEED_TRACK},Apple Music,2025-01-02,7", "value is 7, but 2 on line 3"),
     ],
 )
-def test_a_bad_row_is_named_and_nothing_is_stored_unless_asked(
+def test_a_bad_row_is_named_and_nothing_is_stored_unless_requested(
     run: Import, database: psycopg.Connection, track: int, row: str, words: str
 ) -> None:
     for uuid in ("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"):
@@ -254,7 +254,7 @@ def test_a_bad_row_is_named_and_nothing_is_stored_unless_asked(
 
     partly = run(content, "--skip-bad")
     assert partly.exit_code == 1
-    assert "1 row is bad and left out" in partly.output
+    assert "1 row is bad and skipped" in partly.output
     kept = [value for _platform, _day, value in stored(database, track)]
     assert kept == ([1, 3, 4] if "line 3" in words else [1, 2, 3, 4])
 
@@ -295,7 +295,7 @@ def test_a_file_that_is_none_is_refused_in_one_sentence(run: Import, content: by
 
 def test_columns_that_are_not_read_are_named(run: Import, track: int) -> None:
     result = run(f"track;Note;platform;date;value;Market\n{SEED_TRACK};x;spotify;2025-01-01;7;DE\n")
-    assert "Columns not read: note, market." in result.output
+    assert "Ignored columns: note, market." in result.output
     assert "1 new" in result.output
 
 
@@ -307,7 +307,7 @@ def test_lines_are_counted_from_the_top_of_the_file(run: Import, track: int) -> 
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ([500, 430, 610, 390], "Warning: 2 of 3 values are less than the one before"),
+        ([500, 430, 610, 390], "Warning: 2 of 3 values are below the previous one"),
         ([500, 510, 505, 520], ""),
         ([*range(100), 50, *range(100, 150), 90], ""),
     ],

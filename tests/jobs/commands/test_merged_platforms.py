@@ -36,7 +36,7 @@ def track(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> int:
 
 @pytest.fixture
 def pair(database: psycopg.Connection, track: int) -> tuple[int, int]:
-    """A platform made by hand, and Spotify, which is to be merged into it."""
+    """A platform created by hand, and Spotify, which will be merged into it."""
     made = database.execute(
         "INSERT INTO platforms (slug, name, platform_identifier, plot_rule, has_song_audience)"
         " VALUES ('sp_label', 'Our Spotify', 'spotify', 'max', true) RETURNING id"
@@ -148,16 +148,16 @@ def test_a_run_that_is_overtaken_by_a_merge_writes_to_the_kept_platform(
         platform = Platform.find("spotify")
         assert platform is not None
         assert platform.id == pair[1]
-        wish = record([audience_request(db.session.get_one(Track, track), platform)])[0]
+        live = record([audience_request(db.session.get_one(Track, track), platform)])[0]
         db.session.commit()
-        run_here(wish.uuid)
+        run_here(live.uuid)
 
     thread = in_thread(app, work)
     wait_until_blocked(database)
     db.session.commit()
     thread.join(timeout=30)
     assert database.execute("SELECT state, attempt, error FROM job_runs").fetchall() == [
-        ("queued", 1, "The database refused: ForeignKeyViolation.")
+        ("queued", 1, "Database error: ForeignKeyViolation.")
     ]
     database.execute("UPDATE job_runs SET run_after = now()")
     carry_out_all("fetch_audience")
@@ -200,7 +200,7 @@ def test_after_a_merge_every_sync_of_the_lost_spelling_writes_to_the_kept_row(
     assert database.execute("SELECT count(*) FROM platforms WHERE fold = 'spotify'").fetchone() == (0,)
 
 
-def wish(track: int, slug: str) -> JobRun:
+def requested_run(track: int, slug: str) -> JobRun:
     platform = Platform.find(slug)
     assert platform is not None
     made = record([audience_request(db.session.get_one(Track, track), platform)])[0]
@@ -211,10 +211,10 @@ def wish(track: int, slug: str) -> JobRun:
 def test_a_merge_is_refused_while_a_run_of_the_loser_is_at_work(
     app: Flask, database: psycopg.Connection, track: int, pair: tuple[int, int]
 ) -> None:
-    run = wish(track, "spotify")
+    run = requested_run(track, "spotify")
     assert take(run.uuid) is not None
     db.session.commit()
-    with pytest.raises(PlatformMergeError, match="A run is at work on Spotify: try again"):
+    with pytest.raises(PlatformMergeError, match="A run of Spotify is in progress; try again"):
         merge(*pair)
     db.session.rollback()
     assert platform_id(database, "spotify") == pair[1]
@@ -225,7 +225,7 @@ def test_a_merge_is_refused_while_a_run_of_the_loser_is_at_work(
 def test_queued_runs_are_called_off_and_those_of_charts_go_on(
     app: Flask, database: psycopg.Connection, track: int, pair: tuple[int, int]
 ) -> None:
-    called_off, stays = wish(track, "spotify"), wish(track, "youtube")
+    called_off, stays = requested_run(track, "spotify"), requested_run(track, "youtube")
     make_chart(database, "top")
     chart = Chart.find("top")
     assert chart is not None
@@ -242,7 +242,7 @@ def test_queued_runs_are_called_off_and_those_of_charts_go_on(
     assert (found[sync.uuid].state, found[sync.uuid].args["platform"]) == ("queued", "sp_label")
 
 
-def test_the_series_of_the_loser_are_due_at_once_and_their_history_is_not_asked_for_again(
+def test_the_series_of_the_loser_are_due_at_once_and_their_history_is_not_requested_again(
     app: Flask, database: psycopg.Connection, track: int, pair: tuple[int, int]
 ) -> None:
     other = make_track(database, "00000000-0000-4000-8000-000000000001", "Other")
@@ -260,13 +260,13 @@ def test_the_series_of_the_loser_are_due_at_once_and_their_history_is_not_asked_
     assert states == [(pair[0], 8, DAY, True), (pair[0], 9, DAY, True)]
 
 
-def test_the_same_merge_again_is_told_so(
+def test_the_same_merge_again_is_reported_so(
     app: Flask, database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:
     merge(*pair)
     db.session.commit()
     for again in (pair, (pair[0], pair[0])):
-        with pytest.raises(PlatformMergeError, match="one platform already"):
+        with pytest.raises(PlatformMergeError, match="already one platform"):
             merge(*again)
         db.session.rollback()
 
@@ -276,7 +276,7 @@ def test_isrc_is_no_platform(app: Flask, database: psycopg.Connection, pair: tup
         merge(pair[0], platform_id(database, "isrc"))
 
 
-def test_who_does_not_let_go_is_told_of(
+def test_who_does_not_let_go_is_covered(
     app: Flask,
     database: psycopg.Connection,
     track: int,
@@ -289,7 +289,7 @@ def test_who_does_not_let_go_is_told_of(
     began = datetime.now(UTC)
     with another(app) as writer:
         writer.execute(INSERT, [track, pair[1], DAY, 5, Jsonb(item(DAY, 5))])
-        with pytest.raises(PlatformMergeError, match="Other writers hold"):
+        with pytest.raises(PlatformMergeError, match="are being written; try again"):
             merge(*pair)
     db.session.rollback()
     assert (datetime.now(UTC) - began).total_seconds() < 5

@@ -30,7 +30,7 @@ from webapp.models import Platform
 DAY = date(2024, 1, 1)
 AUGUST, SEPTEMBER = datetime(2025, 8, 27).astimezone(), datetime(2025, 9, 26).astimezone()
 
-# The rows of the system that broke: id, slug, name, made, audience records.
+# The rows of the system that broke: id, slug, name, created, audience records.
 SEED_ROWS = [
     (41, "youtube", "YouTube", AUGUST, 10),
     (43, "youtube", "Youtube", SEPTEMBER, 0),
@@ -120,7 +120,7 @@ def test_of_two_values_for_a_date_the_newer_stays_and_the_other_is_kept_as_a_rev
     if compressed:
         _compress(loose)
 
-    assert "7 values moved, 4 met one of the same track and date" in dedupe(app).output
+    assert "7 values moved, 4 of them already present for the same track and date" in dedupe(app).output
 
     values = {day: value for _platform, day, value in stored(loose, track)}
     expected = {**numbered(10, 100), **numbered(3, 500), DAY + timedelta(days=20): 7}
@@ -185,7 +185,7 @@ def test_charts_follow_with_their_entries(app: Flask, loose: psycopg.Connection)
     appearances = "SELECT platform_id, bucket, rankings FROM track_appearances_daily ORDER BY bucket"
     assert loose.execute(appearances).fetchall() == [(1, DAY, 1), (1, DAY + timedelta(days=7), 1)]
     assert loose.execute("SELECT has_song_charts FROM platforms").fetchall() == [(True,)]
-    # A wish by the lost spelling means the platform that was kept.
+    # A request with the lost spelling means the platform that was kept.
     found = Platform.find("you_tube")
     assert found is not None
     assert found.id == 1
@@ -199,10 +199,10 @@ def test_siblings_stay_two(app: Flask, database: psycopg.Connection) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["create", "You-Tube", "--name", "Mine"], "'You-Tube' is the platform YouTube (youtube) already."),
-        (["create", "TWITTER", "--name", "Mine"], "'TWITTER' is the platform X (x) already."),
+        (["create", "You-Tube", "--name", "Mine"], "'You-Tube' is already the platform YouTube (youtube)."),
+        (["create", "TWITTER", "--name", "Mine"], "'TWITTER' is already the platform X (x)."),
         (["create", "网易", "--name", "Mine"], "no letter or digit"),
-        (["rename", "spotify", "you_tube"], "'you_tube' is the platform YouTube (youtube) already."),
+        (["rename", "spotify", "you_tube"], "'you_tube' is already the platform YouTube (youtube)."),
         (["rename", "nowhere", "somewhere"], "There is no platform 'nowhere'."),
     ],
 )

@@ -72,7 +72,7 @@ def api() -> Iterator[ScriptedApi]:
 
 @pytest.fixture
 def calls() -> list[ApiCall]:
-    """What the client recorded."""
+    """The calls that the client recorded."""
     return []
 
 
@@ -135,6 +135,6 @@ def sandbox_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def sandbox(sandbox_url: str) -> str:
-    """The sandbox's address, in its first state."""
+    """The sandbox's URL, in its initial state."""
     requests.post(f"{sandbox_url}/_sandbox/reset", timeout=5).raise_for_status()
     return sandbox_url

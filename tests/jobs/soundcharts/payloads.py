@@ -69,7 +69,7 @@ def obj(content: object) -> dict[str, Any]:
 
 
 def page(items: list[Any], *, offset: int = 0, total: int | None = None, following: str | None = None) -> Any:
-    """A collection of `items`, complete unless a larger `total` is given."""
+    """Returns a collection of `items`, complete unless a larger `total` is given."""
     size = len(items) if total is None else total
     paging = {"offset": offset, "limit": 100, "next": following, "previous": None, "total": size}
     return {"items": items, "page": paging, "errors": []}
@@ -152,5 +152,5 @@ FOUND: dict[str, Any] = {**RANKED["song"], "releaseDate": "2015-11-13T00:00:00+0
 
 
 def ranking(items: list[Any], date_time: str = "2025-08-23T12:00:00+00:00", **paging: Any) -> dict[str, Any]:
-    """One page of a ranking."""
+    """Returns one page of a ranking."""
     return {"related": {"chart": CHART, "date": date_time}, **page(items, **paging)}

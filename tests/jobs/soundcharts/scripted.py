@@ -1,4 +1,4 @@
-"""A small HTTP server that answers from a script, for what the sandbox cannot do."""
+"""A small HTTP server with scripted responses, for cases that the sandbox lacks."""
 
 import json
 import socket
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Scripted:
-    """One answer. `cut` bytes of the body never come; `trickle` is the wait before each byte, in seconds."""
+    """One response, without its last `cut` bytes; `trickle` is the wait before each byte, in seconds."""
 
     status: int = 200
     body: object = field(default_factory=dict)

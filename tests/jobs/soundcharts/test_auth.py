@@ -1,4 +1,4 @@
-"""The two ways to say who we are, and the life of a token."""
+"""The two kinds of authentication, and the lifetime of a token."""
 
 import base64
 import time
@@ -118,7 +118,7 @@ def test_two_refused_tokens_are_final(connect: Connect, api: ScriptedApi) -> Non
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 410])
-def test_a_refused_client_says_nothing_about_the_song(
+def test_a_refused_client_prints_nothing_about_the_song(
     connect: Connect, api: ScriptedApi, status: int
 ) -> None:
     api.script = [Scripted(status, {"error": "invalid_client"})]
@@ -130,7 +130,7 @@ def test_a_refused_client_says_nothing_about_the_song(
 
 
 @pytest.mark.parametrize("answer", [Scripted(503, b""), Scripted(429, b""), Scripted(drop=True)])
-def test_a_token_host_that_fails_is_asked_three_times(
+def test_a_token_host_that_fails_is_requested_three_times(
     connect: Connect, api: ScriptedApi, answer: Scripted
 ) -> None:
     api.script = [answer]
@@ -176,7 +176,7 @@ def test_no_keys_name_the_settings(connect: Connect, given: dict[str, str]) -> N
 
 @pytest.mark.parametrize("key", ["ab cd", "abcd\n", "ab\r\nX: y", "schlüssel", "key\x00"])
 def test_a_key_that_no_header_can_hold(connect: Connect, key: str) -> None:
-    with pytest.raises(NoCredentials, match="SOUNDCHARTS_API_KEY may hold only visible ASCII") as caught:
+    with pytest.raises(NoCredentials, match="SOUNDCHARTS_API_KEY may contain only visible ASCII") as caught:
         connect(soundcharts_api_key=key)
     assert key.strip() not in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""What is kept in Redis, for whom, and for how long; and what never is."""
+"""The cache in Redis: which responses, for which account and for how long."""
 
 import json
 from collections.abc import Callable
@@ -95,7 +95,7 @@ def test_a_kept_answer_is_no_call(
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_fresh_asks_past_what_is_kept_and_keeps_the_new(
+def test_fresh_skips_what_is_kept_and_keeps_the_new(
     client: SoundChartsClient, api: ScriptedApi, name: str
 ) -> None:
     body, _, read = KEPT[name]
@@ -179,7 +179,7 @@ def test_an_error_is_not_kept(
     assert client.song_charts("spotify")
 
 
-def test_a_search_without_a_hit_is_asked_again(client: SoundChartsClient, api: ScriptedApi) -> None:
+def test_a_search_without_a_hit_is_tried_again(client: SoundChartsClient, api: ScriptedApi) -> None:
     api.script = [Scripted(404, error(404, "Not found.")), Scripted(body=page([FOUND]))]
     assert client.search_songs("new") == []
     assert len(client.search_songs("new")) == 1

@@ -30,7 +30,7 @@ def rows(first: int, last: int) -> list[dict[str, Any]]:
 
 
 def two_pages(**second: Any) -> list[Any]:
-    """A ranking of 150 in two pages; `second` changes the second one."""
+    """Returns a ranking of 150 in two pages; `second` changes the second one."""
     following = f"{LATEST}?offset=100&limit=100"
     return [
         Scripted(body=ranking(rows(1, 100), total=150, following=following)),
@@ -112,7 +112,7 @@ def test_a_date_that_would_be_another_path_is_refused(
     client: SoundChartsClient, api: ScriptedApi, when: str
 ) -> None:
     api.script = [Scripted(body=ranking([]))]
-    with pytest.raises(ValueError, match="part of an address"):
+    with pytest.raises(ValueError, match="segment of an API path"):
         client.ranking("a-chart", when)
     assert api.seen == []
 
@@ -218,7 +218,7 @@ def test_charts_of_a_platform(
     assert parse_qs(parts.query).get("countryCode") == sent
 
 
-def test_an_unknown_platform_or_chart_is_told(client: SoundChartsClient, api: ScriptedApi) -> None:
+def test_an_unknown_platform_or_chart_is_reported(client: SoundChartsClient, api: ScriptedApi) -> None:
     api.script = [Scripted(404, error(404, "Not found."))]
     for read in (client.song_charts, client.chart_dates, client.ranking):
         with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""What each answer and each broken connection becomes, how often it is tried, and what is recorded."""
+"""The error of each response and each broken connection, its retries and its records."""
 
 import gzip
 import logging
@@ -69,7 +69,7 @@ PASSING = [
 
 
 @pytest.mark.parametrize(("answer", "kind", "status"), FINAL)
-def test_a_final_answer_is_asked_for_once(
+def test_a_final_answer_is_requested_once(
     client: SoundChartsClient, api: ScriptedApi, answer: Scripted, kind: type[Refused], status: int
 ) -> None:
     api.script = [answer, GOOD]
@@ -149,7 +149,7 @@ def test_a_body_that_trickles_in_is_a_time_out(
 def test_a_body_without_end_is_refused_before_it_fills_the_memory(
     connect: Connect, api: ScriptedApi, calls: list[ApiCall], monkeypatch: pytest.MonkeyPatch, *, packed: bool
 ) -> None:
-    """A few kilobytes of gzip can unpack to gigabytes; an answer that large is final, not tried again."""
+    """A few kilobytes of gzip can unpack to gigabytes; such a response fails without a retry."""
     if packed:
         body, headers = gzip.compress(b" " * (transport.LARGEST_BODY + 1)), {"Content-Encoding": "gzip"}
         assert len(body) < 100_000
@@ -158,7 +158,7 @@ def test_a_body_without_end_is_refused_before_it_fills_the_memory(
         body, headers = b" " * (2 * 1024**2 + 1), {}
     api.script = [Scripted(body=body, headers=headers)]
     size = "64" if packed else "2"
-    with pytest.raises(PayloadError, match=f"answer to song is larger than {size} MiB"):
+    with pytest.raises(PayloadError, match=f"response for song is larger than {size} MiB"):
         connect().song(UUID)
     assert len(calls) == 1
 

@@ -64,7 +64,7 @@ def test_all_pages_are_read(
         assert (query["limit"], query["platform"], query["onlyDefault"]) == (["100"], ["spotify"], ["true"])
 
 
-def test_nothing_is_asked_that_was_not_wanted(client: SoundChartsClient, api: ScriptedApi) -> None:
+def test_nothing_is_requested_that_was_not_wanted(client: SoundChartsClient, api: ScriptedApi) -> None:
     api.script = [paged(1)]
     client.song_identifiers(UUID)
     assert api.paths == [f"/api/v2/song/{UUID}/identifiers?limit=100"]
@@ -100,7 +100,7 @@ def test_a_lost_page_is_an_error_that_may_pass(
     client: SoundChartsClient, api: ScriptedApi, answers: list[object]
 ) -> None:
     api.script = [Scripted(body=answer) for answer in answers]
-    with pytest.raises(TransientError, match="lost a page of song identifiers"):
+    with pytest.raises(TransientError, match="left out a page of song identifiers"):
         client.song_identifiers(UUID)
     assert len(api.seen) <= 2
 
@@ -144,7 +144,7 @@ def test_a_next_page_elsewhere_is_refused(
 
 
 class Series:
-    """Answers with the days of a series that lie in the window asked for, and keeps the windows."""
+    """Returns the days of a series in the requested window, and records the windows."""
 
     def __init__(self, first: date, count: int) -> None:
         self.items = days(first, count)
@@ -158,7 +158,7 @@ class Series:
 
 
 @pytest.mark.parametrize("length", [1, 2, 89, 90, 91, 180, 181, 1100])
-def test_a_range_is_asked_in_windows(client: SoundChartsClient, api: ScriptedApi, length: int) -> None:
+def test_a_range_is_requested_in_windows(client: SoundChartsClient, api: ScriptedApi, length: int) -> None:
     series = Series(FIRST - timedelta(days=5), length + 10)
     api.script = [series]
     pages: list[int] = []
@@ -186,7 +186,7 @@ def test_the_path_of_audience(client: SoundChartsClient, api: ScriptedApi) -> No
 def test_a_range_without_an_end_leaves_it_to_the_api(
     client: SoundChartsClient, api: ScriptedApi, age: int, windows: int
 ) -> None:
-    """Only the last window is open, so that the API's own today ends it and no date is asked for twice."""
+    """Only the last window is open, so that the API's own today ends it and no date is requested twice."""
     api.script = [Scripted(body=page([]))]
     today = datetime.now(UTC).date()
     client.song_audience(UUID, "spotify", today - timedelta(days=age), None)
@@ -195,7 +195,7 @@ def test_a_range_without_an_end_leaves_it_to_the_api(
 
 
 def test_a_range_that_ends_before_it_begins(client: SoundChartsClient) -> None:
-    with pytest.raises(ValueError, match="ends before it begins"):
+    with pytest.raises(ValueError, match="is after the end"):
         client.song_audience(UUID, "spotify", FIRST, FIRST - timedelta(days=1))
 
 
@@ -280,7 +280,7 @@ def test_merging_loses_no_identifier_and_heeds_no_order(given_items: list[Any], 
 
 
 def songs_of(seen: Seen) -> Scripted:
-    """The songs of a batch, save those whose uuid begins with an x."""
+    """Returns the songs of a batch, save those whose uuid begins with an x."""
     uuids = urlsplit(seen.path).path.rpartition("/")[2].split(",")
     known = [SONG | {"uuid": uuid} for uuid in uuids if not uuid.startswith("x")]
     if len(uuids) == 1:
@@ -304,7 +304,7 @@ def test_unknown_songs_of_a_batch_are_absent(client: SoundChartsClient, api: Scr
 
 
 def test_one_unknown_song_does_not_hide_the_others(client: SoundChartsClient, api: ScriptedApi) -> None:
-    """Should the API answer 404 to a whole batch."""
+    """For a 404 response to a whole batch."""
     api.script = [Scripted(404, error(404, "Not found.")), songs_of]
     assert [song.uuid for song in client.songs(["u1", "x2", "u3"])] == ["u1", "u3"]
     assert len(api.seen) == 4
@@ -342,5 +342,5 @@ def test_a_part_that_makes_another_path_is_refused(client: SoundChartsClient, pa
         client.song_identifiers,
         lambda uuid: client.songs([uuid, "b"]),
     ):
-        with pytest.raises(ValueError, match="cannot be part of an address"):
+        with pytest.raises(ValueError, match="cannot be a segment of an API path"):
             read(part)

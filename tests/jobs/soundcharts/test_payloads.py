@@ -43,7 +43,7 @@ TOLERATED = ("plots", 0, "value")
 
 
 def leaves(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """Every member of `value`, objects and lists included, with its path."""
+    """Yields every member of `value`, objects and lists included, with its path."""
     members: list[tuple[str | int, object]] = []
     if isinstance(value, dict):
         members = list(value.items())
@@ -55,7 +55,7 @@ def leaves(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
 
 
 def changed(value: dict[str, Any], path: Path, new: object) -> dict[str, Any]:
-    """A copy of `value` with `new` at `path`; Ellipsis takes the member away."""
+    """Returns a copy of `value` with `new` at `path`; Ellipsis takes the member away."""
     result = copy.deepcopy(value)
     holder: Any = result
     for name in path[:-1]:

@@ -67,9 +67,9 @@ def test_a_full_bucket_is_a_second_and_no_minute_holds_more_than_the_rate(redis:
     assert capacity == max(1, rate // 60)
     assert capacity - 1 + 60_000_000 / interval <= rate
     taken = 0
-    while limit._ask() == (0, 0):
+    while limit._take() == (0, 0):
         taken += 1
-    # What flows in while the loop runs is taken too.
+    # The refill during the loop is used too.
     assert capacity <= taken <= capacity * 3 + 2
 
 
@@ -100,7 +100,7 @@ def test_keys_hold_no_account(redis: Redis) -> None:
 def test_accounts_have_limits_of_their_own(redis: Redis) -> None:
     RateLimit(redis, "one", 1).wait_for_turn()
     RateLimit(redis, "two", 1).wait_for_turn()
-    assert RateLimit(redis, "one", 1)._ask()[0] > 55
+    assert RateLimit(redis, "one", 1)._take()[0] > 55
 
 
 def test_a_hold_stops_every_worker_until_it_ends(redis: Redis) -> None:

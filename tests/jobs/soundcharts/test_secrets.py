@@ -26,7 +26,7 @@ OAUTH = {"soundcharts_client_id": CLIENT_ID, "soundcharts_client_secret": CLIENT
 
 
 def repeated(seen: Seen) -> str:
-    """What a careless server might print: the keys that it got."""
+    """A response of a careless server that repeats the keys it received."""
     got = [seen.headers.get(name, "") for name in ("x-app-id", "x-api-key", "authorization")]
     return " ".join(["it said", *got])
 
@@ -75,7 +75,7 @@ def told(caught: BaseException, *others: object) -> str:
 
 
 def marks(text: str) -> list[str]:
-    """The keys, or beginnings of keys, that `text` shows."""
+    """Returns the keys, or beginnings of keys, that `text` shows."""
     beginnings = [mark[:8] for mark in (APP_ID, API_KEY, CLIENT_ID, CLIENT_SECRET, TOKEN, BASIC)]
     return [beginning for beginning in beginnings if beginning in text]
 

@@ -1,4 +1,4 @@
-"""What a person reads where SoundCharts refuses: what it means and what to do, then the detail."""
+"""The messages of SoundCharts' refusals: their meaning and what to do, then the details."""
 
 import re
 from datetime import date
@@ -18,14 +18,14 @@ from .scripted import Scripted, ScriptedApi
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (400, "SoundCharts cannot use the request for song audience: a date or a platform's code is wrong"),
-        (403, "The plan of this API key does not include song audience: SoundCharts can add it"),
-        (404, "SoundCharts does not know the song audience asked for"),
+        (400, "SoundCharts rejected the request for song audience: a date or a platform's code is wrong"),
+        (403, "The plan of this API key does not include song audience; ask SoundCharts to add it"),
+        (404, "SoundCharts does not know the requested song audience"),
         (405, "SoundCharts refused the request for song audience"),
-        (410, "SoundCharts no longer has the song audience asked for"),
+        (410, "SoundCharts no longer has the requested song audience"),
     ],
 )
-def test_a_refusal_says_what_it_means(
+def test_a_refusal_states_what_it_means(
     client: SoundChartsClient, api: ScriptedApi, status: int, sentence: str
 ) -> None:
     api.script = [Scripted(status, error(status, "So it is."))]
@@ -38,7 +38,7 @@ def test_without_the_words_of_the_api_the_status_stands_alone(
     client: SoundChartsClient, api: ScriptedApi
 ) -> None:
     api.script = [Scripted(403, b"")]
-    with pytest.raises(Refused, match=r"does not include song: SoundCharts can add it \(403\)\.$"):
+    with pytest.raises(Refused, match=r"does not include song; ask SoundCharts to add it \(403\)\.$"):
         client.song(UUID)
 
 

@@ -98,7 +98,7 @@ def test_what_is_a_kind_of_identifier_has_no_audience(
     for platform in (1, 2, 3):
         value(old, 1, platform, DAY, 100)
     result = run(app, old_url)
-    assert "it is a kind of identifier and counts nothing" in " ".join(result.output.split())
+    assert "it is a kind of identifier, not a platform" in " ".join(result.output.split())
     counted = database.execute("SELECT DISTINCT platform_id FROM track_audience_time_series").fetchall()
     assert counted == [(platform_id(database, "spotify"),)]
 
@@ -127,7 +127,7 @@ def test_duplicates_are_healed_and_bad_rows_refused(
     monkeypatch.setattr("jobs.takeover.django.BATCH", batch)
     dry = run(app, old_url, "--dry-run")
     assert told(dry) == COUNTS
-    assert "this was a dry run" in dry.output
+    assert "Dry run: nothing was written" in dry.output
     assert database.execute("SELECT count(*) FROM tracks").fetchone() == (0,)
     assert database.execute("SELECT count(*) FROM platforms WHERE slug = 'boom_box'").fetchone() == (0,)
 
@@ -137,16 +137,16 @@ def test_duplicates_are_healed_and_bad_rows_refused(
     output = " ".join(result.output.split())
     for words in (
         "Youtube (id 43) joins YouTube.", "Spotify (id 45) joins Spotify.",
-        "platforms: 1 refused because no letter or digit in slug and name: id 52",
-        'artists: 1 refused because uuid is none: id 3: "x"',
-        'tracks: 1 refused because uuid is none: id 4: ""',
-        "audience: 2 refused because the track is unknown: id 15 (track 9, platform 41, 2025-08-01, 1); id",
-        "audience: 2 refused because the platform is unknown", "audience: 1 refused because date is missing",
-        "audience: 1 refused because value is missing", "audience: 1 refused because value must be 0 or more",
-        "refused because date must be a date as YYYY-MM-DD: id 22 (track 1, platform 38, infinity, 1)",
-        "refused because date must be tomorrow (", "refused because date must be 1990-01-01 or later",
-        "audience: 2 refused because fetched_at is missing",
-        "audience: 1 refused because fetched_at lies in the future",
+        "platforms: 1 refused (no letter or digit in slug and name): id 52",
+        'artists: 1 refused (uuid is not valid): id 3: "x"',
+        'tracks: 1 refused (uuid is not valid): id 4: ""',
+        "audience: 2 refused (the track is unknown): id 15 (track 9, platform 41, 2025-08-01, 1); id",
+        "audience: 2 refused (the platform is unknown)", "audience: 1 refused (date is missing",
+        "audience: 1 refused (value is missing)", "audience: 1 refused (value must be 0 or more",
+        "refused (date must be a date as YYYY-MM-DD): id 22 (track 1, platform 38, infinity, 1)",
+        "refused (date must be tomorrow (", "refused (date must be 1990-01-01 or later",
+        "audience: 2 refused (fetched_at is missing)",
+        "audience: 1 refused (fetched_at is in the future)",
     ):  # fmt: skip
         assert words in output
 

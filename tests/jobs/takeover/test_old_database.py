@@ -57,10 +57,10 @@ def test_tables_with_the_seeds_columns_alone_will_do(
 @pytest.mark.parametrize(
     ("dsn", "words"),
     [
-        ("postgresql://trackpulse:hunter2-secret@127.0.0.1:1/old", "no server answers there"),
-        ("host=127.0.0.1 password=hunter2-secret hunter2-secret", "the address cannot be used"),
-        ("postgresql://me:hunter2-secret%zz@127.0.0.1/old", "the address cannot be used"),
-        ("postgresql+psycopg://me:hunter2-secret@127.0.0.1/old", "the address cannot be used"),
+        ("postgresql://trackpulse:hunter2-secret@127.0.0.1:1/old", "no server is listening there"),
+        ("host=127.0.0.1 password=hunter2-secret hunter2-secret", "the DSN cannot be used"),
+        ("postgresql://me:hunter2-secret%zz@127.0.0.1/old", "the DSN cannot be used"),
+        ("postgresql+psycopg://me:hunter2-secret@127.0.0.1/old", "the DSN cannot be used"),
     ],
 )
 def test_the_password_is_never_shown(app: Flask, dsn: str, words: str) -> None:

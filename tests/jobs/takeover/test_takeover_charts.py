@@ -117,15 +117,15 @@ def test_charts_are_taken_over_by_the_rules(
     assert result.exit_code == 1
     output = " ".join(result.output.split())
     for words in (
-        "charts: 1 refused because slug is missing: id 3",
-        "charts: 1 refused because the platform is unknown: id 4",
-        "rankings: 1 refused because the chart is unknown: id 5 (chart 9)",
-        "rankings: 1 refused because ranking_date is missing: id 6",
-        "rankings: 1 refused because it has no entries: id 7",
-        "rankings: 1 refused because it has fewer entries than its own total: id 8",
-        "entries: 1 refused because they have no ranking", "entries: 1 refused because the track is unknown",
-        "entries: 2 refused because it breaks the contract",
-        "entries: 1 refused because of its ranking: the chart is unknown",
+        "charts: 1 refused (slug is missing): id 3",
+        "charts: 1 refused (the platform is unknown): id 4",
+        "rankings: 1 refused (the chart is unknown): id 5 (chart 9)",
+        "rankings: 1 refused (ranking_date is missing): id 6",
+        "rankings: 1 refused (it has no entries): id 7",
+        "rankings: 1 refused (it has fewer entries than its own total): id 8",
+        "entries: 1 refused (they have no ranking)", "entries: 1 refused (the track is unknown",
+        "entries: 2 refused (it breaks the contract)",
+        "entries: 1 refused (its ranking was refused: the chart is unknown)",
     ):  # fmt: skip
         assert words in output
 

@@ -1,4 +1,4 @@
-"""Rankings as a source gives them, made up in a line; and runs carried out as a worker would."""
+"""Builds rankings like a source's in one line, and executes runs like a worker."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -37,7 +37,7 @@ def entry(position: int, number: int, metric: int | None = None, old: int = 0) -
 def ranking(
     songs: Sequence[int], day: date = DAY, *, time: str = "T12:00:00+00:00", head: Chart = HEAD
 ) -> Ranking:
-    """The songs' numbers, best first."""
+    """Returns the songs' numbers, best first."""
     entries = tuple(entry(position, number) for position, number in enumerate(songs, start=1))
     return Ranking(chart=head, ranked_at=f"{day}{time}", ranked_on=day, entries=entries)
 
@@ -47,7 +47,7 @@ def later(hours: int) -> datetime:
 
 
 def standing(connection: psycopg.Connection, chart_id: int, day: date = DAY) -> list[int]:
-    """The numbers of the songs that are stored, best first."""
+    """Returns the numbers of the songs that are stored, best first."""
     rows = connection.execute(
         "SELECT uuid FROM chart_ranking_entries JOIN tracks ON tracks.id = track_id"
         " WHERE chart_id = %s AND ranked_on = %s ORDER BY position",
@@ -75,7 +75,7 @@ def carry_out_all(task: str | None = None) -> list[JobRun]:
 
 
 def store(chart_id: int, what: Ranking, hours: int = 0) -> Stored:
-    """Stores a ranking as received so many hours later."""
+    """Stores a ranking as received `hours` later."""
     chart = db.session.get_one(StoredChart, chart_id)
     stored = store_ranking(chart, what, None, later(hours))
     db.session.commit()
@@ -83,6 +83,6 @@ def store(chart_id: int, what: Ranking, hours: int = 0) -> Stored:
 
 
 def held(chart_id: int) -> ChartRanking:
-    """What is kept of the ranking of DAY."""
+    """Returns the stored ranking of DAY."""
     db.session.rollback()
     return db.session.get_one(ChartRanking, (chart_id, DAY), populate_existing=True)

@@ -27,7 +27,7 @@ AUDIENCE = r"/audience/spotify"
 
 @pytest.fixture
 def track(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> int:
-    """The seed's track, made as the metadata job makes it, without an identifier yet."""
+    """The seeds' track, created like by the metadata job, without an identifier yet."""
     return make_track(database)
 
 
@@ -36,7 +36,7 @@ def process(*, force: bool = False) -> AudienceResult:
 
 
 def run_children() -> int:
-    """Carries out what the runs wished for, as a worker would; returns how many."""
+    """Executes the requested runs, like a worker; returns how many."""
     done = 0
     while uuid := db.session.scalar(db.select(JobRun.uuid).where(JobRun.state == "queued").limit(1)):
         run = take(uuid)
@@ -119,7 +119,7 @@ def test_fresh_data_are_left_alone_without_a_call(track: int, sandbox: Sandbox) 
     calls = sandbox.calls()
     result = process()
     assert result["success"] is True
-    assert "Fetched" in result["message"]
+    assert "Already fetched" in result["message"]
     assert sandbox.calls() == calls
 
 
@@ -177,7 +177,7 @@ def test_incremental_counts_back_from_the_earlier_of_newest_date_and_last_answer
         (SEED_TRACK, "apple-music", "no audience of songs on Apple Music"),
     ],
 )
-def test_what_cannot_be_asked_is_said(
+def test_what_cannot_be_requested_is_reported(
     track: int, sandbox: Sandbox, uuid: str, platform: str, words: str
 ) -> None:
     result = AudienceDataProcessor().process_and_store_audience_data(uuid, platform)
@@ -253,7 +253,7 @@ def test_lasting_faults_wait_in_the_queue_and_die_in_the_end(
     run = last_run()
     assert (run.state, run.attempt) == ("queued", 1)
     assert run.run_after > datetime.now(UTC)
-    again = f"It will be tried again after {run.run_after:%Y-%m-%d %H:%M:%S} UTC."
+    again = f"It will be retried after {run.run_after:%Y-%m-%d %H:%M:%S} UTC."
     assert result["error"] == f"{run.error} {again}"
     database.execute("UPDATE job_runs SET run_after = now(), attempt = max_attempts - 1")
     result = process()
@@ -341,9 +341,9 @@ def test_a_date_without_a_value_makes_no_row_and_changes_none(
 def test_metadata_brings_the_song_its_artists_and_its_names(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
-    wish = record([metadata_request([SEED_TRACK], queue="interactive")])[0]
+    live = record([metadata_request([SEED_TRACK], queue="interactive")])[0]
     db.session.commit()
-    run = take(wish.uuid)
+    run = take(live.uuid)
     db.session.commit()
     assert run is not None
     carry_out(run)
@@ -354,7 +354,7 @@ def test_metadata_brings_the_song_its_artists_and_its_names(
     assert [artist.name for artist in track.artists] == ["Billie Eilish"]
     slugs = {identifier.platform.slug for identifier in track.identifiers}
     assert {"spotify", "youtube", "isrc"} <= slugs
-    # Somebody waits, so the audience of every platform that has the song is wished for at once.
+    # Somebody waits, so the audience of every platform that has the song is requested at once.
     queued = database.execute(
         "SELECT count(*) FROM job_runs WHERE task = 'fetch_audience' AND state = 'queued'"
     )
@@ -374,8 +374,8 @@ def test_isrcs_of_metadata_are_stored_in_the_form_they_are_looked_up_in(app: Fla
 
 def test_metadata_of_unknown_songs_is_an_error_that_names_them(app: Flask, sandbox: Sandbox) -> None:
     unknown = "00000000-0000-4000-8000-000000000000"
-    wish = record([metadata_request([unknown], queue="default")])[0]
-    run = take(wish.uuid)
+    live = record([metadata_request([unknown], queue="default")])[0]
+    run = take(live.uuid)
     db.session.commit()
     assert run is not None
     carry_out(run)

@@ -1,4 +1,4 @@
-"""What a fetch notes of its series, and the history that it leads to."""
+"""The state of a series after a fetch, and the history that it requests."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -76,18 +76,18 @@ def wish_range(start: date, end: date) -> None:
     platform = Platform.find("spotify")
     assert track is not None
     assert platform is not None
-    wish = record([audience_request(track, platform, forced=True, start=start, end=end)])[0]
-    run = take(wish.uuid)
+    live = record([audience_request(track, platform, forced=True, start=start, end=end)])[0]
+    run = take(live.uuid)
     db.session.commit()
     assert run is not None
     carry_out(run)
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0, 10), (1, None)])
-def test_a_history_that_brings_nothing_is_known_to_be_asked_for(
+def test_a_history_that_brings_nothing_is_known_to_be_requested(
     track: int, database: psycopg.Connection, sandbox: Sandbox, gap: int, expected: int | None
 ) -> None:
-    """Asked before the release: the range joins what the back-fill has asked for, or leaves a day between."""
+    """A range before the release that is adjacent to the fetched history, or leaves a gap of a day."""
     process()
     run_children()
     before = state_of(track, "spotify", database).history_from
@@ -98,7 +98,7 @@ def test_a_history_that_brings_nothing_is_known_to_be_asked_for(
     assert after == (start if expected else before)
 
 
-def test_imported_figures_without_a_history_are_asked_for_once(
+def test_imported_figures_without_a_history_are_requested_once(
     track: int, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     database.execute("UPDATE tracks SET release_date = NULL")
@@ -108,14 +108,14 @@ def test_imported_figures_without_a_history_are_asked_for_once(
     assert state_of(track, "spotify", database).history_from is not None
 
 
-def test_a_range_costs_what_was_said_also_where_the_history_was_never_fetched(
+def test_a_range_costs_what_was_estimated_also_where_the_history_was_never_fetched(
     track: int, database: psycopg.Connection
 ) -> None:
     today = datetime.now(UTC).date()
     wish_range(today - timedelta(days=20), today - timedelta(days=10))
     tasks = "SELECT task FROM job_runs ORDER BY number"
     assert database.execute(tasks).fetchall() == [("fetch_audience",)]
-    # It says nothing about the newest values: they are fetched as at first, and the history with them.
+    # It does not show the newest values: they are fetched like a first time, with the history.
     assert state_of(track, "spotify", database).fetched_at is None
     process()
     assert database.execute(tasks).fetchall() == [

@@ -51,9 +51,9 @@ def health(database: psycopg.Connection) -> tuple[str, str]:
 
 
 def sync(chart: Chart) -> JobRun:
-    wish = submit(sync_request(chart))
+    live = submit(sync_request(chart))
     carry_out_all("sync_chart")
-    return db.session.get_one(JobRun, wish.uuid, populate_existing=True)
+    return db.session.get_one(JobRun, live.uuid, populate_existing=True)
 
 
 def hasten(database: psycopg.Connection) -> None:
@@ -109,7 +109,7 @@ def test_what_passes_is_tried_again_and_nothing_is_half_stored(
         ("wrong_type", "breaks the contract at items"),
     ],
 )
-def test_a_final_error_is_told_on_run_and_chart_until_a_sync_succeeds(
+def test_a_final_error_is_reported_on_run_and_chart_until_a_sync_succeeds(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox, fault: str, words: str
 ) -> None:
     before = rows(database, *TABLES)
@@ -131,8 +131,8 @@ def test_a_sync_out_of_attempts_shows_on_the_chart_and_is_tried_within_the_hour(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     sandbox.fault(LATEST, "bad_gateway", times=3)
-    wish = submit(sync_request(chart))
-    database.execute("UPDATE job_runs SET max_attempts = 1 WHERE uuid = %s", [wish.uuid])
+    live = submit(sync_request(chart))
+    database.execute("UPDATE job_runs SET max_attempts = 1 WHERE uuid = %s", [live.uuid])
     run = sync(chart)
     assert run.state == "dead"
     assert health(database) == ("failing", run.error)
@@ -143,11 +143,11 @@ def test_a_sync_out_of_attempts_shows_on_the_chart_and_is_tried_within_the_hour(
 def test_a_sync_whose_workers_died_shows_on_the_chart(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
-    wish = submit(sync_request(chart))
+    live = submit(sync_request(chart))
     database.execute(
         "UPDATE job_runs SET state = 'running', attempt = 5, heartbeat_at = now() - interval '1 hour'"
         " WHERE uuid = %s",
-        [wish.uuid],
+        [live.uuid],
     )
     reconcile()
     assert health(database) == ("failing", "The worker stopped answering in attempt 5.")
@@ -212,7 +212,7 @@ def test_a_song_twice_in_one_ranking(chart: Chart, database: psycopg.Connection,
     assert database.execute("SELECT bool_or(repeats) FROM chart_ranking_entries").fetchone() == (False,)
 
 
-def test_two_songs_at_one_position_are_a_tie_until_the_api_says_otherwise(
+def test_two_songs_at_one_position_are_a_tie_until_the_api_states_otherwise(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     sandbox.fault(LATEST, "position_twice")  # strikes the first page

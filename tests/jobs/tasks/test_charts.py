@@ -51,7 +51,7 @@ def stored_dates(database: psycopg.Connection) -> list[date]:
 
 
 def listed_dates(sandbox: Sandbox, slug: str = SLUG) -> list[date]:
-    """What the API lists, newest first."""
+    """Returns the API's dates, newest first."""
     keys = {"x-app-id": "soundcharts", "x-api-key": "soundcharts"}
     path = f"{sandbox.url}/api/v2/chart/song/{slug}/available-rankings"
     answer = requests.get(path, headers=keys, timeout=10)
@@ -64,7 +64,7 @@ def again(chart: Chart) -> Chart:
 
 
 def sync(chart: Chart, since: date | None = None) -> JobRun:
-    """A sync without what it leads to."""
+    """Returns a sync without what it leads to."""
     submit(sync_request(chart, since=since))
     (run,) = carry_out_all("sync_chart")
     return run
@@ -134,7 +134,7 @@ def test_all_charts_are_discovered_a_platform_at_a_time(
     assert {row[0] for row in recorded} == {run.args["platform"] for run in runs[1:]}
 
 
-def test_a_first_sync_takes_the_latest_and_wishes_for_what_is_missing(
+def test_a_first_sync_takes_the_latest_and_requests_what_is_missing(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     run = sync(chart)
@@ -168,7 +168,7 @@ def test_a_sync_again_costs_one_call_and_changes_nothing(
     calls = sandbox.calls()
     run = sync(chart)
     assert sandbox.calls() == calls + 1
-    assert run.message == f"The ranking of {listed_dates(sandbox)[0]} is as stored: 100 entries."
+    assert run.message == f"The ranking of {listed_dates(sandbox)[0]} is unchanged: 100 entries."
     assert (run.records_created, run.records_updated, run.records_unchanged) == (0, 0, 100)
     assert database.execute(entries).fetchall() == before
     assert again(chart).version == version
@@ -200,12 +200,12 @@ def test_history_begins_where_it_is_wanted(
         chart.history_from = since
         db.session.commit()
     sync(chart, None if own else since)
-    # Who named a date waits for what follows.
+    # Someone who gave a date waits for these runs.
     assert {run.queue for run in carry_out_all()} == {"backfill" if own else "sync"}
     assert stored_dates(database) == sorted(day for day in listed_dates(sandbox) if day >= since)
 
 
-def test_a_date_that_gives_nothing_is_not_asked_for_at_every_sync(
+def test_a_date_that_gives_nothing_is_not_requested_at_every_sync(
     chart: Chart, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     sandbox.fault(rf"{SLUG}/ranking/\d", "empty_ranking", times=99)
@@ -222,7 +222,7 @@ def test_a_date_that_gives_nothing_is_not_asked_for_at_every_sync(
 
 
 @pytest.mark.parametrize("task", ["sync_chart", "fetch_ranking"])
-def test_a_run_whose_chart_is_gone_says_so(chart: Chart, database: psycopg.Connection, task: str) -> None:
+def test_a_run_whose_chart_is_gone_reports_it(chart: Chart, database: psycopg.Connection, task: str) -> None:
     if task == "sync_chart":
         submit(sync_request(chart))
     else:
@@ -232,7 +232,7 @@ def test_a_run_whose_chart_is_gone_says_so(chart: Chart, database: psycopg.Conne
     assert (run.state, run.error) == ("failed", f"There is no chart '{SLUG}'.")
 
 
-def test_a_run_whose_platform_is_gone_says_so(app: Flask, database: psycopg.Connection) -> None:
+def test_a_run_whose_platform_is_gone_reports_it(app: Flask, database: psycopg.Connection) -> None:
     submit(discovery_request(Platform.find("deezer")))
     database.execute("UPDATE platforms SET slug = 'other' WHERE slug = 'deezer'")
     (run,) = carry_out_all()
@@ -246,7 +246,7 @@ def test_an_answer_of_another_date_is_stored_as_what_it_is(
     submit(ranking_request(chart, newest, f"{other}T12:00:00+00:00"))
     (run,) = carry_out_all()
     assert run.message.startswith(
-        f"Asked for {newest}, the API gave another date. The ranking of {other} is new"
+        f"Requested {newest}, the API returned another date. The ranking of {other} is new"
     )
     assert stored_dates(database) == [other]
     assert database.execute("SELECT run_uuid FROM chart_rankings").fetchall() == [(run.uuid,)]
@@ -316,10 +316,10 @@ def test_an_operator_accepts_what_was_set_aside(
     carry_out_all("accept_ranking")
     run = db.session.get_one(JobRun, again.uuid)
     assert run.state == "failed"
-    assert run.error == f"Nothing with entries is set aside for {SLUG} on {day}."
+    assert run.error == f"No ranking with entries is set aside for {SLUG} on {day}."
     assert database.execute("SELECT entry_count FROM chart_rankings").fetchall() == [(99,)]
     revisions = database.execute("SELECT position, run_uuid FROM chart_entry_revisions").fetchall()
     assert revisions == [(100, accepted.uuid)]
-    # What is whole again comes back by itself.
+    # A complete ranking is stored again automatically.
     sync(chart)
     assert stored_dates(database) == [day]

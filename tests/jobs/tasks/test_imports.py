@@ -1,4 +1,4 @@
-"""Imports carried out at the sandbox: uuids in batches, ISRCs and addresses one by one, each song once."""
+"""Imports with the sandbox: uuids in batches, ISRCs and URLs one by one, each song once."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -38,7 +38,7 @@ def imported(text: str, user: int) -> None:
 
 
 def items(database: psycopg.Connection) -> list[tuple[int, str, str | None, str | None]]:
-    """Line, outcome, its run's state, and the song's name if it is held."""
+    """Line, outcome, its run's state, and the song's name if it is stored."""
     return database.execute(
         "SELECT position, outcome, job_runs.state, tracks.name FROM batch_items"
         " LEFT JOIN job_runs ON job_runs.uuid = run_uuid"
@@ -84,14 +84,14 @@ def let_hours_pass(database: psycopg.Connection, hours: int) -> None:
 
 
 @pytest.mark.parametrize("row", ["QZABC2400017", "https://open.spotify.com/track/unknown"])
-def test_what_is_not_known_yet_is_asked_for_again_after_2_and_24_hours(
+def test_what_is_not_known_yet_is_requested_again_after_2_and_24_hours(
     sandbox: Sandbox, user: int, database: psycopg.Connection, row: str
 ) -> None:
     imported(row, user)
     for hours, left in ((2, 22), (22, 0)):
         run = db.session.scalars(db.select(JobRun)).one()
         assert (run.state, run.attempt) == ("queued", 0)
-        assert run.error == f"SoundCharts does not know it yet; asked again at {moment(run.run_after)}."
+        assert run.error == f"SoundCharts does not know it yet; next try at {moment(run.run_after)}."
         assert abs(run.run_after - datetime.now(UTC) - timedelta(hours=hours)) < timedelta(minutes=5)
         assert [item.note for item in batch_progress(run_batch()).items] == [run.error]
         let_hours_pass(database, hours)
@@ -111,7 +111,7 @@ def test_a_song_that_has_been_added_meanwhile_is_imported(
     assert items(database) == [(1, "wished", "succeeded", "bad guy")]
 
 
-def test_a_page_that_is_not_known_is_asked_for_by_its_song_which_makes_soundcharts_import_it(
+def test_a_page_that_is_not_known_is_requested_by_its_song_which_makes_soundcharts_import_it(
     sandbox: Sandbox, user: int, database: psycopg.Connection
 ) -> None:
     sandbox.fault("/external/url", "not_found", times=1)
@@ -146,7 +146,7 @@ def test_what_is_unknown_there_is_refused_row_by_row(
         (5, "wished", "failed", None),
     ]
     errors = database.execute("SELECT error FROM job_runs WHERE state = 'failed' ORDER BY number").fetchall()
-    assert any("address of another thing (artist)" in error for (error,) in errors)
+    assert any("of the type 'artist', not of a song" in error for (error,) in errors)
     assert database.execute("SELECT count(*) FROM tracks").fetchone() == (1,)
 
 
@@ -159,7 +159,7 @@ def test_two_rows_of_one_new_song_store_it_once(
 
 
 def test_the_audience_follows(sandbox: Sandbox, user: int, database: psycopg.Connection) -> None:
-    """That of the song alone, at once, and for whoever asked for the song."""
+    """Audience is requested only for this song, at once, with the song's requester."""
     other = make_track(database, UNKNOWN, "Somebody else's")
     insert = (
         "INSERT INTO audience_states (track_id, platform_id, status) SELECT %s, id, 'never' FROM platforms"
@@ -179,7 +179,7 @@ def test_the_audience_follows(sandbox: Sandbox, user: int, database: psycopg.Con
 
 @pytest.mark.parametrize("row", [SEED_TRACK, ISRC])
 @pytest.mark.parametrize("charted", ["before", "meanwhile"])
-def test_a_song_asked_for_by_hand_gets_its_audience_whatever_charts_want(
+def test_a_song_requested_by_hand_gets_its_audience_whatever_charts_want(
     sandbox: Sandbox, user: int, database: psycopg.Connection, row: str, charted: str
 ) -> None:
     insert = "INSERT INTO tracks (uuid, name, with_audience) VALUES (%s, 'bad guy', false)"

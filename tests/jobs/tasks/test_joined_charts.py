@@ -51,11 +51,11 @@ def test_a_run_under_the_old_slug_syncs_the_kept_chart(
     database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:
     chart = db.session.get_one(Chart, pair[0])
-    wish = submit(sync_request(chart))
+    live = submit(sync_request(chart))
     join_charts(*pair)
     db.session.commit()
     database.execute("""UPDATE job_runs SET args = '{"chart": "old", "platform": "apple_music"}'""")
-    run = run_here(wish.uuid)
+    run = run_here(live.uuid)
     assert run.state == "succeeded", run.error
     held = database.execute("SELECT DISTINCT chart_id FROM chart_rankings").fetchall()
     assert held == [(pair[0],)]
@@ -74,12 +74,12 @@ def test_a_chart_takes_up_its_former_slug(
     assert result.output == f"old would be {NEW}.\n"
     assert database.execute("SELECT slug FROM charts").fetchall() == [("old",)]
     result = runner.invoke(charts, ["join", "old", NEW])
-    assert result.output == f"old is {NEW}.\n"
+    assert result.output == f"old is now {NEW}.\n"
     assert database.execute("SELECT slug, next_sync_at FROM charts").fetchall() == [(NEW, None)]
     assert database.execute("SELECT slug FROM chart_aliases").fetchall() == [("old",)]
     assert Chart.find("old") == Chart.find(NEW)
     again = runner.invoke(charts, ["join", "old", NEW])
-    assert "one chart already" in again.output
+    assert "already one chart" in again.output
 
 
 def test_a_join_waits_for_who_writes_a_ranking(
@@ -104,12 +104,12 @@ def test_a_join_waits_for_who_writes_a_ranking(
 def test_a_sync_that_a_join_overtakes_writes_to_the_kept_chart(
     app: Flask, database: psycopg.Connection, pair: tuple[int, int], side: int
 ) -> None:
-    """The join is done when the sync, of either chart, has its answer and may write."""
+    """The join happens after the sync of either chart received its response and before it writes."""
     database.execute("UPDATE charts SET slug = 'top-100-global' WHERE id = %s", [pair[0]])
-    wish = submit(sync_request(db.session.get_one(Chart, pair[side])))
+    live = submit(sync_request(db.session.get_one(Chart, pair[side])))
 
     def work() -> None:
-        run_here(wish.uuid)
+        run_here(live.uuid)
 
     db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
     thread = in_thread(app, work)
@@ -117,13 +117,13 @@ def test_a_sync_that_a_join_overtakes_writes_to_the_kept_chart(
     join_charts(*pair)
     db.session.commit()
     thread.join()
-    state = database.execute("SELECT state, error FROM job_runs WHERE uuid = %s", [wish.uuid]).fetchone()
+    state = database.execute("SELECT state, error FROM job_runs WHERE uuid = %s", [live.uuid]).fetchone()
     assert state == ("succeeded", "")
     assert database.execute("SELECT DISTINCT chart_id FROM chart_rankings").fetchall() == [(pair[0],)]
     assert database.execute("SELECT slug FROM charts").fetchall() == [(NEW,)]
 
 
-def test_the_command_says_what_moves_and_joins(
+def test_the_command_states_what_moves_and_joins(
     app: Flask, database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:
     run = app.test_cli_runner().invoke
@@ -135,12 +135,12 @@ def test_the_command_says_what_moves_and_joins(
     result = run(charts, ["join", "old", NEW, "--dry-run"])
     assert f"{NEW} has 1 ranking, {DAY} to {DAY}.\n" in result.output
     assert f"Rankings of {NEW}: " in result.output
-    assert "of which 1 met one held" in result.output
+    assert "1 of them already present" in result.output
     assert "chart_" not in result.output
     assert database.execute("SELECT count(*) FROM charts").fetchone() == (2,)
     result = run(charts, ["join", "old", NEW])
-    assert f"old is {NEW}." in result.output
+    assert f"old is now {NEW}." in result.output
     assert database.execute("SELECT slug FROM charts").fetchall() == [(NEW,)]
     assert "1 chart disabled." in run(charts, ["disable", "old"]).output
-    assert "one chart already" in run(charts, ["join", "old", NEW]).output
+    assert "already one chart" in run(charts, ["join", "old", NEW]).output
     assert "There is no chart nothing." in run(charts, ["join", "nothing", NEW]).output

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from jobs.contract import Done, Run
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
 from jobs.runs import carry_out, take
 from jobs.soundcharts import Song, SongIdentifier
 from jobs.soundcharts.schemas import SongArtist
@@ -77,23 +77,23 @@ def test_a_song_stored_again_keeps_its_row_and_takes_what_is_new(
     assert states == [("spotify",), ("youtube",)]
 
 
-def test_a_database_that_refuses_for_now_is_asked_again(
+def test_a_database_that_refuses_for_now_is_tried_again(
     app: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deadlocked(_run: Run, _heart: Heart) -> Done:
+    def deadlocked(_run: Run, _heartbeat: Heartbeat) -> Done:
         raise OperationalError("UPDATE", {}, psycopg.errors.DeadlockDetected("deadlock detected"))
 
-    wish = record([metadata_request([SEED_TRACK], queue="default")])[0]
-    run = take(wish.uuid)
+    live = record([metadata_request([SEED_TRACK], queue="default")])[0]
+    run = take(live.uuid)
     db.session.commit()
     assert run is not None
     monkeypatch.setitem(TASKS, "fetch_metadata", deadlocked)
     carry_out(run)
-    after = db.session.get_one(JobRun, wish.uuid)
+    after = db.session.get_one(JobRun, live.uuid)
     assert (after.state, after.attempt, after.error) == (
         "queued",
         1,
-        "The database refused: DeadlockDetected.",
+        "Database error: DeadlockDetected.",
     )
 
 
@@ -107,9 +107,7 @@ def test_a_database_that_refuses_for_now_is_asked_again(
         ("", ""),
     ],
 )
-def test_only_web_addresses_become_links(
-    app: Flask, database: psycopg.Connection, url: str, kept: str
-) -> None:
+def test_only_web_urls_become_links(app: Flask, database: psycopg.Connection, url: str, kept: str) -> None:
     name = SongIdentifier(platform_code="spotify", identifier="1", url=url, default=True)
     store([song(1, [])], {song(1, []).uuid: [name]})
     db.session.commit()
@@ -117,17 +115,17 @@ def test_only_web_addresses_become_links(
 
 
 @pytest.mark.parametrize("company", [[], [SEED_TRACK]], ids=["alone", "in company"])
-def test_a_track_that_the_api_does_not_know_says_so_and_is_left_alone(
+def test_a_track_that_the_api_does_not_know_reports_it_and_is_left_alone(
     app: Flask, database: psycopg.Connection, sandbox: Sandbox, company: list[str]
 ) -> None:
     unknown = str(UUID(int=7))
     make_track(database, unknown, "Kept")
-    wish = record([metadata_request([unknown, *company], queue="default")])[0]
-    run = take(wish.uuid)
+    live = record([metadata_request([unknown, *company], queue="default")])[0]
+    run = take(live.uuid)
     db.session.commit()
     assert run is not None
     carry_out(run)
-    assert db.session.get_one(JobRun, wish.uuid).state == ("succeeded" if company else "failed")
+    assert db.session.get_one(JobRun, live.uuid).state == ("succeeded" if company else "failed")
     noted = database.execute(
         "SELECT name, metadata_error, metadata_due_at > now() + interval '29 days' FROM tracks"
         " WHERE uuid = %s",

@@ -1,4 +1,4 @@
-"""What takes the place of what when rankings are stored, in any order and by many at a time."""
+"""Which rankings replace which when they are stored in any order and concurrently."""
 
 import random
 import threading
@@ -175,7 +175,7 @@ def test_a_shorter_one_is_set_aside_until_it_is_accepted(
     assert accept(chart_id) is None
 
 
-def test_what_is_set_aside_keeps_all_that_it_says(chart_id: int, database: psycopg.Connection) -> None:
+def test_what_is_set_aside_keeps_all_that_it_states(chart_id: int, database: psycopg.Connection) -> None:
     """Accepted, it is what would have been stored."""
     full = msgspec.structs.replace(
         entry(1, 9, metric=5, old=2),
@@ -212,7 +212,7 @@ def test_an_older_answer_never_overwrites_a_newer_one(chart_id: int, database: p
     store(chart_id, ranking([1, 2]), hours=3)
     before = rows(database, *TABLES)
     for late in ([2, 1], [1, 2, 3], [1], []):
-        assert "newer answer" in store(chart_id, ranking(late), hours=2).message
+        assert "newer ranking" in store(chart_id, ranking(late), hours=2).message
     assert rows(database, *TABLES) == before
 
 
@@ -338,7 +338,7 @@ def test_workers_that_bring_the_same_tracks_do_not_wait_in_a_circle(
 
 
 def test_eight_writers_on_a_fresh_database_do_not_deadlock(app: Flask, database: psycopg.Connection) -> None:
-    """Rankings that need new chunks, what the API says of charts, new platforms and songs, all at once."""
+    """Concurrent writes: rankings that need new chunks, details of charts, new platforms and songs."""
     drop_ranking_chunks(database)
     charts = [make_chart(database, f"chart-{number}") for number in range(8)]
     tracks = [make_track(database, str(UUID(int=number)), f"Song {number}") for number in range(1, 9)]

@@ -24,7 +24,7 @@ from webapp.lib.formats import counted, incomplete
 
 
 def of(*entries: RankingEntry, refused: int = 0) -> Ranking:
-    """A ranking of these entries, in this order, of whose rows some were refused."""
+    """Returns a ranking of these entries, in this order, of whose rows some were refused."""
     rows = tuple(RefusedRow(f"items[{n}]", "None", "It is no row.") for n in range(refused))
     return Ranking(HEAD, f"{DAY}T12:00:00+00:00", DAY, entries, rows)
 
@@ -74,7 +74,7 @@ def test_a_tie_is_stored_whatever_the_order_of_the_answer(
         ([1, 2**31 - 1], "; positions 2 to 2147483646 missing."),
     ],
 )
-def test_a_ranking_with_missing_positions_is_stored_and_says_so(
+def test_a_ranking_with_missing_positions_is_stored_and_reports_it(
     chart_id: int, database: psycopg.Connection, positions: list[int], words: str
 ) -> None:
     entries = [entry(position, number) for number, position in enumerate(positions, start=1)]
@@ -113,7 +113,7 @@ def test_a_row_that_cannot_be_stored_does_not_lose_the_others(
 
 def test_a_ranking_without_one_good_row_is_an_error(chart_id: int, database: psycopg.Connection) -> None:
     before = rows(database, *TABLES)
-    with pytest.raises(PayloadError, match="'x', which is no uuid"):
+    with pytest.raises(PayloadError, match="'x', which is not a uuid"):
         store(chart_id, of(nameless(1), nameless(2, "y")))
     assert rows(database, *TABLES) == before
 
@@ -142,7 +142,7 @@ def test_ties_and_songs_that_repeat(
     store(chart_id, msgspec.structs.replace(of(*before), ranked_on=DAY - timedelta(days=1)))
     store(chart_id, of(*after))
     chance.shuffle(after)
-    assert "as stored" in store(chart_id, of(*after), hours=1).message
+    assert "is unchanged" in store(chart_id, of(*after), hours=1).message
 
     then, now = numbered(before), numbered(after)
     assert [place[::2] for place in places(database)] == [(one.position, song) for one, song, _ in now]
@@ -162,14 +162,14 @@ def test_ties_and_songs_that_repeat(
 
 
 def numbered(entries: list[RankingEntry]) -> list[tuple[RankingEntry, int, int]]:
-    """The entries, best first, each with its song and which of the song's it is."""
+    """Returns the entries, best first, each with its song and which of the song's it is."""
     kept = {(one.position, UUID(one.song.uuid).int): one for one in entries}
     songs = [song for _, song in sorted(kept)]
     return [(kept[key], key[1], songs[: n + 1].count(key[1])) for n, key in enumerate(sorted(kept))]
 
 
 def missing(entries: list[tuple[RankingEntry, int, int]]) -> set[int]:
-    """The positions before the last that nobody has."""
+    """Returns the positions before the last that nobody has."""
     taken = {each for one, *_ in entries for each in range(one.position, one.position + shared(entries, one))}
     return set(range(1, max(one.position for one, *_ in entries))) - taken
 
@@ -189,7 +189,7 @@ def numbers(part: Range[int]) -> range:
     [
         ([2, 1, 3, 4], "was replaced: 0 entries new, 2 changed."),
         ([2, 1, 4, 3, 5, 6, 7, 8], "was replaced: 4 entries new, 4 changed."),
-        ([1, 2, 3, 4], "is as stored: 4 entries."),
+        ([1, 2, 3, 4], "is unchanged: 4 entries."),
     ],
 )
 def test_as_many_changed_as_new_or_unchanged_is_still_a_replacement(

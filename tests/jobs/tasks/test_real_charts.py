@@ -28,7 +28,7 @@ HOT_100, YOUTUBE = "billboard-hot-100", "youtube-top-songs"
 
 
 class Said(NamedTuple):
-    """What a file says of a place: the song stood at `was` the week before; it is its `times`th week here."""
+    """A place in a file: the song was at `was` the week before; it is its `times`th week here."""
 
     title: str
     was: int | None
@@ -132,7 +132,7 @@ def rankings_equal_the_file(synced: psycopg.Connection, folder: Path, slug: str)
 
 
 def movements_equal_the_file(synced: psycopg.Connection, folder: Path) -> None:
-    """Where songs stood a week before, new entries and re-entries: derived here, and as the file says.
+    """Positions a week before, new entries and re-entries, compared with the file.
 
     YouTube's file has some weeks twice, a few days apart, so its words are about other dates than ours.
     """
@@ -158,7 +158,7 @@ def movements(database: psycopg.Connection, slug: str, day: date) -> list[tuple[
 
 
 def moved(place: Said, position: int) -> tuple[str, int | None]:
-    """What the file says that became of a song since the week before."""
+    """Returns the movement of a song since the week before according to the file."""
     if place.was is None:
         return ("new" if place.times == 1 else "re_entry"), None
     return ("up" if place.was > position else "down" if place.was < position else "same"), place.was

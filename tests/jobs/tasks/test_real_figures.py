@@ -29,7 +29,7 @@ TRACKS = 4
 
 
 def totals(folder: Path) -> dict[str, dict[date, int]]:
-    """What the file says: totals by Spotify id and date; of a date given twice the last."""
+    """Returns the file's totals by Spotify id and date; of a duplicate date the last."""
     (path,) = folder.glob("spotify_streams_daily*.csv.gz")
     found: defaultdict[str, dict[date, int]] = defaultdict(dict)
     with gzip.open(path, "rt", encoding="utf-8") as file:
@@ -50,7 +50,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def data(app: Flask, folder: Path) -> Iterator[Sandbox]:
-    """A sandbox over the files, which the app asks."""
+    """The app's sandbox with the files."""
     settings = app.config["SETTINGS"]
     with running_sandbox("--data", str(folder)) as sandbox:
         app.config["SETTINGS"] = replace(settings, soundcharts_base_url=sandbox.url, history_days=2000)

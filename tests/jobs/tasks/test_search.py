@@ -19,10 +19,10 @@ BILLIE = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
 
 
 def search(kind: str, term: str) -> tuple[JobRun, list[Found] | None]:
-    """The run as it ended, and what is kept of it."""
-    wish = submit(search_request(kind, term))
+    """Returns the run as it ended, and what is kept of it."""
+    live = submit(search_request(kind, term))
     [run] = carry_out_all("search_soundcharts")
-    assert run.uuid == wish.uuid
+    assert run.uuid == live.uuid
     return run, kept_found(run.uuid)
 
 
@@ -52,7 +52,7 @@ def test_artists(app: Flask, sandbox: Sandbox) -> None:
         ("https://open.spotify.com/artist/unknown", []),
     ],
 )
-def test_addresses(app: Flask, sandbox: Sandbox, page: str, expected: list[Found]) -> None:
+def test_urls(app: Flask, sandbox: Sandbox, page: str, expected: list[Found]) -> None:
     run, found = search("link", page)
     assert (run.state, found) == ("succeeded", expected)
 
@@ -62,7 +62,7 @@ def test_no_hit_is_no_failure(app: Flask, sandbox: Sandbox) -> None:
     assert (run.state, run.message, found) == ("succeeded", "0 found.", [])
 
 
-def test_one_wish_for_one_term(app: Flask, sandbox: Sandbox) -> None:
+def test_one_request_for_one_term(app: Flask, sandbox: Sandbox) -> None:
     assert submit(search_request("song", "b")).uuid == submit(search_request("song", "b")).uuid
     assert submit(search_request("artist", "b")).uuid != submit(search_request("song", "b")).uuid
 
@@ -78,7 +78,7 @@ def test_a_passing_fault_is_tried_again(app: Flask, sandbox: Sandbox, database: 
     assert kept_found(run.uuid)
 
 
-def test_a_lost_answer_is_said_and_costs_no_truth(app: Flask, sandbox: Sandbox, redis: Redis) -> None:
+def test_a_lost_answer_is_reported_and_costs_no_truth(app: Flask, sandbox: Sandbox, redis: Redis) -> None:
     run, _ = search("song", "bad guy")
     redis.delete(f"found:{run.uuid}")
     assert kept_found(run.uuid) is None

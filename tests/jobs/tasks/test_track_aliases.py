@@ -1,4 +1,4 @@
-"""A song that the API answers under another uuid is one track, whoever asks for it and whatever names it."""
+"""A song that the API returns under another uuid is one track for all requests and references."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -26,15 +26,15 @@ ABSENT = "00000000-0000-4000-8000-0000000000ff"
 
 @pytest.fixture
 def api(app: Flask, database: psycopg.Connection, sandbox: Sandbox) -> Sandbox:
-    """The API, which answers OLD with the seeds' song."""
+    """The API, which returns the seeds' song for OLD."""
     sandbox.answer_under(OLD, SEED_TRACK)
     return sandbox
 
 
 def fetched(*uuids: str) -> JobRun:
-    wish = record([metadata_request(list(uuids), queue="default")])[0]
+    live = record([metadata_request(list(uuids), queue="default")])[0]
     db.session.commit()
-    return run_here(wish.uuid)
+    return run_here(live.uuid)
 
 
 def tracks_held(database: psycopg.Connection) -> list[tuple[int, str]]:
@@ -46,7 +46,7 @@ def aliases(database: psycopg.Connection) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("asked", [(OLD,), (OLD, SEED_TRACK), (SEED_TRACK, OLD, ABSENT)])
-def test_two_tracks_become_one_when_the_answer_says_so(
+def test_two_tracks_become_one_when_the_answer_reports_it(
     api: Sandbox, database: psycopg.Connection, asked: tuple[str, ...]
 ) -> None:
     kept, lost = make_track(database), make_track(database, OLD, "Old")
@@ -54,12 +54,12 @@ def test_two_tracks_become_one_when_the_answer_says_so(
     upsert_audience(audience_rows(lost, spotify, [(DAY, 5)]))
     run = fetched(*asked)
     assert run.state == "succeeded", run.error
-    assert f"The song {OLD} is {SEED_TRACK}: both are one track from now on." in run.message
+    assert f"The song {OLD} was merged into {SEED_TRACK}." in run.message
     assert (f"does not know {ABSENT}" in run.message) == (ABSENT in asked)
     assert tracks_held(database) == [(kept, SEED_TRACK)]
     assert aliases(database) == [(OLD, kept)]
     assert stored(database, kept) == [(spotify, DAY, 5)]
-    lines = database.execute("SELECT line FROM run_lines WHERE line LIKE '%one track%'").fetchall()
+    lines = database.execute("SELECT line FROM run_lines WHERE line LIKE '%was merged into%'").fetchall()
     assert len(lines) == 1
     assert database.execute("SELECT action FROM audit_events").fetchall() == [("track.merge",)]
     assert fetched(OLD).state == "succeeded"
@@ -125,13 +125,13 @@ def test_merges_and_a_fetch_at_once_lose_nothing(
         upsert_audience(audience_rows(track, spotify, [(date(2024, 1, day), day)]))
     platform = Platform.find("spotify")
     assert platform is not None
-    wish = record([audience_request(db.session.get_one(Track, lost), platform)])[0]
+    live = record([audience_request(db.session.get_one(Track, lost), platform)])[0]
     db.session.commit()
 
     def work(number: int) -> None:
         with app.app_context():
             if number == 0:
-                run_here(wish.uuid)
+                run_here(live.uuid)
             elif number == 1:
                 fetched(OLD)
             else:
@@ -158,10 +158,10 @@ def test_the_command(api: Sandbox, app: Flask, database: psycopg.Connection) -> 
     invoke = app.test_cli_runner().invoke
     tried = invoke(tracks, ["merge", OLD, SEED_TRACK, "--dry-run"])
     assert tried.exit_code == 0, tried.output
-    assert f"Audience values of {OLD}: 1 moved, of which 0 met one held." in tried.output
+    assert f"Audience values of {OLD}: 1 moved, 0 of them already present." in tried.output
     assert f"{OLD} would be {SEED_TRACK}." in tried.output
     assert len(tracks_held(database)) == 2
-    assert f"{OLD} is {SEED_TRACK}." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
+    assert f"{OLD} is now {SEED_TRACK}." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
     assert tracks_held(database) == [(kept, SEED_TRACK)]
-    assert "They are one track already." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
+    assert "They are already one track." in invoke(tracks, ["merge", OLD, SEED_TRACK]).output
     assert f"There is no track {ABSENT}." in invoke(tracks, ["merge", ABSENT, SEED_TRACK]).output

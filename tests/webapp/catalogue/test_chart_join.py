@@ -38,7 +38,7 @@ def songs(database: psycopg.Connection) -> list[int]:
 
 
 def rank(database: psycopg.Connection, chart: int, day: int, tracks: list[int], hours: int) -> None:
-    """A ranking of a day after DAY, confirmed so many hours after T0."""
+    """A ranking of a day after DAY, confirmed `hours` after T0."""
     make_ranking(database, chart, DAY + timedelta(days=day), tracks, T0 + timedelta(hours=hours))
 
 
@@ -132,7 +132,7 @@ def test_whatever_names_the_old_slug_means_the_chart(
     assert database.execute("SELECT id, slug, name FROM charts").fetchall() == [
         (pair[0], "newer", "Top Songs")
     ]
-    with pytest.raises(ChartJoinError, match="one chart already"):
+    with pytest.raises(ChartJoinError, match="already one chart"):
         join_charts(pair[0], pair[1])
 
 

@@ -33,7 +33,7 @@ DAY = date(2024, 1, 1)
 
 @pytest.fixture
 def pair(app: Flask, database: psycopg.Connection) -> tuple[int, int]:
-    """YouTube, and the platform 'yuotube' that somebody's typing error made."""
+    """YouTube, and the platform 'yuotube', a typing error."""
     made = database.execute(
         "INSERT INTO platforms (slug, name, platform_identifier, has_song_audience)"
         " VALUES ('yuotube', 'Yuotube', 'yuo-tube-api', true) RETURNING id"
@@ -43,7 +43,7 @@ def pair(app: Flask, database: psycopg.Connection) -> tuple[int, int]:
 
 
 def put(track: int, platform: int, values: dict[int, int], hours: int = 0) -> None:
-    """Values by days after DAY, fetched so many hours after T0."""
+    """Values by days after DAY, fetched `hours` after T0."""
     dated = [(DAY + timedelta(days=day), value) for day, value in values.items()]
     upsert_audience(audience_rows(track, platform, dated, T0 + timedelta(hours=hours)))
     db.session.execute(
@@ -53,7 +53,7 @@ def put(track: int, platform: int, values: dict[int, int], hours: int = 0) -> No
     db.session.commit()
 
 
-def test_every_table_that_names_a_platform_is_told_of(
+def test_every_table_that_names_a_platform_is_covered(
     app: Flask, database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:
     """A table that is added has to be merged too."""

@@ -16,7 +16,7 @@ def spelt(number: int, slug: str, name: str = "", code: str = "", *aliases: str)
 
 
 def pair(one: SpeltPlatform, other: SpeltPlatform) -> list[bool]:
-    """Whether the suspected pair (if any) are siblings."""
+    """Returns whether the suspected pair (if any) are siblings."""
     return [found.are_siblings for found in suspicions((one, other))]
 
 
@@ -61,7 +61,7 @@ def test_others_are_not(one: str, other: str) -> None:
     assert pair(spelt(1, one), spelt(2, other)) == []
 
 
-def test_what_was_answered_is_not_asked_again() -> None:
+def test_what_was_answered_is_not_requested_again() -> None:
     one, other = spelt(1, "apple"), spelt(2, "apple_music")
     assert pair(one, other) == [True]
     assert pair(one._replace(distinct_from=(2,)), other) == []

@@ -47,13 +47,13 @@ def pair(app: Flask, database: psycopg.Connection) -> tuple[int, int]:
 
 
 def put(track: int, platform: int, values: dict[int, int], hours: int = 0) -> None:
-    """Stores values by the number of the day, fetched so many hours after T0."""
+    """Stores values by the number of the day, fetched `hours` after T0."""
     dated = [(DAY + timedelta(days=day), value) for day, value in values.items()]
     insert_series(driver_connection(), audience_rows(track, platform, dated, T0 + timedelta(hours=hours)))
 
 
 def names_of(database: psycopg.Connection, track: int) -> list[str]:
-    """The tables that name a track by its id."""
+    """Returns the tables that name a track by its id."""
     found = []
     for table, column in database.execute(REFERENCES).fetchall():
         query = f"SELECT EXISTS (SELECT FROM {table} WHERE {column} = %s)"
@@ -147,7 +147,7 @@ def test_whatever_names_the_alias_means_the_kept_track(
             [uuid],
         )
     assert database.execute("SELECT id, name FROM tracks").fetchall() == [(third, "y")]
-    with pytest.raises(TrackMergeError, match="one track already"):
+    with pytest.raises(TrackMergeError, match="already one track"):
         merge_tracks(third, pair[1])
 
 
@@ -155,7 +155,7 @@ def test_a_song_that_is_not_held_under_its_own_uuid_is_renamed(
     database: psycopg.Connection, pair: tuple[int, int]
 ) -> None:
     own = uuid4()
-    assert settle_aliases({OLD: own, NEW: NEW}) == [f"The song {OLD} is {own}: it has that uuid from now on."]
+    assert settle_aliases({OLD: own, NEW: NEW}) == [f"The song {OLD} now has the uuid {own}."]
     db.session.commit()
     assert settle_aliases({OLD: own, own: OLD}) == []
     assert database.execute("SELECT id FROM tracks WHERE uuid = %s", [own]).fetchone() == (pair[1],)

@@ -1,4 +1,4 @@
-"""What charts are made of: series in, option JSON, marks in words and a figure out."""
+"""Charts: series are converted to option JSON, marks in words and a figure."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,7 @@ A_DAY = 86_400_000
 
 
 def series(name: str = "Spotify", metric: str = "Streams", days: tuple[int, ...] = (0, 1, 2)) -> Series:
-    """A series that grows by 10 a day, with a point on each of `days` after DAY."""
+    """Returns a series that grows by 10 a day, with a point on each of `days` after DAY."""
     points = [Point(DAY + timedelta(days=n), 100 + 10 * n, 10 if n else None, FETCHED) for n in days]
     return Series(name, metric, "#3b82f6", points)
 
@@ -30,7 +30,7 @@ def only(chart: Chart) -> dict[str, Any]:
     return dict(options)
 
 
-def test_a_point_carries_what_the_tooltip_tells() -> None:
+def test_a_point_carries_what_the_tooltip_shows() -> None:
     first, second, _ = only(Chart([series()]))["series"][0]["data"]
     assert first == {
         "x": MIDNIGHT,
@@ -144,7 +144,7 @@ def test_three_series_are_small_charts_on_one_time_axis() -> None:
     assert [chart["xaxis"]["title"]["text"] for chart in charts] == ["", "", "Date"]
 
 
-def test_the_range_asked_for_is_the_width_of_the_chart() -> None:
+def test_the_range_requested_is_the_width_of_the_chart() -> None:
     axis = only(Chart([series()], start=DAY - timedelta(days=3), end=DAY + timedelta(days=9)))["xaxis"]
     assert (axis["min"], axis["max"]) == (MIDNIGHT - 3 * A_DAY, MIDNIGHT + 9 * A_DAY)
 
@@ -152,7 +152,7 @@ def test_the_range_asked_for_is_the_width_of_the_chart() -> None:
 @pytest.mark.parametrize(
     "given_series", [[], [series(days=())], [series(days=()), series("Deezer", days=())]]
 )
-def test_nothing_to_draw_is_said(given_series: list[Series]) -> None:
+def test_nothing_to_draw_is_reported(given_series: list[Series]) -> None:
     assert drawing(Chart(given_series)) == {
         "interval": "day",
         "charts": [],

@@ -1,4 +1,4 @@
-"""What is marked: the kinds, marks of points, stretches without movement, events, and their list."""
+"""Marks: the kinds, marks of points, stretches without movement, events, and their list."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -83,7 +83,7 @@ MARKED: list[tuple[Point, Interval, list[tuple[MarkKind, str]]]] = [
 
 
 @pytest.mark.parametrize(("point", "interval", "expected"), MARKED)
-def test_marks_are_told_in_words(
+def test_marks_are_reported_in_words(
     point: Point, interval: Interval, expected: list[tuple[MarkKind, str]]
 ) -> None:
     one = series([point])
@@ -92,7 +92,7 @@ def test_marks_are_told_in_words(
     assert options["series"][0]["data"][0]["notes"] == [text for _, text in expected]
 
 
-def test_a_gap_is_told_where_a_short_month_is_missing() -> None:
+def test_a_gap_is_reported_where_a_short_month_is_missing() -> None:
     """From 31 January to 1 March are 29 days, fewer than some months have, and February is missing."""
     points = [Point(date(2025, 1, 1), 10, covers=None), Point(date(2025, 3, 1), 12, 2, covers=29)]
     (mark,) = series_marks(series(points), "month")
@@ -202,7 +202,7 @@ def test_without_points_nothing_is_marked() -> None:
     assert drawing(chart)["events"] == []
 
 
-def test_the_list_is_newest_first_and_says_the_same_once() -> None:
+def test_the_list_is_newest_first_and_states_the_same_once() -> None:
     both = [series(daily({0: 1, 2: 9, 4: 8}), name) for name in ("Spotify", "YouTube")]
     alone = series(daily({0: 1, 2: 9, 3: 9}), "Shazam")
     chart = Chart([*both, alone], events=[Event(DAY + timedelta(days=1), "release", "Released")])

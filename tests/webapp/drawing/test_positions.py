@@ -20,7 +20,7 @@ def days(number: int, step: int = 1) -> list[date]:
 
 
 def values(line: Line, *others: Line) -> dict[date, int | None]:
-    """What is drawn of `line`, by date."""
+    """Returns the drawn points of `line`, by date."""
     (chart,) = drawing([line, *others])["charts"]
     points = chart["series"][0]["data"]
     return {DAY + timedelta(milliseconds=point["x"] - milliseconds(DAY)): point["y"] for point in points}
@@ -31,7 +31,7 @@ def test_daily_positions_are_drawn_as_they_are(places: list[int | None]) -> None
     line = Line("Top", "#000", 1, list(zip(days(len(places)), places, strict=True)))
     drawn = drawing([line])
     if not any(places):
-        assert (drawn["charts"], "no ranking" in drawn["empty"]) == ([], True)
+        assert (drawn["charts"], "not on these charts" in drawn["empty"]) == ([], True)
         return
     assert list(values(line).values()) == places
 
@@ -100,14 +100,14 @@ def test_a_better_position_is_higher_in_the_spark(places: list[int | None]) -> N
     ("places", "words"),
     [
         ([3, 1, 2], "positions from 2026-08-03 to 2026-08-05: best 1, worst 3"),
-        ([None, 9], "positions from 2026-08-03 to 2026-08-04: best 9, worst 9, in 1 of 2 rankings held"),
+        ([None, 9], "positions from 2026-08-03 to 2026-08-04: best 9, worst 9, in 1 of 2 stored rankings"),
         (
             [9, None, None],
-            "positions from 2026-08-03 to 2026-08-05: best 9, worst 9, in 1 of 3 rankings held",
+            "positions from 2026-08-03 to 2026-08-05: best 9, worst 9, in 1 of 3 stored rankings",
         ),
     ],
 )
-def test_a_spark_says_what_it_shows(places: list[int | None], words: str) -> None:
+def test_a_spark_states_what_it_shows(places: list[int | None], words: str) -> None:
     spark = position_spark(list(zip(days(len(places)), places, strict=True)))
     assert spark is not None
     assert spark.words == words

@@ -129,7 +129,7 @@ def test_names_of_every_form() -> None:
     assert formats.names(given_items) == ["pop", "Interscope", "rock"]
 
 
-def test_a_gain_says_of_how_many_days_it_is_and_what_keeps_it_from_comparison() -> None:
+def test_a_gain_states_of_how_many_days_it_is_and_what_keeps_it_from_comparison() -> None:
     assert formats.gain_notes(7, 7, None) == []
     assert formats.gain_notes(None, 7, None) == []
     assert formats.gain_notes(5, 7, None) == ["5 of 7 days"]
@@ -147,7 +147,7 @@ def test_a_gain_says_of_how_many_days_it_is_and_what_keeps_it_from_comparison() 
         (9, 11, ["of 11 days, 2026-11-10 to 2026-11-20"]),
     ],
 )
-def test_a_gain_of_other_days_than_its_period_says_which(base: int, covers: int, notes: list[str]) -> None:
+def test_a_gain_of_other_days_than_its_period_states_which(base: int, covers: int, notes: list[str]) -> None:
     start, since = date(2026, 11, 14), date(2026, 11, base)
     found = formats.gain_notes(covers, 7, "fall", since, start)
     assert [re.sub(r"</?time>", "", note) for note in found] == [*notes, "a total fell"]

@@ -31,7 +31,7 @@ def test_a_known_secret_is_hidden_however_it_is_written(known: None, secret: str
 
 
 @pytest.mark.parametrize("value", ["", "short", "soundcharts"])
-def test_what_is_no_secret_or_too_short_to_tell_from_a_word_stays(known: None, value: str) -> None:
+def test_what_is_no_secret_or_too_short_to_distinguish_from_a_word_stays(known: None, value: str) -> None:
     remember(value)
     assert mask("a short word of soundcharts") == "a short word of soundcharts"
 
@@ -107,6 +107,6 @@ def test_a_line_is_masked_where_it_is_made(known: None) -> None:
     assert record("100%").getMessage() == "100%"
 
 
-def test_a_wrong_line_ends_nothing_and_tells_nothing(known: None) -> None:
+def test_a_wrong_line_ends_nothing_and_reports_nothing(known: None) -> None:
     remember("planted secret")
     assert record("%d of %s", "planted secret").getMessage() == "%d of %s ('***',)"

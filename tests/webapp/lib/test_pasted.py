@@ -1,4 +1,4 @@
-"""What a pasted text names."""
+"""References in pasted text."""
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,7 @@ def test_isrcs(typed: str) -> None:
         ("https://music.amazon.de/albums/B07P5W8ZPD?trackAsin=B07P5V1C2X", "amazon", "B07P5V1C2X"),
     ],
 )
-def test_addresses_of_songs(typed: str, platform: str, identifier: str) -> None:
+def test_urls_of_songs(typed: str, platform: str, identifier: str) -> None:
     found = read_pasted(typed)
     assert found is not None
     assert platform in found.platforms
@@ -74,7 +74,7 @@ def test_what_is_no_songs_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("page", [UUID, "billie-eilish-bad-guy"])
-def test_addresses_at_soundcharts(page: str) -> None:
+def test_urls_at_soundcharts(page: str) -> None:
     address = f"https://app.soundcharts.com/app/song/{page}/overview"
     found = read_pasted(f"{address}?tab=1#x")
     assert found is not None
@@ -107,5 +107,5 @@ def test_nothing_typed_breaks_it(typed: str) -> None:
     assert found is None or found.identifiers == tuple(dict.fromkeys(found.identifiers))
 
 
-def test_an_address_that_is_none_is_looked_up_as_it_is() -> None:
+def test_a_url_that_is_none_is_looked_up_as_it_is() -> None:
     assert read_pasted("https://[broken/track/1") == Pasted(url="https://[broken/track/1")

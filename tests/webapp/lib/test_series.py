@@ -1,4 +1,4 @@
-"""What a total makes up for."""
+"""Totals that regain a fall."""
 
 import pytest
 

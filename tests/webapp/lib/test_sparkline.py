@@ -19,7 +19,7 @@ def test_a_gap_breaks_the_line() -> None:
     drawn = spark(days({0: 0, 1: 10, 2: 30, 5: 40, 6: 45}))
     assert drawn is not None
     assert re.sub(r"[\d. ]+", "", drawn.path) == "MLM"
-    assert drawn.words == "gains a day from 2026-01-01 to 2026-01-07: 5 to 20, 5 at last"
+    assert drawn.words == "daily gains from 2026-01-01 to 2026-01-07: 5 to 20, most recently 5"
 
 
 def test_without_two_days_in_a_row_there_is_nothing_to_draw() -> None:

@@ -27,7 +27,7 @@ class Ranked(NamedTuple):
 def make_history(
     database: psycopg.Connection, *, rankings: int = 40, step: int = 1, seed: int = 5, **options: str
 ) -> int:
-    """A chart with holes (some known to the API), and songs that stand twice, come, leave and return.
+    """Returns a chart with holes (some known to the API), and songs that stand twice, come, leave and return.
 
     Some rankings lack a row.
     """
@@ -62,7 +62,7 @@ def _entry(song: int, day: date, seen: set[int], chance: random.Random) -> Entry
 
 
 def stored(database: psycopg.Connection, chart: int) -> dict[date, list[Ranked]]:
-    """All rankings of a chart, oldest first, each by position."""
+    """Returns all rankings of a chart, oldest first, each by position."""
     found: defaultdict[date, list[Ranked]] = defaultdict(list)
     for day, *row in database.execute(
         "SELECT ranked_on, position, track_id, previous_position, entry_date, time_on_chart"
@@ -74,19 +74,19 @@ def stored(database: psycopg.Connection, chart: int) -> dict[date, list[Ranked]]
 
 
 def available(database: psycopg.Connection, chart: int) -> list[date]:
-    """The dates that the API is known to have, held or not, oldest first."""
+    """Returns the API's known dates, stored or not, oldest first."""
     query = "SELECT ranked_on FROM chart_dates WHERE chart_id = %s"
     return sorted(day for (day,) in database.execute(query, [chart]))
 
 
 def whole(database: psycopg.Connection, chart: int) -> set[date]:
-    """The dates of the rankings that lack nothing."""
+    """Returns the dates of the rankings that lack nothing."""
     query = "SELECT ranked_on FROM chart_rankings WHERE refused_rows = 0 AND chart_id = %s"
     return {day for (day,) in database.execute(query, [chart])}
 
 
 def best(ranking: list[Ranked]) -> dict[int, int]:
-    """The best position of each song."""
+    """Returns the best position of each song."""
     found: dict[int, int] = {}
     for row in ranking:
         found.setdefault(row.track, row.position)
@@ -94,18 +94,18 @@ def best(ranking: list[Ranked]) -> dict[int, int]:
 
 
 def numbered(ranking: list[Ranked]) -> list[tuple[int, int]]:
-    """Each entry as its track and which of the track's entries it is, from 1 on."""
+    """Returns each entry as its track and which of the track's entries it is, from 1 on."""
     tracks = [row.track for row in ranking]
     return [(track, tracks[: place + 1].count(track)) for place, track in enumerate(tracks)]
 
 
 def places(ranking: list[Ranked]) -> dict[tuple[int, int], int]:
-    """The position of each entry."""
+    """Returns the position of each entry."""
     return {key: row.position for key, row in zip(numbered(ranking), ranking, strict=True)}
 
 
 def before(database: psycopg.Connection, chart: int, day: date) -> tuple[date | None, bool]:
-    """The last date before `day` that is held or available, and whether it is held."""
+    """Returns the last date before `day` that is stored or available, and whether it is stored."""
     held = {each for each in stored(database, chart) if each < day}
     known = held | {each for each in available(database, chart) if each < day}
     return (max(known), max(known) in held) if known else (None, False)
@@ -114,7 +114,7 @@ def before(database: psycopg.Connection, chart: int, day: date) -> tuple[date | 
 def peaks(
     database: psycopg.Connection, chart: int, day: date
 ) -> dict[tuple[int, int], tuple[int, bool, int]]:
-    """Of each entry the best position up to a date, whether only the API tells it, how often it is held."""
+    """Returns per entry the best position up to a date, whether it is the API's, and its stored rankings."""
     rankings, complete = stored(database, chart), whole(database, chart)
     held: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     told: defaultdict[tuple[int, int], list[int]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Series by day, week and month: the SQL against a plain model of what design says."""
+"""Series by day, week and month: the SQL compared with a plain model of the definitions."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -80,7 +80,7 @@ def test_a_weeks_gain_is_its_last_total_minus_the_last_before_it(
     assert not any(point.so_far for point in found)
 
 
-def test_the_running_week_says_so_far(app: Flask, database: psycopg.Connection, spotify: int) -> None:
+def test_the_running_week_reports_it_far(app: Flask, database: psycopg.Connection, spotify: int) -> None:
     track = make_track(database)
     today = datetime.now(UTC).date()
     insert_series(database, audience_rows(track, spotify, [(today - timedelta(day), 1) for day in range(40)]))
@@ -89,7 +89,7 @@ def test_the_running_week_says_so_far(app: Flask, database: psycopg.Connection, 
         assert [point.so_far for point in found] == [False] * (len(found) - 1) + [True]
 
 
-def test_a_revised_day_is_told_and_one_whose_identifiers_changed(
+def test_a_revised_day_is_reported_and_one_whose_identifiers_changed(
     app: Flask, database: psycopg.Connection, spotify: int
 ) -> None:
     track = make_track(database)
@@ -115,7 +115,7 @@ def test_a_revised_day_is_told_and_one_whose_identifiers_changed(
 @pytest.mark.parametrize(
     ("interval", "stalled", "marked"),
     [
-        # What is reported at once on 11 March is of the week of 2 March too, and of the one month.
+        # Days reported at once on 11 March also belong to the week of 2 March, and to the one month.
         ("week", (date(2026, 3, 4), date(2026, 3, 10)), {date(2026, 3, 2): 7, date(2026, 3, 9): 7}),
         ("month", (date(2026, 3, 4), date(2026, 3, 10)), {}),
         ("week", (date(2026, 3, 3), date(2026, 3, 7)), {}),
@@ -160,7 +160,7 @@ def test_nothing_stored_is_nothing_shown(app: Flask, database: psycopg.Connectio
 
 
 class Counted(NamedTuple):
-    """What the definition says of a label."""
+    """Returns a label's point according to the definitions."""
 
     label: date
     total: int
@@ -170,7 +170,7 @@ class Counted(NamedTuple):
 
 
 def model(values: dict[date, int], released: date | None, query: ChartQuery) -> list[Counted]:
-    """Every label of a range, computed the plain way: day by day, as docs/figures.md words it."""
+    """Returns every label of a range, computed the plain way: day by day, as docs/figures.md words it."""
     days = sorted(values)
     shown = [
         day
@@ -216,7 +216,7 @@ days = st.integers(0, 120).map(lambda number: DAY + timedelta(number))
     end=st.none() | days,
     interval=st.sampled_from(["day", "week", "month"]),
 )
-def test_series_are_what_the_model_says(
+def test_series_are_what_the_model_states(
     app: Flask,
     database: psycopg.Connection,
     spotify: int,

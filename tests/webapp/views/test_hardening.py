@@ -17,7 +17,7 @@ from webapp.access import rights
 from webapp.config import Settings, load_settings
 from webapp.extensions import limiter
 
-REFUSED_NAME = "This site is not reached by that name."
+REFUSED_NAME = "Unknown host name."
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_any_other_host_is_refused(named: FlaskClient, host: str) -> None:
 
 def test_the_log_shows_which_host_was_refused(named: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     named.get("/login", headers={"Host": "evil.example"})
-    assert "'evil.example' was refused: TRUSTED_HOSTS does not name it" in caplog.text
+    assert "Refused a request for the host 'evil.example', which is not in TRUSTED_HOSTS" in caplog.text
 
 
 def test_by_default_only_this_machine_is_answered(visit: Visit) -> None:

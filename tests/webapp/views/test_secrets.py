@@ -254,9 +254,9 @@ def test_an_error_that_nobody_caught_is_printed_masked(
 ) -> None:
     settings: Settings = app.config["SETTINGS"]
     error = ValueError(settings.secret_key, settings.database_url)
-    logs.tell_masked(type(error), error, None)
+    logs.print_masked(type(error), error, None)
     printed = capsys.readouterr().err
     assert "ValueError: ('***', 'postgresql://" in printed
     assert settings.secret_key not in printed
     assert str(urlsplit(settings.database_url).password) not in printed
-    assert sys.excepthook is logs.tell_masked
+    assert sys.excepthook is logs.print_masked

@@ -1,4 +1,4 @@
-"""What things are said to cost, against the calls that they really make."""
+"""Estimated costs, compared with the calls that are made."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -36,7 +36,7 @@ HISTORY = 6
 
 
 def made(database: psycopg.Connection, task: str = "") -> int:
-    """The calls that runs of a task made, or all runs."""
+    """Returns the calls that runs of a task made, or all runs."""
     row = database.execute(
         "SELECT count(*) FROM api_calls JOIN job_runs ON job_runs.uuid = run_uuid WHERE %s IN (task, '')",
         [task],
@@ -137,13 +137,13 @@ def days_ago(days: int) -> date:
 
 
 def cost_of(slug: str, days: int = 0) -> costs.ChartCost:
-    """What a chart costs, with its rankings of the last days."""
+    """Returns the cost of a chart, with its rankings of the last days."""
     (cost,) = costs.chart_costs([chart(slug)], days_ago(days))
     return cost
 
 
 def rankings_made(database: psycopg.Connection) -> int:
-    """The calls for rankings, without those for lists of dates."""
+    """Returns the calls for rankings, without those for lists of dates."""
     row = database.execute("SELECT count(*) FROM api_calls WHERE endpoint = 'ranking'").fetchone()
     assert row is not None
     return int(row[0])
@@ -155,10 +155,10 @@ def carry_out_rankings() -> None:
 
 
 @pytest.mark.parametrize("slug", [TOP_100, TOP_200])
-def test_a_chart_switched_on_costs_what_was_said(
+def test_a_chart_switched_on_costs_what_was_estimated(
     charts: None, database: psycopg.Connection, sandbox: Sandbox, slug: str
 ) -> None:
-    """At most: how many dates a chart has nobody knows before the list of them was asked for."""
+    """A maximum, since the number of a chart's dates is unknown before their list is fetched."""
     said = cost_of(slug, HISTORY).backfill_calls
     enable_charts([slug], enabled=True)
     submit(sync_request(chart(slug)))
@@ -174,7 +174,7 @@ def test_a_chart_switched_on_costs_what_was_said(
 
 @pytest.mark.parametrize("slug", [TOP_100, TOP_200])
 @pytest.mark.parametrize("since", [3, 8, 20])
-def test_a_back_fill_of_a_known_chart_costs_what_was_said(
+def test_a_back_fill_of_a_known_chart_costs_what_was_estimated(
     charts: None, database: psycopg.Connection, sandbox: Sandbox, slug: str, since: int
 ) -> None:
     submit(sync_request(chart(slug)))

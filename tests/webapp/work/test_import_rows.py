@@ -1,4 +1,4 @@
-"""What lines of a paste or a file are read as: each exactly once, whatever they hold."""
+"""The rows read from lines of a paste or a file: each exactly once, whatever its content."""
 
 from contextlib import suppress
 
@@ -155,7 +155,7 @@ def test_lines_keep_their_numbers() -> None:
 
 
 @pytest.mark.parametrize("line", ["bad guy", "USUM7190076", "-", '"', ",,,", "x" * 3000])
-def test_what_names_nothing_says_so(line: str) -> None:
+def test_what_names_nothing_reports_it(line: str) -> None:
     [row] = read_rows(line)
     assert row.kind == row.term == ""
     assert row.wrong
@@ -180,7 +180,7 @@ def test_bounds() -> None:
 def test_every_line_is_read_and_no_song_is_lost(text: str) -> None:
     rows = read_rows(text)
     lines = [line.number for line in logical_lines(text)]
-    # Those above may say what the columns are called, and hold no song.
+    # The lines above may be column names, without a song.
     read = list(dict.fromkeys(row.line for row in rows))
     assert read == lines[len(lines) - len(read) :]
     for row in rows:

@@ -1,4 +1,4 @@
-"""Many wishes at once: one statement, their own order, and no circle of people who wait for each other."""
+"""Many requests at once: one statement, in their order, without deadlocks."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,16 +15,16 @@ def asked(number: int, queue: str = "default", *, forced: bool = False) -> RunRe
     return RunRequest("search_soundcharts", args, f"key:{number}", queue, forced)
 
 
-def test_wishes_come_back_in_the_order_asked(app: Flask) -> None:
+def test_requests_come_back_in_the_order_requested(app: Flask) -> None:
     first = record([asked(number) for number in (3, 1, 2)])
-    assert [wish.created for wish in first] == [True, True, True]
+    assert [run.created for run in first] == [True, True, True]
     again = record([asked(2), asked(4), asked(3), asked(2)])
-    assert [wish.created for wish in again] == [False, True, False, False]
+    assert [run.created for run in again] == [False, True, False, False]
     assert (again[0].uuid, again[2].uuid, again[3].uuid) == (first[2].uuid, first[0].uuid, first[2].uuid)
     assert record([]) == []
 
 
-def test_a_forced_and_more_urgent_wish_reaches_each_live_run(
+def test_a_forced_and_more_urgent_request_reaches_each_live_run(
     app: Flask, database: psycopg.Connection
 ) -> None:
     record([asked(number) for number in (1, 2)])

@@ -1,4 +1,4 @@
-"""The record of what happened, as admins search it."""
+"""Queries of the audit log, for admins."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ MOST_EXPORTED = 10_000
 
 
 class AuditFilter(NamedTuple):
-    """What narrows the events; empty is no limit, and both dates are inclusive."""
+    """A filter of events; empty fields do not filter, and both dates are inclusive."""
 
     typed: str = ""
     person: str = ""
@@ -28,7 +28,7 @@ class AuditFilter(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that happened; `total` is how many events the filter left, as far as was counted."""
+    """An audit event; `total` is the number of events of the filter, up to a limit."""
 
     id: int
     happened_at: datetime
@@ -43,7 +43,7 @@ class Event(NamedTuple):
 
 
 class EventPage(NamedTuple):
-    """A page; `total` is in words, and `after` leads to the next page: None on the last."""
+    """A page; `total` is in words, and `after` is the key of the next page, None on the last."""
 
     events: Sequence[Event]
     total: str
@@ -51,7 +51,7 @@ class EventPage(NamedTuple):
 
 
 def event_page(narrow: AuditFilter, until: int | None) -> EventPage:
-    """A page of events, newest first; `until` is the id of the last one of the page before."""
+    """Returns a page of events, newest first; `until` is the id of the last event of the previous page."""
     found = _listed(narrow, until, PAGE_SIZE + 1, EXACT_COUNT + 1)
     total = found[0].total if found else 0
     words = f"{EXACT_COUNT:,}+" if total > EXACT_COUNT else f"{total:,}"
@@ -60,17 +60,17 @@ def event_page(narrow: AuditFilter, until: int | None) -> EventPage:
 
 
 def exported(narrow: AuditFilter) -> list[Event]:
-    """The newest MOST_EXPORTED events; where there are more, `total` of each says so."""
+    """Returns the newest MOST_EXPORTED events; their `total` is higher if there are more."""
     return _listed(narrow, None, MOST_EXPORTED, MOST_EXPORTED + 1)
 
 
 def known_actions() -> list[str]:
-    """The actions that any event has, in order."""
+    """Returns the actions of all events, in order."""
     return list(db.session.scalars(statement("audit_actions")))
 
 
 def known_people() -> list[str]:
-    """The emails of all users, in order."""
+    """Returns the emails of all users, in order."""
     return list(db.session.scalars(select(User.email).order_by(func.lower(User.email))))
 
 

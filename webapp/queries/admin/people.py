@@ -1,4 +1,4 @@
-"""The staff: the list, the sessions of one, and API tokens."""
+"""Queries of users: the list, the sessions of a user, and API tokens."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -40,7 +40,7 @@ SYSTEMS = (
 
 
 class PeopleFilter(NamedTuple):
-    """What narrows the list; empty means all. `state` is active or disabled."""
+    """A filter of the list; empty means all. `state` is active or disabled."""
 
     typed: str = ""
     role: str = ""
@@ -48,7 +48,7 @@ class PeopleFilter(NamedTuple):
 
 
 class ListedPerson(NamedTuple):
-    """A person with the number of sessions and tokens that open something now; `total` is of the list."""
+    """A user with the numbers of active sessions and tokens; `total` counts the whole list."""
 
     id: int
     email: str
@@ -62,12 +62,12 @@ class ListedPerson(NamedTuple):
 
     @property
     def state(self) -> str:
-        """For the badge."""
+        """The label of the badge."""
         return "active" if self.disabled_at is None else "disabled"
 
 
 class PeoplePage(NamedTuple):
-    """A page; `after` leads to the next one and is None on the last."""
+    """A page; `after` is the key of the next one, None on the last."""
 
     people: Sequence[ListedPerson]
     after: int | None
@@ -85,24 +85,24 @@ class SessionRow(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it goes by in addresses: of no use to anybody but its owner."""
+        """The session's id in URLs, which only its owner can use."""
         return bytes(self.token_hash).hex()
 
     @property
     def is_current(self) -> bool:
-        """Whether it is the one of this request."""
+        """Whether it is the session of the current request."""
         return bytes(self.token_hash) == current_hash()
 
     @property
     def browser(self) -> str:
-        """'Firefox on Linux', or how the program called itself."""
+        """The browser: 'Firefox on Linux', or the program's own user agent."""
         name = next((name for mark, name in BROWSERS if mark in self.agent), "")
         system = next((name for mark, name in SYSTEMS if mark in self.agent), "")
         return " on ".join(part for part in (name, system) if part) if name else self.agent[:40] or "unknown"
 
 
 class TokenRow(NamedTuple):
-    """An API token; its state is active, expired, revoked or disabled, as its owner is."""
+    """An API token; its state is active, expired, revoked, or disabled like its owner."""
 
     id: int
     user_id: int
@@ -120,7 +120,7 @@ class TokenRow(NamedTuple):
 
 
 class TokenPage(NamedTuple):
-    """A page; `before` leads to the next one and is None on the last."""
+    """A page; `before` is the key of the next one, None on the last."""
 
     tokens: Sequence[TokenRow]
     before: int | None
@@ -128,7 +128,7 @@ class TokenPage(NamedTuple):
 
 
 def people_page(narrow: PeopleFilter, sort: Sort, order: Order, after: int | None) -> PeoplePage:
-    """A page of the list."""
+    """Returns a page of the list."""
     parameters = {
         "typed": narrow.typed or None,
         "role": narrow.role or None,
@@ -146,18 +146,18 @@ def people_page(narrow: PeopleFilter, sort: Sort, order: Order, after: int | Non
 
 
 def sessions_of(user_id: int) -> list[SessionRow]:
-    """The sessions of a user that have not ended, the last seen first."""
+    """Returns the active sessions of a user, the last used first."""
     now = datetime.now(UTC)
     return rows(SessionRow, "sessions_of_user", user_id=user_id, now=now, idle=IDLE, longest=LONGEST)
 
 
 def tokens_of(user_id: int) -> Sequence[TokenRow]:
-    """The tokens of a user, newest first; of very many only the newest."""
+    """Returns the newest tokens of a user, newest first."""
     return _tokens(TOKENS_SHOWN, user_id=user_id)
 
 
 def token_page(typed: str, state: str, before: int | None) -> TokenPage:
-    """A page of all tokens, newest first; `typed` is looked for in owners and names."""
+    """Returns a page of all tokens, newest first; `typed` is searched in owners and names."""
     found = _tokens(PAGE_SIZE + 1, typed=typed or None, state=state or None, before=before)
     page = found[:PAGE_SIZE]
     total = page[0].total if page else 0
@@ -178,7 +178,7 @@ def _tokens(
 
 @cache
 def _listed(sort: Sort, order: Order) -> TextClause:
-    """The statement for one column and direction; nothing that a person typed goes into its text."""
+    """Returns the statement for a column and direction; user input never becomes part of its text."""
     filled = statement("people_listed").text
     sign = ">" if order == "asc" else "<"
     for marker, words in (("{key}", KEYS[sort]), ("{order}", order), ("{sign}", sign)):

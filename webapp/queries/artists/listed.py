@@ -1,4 +1,4 @@
-"""The list of artists: sorted by any column, narrowed by any filter, paged by key."""
+"""The list of artists, with sorting, filters and paging by key."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -18,7 +18,7 @@ PAGE_SIZE = 50
 Sort = Literal["name", "country", "stage", "tracks", "best", "newest"]
 Data = Literal["", "fresh", "stale", "none"]
 
-# What each column is sorted by, and what stands for an unknown value so that it comes last: upward, downward.
+# The sort key of each column, and the substitutes that sort unknown values last: ascending, descending.
 KEYS: dict[Sort, tuple[str, str, str]] = {
     "name": ("lower(artists.name)", "''", "''"),
     "country": ("nullif(artists.country_code, '')", "'zzzz'", "''"),
@@ -27,7 +27,7 @@ KEYS: dict[Sort, tuple[str, str, str]] = {
     "best": ("best.position", "2147483647", "0"),
     "newest": ("newest.last_date", "DATE 'infinity'", "DATE '-infinity'"),
 }
-# Each filter and the condition it stands for.
+# Each filter and its condition.
 CONDITIONS = {
     "words": "search_vector(artists.search_text) @@ CAST(:words AS tsquery)",
     "country": "artists.country_code = :country",
@@ -42,7 +42,7 @@ CONDITIONS = {
 
 
 class ArtistFilter(NamedTuple):
-    """What narrows the list; empty means all. `tracks` are held at least, `best` is reached at least."""
+    """A filter of the list; empty means all. `tracks` is the fewest stored tracks, `best` the worst peak."""
 
     typed: str = ""
     country: str = ""
@@ -54,7 +54,7 @@ class ArtistFilter(NamedTuple):
 
 
 class ListedArtist(NamedTuple):
-    """An artist; `last_date` is the newest of any audience of the tracks held, `found` counts the list."""
+    """An artist; `last_date` is the newest date of any audience of its tracks, `found` counts the list."""
 
     uuid: UUID
     name: str
@@ -70,7 +70,7 @@ class ListedArtist(NamedTuple):
 
 
 class ArtistPage(NamedTuple):
-    """A page of the list and how many artists it has in all; `after` leads to the next page.
+    """A page of the list and its total; `after` is the key of the next page.
 
     `is_near` is as in `Words`.
     """
@@ -87,14 +87,14 @@ class _Choice(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """The codes of countries and the career stages there are."""
+    """The existing country codes and career stages."""
 
     countries: list[str]
     stages: list[str]
 
 
 def artist_page(narrow: ArtistFilter, sort: Sort, order: Order, after: UUID | None) -> ArtistPage:
-    """A page of the list; artists without a value to sort by come last, whatever the order."""
+    """Returns a page of the list; artists without a value to sort by come last in either order."""
     words = list_words("artist", narrow.typed)
     values = narrow._asdict() | {"today": today(), "after": after, "size": PAGE_SIZE + 1}
     values["words"] = words.query if narrow.typed.strip() else None
@@ -109,7 +109,7 @@ def artist_page(narrow: ArtistFilter, sort: Sort, order: Order, after: UUID | No
 
 
 def artist_choices() -> Choices:
-    """What the list can be narrowed to."""
+    """Returns the choices of the filters."""
     found = rows(_Choice, "artist_choices")
     return Choices(
         sorted({choice.country_code for choice in found} - {""}),
@@ -119,7 +119,7 @@ def artist_choices() -> Choices:
 
 @cache
 def _listed(sort: Sort, order: Order, used: tuple[str, ...]) -> TextClause:
-    """The statement for a column, direction and set of filters; nothing that anybody typed is in its text."""
+    """Returns the statement for a column, direction and filters; user input is never part of its text."""
     key, last_upward, last_downward = KEYS[sort]
     filled = statement("artists_listed").text
     for marker, words in (

@@ -1,4 +1,4 @@
-"""One artist: what the tracks held of it did on platforms and on charts."""
+"""One artist: the results of its stored tracks on platforms and charts."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from webapp.queries.audience import change_of
 
 
 class Reach(NamedTuple):
-    """The dates between which an artist's tracks have any audience; None where they have none."""
+    """The first and last date with audience of an artist's tracks; None if there is none."""
 
     first_date: date | None
     last_date: date | None
@@ -22,8 +22,8 @@ class Reach(NamedTuple):
 class SeriesGain(NamedTuple):
     """A track on a platform in a period; `gain` is of `covers` days, from the total at `base_date`.
 
-    None where the gain is unknown. `gain_before` is of as many days before. `has_note`: there is something to
-    know of the gain, see gain_notes().
+    The gain is None if unknown. `gain_before` is of the same number of days before. `has_note`: it has notes
+    (gain_notes()).
     """
 
     platform_id: int
@@ -44,7 +44,7 @@ class SeriesGain(NamedTuple):
 
 
 class Days(NamedTuple):
-    """The days with any value on a platform; `best_day` is None where no day that counts gained."""
+    """The days with any value on a platform; `best_day` is None if no counted day has a gain."""
 
     platform_id: int
     days: int
@@ -53,29 +53,29 @@ class Days(NamedTuple):
 
 
 class PlatformGain(NamedTuple):
-    """An artist on a platform in a period; the tracks of it with most gain first."""
+    """An artist on a platform in a period; its tracks with most gain first."""
 
     tracks: Sequence[SeriesGain]
     days: Days
 
     @property
     def id(self) -> int:
-        """The platform's."""
+        """The platform's id."""
         return self.tracks[0].platform_id
 
     @property
     def slug(self) -> str:
-        """The platform's."""
+        """The platform's slug."""
         return self.tracks[0].slug
 
     @property
     def name(self) -> str:
-        """The platform's."""
+        """The platform's name."""
         return self.tracks[0].platform_name
 
     @property
     def metric_name(self) -> str:
-        """The platform's."""
+        """The platform's metric."""
         return self.tracks[0].metric_name
 
     @property
@@ -85,32 +85,32 @@ class PlatformGain(NamedTuple):
 
     @property
     def counted(self) -> int:
-        """The tracks whose gain is known: those that the sum, shares and best day are of."""
+        """The number of tracks whose gain is known, which the sum, shares and best day are of."""
         return len(self.tracks) - len(self.unknown)
 
     @property
     def unknown(self) -> Sequence[SeriesGain]:
-        """The tracks whose gain is not known, for want of a value before the period."""
+        """The tracks whose gain is unknown, since they have no value before the period."""
         return [track for track in self.tracks if track.gain is None]
 
     @property
     def noted(self) -> int:
-        """The tracks counted whose gain has a note."""
+        """The number of counted tracks whose gain has a note."""
         return sum(track.has_note for track in self.tracks)
 
     @property
     def gain(self) -> int | None:
-        """Of all tracks together; None where it is known of none."""
+        """The gain of all tracks together; None if none is known."""
         return _sum([track.gain for track in self.tracks])
 
     @property
     def compared(self) -> Sequence[SeriesGain]:
-        """The tracks whose gain is known for the period before too: more data are no growth."""
+        """The tracks whose gain is also known for the period before, since more data are not growth."""
         return [track for track in self.tracks if track.gain_before is not None]
 
     @property
     def change(self) -> float | None:
-        """The gain of the tracks compared on the period before, a share; None from a base under 1,000."""
+        """The change of the compared tracks' gain on the period before, a share; None from under 1,000."""
         return change_of(
             _sum([track.gain for track in self.compared]),
             _sum([track.gain_before for track in self.compared]),
@@ -137,7 +137,7 @@ class ChartedTrack(NamedTuple):
 
 
 class Presence(NamedTuple):
-    """What an artist's tracks ever did on charts.
+    """The results of an artist's tracks on charts.
 
     A best position from the API is that of the ranking before `best_on`.
     """
@@ -156,12 +156,12 @@ class Presence(NamedTuple):
 
 
 def artist_reach(artist_id: int) -> Reach:
-    """The first and last date of any audience of the tracks held."""
+    """Returns the first and last date with audience of an artist's stored tracks."""
     return one(Reach, "artist_reach", artist_id=artist_id) or Reach(None, None)
 
 
 def artist_gains(artist_id: int, start: date, end: date) -> list[PlatformGain]:
-    """What the tracks held gained from `start` to `end`, both inclusive, by platform with values there."""
+    """Returns the gains of stored tracks from `start` to `end`, both inclusive, by platform with values."""
     period = {"artist_id": artist_id, "start_date": start, "end_date": end}
     found_days = rows(Days, "artist_days", **period)
     days = {each.platform_id: each._replace(best_gain=whole(each.best_gain)) for each in found_days}
@@ -170,12 +170,12 @@ def artist_gains(artist_id: int, start: date, end: date) -> list[PlatformGain]:
 
 
 def artist_charts(artist_id: int) -> list[ChartedTrack]:
-    """The charts that the tracks held are on now, best position first."""
+    """Returns the charts that the stored tracks are on now, best position first."""
     return rows(ChartedTrack, "artist_charts", artist_id=artist_id)
 
 
 def artist_presence(artist_id: int) -> Presence | None:
-    """What the tracks held ever did on charts; None where they never entered one."""
+    """Returns the results of the stored tracks on charts; None if they never entered one."""
     return one(Presence, "artist_presence", artist_id=artist_id)
 
 

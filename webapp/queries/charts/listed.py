@@ -1,4 +1,4 @@
-"""The list of charts: sorted by any column, narrowed by any filter, paged by key."""
+"""The list of charts, with sorting, filters and paging by key."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ KEYS: dict[Sort, str] = {
 
 
 class ChartFilter(NamedTuple):
-    """What narrows the list; empty means all. `country` is a code, '-' worldwide."""
+    """A filter of the list; empty means all. `country` is a code, '-' worldwide."""
 
     typed: str = ""
     platform: str = ""
@@ -41,7 +41,7 @@ class ChartFilter(NamedTuple):
 
 
 class ListedChart(NamedTuple):
-    """A chart with its health and its newest ranking, where it has one."""
+    """A chart with its health and its newest ranking, if it has one."""
 
     id: int
     slug: str
@@ -59,7 +59,7 @@ class ListedChart(NamedTuple):
 
 
 class ChartPage(NamedTuple):
-    """A page; `after` leads to the next one. `total` is what the filter leaves, `idle` of it disabled.
+    """A page; `after` is the key of the next one. `total` counts the filtered charts, `idle` disabled ones.
 
     `is_near` is as in `Words`.
     """
@@ -78,7 +78,7 @@ class _Choice(NamedTuple):
 
 
 def chart_page(narrow: ChartFilter, sort: Sort, order: Order, after: str | None) -> ChartPage:
-    """A page of the list: charts that are synchronised come first, and those without a value last of each."""
+    """Returns a page of the list: enabled charts come first, and in each part those without a value last."""
     words = list_words("chart", narrow.typed)
     parameters = {
         "words": words.query if narrow.typed.strip() else None,
@@ -99,7 +99,7 @@ def chart_page(narrow: ChartFilter, sort: Sort, order: Order, after: str | None)
 
 
 def chart_choices() -> dict[str, list[tuple[str, str]]]:
-    """Value and name of every platform, country and frequency that charts have."""
+    """Returns value and name of every platform, country and frequency of charts."""
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for choice in rows(_Choice, "charts_choices"):
         found[choice.filter].append((choice.value, choice.name))
@@ -108,7 +108,7 @@ def chart_choices() -> dict[str, list[tuple[str, str]]]:
 
 @cache
 def _listed(sort: Sort, order: Order) -> TextClause:
-    """The statement for one column and direction; nothing that a person typed goes into its text."""
+    """Returns the statement for a column and direction; user input never becomes part of its text."""
     filled = statement("charts_listed").text
     sign = ">" if order == "asc" else "<"
     for marker, words in (("{key}", KEYS[sort]), ("{order}", order), ("{sign}", sign)):

@@ -1,4 +1,4 @@
-"""One chart: its health, what is held of it and what is not."""
+"""One chart: its health, its stored rankings and the missing ones."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ RANKINGS_SHOWN = 50
 
 
 class ChartHead(NamedTuple):
-    """A chart's health and its rankings; `not_held` of those that the API has are missing here.
+    """A chart's health and its rankings; `not_held` counts the API's rankings that are missing here.
 
     `entry_count`, what it lacks, `fetched_at` and `checked_at` are of the newest ranking.
     """
@@ -35,12 +35,12 @@ class ChartHead(NamedTuple):
 
     @property
     def lacking(self) -> str:
-        """What the newest ranking lacks, in words; empty where it is whole."""
+        """What the newest ranking lacks, in words; empty if it is complete."""
         return incomplete(self.missing_positions or (), self.refused_rows or 0)
 
 
 class SetAside(NamedTuple):
-    """A ranking that was not believed, and why; `held_count` entries are held of the same date."""
+    """A ranking that was set aside, and why; `held_count` is the stored ranking's number of entries."""
 
     ranked_on: date
     reason: str
@@ -50,7 +50,7 @@ class SetAside(NamedTuple):
 
 
 class HeldRanking(NamedTuple):
-    """A ranking that is held; `set_aside` is why another one of its date was not believed."""
+    """A stored ranking; `set_aside` is why another one of its date was set aside."""
 
     ranked_on: date
     entry_count: int
@@ -63,12 +63,12 @@ class HeldRanking(NamedTuple):
 
     @property
     def lacking(self) -> str:
-        """What it lacks, in words; empty where it is whole."""
+        """What it lacks, in words; empty if it is complete."""
         return incomplete(self.missing_positions, self.refused_rows)
 
 
 class KnownDate(NamedTuple):
-    """A date of a chart; `entry_count` is None where no ranking is held, `set_aside` the reason if one is."""
+    """A date of a chart; `entry_count` is None without a stored ranking, `set_aside` the reason if one is."""
 
     ranked_on: date
     entry_count: int | None
@@ -78,19 +78,19 @@ class KnownDate(NamedTuple):
 
     @property
     def lacking(self) -> str:
-        """What the ranking lacks, in words; empty where it is whole."""
+        """What the ranking lacks, in words; empty if it is complete."""
         return incomplete(self.missing_positions or (), self.refused_rows or 0)
 
 
 class Span(NamedTuple):
-    """The first and last date that anything is known of; None where nothing is."""
+    """The first and last known date; None if there is none."""
 
     first: date | None
     last: date | None
 
 
 class ChartRun(NamedTuple):
-    """A run about a chart; `ranked_on` where it is about one ranking."""
+    """A run of a chart; `ranked_on` is set if it is about one ranking."""
 
     uuid: UUID
     number: int
@@ -105,12 +105,12 @@ class ChartRun(NamedTuple):
 
     @property
     def is_live(self) -> bool:
-        """Whether something can still happen to it."""
+        """Whether the run is queued or running."""
         return self.state in ("queued", "running")
 
 
 class NotHeld(NamedTuple):
-    """A ranking that the API has and that is not held; `ranked_at` is its date as the API writes it."""
+    """A ranking that the API has but is not stored; `ranked_at` is its date as the API writes it."""
 
     ranked_on: date
     ranked_at: str
@@ -124,7 +124,7 @@ class _Place(NamedTuple):
 
 
 def chart_head(chart: Chart) -> ChartHead:
-    """The head of a chart's page."""
+    """Returns the head of a chart's page."""
     head = one(ChartHead, "chart_head", chart_id=chart.id)
     if head is None:
         raise LookupError(f"there is no chart {chart.id}")
@@ -132,12 +132,12 @@ def chart_head(chart: Chart) -> ChartHead:
 
 
 def set_aside(chart: Chart) -> list[SetAside]:
-    """The rankings that were set aside, newest first."""
+    """Returns the rankings that were set aside, newest first."""
     return rows(SetAside, "chart_set_aside", chart_id=chart.id)
 
 
 def held_rankings(chart: Chart, before: date | None) -> tuple[list[HeldRanking], date | None]:
-    """A page of the rankings held, newest first, and the date that leads to the next page."""
+    """Returns a page of the stored rankings, newest first, and the key of the next page."""
     found = rows(
         HeldRanking, "chart_rankings_listed", chart_id=chart.id, before=before, size=RANKINGS_SHOWN + 1
     )
@@ -146,29 +146,29 @@ def held_rankings(chart: Chart, before: date | None) -> tuple[list[HeldRanking],
 
 
 def known_dates(chart: Chart, first: date, last: date) -> list[KnownDate]:
-    """The dates from `first` to `last` that anything is known of."""
+    """Returns the known dates from `first` to `last`."""
     return rows(KnownDate, "chart_calendar", chart_id=chart.id, first=first, last=last)
 
 
 def known_span(chart: Chart) -> Span:
-    """The ends of all known dates."""
+    """Returns the first and last known date."""
     return one(Span, "chart_span", chart_id=chart.id) or Span(None, None)
 
 
 def chart_runs(chart: Chart) -> list[ChartRun]:
-    """The newest runs of a chart, newest first."""
+    """Returns the newest runs of a chart, newest first."""
     return rows(ChartRun, "chart_runs", chart=chart.slug, size=RUNS_SHOWN)
 
 
 def not_held(chart: Chart, ranked_on: date | None = None) -> NotHeld | None:
-    """The oldest ranking (or that of one date) that the API has and that is not held."""
+    """Returns the oldest ranking (or that of one date) that the API has but is not stored."""
     return one(NotHeld, "chart_not_held", chart_id=chart.id, ranked_on=ranked_on)
 
 
 def recent_positions(
     chart: Chart, ranked_on: date, entries: Sequence[tuple[int, int]]
 ) -> dict[tuple[int, int], list[tuple[date, int | None]]]:
-    """By track and occurrence, the position in each of the last 30 rankings to a date; None where absent."""
+    """Returns by track and occurrence the positions in the last 30 rankings to a date; None if absent."""
     found = rows(
         _Place,
         "chart_sparks",

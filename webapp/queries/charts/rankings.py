@@ -1,4 +1,4 @@
-"""One ranking: its entries with their movements, and what is known around its date."""
+"""One ranking: its entries with their movements, and the rankings around its date."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -13,15 +13,15 @@ from webapp.models import Chart, ChartRanking
 from webapp.queries import one, rows
 
 WHOLE = 2**31 - 1
-# What the API counts appearances in.
+# The API's units of the time on chart.
 UNITS = {"DOC": "day", "WOC": "week"}
 
 
 class Around(NamedTuple):
-    """A date of a chart; without `entry_count` no ranking is held of it.
+    """A date of a chart; without `entry_count` no ranking is stored for it.
 
-    `missing_positions` and `refused_rows` are what the ranking lacks, None as the count is. `earlier` and
-    `later` are the nearest dates held, `before_on` the date that movements count from.
+    `missing_positions` and `refused_rows` are what the ranking lacks, None like the count. `earlier` and
+    `later` are the nearest stored dates, `before_on` the date that movements refer to.
     """
 
     entry_count: int | None
@@ -41,15 +41,16 @@ class Around(NamedTuple):
 
     @property
     def lacking(self) -> str:
-        """What the ranking lacks, in words; empty where it is whole."""
+        """What the ranking lacks, in words; empty if it is complete."""
         return incomplete(self.missing_positions or (), self.refused_rows or 0)
 
 
 class Row(NamedTuple):
-    """An entry with the movement of ranking_movements(); `repeats` where the song stands higher too.
+    """An entry with the movement of ranking_movements(); `repeats`: the song also has a higher position.
 
-    `songs` are those at its position; it is the song's `occurrence`-th entry in the ranking. Up to its date
-    the song is in so many `rankings` held; the peak may be better than in all of them (`peak_is_from_api`).
+    `songs` is the number of songs at its position; it is the song's `occurrence`-th entry in the ranking. Up
+    to its date the song is in `rankings` stored ones; the peak may be better than in all of them
+    (`peak_is_from_api`).
     """
 
     position: int
@@ -73,12 +74,12 @@ class Row(NamedTuple):
 
     @property
     def peak_note(self) -> str:
-        """What the peak is known from; empty where it is whole."""
+        """The basis of the peak; empty if it is complete."""
         return peak_note(self.rankings, self.time_on_chart)
 
     @property
     def unit(self) -> str:
-        """What the time on chart is counted in: 'day', 'week' or, where the API has another, 'time'."""
+        """The unit of the time on chart: 'day', 'week' or, for any other of the API, 'time'."""
         return UNITS.get(self.time_on_chart_unit, "time")
 
 
@@ -94,12 +95,12 @@ class Place(NamedTuple):
 
 
 def peak_note(rankings: int, times: int | None) -> str:
-    """'of 1 ranking held' for a track that the API counts more `times`, or does not count; else empty."""
+    """Returns 'of 1 ranking held' if the API counts the track more `times`, or not at all; else empty."""
     return "" if times is not None and rankings >= times else f"of {counted(rankings, 'ranking')} held"
 
 
 def ranking_around(chart: Chart, ranked_on: date) -> Around:
-    """What is known of a date, and which rankings are near."""
+    """Returns the ranking of a date and the nearest ones."""
     found = one(Around, "ranking_around", chart_id=chart.id, ranked_on=ranked_on)
     if found is None:
         raise LookupError(f"nothing answers for {ranked_on}")
@@ -107,7 +108,7 @@ def ranking_around(chart: Chart, ranked_on: date) -> Around:
 
 
 def lacking(chart: Chart, *days: date | None) -> list[str]:
-    """What the ranking of each of these dates lacks, in words; empty where it is whole or not held."""
+    """Returns what the ranking of each date lacks, in words; empty if it is complete or not stored."""
     held = select(ChartRanking).where(ChartRanking.chart_id == chart.id, ChartRanking.ranked_on.in_(days))
     found = {each.ranked_on: each for each in db.session.scalars(held)}
     return [
@@ -117,10 +118,10 @@ def lacking(chart: Chart, *days: date | None) -> list[str]:
 
 
 def ranking_rows(chart: Chart, ranked_on: date, size: int = WHOLE) -> list[Row]:
-    """The first `size` positions of a ranking, best first."""
+    """Returns the first `size` positions of a ranking, best first."""
     return rows(Row, "ranking_rows", chart_id=chart.id, ranked_on=ranked_on, size=size)
 
 
 def ranking_places(chart: Chart, ranked_on: date) -> list[Place]:
-    """The places of a ranking, best first."""
+    """Returns the places of a ranking, best first."""
     return rows(Place, "ranking_places", chart_id=chart.id, ranked_on=ranked_on)

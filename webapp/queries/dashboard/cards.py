@@ -1,4 +1,4 @@
-"""What the dashboard's cards ask of charts and runs."""
+"""The dashboard's queries of charts and runs."""
 
 import math
 from datetime import UTC, date, datetime, timedelta
@@ -15,31 +15,31 @@ ROWS_SHOWN = 10
 
 
 class Window(NamedTuple):
-    """Dates from `start` to `end`, both included."""
+    """Dates from `start` to `end`, both inclusive."""
 
     start: date
     end: date
 
     @property
     def days(self) -> int:
-        """How many there are."""
+        """The number of dates."""
         return (self.end - self.start).days + 1
 
     @property
     def before(self) -> "Window":
-        """As many dates right before."""
+        """The same number of dates directly before."""
         return Window(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
 
     @property
     def words(self) -> str:
-        """'2026-11-14 to 2026-11-20'."""
+        """The dates in words: '2026-11-14 to 2026-11-20'."""
         return f"{self.start} to {self.end}"
 
 
 class Narrow(NamedTuple):
-    """Which charts count; None means all. `country` is a code, '-' worldwide.
+    """A filter of charts; None means all. `country` is a code, '-' worldwide.
 
-    Of a list, those charts count whose newest ranking holds one of its tracks, and of tracks its own.
+    A list selects the charts whose newest ranking has one of its tracks, and its own tracks.
     """
 
     platform_id: int | None = None
@@ -48,7 +48,7 @@ class Narrow(NamedTuple):
 
 
 class Version(NamedTuple):
-    """What changes as soon as the numbers of a card can have changed."""
+    """The versions of the data of all cards; they change whenever a card's numbers may."""
 
     charts: str
     records: str | None
@@ -57,7 +57,7 @@ class Version(NamedTuple):
 
 
 class System(NamedTuple):
-    """The quota's next look while it is spent, the newest call to the API, and what the queues hold.
+    """The next quota check while it is spent, the newest call to the API, and the runs in the queues.
 
     `ended` counts the runs of the last 5 minutes.
     """
@@ -71,12 +71,12 @@ class System(NamedTuple):
 
     @property
     def minutes_left(self) -> int | None:
-        """How long the waiting runs take at the rate of the last minutes; None where none ended."""
+        """The minutes that the waiting runs take at the rate of the last minutes; None if none ended."""
         return math.ceil(self.queued * 5 / self.ended) if self.ended else None
 
 
 class RankingDay(NamedTuple):
-    """How many rankings were first stored on a day (UTC), and how many are dated so."""
+    """The numbers of rankings first stored on a day (UTC), and of rankings of that date."""
 
     day: date
     fetched: int
@@ -84,7 +84,7 @@ class RankingDay(NamedTuple):
 
 
 class TopPlatform(NamedTuple):
-    """A platform with the rankings, and their entries, that are dated in the last PLATFORM_DAYS days."""
+    """A platform with the numbers of rankings and entries dated in the last PLATFORM_DAYS days."""
 
     id: int
     slug: str
@@ -105,7 +105,7 @@ class Health(NamedTuple):
 
     @property
     def share(self) -> float | None:
-        """Healthy of the enabled ones; None where none is enabled."""
+        """The share of healthy charts among the enabled ones; None if none is enabled."""
         return self.healthy / self.enabled if self.enabled else None
 
 
@@ -122,10 +122,10 @@ class Trouble(NamedTuple):
 
 
 class TopTrack(NamedTuple):
-    """A track by the rankings that it entered in a window, on how many charts, and its place among all.
+    """A track with the numbers of rankings and charts that have it in a window, and its place among all.
 
-    `place_before` is its place in the window before, None where it entered nothing then; `is_compared` is
-    false where no track did.
+    `place_before` is its place in the window before, None if it was in no ranking; `is_compared` is false if
+    no track was.
     """
 
     uuid: UUID
@@ -141,9 +141,9 @@ class TopTrack(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A track that is new in latest rankings or moved, as `kind` says.
+    """A track that is new in the latest rankings or moved, depending on `kind`.
 
-    It is so on `charts` charts, of which the best is named; `tracks` counts all tracks of the kind.
+    This applies to `charts` charts, of which the best is named; `tracks` counts all tracks of the kind.
     """
 
     kind: str
@@ -164,45 +164,45 @@ class Move(NamedTuple):
 
 
 def dashboard_version() -> Version:
-    """Read before anything else is."""
+    """Returns the versions; read them before any other data."""
     return _only(one(Version, "dashboard_version"))
 
 
 def system() -> System:
-    """The API and the queues as they are."""
+    """Returns the state of the API and the queues."""
     return _only(one(System, "dashboard_system"))
 
 
 def ranking_days(narrow: Narrow, window: Window) -> list[RankingDay]:
-    """Every day of the window before and of the window, in order."""
+    """Returns every day of the window before and of the window, in order."""
     return rows(
         RankingDay, "dashboard_rankings", **narrow._asdict(), start=window.before.start, end=window.end
     )
 
 
 def top_platforms(narrow: Narrow) -> list[TopPlatform]:
-    """The platforms with most rankings of the last PLATFORM_DAYS days, today among them."""
+    """Returns the platforms with most rankings of the last PLATFORM_DAYS days, including today."""
     since = today() - timedelta(days=PLATFORM_DAYS - 1)
     return rows(TopPlatform, "dashboard_platforms", **narrow._asdict(), since=since, size=MOST_PLATFORMS)
 
 
 def source_answers(slug: str) -> list[Answers]:
-    """How the source answered calls about a platform in the last 24 hours and 7 days."""
+    """Returns the results of calls about a platform in the last 24 hours and 7 days."""
     return rows(Answers, "platform_source", slug=slug, now=datetime.now(UTC))
 
 
 def chart_health(narrow: Narrow) -> Health:
-    """How many charts are how."""
+    """Returns the numbers of charts by health."""
     return _only(one(Health, "dashboard_health", **narrow._asdict()))
 
 
 def troubles(narrow: Narrow) -> list[Trouble]:
-    """Charts that are failing or late, those first that failed or fell behind last."""
+    """Returns failing and late charts, the most recent problems first."""
     return rows(Trouble, "dashboard_troubles", **narrow._asdict(), size=ROWS_SHOWN)
 
 
 def top_tracks(narrow: Narrow, window: Window, released_since: date | None) -> list[TopTrack]:
-    """The tracks that entered most rankings dated in the window."""
+    """Returns the tracks in most rankings dated in the window."""
     return rows(
         TopTrack,
         "dashboard_tracks",
@@ -216,7 +216,7 @@ def top_tracks(narrow: Narrow, window: Window, released_since: date | None) -> l
 
 
 def latest_moves(narrow: Narrow, until: date, released_since: date | None) -> list[Move]:
-    """New entries by position, and the biggest movers, of the latest rankings to `until`: a row a track."""
+    """Returns new entries by position, and the biggest movers, of the latest rankings to `until`."""
     return rows(
         Move,
         "dashboard_moves",
@@ -228,7 +228,7 @@ def latest_moves(narrow: Narrow, until: date, released_since: date | None) -> li
 
 
 def this_hour() -> datetime:
-    """The running hour: what is kept of a card is made anew when it ends, since cards look back from now."""
+    """Returns the start of this hour; cached cards expire at its end, since they look back from now."""
     return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
 

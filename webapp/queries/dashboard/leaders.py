@@ -1,4 +1,4 @@
-"""Which tracks gained most on a platform over a window that ends at the newest date known of it."""
+"""The tracks with the highest gains on a platform over a window that ends at its newest date."""
 
 from datetime import date
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from webapp.queries.audience import change_of
 from webapp.queries.dashboard.cards import ROWS_SHOWN, Narrow, Window
 
 MOST_UNKNOWN = 100
-"""Tracks of unknown gain that are named: as many as one batch fetches the history of."""
+"""The most tracks of unknown gain that are listed, equal to a batch of histories."""
 
 
 class AudiencePlatform(NamedTuple):
-    """A platform with audience, and the newest date of any track there."""
+    """A platform with audience, and the newest date of its tracks."""
 
     id: int
     slug: str
@@ -24,10 +24,10 @@ class AudiencePlatform(NamedTuple):
 
 
 class Leader(NamedTuple):
-    """A track's gain over a window, and its change on as many days before, a share of that gain.
+    """A track's gain over a window, and its change on the same number of days before, a share of that gain.
 
-    `covers` are the days that the gain is of, from the day after `base_date`. `by_gain` and `by_change` are
-    its places; None where it is not among the first.
+    `covers` is the number of days of the gain, from the day after `base_date`. `by_gain` and `by_change` are
+    its places, None if it is not among the first.
     """
 
     uuid: UUID
@@ -46,10 +46,10 @@ class Leader(NamedTuple):
 
 
 class GainSums(NamedTuple):
-    """All tracks of a window together: of `known` gain, of these `compared` with as many days before.
+    """Sums over all tracks of a window: `known` gains, of these `compared` with the same days before.
 
-    Of those known, `noted` have something to know of their gain, see gain_notes(). The gain of `unknown`
-    tracks is not known, since they have no value just before the window.
+    Of the known gains, `noted` have a note, see gain_notes(). The gains of `unknown` tracks are not known,
+    since they have no value just before the window.
     """
 
     known: int
@@ -62,7 +62,7 @@ class GainSums(NamedTuple):
 
     @property
     def change(self) -> float | None:
-        """Of the tracks compared, a share; None from a base under 1,000."""
+        """The change of the compared tracks' gain, a share; None if the base is under 1,000."""
         return change_of(self.gain_of_compared, self.gain_before_of_compared)
 
 
@@ -76,12 +76,12 @@ class Leaders(NamedTuple):
 
 
 def audience_platforms(platform_id: int | None) -> list[AudiencePlatform]:
-    """The platforms with audience (or that one, if it has any), each with its newest date."""
+    """Returns the platforms with audience (or only the given one), each with its newest date."""
     return rows(AudiencePlatform, "dashboard_audience_platforms", platform_id=platform_id)
 
 
 def leaders_window(platform: AudiencePlatform, window: Window) -> Window:
-    """As many days as `window` has, to the platform's newest date or the end of `window`, the earlier."""
+    """Returns a window of the same length to the platform's newest date or end of `window`, if earlier."""
     end = min(platform.newest_date, window.end)
     return Window(end - (window.end - window.start), end)
 
@@ -89,7 +89,7 @@ def leaders_window(platform: AudiencePlatform, window: Window) -> Window:
 def audience_leaders(
     platform: AudiencePlatform, window: Window, narrow: Narrow, released_since: date | None
 ) -> Leaders:
-    """Who gained most in a window; of a country's charts, where one is given."""
+    """Returns the tracks with the highest gains in a window; with a country, of its charts."""
     found = rows(
         dict,
         "dashboard_leaders",

@@ -1,4 +1,4 @@
-"""Lists of tracks and artists: who sees which, how much is on them, and what keeping one fresh costs."""
+"""Lists of tracks and artists: their visibility, their sizes, and the cost of keeping one fresh."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from webapp.queries import one, rows, statement
 
 
 class KnownList(NamedTuple):
-    """A list that a user may see; `starred` are the uuids on it where it is the one of their stars."""
+    """A list that a user may see; `starred` are the uuids on it, if it is the list of their stars."""
 
     id: int
     uuid: UUID
@@ -25,12 +25,12 @@ class KnownList(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Its name; with the owner's where that is somebody else."""
+        """Its name, with the owner's if that is somebody else."""
         return self.name if self.is_mine else f"{self.name} ({self.owner})"
 
 
 class Counts(NamedTuple):
-    """What was put on a list."""
+    """The numbers of tracks and artists on a list."""
 
     id: int
     tracks: int
@@ -38,27 +38,27 @@ class Counts(NamedTuple):
 
 
 class KeptFresh(NamedTuple):
-    """The series (a track on a platform) that a list's tracks have."""
+    """The number of series (a track on a platform) of a list's tracks."""
 
     series: int
     tracks: int
 
 
 def lists_known(user_id: int) -> list[KnownList]:
-    """The lists that a user may see, their own first."""
+    """Returns the lists that a user may see, their own first."""
     return rows(KnownList, "lists_known", user_id=user_id)
 
 
 def lists_counted(lists: Sequence[KnownList]) -> dict[int, Counts]:
-    """What is on each of these, by the list's id."""
+    """Returns the sizes of lists, by the list's id."""
     return {found.id: found for found in rows(Counts, "lists_counted", ids=[known.id for known in lists])}
 
 
 def list_track_ids(list_id: int) -> frozenset[int]:
-    """The tracks that a list stands for: those on it, and those of the artists on it."""
+    """Returns the tracks of a list: those on it, and those of the artists on it."""
     return frozenset(db.session.scalars(statement("list_track_ids"), {"list_id": list_id}))
 
 
 def list_cost(list_id: int) -> KeptFresh:
-    """What keeping a list fresh is about."""
+    """Returns the series to fetch for a list that is kept fresh."""
     return one(KeptFresh, "list_cost", list_id=list_id) or KeptFresh(0, 0)

@@ -1,4 +1,4 @@
-"""What was noted of tracks and artists."""
+"""Notes about tracks and artists."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from webapp.queries import rows
 
 
 class NoteRow(NamedTuple):
-    """A dated line; `artist` is whose it is, empty where it is the track's own.
+    """A note; `artist` is the artist it is about, empty if it is about the track.
 
-    `changed_by` is who changed it last, at `updated_at`; None while it says what its author wrote.
+    `changed_by` is the user who changed it last, at `updated_at`; None if it is unchanged.
     """
 
     uuid: UUID
@@ -24,7 +24,7 @@ class NoteRow(NamedTuple):
 
 
 def notes_of(about: Track | Artist) -> list[NoteRow]:
-    """The notes of a track, with those of its artists, or of an artist; the newest day first."""
+    """Returns the notes of a track, with those of its artists, or of an artist; the newest day first."""
     track_id = about.id if isinstance(about, Track) else None
     artist_id = about.id if isinstance(about, Artist) else None
     return rows(NoteRow, "notes_listed", track_id=track_id, artist_id=artist_id)

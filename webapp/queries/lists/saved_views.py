@@ -1,4 +1,4 @@
-"""Saved views: who may open which."""
+"""Saved views and their visibility."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -18,5 +18,5 @@ class KnownView(NamedTuple):
 
 
 def views_known(user_id: int) -> list[KnownView]:
-    """The saved views that a user may open, their own first."""
+    """Returns the saved views that a user may open, their own first."""
     return rows(KnownView, "views_known", user_id=user_id)

@@ -1,4 +1,4 @@
-"""Batches and what became of each of their items."""
+"""Batches and the results of their items."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ FAILED = ("failed", "dead", "cancelled", "refused")
 
 
 class ItemRow(NamedTuple):
-    """An item; `state` is its run's, or else fresh, known, refused or gone, and `note` says more of that."""
+    """An item; `state` is its run's, or fresh, known, refused or gone, with details in `note`."""
 
     position: int
     subject: str
@@ -30,17 +30,17 @@ class ItemRow(NamedTuple):
 
     @property
     def about(self) -> tuple[UUID | None, UUID | None, str]:
-        """What the items of one subject have in common."""
+        """The key of the items of one subject."""
         return self.track_uuid, self.artist_uuid, self.subject
 
     @property
     def is_live(self) -> bool:
-        """Whether something can still happen to it."""
+        """Whether its run is queued or running."""
         return self.state in LIVE
 
     @property
     def is_failed(self) -> bool:
-        """Whether it ended without what was asked for."""
+        """Whether it ended without the requested data."""
         return self.state in FAILED
 
 
@@ -51,31 +51,31 @@ class Progress(NamedTuple):
 
     @property
     def live(self) -> int:
-        """Items to which something can still happen."""
+        """The number of items that are queued or running."""
         return sum(item.is_live for item in self.items)
 
     @property
     def done(self) -> int:
-        """Items that have ended."""
+        """The number of items that have ended."""
         return len(self.items) - self.live
 
     @property
     def failed(self) -> list[ItemRow]:
-        """Items that ended without what was asked for."""
+        """The items that ended without the requested data."""
         return [item for item in self.items if item.is_failed]
 
     @property
     def paused_until(self) -> datetime | None:
-        """The next look at the API's quota, where that is used up and an item waits for it."""
+        """The next check of the API's quota, if it is used up and an item waits for it."""
         return next((item.paused_until for item in self.items if item.paused_until), None)
 
     def count(self, states: Sequence[str]) -> int:
-        """Items in one of these states."""
+        """Returns the number of items in these states."""
         return sum(item.state in states for item in self.items)
 
 
 class BatchRow(NamedTuple):
-    """A batch of the list with its items counted."""
+    """A batch of the list with the counts of its items."""
 
     uuid: UUID
     number: int
@@ -89,19 +89,19 @@ class BatchRow(NamedTuple):
 
 
 class BatchList(NamedTuple):
-    """A page of batches, newest first; `before` leads to the next page."""
+    """A page of batches, newest first; `before` is the key of the next page."""
 
     batches: list[BatchRow]
     before: int | None
 
 
 def batch_progress(batch: UUID) -> Progress:
-    """What became of each item of a batch."""
+    """Returns the results of a batch's items."""
     return Progress(rows(ItemRow, "batch_items", batch=batch))
 
 
 def batch_list(before: int | None) -> BatchList:
-    """A page of all batches."""
+    """Returns a page of all batches."""
     found = rows(BatchRow, "batches_page", before=before, size=PAGE_SIZE + 1)
     page = found[:PAGE_SIZE]
     return BatchList(page, page[-1].number if len(found) > PAGE_SIZE else None)

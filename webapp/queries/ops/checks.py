@@ -1,4 +1,4 @@
-"""Figures counted again from the stored rows, by SQL that shares nothing with what the site reads."""
+"""Recounts figures from the stored rows, by SQL that shares nothing with the site's queries."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,7 +17,7 @@ class DrawnSeries(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What a series' values give, and what is kept of it for lists and cards."""
+    """The figures of a series from its values, and those stored for lists and cards."""
 
     track_id: int
     platform_id: int
@@ -51,7 +51,7 @@ class DrawnEntry(NamedTuple):
 
 
 class DrawnChart(NamedTuple):
-    """A chart with its health as the site says."""
+    """A chart with its health as the site shows it."""
 
     chart_id: int
     name: str
@@ -59,14 +59,14 @@ class DrawnChart(NamedTuple):
 
 
 class Gain(NamedTuple):
-    """A track's gain; None: unknown."""
+    """A track's gain; None if unknown."""
 
     track_id: int
     gain: int | None
 
 
 class Movement(NamedTuple):
-    """How an entry moved: 'up from 7', 'new'."""
+    """The movement of an entry: 'up from 7', 'new'."""
 
     movement: str
 
@@ -78,34 +78,34 @@ class Health(NamedTuple):
 
 
 def draw_series(seed: str, size: int) -> list[DrawnSeries]:
-    """So many series, the same for the same seed."""
+    """Returns `size` series, the same for the same seed."""
     return rows(DrawnSeries, "check_draw_series", seed=seed, size=size)
 
 
 def draw_kept(seed: str, size: int) -> list[Kept]:
-    """Up to `size` series of up to `size` random tracks; a seed draws the same ones each time."""
+    """Returns up to `size` series of up to `size` random tracks, the same for the same seed."""
     return rows(Kept, "check_draw_kept", seed=seed, size=size)
 
 
 def draw_artists(seed: str, size: int) -> list[DrawnArtist]:
-    """So many artists, the same for the same seed."""
+    """Returns `size` artists, the same for the same seed."""
     return rows(DrawnArtist, "check_draw_artists", seed=seed, size=size)
 
 
 def draw_entries(seed: str, size: int) -> list[DrawnEntry]:
-    """One entry of each of so many rankings, the same for the same seed."""
+    """Returns one entry of each of `size` rankings, the same for the same seed."""
     return rows(DrawnEntry, "check_draw_entries", seed=seed, size=size)
 
 
 def draw_charts(seed: str, size: int) -> list[DrawnChart]:
-    """So many charts, the same for the same seed."""
+    """Returns `size` charts, the same for the same seed."""
     return rows(DrawnChart, "check_draw_charts", seed=seed, size=size)
 
 
 def counted_gains(
     platform_id: int, first: date, last: date, track_ids: Sequence[int] | None = None
 ) -> dict[int, int | None]:
-    """By track with a value in the period: its gain, or None where that is unknown."""
+    """Returns the gain of each track with a value in the period; None if unknown."""
     found = rows(
         Gain,
         "check_gains",
@@ -118,12 +118,12 @@ def counted_gains(
 
 
 def counted_movement(entry: DrawnEntry) -> str | None:
-    """How an entry moved: 'up from 7', 'new'."""
+    """Returns the movement of an entry: 'up from 7', 'new'."""
     found = one(Movement, "check_movement", **entry._asdict())
     return found and found.movement
 
 
 def counted_health(chart_id: int) -> str | None:
-    """How a chart is."""
+    """Returns the health of a chart."""
     found = one(Health, "check_health", chart_id=chart_id)
     return found and found.health

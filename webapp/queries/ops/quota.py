@@ -1,4 +1,4 @@
-"""What is left of the API's quota, and what used the rest."""
+"""The API's remaining quota, and the calls that used it."""
 
 from collections import Counter
 from datetime import date, datetime
@@ -8,14 +8,14 @@ from webapp.queries import one, rows
 
 
 class Quota(NamedTuple):
-    """Calls left, as the API said at `known_at`."""
+    """The calls left, as the API reported at `known_at`."""
 
     quota_left: int
     known_at: datetime
 
 
 class UsedRow(NamedTuple):
-    """Calls of a day that counted, by the queue of their runs; "" outside runs."""
+    """The calls of a day that used quota, by the queue of their runs; "" outside runs."""
 
     day: date
     queue: str
@@ -23,10 +23,10 @@ class UsedRow(NamedTuple):
 
 
 class PausedQueue(NamedTuple):
-    """A queue that waits, or every queue ("") while the quota is spent (kind `quota`); see queue_notice.sql.
+    """A paused queue, or every queue ("") while the quota is spent (kind `quota`); see queue_notice.sql.
 
-    `lasts_until` is when it goes on at the latest; None: when somebody resumes it. `next_look_at` is the next
-    look at a spent quota.
+    `lasts_until` is when it continues at the latest; None: until somebody resumes it. `next_look_at` is the
+    next check of a spent quota.
     """
 
     queue: str
@@ -40,7 +40,7 @@ class PausedQueue(NamedTuple):
 
 
 class QueueNow(NamedTuple):
-    """The runs of a queue that are not over."""
+    """The numbers of queued and running runs of a queue."""
 
     queue: str
     waiting: int
@@ -48,7 +48,7 @@ class QueueNow(NamedTuple):
 
 
 class ScheduleRow(NamedTuple):
-    """What is due by itself: calls for rankings, series by how often they are due, and whose metadata are."""
+    """The scheduled work: calls for rankings, series by how often they are due, and metadata."""
 
     charts: int
     ranking_calls_a_day: float
@@ -60,17 +60,17 @@ class ScheduleRow(NamedTuple):
 
 
 def quota() -> Quota | None:
-    """The quota as the last answer of the API told it; None before the first."""
+    """Returns the quota reported by the API's last response; None before the first."""
     return one(Quota, "quota_left")
 
 
 def used_since(began_at: datetime) -> list[UsedRow]:
-    """What was used, by day and queue."""
+    """Returns the used calls, by day and queue."""
     return rows(UsedRow, "quota_used", since=began_at)
 
 
 def used_by_queue(began_at: datetime) -> Counter[str]:
-    """What each queue used, in all."""
+    """Returns the used calls by queue."""
     used: Counter[str] = Counter()
     for row in used_since(began_at):
         used[row.queue] += row.calls
@@ -78,16 +78,16 @@ def used_by_queue(began_at: datetime) -> Counter[str]:
 
 
 def paused_queues() -> list[PausedQueue]:
-    """What waits, and why; nothing in ordinary times."""
+    """Returns the paused queues with their reasons."""
     return rows(PausedQueue, "queue_notice")
 
 
 def queues_now() -> dict[str, QueueNow]:
-    """The queues that hold anything."""
+    """Returns the queues that have runs."""
     return {row.queue: row for row in rows(QueueNow, "queues_now")}
 
 
 def what_is_due() -> ScheduleRow:
-    """All that the schedule asks for by itself."""
+    """Returns the scheduled work."""
     (row,) = rows(ScheduleRow, "quota_schedule")
     return row

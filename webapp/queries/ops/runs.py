@@ -1,4 +1,4 @@
-"""Runs: the list, one run, its place in the queue, its attempts, lines and calls, and what it led to."""
+"""Runs: the list, one run, its place in the queue, its attempts, log lines, calls and child runs."""
 
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -11,14 +11,14 @@ CALLS_SHOWN = 100
 LINES_SHOWN = 1000
 REFUSALS_SHOWN = 100
 SCHEDULE = "schedule"
-"""Stands for nobody in `RunFilter.asked_by`."""
+"""Means nobody in `RunFilter.asked_by`."""
 
 
 class RunFilter(NamedTuple):
-    """Which runs are listed. `asked_by` is an email or a user of a command line.
+    """A filter of runs. `asked_by` is an email or a user of a command line.
 
-    `words` is a tsquery for what a run is about; `since` and `until` are days in UTC, both included, on which
-    it was asked for.
+    `words` is a tsquery for the subject of a run; `since` and `until` are the first and last day (UTC) of its
+    request.
     """
 
     state: str | None = None
@@ -33,10 +33,10 @@ class RunFilter(NamedTuple):
 
 
 class RunRow(NamedTuple):
-    """A run with who asked for it and the names of its track and platform, where it has them.
+    """A run with its requester and the names of its track and platform, if it has them.
 
-    `paused_until` is the next look at the API's quota, where that is used up and the run waits for it;
-    `queue_paused` is why its queue waits, "" where nobody said, None where it does not.
+    `paused_until` is the next check of the API's quota, if it is used up and the run waits for it;
+    `queue_paused` is why its queue is paused, "" without a reason, None if it is not.
     """
 
     uuid: UUID
@@ -69,24 +69,24 @@ class RunRow(NamedTuple):
 
     @property
     def is_live(self) -> bool:
-        """Whether something can still happen to it."""
+        """Whether the run is queued or running."""
         return self.state in ("queued", "running")
 
     @property
     def is_paused(self) -> bool:
-        """Whether it waits for more than its turn, so that nothing will change for a while."""
+        """Whether a pause holds it back, so that nothing will change for a while."""
         return self.paused_until is not None or self.queue_paused is not None
 
 
 class RunList(NamedTuple):
-    """A page of runs, newest first; `before` leads to the next page."""
+    """A page of runs, newest first; `before` is the key of the next page."""
 
     runs: list[RunRow]
     before: int | None
 
 
 class CallRow(NamedTuple):
-    """One call to the API; `status` is None where no answer came."""
+    """One call to the API; `status` is None without a response."""
 
     started_at: datetime
     endpoint: str
@@ -98,7 +98,7 @@ class CallRow(NamedTuple):
 
 
 class ChildRow(NamedTuple):
-    """A run that another one led to."""
+    """A run requested by another one."""
 
     uuid: UUID
     number: int
@@ -107,12 +107,12 @@ class ChildRow(NamedTuple):
 
     @property
     def is_live(self) -> bool:
-        """Whether something can still happen to it."""
+        """Whether the run is queued or running."""
         return self.state in ("queued", "running")
 
 
 class AttemptRow(NamedTuple):
-    """One attempt of a run; `ending` is the state that it left the run in, empty while it runs."""
+    """One attempt of a run; `ending` is the run's state after it, empty while it is running."""
 
     attempt: int
     started_at: datetime
@@ -122,7 +122,7 @@ class AttemptRow(NamedTuple):
 
 
 class LineRow(NamedTuple):
-    """A line that a run's worker said; `level` is info, warning or error."""
+    """A log line of a run; `level` is info, warning or error."""
 
     id: int
     attempt: int
@@ -132,7 +132,7 @@ class LineRow(NamedTuple):
 
 
 class RefusalRow(NamedTuple):
-    """An answer that was not believed: the path asked for, the field, its value, and why not."""
+    """A refused payload: the requested path, the field, its value, and the reason."""
 
     attempt: int
     refused_at: datetime
@@ -143,7 +143,7 @@ class RefusalRow(NamedTuple):
 
 
 class ToRetry(NamedTuple):
-    """Runs that are worth another try, newest first, of `total` that there are."""
+    """Runs to retry, newest first; `total` counts all of them."""
 
     uuids: list[UUID]
     total: int
@@ -163,54 +163,54 @@ class _Found(NamedTuple):
 
 
 def run_list(narrow: RunFilter, before: int | None = None) -> RunList:
-    """A page of the runs that the filter leaves, from the one before number `before` on."""
+    """Returns a page of the filtered runs, with numbers below `before`."""
     found = rows(RunRow, "runs_page", **narrow._asdict(), uuid=None, before=before, size=PAGE_SIZE + 1)
     page = found[:PAGE_SIZE]
     return RunList(page, page[-1].number if len(found) > PAGE_SIZE else None)
 
 
 def find_run(uuid: UUID) -> RunRow | None:
-    """The run with this uuid."""
+    """Returns the run with this uuid."""
     return one(RunRow, "runs_page", **RunFilter()._asdict(), uuid=uuid, before=None, size=1)
 
 
 def run_people() -> list[str]:
-    """Who has asked for runs: emails, then users of a command line."""
+    """Returns the requesters of runs: emails, then users of a command line."""
     return [person.email for person in rows(_Person, "run_people")]
 
 
 def runs_to_retry(state: str, task: str, most: int) -> ToRetry:
-    """The runs of a task that ended in this state and that nothing of the same subject came after."""
+    """Returns the runs of a task that ended in this state without a later run of the same subject."""
     found = rows(_Found, "runs_to_retry", state=state, task=task, most=most)
     return ToRetry([run.uuid for run in found], found[0].total if found else 0)
 
 
 def run_attempts(uuid: UUID) -> list[AttemptRow]:
-    """The attempts of a run, in order."""
+    """Returns the attempts of a run, in order."""
     return rows(AttemptRow, "run_attempts", uuid=uuid)
 
 
 def run_lines(uuid: UUID) -> list[LineRow]:
-    """The newest lines that a run's workers said, in order."""
+    """Returns the newest log lines of a run, in order."""
     return rows(LineRow, "run_lines", uuid=uuid, size=LINES_SHOWN)
 
 
 def run_refusals(uuid: UUID) -> list[RefusalRow]:
-    """The answers that a run did not believe, in order."""
+    """Returns the refused payloads of a run, in order."""
     return rows(RefusalRow, "run_refusals", uuid=uuid, size=REFUSALS_SHOWN)
 
 
 def runs_ahead(uuid: UUID) -> int:
-    """How many due runs will be taken before this queued one."""
+    """Returns the number of due runs that will be taken before this queued one."""
     place = one(_Place, "run_place", uuid=uuid)
     return 0 if place is None else place.ahead
 
 
 def run_calls(uuid: UUID) -> list[CallRow]:
-    """The newest calls that a run made to the API."""
+    """Returns the newest API calls of a run."""
     return rows(CallRow, "run_calls", uuid=uuid, size=CALLS_SHOWN)
 
 
 def run_children(uuid: UUID) -> list[ChildRow]:
-    """The runs that a run led to, in order."""
+    """Returns the runs requested by a run, in order."""
     return rows(ChildRow, "run_children", uuid=uuid)

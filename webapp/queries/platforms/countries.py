@@ -1,4 +1,4 @@
-"""What countries are called."""
+"""The names of countries."""
 
 from functools import cache
 from importlib.resources import files
@@ -13,7 +13,7 @@ class _Country(NamedTuple):
 
 
 def country_names() -> dict[str, str]:
-    """Names by ISO 3166 code: as SoundCharts gives them if it does, else those of the time zone database."""
+    """Returns names by ISO 3166 code, from SoundCharts or else from the time zone database."""
     return _known() | {country.code: country.name for country in rows(_Country, "country_names")}
 
 

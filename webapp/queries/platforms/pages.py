@@ -1,4 +1,4 @@
-"""Platforms: what each one offers, how its source answers, and what is held of it."""
+"""Platforms: their data, the health of their source, and their coverage."""
 
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -11,7 +11,7 @@ MOST_CHARTS = 50
 
 
 class ListedPlatform(NamedTuple):
-    """A platform; `tracks` have data there, `healthy` charts are among the `enabled` ones."""
+    """A platform; `tracks` counts those with data, `healthy` charts are among the `enabled` ones."""
 
     slug: str
     name: str
@@ -44,7 +44,7 @@ class PlatformChart(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """How calls of the last `hours` were answered; `median_ms` is None without a call."""
+    """The results of calls in the last `hours`; `median_ms` is None without a call."""
 
     hours: int
     calls: int
@@ -53,7 +53,7 @@ class Answers(NamedTuple):
 
     @property
     def rate(self) -> float | None:
-        """The share of calls answered; None without a call."""
+        """The share of successful calls; None without a call."""
         return self.answered / self.calls if self.calls else None
 
 
@@ -66,14 +66,14 @@ class Hour(NamedTuple):
 
 
 class Source(NamedTuple):
-    """How the source answers: over 24 hours and 7 days, and hour by hour, oldest first."""
+    """The results of calls over 24 hours and 7 days, and by hour, oldest first."""
 
     windows: list[Answers]
     hours: list[Hour]
 
 
 class Coverage(NamedTuple):
-    """Tracks by what is held of them on a platform; `stale` ones have data, but none of the last 3 days."""
+    """The tracks of a platform by coverage; `stale` ones have data, but none of the last 3 days."""
 
     tracks: int
     asked: int
@@ -86,7 +86,7 @@ class Coverage(NamedTuple):
 
     @property
     def never(self) -> int:
-        """The tracks that nobody asked for yet."""
+        """The number of tracks never fetched."""
         return self.tracks - self.asked
 
 
@@ -95,22 +95,22 @@ class _Alias(NamedTuple):
 
 
 def all_platforms() -> list[ListedPlatform]:
-    """All platforms, those with most tracks first."""
+    """Returns all platforms, those with most tracks first."""
     return rows(ListedPlatform, "platforms_listed")
 
 
 def platform_aliases(platform: Platform) -> list[str]:
-    """Folded spellings that lead to it beside its own."""
+    """Returns the folded aliases of a platform."""
     return [alias.fold for alias in rows(_Alias, "platform_aliases", platform_id=platform.id)]
 
 
 def platform_charts(platform: Platform) -> list[PlatformChart]:
-    """Its charts, those that are synchronised first."""
+    """Returns the charts of a platform, enabled ones first."""
     return rows(PlatformChart, "platform_charts", platform_id=platform.id, size=MOST_CHARTS)
 
 
 def platform_source(platform: Platform) -> Source:
-    """How the source answers calls about it."""
+    """Returns the results of calls about a platform."""
     now = datetime.now(UTC)
     return Source(
         rows(Answers, "platform_source", slug=platform.slug, now=now),
@@ -119,7 +119,7 @@ def platform_source(platform: Platform) -> Source:
 
 
 def platform_coverage(platform: Platform) -> Coverage:
-    """What is held of the tracks on it."""
+    """Returns the coverage of a platform's tracks."""
     found = one(Coverage, "platform_coverage", platform_id=platform.id, today=today())
     if found is None:
         raise LookupError("a count returned no row")

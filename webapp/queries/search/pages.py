@@ -1,4 +1,4 @@
-"""The search over all that is held here, and the words that every other search asks for."""
+"""The search over all stored data, and the words for the searches of lists."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,13 @@ Kind = Literal["track", "artist", "chart", "platform", "note"]
 KINDS: Sequence[Kind] = get_args(Kind)
 MOST_NAMED = 20
 MOST_NEAR = 500
-"""Words that are looked at for each that was typed."""
+"""The most similar words considered for each typed word."""
 
 
 class Hit(NamedTuple):
-    """Something found; `key` is the uuid of a track, artist or note, the slug of another.
+    """A hit; `key` is the uuid of a track, artist or note, otherwise the slug.
 
-    `is_near` is whether a typing error lies between what was typed and what it is called.
+    `is_near`: its name differs from the query by a typing error.
     """
 
     kind: Kind
@@ -34,7 +34,7 @@ class Hit(NamedTuple):
 
 
 class Words(NamedTuple):
-    """What a list is narrowed to: a tsquery, empty where nothing was typed; `is_near` as in `Hit`."""
+    """The words that filter a list: a tsquery, empty without input; `is_near` as in `Hit`."""
 
     query: str
     is_near: bool
@@ -51,7 +51,7 @@ class _NearWord(NamedTuple):
 
 
 class _Near(NamedTuple):
-    """What is near what was typed: words for each part of it, and platforms by their folds."""
+    """Similar words for each typed part, and similar platforms by their folds."""
 
     words: Mapping[str, Sequence[str]]
     platforms: Sequence[str]
@@ -61,9 +61,9 @@ _NOTHING_NEAR = _Near({}, ())
 
 
 def search(typed: str, size: int) -> list[Hit]:
-    """At most `size` of each kind, the best first; every word typed begins a word of what is found.
+    """Returns at most `size` hits of each kind, the best first; every typed word begins a word of a hit.
 
-    Where there are fewer of a kind, what is near follows.
+    If there are fewer of a kind, similar ones follow.
     """
     asked = read_typed(typed)
     if not asked.chunks:
@@ -73,7 +73,7 @@ def search(typed: str, size: int) -> list[Hit]:
 
 
 def list_words(kind: Literal["track", "artist", "chart"], typed: str) -> Words:
-    """What the list of a kind is narrowed to: the words typed, or those near them where none has these."""
+    """Returns the words that filter the list of a kind: the typed ones, or similar ones without a match."""
     asked = read_typed(typed)
     query = asked.query()
     if not asked.allows_errors or db.session.scalar(
@@ -84,7 +84,7 @@ def list_words(kind: Literal["track", "artist", "chart"], typed: str) -> Words:
 
 
 def named(pasted: Pasted) -> list[Hit]:
-    """What something pasted names; usually one track."""
+    """Returns the hits of a pasted reference, usually one track."""
     asked = pasted._asdict()
     asked |= {"platforms": list(pasted.platforms), "identifiers": list(pasted.identifiers)}
     isrc = {} if pasted.isrc is None else {"platforms": ["isrc"], "identifiers": [pasted.isrc]}
@@ -92,12 +92,12 @@ def named(pasted: Pasted) -> list[Hit]:
 
 
 def held(uuids: Sequence[str]) -> dict[str, str]:
-    """Those of some SoundCharts uuids that are tracks or artists here, with their names."""
+    """Returns the SoundCharts uuids of stored tracks and artists, with their names."""
     return {str(found.uuid): found.name for found in rows(_Held, "search_held", uuids=list(uuids))}
 
 
 def _near_hits(typed: str, asked: Typed, size: int, hits: Sequence[Hit]) -> list[Hit]:
-    """What is near, of the kinds of which `hits` are fewer than `size`: as many as are missing."""
+    """Returns similar hits of the kinds with fewer than `size` hits, as many as are missing."""
     counts = Counter(hit.kind for hit in hits)
     kinds = [kind for kind in KINDS if counts[kind] < size]
     if not kinds:
@@ -107,7 +107,7 @@ def _near_hits(typed: str, asked: Typed, size: int, hits: Sequence[Hit]) -> list
         return []
     found = {(hit.kind, hit.key) for hit in hits}
     near_hits = []
-    # What was found is found again, and of each kind that is less than `size`.
+    # The exact hits are found again; of each of these kinds they are fewer than `size`.
     for hit in _hits(typed, asked, 2 * size, kinds, near):
         if (hit.kind, hit.key) not in found and counts[hit.kind] < size:
             counts[hit.kind] += 1
@@ -118,7 +118,7 @@ def _near_hits(typed: str, asked: Typed, size: int, hits: Sequence[Hit]) -> list
 def _hits(
     typed: str, asked: Typed, size: int, kinds: Sequence[Kind], near: _Near = _NOTHING_NEAR
 ) -> list[Hit]:
-    """What has the words typed, and with `near` also what has near ones in their place."""
+    """Returns the hits of the typed words, and with `near` also those of similar words."""
     folded = fold_text(typed)
     return rows(
         Hit,
@@ -135,14 +135,14 @@ def _hits(
 
 
 def _near_platforms(typed: str) -> list[str]:
-    """The platforms, by fold, that are near what was typed; there are few, so all are looked at."""
+    """Returns the folds of platforms similar to the typed text; there are few, so all are compared."""
     if len(typed) < FEWEST_LETTERS:
         return []
     return [each for each in db.session.scalars(select(Platform.fold)) if is_near(typed, each)]
 
 
 def _near_words(asked: Typed) -> dict[str, list[str]]:
-    """For each part of what was typed the words near it."""
+    """Returns similar words for each typed part."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for near in rows(_NearWord, "search_near", parts=asked.parts, words=asked.words, most=MOST_NEAR):
         if is_near(near.part, near.word):

@@ -1,4 +1,4 @@
-"""The stored values of one series as they stand in the table, and what they were before."""
+"""The stored values of one series, and their former values."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,20 +11,20 @@ from webapp.queries import rows
 
 PAGE_SIZE = 50
 MOST_POINTS = 10_000
-"""Of a file; 27 years of days."""
+"""The most rows of a file: 27 years of days."""
 
 
 class Identifier(NamedTuple):
-    """What one identifier of the platform contributed to a value; None where the API gave it no value."""
+    """The contribution of one identifier to a value; None if the API has no value for it."""
 
     name: str
     value: int | None
 
 
 class PointRow(NamedTuple):
-    """A stored value; `gain` is since the last earlier one, `covers` days before.
+    """A stored value; `gain` is the difference to the last earlier one, `covers` days before.
 
-    The run is the one whose answer it is, where that is known.
+    The run is the one that received the value, if known.
     """
 
     date: date
@@ -38,7 +38,7 @@ class PointRow(NamedTuple):
 
     @property
     def identifiers(self) -> list[Identifier]:
-        """The identifiers in what was received; none where it came otherwise than from the API."""
+        """The identifiers in the received item; none if it is not from the API."""
         plots = self.api_data.get("plots") if isinstance(self.api_data, dict) else None
         return [
             Identifier(str(plot.get("identifier") or ""), plot.get("value"))
@@ -48,7 +48,7 @@ class PointRow(NamedTuple):
 
 
 class FormerRow(NamedTuple):
-    """What a value was until `revised_at`, and the run that changed it, where that is still known."""
+    """A former value, valid until `revised_at`, and the run that changed it, if still known."""
 
     date: date
     former_value: int
@@ -59,7 +59,7 @@ class FormerRow(NamedTuple):
 
 
 class PointFilter(NamedTuple):
-    """Which values of a series are shown; both dates are included."""
+    """A filter of a series' values; both dates are inclusive."""
 
     start_date: date | None = None
     end_date: date | None = None
@@ -67,7 +67,7 @@ class PointFilter(NamedTuple):
 
 
 class PointPage(NamedTuple):
-    """A page of values, newest first, with the former ones by date; `before` leads to the next page."""
+    """A page of values, newest first, with former ones by date; `before` is the key of the next page."""
 
     points: Sequence[PointRow]
     former: Mapping[date, list[FormerRow]]
@@ -81,7 +81,7 @@ def point_page(
     before: date | None = None,
     size: int = PAGE_SIZE,
 ) -> PointPage:
-    """The newest values that the filter leaves, older than `before`."""
+    """Returns the newest filtered values before `before`."""
     series = {"track_id": track.id, "platform_id": platform.id}
     found = rows(PointRow, "audience_points", **series, **narrow._asdict(), before=before, size=size + 1)
     page = found[:size]

@@ -13,7 +13,7 @@ By = Literal["date", "release"]
 
 
 def compared(tracks: Sequence[Track], platform_id: int, by: By, days: int | None) -> dict[int, list[Point]]:
-    """The points by track's id, oldest first; tracks without any are left out.
+    """Returns the points by the track's id, oldest first, without tracks that have none.
 
     `days` keeps the last days up to the newest date of all, or the first days since each release; None keeps
     everything. By release, tracks without a release date have no points.
@@ -30,7 +30,7 @@ def compared(tracks: Sequence[Track], platform_id: int, by: By, days: int | None
 
 
 def ends(held: SeriesHeld, newest: date, by: By, days: int | None) -> tuple[date, date] | None:
-    """First and last date of a track's part, both inclusive, none before FIRST_DATE; None: it has none."""
+    """Returns the first and last date of a track's part, inclusive and from FIRST_DATE on; None if empty."""
     if held.first_date is None or (by == "release" and held.release_date is None):
         return None
     if days is None:

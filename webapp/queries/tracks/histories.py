@@ -1,4 +1,4 @@
-"""The history that an unknown gain would count from, and whether SoundCharts was asked for it already."""
+"""The history that unknown gains require, and whether it was already fetched from SoundCharts."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,22 +8,22 @@ from uuid import UUID
 from webapp.queries import rows
 
 BASE_DAYS = 8
-"""Days before a period in which the value may be that its gain counts from (audience_gain() in SQL)."""
+"""A gain counts from a value in this many days before its period (audience_gain() in SQL)."""
 WEEK_DAYS = 7
-"""Days of the gain that lists of tracks show; they end at the newest value of each series."""
+"""Days of the gain in lists of tracks; they end at the newest value of each series."""
 
 
 NEW_EDITION = timedelta(days=3)
-"""A release later than this after the first value says nothing (begins_at_zero() in SQL)."""
+"""A release later than this after the first value is ignored (begins_at_zero() in SQL)."""
 
 
 def history_end(released: date | None) -> date | None:
-    """The day at which a back-fill ends, seen from today: some days before the release, where it is known."""
+    """Returns the earliest day of a back-fill: some days before the release, if that is known."""
     return released and released - timedelta(days=BASE_DAYS)
 
 
 class SeriesHeld(NamedTuple):
-    """A track on a platform: the ends of its values, and since which date the back-fill has asked."""
+    """A track on a platform: the ends of its values, and the date back to which history was fetched."""
 
     uuid: UUID
     release_date: date | None
@@ -34,13 +34,13 @@ class SeriesHeld(NamedTuple):
 
     @property
     def week(self) -> date | None:
-        """The first of the 7 days to its newest value; None where it has none."""
+        """The first of the 7 days to its newest value; None without values."""
         return self.last_date and self.last_date - timedelta(days=WEEK_DAYS - 1)
 
     def missing(self, start: date) -> tuple[date, date] | None:
-        """The days that a gain from `start` on needs and nobody asked for; None where SoundCharts has none.
+        """Returns the unfetched days that a gain from `start` on needs; None if SoundCharts has none.
 
-        A series that SoundCharts does not know has no history there.
+        A series that SoundCharts does not know has no history.
         """
         first = start - timedelta(days=BASE_DAYS)
         newest = max(start, self.first_date or start) - timedelta(days=1)
@@ -48,7 +48,7 @@ class SeriesHeld(NamedTuple):
             return None
         if self.history_from is None:
             return first, newest
-        # Values from before the release show that it is the release of another edition.
+        # Values before the release show that it is the release of another edition.
         new = self.release_date and (self.first_date or self.release_date) >= self.release_date - NEW_EDITION
         end = history_end(self.release_date) if new else None
         if self.history_from <= max(first, end or first):
@@ -57,7 +57,7 @@ class SeriesHeld(NamedTuple):
 
 
 def missing_ranges(held: Sequence[SeriesHeld], start: date | None) -> list[tuple[UUID, date, date]]:
-    """The days that each series still needs for its gain from `start` on, or else for that of its 7 days."""
+    """Returns the days that each series needs for its gain from `start` on, or for that of its 7 days."""
     return [
         (series.uuid, *days)
         for series in held
@@ -66,5 +66,5 @@ def missing_ranges(held: Sequence[SeriesHeld], start: date | None) -> list[tuple
 
 
 def series_held(platform_id: int, tracks: Sequence[UUID]) -> list[SeriesHeld]:
-    """What is held of these tracks on a platform, in their order."""
+    """Returns the stored series of these tracks on a platform, in their order."""
     return rows(SeriesHeld, "series_held", platform_id=platform_id, tracks=list(tracks)) if tracks else []

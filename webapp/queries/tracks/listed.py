@@ -1,4 +1,4 @@
-"""The list of tracks: one platform's numbers, sorted by any column, narrowed by any filter, paged by key."""
+"""The list of tracks with one platform's numbers, with sorting, filters and paging by key."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ EXACT_COUNT = 1000
 Sort = Literal["title", "artists", "label", "released", "total", "gain", "change", "newest"]
 Data = Literal["", "fresh", "stale", "none", "failed"]
 
-# What each column is sorted by. Every one has an index that ends in the track's id.
+# The sort key of each column. Each has an index that ends with the track's id.
 KEYS: dict[Sort, tuple[str, str]] = {
     "title": ("lower(tracks.name)", "tracks.id"),
     "artists": ("lower(tracks.credit_name)", "tracks.id"),
@@ -50,7 +50,7 @@ NOT_ASKED_FIRST = f"""ORDER BY
 
 
 class TrackFilter(NamedTuple):
-    """What narrows the list; empty means all. `platform_id` is the platform whose numbers are shown."""
+    """A filter of the list; empty means all. `platform_id` is the platform whose numbers are shown."""
 
     platform_id: int
     typed: str = ""
@@ -63,7 +63,7 @@ class TrackFilter(NamedTuple):
 
 
 class ListedTrack(NamedTuple):
-    """A track with its numbers on the chosen platform; `valued` is false where it has none to sort by."""
+    """A track with its numbers on the chosen platform; `valued` is false without a value to sort by."""
 
     id: int
     uuid: UUID
@@ -85,7 +85,7 @@ class ListedTrack(NamedTuple):
 
 
 class TrackPage(NamedTuple):
-    """A page; `after` leads to the next one and is None on the last, `words` are what it was narrowed to."""
+    """A page; `after` is the key of the next one, None on the last; `words` are the words of its filter."""
 
     tracks: Sequence[ListedTrack]
     after: UUID | None
@@ -93,9 +93,9 @@ class TrackPage(NamedTuple):
 
 
 class ListCounts(NamedTuple):
-    """The tracks that a filter leaves: exact to 1,000, then '1,000+'; `unknown` those of unknown 7 days.
+    """The number of filtered tracks: exact to 1,000, then '1,000+'; `unknown` are those of unknown 7 days.
 
-    1,001 are named at most: first those whose history was not asked for yet, those with most among them.
+    At most 1,001 are listed: first those whose history was not fetched yet, by their latest value.
     """
 
     total: str
@@ -109,7 +109,7 @@ class _Spark(NamedTuple):
 
 
 def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None) -> TrackPage:
-    """A page of the list; tracks without a value to sort by come last, whatever the order."""
+    """Returns a page of the list; tracks without a value to sort by come last in either order."""
     wanted = PAGE_SIZE + 1
     words = list_words("track", narrow.typed)
     found: list[ListedTrack] = []
@@ -123,12 +123,12 @@ def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None
 
 
 def track_count(narrow: TrackFilter) -> str:
-    """How many tracks the filter leaves: exact to 1,000, then '1,000+'."""
+    """Returns the number of filtered tracks: exact to 1,000, then '1,000+'."""
     return list_counts(narrow, list_words("track", narrow.typed)).total
 
 
 def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
-    """How many tracks the filter leaves, and whose 7 days are unknown; `words` are those of its page."""
+    """Returns the number of filtered tracks, and those of unknown 7 days; `words` are those of the page."""
     every = _filled("lower(tracks.name)", "true", "").rstrip().rstrip(";")
     part = "states.gain_7_days IS NULL AND states.last_date IS NOT NULL"
     unknown = _filled("states.latest_value", part, NOT_ASKED_FIRST).rstrip().rstrip(";")
@@ -146,7 +146,7 @@ def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
 
 
 def sparks(track_ids: Sequence[int], platform_id: int) -> dict[int, list[tuple[date, int]]]:
-    """The totals of the last 30 days before each series' newest date, oldest first, by track."""
+    """Returns the totals of the last 30 days before each series' newest date, oldest first, by track."""
     found: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
     for spark in rows(_Spark, "tracks_sparks", track_ids=list(track_ids), platform_id=platform_id):
         found[spark.track_id].append((spark.date, spark.audience_value))
@@ -160,7 +160,7 @@ def _part(parameters: dict[str, Any], sort: Sort, order: Order, *, valued: bool)
 
 
 def _is_valued(narrow: TrackFilter, sort: Sort, track: UUID) -> bool:
-    """Whether `track` has a value to sort by, so that the page after it begins among those that have one."""
+    """Returns whether `track` has a value to sort by, so that the next page begins among those with one."""
     key, _tie = KEYS[sort]
     query = text(
         f"SELECT {key} IS NOT NULL FROM tracks LEFT JOIN audience_states AS states"  # noqa: S608 (ours)
@@ -172,7 +172,7 @@ def _is_valued(narrow: TrackFilter, sort: Sort, track: UUID) -> bool:
 
 @cache
 def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextClause:
-    """The statement for one column and direction; nothing that a person typed goes into its text."""
+    """Returns the statement for a column and direction; user input never becomes part of its text."""
     key, tie = KEYS[sort]
     sign = ">" if order == "asc" else "<"
     if valued:
@@ -190,7 +190,7 @@ def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextCl
 
 
 def _filled(key: str, part: str, sorting: str) -> str:
-    """The statement with words of ours for its markers."""
+    """Returns the statement with its markers replaced by fixed SQL."""
     filled = statement("tracks_listed").text
     for marker, words in (("{key}", key), ("{part}", part), ("{sorting}", sorting)):
         filled = filled.replace(marker, words)

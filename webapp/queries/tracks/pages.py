@@ -1,4 +1,4 @@
-"""One track: what it has on each platform, and what they call it."""
+"""One track: its data and identifiers on each platform."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,8 +11,8 @@ from webapp.queries import rows
 class PlatformRow(NamedTuple):
     """A track on a platform.
 
-    `last_gain` is what the newest date brought, of `last_days` days; `week_gain` what the 7 days to it did,
-    of `week_days` days. None where the gain is unknown.
+    `last_gain` is the gain of the newest date, of `last_days` days; `week_gain` that of the 7 days to it, of
+    `week_days` days. None if the gain is unknown.
     """
 
     id: int
@@ -40,12 +40,12 @@ class PlatformRow(NamedTuple):
 
     @property
     def is_looked_up(self) -> bool:
-        """Whether the platform is known to have the track, or was asked."""
+        """Whether the platform is known to have the track, or was queried for it."""
         return self.is_known or self.status != "never"
 
 
 class Coverage(NamedTuple):
-    """How much of a track a platform covers; `longest_gap` is the most days in a row without a value."""
+    """The coverage of a track on a platform; `longest_gap` is the most consecutive days without a value."""
 
     slug: str
     name: str
@@ -60,19 +60,19 @@ class Coverage(NamedTuple):
 
     @property
     def span(self) -> int:
-        """Days from the first value to the last, both counted."""
+        """The number of days from the first value to the last, both inclusive."""
         if self.first_date is None or self.last_date is None:
             return 0
         return (self.last_date - self.first_date).days + 1
 
     @property
     def missing(self) -> int:
-        """Days between the first value and the last that have none."""
+        """The number of days without a value between the first and the last."""
         return self.span - self.days
 
 
 class Series(NamedTuple):
-    """A series that holds rows; `version` rises whenever they change."""
+    """A series with rows; `version` rises whenever they change."""
 
     platform_id: int
     version: int
@@ -81,7 +81,7 @@ class Series(NamedTuple):
 
 
 class Link(NamedTuple):
-    """What a platform calls a track by default, or one of its ISRCs; `url` may be empty."""
+    """A platform's default identifier of a track, or one of its ISRCs; `url` may be empty."""
 
     slug: str
     name: str
@@ -90,20 +90,20 @@ class Link(NamedTuple):
 
 
 def track_platforms(track_id: int) -> list[PlatformRow]:
-    """All platforms that offer song audience, or that know the track; those with data first."""
+    """Returns the platforms that have song audience, or the track; those with data first."""
     return rows(PlatformRow, "track_platforms", track_id=track_id)
 
 
 def track_coverage(track_id: int) -> list[Coverage]:
-    """Every platform; those with data first, those that SoundCharts has no song audience for last."""
+    """Returns every platform; those with data first, those without song audience last."""
     return rows(Coverage, "track_coverage", track_id=track_id)
 
 
 def track_series(track_id: int) -> list[Series]:
-    """The series of a track that hold rows, by platform."""
+    """Returns the series of a track with rows, by platform."""
     return rows(Series, "track_series", track_id=track_id)
 
 
 def track_links(track_id: int) -> list[Link]:
-    """The default identifiers of a track and its ISRCs, by platform."""
+    """Returns the default identifiers of a track and its ISRCs, by platform."""
     return rows(Link, "track_links", track_id=track_id)

@@ -1,4 +1,4 @@
-"""Where one track stood on charts, over time."""
+"""The positions of one track on charts over time."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ CHANGES_SHOWN = 20
 
 
 class TrackChart(NamedTuple):
-    """A chart that has, or had, a track; `rankings` counts those held that have it.
+    """A chart that has, or had, a track; `rankings` counts the stored rankings that have it.
 
-    `entered` is the first appearance as the API says, or the first held where that is earlier; `period` the
-    days from one ranking to the next; `version` rises whenever a ranking of the chart changes. The peak may
-    be better than in all rankings held (`peak_is_from_api`).
+    `entered` is the first appearance according to the API, or the first stored one if that is earlier;
+    `period` is the number of days between rankings; `version` rises whenever a ranking of the chart changes.
+    The peak may be better than in all stored rankings (`peak_is_from_api`).
     """
 
     id: int
@@ -48,32 +48,32 @@ class TrackChart(NamedTuple):
 
     @property
     def title(self) -> str:
-        """'Spotify Top Songs, Sweden'."""
+        """The title: 'Spotify Top Songs, Sweden'."""
         return chart_title(self.platform_name, self.name, self.place)
 
     @property
     def peak_note(self) -> str:
-        """What the peak is known from; empty where it is whole."""
+        """The basis of the peak; empty if it is complete."""
         return peak_note(self.rankings, self.time_on_chart)
 
     @property
     def current(self) -> int | None:
-        """The position in the chart's newest ranking, None where that does not have the track."""
+        """The position in the chart's newest ranking; None if the track is not in it."""
         return self.last_position if self.last_seen == self.last_ranked_on else None
 
     @property
     def newest_lacks(self) -> str:
-        """What the chart's newest ranking lacks, in words; empty where it is whole."""
+        """What the chart's newest ranking lacks, in words; empty if it is complete."""
         return incomplete(self.newest_missing_positions or (), self.newest_refused_rows or 0)
 
     @property
     def unit(self) -> str:
-        """What the time on chart is counted in."""
+        """The unit of the time on chart."""
         return UNITS.get(self.time_on_chart_unit, "time")
 
 
 class Position(NamedTuple):
-    """A track in one ranking; `position` is None where it is not in it, which may lack rows (`is_whole`)."""
+    """A track in one ranking; `position` is None without an entry; the ranking may lack rows (`is_whole`)."""
 
     chart_id: int
     ranked_on: date
@@ -82,7 +82,7 @@ class Position(NamedTuple):
 
 
 class ChartChange(NamedTuple):
-    """A track's coming to a chart (`entered`), at a position, or its leaving, last seen at one.
+    """A track's entry to a chart (`entered`) at a position, or its exit from its last position.
 
     `total` counts all such changes in the range.
     """
@@ -97,12 +97,12 @@ class ChartChange(NamedTuple):
 
     @property
     def title(self) -> str:
-        """'Spotify Top Songs, Sweden'."""
+        """The title: 'Spotify Top Songs, Sweden'."""
         return chart_title(self.platform_name, self.name, self.place)
 
 
 def chart_title(platform: str, name: str, place: str) -> str:
-    """What tells a chart from others of its name."""
+    """Returns a chart's title, which distinguishes it from charts of the same name."""
     return f"{name}, {place}" if platform in name else f"{platform} {name}, {place}"
 
 
@@ -113,14 +113,14 @@ def chart_changes(track: Track, first: date, last: date) -> list[ChartChange]:
 
 
 def track_charts(track: Track) -> list[TrackChart]:
-    """Every chart that ever had the track: by peak, then by how often it was there."""
+    """Returns every chart that ever had the track, by peak, then by number of rankings."""
     return rows(TrackChart, "track_charts", track_id=track.id)
 
 
 def track_positions(
     track: Track, chart_ids: Sequence[int], first: date, last: date
 ) -> dict[int, list[Position]]:
-    """The track in every ranking held of these charts from `first` to `last`, oldest first, by chart."""
+    """Returns the track in the stored rankings of charts from `first` to `last`, oldest first, by chart."""
     found: defaultdict[int, list[Position]] = defaultdict(list)
     for position in rows(
         Position,

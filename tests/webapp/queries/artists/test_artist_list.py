@@ -64,7 +64,7 @@ def days_old(artist: ListedArtist) -> int:
 
 
 def walk(narrow: ArtistFilter, sort: Sort = "name", order: Order = "asc") -> list[ListedArtist]:
-    """The whole list, page by page; every page tells the same total."""
+    """Returns the whole list, page by page; every page has the same total."""
     found: list[ListedArtist] = []
     page = artist_page(narrow, sort, order, None)
     while page.after is not None:

@@ -1,4 +1,4 @@
-"""What an artist gained and where the tracks stood, against the raw rows."""
+"""Gains and chart positions of an artist, compared with the raw rows."""
 
 import itertools
 import random
@@ -124,14 +124,14 @@ def test_gains_are_those_of_the_raw_rows(app: Flask, catalogue: Catalogue, days:
 
 
 def change(pairs: list[tuple[int | None, int | None]]) -> float | None:
-    """The gain of the tracks that have both against that of the period before."""
+    """Returns the gain of the tracks that have both against that of the period before."""
     both = [(now, then) for now, then in pairs if now is not None and then is not None]
     then = sum(then for _, then in both)
     return (sum(now for now, _ in both) - then) / then if then >= 1000 else None
 
 
 def makes_up(values: dict[date, int], day: date, start: date) -> bool:
-    """Whether a day follows a fall, or brings a total back to where it was before one."""
+    """Returns whether a day follows a fall, or brings a total back to where it was before one."""
     seen = [values[each] for each in sorted(values) if start - 90 * A_DAY <= each < day]
     return seen[-1] < max(seen[-2:]) or seen[-1] < max(seen) <= values[day]
 
@@ -198,7 +198,7 @@ def test_charts_are_counted_from_the_raw_entries(
 
 
 def last_month_of_a_song(database: psycopg.Connection, totals: list[int]) -> PlatformGain:
-    """What an artist's only song gained in 30 days, of a total for each day until the newest."""
+    """Returns the gain of an artist's only song in 30 days, from a total for each day until the newest."""
     artist = make_artist(database, str(UUID(int=7)), "Somebody", [track := make_track(database)])
     days = [(NEWEST - back * A_DAY, total) for back, total in enumerate(reversed(totals))]
     insert_series(database, audience_rows(track, platform_id(database, "spotify"), days))

@@ -65,7 +65,7 @@ def charts(database: psycopg.Connection) -> int:
 
 
 def everything(narrow: ChartFilter, sort: Sort = "name", order: Order = "asc") -> list[ListedChart]:
-    """All pages, one after the other."""
+    """Returns all pages, one after the other."""
     db.session.rollback()
     found: list[ListedChart] = []
     after: str | None = None
@@ -120,7 +120,7 @@ FILTERS: list[tuple[dict[str, Any], Callable[[ListedChart], bool]]] = [
 
 
 @pytest.mark.parametrize(("given", "keeps"), FILTERS)
-def test_every_filter_keeps_what_it_says(
+def test_every_filter_keeps_what_it_states(
     app: Flask, charts: int, given: dict[str, Any], keeps: Callable[[ListedChart], bool]
 ) -> None:
     every = everything(ChartFilter())

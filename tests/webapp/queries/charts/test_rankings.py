@@ -1,4 +1,4 @@
-"""What a ranking's page counts, against plain Python over the raw tables."""
+"""The figures of a ranking's page, compared with plain Python on the raw tables."""
 
 from datetime import date, timedelta
 
@@ -39,7 +39,7 @@ def the_chart() -> Chart:
 def movement(
     database: psycopg.Connection, chart: int, day: date, row: Ranked, number: int
 ) -> tuple[str, int | None]:
-    """The rule, in the words of the plan; `number` is which of its track's entries the row is."""
+    """Returns the rule, in the words of the plan; `number` is which of its track's entries the row is."""
     since, is_held = before(database, chart, day)
     rankings = stored(database, chart)
     then = places(rankings[since]) if since and is_held else {}

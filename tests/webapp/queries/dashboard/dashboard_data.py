@@ -34,7 +34,7 @@ FREQUENCIES = ("daily", "weekly", "monthly", "")
 
 
 class Charted(NamedTuple):
-    """A chart of the made-up world."""
+    """A chart of the generated data."""
 
     id: int
     slug: str
@@ -43,7 +43,7 @@ class Charted(NamedTuple):
 
 @dataclass
 class World:
-    """What was drawn: ids of tracks and charts; `listed` are the tracks that list `list_id` stands for."""
+    """The generated data: ids of tracks and charts; `listed` are the tracks of list `list_id`."""
 
     database: psycopg.Connection
     random: Random
@@ -70,7 +70,7 @@ class World:
         }
 
     def tracks_of(self, narrow: Narrow) -> set[int]:
-        """The tracks that a filter leaves."""
+        """Returns the tracks that a filter leaves."""
         return set(self.tracks) if narrow.list_id is None else self.listed
 
 
@@ -87,7 +87,7 @@ def filters(world: World) -> Iterator[Narrow]:
 
 
 def windows(random: Random) -> list[Window]:
-    """Every preset's length, and odd dates."""
+    """Returns every preset's length, and odd dates."""
     last = today()
     start = last - timedelta(days=random.randrange(20, 40))
     monday = last - timedelta(days=last.weekday() + 7)
@@ -187,7 +187,7 @@ def _entry_date(random: Random, ranked_on: date) -> date | None:
 
 
 def _moment(random: Random, ranked_on: date) -> datetime:
-    """A time from then to now, at times at the very edge of a day."""
+    """Returns a time from then to now, at times at the very edge of a day."""
     days = (today() - ranked_on).days
     on = today() - timedelta(days=random.randrange(days + 1))
     at = random.choice([(0, 0, 0), (23, 59, 59), (12, 30, 0)])

@@ -160,7 +160,7 @@ def tracks_by_rankings_entered(world: World, released_since: date | None) -> Non
 
 
 def moves_of(entries: list[Any], chart: Any, until: date) -> tuple[list[Any], list[Any]]:
-    """New entries and moves of the chart's latest ranking; every date that is known is held here."""
+    """New entries and moves of the chart's latest ranking; every known date is stored here."""
     by_date = defaultdict(list)
     for entry in entries:
         if entry.chart_id == chart.id and entry.ranked_on <= until:
@@ -173,7 +173,7 @@ def moves_of(entries: list[Any], chart: Any, until: date) -> tuple[list[Any], li
     for track, _, _, position in placed(by_date[latest]):
         first = min(e.position for e in by_date[latest] if e.track_id == track)
         entry = next(e for e in by_date[latest] if (e.track_id, e.position) == (track, first))
-        # With no ranking before it, what the API says of one counts.
+        # Without a ranking before it, the API's previous position counts.
         was = stood.get(track) if before else entry.previous_position
         if before and was is None and entry.entry_date == latest:
             new.append((position, chart.id, latest, track))

@@ -1,4 +1,4 @@
-"""What a list stands for: in every table, and in calls."""
+"""The members of a list in every table, and their cost in calls."""
 
 from uuid import UUID
 

@@ -130,5 +130,5 @@ def test_those_of_the_best_stays_are_shown(app: Flask, database: psycopg.Connect
     ("platform", "name", "title"),
     [("Spotify", "Top Songs", "Spotify Top Songs, Sweden"), ("Airplay", "Airplay", "Airplay, Sweden")],
 )
-def test_a_chart_is_told_from_others_of_its_name(platform: str, name: str, title: str) -> None:
+def test_a_chart_is_distinguished_from_others_of_its_name(platform: str, name: str, title: str) -> None:
     assert ChartChange(FAR[0], True, 1, name, platform, "Sweden", 1).title == title

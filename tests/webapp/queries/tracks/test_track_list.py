@@ -95,7 +95,7 @@ def spotify(database: psycopg.Connection) -> int:
 
 
 def everything(narrow: TrackFilter, sort: Sort = "title", order: Order = "asc") -> list[ListedTrack]:
-    """All pages, one after the other."""
+    """Returns all pages, one after the other."""
     db.session.rollback()
     found: list[ListedTrack] = []
     after: UUID | None = None
@@ -157,7 +157,7 @@ FILTERS: list[tuple[dict[str, Any], Callable[[ListedTrack], bool]]] = [
 
 
 @pytest.mark.parametrize(("given", "keeps"), FILTERS)
-def test_every_filter_keeps_what_it_says(
+def test_every_filter_keeps_what_it_states(
     app: Flask, spotify: int, given: dict[str, Any], keeps: Callable[[ListedTrack], bool]
 ) -> None:
     every = everything(TrackFilter(spotify))
@@ -173,7 +173,7 @@ def test_a_genre_is_found_among_several(app: Flask, database: psycopg.Connection
     assert len(everything(TrackFilter(spotify, genre="pop"))) == row[0] > 0
 
 
-def test_a_count_is_exact_to_1000_and_then_says_so(
+def test_a_count_is_exact_to_1000_and_then_reports_it(
     app: Flask, database: psycopg.Connection, spotify: int
 ) -> None:
     database.execute(

@@ -21,7 +21,7 @@ from tests.webapp.views.conftest import (
     log_in,
 )
 
-LAST = "The last active admin cannot be disabled or given another role."
+LAST = "The last active admin cannot be disabled or lose the admin role."
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_nobody_signs_in_before_they_set_a_password(
 @pytest.mark.parametrize(
     ("email", "role", "words"),
     [
-        ("ADMIN@example.com", "viewer", "There is a user ADMIN@example.com already."),
+        ("ADMIN@example.com", "viewer", "The user ADMIN@example.com already exists."),
         ("ada", "viewer", "&#39;ada&#39; is not an email address."),
         ("", "viewer", "is not an email address."),
         ("<b>@x", "boss", "role must be one of"),
@@ -142,7 +142,7 @@ def test_a_reset_link_is_shown_once_and_never_for_the_disabled(
     database.execute("UPDATE users SET disabled_at = now() WHERE id = %s", [who])
     status, text = post(admin, f"{who}/reset/")
     assert status == 409
-    assert "viewer@example.com is disabled: enable them first." in text
+    assert "viewer@example.com is disabled; enable the user first." in text
 
 
 def test_the_last_admin_stays(admin: FlaskClient, database: psycopg.Connection) -> None:

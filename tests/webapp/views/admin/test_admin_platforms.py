@@ -87,7 +87,7 @@ def test_an_open_suspicion_is_counted_until_it_is_answered(
     badge = '1<span class="sr-only"> possible duplicate platforms'
     assert badge in admin.get("/tracks/").text
     page = admin.get(ADMIN).text
-    assert "&#39;spotify&#39; and &#39;spotifi&#39; are all but the same." in page
+    assert "&#39;spotify&#39; and &#39;spotifi&#39; are almost the same." in page
     assert "Platforms (1)" in page
     assert "/admin/platforms/spotifi/merge/?into=spotify" in page
     assert "possible duplicate platforms" not in visit("operator").get("/tracks/").text
@@ -109,7 +109,7 @@ def test_an_open_suspicion_is_counted_until_it_is_answered(
 def test_of_siblings_no_side_is_preferred(admin: FlaskClient, database: psycopg.Connection) -> None:
     database.execute("INSERT INTO platforms (slug, name) VALUES ('youtube_music', 'YouTube Music')")
     table = admin.get(ADMIN).text.split("pair to review")[1].split("</table>")[0]
-    assert "but for a word such as &#39;music&#39;" in table
+    assert "apart from words like &#39;music&#39;" in table
     assert "button-primary" not in table
     assert table.count("/merge/?into=") == 2
 
@@ -118,9 +118,9 @@ def test_of_siblings_no_side_is_preferred(admin: FlaskClient, database: psycopg.
     ("spelling", "words"),
     [
         ("Spotify AB", "&#39;spotifyab&#39; is now an alias of Spotify."),
-        ("you-tube", "&#39;you-tube&#39; is the platform YouTube (youtube) already."),
-        ("SPOTIFY", "is the platform Spotify (spotify) already."),
-        ("Twitter", "is the platform X (x) already."),
+        ("you-tube", "&#39;you-tube&#39; is already the platform YouTube (youtube)."),
+        ("SPOTIFY", "is already the platform Spotify (spotify)."),
+        ("Twitter", "is already the platform X (x)."),
         ("网易", "has no letter or digit"),
         ("", "has no letter or digit"),
         ("<script>alert(1)</script>", "&#39;scriptalert1script&#39; is now an alias of Spotify"),
@@ -190,14 +190,14 @@ def test_a_merge_warns_where_the_two_differ(
     merge = f"{ADMIN}spotifi/merge/?into=spotify"
     page = admin.get(merge).text
     assert "They differ in metric: Listeners and Streams." in page
-    assert "All values are called Streams from then on, also those that are Listeners" in page
+    assert "All values will be labelled Streams, including those that are Listeners" in page
     database.execute(
         "UPDATE platforms SET audience_metric_name = 'streams', plot_rule = 'sum' WHERE id = %s", [double]
     )
     page = admin.get(merge).text
     assert "They differ in metric" not in page
     assert "They differ in plot rule: sum and max." in page
-    assert "are counted again by the plot rule of Spotify" in page
+    assert "will be recounted by the plot rule of Spotify" in page
 
 
 def test_every_table_of_a_merge_has_words(database: psycopg.Connection) -> None:
@@ -220,7 +220,7 @@ def test_a_merge_is_refused_while_a_run_is_at_work(
     assert "1 run is working on Spotifi" in admin.get(f"{ADMIN}spotifi/merge/?into=spotify").text
     answer = post(admin, f"{ADMIN}spotifi/merge/", into="spotify")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADMIN}spotifi/")
-    assert "A run is at work on Spotifi" in admin.get(f"{ADMIN}spotifi/").text
+    assert "A run of Spotifi is in progress" in admin.get(f"{ADMIN}spotifi/").text
     assert platform_id(database, "spotifi") == double
 
 
@@ -256,7 +256,7 @@ def test_the_form_stores_what_differs(visit: Visit, database: psycopg.Connection
     [
         ("name", "  ", "Enter a name."),
         ("audience_metric_name", "", "Enter a metric"),
-        ("platform_identifier", "you-tube", "is the platform YouTube (youtube) already."),
+        ("platform_identifier", "you-tube", "is already the platform YouTube (youtube)."),
         ("platform_identifier", "--", "has no letter or digit"),
     ],
 )

@@ -50,12 +50,12 @@ def test_a_preview_shows_what_becomes_of_live_runs(
     preview = "/charts/new-slug/join/?into=old-slug"
     assert "Runs are live" not in operator.get(preview).text
     operator.post("/charts/new-slug/sync/", headers=csrf(operator))
-    alone = "Runs are live, 1 queued and 0 running of new-slug: they go on under new-slug."
+    alone = "Live runs (1 queued and 0 running of new-slug) continue under new-slug."
     assert alone in operator.get(preview).text
     operator.post("/charts/old-slug/sync/", headers=csrf(operator))
     page = operator.get(preview).text
     assert "1 queued and 0 running of old-slug, 1 queued and 0 running of new-slug" in page
-    assert "where both have one of a kind, that of new-slug is cancelled." in page
+    assert "duplicates of new-slug are cancelled." in page
     answer = operator.post("/charts/new-slug/join/", data={"into": "old-slug"}, headers=csrf(operator))
     assert answer.status_code == 303
     assert "now has the history of old-slug: 1 ranking." in operator.get("/charts/new-slug/").text

@@ -61,7 +61,11 @@ def test_a_list_is_made_renamed_and_deleted(viewer: FlaskClient, database: psyco
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("", "needs a name"), ("x" * 81, "80 characters at most"), ("ROSTER", "called ROSTER already")],
+    [
+        ("", "Enter a name"),
+        ("x" * 81, "at most 80 characters"),
+        ("ROSTER", "already have a list called ROSTER"),
+    ],
 )
 def test_a_name_that_will_not_do_is_shown_beside_the_field(
     viewer: FlaskClient, name: str, words: str

@@ -154,7 +154,7 @@ def test_every_page_that_can_be_saved_shows_it(
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("", "needs a name"), ("x" * 81, "80 characters at most"), ("HITS", "called HITS already")],
+    [("", "Enter a name"), ("x" * 81, "at most 80 characters"), ("HITS", "already have a view called HITS")],
 )
 def test_a_name_that_will_not_do(
     viewer: FlaskClient, database: psycopg.Connection, name: str, words: str

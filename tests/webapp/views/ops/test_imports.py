@@ -72,8 +72,8 @@ JUDGED = [
     (5, "Already held", "Held"),
     (6, "New", "Will be looked up, then fetched."),
     (8, "Repeated", "The same as line 3."),
-    (9, "Wrong", "This is no uuid, no ISRC and no address."),
-    (10, "Wrong", "No track here has this address, and it holds no uuid to ask for."),
+    (9, "Wrong", "Not a uuid, an ISRC or a URL."),
+    (10, "Wrong", "No stored track has this URL, and it contains no uuid."),
     (11, "Already held", "Held"),
 ]
 
@@ -118,7 +118,7 @@ def test_it_is_confirmed_with_its_cost_and_becomes_a_batch(
     batch = operator.get(answer.headers["Location"]).text
     assert "Import of 9 rows" in batch
     assert "Line 9: nothing" in batch
-    assert "This is no uuid, no ISRC and no address." in batch
+    assert "Not a uuid, an ISRC or a URL." in batch
     assert "7 of 9 done, 2 failed, 5 already held" in batch
 
 
@@ -147,8 +147,8 @@ def test_the_same_song_requested_twice_is_one_run(
     [
         ({}, "Nothing to import: paste rows or choose a file."),
         ({"text": " \n "}, "Nothing to import"),
-        ({"text": "x\n" * (MOST_ROWS + 1)}, "These are 1,001 rows, and 1,000 are read at most at once."),
-        ({"text": "x" * 262_145}, "This is more than 256 KiB"),
+        ({"text": "x\n" * (MOST_ROWS + 1)}, "The input has 1,001 rows; import at most 1,000 at once."),
+        ({"text": "x" * 262_145}, "The input is larger than 256 KiB"),
     ],
 )
 def test_what_cannot_be_read_is_shown(operator: FlaskClient, fields: dict[str, str], words: str) -> None:
@@ -159,7 +159,7 @@ def test_what_cannot_be_read_is_shown(operator: FlaskClient, fields: dict[str, s
 
 
 def test_files_that_cannot_be_read_are_shown(operator: FlaskClient) -> None:
-    for content, words in ((b"\xff\xfe", "The file is not UTF-8"), (b"x" * 300_000, "more than 256 KiB")):
+    for content, words in ((b"\xff\xfe", "The file is not UTF-8"), (b"x" * 300_000, "larger than 256 KiB")):
         answer = send(operator, PAGE, file=(io.BytesIO(content), "songs.csv"))
         assert answer.status_code == 400
         assert words in answer.text

@@ -81,8 +81,8 @@ def test_a_note_is_made_changed_and_deleted(
         ({"noted_on": "2026-02-30"}, "Enter a day"),
         ({"noted_on": "1989-12-31"}, "Enter a day from 1990-01-01 to "),
         ({"noted_on": "9999-12-31"}, "Enter a day from 1990-01-01 to "),
-        ({"text": " \n"}, "A note needs a text"),
-        ({"text": "x" * 301}, "300 characters at most, not 301"),
+        ({"text": " \n"}, "Enter a text for the note"),
+        ({"text": "x" * 301}, "at most 300 characters, not 301"),
     ],
 )
 def test_what_is_wrong_is_shown_beside_its_field(

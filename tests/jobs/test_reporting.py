@@ -1,6 +1,7 @@
-"""What a run tells: its attempts and how each ended, the lines of its log, and the answers it refused."""
+"""The reports of a run: its attempts and their endings, its log lines, and the payloads it refused."""
 
 import logging
+import re
 import threading
 
 import psycopg
@@ -10,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.contract import Done, Run, RunError
-from jobs.heart import Heart
+from jobs.heartbeat import Heartbeat
+from jobs.reporting import LONGEST, MOST_LINES, kept
 from jobs.runs import carry_out, execute, reconcile, take
 from jobs.soundcharts import PayloadError, QuotaSpent, TransientError
 from jobs.tasks import TASKS
 from jobs.tasks.rankings import store_ranking
-from jobs.telling import LONGEST, MOST_LINES, kept
 from jobs.upserts import Counts
 from tests.factories import make_chart, make_track, platform_id
 from tests.jobs.tasks.rankings import DAY, later, ranking
@@ -31,7 +32,7 @@ Attempt = tuple[int, bool | None, str, str]
 
 
 @pytest.fixture
-def wish(app: Flask, database: psycopg.Connection) -> LiveRun:
+def live(app: Flask, database: psycopg.Connection) -> LiveRun:
     track = db.session.get_one(Track, make_track(database))
     return submit(audience_request(track, db.session.get_one(Platform, platform_id(database, "spotify"))))
 
@@ -53,8 +54,8 @@ def refusals(connection: psycopg.Connection) -> list[tuple[str, str, str, str]]:
     ).fetchall()
 
 
-def taken(wish: LiveRun) -> Run:
-    run = take(wish.uuid)
+def taken(live: LiveRun) -> Run:
+    run = take(live.uuid)
     db.session.commit()
     assert run is not None
     return run
@@ -69,26 +70,26 @@ ENDS = [
 
 
 @pytest.mark.parametrize(("error", "ending", "number"), ENDS, ids=lambda value: type(value).__name__)
-def test_an_attempt_that_fails_says_how(
-    wish: LiveRun,
+def test_an_attempt_that_fails_states_how(
+    live: LiveRun,
     database: psycopg.Connection,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
     ending: str,
     number: int,
 ) -> None:
-    def fails(_run: Run, _heart: Heart) -> Done:
+    def fails(_run: Run, _heartbeat: Heartbeat) -> Done:
         raise error
 
     monkeypatch.setitem(TASKS, "fetch_audience", fails)
-    run = taken(wish)
+    run = taken(live)
     assert attempts(database) == [(1, None, "", "")]
     carry_out(run)
     assert attempts(database) == [(number, True, ending, str(error))]
 
 
 def test_every_attempt_is_kept_and_the_last_is_the_run_s_end(
-    wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    live: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends: list[Exception | None] = [
         TransientError("First."),
@@ -97,7 +98,7 @@ def test_every_attempt_is_kept_and_the_last_is_the_run_s_end(
         None,
     ]
 
-    def tries(_run: Run, _heart: Heart) -> Done:
+    def tries(_run: Run, _heartbeat: Heartbeat) -> Done:
         if error := ends.pop(0):
             raise error
         return Done(Counts())
@@ -106,7 +107,7 @@ def test_every_attempt_is_kept_and_the_last_is_the_run_s_end(
     while ends:
         database.execute("UPDATE job_runs SET run_after = now()")
         database.execute("DELETE FROM api_pause")
-        carry_out(taken(wish))
+        carry_out(taken(live))
     # The quota's attempt was given back, so its number comes twice.
     assert attempts(database) == [
         (1, True, "queued", "First."),
@@ -117,47 +118,47 @@ def test_every_attempt_is_kept_and_the_last_is_the_run_s_end(
 
 
 def test_an_attempt_whose_worker_died_is_ended_by_the_sweep(
-    wish: LiveRun, database: psycopg.Connection
+    live: LiveRun, database: psycopg.Connection
 ) -> None:
-    taken(wish)
+    taken(live)
     database.execute("UPDATE job_runs SET heartbeat_at = now() - interval '1 hour'")
     reconcile()
     assert attempts(database) == [(1, True, "queued", "The worker stopped answering in attempt 1.")]
 
 
 def test_a_cancelled_attempt_keeps_nothing_of_its_writes(
-    wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    live: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(_run: Run, heart: Heart) -> Done:
+    def slow(_run: Run, heartbeat: Heartbeat) -> Done:
         log.info("Half of it is written.")
         db.session.execute(db.text("UPDATE tracks SET name = 'half-written'"))
         database.execute("UPDATE job_runs SET state = 'cancelled', finished_at = now()")
         return Done(Counts(9, 9, 9))
 
     monkeypatch.setitem(TASKS, "fetch_audience", slow)
-    carry_out(taken(wish))
+    carry_out(taken(live))
     assert database.execute("SELECT name FROM tracks").fetchone() == ("bad guy",)
     assert database.execute("SELECT state, records_created FROM job_runs").fetchone() == ("cancelled", 0)
     assert attempts(database) == [(1, True, "cancelled", "")]
     assert ("info", "Half of it is written.") in lines(database)
 
 
-def test_lines_of_a_real_run(wish: LiveRun, database: psycopg.Connection, sandbox: Sandbox) -> None:
+def test_lines_of_a_real_run(live: LiveRun, database: psycopg.Connection, sandbox: Sandbox) -> None:
     sandbox.fault("/audience/spotify", "bad_gateway", times=1)
-    execute(str(wish.uuid))
+    execute(str(live.uuid))
     told = lines(database)
     assert [level for level, _ in told] == ["info", "info", "warning", "info", "info"]
-    assert told[0] == ("info", "Attempt 1 begins.")
-    assert "Asks for spotify from" in told[1][1]
-    assert "SoundCharts could not answer song audience (502)" in told[2][1]
-    assert "dates came" in told[3][1]
-    assert told[4][1].startswith("Written, to be committed:")
+    assert told[0] == ("info", "Attempt 1 started.")
+    assert "Fetching spotify from" in told[1][1]
+    assert "SoundCharts failed to return song audience (502)" in told[2][1]
+    assert re.fullmatch(r"Received \d+ dates\.", told[3][1])
+    assert told[4][1].startswith("Written, not yet committed:")
 
 
 def test_lines_are_bounded_and_end_with_the_run(
-    wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    live: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def talks(_run: Run, _heart: Heart) -> Done:
+    def talks(_run: Run, _heartbeat: Heartbeat) -> Done:
         log.debug("not for people")
         logging.getLogger("somebody.else").warning("of another room")
         threading.Thread(target=log.warning, args=("of another thread",)).start()
@@ -167,54 +168,54 @@ def test_lines_are_bounded_and_end_with_the_run(
         return Done(Counts())
 
     monkeypatch.setitem(TASKS, "fetch_audience", talks)
-    carry_out(taken(wish))
+    carry_out(taken(live))
     log.info("after the run")
     told = [line for _, line in lines(database)]
     assert len(told) == MOST_LINES
-    assert told[0] == "Attempt 1 begins."
+    assert told[0] == "Attempt 1 started."
     assert told[1].startswith("first of two lines xxx")
     assert len(told[1]) == LONGEST
     assert told[2] == "line 0"
-    assert told[-1] == "More was said than is kept here; the worker's log has it all."
+    assert told[-1] == "Later lines are only in the worker's log."
     assert logging.getLogger("jobs").handlers == []
 
 
 def test_a_line_that_the_database_refuses_does_not_end_the_run(
-    wish: LiveRun,
+    live: LiveRun,
     database: psycopg.Connection,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def talks(_run: Run, heart: Heart) -> Done:
+    def talks(_run: Run, heartbeat: Heartbeat) -> Done:
         database.execute("ALTER TABLE run_lines RENAME TO run_lines_away")
         log.info("not to be kept")
         log.info("nor this")
-        heart.page()
+        heartbeat.page()
         return Done(Counts(1))
 
     monkeypatch.setitem(TASKS, "fetch_audience", talks)
     try:
-        carry_out(taken(wish))
+        carry_out(taken(live))
     finally:
         database.execute("ALTER TABLE run_lines_away RENAME TO run_lines")
     assert database.execute("SELECT state, pages FROM job_runs").fetchone() == ("succeeded", 1)
-    assert lines(database) == [("info", "Attempt 1 begins.")]
+    assert lines(database) == [("info", "Attempt 1 started.")]
     said = [record.getMessage() for record in caplog.records]
     assert any("not to be kept" in line for line in said)
-    assert sum("its lines are no longer kept: ProgrammingError" in line for line in said) == 1
+    assert sum("its lines are no longer stored: ProgrammingError" in line for line in said) == 1
 
 
 def test_secrets_are_in_no_line_and_in_no_refused_payload(
-    wish: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    live: LiveRun, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = "postgresql://trackpulse:open-sesame@127.0.0.1/x"
 
-    def leaks(_run: Run, _heart: Heart) -> Done:
+    def leaks(_run: Run, _heartbeat: Heartbeat) -> Done:
         log.warning("connecting to %s", secret)
         raise PayloadError(f"Received {secret}.", "items[0]", repr(secret))
 
     monkeypatch.setitem(TASKS, "fetch_audience", leaks)
-    carry_out(taken(wish))
+    carry_out(taken(live))
     assert len(lines(database)) == 2
     assert "sesame" not in str(lines(database)) + str(refusals(database)) + str(attempts(database))
     [(_, field, value, _)] = refusals(database)
@@ -222,10 +223,10 @@ def test_secrets_are_in_no_line_and_in_no_refused_payload(
 
 
 def test_a_refused_payload_is_kept_with_field_and_value(
-    wish: LiveRun, database: psycopg.Connection, sandbox: Sandbox
+    live: LiveRun, database: psycopg.Connection, sandbox: Sandbox
 ) -> None:
     sandbox.fault("/audience/spotify", "wrong_type", times=1)
-    execute(str(wish.uuid))
+    execute(str(live.uuid))
     assert attempts(database)[0][2] == "failed"
     [(path, field, value, reason)] = refusals(database)
     assert path.startswith(f"/api/v2/song/{SEED_TRACK}/audience/spotify?")
@@ -246,7 +247,7 @@ def test_a_row_that_is_refused_is_kept_with_its_run(
     assert "breaks the contract at items[99].song" in reason
 
 
-def test_a_ranking_set_aside_is_told_with_its_run(app: Flask, database: psycopg.Connection) -> None:
+def test_a_ranking_set_aside_is_reported_with_its_run(app: Flask, database: psycopg.Connection) -> None:
     chart = db.session.get_one(Chart, make_chart(database))
     run = taken(submit(sync_request(chart)))
     for songs, hours in (([1, 2], 0), ([1], 1)):

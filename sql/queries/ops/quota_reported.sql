@@ -1,5 +1,5 @@
--- What the API said last of the calls left, no earlier than :since, and whether its free usage was asked for lately, or
--- anything waits for the reserve's sake.
+-- The calls left as last reported by the API, no earlier than :since, whether its free usage was checked lately, and
+-- whether anything is paused by the reserve.
 SELECT
     (
         SELECT quota_left FROM api_calls
