@@ -189,7 +189,7 @@ def test_no_data_is_shown(visit: Visit) -> None:
             {"status": 500, "json": {"success": False, "error": "The database is away."}},
             "The database is away.",
         ),
-        ({"status": 502, "body": "<html>"}, "The server answered 502."),
+        ({"status": 502, "body": "<html>"}, "The server responded with status 502."),
         (None, "The server could not be reached."),
     ],
 )

@@ -100,7 +100,7 @@ def require_login() -> ResponseReturnValue | None:
         # A redirect would put the login form inside a panel.
         return Response(status=401, headers={"HX-Redirect": url_for("auth.login", next=current_page())})
     if wants_json():
-        abort(401, "Log in first.")
+        abort(401, "Sign in first.")
     return redirect(url_for("auth.login", next=current_page()))
 
 

@@ -343,7 +343,7 @@ def test_nobody_learns_which_urls_exist(address: str, visit: Visit) -> None:
 
 def test_a_program_gets_json_everywhere(visit: Visit) -> None:
     answer = visit(None).get("/tracks/", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json) == (401, {"success": False, "error": "Log in first."})
+    assert (answer.status_code, answer.json) == (401, {"success": False, "error": "Sign in first."})
 
 
 def test_a_user_disabled_meanwhile_is_out_at_once(visit: Visit, database: psycopg.Connection) -> None:

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 # For errors without a sentence of their own.
 SENTENCES = {
-    401: "Log in first.",
+    401: "Sign in first.",
     403: "Your role does not allow this.",
     404: "Page not found.",
     405: "This URL does not support this method.",

@@ -62,7 +62,7 @@ def test_what_is_wrong_is_shown_in_json_whatever_the_caller_accepts(
 ) -> None:
     for path in ("/api/openapi.json", "/api/nothing", "/soundcharts/nothing"):
         answer = visit(None).get(path, headers=headers)
-        assert (answer.status_code, answer.json) == (401, {"success": False, "error": "Log in first."})
+        assert (answer.status_code, answer.json) == (401, {"success": False, "error": "Sign in first."})
 
 
 def test_no_answer_is_outside_the_description(
