@@ -27,7 +27,7 @@ class Window(NamedTuple):
 
     @property
     def before(self) -> "Window":
-        """The same number of dates directly before."""
+        """As many dates directly before."""
         return Window(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
 
     @property
