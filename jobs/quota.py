@@ -14,7 +14,7 @@ from webapp.queries.ops.quota import used_by_queue
 from webapp.work.billing import Period, billing_period
 from webapp.work.queue import QUEUES
 
-SHARED = QUEUES[1:]
+SHARED = tuple(QUEUES)[1:]
 """The queues that share the quota; nobody waits at a page for their runs."""
 NO_LIMIT = 100
 

@@ -93,7 +93,7 @@ def told(
 
 
 @pytest.mark.parametrize("kind", ["operator", "reserve", "share"])
-@pytest.mark.parametrize("queue", QUEUES)
+@pytest.mark.parametrize("queue", tuple(QUEUES))
 def test_a_paused_queue_waits_without_spending_attempts_and_others_go_on(
     live: dict[str, LiveRun], database: psycopg.Connection, redis: Redis, queue: str, kind: str
 ) -> None:
@@ -140,7 +140,8 @@ def work(settings: Settings) -> None:
 
 Step = tuple[Literal["pause", "resume", "take", "put back"], str]
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["pause", "resume", "take", "put back"]), st.sampled_from(QUEUES)), max_size=25
+    st.tuples(st.sampled_from(["pause", "resume", "take", "put back"]), st.sampled_from(tuple(QUEUES))),
+    max_size=25,
 )
 
 

@@ -25,6 +25,7 @@ from webapp.config import ROOT, Settings
 from webapp.extensions import db
 from webapp.models import JobRun, Platform, Track
 from webapp.work import queue as queues
+from webapp.work import requests
 from webapp.work.queue import QUEUES, LiveRun, queued_ids, send, submit
 from webapp.work.requests import audience_request
 
@@ -53,7 +54,7 @@ def taken(uuid: UUID) -> Run:
 
 
 def test_every_task_that_can_be_requested_is_there() -> None:
-    assert set(queues.TASKS) == set(TASKS)
+    assert requests.TASKS.keys() == TASKS.keys()
     module, name = queues.EXECUTE.rsplit(".", 1)
     assert module == runs.__name__
     assert callable(getattr(runs, name))
@@ -300,7 +301,7 @@ def test_a_pause_is_lifted_when_the_free_usage_shows_quota(
 def test_the_schedule_is_data() -> None:
     assert all(callable(tick.sweep) and tick.seconds >= 10 for tick in SCHEDULE)
     assert len({tick.sweep for tick in SCHEDULE}) == len(SCHEDULE)
-    assert QUEUES == ("interactive", "sync", "default", "backfill")
+    assert tuple(QUEUES) == ("interactive", "sync", "default", "backfill")
 
 
 def test_the_delay_before_a_retry_doubles_up_to_a_quarter_of_an_hour(subject: tuple[Track, Platform]) -> None:

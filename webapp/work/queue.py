@@ -20,19 +20,21 @@ from webapp.extensions import db
 from webapp.queries import statement
 from webapp.work.requests import RunRequest
 
-QUEUES = ("interactive", "sync", "default", "backfill")
-TASKS = (
-    "fetch_audience",
-    "backfill_audience",
-    "fetch_metadata",
-    "fetch_artists",
-    "discover_charts",
-    "sync_chart",
-    "fetch_ranking",
-    "accept_ranking",
-    "search_soundcharts",
-    "find_song",
-)
+
+class QueueFacts(NamedTuple):
+    """The label of a queue on pages and its colour in drawings."""
+
+    label: str
+    colour: str
+
+
+QUEUES = {
+    "interactive": QueueFacts("Requests by people", "#3b82f6"),
+    "sync": QueueFacts("Chart syncs", "#10b981"),
+    "default": QueueFacts("Scheduled fetches", "#f59e0b"),
+    "backfill": QueueFacts("Back-fills", "#8b5cf6"),
+}
+"""By name, the most urgent first, as queue_rank() in SQL ranks them."""
 EXECUTE = "jobs.runs.execute"
 JOB_TIMEOUT = 900
 """Seconds after which RQ ends a job; the longest one, a back-fill of three years, takes a tenth."""

@@ -7,6 +7,20 @@ from uuid import UUID
 
 from webapp.models import Chart, Platform, Track
 
+TASKS = {
+    "fetch_audience": "Audience",
+    "backfill_audience": "Older audience",
+    "fetch_metadata": "Song details",
+    "fetch_artists": "Artist details",
+    "search_soundcharts": "Search at SoundCharts",
+    "find_song": "Song lookup",
+    "discover_charts": "Chart discovery",
+    "sync_chart": "Chart sync",
+    "fetch_ranking": "Ranking",
+    "accept_ranking": "Ranking accepted",
+}
+"""The tasks with their labels; jobs.tasks has a function for each."""
+
 
 class How(TypedDict, total=False):
     """The queue of a run, the user who requested it, and its parent run."""

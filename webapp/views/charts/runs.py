@@ -31,10 +31,10 @@ from webapp.queries.ops.runs import RunRow, runs_ahead
 from webapp.views.ops.charts import NOT_YET, daily_lines, first_line, oldest_wanted, read_flag, read_since
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import chart_or_404, date_or_404, run_or_404
-from webapp.views.shared.wording import TASKS, changes, progress, toast
+from webapp.views.shared.wording import changes, progress, toast
 from webapp.work.costs import cascade_calls_a_day, chart_costs
 from webapp.work.queue import LiveRun, submit
-from webapp.work.requests import acceptance_request, ranking_request, sync_request
+from webapp.work.requests import TASKS, acceptance_request, ranking_request, sync_request
 
 blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
 

@@ -25,7 +25,8 @@ from webapp.views.dashboard.counts import count_rankings
 from webapp.views.dashboard.filter import DashboardState
 from webapp.views.shared.health import redis_state
 from webapp.views.shared.history import history_offer
-from webapp.views.shared.wording import TASKS, subject
+from webapp.views.shared.wording import subject
+from webapp.work.requests import TASKS
 
 RUNS_SHOWN = 5
 

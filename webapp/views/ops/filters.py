@@ -10,8 +10,9 @@ from webapp.queries.search.pages import list_words
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.listing import chips, filled_url
 from webapp.views.shared.parameters import choice, date_range, filled, flag, read_id
-from webapp.views.shared.wording import STATES, TASKS
+from webapp.views.shared.wording import STATES
 from webapp.work.queue import QUEUES
+from webapp.work.requests import TASKS
 
 
 class RunListState(NamedTuple):
@@ -72,7 +73,7 @@ def read_runs(given: MultiDict[str, str]) -> RunListState:
     narrow = RunFilter(
         _one_of(given, "state", STATES),
         _one_of(given, "task", tuple(TASKS)),
-        _one_of(given, "queue", QUEUES),
+        _one_of(given, "queue", tuple(QUEUES)),
         given.get("by"),
         platform.slug if platform else None,
         list_words("track", typed).query if typed.strip() else None,

@@ -10,7 +10,7 @@ from webapp.access import limits
 from webapp.extensions import db
 from webapp.views.ops.quota_page import COLOURS, drawing, quota_page, read_usage
 from webapp.views.shared.parameters import clean
-from webapp.views.shared.waiting import QUEUES
+from webapp.work.queue import QUEUES
 from webapp.work.queue_pauses import pause_queue, resume_queue
 
 blueprint = Blueprint("quota", __name__, url_prefix="/ops/quota")
@@ -19,7 +19,12 @@ blueprint = Blueprint("quota", __name__, url_prefix="/ops/quota")
 @blueprint.get("/")
 def page() -> str:
     """The quota of this billing period and the queues."""
-    return render_template("ops/quota.html", page=quota_page(), queues=QUEUES, used_by=COLOURS)
+    return render_template(
+        "ops/quota.html",
+        page=quota_page(),
+        queues={name: queue.label for name, queue in QUEUES.items()},
+        used_by=COLOURS,
+    )
 
 
 @blueprint.get("/chart/")
@@ -57,4 +62,4 @@ def resume(queue: str) -> ResponseReturnValue:
 def _label(queue: str) -> str:
     if queue not in QUEUES:
         abort(404, f"Queue {queue[:40]!r} not found.")
-    return QUEUES[queue]
+    return QUEUES[queue].label

@@ -20,18 +20,13 @@ from webapp.queries.ops.quota import (
     used_since,
     what_is_due,
 )
-from webapp.views.shared.waiting import QUEUES, paused
+from webapp.views.shared.waiting import paused
 from webapp.work.billing import Period, billing_period
 from webapp.work.costs import MONTH_DAYS, artists_calls, audience_calls, metadata_calls
+from webapp.work.queue import QUEUES
 
 RATE_DAYS = 7
-COLOURS = {
-    "interactive": "#3b82f6",
-    "sync": "#10b981",
-    "default": "#f59e0b",
-    "backfill": "#8b5cf6",
-    "": "#6b7280",
-}
+COLOURS = {name: queue.colour for name, queue in QUEUES.items()} | {"": "#6b7280"}
 OUTSIDE = "Outside runs"
 
 
@@ -147,7 +142,10 @@ def drawing(usage: Usage) -> dict[str, Any]:
         return apexcharts.empty("day", "No calls in this billing period.")
     series = [
         Series(
-            QUEUES.get(queue, OUTSIDE), "Calls", colour, [Point(day, by_day[day][queue]) for day in by_day]
+            QUEUES[queue].label if queue else OUTSIDE,
+            "Calls",
+            colour,
+            [Point(day, by_day[day][queue]) for day in by_day],
         )
         for queue, colour in COLOURS.items()
         if by_queue[queue]
@@ -178,7 +176,7 @@ def _queues(usage: Usage) -> list[Queue]:
             None if name == "interactive" else setting(f"share_{name}"),
             [pause for pause in pauses if pause.queue in ("", name)],
         )
-        for name, label in QUEUES.items()
+        for name, (label, _colour) in QUEUES.items()
     ]
 
 

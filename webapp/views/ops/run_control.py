@@ -17,7 +17,7 @@ from webapp.views.ops.runs import show_run
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import run_or_404
 from webapp.views.shared.parameters import choice
-from webapp.views.shared.wording import TASKS
+from webapp.work.requests import TASKS
 from webapp.work.run_control import RETRYABLE, Retry, cancel_runs, foreseen_calls, retry_runs, retryable
 
 MOST_CHOSEN = 200

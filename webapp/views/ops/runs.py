@@ -24,8 +24,9 @@ from webapp.queries.ops.runs import (
 from webapp.views.ops.filters import people_choices, read_runs
 from webapp.views.shared.finding import run_or_404
 from webapp.views.shared.run_json import run_json
-from webapp.views.shared.wording import STATES, TASKS, arguments, changes, progress, subject
+from webapp.views.shared.wording import STATES, arguments, changes, progress, subject
 from webapp.work.queue import QUEUES
+from webapp.work.requests import TASKS
 from webapp.work.run_control import RETRYABLE
 
 blueprint = Blueprint("ops", __name__, url_prefix="/ops")
@@ -52,7 +53,7 @@ def runs() -> Response:
         "ops/runs.html",
         **shown,
         states=STATES,
-        queues=QUEUES,
+        queues=tuple(QUEUES),
         people=people_choices(run_people()),
         platforms=db.session.execute(select(Platform.slug, Platform.name).order_by(Platform.name)).all(),
     )

@@ -7,13 +7,7 @@ from flask import g
 from webapp.access.rights import allowed
 from webapp.lib.formats import counted, day, moment
 from webapp.queries.ops.quota import PausedQueue, paused_queues
-
-QUEUES = {
-    "interactive": "Requests by people",
-    "sync": "Chart syncs",
-    "default": "Scheduled fetches",
-    "backfill": "Back-fills",
-}
+from webapp.work.queue import QUEUES
 
 
 def paused() -> list[PausedQueue]:
@@ -51,7 +45,7 @@ def _notice(pauses: list[PausedQueue]) -> str:
 
 def _named(pauses: list[PausedQueue]) -> str:
     """Returns 'Chart syncs and back-fills are'."""
-    names = [QUEUES[pause.queue] for pause in pauses]
+    names = [QUEUES[pause.queue].label for pause in pauses]
     several = len(names) > 1 or names[0].endswith("s")
     text = " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
     return f"{text[0]}{text[1:].lower()} {'are' if several else 'is'}"

@@ -10,18 +10,6 @@ from webapp.models import Platform
 from webapp.queries.audience import ChartQuery, Point, RangeGain, made_up, range_gain
 from webapp.queries.ops.runs import RunRow
 
-TASKS = {
-    "fetch_audience": "Audience",
-    "backfill_audience": "Older audience",
-    "fetch_metadata": "Song details",
-    "fetch_artists": "Artist details",
-    "search_soundcharts": "Search at SoundCharts",
-    "find_song": "Song lookup",
-    "discover_charts": "Chart discovery",
-    "sync_chart": "Chart sync",
-    "fetch_ranking": "Ranking",
-    "accept_ranking": "Ranking accepted",
-}
 STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 
 # The preposition of a label, and the name of its period.
