@@ -42,7 +42,7 @@ WATCH = (
 
 TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """Resolves when the page has handled earlier events."""
-NOT_DRAWN = "figure[data-chart-url]:not([data-state=drawn], [data-state=empty], [data-state=failed])"
+NOT_DRAWN = "figure[data-drawing-url]:not([data-state=drawn], [data-state=empty], [data-state=failed])"
 AS_WIDE_AS_ITS_PLACE = """
     [...document.querySelectorAll("figure svg.apexcharts-svg")].every((svg) =>
         svg.getBoundingClientRect().width <= svg.closest("figure").getBoundingClientRect().width)

@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from webapp.access.security import HEADERS
 from webapp.config import ROOT
-from webapp.drawing.apexcharts import ApexCharts, Chart, drawing
+from webapp.drawing.apexcharts import ApexCharts, Drawing, drawing
 from webapp.drawing.marks import Event, listed, series_marks
 from webapp.lib import formats
 from webapp.lib.series import Interval, Point, Series, Shows
@@ -197,7 +197,7 @@ def _add_fragments(app: Flask) -> None:
             return jsonify(success=False, error="The database is away."), 500
         interval: Interval = "day"
         shows: Shows = "gain" if request.args.get("shows") == "gain" else "total"
-        chart = Chart(CHARTS[name], interval, shows, from_zero="zero" in request.args, events=EVENTS[name])
+        chart = Drawing(CHARTS[name], interval, shows, from_zero="zero" in request.args, events=EVENTS[name])
         drawn = drawing(chart)
         return jsonify(since_release(drawn) if "release" in request.args else drawn)
 

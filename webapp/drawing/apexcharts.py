@@ -1,6 +1,6 @@
-"""Converts series to charts: a `<figure>` for the template and ApexCharts' option JSON for `charts.js`.
+"""Converts series to charts: a `<figure>` for the template and ApexCharts' option JSON for `drawings.js`.
 
-The options contain no functions, so that they are valid JSON; `charts.js` adds formatters and the tooltip,
+The options contain no functions, so that they are valid JSON; `drawings.js` adds formatters and the tooltip,
 which read the extra fields of each point. Dates without a value become null points, so gaps stay gaps.
 """
 
@@ -23,7 +23,7 @@ ONE_CHART = 2  # series at most; more are small charts
 
 
 @dataclass(frozen=True)
-class Chart:
+class Drawing:
     """The data of a chart; `start` and `end` are the ends of the range, if the points do not reach them.
 
     `together` draws three or more series in one chart. Of `events` only those in the range are shown.
@@ -74,17 +74,17 @@ class Chart:
 
 
 class ApexCharts:
-    """The Flask extension: gives templates `chart_figure()`."""
+    """The Flask extension: gives templates `drawing_figure()`."""
 
     def init_app(self, app: Flask) -> None:
         """Binds to `app`."""
-        app.jinja_env.globals["chart_figure"] = figure
+        app.jinja_env.globals["drawing_figure"] = figure
 
 
 def figure(url: str, label: str, summary: str = "", *, small: bool = False) -> Markup:
-    """Returns the element in which `charts.js` draws the JSON of `url`; `summary` describes it in words."""
+    """Returns the element in which `drawings.js` draws the JSON of `url`; `summary` describes it in words."""
     return Markup(
-        '<figure class="chart{small}" data-chart-url="{url}" data-state="loading">'
+        '<figure class="chart{small}" data-drawing-url="{url}" data-state="loading">'
         '<div class="chart-plot" role="application" aria-roledescription="chart" tabindex="0"'
         ' aria-label="{label}. The arrow keys read its points."><div class="skeleton"></div></div>'
         '<div class="chart-foot"><p class="chart-reading" aria-live="polite"></p>'
@@ -93,8 +93,8 @@ def figure(url: str, label: str, summary: str = "", *, small: bool = False) -> M
     ).format(small=" chart-small" if small else "", url=url, label=label, summary=summary or label)
 
 
-def drawing(chart: Chart) -> dict[str, Any]:
-    """The JSON that `charts.js` draws: option sets in `charts`, or the reason why there are none in `empty`.
+def drawing(chart: Drawing) -> dict[str, Any]:
+    """The JSON that `drawings.js` draws: option sets in `charts`, or why there are none in `empty`.
 
     Up to two series are one chart, and so are those that belong together; more are small charts under each
     other with one time axis.
@@ -122,7 +122,7 @@ def empty(interval: Interval, reason: str) -> dict[str, Any]:
     return {"interval": interval, "charts": [], "events": [], "empty": reason}
 
 
-def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> dict[str, Any]:
+def options(chart: Drawing, series: Sequence[Series], labels: Sequence[date]) -> dict[str, Any]:
     """ApexCharts' options for `series` of `chart`, each with a point (or null) at every one of `labels`."""
     drawn = [_points(chart, one, labels) for one in series]
     colours = [one.colour for one in series]
@@ -147,7 +147,7 @@ def options(chart: Chart, series: Sequence[Series], labels: Sequence[date]) -> d
     }
 
 
-def _points(chart: Chart, series: Series, labels: Sequence[date]) -> list[dict[str, Any]]:
+def _points(chart: Drawing, series: Series, labels: Sequence[date]) -> list[dict[str, Any]]:
     found = {point.day: point for point in series.points}
     texts = notes(series_marks(series, chart.interval), chart.interval)
     return [
@@ -177,13 +177,13 @@ def _faded(point: Point, shows: Shows, colour: str) -> dict[str, Any]:
     return {} if whole or shows != "gain" else {"fillColor": f"{colour}66"}
 
 
-def _type(chart: Chart, series: Sequence[Series]) -> str:
+def _type(chart: Drawing, series: Sequence[Series]) -> str:
     if chart.shows == "gain":
         return "bar"
     return "area" if len(series) == 1 else "line"
 
 
-def _fill(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
+def _fill(chart: Drawing, series: Sequence[Series]) -> dict[str, Any]:
     if _type(chart, series) != "area":
         return {"type": "solid", "opacity": 0.85 if chart.shows == "gain" else 1}
     return {
@@ -193,7 +193,7 @@ def _fill(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
 
 
 def _axes(
-    chart: Chart, series: Sequence[Series], drawn: Sequence[Sequence[dict[str, Any]]]
+    chart: Drawing, series: Sequence[Series], drawn: Sequence[Sequence[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
     """Returns one axis per metric, the second on the right; with negative gains their zeros are level."""
     metrics = _metrics(series)
@@ -249,7 +249,7 @@ def nice(least: float) -> int:
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
 
 
-def _axis_title(chart: Chart, metric: str) -> str:
+def _axis_title(chart: Drawing, metric: str) -> str:
     if chart.shows == "gain":
         return f"{metric} gained per {chart.interval}"
     return f"{metric} (fitted axis)" if chart.fitted else metric
@@ -276,7 +276,7 @@ def _lone_places(values: Sequence[float | None]) -> list[int]:
     return [place for place in range(len(values)) if known[place : place + 3] == [False, True, False]]
 
 
-def _annotations(chart: Chart, series: Sequence[Series]) -> dict[str, Any]:
+def _annotations(chart: Drawing, series: Sequence[Series]) -> dict[str, Any]:
     """Returns background bands, lines at events, and markers at points, with the class of their kind."""
     metrics = _metrics(series)
     bands: list[dict[str, Any]] = []

@@ -47,7 +47,7 @@ class Line(NamedTuple):
 
 
 def drawing(lines: Sequence[Line]) -> dict[str, Any]:
-    """Returns the JSON for charts.js."""
+    """Returns the JSON for drawings.js."""
     held = [position for line in lines for _, position in line.rankings if position]
     if not held:
         return empty("day", "This track was not on these charts in this range.")

@@ -9,7 +9,7 @@ from flask import Flask, render_template_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.drawing.apexcharts import ApexCharts, Chart, drawing, figure
+from webapp.drawing.apexcharts import ApexCharts, Drawing, drawing, figure
 from webapp.drawing.marks import series_marks
 from webapp.lib.series import Interval, Point, Series, Shows
 
@@ -25,13 +25,13 @@ def series(name: str = "Spotify", metric: str = "Streams", days: tuple[int, ...]
     return Series(name, metric, "#3b82f6", points)
 
 
-def only(chart: Chart) -> dict[str, Any]:
+def only(chart: Drawing) -> dict[str, Any]:
     (options,) = drawing(chart)["charts"]
     return dict(options)
 
 
 def test_a_point_carries_what_the_tooltip_shows() -> None:
-    first, second, _ = only(Chart([series()]))["series"][0]["data"]
+    first, second, _ = only(Drawing([series()]))["series"][0]["data"]
     assert first == {
         "x": MIDNIGHT,
         "y": 100,
@@ -45,7 +45,7 @@ def test_a_point_carries_what_the_tooltip_shows() -> None:
 
 
 def test_a_gain_is_drawn_as_columns_of_gains() -> None:
-    options = only(Chart([series()], shows="gain"))
+    options = only(Drawing([series()], shows="gain"))
     assert options["chart"]["type"] == "bar"
     assert [point["y"] for point in options["series"][0]["data"]] == [None, 10, 10]
     assert [point["total"] for point in options["series"][0]["data"]] == [100, 110, 120]
@@ -61,7 +61,7 @@ def test_a_gain_is_drawn_as_columns_of_gains() -> None:
 )
 def test_a_missing_label_is_a_null_point_and_a_band(interval: Interval, labels: list[date]) -> None:
     ends = Series("Spotify", "Streams", "#3b82f6", [Point(labels[0], 1, covers=None), Point(labels[2], 2)])
-    chart = Chart([ends], interval)
+    chart = Drawing([ends], interval)
     assert chart.labels == labels
     assert [point["y"] for point in only(chart)["series"][0]["data"]] == [1, None, 2]
     (band,) = only(chart)["annotations"]["xaxis"]
@@ -72,7 +72,7 @@ def test_a_missing_label_is_a_null_point_and_a_band(interval: Interval, labels: 
 @given(st.lists(st.lists(st.integers(0, 400), max_size=30, unique=True).map(sorted), min_size=1, max_size=4))
 def test_every_series_has_a_place_at_every_label(days: list[list[int]]) -> None:
     given_series = [series(f"S{n}", days=tuple(some)) for n, some in enumerate(days)]
-    chart = Chart(given_series)
+    chart = Drawing(given_series)
     drawn = [one for options in drawing(chart)["charts"] for one in options["series"]]
     labels = chart.labels
     if not labels:
@@ -87,22 +87,22 @@ def test_every_series_has_a_place_at_every_label(days: list[list[int]]) -> None:
 
 
 def test_lone_points_get_a_marker() -> None:
-    markers = only(Chart([series(days=(0, 1, 5, 7, 8, 10))]))["markers"]["discrete"]
+    markers = only(Drawing([series(days=(0, 1, 5, 7, 8, 10))]))["markers"]["discrete"]
     assert [marker["dataPointIndex"] for marker in markers] == [5, 10]
 
 
 @pytest.mark.parametrize(
     ("chart", "titles", "least"),
     [
-        (Chart([series()]), ["Streams (fitted axis)"], [None]),
-        (Chart([series()], from_zero=True), ["Streams"], [0]),
-        (Chart([series()], shows="gain", interval="week"), ["Streams gained per week"], [0]),
-        (Chart([series(), series("Deezer")], from_zero=True), ["Streams"], [0]),
-        (Chart([series(), series("YouTube", "Views")], from_zero=True), ["Streams", "Views"], [0, 0]),
+        (Drawing([series()]), ["Streams (fitted axis)"], [None]),
+        (Drawing([series()], from_zero=True), ["Streams"], [0]),
+        (Drawing([series()], shows="gain", interval="week"), ["Streams gained per week"], [0]),
+        (Drawing([series(), series("Deezer")], from_zero=True), ["Streams"], [0]),
+        (Drawing([series(), series("YouTube", "Views")], from_zero=True), ["Streams", "Views"], [0, 0]),
     ],
 )
 def test_axes_are_named_and_start_where_they_say(
-    chart: Chart, titles: list[str], least: list[int | None]
+    chart: Drawing, titles: list[str], least: list[int | None]
 ) -> None:
     axes = only(chart)["yaxis"]
     assert [axis["title"]["text"] for axis in axes] == titles
@@ -112,7 +112,7 @@ def test_axes_are_named_and_start_where_they_say(
 
 
 def test_series_of_one_metric_share_an_axis() -> None:
-    (axis,) = only(Chart([series(), series("Deezer")]))["yaxis"]
+    (axis,) = only(Drawing([series(), series("Deezer")]))["yaxis"]
     assert axis["seriesName"] == ["Spotify", "Deezer"]
 
 
@@ -124,7 +124,7 @@ def test_zeros_are_level_and_everything_fits(gains: list[int]) -> None:
         Series(metric, metric, "#3b82f6", [Point(DAY + timedelta(days=n), 0, g) for n, g in enumerate(some)])
         for metric, some in (("Streams", gains[:half]), ("Views", gains[half:]))
     ]
-    axes = only(Chart(both, shows="gain"))["yaxis"]
+    axes = only(Drawing(both, shows="gain"))["yaxis"]
     if min(gains) >= 0:
         assert [axis["min"] for axis in axes] == [0, 0]
         return
@@ -136,7 +136,7 @@ def test_zeros_are_level_and_everything_fits(gains: list[int]) -> None:
 
 
 def test_three_series_are_small_charts_on_one_time_axis() -> None:
-    charts = drawing(Chart([series(), series("Deezer", days=(4, 5)), series("YouTube", "Views")]))["charts"]
+    charts = drawing(Drawing([series(), series("Deezer", days=(4, 5)), series("YouTube", "Views")]))["charts"]
     assert [chart["title"]["text"].split(":")[0] for chart in charts] == ["Spotify", "Deezer", "YouTube"]
     assert {(chart["xaxis"]["min"], chart["xaxis"]["max"]) for chart in charts} == {
         (MIDNIGHT, MIDNIGHT + 5 * A_DAY)
@@ -145,7 +145,7 @@ def test_three_series_are_small_charts_on_one_time_axis() -> None:
 
 
 def test_the_range_requested_is_the_width_of_the_chart() -> None:
-    axis = only(Chart([series()], start=DAY - timedelta(days=3), end=DAY + timedelta(days=9)))["xaxis"]
+    axis = only(Drawing([series()], start=DAY - timedelta(days=3), end=DAY + timedelta(days=9)))["xaxis"]
     assert (axis["min"], axis["max"]) == (MIDNIGHT - 3 * A_DAY, MIDNIGHT + 9 * A_DAY)
 
 
@@ -153,7 +153,7 @@ def test_the_range_requested_is_the_width_of_the_chart() -> None:
     "given_series", [[], [series(days=())], [series(days=()), series("Deezer", days=())]]
 )
 def test_nothing_to_draw_is_reported(given_series: list[Series]) -> None:
-    assert drawing(Chart(given_series)) == {
+    assert drawing(Drawing(given_series)) == {
         "interval": "day",
         "charts": [],
         "events": [],
@@ -168,7 +168,7 @@ def test_what_is_marked_in_words_is_drawn(shows: Shows) -> None:
         Point(DAY + timedelta(days=1), 90, -10, identifiers_changed=True, former_value=95),
     ]
     one = Series("YouTube", "Views", "#ef4444", points)
-    drawn = only(Chart([series(), one], shows=shows))["annotations"]["points"]
+    drawn = only(Drawing([series(), one], shows=shows))["annotations"]["points"]
     assert [point["marker"]["cssClass"] for point in drawn] == [
         f"mark-{mark.kind}" for mark in series_marks(one, "day", shows)
     ]
@@ -178,13 +178,13 @@ def test_what_is_marked_in_words_is_drawn(shows: Shows) -> None:
 
 
 def test_options_are_json() -> None:
-    answer = drawing(Chart([series(), series("YouTube", "Views")]))
+    answer = drawing(Drawing([series(), series("YouTube", "Views")]))
     assert json.loads(json.dumps(answer)) == answer
 
 
 def test_a_figure_escapes_what_it_is_given() -> None:
     made = figure('/chart?a=1&b="', "<b>", "Rose & fell", small=True)
-    assert 'data-chart-url="/chart?a=1&amp;b=&#34;"' in made
+    assert 'data-drawing-url="/chart?a=1&amp;b=&#34;"' in made
     assert 'aria-label="&lt;b&gt;. The arrow keys read its points."' in made
     assert '<figcaption class="sr-only">Rose &amp; fell</figcaption>' in made
     assert 'class="chart chart-small"' in made
@@ -195,4 +195,4 @@ def test_the_extension_gives_templates_the_figure() -> None:
     app = Flask(__name__)
     ApexCharts().init_app(app)
     with app.app_context():
-        assert render_template_string("{{ chart_figure('/x', 'Streams') }}") == figure("/x", "Streams")
+        assert render_template_string("{{ drawing_figure('/x', 'Streams') }}") == figure("/x", "Streams")

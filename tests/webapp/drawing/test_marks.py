@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.drawing.apexcharts import Chart, drawing
+from webapp.drawing.apexcharts import Drawing, drawing
 from webapp.drawing.marks import FROZEN_DAYS, KINDS, Event, Mark, MarkKind, listed, notes, series_marks
 from webapp.lib.series import Interval, Point, Series, label_of
 
@@ -31,7 +31,7 @@ def daily(totals: dict[int, int]) -> list[Point]:
     return points
 
 
-def annotations(chart: Chart) -> dict[str, Any]:
+def annotations(chart: Drawing) -> dict[str, Any]:
     (options,) = drawing(chart)["charts"]
     return dict(options["annotations"])
 
@@ -88,7 +88,7 @@ def test_marks_are_reported_in_words(
 ) -> None:
     one = series([point])
     assert series_marks(one, interval) == [Mark(DAY, kind, text, "Spotify") for kind, text in expected]
-    (options,) = drawing(Chart([one], interval))["charts"]
+    (options,) = drawing(Drawing([one], interval))["charts"]
     assert options["series"][0]["data"][0]["notes"] == [text for _, text in expected]
 
 
@@ -146,7 +146,7 @@ def test_only_days_stand_still(interval: Interval, found: int) -> None:
 
 def test_a_frozen_stretch_is_a_band_and_read_on_each_of_its_days() -> None:
     points = daily({0: 3, **dict.fromkeys(range(1, 9), 500), 9: 501})
-    chart = Chart([series(points)])
+    chart = Drawing([series(points)])
     (band,) = annotations(chart)["xaxis"]
     assert (band["id"], (band["x2"] - band["x"]) // A_DAY) == ("mark-frozen", 7)
     (options,) = drawing(chart)["charts"]
@@ -157,7 +157,7 @@ def test_a_frozen_stretch_is_a_band_and_read_on_each_of_its_days() -> None:
 
 def test_gaps_and_stretches_have_bands_of_their_own_under_the_events() -> None:
     points = daily({0: 1, 5: 2, **dict.fromkeys(range(6, 14), 2)})
-    chart = Chart([series(points)], events=[Event(DAY + timedelta(days=3), "release", "Released")])
+    chart = Drawing([series(points)], events=[Event(DAY + timedelta(days=3), "release", "Released")])
     drawn = annotations(chart)["xaxis"]
     assert [one["id"] for one in drawn] == ["mark-gap", "mark-frozen", "mark-release"]
     assert "x2" not in drawn[-1]
@@ -178,7 +178,7 @@ def test_an_event_stands_on_its_day_and_is_read_at_the_label_that_holds_it(
 ) -> None:
     labels = sorted({label_of(DAY + timedelta(days=n), interval) for n in range(61)})
     one = series([Point(label, 100 + n) for n, label in enumerate(labels)])
-    chart = Chart([one], interval, end=date(2025, 10, 31), events=[Event(day, "release", "Released")])
+    chart = Drawing([one], interval, end=date(2025, 10, 31), events=[Event(day, "release", "Released")])
     drawn = drawing(chart)
     start = drawn["charts"][0]["series"][0]["data"][0]["x"]
     assert drawn["events"] == [{"x": start + (read_at - labels[0]).days * A_DAY, "text": "Released"}]
@@ -190,14 +190,14 @@ def test_an_event_stands_on_its_day_and_is_read_at_the_label_that_holds_it(
 def test_events_out_of_the_range_are_left_out(day: int, shown: int) -> None:
     event = Event(DAY + timedelta(days=day), "release", "Released")
     one = series(daily({n: n for n in range(10)}))
-    chart = Chart([one], end=DAY + timedelta(days=12), events=[event])
+    chart = Drawing([one], end=DAY + timedelta(days=12), events=[event])
     assert [mark.kind for mark in chart.marks] == ["release"] * shown
     assert [one["id"] for one in annotations(chart)["xaxis"]] == ["mark-release"] * shown
     assert len(drawing(chart)["events"]) == shown
 
 
 def test_without_points_nothing_is_marked() -> None:
-    chart = Chart([series([])], events=[Event(DAY, "release", "Released")])
+    chart = Drawing([series([])], events=[Event(DAY, "release", "Released")])
     assert chart.marks == []
     assert drawing(chart)["events"] == []
 
@@ -205,7 +205,7 @@ def test_without_points_nothing_is_marked() -> None:
 def test_the_list_is_newest_first_and_states_the_same_once() -> None:
     both = [series(daily({0: 1, 2: 9, 4: 8}), name) for name in ("Spotify", "YouTube")]
     alone = series(daily({0: 1, 2: 9, 3: 9}), "Shazam")
-    chart = Chart([*both, alone], events=[Event(DAY + timedelta(days=1), "release", "Released")])
+    chart = Drawing([*both, alone], events=[Event(DAY + timedelta(days=1), "release", "Released")])
     assert [tuple(line) for line in listed(chart.marks)] == [
         ("2025-09-05", "gap", "Gap", "gain covers 2 days", ["Spotify", "YouTube"]),
         ("2025-09-05", "fall", "Fall", "fell by 1", ["Spotify", "YouTube"]),
@@ -222,6 +222,6 @@ def test_notes_join_marks_and_events_of_a_day() -> None:
 
 def test_neighbouring_events_have_their_words_below_each_other_and_inside() -> None:
     events = [Event(DAY + timedelta(days=n), "release", "Released") for n in (0, 1, 9)]
-    lines = annotations(Chart([series(daily({n: n for n in range(10)}))], events=events))["xaxis"]
+    lines = annotations(Drawing([series(daily({n: n for n in range(10)}))], events=events))["xaxis"]
     assert len({line["label"]["offsetY"] for line in lines}) == 3
     assert [line["label"]["textAnchor"] for line in lines] == ["start", "start", "end"]

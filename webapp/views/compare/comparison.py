@@ -145,10 +145,10 @@ def sentence(part: Part, state: ComparisonState) -> str:
 
 
 def drawing(comparison: Comparison) -> dict[str, Any]:
-    """Returns the drawing for charts.js: totals in one chart, gains of three or more in small ones."""
+    """Returns the drawing for drawings.js: totals in one chart, gains of three or more in small ones."""
     state = comparison.state
     drawn = apexcharts.drawing(
-        apexcharts.Chart(
+        apexcharts.Drawing(
             [_series(part, state, state.by) for part in comparison.parts],
             shows=state.metric,
             together=state.metric == "total",

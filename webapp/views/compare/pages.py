@@ -43,9 +43,9 @@ def page() -> Response:
     return make_response(body)
 
 
-@blueprint.get("/chart/")
-def chart() -> ResponseReturnValue:
-    """The drawing for charts.js, for the page's parameters."""
+@blueprint.get("/chart/", endpoint="drawing")
+def draw() -> ResponseReturnValue:
+    """The drawing for drawings.js, for the page's parameters."""
     return jsonify(drawing(requested()))
 
 

@@ -75,12 +75,12 @@ def count_rankings(days: Sequence[RankingDay], window: Window, by: By) -> Rankin
 
 
 def drawing(counts: RankingCounts) -> dict[str, Any]:
-    """Returns the drawing for charts.js: an area whose points show counts and no gains."""
+    """Returns the drawing for drawings.js: an area whose points show counts and no gains."""
     if not counts.total:
         return apexcharts.empty("day", "No rankings on these dates.")
     points = [Point(day, count) for day, count in counts.days]
     series = Series(METRICS[counts.by], "Rankings", BLUE, points)
-    drawn = apexcharts.drawing(apexcharts.Chart([series], from_zero=True))
+    drawn = apexcharts.drawing(apexcharts.Drawing([series], from_zero=True))
     for point in drawn["charts"][0]["series"][0]["data"]:
         point["said"] = counted(point["y"], "ranking")
     return drawn

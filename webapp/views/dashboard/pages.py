@@ -50,9 +50,9 @@ def card(name: str) -> Response:
     )
 
 
-@blueprint.get("/dashboard/rankings/chart/")
-def chart() -> Response:
-    """The drawing for charts.js of the card of rankings, for the card's parameters."""
+@blueprint.get("/dashboard/rankings/chart/", endpoint="drawing")
+def draw() -> Response:
+    """The drawing for drawings.js of the card of rankings, for the card's parameters."""
     tokens = version_tokens()
     state = requested()
     return versioned_json(

@@ -27,9 +27,9 @@ def page() -> str:
     )
 
 
-@blueprint.get("/chart/")
-def chart() -> dict[str, Any]:
-    """The drawing for charts.js of calls per day and queue in this billing period."""
+@blueprint.get("/chart/", endpoint="drawing")
+def draw() -> dict[str, Any]:
+    """The drawing for drawings.js of calls per day and queue in this billing period."""
     return drawing(read_usage())
 
 

@@ -136,7 +136,7 @@ def read_usage() -> Usage:
 
 
 def drawing(usage: Usage) -> dict[str, Any]:
-    """Returns the drawing for charts.js: a column per day, stacked by queue."""
+    """Returns the drawing for drawings.js: a column per day, stacked by queue."""
     by_day, by_queue = usage.by_day, usage.by_queue
     if not by_queue:
         return apexcharts.empty("day", "No calls in this billing period.")
@@ -150,7 +150,7 @@ def drawing(usage: Usage) -> dict[str, Any]:
         for queue, colour in COLOURS.items()
         if by_queue[queue]
     ]
-    drawn = apexcharts.drawing(apexcharts.Chart(series, from_zero=True, together=True))
+    drawn = apexcharts.drawing(apexcharts.Drawing(series, from_zero=True, together=True))
     (options,) = drawn["charts"]
     options["chart"] |= {"type": "bar", "stacked": True}
     options["stroke"]["width"] = 0

@@ -72,9 +72,9 @@ def panel(uuid: UUID) -> Response:
     return response
 
 
-@blueprint.get("/audience/chart/")
-def chart(uuid: UUID) -> Response:
-    """The drawing for charts.js, for the panel's parameters."""
+@blueprint.get("/audience/chart/", endpoint="drawing")
+def draw(uuid: UUID) -> Response:
+    """The drawing for drawings.js, for the panel's parameters."""
     track = track_or_404(uuid)
     state = read_state(request.args)
     plan = plan_panel(track, state)

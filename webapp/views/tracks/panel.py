@@ -106,12 +106,12 @@ class Panel(NamedTuple):
     @property
     def marks(self) -> list[Listed]:
         """The marks of the chart, newest first."""
-        return listed(drawn_chart(self).marks)
+        return listed(drawing_of(self).marks)
 
     @property
     def notes(self) -> dict[str, dict[date, list[str]]]:
         """The notes on the points of each platform, by its slug and the point's label."""
-        events, interval = drawn_chart(self).event_marks, self.query.interval
+        events, interval = drawing_of(self).event_marks, self.query.interval
         drawn = zip(self.shown, drawn_series(self), strict=True)
         return {
             part.platform.slug: notes([*series_marks(one, interval), *events], interval)
@@ -223,9 +223,9 @@ def drawn_points(points: Sequence[Point], base: int | None = None) -> list[Drawn
     ]
 
 
-def drawn_chart(panel: Panel) -> apexcharts.Chart:
+def drawing_of(panel: Panel) -> apexcharts.Drawing:
     """Returns the chart with all marks."""
-    return apexcharts.Chart(
+    return apexcharts.Drawing(
         drawn_series(panel),
         interval=panel.query.interval,
         shows=panel.plan.state.metric,
@@ -238,10 +238,10 @@ def drawn_chart(panel: Panel) -> apexcharts.Chart:
 
 
 def drawing(panel: Panel) -> dict[str, Any]:
-    """Returns the drawing for charts.js."""
+    """Returns the drawing for drawings.js."""
     if panel.no_index:
         return apexcharts.empty(panel.query.interval, panel.no_index)
-    return apexcharts.drawing(drawn_chart(panel))
+    return apexcharts.drawing(drawing_of(panel))
 
 
 def track_events(track: Track) -> list[Event]:

@@ -104,9 +104,9 @@ def panel(uuid: UUID) -> Response:
     return response
 
 
-@blueprint.get("/chart/")
-def chart(uuid: UUID) -> Response:
-    """The drawing for charts.js, for the panel's parameters."""
+@blueprint.get("/chart/", endpoint="drawing")
+def draw(uuid: UUID) -> Response:
+    """The drawing for drawings.js, for the panel's parameters."""
     track = track_or_404(uuid)
     shown = requested(track)
     versions = [(chart.id, chart.version) for chart in shown.drawn]
@@ -132,7 +132,7 @@ def read_positions(given: MultiDict[str, str]) -> PositionState:
 
 
 def drawing(track: Track, shown: Positions) -> dict[str, Any]:
-    """Returns the drawing for charts.js."""
+    """Returns the drawing for drawings.js."""
     if not shown.drawn:
         return positions.drawing([])
     found = track_positions(track, [chart.id for chart in shown.drawn], *shown.ends)

@@ -69,7 +69,7 @@ def text(browser: FlaskClient, address: str = PAGE) -> str:
 
 
 def drawing(browser: FlaskClient) -> dict[str, Any]:
-    """Returns the drawing for charts.js."""
+    """Returns the drawing for drawings.js."""
     found: dict[str, Any] = json.loads(browser.get(f"{PAGE}chart/").text)
     return found
 

@@ -98,7 +98,7 @@ def test_no_index_is_shown(
     assert (answer["charts"], answer["empty"]) == ([], sentence)
     page = viewer.get(f"{PANEL}?{ALL}").text
     assert sentence in page
-    assert "data-chart-url" not in page
+    assert "data-drawing-url" not in page
     assert 'id="metric-total"' in page
 
 

@@ -59,7 +59,7 @@ def test_a_date_that_no_value_can_have_is_not_drawn(
 
 def test_the_same_state_in_page_panel_and_chart(viewer: FlaskClient, track: int) -> None:
     page = viewer.get(f"{PANEL}?range=30&interval=week&metric=gain&platforms=youtube,spotify").text
-    chart = re.search(r'data-chart-url="([^"]+)"', page)
+    chart = re.search(r'data-drawing-url="([^"]+)"', page)
     assert chart is not None
     drawn = viewer.get(chart[1].replace("&amp;", "&")).json
     assert drawn is not None

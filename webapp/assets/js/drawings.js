@@ -1,4 +1,4 @@
-// The only adapter for ApexCharts: draws every figure[data-chart-url] and destroys it before htmx removes it.
+// The only adapter for ApexCharts: draws every figure[data-drawing-url] and destroys it before htmx removes it.
 
 const INTERVALS = { day: "", week: "Week from ", month: "Month from " };
 const DAY = 24 * 3600 * 1000;
@@ -260,7 +260,7 @@ async function draw(figure) {
   views.set(figure, view);
   state(figure, "loading", element("div", "skeleton"));
   try {
-    const [drawing, ApexCharts] = await Promise.all([fetchDrawing(figure.dataset.chartUrl, view.abort.signal), loadLibrary()]);
+    const [drawing, ApexCharts] = await Promise.all([fetchDrawing(figure.dataset.drawingUrl, view.abort.signal), loadLibrary()]);
     if (views.get(figure) !== view) return;
     view.drawing = drawing;
     if (drawing.empty) empty(figure, drawing.empty);
@@ -319,8 +319,8 @@ function walk(figure, event) {
 // Wiring.
 
 function figures(root) {
-  const inside = [...(root.querySelectorAll?.("figure[data-chart-url]") ?? [])];
-  return root.matches?.("figure[data-chart-url]") ? [root, ...inside] : inside;
+  const inside = [...(root.querySelectorAll?.("figure[data-drawing-url]") ?? [])];
+  return root.matches?.("figure[data-drawing-url]") ? [root, ...inside] : inside;
 }
 
 document.addEventListener("htmx:load", ({ detail }) => figures(detail.elt).forEach(draw));

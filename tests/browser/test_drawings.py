@@ -1,4 +1,4 @@
-"""charts.js: what a chart shows, how it is read without a mouse, how it fails, and that none stays behind."""
+"""drawings.js: what it draws, how it is read without a mouse, how it fails, and that nothing stays behind."""
 
 from collections.abc import Callable
 from datetime import date
