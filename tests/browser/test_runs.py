@@ -79,7 +79,7 @@ def test_a_failed_run_is_read_and_retried(enter: Enter, site: Site) -> None:
     expect(run.locator("[role=status] [data-state=succeeded]")).to_be_visible()
     expect(run.get_by_role("table", name="1 attempt")).to_contain_text("Succeeded")
     page.locator("#log").scroll_into_view_if_needed()
-    expect(page.locator("#log")).to_contain_text("Written, to be committed:")
+    expect(page.locator("#log")).to_contain_text("Written, not yet committed:")
     run.get_by_role("link", name="another run").click()
     expect(page).to_have_url(re.compile(str(failed)))
     expect(run).to_contain_text("Retried as")
