@@ -178,7 +178,9 @@ def the_comparison_is_the_file(page: Page, hand: Hand) -> None:
     told = [
         [row["date"], row["day"], row["track"], f"{int(row['total']):,}", gain(row["gain"])] for row in rows
     ]
-    assert sorted(told) == sorted(table(page))
+    listed = table(page)
+    assert sorted(told) == sorted(cells[:5] for cells in listed)
+    assert {notes for *_cells, notes in listed} == {""}  # a quiet month
     assert len(told) == 3 * 30
     assert {row["platform"] for row in rows} == {"Spotify"}
     for track in ("Salt", "Song 03", "Song 53"):
