@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 Values = Mapping[date, int]
-CASES = int(os.environ.get("PROPERTY_CASES", "40"))
+CASES = int(os.environ.get("PROPERTY_CASES", "30"))
 """Of each property; PROPERTY_CASES=2000 before a release."""
 A_DAY = timedelta(days=1)
 

@@ -210,7 +210,7 @@ def test_a_platform_without_letters_or_digits_is_refused(database: psycopg.Conne
         database.execute("INSERT INTO platforms (slug, name) VALUES (%s, 'n')", [slug])
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12))
 def test_python_folds_as_the_database_does(database: psycopg.Connection, text: str) -> None:
     folded = database.execute(

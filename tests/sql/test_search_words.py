@@ -84,7 +84,7 @@ def test_deletions_are_of_the_first_letters(database: psycopg.Connection, word: 
 
 
 @given(word=LETTERS, data=st.data())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_words_that_are_near_share_a_deletion(
     database: psycopg.Connection, word: str, data: st.DataObject
 ) -> None:

@@ -118,7 +118,7 @@ def test_nothing_else_can_be_saved(viewer: FlaskClient, database: psycopg.Connec
 ODD = st.text("/\\?#.:%a0@\t\n \u2028", max_size=12)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(before=ODD, page=st.sampled_from(["", "/", "/tracks/", "/charts/global-28/"]), behind=ODD)
 @example(before="", page="/tracks/", behind="?q=a")
 def test_what_is_taken_is_a_page_of_this_site_to_a_browser(
