@@ -1,6 +1,7 @@
 """The words of the project: CONTRIBUTING.md says which ones it uses, and this test which ones it does not."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_only_words_of_the_field_and_the_trade_are_used(words: str, better: str)
     assert not found, f"use {better}: {found}"
 
 
+@cache
 def _parted(path: Path) -> str:
     """The text of a file, with a space between the parts of names in capitals."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", path.read_text())

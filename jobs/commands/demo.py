@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import click
@@ -20,6 +20,7 @@ from webapp.access import people
 from webapp.catalogue.charts import enable_charts
 from webapp.cli import usage_errors
 from webapp.extensions import db
+from webapp.lib.clock import today
 from webapp.lib.formats import counted
 from webapp.models import DEMO_LOGINS, Chart, JobRun, Track, User
 from webapp.work.queue import submit
@@ -154,7 +155,7 @@ def _history_of(chart: Chart) -> date:
     """Returns the first date to load: everything of a weekly chart, DAILY_HISTORY of a daily one."""
     if chart.frequency != "daily":
         return date(2000, 1, 1)
-    return datetime.now(UTC).date() - timedelta(days=DAILY_HISTORY)
+    return today() - timedelta(days=DAILY_HISTORY)
 
 
 def _sandbox_songs() -> list[str]:

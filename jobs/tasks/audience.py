@@ -17,6 +17,7 @@ from jobs.upserts import AudienceRow, Counts, upsert_audience
 from webapp.app_settings import setting, settings
 from webapp.dates import FIRST_DATE, latest_date, named_dates
 from webapp.extensions import db
+from webapp.lib.clock import today
 from webapp.lib.formats import counted
 from webapp.lib.masking import mask
 from webapp.models import AudienceState, Platform, Track, TrackIdentifier
@@ -113,10 +114,9 @@ def find_series(track_uuid: str, spelling: str) -> tuple[Track, Platform]:
 
 def _span(run: Run, state: AudienceState | None) -> Span:
     """Returns the dates to fetch: the given range, the last 90 days, or new ones and OVERLAP_DAYS before."""
-    today = datetime.now(UTC).date()
     if run.args.get("start") and run.args.get("end"):
         return Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
-    recent = Span(today - timedelta(days=FIRST_DAYS - 1), None)
+    recent = Span(today() - timedelta(days=FIRST_DAYS - 1), None)
     if run.forced or state is None or state.last_date is None or state.fetched_at is None:
         return recent
     # Figures imported since the last response do not show what the API has.
@@ -216,7 +216,7 @@ def _history_start(track: Track) -> date:
 
     Values before the release show that the release date is that of another edition.
     """
-    oldest = datetime.now(UTC).date() - timedelta(days=current_app.config["SETTINGS"].history_days)
+    oldest = today() - timedelta(days=current_app.config["SETTINGS"].history_days)
     return max(oldest, history_end(track.release_date) or oldest)
 
 

@@ -16,6 +16,7 @@ from jobs.tasks.rankings import accept_set_aside, lock_rankings, store_answer, s
 from jobs.upserts import Counts, upsert_platforms
 from webapp.dates import FIRST_DATE, latest_date, named_dates
 from webapp.extensions import db
+from webapp.lib.clock import today
 from webapp.lib.formats import counted
 from webapp.models import Chart, Platform
 from webapp.queries import statement
@@ -150,7 +151,7 @@ def _store_dates(chart: Chart, listed: Sequence[str]) -> str:
 
 def _request_missing(run: Run, chart: Chart, since: date | None, latest: date) -> list[LiveRun]:
     days = current_app.config["SETTINGS"].chart_history_days
-    start = since or chart.history_from or datetime.now(UTC).date() - timedelta(days=days)
+    start = since or chart.history_from or today() - timedelta(days=days)
     parameters = {"chart_id": chart.id, "since": start, "latest": latest, "again": since is not None}
     missing = db.session.execute(statement("rankings_missing"), parameters).all()
     # Someone who gave a date waits for these rankings; other history runs when nothing else does.

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from webapp.app_settings import setting
+from webapp.lib.clock import today
 
 
 class Period(NamedTuple):
@@ -23,7 +24,7 @@ class Period(NamedTuple):
 
 def billing_period() -> Period:
     """Returns the current period, by the setting `billing_day`."""
-    return period_of(datetime.now(UTC).date(), setting("billing_day"))
+    return period_of(today(), setting("billing_day"))
 
 
 def period_of(day: date, billing_day: int) -> Period:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from webapp.app_settings import setting
 from webapp.drawing import apexcharts
+from webapp.lib.clock import today
 from webapp.lib.formats import counted
 from webapp.lib.series import Point, Series
 from webapp.queries.ops.quota import (
@@ -130,9 +131,9 @@ def quota_page() -> QuotaPage:
 
 def read_usage() -> Usage:
     """Reads the usage of the period and of the days that the rate is counted over."""
-    period, today = billing_period(), datetime.now(UTC).date()
-    first = min(period.first, today - timedelta(days=RATE_DAYS - 1))
-    return Usage(period, today, used_since(datetime.combine(first, datetime.min.time(), UTC)))
+    period, day = billing_period(), today()
+    first = min(period.first, day - timedelta(days=RATE_DAYS - 1))
+    return Usage(period, day, used_since(datetime.combine(first, datetime.min.time(), UTC)))
 
 
 def drawing(usage: Usage) -> dict[str, Any]:

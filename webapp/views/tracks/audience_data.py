@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from webapp import audit
 from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.extensions import db
+from webapp.lib.clock import today
 from webapp.lib.formats import counted
 from webapp.models import Platform, Track
 from webapp.queries.ops.runs import RunRow, run_children, runs_ahead
@@ -157,7 +158,7 @@ def read_range(given: MultiDict[str, str]) -> tuple[date, date]:
         raise BadParameterError("Enter the first and the last date.")
     if start > end:
         raise BadParameterError(f"The first date ({start}) is after the last ({end}).")
-    if end > datetime.now(UTC).date():
+    if end > today():
         raise BadParameterError(f"{end} is in the future.")
     if (end - start).days >= MOST_DAYS:
         raise BadParameterError(f"The range must be at most {counted(MOST_DAYS, 'day')}.")

@@ -77,7 +77,7 @@ def test_every_position_of_every_track(
 def changes(database: psycopg.Connection, chart: int, number: int) -> Iterator[tuple[date, bool, int]]:
     """Day, whether it came, and the position: only between two rankings with no date known between them.
 
-    A ranking that lacks a row does not tell of a song that it does not have.
+    A ranking that lacks a row proves nothing about a song that it does not have.
     """
     rankings, complete = stored(database, chart), whole(database, chart)
     known = available(database, chart)
