@@ -116,10 +116,6 @@ class Files:
     def stamp(self, _song: Song, _platform: str, day: date) -> str:
         return midnight(day)
 
-    def popularity(self, *_: object) -> list[tuple[date, list[tuple[Identifier, int]]]]:
-        """Returns nothing, since the files have no popularity."""
-        return []
-
     def _tracks(self, folder: Path) -> Iterator[Song]:
         names: dict[str, str] = {}
         for line, row in _lines(folder, *SPOTIFY_FILE):

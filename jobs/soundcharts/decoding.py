@@ -81,14 +81,6 @@ class Decoder:
     def audience_item(self, item: dict[str, Any], where: str) -> AudienceItem:
         return self.convert(_dated(_without_nulls(item), "date") | {"raw": item}, AudienceItem, where)
 
-    def popularity_item(self, item: dict[str, Any], where: str) -> AudienceItem:
-        """Returns a date with plots, or with one value, which then has the identifier ""."""
-        if "plots" in item:
-            return self.audience_item(item, where)
-        fields = _dated(_without_nulls(item), "date")
-        fields["plots"] = [{"identifier": "", "value": fields.get("value")}]
-        return self.convert(fields | {"raw": item}, AudienceItem, where)
-
     def platform(self, item: dict[str, Any], where: str) -> NamedPlatform:
         return self.convert(_without_nulls(item), NamedPlatform, where)
 

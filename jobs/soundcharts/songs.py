@@ -1,8 +1,7 @@
-"""Songs: their metadata, identifiers, audience and popularity (contract 2.5 to 2.8, 2.10)."""
+"""Songs: their metadata, identifiers, and audience (contract 2.5 to 2.8)."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 from jobs.soundcharts.cache import DAY
 from jobs.soundcharts.calls import Calls, Row, part, windows
@@ -61,25 +60,6 @@ class SongCalls(Calls):
         decoder = self._decoder("song_audience")
         path = f"{SONG}/{part(uuid)}/audience/{part(platform_code)}"
         return self._series(decoder, path, start, end, decoder.audience_item, on_page)
-
-    def song_popularity(
-        self, uuid: str, platform_code: str, start: date, end: date | None
-    ) -> list[AudienceItem]:
-        """Returns items like `song_audience`, but with the platform's rating (Spotify: 0 to 100), not totals.
-
-        Only `spotify`, `deezer` and `tidal` have one. If the API gives no identifier, it is "".
-        """
-        decoder = self._decoder("song_popularity")
-        path = f"{SONG}/{part(uuid)}/popularity/{part(platform_code)}"
-        return self._series(decoder, path, start, end, decoder.popularity_item)
-
-    def current_stats(self, uuid: str, days: int = 7) -> dict[str, Any]:
-        """Returns the newest numbers and their changes over `days`, as received: the fields are undocumented.
-
-        Raises Forbidden on most plans.
-        """
-        path = f"{SONG}/{part(uuid)}/current/stats?period={days}"
-        return self._one("current_stats", path, dict)
 
     def _song(self, endpoint: str, path: str, *, fresh: bool) -> Song:
         decoder = self._decoder(endpoint)

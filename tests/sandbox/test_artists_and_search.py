@@ -1,10 +1,8 @@
-"""Artists, search, popularity and current stats."""
-
-from datetime import timedelta
+"""Artists and search."""
 
 import pytest
 
-from tests.sandbox.conftest import SEED_SONG, TODAY, Ask, Switch
+from tests.sandbox.conftest import SEED_SONG, Ask
 
 BILLIE = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
 NOT_FOUND = {"errors": [{"key": "access", "code": 404, "message": "Not found."}]}
@@ -49,8 +47,6 @@ def test_identifiers_of_an_artist_lead_back(ask: Ask) -> None:
         "/api/v2/song/search/%3F",
         "/api/v2/artist/search/qqqq",
         "/api/v2/search/external/url?platformUrl=https://example.org",
-        "/api/v2/song/nobody/popularity/spotify",
-        "/api/v2/song/nobody/current/stats",
     ],
 )
 def test_what_is_unknown_is_404(ask: Ask, path: str) -> None:
@@ -64,9 +60,6 @@ def test_what_is_unknown_is_404(ask: Ask, path: str) -> None:
         "/api/v2/song/search/a?limit=21",
         "/api/v2/artist/search/a?limit=0",
         "/api/v2/search/external/url",
-        f"/api/v2/song/{SEED_SONG}/popularity/youtube",
-        f"/api/v2/song/{SEED_SONG}/popularity/spotify?startDate=2026-11-02&endDate=2026-11-01",
-        f"/api/v2/song/{SEED_SONG}/current/stats?period=0",
     ],
 )
 def test_wrong_questions_are_400(ask: Ask, path: str) -> None:
@@ -92,34 +85,3 @@ def test_only_the_best_hits_come(ask: Ask) -> None:
 def test_a_song_is_found_by_its_url(ask: Ask) -> None:
     url = ask(f"/api/v2/song/{SEED_SONG}/identifiers", platform="youtube")[1]["items"][-1]["url"]
     assert ask("/api/v2/search/external/url", platformUrl=url)[1]["uuid"] == SEED_SONG
-
-
-def test_popularity_of_spotify_is_by_identifier(ask: Ask) -> None:
-    body = ask(f"/api/v2/song/{SEED_SONG}/popularity/spotify", startDate="2026-10-01")[1]
-    assert [row["date"][:10] for row in body["items"]] == [str(TODAY - timedelta(days=n)) for n in range(52)]
-    for row in body["items"]:
-        assert [plot["identifier"] for plot in row["plots"]] == ["2Fxmhks0bxGSBdJ92vM42m"]
-        assert row["plots"][0]["value"] in range(50, 101)
-
-
-@pytest.mark.parametrize("platform", ["deezer", "tidal"])
-def test_popularity_elsewhere_is_one_value(ask: Ask, platform: str) -> None:
-    body = ask(f"/api/v2/song/{SEED_SONG}/popularity/{platform}")[1]
-    assert len(body["items"]) == 31
-    assert all(list(row) == ["date", "value"] and row["value"] in range(101) for row in body["items"])
-
-
-def test_current_stats_are_the_newest_totals(ask: Ask) -> None:
-    body = ask(f"/api/v2/song/{SEED_SONG}/current/stats", period=10)[1]
-    assert list(body) == ["related", "score", "audience", "popularity", "errors"]
-    (spotify,) = [row for row in body["audience"] if row["platform"] == "spotify"]
-    items = ask(f"/api/v2/song/{SEED_SONG}/audience/spotify")[1]["items"]
-    newest, before = (items[n]["plots"][0]["value"] for n in (0, 10))
-    assert (spotify["value"], spotify["evolution"]) == (newest, newest - before)
-    assert spotify["date"] == items[0]["date"]
-
-
-def test_current_stats_can_be_outside_the_plan(ask: Ask, switch: Switch) -> None:
-    switch("forbidden", path="current/stats$")
-    assert ask(f"/api/v2/song/{SEED_SONG}/audience/spotify")[0] == 200
-    assert ask(f"/api/v2/song/{SEED_SONG}/current/stats")[0] == 403

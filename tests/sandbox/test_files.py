@@ -109,8 +109,6 @@ def test_audience_is_what_the_file_has(client: FlaskClient) -> None:
     assert series(client, second) == [("2024-01-03T00:00:00+00:00", [{"identifier": "idB", "value": 77}])]
     assert series(client, first, "youtube") == []
     assert get(client, f"/api/v2/song/{first}/audience/spotify")["items"] == []
-    assert get(client, f"/api/v2/song/{first}/popularity/spotify")["items"] == []
-    assert get(client, f"/api/v2/song/{first}/current/stats")["audience"] == []
     assert get(client, "/api/v2.25/song/by-platform/spotify/idB")["object"]["uuid"] == second
 
 

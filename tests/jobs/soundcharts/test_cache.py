@@ -57,7 +57,6 @@ KEPT: dict[str, tuple[Any, int, Read]] = {
 }
 NEVER_KEPT: dict[str, tuple[Any, Read]] = {
     "audience": (page([AUDIENCE]), lambda client: client.song_audience(UUID, "spotify", ON, ON)),
-    "popularity": (page([AUDIENCE]), lambda client: client.song_popularity(UUID, "spotify", ON, ON)),
     "ranking": (ranking([RANKED]), lambda client: client.ranking("a-chart")),
     "dates": (page(["2025-08-28T12:00:00+00:00"]), lambda client: client.chart_dates("a-chart")),
     "entries": (
@@ -69,7 +68,6 @@ NEVER_KEPT: dict[str, tuple[Any, Read]] = {
     "one song": (obj(SONG), lambda client: client.songs([UUID])),
     "songs": (page([SONG]), lambda client: client.songs([UUID, "b"])),
     "artists": (page([FULL_ARTIST]), lambda client: client.artists(["a", "b"])),
-    "stats": ({"errors": []}, lambda client: client.current_stats(UUID)),
     "usage": ({"errors": []}, lambda client: client.usage()),
 }
 
