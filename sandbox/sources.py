@@ -28,10 +28,10 @@ class Source(Protocol):
 
     def history(self, chart: Chart, today: date, /) -> History: ...
 
-    def days(self, song: Song, platform: str, start: date, end: date, today: date, /) -> list[date]:
+    def days(self, song: Song, platform: str, /, *, start: date, end: date, today: date) -> list[date]:
         """Returns the days from `start` to `end` that have an item."""
 
-    def plots(self, song: Song, platform: str, day: date, today: date, /) -> Totals:
+    def plots(self, song: Song, platform: str, day: date, /, *, today: date) -> Totals:
         """Running totals by identifier."""
 
     def stamp(self, song: Song, platform: str, day: date, /) -> str:
@@ -53,11 +53,13 @@ class MadeUp:
     def history(self, chart: Chart, today: date) -> History:
         return charts.history(self._seed, chart, today)
 
-    def days(self, song: Song, platform: str, start: date, end: date, today: date) -> list[date]:
-        return series.days(series_of(self._seed, song.uuid, platform), song, start, end, today)
+    def days(self, song: Song, platform: str, *, start: date, end: date, today: date) -> list[date]:
+        return series.days(
+            series_of(self._seed, song.uuid, platform), song, start=start, end=end, today=today
+        )
 
-    def plots(self, song: Song, platform: str, day: date, today: date) -> Totals:
-        return series.plots(series_of(self._seed, song.uuid, platform), song, day, today)
+    def plots(self, song: Song, platform: str, day: date, *, today: date) -> Totals:
+        return series.plots(series_of(self._seed, song.uuid, platform), song, day, today=today)
 
     def stamp(self, song: Song, platform: str, day: date) -> str:
         old = "old_offset" in series_of(self._seed, song.uuid, platform).defects and day < OLD_OFFSET_UNTIL

@@ -23,11 +23,11 @@ class ArtistCalls(Calls):
     def artists(self, uuids: Sequence[str]) -> list[Artist]:
         """Returns the artists that the API knows of `uuids`, in its order; never cached."""
         decoder = self._decoder("artists")
-        return self._in_batches(decoder, ARTIST_METADATA, uuids, decoder.artist)
+        return self._in_batches(decoder, ARTIST_METADATA, uuids, read=decoder.artist)
 
     def artist_identifiers(self, uuid: str) -> list[SongIdentifier]:
         decoder = self._decoder("artist_identifiers")
-        return self._collection(decoder, f"{ARTIST}/{part(uuid)}/identifiers", {}, decoder.identifier)
+        return self._collection(decoder, f"{ARTIST}/{part(uuid)}/identifiers", {}, read=decoder.identifier)
 
     def _artist(self, endpoint: str, path: str, *, fresh: bool) -> Artist:
         decoder = self._decoder(endpoint)

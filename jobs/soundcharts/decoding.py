@@ -58,7 +58,7 @@ class Decoder:
             shown = received[:LONGEST_VALUE_SHOWN] + "..."
         what = subject(self.endpoint)
         sentence = f"The response for {what} breaks the contract at {field}: {expected}; received {shown}."
-        return PayloadError(sentence, field, received)
+        return PayloadError(sentence, field, value=received)
 
     def song(self, item: dict[str, Any], where: str) -> Song:
         fields = _without_nulls(item)

@@ -223,7 +223,7 @@ class RefusedRow(Struct, frozen=True):
     reason: str
 
 
-class Ranking(Struct, frozen=True):
+class Ranking(Struct, frozen=True, kw_only=True):
     """A ranking; `ranked_at` is its date as received, `ranked_on` its calendar date."""
 
     chart: Chart

@@ -70,7 +70,8 @@ def audience(uuid: str, platform: str) -> Response:
     now = state()
     if only := request.args.get("identifier"):
         song = replace(song, identifiers=tuple(one for one in song.identifiers if one.value == only))
-    days = now.source.days(song, platform, *_range(), now.today)
+    start, end = _range()
+    days = now.source.days(song, platform, start=start, end=end, today=now.today)
     return collection(
         spoil_days(g.faults, days), lambda page: _items(song, platform, page), related=brief(song)
     )
@@ -94,8 +95,10 @@ def _items(song: Song, platform: str, days: Sequence[date]) -> list[object]:
 
 def _plots(song: Song, platform: str, one: date) -> list[Plot]:
     now = state()
-    found = now.source.plots(song, platform, one, now.today)
-    corrected = [now.corrected(song.uuid, platform, one, by.value, value) for by, value in found]
+    found = now.source.plots(song, platform, one, today=now.today)
+    corrected = [
+        now.corrected(song.uuid, platform, one, identifier=by.value, value=value) for by, value in found
+    ]
     return [Plot(identifier=by.value, value=value) for (by, _), value in zip(found, corrected, strict=True)]
 
 

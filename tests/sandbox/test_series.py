@@ -23,8 +23,8 @@ LONG_AGO = date(2000, 1, 1)
 def rows(seed: int, song: Song, platform: str, start: date, today: date = TODAY) -> list[Row]:
     """Days and totals by identifier, oldest first."""
     data = series_of(seed, song.uuid, platform)
-    days = series.days(data, song, start, today, today)
-    found = [(day, series.plots(data, song, day, today)) for day in reversed(days)]
+    days = series.days(data, song, start=start, end=today, today=today)
+    found = [(day, series.plots(data, song, day, today=today)) for day in reversed(days)]
     return [(day, {by.value: value for by, value in plots}) for day, plots in found]
 
 

@@ -56,7 +56,7 @@ KEPT: dict[str, tuple[Any, int, Read]] = {
     "link": (LINK, HOUR, lambda client, **more: client.platform_url("https://example.org", **more)),
 }
 NEVER_KEPT: dict[str, tuple[Any, Read]] = {
-    "audience": (page([AUDIENCE]), lambda client: client.song_audience(UUID, "spotify", ON, ON)),
+    "audience": (page([AUDIENCE]), lambda client: client.song_audience(UUID, "spotify", start=ON, end=ON)),
     "ranking": (ranking([RANKED]), lambda client: client.ranking("a-chart")),
     "dates": (page(["2025-08-28T12:00:00+00:00"]), lambda client: client.chart_dates("a-chart")),
     "entries": (

@@ -51,7 +51,7 @@ def make(kind: str, uuid: UUID) -> ResponseReturnValue:
     typed, noted_on = _read(None)
     if noted_on is not None:
         try:
-            notes.make_note(current_user.id, found, noted_on, typed.text)
+            notes.make_note(current_user.id, found, noted_on=noted_on, text=typed.text)
         except NoteTextError as error:
             typed.errors["text"] = str(error)
     if typed.errors:
@@ -74,7 +74,7 @@ def change(uuid: UUID) -> ResponseReturnValue:
     typed, noted_on = _read(uuid)
     if noted_on is not None:
         try:
-            notes.change_note(note, current_user.id, noted_on, typed.text)
+            notes.change_note(note, current_user.id, noted_on=noted_on, text=typed.text)
         except NoteTextError as error:
             typed.errors["text"] = str(error)
     if typed.errors:
