@@ -103,7 +103,9 @@ def delete(uuid: UUID) -> ResponseReturnValue:
 
 def _read(note: UUID | None) -> tuple[Typed, date | None]:
     """Reads the form; the day is None if it is invalid."""
-    typed = Typed(note, request.form.get("noted_on", ""), request.form.get("text", ""), {})
+    typed = Typed(
+        note, noted_on=request.form.get("noted_on", ""), text=request.form.get("text", ""), errors={}
+    )
     try:
         noted_on = day(filled(request.form), "noted_on")
     except BadParameterError:
@@ -122,13 +124,13 @@ def _panel(about: Track | Artist, typed: Typed | None = None) -> str:
     return part(
         _kind(about),
         "notes",
-        "Notes",
-        about.name or str(about.uuid),
-        {"uuid": about.uuid},
+        title="Notes",
+        of=about.name or str(about.uuid),
+        key={"uuid": about.uuid},
         about=about,
         kind=_kind(about),
         notes=notes_of(about),
-        typed=typed or Typed(None, str(today()), "", {}),
+        typed=typed or Typed(None, noted_on=str(today()), text="", errors={}),
         longest=LONGEST,
     )
 
