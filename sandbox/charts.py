@@ -110,12 +110,6 @@ class History(Protocol):
     def rows(self, place: int) -> list[Row]:
         """Returns the ranking, best first."""
 
-    def last_place(self, song: str) -> int | None:
-        """Returns the last ranking that has the song."""
-
-    def peak(self, song: str) -> int:
-        """Returns the song's best position."""
-
 
 @lru_cache(maxsize=64)
 def history(seed: int, chart: Chart, today: date) -> "MadeUpHistory":
@@ -158,12 +152,6 @@ class MadeUpHistory:
     def rows(self, place: int) -> list[Row]:
         order = self._order(self.dates[place])
         return [self._row(place, number, -minus) for minus, number in order]
-
-    def last_place(self, song: str) -> int | None:
-        return self._places[song][0][-1] if song in self._places else None
-
-    def peak(self, song: str) -> int:
-        return min(self._places[song][1])
 
     def _order(self, day: date) -> list[tuple[float, int]]:
         """Returns minus the logarithm of plays and the number of each song, best first."""

@@ -38,9 +38,6 @@ DEFECTS = {
     "incomplete_newest": Defect(5, 0, "The newest item lacks every identifier but the first."),
 }
 
-# The only two that make totals fall.
-FALLS = frozenset({"small_falls", "halved_total"})
-
 # The two marks of the song of the seeds: one day in so many, counted from another day each so that
 # they never meet, once it is more than so many days old.
 SEED_MISSING, SEED_FALL = (70, 0, 30), (40, 5, 60)

@@ -72,17 +72,6 @@ class FileHistory:
     def rows(self, place: int) -> list[Row]:
         return self.rankings[self.dates[place]]
 
-    def last_place(self, song: str) -> int | None:
-        places = [n for n, rows in enumerate(self.rankings.values()) if _row_of(rows, song)]
-        return places[-1] if places else None
-
-    def peak(self, song: str) -> int:
-        return min(row.position for rows in self.rankings.values() if (row := _row_of(rows, song)))
-
-
-def _row_of(rows: list[Row], song: str) -> Row | None:
-    return next((row for row in rows if row.song.uuid == song), None)
-
 
 class Files:
     """The figures of the three files of a folder. Raises DataError."""

@@ -7,7 +7,6 @@ from jobs.soundcharts.calls import Calls, part
 from jobs.soundcharts.errors import PayloadError, TransientError
 from jobs.soundcharts.schemas import (
     Chart,
-    ChartEntry,
     CollectionAnswer,
     NamedPlatform,
     Ranking,
@@ -15,7 +14,6 @@ from jobs.soundcharts.schemas import (
     RankingHead,
     RefusedRow,
 )
-from jobs.soundcharts.songs import SONG
 
 CHARTS = "/api/v2/chart/song"
 RANKINGS = "/api/v2.14/chart/song"
@@ -96,11 +94,3 @@ class ChartCalls(Calls):
             entries=tuple(entries),
             refused=tuple(RefusedRow(error.field, error.value, str(error)) for error in refused),
         )
-
-    def song_chart_entries(self, uuid: str, platform_code: str, *, current_only: bool) -> list[ChartEntry]:
-        """Returns a song's places on the platform's charts; without `current_only` also former ones."""
-        decoder = self._decoder("song_chart_entries")
-        path = f"{SONG}/{part(uuid)}/charts/ranks/{part(platform_code)}"
-        # The API's default is 1, so 0 must be sent.
-        params = {"currentOnly": "1" if current_only else "0"}
-        return self._collection(decoder, path, params, read=decoder.chart_entry)

@@ -16,7 +16,6 @@ from jobs.soundcharts.schemas import (
     Artist,
     AudienceItem,
     Chart,
-    ChartEntry,
     FoundSong,
     NamedPlatform,
     PlatformLink,
@@ -91,10 +90,6 @@ class Decoder:
         row = self.convert(item, dict[str, Any], where)
         fields = _perhaps_dated(_without_nulls(row), "entryDate", "rankDate")
         return self.convert(fields, RankingEntry, where)
-
-    def chart_entry(self, item: dict[str, Any], where: str) -> ChartEntry:
-        fields = _perhaps_dated(_without_nulls(item), "entryDate", "rankDate")
-        return self.convert(fields, ChartEntry, where)
 
     def found_song(self, item: dict[str, Any], where: str) -> FoundSong:
         return self.convert(_perhaps_dated(_without_nulls(item), "releaseDate"), FoundSong, where)

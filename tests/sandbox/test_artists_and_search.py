@@ -2,6 +2,8 @@
 
 import pytest
 
+from sandbox.artists import BILLIE_EILISH
+from sandbox.platforms import ARTIST_PAGES
 from tests.sandbox.conftest import SEED_SONG, Ask
 
 BILLIE = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
@@ -24,24 +26,17 @@ def test_artists_in_a_batch(ask: Ask) -> None:
     assert {artist["uuid"] for artist in body["items"]} == {BILLIE, other}
 
 
-def test_identifiers_of_an_artist_lead_back(ask: Ask) -> None:
-    body = ask(f"/api/v2/artist/{BILLIE}/identifiers")[1]
-    assert body["related"]["name"] == "Billie Eilish"
-    assert body["items"]
-    for row in body["items"]:
-        assert list(row) == ["platformName", "platformCode", "identifier", "url", "default"]
-        path = f"/api/v2.9/artist/by-platform/{row['platformCode']}/{row['identifier']}"
-        assert ask(path)[1]["object"]["uuid"] == BILLIE
-        link = ask("/api/v2/search/external/url", platformUrl=row["url"])[1]
-        assert link == {"type": "artist", "url": row["url"], "uuid": BILLIE, "errors": []}
+@pytest.mark.parametrize(("platform", "identifier"), BILLIE_EILISH.identifiers)
+def test_an_artist_is_found_by_its_url(ask: Ask, platform: str, identifier: str) -> None:
+    url = ARTIST_PAGES[platform].format(identifier)
+    link = ask("/api/v2/search/external/url", platformUrl=url)[1]
+    assert link == {"type": "artist", "url": url, "uuid": BILLIE, "errors": []}
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "/api/v2.9/artist/nobody",
-        "/api/v2/artist/nobody/identifiers",
-        "/api/v2.9/artist/by-platform/spotify/nobody",
         "/api/v2/artist/" + BILLIE,
         "/api/v2/song/search/qqqq",
         "/api/v2/song/search/%3F",
@@ -56,7 +51,6 @@ def test_what_is_unknown_is_404(ask: Ask, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/v2.9/artist/by-platform/no-such-platform/x",
         "/api/v2/song/search/a?limit=21",
         "/api/v2/artist/search/a?limit=0",
         "/api/v2/search/external/url",

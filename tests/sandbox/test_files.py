@@ -160,13 +160,6 @@ def test_youtube_has_views(client: FlaskClient) -> None:
     assert dates == ["2026-08-10T12:00:00+00:00", "2026-08-03T12:00:00+00:00"]
 
 
-def test_a_song_that_left_the_chart(client: FlaskClient) -> None:
-    path = f"/api/v2/song/{listed(client)['Old One', 'Somebody Else']}/charts/ranks/youtube"
-    assert get(client, path)["items"] == []
-    (row,) = get(client, path, currentOnly=0)["items"]
-    assert (row["position"], row["oldPosition"], row["peakPosition"], row["current"]) == (0, 2, 2, False)
-
-
 @pytest.mark.parametrize(
     ("name", "lines", "said"),
     [

@@ -13,7 +13,7 @@ from jobs.soundcharts import (
     SoundChartsClient,
 )
 
-from .payloads import FOUND, FULL_ARTIST, IDENTIFIER, UUID, error, obj, page
+from .payloads import FOUND, FULL_ARTIST, UUID, error, obj, page
 from .scripted import Scripted, ScriptedApi
 
 MISSING = Scripted(404, error(404, "Not found."))
@@ -65,16 +65,6 @@ def test_artists_in_a_batch_without_the_unknown_ones(client: SoundChartsClient, 
         "/api/v2.9/artist/a,x",
         "/api/v2.9/artist/a",
         "/api/v2.9/artist/x",
-    ]
-
-
-def test_an_artist_by_its_identifier_and_its_identifiers(client: SoundChartsClient, api: ScriptedApi) -> None:
-    api.script = [Scripted(body=obj(FULL_ARTIST)), Scripted(body=page([IDENTIFIER]))]
-    assert client.artist_by_platform("spotify", "a/b").name == "An Artist"
-    assert [one.platform_code for one in client.artist_identifiers("a")] == ["spotify"]
-    assert api.paths == [
-        "/api/v2.9/artist/by-platform/spotify/a%2Fb",
-        "/api/v2/artist/a/identifiers?limit=100",
     ]
 
 
