@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz mutants check format assets clean
+.PHONY: help run test coverage fuzz mutants check format assets clean
 
 PYTHON ?= python3
 # The wheel of node is taken only where the machine's own npm is missing or too old.
@@ -14,9 +14,19 @@ run: .venv/run-installed  ## Start everything and serve on http://127.0.0.1:8000
 
 # The suite starts a hundred Python processes: compiled modules are kept, also where the environment says otherwise. One
 # process more than there are cores, since many a test waits for another process.
+SUITE = -m pytest --numprocesses $(or $(N),$(if $(findstring .py,$(T)),0,$(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)'))) --maxprocesses 4 --dist worksteal $(T)
+
 test: .venv/dev-installed  ## Run the tests: all, or T=tests/path; ENGINE=plain leaves TimescaleDB out
 	@.venv/bin/python -m launcher assets
-	@PYTHONDONTWRITEBYTECODE= ENGINE=$(or $(ENGINE),auto) .venv/bin/python -m pytest --numprocesses $(or $(N),$(if $(findstring .py,$(T)),0,$(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)'))) --maxprocesses 4 --dist worksteal $(T)
+	@PYTHONDONTWRITEBYTECODE= ENGINE=$(or $(ENGINE),auto) .venv/bin/python $(SUITE)
+
+coverage: .venv/dev-installed  ## Run the tests and report the lines and branches they reach, and the files below 80 %
+	@.venv/bin/python -m launcher assets
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@PYTHONDONTWRITEBYTECODE= ENGINE=$(or $(ENGINE),auto) .venv/bin/coverage run $(SUITE); ended=$$?; \
+		.venv/bin/coverage combine --quiet; \
+		.venv/bin/coverage report --sort=cover | awk 'NR < 3 || /^TOTAL/ || $$NF + 0 < 80'; \
+		exit $$ended
 
 fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things; SEED=... for the same ones again
 	@.venv/bin/python -m launcher assets
