@@ -108,7 +108,7 @@ class SoundChartsCharts:
         self._heartbeat = heartbeat
 
     def platforms(self) -> list[NamedPlatform]:
-        return self._call(lambda client: client.platforms("charts", fresh=True))
+        return self._call(lambda client: client.platforms(fresh=True))
 
     def serves(self, platform: Platform) -> bool:
         return platform.has_song_charts

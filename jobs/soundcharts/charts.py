@@ -1,6 +1,6 @@
-"""Charts: the lists of platforms, the charts of a platform, their rankings (contract 2.1 to 2.4, 2.9)."""
+"""Charts: their platforms, the charts of a platform, their rankings (contract 2.1 to 2.4)."""
 
-from typing import Any, Literal
+from typing import Any
 
 from jobs.soundcharts.cache import DAY
 from jobs.soundcharts.calls import Calls, part
@@ -18,27 +18,15 @@ from jobs.soundcharts.schemas import (
 CHARTS = "/api/v2/chart/song"
 RANKINGS = "/api/v2.14/chart/song"
 
-PlatformList = Literal["all", "social", "streaming", "charts", "playlists"]
-PLATFORM_LISTS: dict[PlatformList, str] = {
-    "all": "/api/v2/referential/platforms",
-    "social": "/api/v2/referential/platforms/social",
-    "streaming": "/api/v2/referential/platforms/streaming",
-    "charts": f"{CHARTS}/platforms",
-    "playlists": "/api/v2/playlist/platforms",
-}
-
 
 class ChartCalls(Calls):
-    """The endpoints of charts, and the lists of platforms."""
+    """The endpoints of charts, and the list of their platforms."""
 
-    def platforms(self, kind: PlatformList = "all", *, fresh: bool = False) -> list[NamedPlatform]:
-        """Returns a list of platforms: `social` and `streaming` are about artists, `charts` about songs.
-
-        The API has no list of the platforms with song audience.
-        """
+    def platforms(self, *, fresh: bool = False) -> list[NamedPlatform]:
+        """Returns the platforms that have song charts."""
         decoder = self._decoder("platforms")
         return self._collection(
-            decoder, PLATFORM_LISTS[kind], {}, read=decoder.platform, keep=DAY, fresh=fresh
+            decoder, f"{CHARTS}/platforms", {}, read=decoder.platform, keep=DAY, fresh=fresh
         )
 
     def song_charts(

@@ -1,45 +1,17 @@
-"""Lists of platforms, and the usage of the account."""
-
-from collections.abc import Callable
+"""The platforms with charts, and the usage of the account."""
 
 from flask import Blueprint, Response, jsonify
 
 from sandbox.answers import collection
-from sandbox.platforms import Platform
 from sandbox.state import state
 
 bp = Blueprint("reference", __name__)
 
 
-@bp.get("/api/v2/referential/platforms")
-def platforms() -> Response:
-    return _listed(lambda _: True)
-
-
-@bp.get("/api/v2/referential/platforms/social")
-def social_platforms() -> Response:
-    return _listed(lambda platform: platform.social)
-
-
-@bp.get("/api/v2/referential/platforms/streaming")
-def streaming_platforms() -> Response:
-    return _listed(lambda platform: platform.streaming)
-
-
 @bp.get("/api/v2/chart/song/platforms")
 def chart_platforms() -> Response:
-    return _listed(lambda platform: platform.charts)
-
-
-@bp.get("/api/v2/playlist/platforms")
-def playlist_platforms() -> Response:
-    return _listed(lambda platform: platform.playlists)
-
-
-def _listed(wanted: Callable[[Platform], bool]) -> Response:
-    platforms = state().source.platforms
-    rows = [{"name": platform.name, "code": platform.code} for platform in platforms if wanted(platform)]
-    return collection(rows, list)
+    platforms = [platform for platform in state().source.platforms if platform.charts]
+    return collection([{"name": platform.name, "code": platform.code} for platform in platforms], list)
 
 
 @bp.get("/api/v2/team/usage")

@@ -9,7 +9,7 @@ from sandbox.routes.control import FAULTS
 from tests.sandbox.conftest import KEYS, SEED_SONG, Ask, Switch
 
 AUDIENCE = f"/api/v2/song/{SEED_SONG}/audience/youtube"
-PLATFORMS = "/api/v2/referential/platforms"
+PLATFORMS = "/api/v2/chart/song/platforms"
 REPLACED = {
     "bad_gateway": 502,
     "server_error": 500,

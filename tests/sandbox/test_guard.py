@@ -5,7 +5,7 @@ import pytest
 from sandbox import create_app
 from tests.sandbox.conftest import KEYS, SEED_SONG, TODAY
 
-PLATFORMS = "/api/v2/referential/platforms"
+PLATFORMS = "/api/v2/chart/song/platforms"
 SONG = f"/api/v2.25/song/{SEED_SONG}"
 
 

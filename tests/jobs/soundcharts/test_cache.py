@@ -47,7 +47,7 @@ KEPT: dict[str, tuple[Any, int, Read]] = {
     "by_isrc": (obj(SONG), DAY, lambda client, **more: client.song_by_isrc("I", **more)),
     "by_platform": (obj(SONG), DAY, lambda client, **more: client.song_by_platform("p", "i", **more)),
     "artist": (obj(FULL_ARTIST), DAY, lambda client, **more: client.artist("a", **more)),
-    "platforms": (page([PLATFORM]), DAY, lambda client, **more: client.platforms("charts", **more)),
+    "platforms": (page([PLATFORM]), DAY, lambda client, **more: client.platforms(**more)),
     "charts": (page([CHART]), DAY, lambda client, **more: client.song_charts("spotify", "SE", **more)),
     "search": (page([FOUND]), HOUR, lambda client, **more: client.search_songs("a b", **more)),
     "artists": (page([FULL_ARTIST]), HOUR, lambda client, **more: client.search_artists("a b", **more)),

@@ -17,7 +17,6 @@ from jobs.soundcharts import (
     SoundChartsClient,
     TransientError,
 )
-from jobs.soundcharts.charts import PLATFORM_LISTS, PlatformList
 
 from .payloads import CHART, RANKED, UUID, error, page, ranking
 from .scripted import Scripted, ScriptedApi
@@ -225,8 +224,7 @@ def test_an_unknown_platform_or_chart_is_reported(client: SoundChartsClient, api
             read("no-such-thing")
 
 
-@pytest.mark.parametrize("kind", PLATFORM_LISTS)
-def test_lists_of_platforms(client: SoundChartsClient, api: ScriptedApi, kind: PlatformList) -> None:
+def test_the_list_of_platforms(client: SoundChartsClient, api: ScriptedApi) -> None:
     api.script = [Scripted(body=page([{"name": "Airplay", "code": "airplay"}]))]
-    assert [(one.name, one.code) for one in client.platforms(kind)] == [("Airplay", "airplay")]
-    assert urlsplit(api.paths[0]).path == PLATFORM_LISTS[kind]
+    assert [(one.name, one.code) for one in client.platforms()] == [("Airplay", "airplay")]
+    assert urlsplit(api.paths[0]).path == "/api/v2/chart/song/platforms"

@@ -25,7 +25,7 @@ def client(connect: Connect, sandbox: str) -> SoundChartsClient:
 
 
 def test_every_chart_of_every_platform_can_be_read(client: SoundChartsClient) -> None:
-    charts = [chart for platform in client.platforms("charts") for chart in client.song_charts(platform.code)]
+    charts = [chart for platform in client.platforms() for chart in client.song_charts(platform.code)]
     assert len(charts) == 24
     for chart in charts:
         found = client.ranking(chart.slug)
