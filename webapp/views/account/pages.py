@@ -15,9 +15,9 @@ from webapp.extensions import db, limiter
 from webapp.models import ROLES, ApiToken, User, UserSession
 from webapp.queries.admin.people import sessions_of, tokens_of
 from webapp.views.shared.confirming import confirmation_page, confirmed
+from webapp.views.shared.finding import listable_platforms
 from webapp.views.shared.parameters import choice, clean, flag
 from webapp.views.tracks import preferences
-from webapp.views.tracks.filters import listable_platforms
 
 MOST_DAYS = 365
 LONGEST_NAME = 60

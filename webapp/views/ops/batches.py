@@ -27,9 +27,14 @@ from webapp.models import Batch, Platform, Track
 from webapp.queries.ops.batches import ItemRow, Progress, batch_list, batch_progress
 from webapp.queries.tracks.histories import WEEK_DAYS
 from webapp.views.shared.confirming import confirmation_page, confirmed
-from webapp.views.shared.finding import artists_or_404, batch_or_404, platform_or_404, tracks_or_404
+from webapp.views.shared.finding import (
+    artists_or_404,
+    batch_or_404,
+    listable_platforms,
+    platform_or_404,
+    tracks_or_404,
+)
 from webapp.views.shared.parameters import counted_from, day, filled, flag, read_id
-from webapp.views.tracks.filters import listable_platforms
 from webapp.work.batches import (
     MOST_TRACKS,
     History,

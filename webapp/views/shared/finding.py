@@ -15,6 +15,15 @@ from webapp.queries.ops.runs import RunRow, find_run
 from webapp.views.shared.parameters import BadParameterError, day
 
 
+def listable_platforms() -> list[Platform]:
+    """Returns the platforms with song audience; the first is the default. Raises BadParameterError."""
+    query = select(Platform).where(Platform.has_song_audience).order_by(Platform.id)
+    found = list(db.session.scalars(query))
+    if not found:
+        raise BadParameterError("No platform has song audience.")
+    return found
+
+
 def track_or_404(uuid: UUID | str) -> Track:
     """Returns the track with this SoundCharts uuid; redirects a URL with an alias."""
     try:

@@ -32,7 +32,7 @@ from webapp.views.shared.finding import platform_or_404, run_or_404, track_or_40
 from webapp.views.shared.parameters import BadParameterError, flag
 from webapp.views.shared.refreshing import Fresh, request_audience
 from webapp.views.shared.wording import changes, progress, toast
-from webapp.views.tracks.panel import PanelState, Shown, drawing, fill_panel, plan_panel, read_state
+from webapp.views.tracks.panel import PanelState, Shown, drawing, fill_panel, plan_panel
 from webapp.views.tracks.positions import PREFIX as POSITIONS
 from webapp.views.tracks.preferences import range_argument
 
@@ -60,7 +60,7 @@ def panel(uuid: UUID) -> Response:
     track = track_or_404(uuid)
     error = ""
     try:
-        state = read_state(request.args)
+        state = PanelState.read(request.args)
     except BadParameterError as refusal:
         state, error = PanelState(), refusal.sentence
     template = "tracks/_audience.html" if wants_fragment() else "tracks/audience.html"
@@ -76,7 +76,7 @@ def panel(uuid: UUID) -> Response:
 def draw(uuid: UUID) -> Response:
     """The drawing for drawings.js, for the panel's parameters."""
     track = track_or_404(uuid)
-    state = read_state(request.args)
+    state = PanelState.read(request.args)
     plan = plan_panel(track, state)
     version = version_of(track, plan.chosen, plan.held, plan.query)
     return versioned_json(
@@ -90,7 +90,7 @@ def draw(uuid: UUID) -> Response:
 def points(uuid: UUID) -> Response:
     """All points of the panel as a CSV file: by platform, oldest first."""
     track = track_or_404(uuid)
-    state = read_state(request.args)
+    state = PanelState.read(request.args)
     shown = fill_panel(track, plan_panel(track, state)).shown
     rows = (csv_row(part, point) for part in shown for point in part.points)
     return csv_file(f"{track.name or track.uuid} audience", CSV_HEADER, rows)

@@ -1,8 +1,9 @@
 """The audience panel of a track: its parameters and its content."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, Self
 
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -19,7 +20,8 @@ from webapp.queries.audience import ChartQuery, Metric, Point, made_up, platform
 from webapp.queries.lists.notes import notes_of
 from webapp.queries.tracks.pages import Series, track_series
 from webapp.views.shared.finding import platform_or_404
-from webapp.views.shared.parameters import BadParameterError, choice, date_range
+from webapp.views.shared.parameters import BadParameterError, choice, day
+from webapp.views.shared.state import State, one_of, parameter, with_dates
 from webapp.views.shared.wording import index_summary, summary, when
 from webapp.views.tracks.positions import ChartEvents, chart_events
 
@@ -29,31 +31,38 @@ MOST_PLATFORMS = 8
 ROWS_SHOWN = 100
 
 
-class PanelState(NamedTuple):
+def _slugs(given: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    names = [part.strip() for value in given.getlist(name) for part in value.split(",")]
+    if len(names) > MOST_PLATFORMS:
+        raise BadParameterError(f"{name} must have at most {MOST_PLATFORMS} platforms.")
+    return tuple(dict.fromkeys(part for part in names if part))
+
+
+def _is_one(given: MultiDict[str, str], name: str) -> bool:
+    return choice(given, name, ("0", "1")) == "1"
+
+
+def _is_all(given: MultiDict[str, str], name: str) -> bool:
+    return choice(given, name, ("some", "all")) == "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelState(State):
     """The parameters of a panel. Presets count back from the newest date of the series shown."""
 
-    range: Range = "90"
-    start_date: date | None = None
-    end_date: date | None = None
-    interval: Interval = "day"
-    metric: Shows = "total"
-    platforms: tuple[str, ...] = ()
-    from_zero: bool = False
-    all_rows: bool = False
+    range: Range = one_of(RANGES)
+    start_date: date | None = parameter(day)
+    end_date: date | None = parameter(day)
+    interval: Interval = one_of(("day", "week", "month"))
+    metric: Shows = one_of(("total", "gain", "index"))
+    platforms: tuple[str, ...] = parameter(_slugs, default=tuple, write=",".join)
+    from_zero: bool = parameter(_is_one, default=bool, write=int)
+    all_rows: bool = parameter(_is_all, name="rows", default=bool, write=lambda _: "all")
 
-    def arguments(self) -> dict[str, str]:
-        """The shortest query of this state; defaults are omitted."""
-        parameters = {
-            "range": self.range if self.range != "90" else "",
-            "start_date": self.start_date.isoformat() if self.start_date else "",
-            "end_date": self.end_date.isoformat() if self.end_date else "",
-            "interval": self.interval if self.interval != "day" else "",
-            "metric": self.metric if self.metric != "total" else "",
-            "platforms": ",".join(self.platforms),
-            "from_zero": "1" if self.from_zero else "",
-            "rows": "all" if self.all_rows else "",
-        }
-        return {name: value for name, value in parameters.items() if value}
+    @classmethod
+    def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
+        """Reads the parameters; an empty one counts as missing. Raises BadParameterError."""
+        return super().read(with_dates(given, otherwise="all"), **fixed)
 
 
 class Shown(NamedTuple):
@@ -123,27 +132,6 @@ class Panel(NamedTuple):
         """The points of the table, newest first."""
         found = [(part, point) for part in self.shown for point in part.points]
         return sorted(found, key=lambda row: row[1].label, reverse=True)
-
-
-def read_state(given: MultiDict[str, str]) -> PanelState:
-    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
-    filled = MultiDict((name, value) for name, value in given.items(multi=True) if value.strip())
-    dated = "start_date" in filled or "end_date" in filled
-    wanted = choice(filled, "range", RANGES) if "range" in filled or not dated else "dates"
-    start, end = date_range(filled) if wanted == "dates" else (None, None)
-    names = [name.strip() for value in filled.getlist("platforms") for name in value.split(",")]
-    if len(names) > MOST_PLATFORMS:
-        raise BadParameterError(f"platforms must have at most {MOST_PLATFORMS} platforms.")
-    return PanelState(
-        cast("Range", wanted) if start or end or wanted != "dates" else "all",
-        start,
-        end,
-        cast("Interval", choice(filled, "interval", ("day", "week", "month"))),
-        cast("Shows", choice(filled, "metric", ("total", "gain", "index"))),
-        tuple(dict.fromkeys(name for name in names if name)),
-        choice(filled, "from_zero", ("0", "1")) == "1",
-        choice(filled, "rows", ("some", "all")) == "all",
-    )
 
 
 def plan_panel(track: Track, state: PanelState) -> Plan:
