@@ -37,10 +37,10 @@ from webapp.views.shared.state import SortedState, cursor, one_of, text
 
 STATES = {"": "Any", "active": "Active", "disabled": "Disabled"}
 COLUMNS: tuple[Column[Sort], ...] = (
-    Column("email", "Person", "asc", A_TO_Z),
-    Column("role", "Role", "desc", ("fewest rights first", "most rights first")),
-    Column("signed_in", "Last sign-in", "desc", BY_AGE),
-    Column("created", "Added", "desc", BY_AGE),
+    Column("email", "Person", "asc", ways=A_TO_Z),
+    Column("role", "Role", "desc", ways=("fewest rights first", "most rights first")),
+    Column("signed_in", "Last sign-in", "desc", ways=BY_AGE),
+    Column("created", "Added", "desc", ways=BY_AGE),
 )
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
@@ -73,7 +73,7 @@ def index() -> Response:
         "admin/people/index.html",
         state.url(),
         state=state,
-        found=people_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
+        found=people_page(state.narrow, state.sorting.sort, state.sorting.order, after=state.after),
         roles=ROLES,
         states=STATES,
     )

@@ -38,12 +38,12 @@ from webapp.views.shared.state import SortedState, one_of, text
 blueprint = Blueprint("admin_platforms", __name__, url_prefix="/admin/platforms")
 
 COLUMNS: tuple[Column[str], ...] = (
-    Column("name", "Platform", "asc", A_TO_Z),
-    Column("platform_type", "Type", "asc", A_TO_Z),
-    Column("metric_name", "Metric", "asc", A_TO_Z),
-    Column("tracks", "Tracks with data", "desc", BY_SIZE, number=True),
-    Column("last_date", "Newest date", "desc", BY_AGE),
-    Column("charts", "Charts", "desc", BY_SIZE, number=True),
+    Column("name", "Platform", "asc", ways=A_TO_Z),
+    Column("platform_type", "Type", "asc", ways=A_TO_Z),
+    Column("metric_name", "Metric", "asc", ways=A_TO_Z),
+    Column("tracks", "Tracks with data", "desc", ways=BY_SIZE, number=True),
+    Column("last_date", "Newest date", "desc", ways=BY_AGE),
+    Column("charts", "Charts", "desc", ways=BY_SIZE, number=True),
 )
 
 

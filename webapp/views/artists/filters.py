@@ -18,12 +18,12 @@ BEST = {"": "Any", "1": "Number 1", "10": "Top 10", "100": "Top 100"}
 DATA = {"": "All", "fresh": "Fresh", "stale": "Older than 3 days", "none": "No audience"}
 
 COLUMNS: tuple[Column[Sort], ...] = (
-    Column("name", "Artist", "asc", A_TO_Z),
-    Column("country", "Country", "asc", ("by code, A to Z", "by code, Z to A")),
-    Column("stage", "Career stage", "asc", A_TO_Z),
-    Column("tracks", "Tracks held", "desc", ("fewest first", "most first"), number=True),
-    Column("best", "Best position", "asc", ("best first", "worst first"), number=True),
-    Column("newest", "Newest date", "desc", BY_AGE),
+    Column("name", "Artist", "asc", ways=A_TO_Z),
+    Column("country", "Country", "asc", ways=("by code, A to Z", "by code, Z to A")),
+    Column("stage", "Career stage", "asc", ways=A_TO_Z),
+    Column("tracks", "Tracks held", "desc", ways=("fewest first", "most first"), number=True),
+    Column("best", "Best position", "asc", ways=("best first", "worst first"), number=True),
+    Column("newest", "Newest date", "desc", ways=BY_AGE),
 )
 
 
@@ -69,5 +69,5 @@ class ArtistListState(SortedState[Sort]):
 def listed_artists(given: MultiDict[str, str]) -> dict[str, Any]:
     """Returns the context of the table of artists. Raises BadParameterError."""
     state = ArtistListState.read(given, countries=country_names())
-    found = artist_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
+    found = artist_page(state.narrow, state.sorting.sort, state.sorting.order, after=state.after)
     return {"state": state, "found": found}

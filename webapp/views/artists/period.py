@@ -69,7 +69,7 @@ def period_of(artist: Artist, state: PeriodState) -> Period | None:
     chosen = next((each for each in platforms if each.slug == state.platform), None)
     if not state.platform and platforms:
         chosen = platforms[0]
-    return Period(start, end, platforms, chosen)
+    return Period(start, end, platforms=platforms, chosen=chosen)
 
 
 def offered_history(period: Period | None) -> HistoryOffer | None:
@@ -78,7 +78,7 @@ def offered_history(period: Period | None) -> HistoryOffer | None:
         return None
     chosen = period.chosen
     unknown = series_held(chosen.id, [track.uuid for track in chosen.unknown])
-    return history_offer(chosen.slug, period.start, unknown, len(unknown))
+    return history_offer(chosen.slug, period.start, unknown, count=len(unknown))
 
 
 def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:

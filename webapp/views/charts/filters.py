@@ -12,13 +12,13 @@ from webapp.views.shared.state import SortedState, cursor, one_of, switch, text,
 HEALTH = {"": "Any", "healthy": "Healthy", "late": "Late", "failing": "Failing", "idle": "Idle"}
 
 COLUMNS: tuple[Column[Sort], ...] = (
-    Column("name", "Chart", "asc", A_TO_Z),
-    Column("platform", "Platform", "asc", A_TO_Z),
-    Column("place", "Place", "asc", A_TO_Z),
-    Column("frequency", "Frequency", "asc", ("most frequent first", "least frequent first")),
-    Column("newest", "Newest ranking", "desc", BY_AGE),
-    Column("entries", "Entries", "desc", ("fewest first", "most first"), number=True),
-    Column("health", "Health", "asc", ("failing first", "healthy first")),
+    Column("name", "Chart", "asc", ways=A_TO_Z),
+    Column("platform", "Platform", "asc", ways=A_TO_Z),
+    Column("place", "Place", "asc", ways=A_TO_Z),
+    Column("frequency", "Frequency", "asc", ways=("most frequent first", "least frequent first")),
+    Column("newest", "Newest ranking", "desc", ways=BY_AGE),
+    Column("entries", "Entries", "desc", ways=("fewest first", "most first"), number=True),
+    Column("health", "Health", "asc", ways=("failing first", "healthy first")),
 )
 
 

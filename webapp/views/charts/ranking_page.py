@@ -135,8 +135,8 @@ def ranking_page(
     counts = Counter(row.movement for row in found if not row.repeats)
     counts[_gone(lacks)] += len(left)
     listed = list_track_ids(state.known.id) if state.known else None
-    rows = [row for row in found if _matches(state, row.position, row.movement, row.name)]
-    gone = [place for place in left if _matches(state, None, _gone(lacks), place.name)]
+    rows = [row for row in found if _matches(state, row.movement, row.name, position=row.position)]
+    gone = [place for place in left if _matches(state, _gone(lacks), place.name)]
     if listed is not None:
         rows = [row for row in rows if row.track_id in listed]
         gone = [place for place in gone if place.track_id in listed]
@@ -175,7 +175,7 @@ def difference(position: int, then: int | None) -> str:
     return "same" if then == position else "up" if then > position else "down"
 
 
-def _matches(state: RankingState, position: int | None, movement: str, name: str) -> bool:
+def _matches(state: RankingState, movement: str, name: str, *, position: int | None = None) -> bool:
     """Whether an entry matches the filters; songs that left have no position."""
     in_range = position is not None and (state.first or 1) <= position <= (state.last or position)
     return (

@@ -106,17 +106,21 @@ class Comparison(NamedTuple):
 def compare(state: ComparisonState) -> Comparison:
     """Returns the comparison with its points; a track's colour depends on its place in the URL."""
     days = None if state.range == "all" else int(state.range)
-    found = compared(state.tracks, state.platform.id, state.by, days)
+    found = compared(state.tracks, state.platform.id, by=state.by, days=days)
     names = track_names(state.tracks)
     parts = [
-        Part(track, names[track.uuid], colour, found[track.id])
+        Part(track, names[track.uuid], colour, points=found[track.id])
         for track, colour in zip(state.tracks, PALETTE, strict=False)
         if track.id in found
     ]
     undated = [track for track in state.tracks if state.by == "release" and track.release_date is None]
     others = [track for track in state.tracks if track.id not in found and track not in undated]
     return Comparison(
-        state, names, parts, [names[track.uuid] for track in undated], [names[track.uuid] for track in others]
+        state=state,
+        names=names,
+        parts=parts,
+        undated=[names[track.uuid] for track in undated],
+        without=[names[track.uuid] for track in others],
     )
 
 
@@ -163,7 +167,7 @@ def _series(part: Part, state: ComparisonState, by: By) -> Series:
         replace(drawn, day=part.place(point, by))
         for point, drawn in zip(part.points, drawn_points(part.points), strict=True)
     ]
-    return Series(part.name, state.platform.audience_metric_name, part.colour, points)
+    return Series(part.name, state.platform.audience_metric_name, part.colour, points=points)
 
 
 def _ticks(first: int, last: int) -> dict[str, int]:

@@ -110,7 +110,7 @@ def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
         return show(state, error.sentence), 400
     calls = range_calls(1, start, end)
     if not confirmed(calls):
-        return confirm_range(state, start, end, calls)
+        return confirm_range(state, start, end, calls=calls)
     [run] = record(
         [audience_request(track, platform, start=start, end=end, forced=True, requested_by=current_user.id)]
     )
@@ -154,7 +154,7 @@ def read_range(given: MultiDict[str, str]) -> tuple[date, date]:
 
 def show(state: DataState, error: str = "") -> str:
     """Renders the page, or only its table for HTMX; `error` shows beside the fields of the range."""
-    found = point_page(state.track, state.platform, state.narrow, state.before)
+    found = point_page(state.track, state.platform, state.narrow, before=state.before)
     if wants_fragment():
         return render_template("tracks/_data.html", state=state, found=found)
     shown = run_shown(run_of_series(state)) if state.run else {"run": None}
@@ -163,7 +163,7 @@ def show(state: DataState, error: str = "") -> str:
     )
 
 
-def confirm_range(state: DataState, start: date, end: date, calls: int) -> str:
+def confirm_range(state: DataState, start: date, end: date, *, calls: int) -> str:
     """Renders the confirmation page with the effects and the cost."""
     days = (end - start).days + 1
     subject = f"{state.platform.name} of {state.track.name or state.track.uuid}"

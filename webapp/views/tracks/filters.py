@@ -22,14 +22,14 @@ from webapp.views.shared.state import PlatformState, SortedState, cursor, one_of
 DATA = {"": "All", "fresh": "Fresh", "stale": "Older than 3 days", "none": "No data", "failed": "Failed"}
 
 COLUMNS: tuple[Column[Sort], ...] = (
-    Column("title", "Title", "asc", A_TO_Z),
-    Column("artists", "Artists", "asc", A_TO_Z),
-    Column("label", "Label", "asc", A_TO_Z),
-    Column("released", "Released", "desc", BY_AGE),
-    Column("total", "Total", "desc", BY_SIZE, number=True),
-    Column("gain", "7 days", "desc", BY_SIZE, number=True),
-    Column("change", "Change", "desc", BY_SIZE, number=True),
-    Column("newest", "Newest date", "desc", BY_AGE),
+    Column("title", "Title", "asc", ways=A_TO_Z),
+    Column("artists", "Artists", "asc", ways=A_TO_Z),
+    Column("label", "Label", "asc", ways=A_TO_Z),
+    Column("released", "Released", "desc", ways=BY_AGE),
+    Column("total", "Total", "desc", ways=BY_SIZE, number=True),
+    Column("gain", "7 days", "desc", ways=BY_SIZE, number=True),
+    Column("change", "Change", "desc", ways=BY_SIZE, number=True),
+    Column("newest", "Newest date", "desc", ways=BY_AGE),
 )
 
 
@@ -75,14 +75,14 @@ class TrackListState(SortedState[Sort], PlatformState):
 def listed_tracks(given: MultiDict[str, str], *, on_list: bool = False) -> dict[str, Any]:
     """Returns the context of the table of tracks. Raises BadParameterError."""
     state = TrackListState.read(given, on_list=on_list)
-    found = track_page(state.narrow, state.sorting.sort, state.sorting.order, state.after)
+    found = track_page(state.narrow, state.sorting.sort, state.sorting.order, after=state.after)
     ids = [track.id for track in found.tracks]
     total, unknown = list_counts(state.narrow, found.words)
     return {
         "state": state,
         "found": found,
         "unknown": unknown,
-        "history": history_offer(state.platform.slug, None, unknown, len(unknown)),
+        "history": history_offer(state.platform.slug, None, unknown, count=len(unknown)),
         "total": total,
         "sparks": {track: spark(totals) for track, totals in sparks(ids, state.platform.id).items()},
     }

@@ -144,9 +144,18 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
     chosen = list(dict.fromkeys(named)) or choices[:1]
     drawn = [part for part in held if part.platform_id in {platform.id for platform in chosen}]
     metric: Metric = "gain" if state.metric == "gain" else "total"
-    query = ChartQuery(*chosen_ends(state, drawn, track.release_date), None, state.interval, metric)
+    start, end = chosen_ends(state, drawn, track.release_date)
+    query = ChartQuery(start, end, interval=state.interval, metric=metric)
     events = chart_events(track, query.start_date, query.end_date)
-    return Plan(state, query, held, choices, chosen, events, note_events(track))
+    return Plan(
+        state=state,
+        query=query,
+        held=held,
+        choices=choices,
+        chosen=chosen,
+        events=events,
+        notes=note_events(track),
+    )
 
 
 def fill_panel(track: Track, plan: Plan) -> Panel:
@@ -168,7 +177,9 @@ def indexed(panel: Panel) -> Panel:
     if zero:
         sentence = f"No index: {' and '.join(zero)} had no audience yet {when(interval, base)}."
         return panel._replace(no_index=sentence)
-    shown = [_indexed(part, own[base], base, interval) for part, own in zip(panel.shown, totals, strict=True)]
+    shown = [
+        _indexed(part, (base, own[base]), interval) for part, own in zip(panel.shown, totals, strict=True)
+    ]
     return panel._replace(shown=shown, base=base)
 
 
@@ -195,9 +206,9 @@ def drawn_series(panel: Panel) -> list[DrawnSeries]:
     return [
         DrawnSeries(
             part.platform.name,
-            f"Index (100 {panel.base_words})" if panel.base else part.platform.audience_metric_name,
-            platform_colour(part.platform),
-            drawn_points(part.points, part.base),
+            metric=f"Index (100 {panel.base_words})" if panel.base else part.platform.audience_metric_name,
+            colour=platform_colour(part.platform),
+            points=drawn_points(part.points, part.base),
         )
         for part in panel.shown
     ]
@@ -256,9 +267,9 @@ def _shown_parts(track: Track, platforms: Sequence[Platform], query: ChartQuery)
     ]
 
 
-def _indexed(part: Shown, base: int, day: date, interval: Interval) -> Shown:
-    text = index_summary(part.platform, part.points[-1], (day, base), interval)
-    return part._replace(base=base, summary=text)
+def _indexed(part: Shown, base: tuple[date, int], interval: Interval) -> Shown:
+    text = index_summary(part.platform, part.points[-1], base=base, interval=interval)
+    return part._replace(base=base[1], summary=text)
 
 
 def _index(point: Point, base: int | None) -> float | None:
@@ -268,17 +279,17 @@ def _index(point: Point, base: int | None) -> float | None:
 def _drawn(point: Point, index: float | None, regained: int | None) -> DrawnPoint:
     return DrawnPoint(
         point.label,
-        point.total,
-        point.gain,
-        point.fetched_at,
-        point.covers,
-        point.former_value,
-        point.revised_at,
-        point.identifiers_changed,
-        point.so_far,
-        point.length,
-        point.days_known,
-        point.reported_days,
-        regained,
-        index,
+        total=point.total,
+        gain=point.gain,
+        fetched_at=point.fetched_at,
+        covers=point.covers,
+        former_value=point.former_value,
+        revised_at=point.revised_at,
+        identifiers_changed=point.identifiers_changed,
+        so_far=point.so_far,
+        length=point.length,
+        days_known=point.days_known,
+        reported_days=point.reported_days,
+        regained=regained,
+        index=index,
     )

@@ -132,8 +132,8 @@ def lines(charts: Sequence[TrackChart], found: dict[int, Any]) -> list[positions
             chart.title,
             colour,
             chart.period,
-            [(place.ranked_on, place.position) for place in found[chart.id]],
-            {place.ranked_on for place in found[chart.id] if not place.is_whole},
+            rankings=[(place.ranked_on, place.position) for place in found[chart.id]],
+            incomplete={place.ranked_on for place in found[chart.id] if not place.is_whole},
         )
         for chart, colour in zip(charts, PALETTE, strict=False)
         if chart.id in found
