@@ -2,14 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import (
-    Blueprint,
-    Response,
-    flash,
-    redirect,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload

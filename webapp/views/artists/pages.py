@@ -11,15 +11,9 @@ from webapp.queries.artists.pages import artist_charts, artist_presence
 from webapp.queries.platforms.countries import country_names
 from webapp.queries.tracks.listed import TrackFilter, track_count, track_page
 from webapp.views.artists.filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
-from webapp.views.artists.period import (
-    PeriodState,
-    offered_history,
-    part_of,
-    period_of,
-)
+from webapp.views.artists.period import PeriodState, offered_history, part_of, period_of
 from webapp.views.shared.finding import artist_or_404
 from webapp.views.shared.listing import list_response
-from webapp.views.shared.parameters import BadParameterError
 from webapp.views.shared.parts import part
 from webapp.views.tracks.filters import TrackListState
 
@@ -78,11 +72,7 @@ def charts(uuid: UUID) -> str:
 def audience(uuid: UUID) -> Response:
     """The gains of the artist's tracks in a period, by platform; an invalid parameter shows as an error."""
     artist = artist_or_404(uuid)
-    error = ""
-    try:
-        state = PeriodState.read(request.args)
-    except BadParameterError as refusal:
-        state, error = PeriodState(), refusal.sentence
+    state, error = PeriodState.read_or_default(request.args)
     body = _part(
         "audience",
         artist,

@@ -24,6 +24,14 @@ def listable_platforms() -> list[Platform]:
     return found
 
 
+def audience_platform_or_404(name: str) -> Platform:
+    """Returns the platform with this spelling; 409 if SoundCharts has no song audience for it."""
+    platform = platform_or_404(name)
+    if not platform.has_song_audience:
+        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    return platform
+
+
 def track_or_404(uuid: UUID | str) -> Track:
     """Returns the track with this SoundCharts uuid; redirects a URL with an alias."""
     try:

@@ -12,7 +12,7 @@ from webapp.models import Platform
 from webapp.views.shared.finding import listable_platforms, platform_or_404
 from webapp.views.shared.list_filter import read_list_filter
 from webapp.views.shared.listing import Column, Sorting, read_sorting
-from webapp.views.shared.parameters import choice, clean, date_range, flag
+from webapp.views.shared.parameters import BadParameterError, choice, clean, date_range, flag
 
 S = TypeVar("S", bound=str)
 
@@ -115,6 +115,14 @@ class State:
         if all(name in found for name in DATES):
             date_range(given)
         return cls(**found, **fixed)
+
+    @classmethod
+    def read_or_default(cls, given: MultiDict[str, str]) -> tuple[Self, str]:
+        """Reads the parameters; with an invalid one, returns the default state and the error's sentence."""
+        try:
+            return cls.read(given), ""
+        except BadParameterError as error:
+            return cls(), error.sentence
 
     def arguments(self, **other: object) -> dict[str, Any]:
         """Returns the shortest query of this state, with overrides; defaults are omitted."""

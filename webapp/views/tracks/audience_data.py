@@ -30,7 +30,7 @@ from webapp.queries.tracks.audience_data import (
 )
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.csv_files import Cell, csv_file
-from webapp.views.shared.finding import platform_or_404, run_or_404, track_or_404
+from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, run_or_404, track_or_404
 from webapp.views.shared.parameters import BadParameterError, day, filled, read_uuid
 from webapp.views.shared.state import State, cursor, parameter, switch
 from webapp.views.shared.wording import changes, progress, toast
@@ -100,9 +100,7 @@ def points(uuid: UUID, slug: str) -> Response:
 @limits.refreshes
 def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
     """Requests a range of dates again, after confirmation, and redirects to the page with its progress."""
-    track, platform = track_or_404(uuid), platform_or_404(slug)
-    if not platform.has_song_audience:
-        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    track, platform = track_or_404(uuid), audience_platform_or_404(slug)
     state = DataState(track=track, platform=platform)
     try:
         start, end = read_range(filled(request.form))
