@@ -105,7 +105,7 @@ def artist_page(narrow: ArtistFilter, sort: Sort, order: Order, after: UUID | No
     found = [ListedArtist(**row) for row in db.session.execute(query, values).mappings()]
     page = found[:PAGE_SIZE]
     after = page[-1].uuid if len(found) > PAGE_SIZE else None
-    return ArtistPage(page, found[0].found if found else 0, after, words.is_near)
+    return ArtistPage(page, total=found[0].found if found else 0, after=after, is_near=words.is_near)
 
 
 def artist_choices() -> Choices:

@@ -95,7 +95,13 @@ def chart_page(narrow: ChartFilter, sort: Sort, order: Order, after: str | None)
     charts = [ListedChart(**{name: row[name] for name in ListedChart._fields}) for row in found]
     page = charts[:PAGE_SIZE]
     total, idle = (found[0]["total"], found[0]["idle"]) if found else (0, 0)
-    return ChartPage(page, page[-1].slug if len(charts) > PAGE_SIZE else None, total, idle, words.is_near)
+    return ChartPage(
+        page,
+        after=page[-1].slug if len(charts) > PAGE_SIZE else None,
+        total=total,
+        idle=idle,
+        is_near=words.is_near,
+    )
 
 
 def chart_choices() -> dict[str, list[tuple[str, str]]]:

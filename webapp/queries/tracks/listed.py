@@ -114,10 +114,12 @@ def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None
     words = list_words("track", narrow.typed)
     found: list[ListedTrack] = []
     if after is None or _is_valued(narrow, sort, after):
-        found = _part(_parameters(narrow, words, after, wanted), sort, order, valued=True)
+        found = _part(_parameters(narrow, words, after=after, size=wanted), sort, order, valued=True)
         after = None
     if len(found) < wanted:
-        found += _part(_parameters(narrow, words, after, wanted - len(found)), sort, order, valued=False)
+        found += _part(
+            _parameters(narrow, words, after=after, size=wanted - len(found)), sort, order, valued=False
+        )
     page = found[:PAGE_SIZE]
     return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None, words)
 
@@ -139,7 +141,7 @@ def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
         " JOIN audience_states AS states ON states.track_id = unknown.id"
         " AND states.platform_id = :platform_id) AS held ON true"
     )
-    parameters = _parameters(narrow, words, None, EXACT_COUNT + 1)
+    parameters = _parameters(narrow, words, after=None, size=EXACT_COUNT + 1)
     (total, *first), *rest = db.session.execute(query, parameters).all()
     held = [SeriesHeld(*row) for row in (first, *(row[1:] for row in rest)) if row[0]]
     return ListCounts(f"{EXACT_COUNT:,}+" if total > EXACT_COUNT else f"{total:,}", held)
@@ -193,7 +195,7 @@ def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextCl
     return filled("tracks_listed", key=key, part=part, sorting=sorting)
 
 
-def _parameters(narrow: TrackFilter, words: Words, after: UUID | None, size: int) -> dict[str, Any]:
+def _parameters(narrow: TrackFilter, words: Words, *, after: UUID | None, size: int) -> dict[str, Any]:
     return {
         "platform_id": narrow.platform_id,
         "words": words.query if narrow.typed.strip() else None,

@@ -94,7 +94,7 @@ def make_token() -> ResponseReturnValue:
     role = choice(request.form, "role", roles())
     expires_at = datetime.now(UTC) + timedelta(days=int(days))
     try:
-        _token, secret = tokens.issue(current_user, name, role, expires_at)
+        _token, secret = tokens.issue(current_user, name, role=role, expires_at=expires_at)
     except tokens.TokenError as error:
         return show(errors={"name": str(error)}), 400
     db.session.commit()

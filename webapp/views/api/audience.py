@@ -39,7 +39,7 @@ def chart(track_uuid: str, platform_slug: str) -> Response:
     track, platform = track_or_404(track_uuid), platform_or_404(platform_slug)
     held = track_series(track.id)
     return versioned_json(
-        ("single", *version_of(track, [platform], held, query)),
+        ("single", *version_of(track, [platform], held=held, query=query)),
         lambda: {
             "success": True,
             "track": described_track(track),
@@ -59,7 +59,7 @@ def comparison(track_uuid: str) -> Response:
     held = track_series(track.id)
     platforms = chosen_platforms(held, request.args.get("platforms"))
     return versioned_json(
-        ("comparison", *version_of(track, platforms, held, query)),
+        ("comparison", *version_of(track, platforms, held=held, query=query)),
         lambda: {
             "success": True,
             "track": described_track(track),
@@ -100,7 +100,7 @@ def posted() -> MultiDict[str, str]:
 
 
 def version_of(
-    track: Track, platforms: Sequence[Platform], held: Sequence[Series], query: ChartQuery
+    track: Track, platforms: Sequence[Platform], *, held: Sequence[Series], query: ChartQuery
 ) -> list[object]:
     """Returns the version of a response. `held` must be read before the rows of the response."""
     versions = {series.platform_id: series.version for series in held}

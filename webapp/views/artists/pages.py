@@ -56,7 +56,7 @@ def tracks(uuid: UUID) -> str:
     artist = artist_or_404(uuid)
     state = TrackListState.read(request.args)
     narrow = TrackFilter(state.platform.id, artist=artist.uuid)
-    found = track_page(narrow, "total", "desc", None).tracks[:MOST_TRACKS]
+    found = track_page(narrow, sort="total", order="desc", after=None).tracks[:MOST_TRACKS]
     total = track_count(narrow)
     return _part("tracks", artist, "Tracks", found=found, total=total, platform=state.platform)
 
@@ -90,7 +90,9 @@ def audience(uuid: UUID) -> Response:
 
 
 def _part(name: str, artist: Artist, title: str, **shown: object) -> str:
-    return part("artists", name, title, artist.name, {"uuid": artist.uuid}, artist=artist, **shown)
+    return part(
+        "artists", name, title=title, of=artist.name, key={"uuid": artist.uuid}, artist=artist, **shown
+    )
 
 
 def _pushed_url(artist: Artist, state: PeriodState) -> str:

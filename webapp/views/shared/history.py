@@ -36,7 +36,7 @@ def history_offer(
     period = {"start_date": start} if start else {"period": "7"}
     url = url_for("batches.history", platform=slug, **period, tracks=[uuid for uuid, _, _ in chosen])
     return HistoryOffer(
-        url if chosen and allowed("batches.history") else "",
+        url=url if chosen and allowed("batches.history") else "",
         tracks=len(chosen),
         calls=sum(range_calls(1, first, last) for _, first, last in chosen),
         without_data=count - len(ranges) if len(ranges) < len(unknown) or len(unknown) == count else 0,

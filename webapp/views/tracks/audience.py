@@ -74,7 +74,7 @@ def draw(uuid: UUID) -> Response:
     track = track_or_404(uuid)
     state = PanelState.read(request.args)
     plan = plan_panel(track, state)
-    version = version_of(track, plan.chosen, plan.held, plan.query)
+    version = version_of(track, plan.chosen, held=plan.held, query=plan.query)
     return versioned_json(
         ("drawing", *version, state.from_zero, state.metric, plan.events, plan.notes),
         lambda: drawing(fill_panel(track, plan)),

@@ -52,7 +52,7 @@ def make(kind: str, uuid: UUID) -> ResponseReturnValue:
     return _save(
         found,
         _read(None),
-        save=lambda noted_on, text: notes.make_note(current_user.id, found, noted_on, text=text),
+        save=lambda noted_on, text: notes.make_note(current_user.id, found, noted_on=noted_on, text=text),
         done="Note added.",
     )
 
@@ -72,7 +72,7 @@ def change(uuid: UUID) -> ResponseReturnValue:
     return _save(
         found,
         _read(uuid),
-        save=lambda noted_on, text: notes.change_note(note, current_user.id, noted_on, text=text),
+        save=lambda noted_on, text: notes.change_note(note, current_user.id, noted_on=noted_on, text=text),
         done="Note changed.",
     )
 
@@ -117,7 +117,9 @@ def _save(
 
 def _read(note: UUID | None) -> tuple[Typed, date | None]:
     """Reads the form; the day is None if it is invalid."""
-    typed = Typed(note, request.form.get("noted_on", ""), request.form.get("text", ""), {})
+    typed = Typed(
+        note, noted_on=request.form.get("noted_on", ""), text=request.form.get("text", ""), errors={}
+    )
     try:
         noted_on = day(filled(request.form), "noted_on")
     except BadParameterError:
@@ -136,13 +138,13 @@ def _panel(about: Track | Artist, typed: Typed | None = None) -> str:
     return part(
         _kind(about),
         "notes",
-        "Notes",
-        about.name or str(about.uuid),
-        {"uuid": about.uuid},
+        title="Notes",
+        of=about.name or str(about.uuid),
+        key={"uuid": about.uuid},
         about=about,
         kind=_kind(about),
         notes=notes_of(about),
-        typed=typed or Typed(None, str(today()), "", {}),
+        typed=typed or Typed(None, noted_on=str(today()), text="", errors={}),
         longest=LONGEST,
     )
 
