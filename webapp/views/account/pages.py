@@ -85,7 +85,7 @@ def end_others() -> ResponseReturnValue:
 
 @blueprint.post("/tokens/")
 @changes
-def make_token() -> ResponseReturnValue:
+def create_token() -> ResponseReturnValue:
     """Creates a token and shows it once, in this response."""
     name, days = clean(request.form.get("name", "")), request.form.get("days", "")
     errors = token_errors(name, days)

@@ -262,11 +262,11 @@ def history_lines(plan: History) -> list[str]:
     """Describes what fetching these days does, line by line."""
     oldest, newest = min(first for _, first, _ in plan.ranges), max(last for _, _, last in plan.ranges)
     gains = f"gains from {plan.start} on" if plan.start else f"the gains of the last {WEEK_DAYS} days"
-    others = counted(plan.asked, "other track")
+    others = counted(plan.without_data, "other track")
     return [
         f"{plan.platform.name} of {named([track for track, _, _ in plan.ranges])}",
         f"Values from {oldest} to {newest}, so that {gains} have a value to count from",
-        *([f"SoundCharts has no value just before these days for {others}"] if plan.asked else []),
+        *([f"SoundCharts has no value just before these days for {others}"] if plan.without_data else []),
         "If SoundCharts has none of these days, the gain stays unknown",
     ]
 

@@ -29,7 +29,7 @@ class RunListState(State):
     state: str | None = parameter(_among(STATES), "State: {}")
     task: str | None = parameter(_among(tuple(TASKS)), lambda state: f"Task: {TASKS[state.task]}")
     queue: str | None = parameter(_among(tuple(QUEUES)), "Queue: {}")
-    asked_by: str | None = parameter(lambda given, name: given[name], "Requested by: {}", name="by")
+    requested_by: str | None = parameter(lambda given, name: given[name], "Requested by: {}", name="by")
     platform: Platform | None = parameter(
         lambda given, name: platform_or_404(given[name]),
         lambda state: f"Platform: {state.platform.name}",
@@ -48,7 +48,7 @@ class RunListState(State):
             state=self.state,
             task=self.task,
             queue=self.queue,
-            asked_by=self.asked_by,
+            requested_by=self.requested_by,
             platform=self.platform.slug if self.platform else None,
             words=list_words("track", self.q).query if self.q else None,
             since=self.start_date,

@@ -52,7 +52,7 @@ def make(kind: str, uuid: UUID) -> ResponseReturnValue:
     return _save(
         found,
         _read(None),
-        save=lambda noted_on, text: notes.make_note(current_user.id, found, noted_on=noted_on, text=text),
+        save=lambda noted_on, text: notes.create_note(current_user.id, found, noted_on=noted_on, text=text),
         done="Note added.",
     )
 
