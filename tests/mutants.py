@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from flask_migrate import upgrade
 
+from tests import ROOT
 from tests.conftest import settings_for
 from tests.sandbox_server import running_sandbox
 from tests.servers import REDIS, SANDBOX, TEMPLATE, new_database, running_servers
 from webapp import create_app
-from webapp.config import ROOT
 from webapp.extensions import db
 
 COPY = ROOT / "build" / "mutants"

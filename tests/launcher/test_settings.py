@@ -8,7 +8,8 @@ import pytest
 
 from launcher import state as states
 from launcher.settings import LaunchSettings, load_launch_settings, shared_environment, wants_sandbox
-from webapp.config import ROOT, SettingError, load_settings
+from tests import ROOT
+from webapp.config import SettingError, load_settings
 
 REQUIRED = {"DATABASE_URL": "postgresql://h/d", "REDIS_URL": "redis://h", "SECRET_KEY": "k" * 16}
 SANDBOX = "http://127.0.0.1:1"
