@@ -116,14 +116,14 @@ def wait_for(condition: Callable[[], object], what: Callable[[], str]) -> None:
         time.sleep(0.1)
 
 
-def blocks(language: str) -> list[str]:
-    """The fenced blocks of docs/deployment.md in a language."""
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs/deployment.md").read_text(), re.S)
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced blocks of a page of docs/ in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / f"docs/{page}.md").read_text(), re.S)
 
 
 def make_secrets(site: Site) -> None:
     """Runs what docs/deployment.md says, then names this machine's servers in the addresses."""
-    (commands,) = [block for block in blocks("sh") if "mkdir -m 700 secrets" in block]
+    (commands,) = [block for block in blocks("deployment", "sh") if "mkdir -m 700 secrets" in block]
     subprocess.run(["sh", "-euc", commands], cwd=site.folder, check=True)
     with psycopg.connect(os.environ[ADMIN]) as connection:
         server = f"{connection.info.host}:{connection.info.port}"
