@@ -25,7 +25,7 @@ from webapp.extensions import db
 COPY = ROOT / "build" / "mutants"
 """mutmut works on a copy of the project, and keeps its results there until the next run."""
 LEFT_OUT = shutil.ignore_patterns(
-    ".*", "__pycache__", "*.egg-info", "build", "node_modules", "secrets", "var"
+    ".*", "__pycache__", "*.egg-info", "build", "dist", "node_modules", "secrets", "var"
 )
 PROGRAMS = Path(sys.executable).parent
 NOTICED = ("killed", "caught by type check", "timeout", "not checked")
