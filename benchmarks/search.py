@@ -31,7 +31,7 @@ def words(chance: random.Random) -> list[str]:
     return ["".join(chance.choices(SYLLABLES, k=1 + index % 4)) for index in range(VOCABULARY)]
 
 
-def names(chance: random.Random, vocabulary: Sequence[str], count: int, longest: int) -> Iterator[str]:
+def names(chance: random.Random, vocabulary: Sequence[str], *, count: int, longest: int) -> Iterator[str]:
     """Returns names in which later words of the vocabulary are rarer."""
     for _ in range(count):
         places = (int(VOCABULARY * chance.random() ** 4) for _ in range(chance.randint(1, longest)))
@@ -96,8 +96,8 @@ def main() -> None:
     """Prints a row per page and kind of query, and the cost of storing and of the indexes."""
     chance = random.Random(1)  # noqa: S311 (no secret)
     vocabulary = words(chance)
-    titles = list(names(chance, vocabulary, TRACKS, 5))
-    artists = list(names(chance, vocabulary, ARTISTS, 2))
+    titles = list(names(chance, vocabulary, count=TRACKS, longest=5))
+    artists = list(names(chance, vocabulary, count=ARTISTS, longest=2))
     with signed_in_client(*sys.argv[1:]) as (client, connection):
         limiter.enabled = False
         table = Table("search", "median", "95 % within", title=describe_engine(connection).name)

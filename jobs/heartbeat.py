@@ -37,7 +37,7 @@ def call_columns(call: ApiCall) -> dict[str, Any]:
 class Heartbeat:
     """Beats every BEAT_SECONDS during its `with` block; `platform` is the slug of the platform it calls."""
 
-    def __init__(self, engine: Engine, uuid: UUID, attempt: int, platform: str = "") -> None:
+    def __init__(self, engine: Engine, uuid: UUID, attempt: int, *, platform: str = "") -> None:
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._lock = threading.Lock()
         self._stop = threading.Event()

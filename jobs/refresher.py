@@ -80,11 +80,11 @@ def _refresh(connection: psycopg.Connection, aggregate: str, today: date) -> int
         for start, end in closed:
             refresh = "CALL refresh_continuous_aggregate(%s::regclass, %s::date, %s::date)"
             connection.execute(refresh, [aggregate, start, end])
-    _settle(connection, aggregate, [row[0] for row in pending], still_open)
+    _settle(connection, aggregate, ids=[row[0] for row in pending], still_open=still_open)
     return len(closed)
 
 
-def _settle(connection: psycopg.Connection, aggregate: str, ids: list[int], still_open: date) -> None:
+def _settle(connection: psycopg.Connection, aggregate: str, *, ids: list[int], still_open: date) -> None:
     """Deletes the refreshed rows and keeps one row for the dates in the open bucket."""
     settle = read_sql("aggregate_refreshes_settle")
     connection.execute(settle, {"ids": ids, "aggregate": aggregate, "still_open": still_open})

@@ -31,7 +31,7 @@ def kept(text: str) -> str:
     return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
 
 
-def refusal(run_uuid: UUID | None, path: str, field: str, value: str, reason: str) -> dict[str, Any]:
+def refusal(run_uuid: UUID | None, *, path: str, field: str, value: str, reason: str) -> dict[str, Any]:
     """Returns the parameters of sql/queries/run_refuse.sql."""
     texts = {"path": path, "field": field, "value": value, "reason": reason}
     return {name: kept(text) for name, text in texts.items()} | {"run_uuid": run_uuid}
@@ -57,7 +57,10 @@ def reporting(heartbeat: Heartbeat) -> Iterator[None]:
 def _store_refusal(heartbeat: Heartbeat, error: PayloadError) -> None:
     path = error.path or heartbeat.last_path
     try:
-        heartbeat.write("run_refuse", **refusal(heartbeat.uuid, path, error.field, error.value, str(error)))
+        heartbeat.write(
+            "run_refuse",
+            **refusal(heartbeat.uuid, path=path, field=error.field, value=error.value, reason=str(error)),
+        )
     except SQLAlchemyError as failure:
         log.warning("run %s: a refused payload was not stored: %s", heartbeat.uuid, type(failure).__name__)
 

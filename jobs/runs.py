@@ -61,7 +61,10 @@ def carry_out(run: Run) -> None:
     logs.mark(f"run {run.uuid}")
     try:
         platform = run.args.get("platform", "")
-        with Heartbeat(db.engine, run.uuid, run.attempt, platform) as heartbeat, reporting(heartbeat):
+        with (
+            Heartbeat(db.engine, run.uuid, run.attempt, platform=platform) as heartbeat,
+            reporting(heartbeat),
+        ):
             log.info("Attempt %d started.", run.attempt)
             done = TASKS[run.task](run, heartbeat)
             log.info("Written, not yet committed: %d new, %d changed, %d unchanged.", *done.counts[:3])

@@ -61,7 +61,11 @@ class SoundCharts:
     def series(self, wanted: Wanted) -> list[AudienceItem]:
         with soundcharts(self._heartbeat) as client:
             return client.song_audience(
-                str(wanted.track_uuid), wanted.code, *wanted.span, on_page=self._heartbeat.page
+                str(wanted.track_uuid),
+                wanted.code,
+                start=wanted.span.start,
+                end=wanted.span.end,
+                on_page=self._heartbeat.page,
             )
 
 

@@ -115,6 +115,7 @@ def upsert_audience(rows: Iterable[AudienceRow], run_uuid: UUID | None = None) -
 
 def upsert_ranking(
     rows: Iterable[RankingRow],
+    *,
     chart_id: int,
     ranked_on: date,
     received_at: datetime,

@@ -27,7 +27,7 @@ max_worker_processes = 64
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Server:
     """The parameters to start and stop PostgreSQL on the data folder of a VAR_DIR."""
 
@@ -48,7 +48,7 @@ def ensure_running(var_dir: Path, choice: str, report: Report) -> None:
     """Starts PostgreSQL if needed, with the site's role and database, and waits until it responds."""
     state = states.load_or_create(var_dir)
     if not answers(state):
-        state = _start(var_dir, state, choice, report)
+        state = _start(var_dir, state, choice=choice, report=report)
     _create_database(state)
     if _would_lose_rows(state):
         stop(var_dir, state)
@@ -64,7 +64,7 @@ def stop(var_dir: Path, state: State) -> None:
     if not answers(state) and not _answers_at_last(data, state):
         return
     program = Path((data / "postmaster.opts").read_text().split(' "', 1)[0])
-    server = Server(var_dir, data, server_account(data), program.parent)
+    server = Server(var_dir=var_dir, data=data, account=server_account(data), bin=program.parent)
     if server.pg_ctl("stop", "-m", "fast") != 0:
         raise LaunchError(f"PostgreSQL did not stop; see {log_path(var_dir, 'postgres')} for the reason.")
 
@@ -83,14 +83,14 @@ def answers(state: State) -> bool:
     return True
 
 
-def _start(var_dir: Path, state: State, choice: str, report: Report) -> State:
+def _start(var_dir: Path, state: State, *, choice: str, report: Report) -> State:
     data = data_folder(var_dir, state)
     account = server_account(data)
     engine = _reachable(find_engine(choice, major=_major_of(data)), account, report)
     if not account.reaches(data.parent):
         data = _move_out(data, account, report)
         state = states.update(var_dir, postgres_data=str(data))
-    server = Server(var_dir, data, account, engine.bin)
+    server = Server(var_dir=var_dir, data=data, account=account, bin=engine.bin)
     if not (data / "PG_VERSION").exists():
         _initdb(server, engine, state)
     if _answers_at_last(data, state):

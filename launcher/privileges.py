@@ -20,7 +20,7 @@ CLEAN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 """A server's environment, without PGDATA or PGPORT of the shell, and without our secrets."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """The account that runs a server; `drop`: it differs from the launcher's account."""
 
@@ -115,7 +115,7 @@ def private_copy(prefix: Path, account: Account) -> Path:
 
 
 def _account(entry: pwd.struct_passwd, *, drop: bool) -> Account:
-    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, drop)
+    return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid, drop=drop)
 
 
 def _make_private(folder: Path, account: Account) -> None:

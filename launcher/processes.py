@@ -24,7 +24,7 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Child:
     name: str
     command: str
@@ -51,7 +51,7 @@ class Supervisor:
 
     def start(self, name: str, command: str) -> None:
         """Starts a process that runs until `stop_all`."""
-        self.children.append(_Child(name, command, self._spawn(name, command), time.monotonic()))
+        self.children.append(self._child(name, command))
 
     def run(self, name: str, command: str) -> None:
         """Runs a command to its end; raises LaunchError with its last line if it fails."""
@@ -62,7 +62,7 @@ class Supervisor:
 
     def begin(self, name: str, command: str) -> None:
         """Starts a command that ends by itself; `watch` reports a failure."""
-        self.errands.append(_Child(name, command, self._spawn(name, command), time.monotonic()))
+        self.errands.append(self._child(name, command))
 
     def watch(self, check: Callable[[], None]) -> None:
         """Keeps every process running, and calls `check` about once a second, until it raises."""
@@ -116,6 +116,10 @@ class Supervisor:
         log = log_path(self.var_dir, child.name)
         self.report(f"{child.name} ended and restarts in {child.delay:.0f} s; see {log} for the reason.")
         child.delay = min(child.delay * 2, LONGEST_DELAY)
+
+    def _child(self, name: str, command: str) -> _Child:
+        process = self._spawn(name, command)
+        return _Child(name=name, command=command, process=process, started=time.monotonic())
 
     def _spawn(self, name: str, command: str) -> subprocess.Popen[bytes]:
         with log_file(self.var_dir, name) as log:

@@ -45,7 +45,7 @@ def run() -> None:
         require_free_port(settings.port)
         build_assets(report)
         state = _start_servers(stack, env, settings)
-        _start_site(stack, env, settings, state)
+        _start_site(stack, env, settings=settings, state=state)
 
 
 def report(message: str) -> None:
@@ -101,7 +101,7 @@ def _names(own: Mapping[str, bool]) -> list[str]:
     return [name for setting, name in names.items() if own[setting]]
 
 
-def _start_site(stack: ExitStack, env: Mapping[str, str], settings: LaunchSettings, state: State) -> None:
+def _start_site(stack: ExitStack, env: Mapping[str, str], *, settings: LaunchSettings, state: State) -> None:
     sandbox = wants_sandbox(env)
     if sandbox and not states.port_is_free(state.sandbox_port):
         state = states.update(settings.var_dir, sandbox_port=states.free_ports(1)[0])

@@ -54,9 +54,9 @@ def load_launch_settings(env: Mapping[str, str]) -> LaunchSettings:
     # Real and generated figures must not mix in one database.
     var_dir = read.text("VAR_DIR", "var/sandbox-data" if data else "var")
     return LaunchSettings(
-        port=read.number("PORT", 8000, 1, 65_535),
+        port=read.number("PORT", 8000, low=1, high=65_535),
         var_dir=Path(var_dir).expanduser().absolute(),
-        workers=read.number("WORKERS", 2, 1, 64),
+        workers=read.number("WORKERS", 2, low=1, high=64),
         engine=read.choice("ENGINE", "auto", ("auto", "plain")),
         demo_password=read.secret("DEMO_PASSWORD", least=12) if is_given(env, "DEMO_PASSWORD") else None,
         sandbox_data=data,

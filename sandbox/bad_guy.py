@@ -49,18 +49,21 @@ def bad_guy(seed: int) -> Song:
 
 def _identifiers(seed: int) -> tuple[Identifier, ...]:
     """Returns recorded identifiers for Spotify and YouTube, and generated ones elsewhere."""
-    elsewhere = identifiers(seed, SEED_SONG, 2.6e9, RELEASE)
-    known = (_known("spotify", SPOTIFY[0], RELEASE, SPOTIFY[1], 0), *_videos(seed))
+    elsewhere = identifiers(seed, SEED_SONG, reach=2.6e9, release=RELEASE)
+    known = (_known("spotify", SPOTIFY[0], since=RELEASE, total=SPOTIFY[1], number=0), *_videos(seed))
     return (*known, *(one for one in elsewhere if one.platform not in ("spotify", "youtube")))
 
 
 def _videos(seed: int) -> list[Identifier]:
     chance = draws(seed, "videos of the seed song")
     names = [name or made_up(BY_CODE["youtube"], chance) for name, _, _ in VIDEOS]
-    return [_known("youtube", names[n], since, total, n) for n, (_, since, total) in enumerate(VIDEOS)]
+    return [
+        _known("youtube", names[n], since=since, total=total, number=n)
+        for n, (_, since, total) in enumerate(VIDEOS)
+    ]
 
 
-def _known(platform: str, value: str, since: date, total: int, number: int) -> Identifier:
+def _known(platform: str, value: str, *, since: date, total: int, number: int) -> Identifier:
     return Identifier(
         platform=platform,
         value=value,

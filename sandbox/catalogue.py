@@ -71,7 +71,7 @@ def _songs(seed: int, today: date) -> Iterator[Song]:
         release = _release(number, chance)
         if number > BACK_CATALOGUE and release > today:
             return
-        yield _song(seed, number, release, _fresh_title(chance, names), chance)
+        yield _song(seed, number, release=release, name=_fresh_title(chance, names), chance=chance)
 
 
 def _release(number: int, chance: Random) -> date:
@@ -104,7 +104,7 @@ def _title(chance: Random) -> str:
     return f"{title} ({chance.choice(words.TAGS)})" if happens(chance, 0.06) else title
 
 
-def _song(seed: int, number: int, release: date, name: str, chance: Random) -> Song:
+def _song(seed: int, number: int, *, release: date, name: str, chance: Random) -> Song:
     uuid = str(uuid5(NAMESPACE_URL, f"sandbox/{seed}/song/{number}"))
     credited = _credited(seed, chance)
     reach = 10 ** (3.4 + 3.0 * credited[0].fame + 2.2 * chance.random())
@@ -126,7 +126,7 @@ def _song(seed: int, number: int, release: date, name: str, chance: Random) -> S
         audio=None if obscure and happens(chance, 0.3) else _audio(chance),
         language=chance.choice(words.LANGUAGES),
         reach=reach,
-        identifiers=identifiers(seed, uuid, reach, release),
+        identifiers=identifiers(seed, uuid, reach=reach, release=release),
     )
 
 

@@ -8,7 +8,7 @@ import math
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -49,7 +49,8 @@ class Chart:
     slug: str
     name: str
     platform: str
-    country: str
+    _: KW_ONLY
+    country: str = ""
     size: int
     step: int = 1
     city: str = ""
@@ -60,34 +61,34 @@ class Chart:
 
 
 CHARTS = (
-    Chart("global-28", "Top Songs", "spotify", "", 200),
-    Chart("top-songs-29", "Top Songs", "spotify", "US", 150),
-    Chart("top-songs-30", "Top Songs", "spotify", "GB", 100),
-    Chart("top-songs-31", "Top Songs", "spotify", "SE", 100),
-    Chart("top-songs-32", "Top Songs", "spotify", "BR", 100),
-    Chart("global-weekly-3", "Weekly Top Songs", "spotify", "", 200, 7),
-    Chart("top-100-global", "Top 100", "apple-music", "", 100),
-    Chart("top-100-usa", "Top 100", "apple-music", "US", 100),
-    Chart("top-100-germany", "Top 100", "apple-music", "DE", 100),
-    Chart("top-songs-global-7", "Top Songs", "youtube", "", 100, 7),
-    Chart("top-songs-japan-7", "Top Songs", "youtube", "JP", 100, 7),
-    Chart("popular-1", "Popular", "tiktok", "", 100, 7),
-    Chart("popular-2", "Popular", "tiktok", "US", 50, 7),
-    Chart("airplay-daily", "Airplay", "airplay", "", 150),
-    Chart("airplay-daily-us", "Airplay", "airplay", "US", 100),
-    Chart("airplay-weekly-fr", "Airplay", "airplay", "FR", 100, 7),
-    Chart("top-200-world", "Top 200", "shazam", "", 150),
-    Chart("top-200-us", "Top 200", "shazam", "US", 100),
-    Chart("top-50-paris", "Top 50", "shazam", "FR", 50, city="Paris"),
-    Chart("top-france", "Top France", "deezer", "FR", 100),
-    Chart("itunes-us", "Top Songs", "itunes", "US", 100),
-    Chart("itunes-uk", "Top Songs", "itunes", "GB", 100),
-    Chart("soundcloud-top-50", "Top 50", "soundcloud", "US", 50, 7),
-    Chart("amazon-best-de", "Best Sellers", "amazon", "DE", 50),
+    Chart("global-28", "Top Songs", "spotify", size=200),
+    Chart("top-songs-29", "Top Songs", "spotify", country="US", size=150),
+    Chart("top-songs-30", "Top Songs", "spotify", country="GB", size=100),
+    Chart("top-songs-31", "Top Songs", "spotify", country="SE", size=100),
+    Chart("top-songs-32", "Top Songs", "spotify", country="BR", size=100),
+    Chart("global-weekly-3", "Weekly Top Songs", "spotify", size=200, step=7),
+    Chart("top-100-global", "Top 100", "apple-music", size=100),
+    Chart("top-100-usa", "Top 100", "apple-music", country="US", size=100),
+    Chart("top-100-germany", "Top 100", "apple-music", country="DE", size=100),
+    Chart("top-songs-global-7", "Top Songs", "youtube", size=100, step=7),
+    Chart("top-songs-japan-7", "Top Songs", "youtube", country="JP", size=100, step=7),
+    Chart("popular-1", "Popular", "tiktok", size=100, step=7),
+    Chart("popular-2", "Popular", "tiktok", country="US", size=50, step=7),
+    Chart("airplay-daily", "Airplay", "airplay", size=150),
+    Chart("airplay-daily-us", "Airplay", "airplay", country="US", size=100),
+    Chart("airplay-weekly-fr", "Airplay", "airplay", country="FR", size=100, step=7),
+    Chart("top-200-world", "Top 200", "shazam", size=150),
+    Chart("top-200-us", "Top 200", "shazam", country="US", size=100),
+    Chart("top-50-paris", "Top 50", "shazam", country="FR", size=50, city="Paris"),
+    Chart("top-france", "Top France", "deezer", country="FR", size=100),
+    Chart("itunes-us", "Top Songs", "itunes", country="US", size=100),
+    Chart("itunes-uk", "Top Songs", "itunes", country="GB", size=100),
+    Chart("soundcloud-top-50", "Top 50", "soundcloud", country="US", size=50, step=7),
+    Chart("amazon-best-de", "Best Sellers", "amazon", country="DE", size=50),
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A song's position; `old` is that in the ranking before (0: none), `times` its appearances so far."""
 
@@ -108,12 +109,6 @@ class History(Protocol):
 
     def rows(self, place: int) -> list[Row]:
         """Returns the ranking, best first."""
-
-    def last_place(self, song: str) -> int | None:
-        """Returns the last ranking that has the song."""
-
-    def peak(self, song: str) -> int:
-        """Returns the song's best position."""
 
 
 @lru_cache(maxsize=64)
@@ -139,10 +134,10 @@ class MadeUpHistory:
         self._seed = seed
         self._chart = chart
         self._songs, self._weeks = _gains(seed, chart.platform, today)
-        self._tastes = [_taste(seed, chart, song) for song in self._songs]
-        self._swings = [_swing(seed, chart, song) for song in self._songs]
+        self._habits = [
+            (song.release, _taste(seed, chart, song), _swing(seed, chart, song)) for song in self._songs
+        ]
         self._tenths = [sorted(week)[-10:][0] for week in self._weeks]
-        self._releases = [song.release for song in self._songs]
         self.dates = _dates(seed, chart, today)
         # By song: the indexes of the rankings that have it, and its positions.
         self._places: dict[str, tuple[array[int], array[int]]] = {}
@@ -158,27 +153,19 @@ class MadeUpHistory:
         order = self._order(self.dates[place])
         return [self._row(place, number, -minus) for minus, number in order]
 
-    def last_place(self, song: str) -> int | None:
-        return self._places[song][0][-1] if song in self._places else None
-
-    def peak(self, song: str) -> int:
-        return min(self._places[song][1])
-
     def _order(self, day: date) -> list[tuple[float, int]]:
         """Returns minus the logarithm of plays and the number of each song, best first."""
         week, rest = divmod((day - CHARTS_FROM).days, 7)
         luck = draws(self._seed, self._chart.slug, day).random
-        rows = zip(
-            self._weeks[week], self._weeks[week + 1], self._tastes, self._swings, self._releases, strict=True
-        )
+        rows = zip(self._weeks[week], self._weeks[week + 1], self._habits, strict=True)
         scored = [
-            (-(self._plays(week, rest, now, then, swing) + taste + LUCK * luck()), number)
-            for number, (now, then, taste, swing, release) in enumerate(rows)
+            (-(self._plays(week, rest, now=now, then=then, swing=swing) + taste + LUCK * luck()), number)
+            for number, (now, then, (release, taste, swing)) in enumerate(rows)
             if release <= day
         ]
         return sorted(scored)[: self._chart.size]
 
-    def _plays(self, week: int, rest: int, now: float, then: float, swing: Swing | None) -> float:
+    def _plays(self, week: int, rest: int, *, now: float, then: float, swing: Swing | None) -> float:
         """Returns the logarithm of a song's plays on the `rest`-th day of a week, where its swing has it."""
         plays = now + (then - now) * rest / 7
         if swing is None:
@@ -216,7 +203,8 @@ def _dates(seed: int, chart: Chart, today: date) -> list[date]:
 def _is_hole(seed: int, chart: Chart, day: date) -> bool:
     if chart.platform == "spotify" and chart.step == 1 and OUTAGE[0] <= day <= OUTAGE[1]:
         return True
-    return day != CHARTS_FROM and unit(seed, chart.slug, "hole", day) < 1 / HOLES
+    key = seed, chart.slug, "hole", day
+    return day != CHARTS_FROM and unit(*key) < 1 / HOLES
 
 
 def _taste(seed: int, chart: Chart, song: Song) -> float:
@@ -224,15 +212,17 @@ def _taste(seed: int, chart: Chart, song: Song) -> float:
     if not chart.country:
         return 0.0
     abroad = 0.0 if any(artist.country == chart.country for artist in song.artists) else HOME
-    return -abroad - 2 * TASTE * unit(seed, song.uuid, chart.country, chart.city)
+    place = chart.country, chart.city
+    return -abroad - 2 * TASTE * unit(seed, song.uuid, *place)
 
 
 def _swing(seed: int, chart: Chart, song: Song) -> Swing | None:
     """Returns the swing of a chart and song; none if a worldwide chart's metric is the audience's gain."""
     if not chart.country and chart.platform in METRICS:
         return None
-    days = FASTEST + (SLOWEST - FASTEST) * unit(seed, song.uuid, chart.slug, "days")
-    return Swing(days, unit(seed, song.uuid, chart.slug, "phase"))
+    key = seed, song.uuid, chart.slug
+    days = FASTEST + (SLOWEST - FASTEST) * unit(*key, "days")
+    return Swing(days, unit(*key, "phase"))
 
 
 @lru_cache(maxsize=32)

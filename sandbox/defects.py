@@ -38,9 +38,6 @@ DEFECTS = {
     "incomplete_newest": Defect(5, 0, "The newest item lacks every identifier but the first."),
 }
 
-# The only two that make totals fall.
-FALLS = frozenset({"small_falls", "halved_total"})
-
 # The two marks of the song of the seeds: one day in so many, counted from another day each so that
 # they never meet, once it is more than so many days old.
 SEED_MISSING, SEED_FALL = (70, 0, 30), (40, 5, 60)
@@ -49,7 +46,7 @@ OLD_OFFSET_UNTIL = date(2025, 1, 1)
 HALVING_FROM, HALVING_SPAN = date(2024, 3, 1), 1100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Series:
     """A song on a platform, with the defects that it has."""
 
@@ -90,19 +87,21 @@ class Series:
         return day < HALVING_FROM + timedelta(days=int(self._draw("halving") * HALVING_SPAN))
 
     def _draw(self, *key: object) -> float:
-        return unit(self.seed, self.song, self.platform, *key)
+        series = self.seed, self.song, self.platform
+        return unit(*series, *key)
 
 
 @lru_cache(maxsize=10_000)
 def series_of(seed: int, song: str, platform: str) -> Series:
     """Returns the series of `song` on `platform`; the song of the seeds has none but its own two marks."""
-    return Series(seed, song, platform, _struck(seed, song, platform))
+    return Series(seed=seed, song=song, platform=platform, defects=_struck(seed, song, platform))
 
 
 def _struck(seed: int, song: str, platform: str) -> frozenset[str]:
     if song == SEED_SONG:
         return frozenset()
-    names = {name for name, defect in DEFECTS.items() if unit(seed, song, platform, name) < 1 / defect.series}
+    series = seed, song, platform
+    names = {name for name, defect in DEFECTS.items() if unit(*series, name) < 1 / defect.series}
     return frozenset(names - {"halved_total"} if platform != "spotify" else names)
 
 

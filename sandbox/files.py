@@ -23,8 +23,8 @@ from sandbox.charts import Chart, History, Row
 from sandbox.model import Artist, Identifier, Song
 from sandbox.platforms import BILLBOARD, PLATFORMS
 
-HOT_100 = Chart("billboard-hot-100", "Hot 100", "billboard", "US", 100, 7)
-YOUTUBE_SONGS = Chart("youtube-top-songs", "Top Songs", "youtube", "", 100, 7)
+HOT_100 = Chart("billboard-hot-100", "Hot 100", "billboard", country="US", size=100, step=7)
+YOUTUBE_SONGS = Chart("youtube-top-songs", "Top Songs", "youtube", size=100, step=7)
 
 SPOTIFY_FILE = "spotify_streams_daily*.csv.gz", ("date", "track_id", "track_name", "total_stream")
 BILLBOARD_FILE = (
@@ -72,17 +72,6 @@ class FileHistory:
     def rows(self, place: int) -> list[Row]:
         return self.rankings[self.dates[place]]
 
-    def last_place(self, song: str) -> int | None:
-        places = [n for n, rows in enumerate(self.rankings.values()) if _row_of(rows, song)]
-        return places[-1] if places else None
-
-    def peak(self, song: str) -> int:
-        return min(row.position for rows in self.rankings.values() if (row := _row_of(rows, song)))
-
-
-def _row_of(rows: list[Row], song: str) -> Row | None:
-    return next((row for row in rows if row.song.uuid == song), None)
-
 
 class Files:
     """The figures of the three files of a folder. Raises DataError."""
@@ -105,20 +94,16 @@ class Files:
     def history(self, chart: Chart, _today: date) -> History:
         return self._histories[chart]
 
-    def days(self, song: Song, platform: str, start: date, end: date, today: date) -> list[date]:
+    def days(self, song: Song, platform: str, *, start: date, end: date, today: date) -> list[date]:
         found = {day for one in song.on(platform) for day in self._totals.get(one.value, {})}
         return sorted((day for day in found if start <= day <= min(end, today)), reverse=True)
 
-    def plots(self, song: Song, platform: str, day: date, *_: object) -> list[tuple[Identifier, int | None]]:
+    def plots(self, song: Song, platform: str, day: date, **_: object) -> list[tuple[Identifier, int | None]]:
         totals = ((one, self._totals.get(one.value, {})) for one in song.on(platform))
         return [(one, found[day]) for one, found in totals if day in found]
 
     def stamp(self, _song: Song, _platform: str, day: date) -> str:
         return midnight(day)
-
-    def popularity(self, *_: object) -> list[tuple[date, list[tuple[Identifier, int]]]]:
-        """Returns nothing, since the files have no popularity."""
-        return []
 
     def _tracks(self, folder: Path) -> Iterator[Song]:
         names: dict[str, str] = {}
@@ -166,18 +151,19 @@ def _charted_songs(billboard: list[Ranked], youtube: list[Ranked]) -> dict[tuple
     """The songs of both charts by title and first artist; the better it ranked, the further its reach."""
     songs: dict[tuple[str, str], Song] = {}
     for row in billboard:
-        _join(songs, row, (_artist(row.credit),), ())
+        _join(songs, row, artists=(_artist(row.credit),), videos=())
     for row in youtube:
         # The file joins its artists with " & ", so their names are known one by one.
         artists = tuple(_artist(name) for name in dict.fromkeys(row.credit.split(" & ")))
         videos = (_identifier("youtube", row.identifier, since=row.day),) if row.identifier else ()
-        _join(songs, row, artists, videos)
+        _join(songs, row, artists=artists, videos=videos)
     return songs
 
 
 def _join(
     songs: dict[tuple[str, str], Song],
     row: Ranked,
+    *,
     artists: tuple[Artist, ...],
     videos: tuple[Identifier, ...],
 ) -> None:
@@ -203,7 +189,14 @@ def _history(ranked: list[Ranked], songs: dict[tuple[str, str], Song]) -> FileHi
         # If a song was on the chart before the file begins, its first appearance is unknown.
         entries.setdefault(key, row.day if row.times == 1 else None)
         rankings.setdefault(row.day, []).append(
-            Row(songs[key], row.position, row.old, entries[key], row.times, row.metric)
+            Row(
+                song=songs[key],
+                position=row.position,
+                old=row.old,
+                entry=entries[key],
+                times=row.times,
+                metric=row.metric,
+            )
         )
     return FileHistory(rankings)
 

@@ -12,13 +12,13 @@ from sandbox.platforms import PLATFORMS, Platform
 LATE_FROM, LATE_SPAN = date(2024, 1, 1), 1000
 
 
-def identifiers(seed: int, uuid: str, reach: float, release: date) -> tuple[Identifier, ...]:
+def identifiers(seed: int, uuid: str, *, reach: float, release: date) -> tuple[Identifier, ...]:
     """Returns all identifiers of a song whose Spotify streams come to `reach` after 2,000 days."""
     found: list[Identifier] = []
     for platform in PLATFORMS:
         chance = draws(seed, uuid, platform.code)
         if _is_on(platform, reach, chance):
-            found.extend(_on(platform, reach, release, chance))
+            found.extend(_on(platform, reach=reach, release=release, chance=chance))
     return tuple(found)
 
 
@@ -28,7 +28,7 @@ def _is_on(platform: Platform, reach: float, chance: Random) -> bool:
     return happens(chance, 0.97 if platform.code in ("spotify", "youtube") else 0.3 + 0.65 * known)
 
 
-def _on(platform: Platform, reach: float, release: date, chance: Random) -> Iterator[Identifier]:
+def _on(platform: Platform, *, reach: float, release: date, chance: Random) -> Iterator[Identifier]:
     size = reach * (platform.size or 0) * chance.lognormvariate(0, 0.5)
     for number in range(1 + int(platform.items * chance.random() ** 2)):
         yield Identifier(

@@ -1,6 +1,6 @@
 """The twenty platforms of the sandbox, with the API's data for each."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from string import ascii_letters, digits
 
 BASE62 = digits + ascii_letters
@@ -22,6 +22,7 @@ class Platform:
 
     code: str
     name: str
+    _: KW_ONLY
     size: float | None
     week: tuple[float, ...]
     identifier: tuple[str, int]
@@ -36,42 +37,60 @@ class Platform:
 
 
 PLATFORMS = (
-    Platform("airplay", "Airplay", None, STEADY, (digits, 8), "https://soundcharts.com/airplay/{}"),
-    Platform("amazon", "Amazon", None, LISTENING, (digits + "BCDFGH", 10),
-             "https://music.amazon.com/tracks/{}", playlists=True),
-    Platform("anghami", "Anghami", 0.012, LISTENING, (digits, 9), "https://play.anghami.com/song/{}", lag=1),
-    Platform("apple-music", "Apple Music", None, LISTENING, (digits, 10),
-             "https://music.apple.com/song/{}", playlists=True),
-    Platform("audiomack", "Audiomack", 0.02, LISTENING, (digits, 8), "https://audiomack.com/song/{}",
-             charts=False, streaming=True),
-    Platform("deezer", "Deezer", None, LISTENING, (digits, 9), "https://www.deezer.com/track/{}",
-             social=True, playlists=True),
-    Platform("gaana", "Gaana", 0.0004, STEADY, (BASE62, 8), "https://gaana.com/song/{}", lag=1),
-    Platform("genius", "Genius", 0.0016, STEADY, (digits, 7), "https://genius.com/songs/{}"),
-    Platform("instagram", "Instagram", 0.0005, WATCHING, (digits, 16),
-             "https://www.instagram.com/reels/audio/{}", charts=False, social=True, items=2),
-    Platform("itunes", "iTunes", None, LISTENING, (digits, 10), "https://itunes.apple.com/song/{}"),
-    Platform("jiosaavn", "JioSaavn", 0.03, LISTENING, (BASE62, 8), "https://www.jiosaavn.com/song/{}"),
-    Platform("lastfm", "Last.fm", 0.018, STEADY, (BASE62, 14), "https://www.last.fm/music/{}",
-             charts=False, social=True, streaming=True),
-    Platform("line-music", "LINE MUSIC", 0.006, LISTENING, ("abcdef" + digits, 12),
-             "https://music.line.me/webapp/track/mt{}", lag=1),
-    Platform("melon", "Melon", 0.0002, STEADY, (digits, 8), "https://www.melon.com/song/{}", lag=1),
-    Platform("shazam", "Shazam", 0.013, STEADY, (digits, 9), "https://www.shazam.com/track/{}",
-             streaming=True),
-    Platform("soundcloud", "SoundCloud", 0.04, LISTENING, (digits, 10), "https://soundcloud.com/tracks/{}",
-             social=True, streaming=True, playlists=True, copies=True, items=2),
-    Platform("spotify", "Spotify", 1.0, LISTENING, (BASE62, 22), "https://open.spotify.com/track/{}",
-             social=True, streaming=True, playlists=True, copies=True, items=3),
-    Platform("tidal", "Tidal", None, LISTENING, (digits, 9), "https://tidal.com/track/{}", playlists=True),
-    Platform("tiktok", "TikTok", 0.0012, WATCHING, (digits, 19), "https://www.tiktok.com/music/{}",
-             social=True, items=5),
-    Platform("youtube", "YouTube", 0.47, WATCHING, (BASE62 + "-_", 11), "https://www.youtube.com/watch?v={}",
-             social=True, streaming=True, playlists=True, items=4),
+    Platform("airplay", "Airplay", size=None, week=STEADY, identifier=(digits, 8),
+             url="https://soundcharts.com/airplay/{}"),
+    Platform("amazon", "Amazon", size=None, week=LISTENING, identifier=(digits + "BCDFGH", 10),
+             url="https://music.amazon.com/tracks/{}", playlists=True),
+    Platform("anghami", "Anghami", size=0.012, week=LISTENING, identifier=(digits, 9),
+             url="https://play.anghami.com/song/{}", lag=1),
+    Platform("apple-music", "Apple Music", size=None, week=LISTENING, identifier=(digits, 10),
+             url="https://music.apple.com/song/{}", playlists=True),
+    Platform("audiomack", "Audiomack", size=0.02, week=LISTENING, identifier=(digits, 8),
+             url="https://audiomack.com/song/{}", charts=False, streaming=True),
+    Platform("deezer", "Deezer", size=None, week=LISTENING, identifier=(digits, 9),
+             url="https://www.deezer.com/track/{}", social=True, playlists=True),
+    Platform("gaana", "Gaana", size=0.0004, week=STEADY, identifier=(BASE62, 8),
+             url="https://gaana.com/song/{}", lag=1),
+    Platform("genius", "Genius", size=0.0016, week=STEADY, identifier=(digits, 7),
+             url="https://genius.com/songs/{}"),
+    Platform("instagram", "Instagram", size=0.0005, week=WATCHING, identifier=(digits, 16),
+             url="https://www.instagram.com/reels/audio/{}", charts=False, social=True, items=2),
+    Platform("itunes", "iTunes", size=None, week=LISTENING, identifier=(digits, 10),
+             url="https://itunes.apple.com/song/{}"),
+    Platform("jiosaavn", "JioSaavn", size=0.03, week=LISTENING, identifier=(BASE62, 8),
+             url="https://www.jiosaavn.com/song/{}"),
+    Platform("lastfm", "Last.fm", size=0.018, week=STEADY, identifier=(BASE62, 14),
+             url="https://www.last.fm/music/{}", charts=False, social=True, streaming=True),
+    Platform("line-music", "LINE MUSIC", size=0.006, week=LISTENING, identifier=("abcdef" + digits, 12),
+             url="https://music.line.me/webapp/track/mt{}", lag=1),
+    Platform("melon", "Melon", size=0.0002, week=STEADY, identifier=(digits, 8),
+             url="https://www.melon.com/song/{}", lag=1),
+    Platform("shazam", "Shazam", size=0.013, week=STEADY, identifier=(digits, 9),
+             url="https://www.shazam.com/track/{}", streaming=True),
+    Platform("soundcloud", "SoundCloud", size=0.04, week=LISTENING, identifier=(digits, 10),
+             url="https://soundcloud.com/tracks/{}", social=True, streaming=True, playlists=True,
+             copies=True, items=2),
+    Platform("spotify", "Spotify", size=1.0, week=LISTENING, identifier=(BASE62, 22),
+             url="https://open.spotify.com/track/{}", social=True, streaming=True, playlists=True,
+             copies=True, items=3),
+    Platform("tidal", "Tidal", size=None, week=LISTENING, identifier=(digits, 9),
+             url="https://tidal.com/track/{}", playlists=True),
+    Platform("tiktok", "TikTok", size=0.0012, week=WATCHING, identifier=(digits, 19),
+             url="https://www.tiktok.com/music/{}", social=True, items=5),
+    Platform("youtube", "YouTube", size=0.47, week=WATCHING, identifier=(BASE62 + "-_", 11),
+             url="https://www.youtube.com/watch?v={}", social=True, streaming=True, playlists=True,
+             items=4),
 )  # fmt: skip
 
 # Not a platform of the API: its chart is in the files of `--data`.
-BILLBOARD = Platform("billboard", "Billboard", None, STEADY, (digits, 8), "https://www.billboard.com/{}")
+BILLBOARD = Platform(
+    "billboard",
+    "Billboard",
+    size=None,
+    week=STEADY,
+    identifier=(digits, 8),
+    url="https://www.billboard.com/{}",
+)
 
 BY_CODE = {platform.code: platform for platform in (*PLATFORMS, BILLBOARD)}
 

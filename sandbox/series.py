@@ -100,7 +100,7 @@ def _playlists(seed: int, song: str) -> tuple[Playlist, ...]:
     return tuple(found)
 
 
-def days(data: Series, song: Song, start: date, end: date, today: date) -> list[date]:
+def days(data: Series, song: Song, *, start: date, end: date, today: date) -> list[date]:
     """Returns the days from `start` to `end` that have an item, newest first; `today` is the API's day."""
     there = song.on(data.platform)
     if not there:
@@ -115,7 +115,7 @@ def newest(platform: str, today: date) -> date:
     return today - timedelta(days=BY_CODE[platform].lag)
 
 
-def plots(data: Series, song: Song, day: date, today: date) -> list[tuple[Identifier, int | None]]:
+def plots(data: Series, song: Song, day: date, *, today: date) -> list[tuple[Identifier, int | None]]:
     """Returns the identifiers of `song` on `day` with their totals, after the defects."""
     there = [one for one in song.on(data.platform) if one.there_on(day)]
     is_newest = day == newest(data.platform, today)
@@ -126,10 +126,10 @@ def plots(data: Series, song: Song, day: date, today: date) -> list[tuple[Identi
     if data.hit("null_values", day):
         return [(one, None) for one in there]
     shown = _revised if is_newest and "revised_newest" in data.defects else _shown
-    return [(one, shown(data, one, day, today)) for one in there]
+    return [(one, shown(data, one, day, today=today)) for one in there]
 
 
-def _shown(data: Series, identifier: Identifier, day: date, today: date) -> int:
+def _shown(data: Series, identifier: Identifier, day: date, *, today: date) -> int:
     """Returns the shown total of `day`: repeated, fallen or doubled by the table of defects."""
     growth = curve(data.seed, data.song, identifier)
     if data.falls(day, today):
@@ -138,7 +138,7 @@ def _shown(data: Series, identifier: Identifier, day: date, today: date) -> int:
     return 2 * total if identifier.default and data.doubled(day) else total
 
 
-def _revised(data: Series, identifier: Identifier, day: date, today: date) -> int:
+def _revised(data: Series, identifier: Identifier, day: date, *, today: date) -> int:
     """Returns the total without half of the day's gain."""
-    before = _shown(data, identifier, day - timedelta(days=1), today)
-    return (before + _shown(data, identifier, day, today)) // 2
+    before = _shown(data, identifier, day - timedelta(days=1), today=today)
+    return (before + _shown(data, identifier, day, today=today)) // 2

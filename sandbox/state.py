@@ -27,7 +27,7 @@ class Correction:
     factor: float | None
     value: int | None
 
-    def meets(self, song: str, platform: str, day: date, identifier: str) -> bool:
+    def meets(self, song: str, platform: str, day: date, *, identifier: str) -> bool:
         asked = (self.song, self.platform, self.day, self.identifier or identifier)
         return asked == (song, platform, day, identifier)
 
@@ -162,12 +162,12 @@ class State:
             self._corrections.append(correction)
 
     def corrected(
-        self, song: str, platform: str, day: date, identifier: str, value: int | None
+        self, song: str, platform: str, day: date, *, identifier: str, value: int | None
     ) -> int | None:
         """Returns `value` after all corrections of this point, in order."""
         with self._lock:
             for correction in self._corrections:
-                if correction.meets(song, platform, day, identifier):
+                if correction.meets(song, platform, day, identifier=identifier):
                     value = correction.apply(value)
         return value
 

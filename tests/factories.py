@@ -96,7 +96,15 @@ def audience_rows(
 ) -> list[AudienceRow]:
     """Rows as the processor makes them of one identifier's values."""
     return [
-        AudienceRow(track_id, platform, day, value, "a", fetched_at, item(day, value))
+        AudienceRow(
+            track_id=track_id,
+            platform_id=platform,
+            date=day,
+            audience_value=value,
+            platform_identifier="a",
+            fetched_at=fetched_at,
+            api_data=item(day, value),
+        )
         for day, value in values
     ]
 

@@ -16,6 +16,7 @@ from tests import ROOT
 PACKAGES = ("webapp", "jobs", "sandbox", "launcher")
 SOURCES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+CALLERS = [*SOURCES, *sorted((ROOT / "benchmarks").rglob("*.py")), ROOT / "wsgi.py"]
 
 FORBIDDEN = {
     "webapp": ["jobs", "sandbox", "launcher", "tests"],
@@ -39,6 +40,14 @@ OTHER_AREAS = {
     "notes": "tracks",
     "soundcharts": "api",
     "views": "lists",
+}
+
+# Functions of libraries whose arguments have no names, and what they take.
+WITHOUT_NAMES = {
+    "Table": "rich: the heads of the columns",
+    "add_row": "rich: the cells of a row",
+    "info": "logging: the values of a line",
+    "warning": "logging: the values of a line",
 }
 
 
@@ -164,6 +173,13 @@ def test_no_module_or_function_is_too_long(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
             assert node.end_lineno - node.lineno < 60, node.name
+
+
+@pytest.mark.parametrize("path", CALLERS, ids=module_of)
+def test_a_call_names_the_arguments_after_its_third(path: Path) -> None:
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    long = [(call.lineno, ast.unparse(call.func)) for call in calls if len(call.args) > 3]
+    assert [(line, name) for line, name in long if name.split(".")[-1] not in WITHOUT_NAMES] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_of)

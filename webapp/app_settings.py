@@ -36,33 +36,35 @@ class SettingValueError(ValueError):
 
 
 DUE, QUOTA, KEPT = "Freshness", "Calls to SoundCharts", "Retention"
-_SHARE = "The share of a billing period's calls that this queue can use; 100 is no limit."
+_SHARES = {"sync": "chart syncs", "default": "scheduled fetches", "backfill": "back-fills"}
 
 _DEFINITIONS = (
-    Setting("fresh_hours", "Fresh for", "hours", 24, 1, 168,
-        "How long data count as fresh; refreshing fresh data costs no call unless it is forced.", DUE),
-    Setting("charting_due_days", "Audience of charting tracks", "days", 1, 1, 365,
-        "How long after a fetch tracks on synced charts are due again.", DUE),
-    Setting("others_due_days", "Audience of other tracks", "days", 7, 1, 365,
-        "How long after a fetch other tracks are due again.", DUE),
-    Setting("absent_due_days", "Data not at SoundCharts", "days", 30, 1, 365,
-        "How long after an empty response or a final error data are due again.", DUE),
-    Setting("metadata_due_days", "Metadata", "days", 30, 1, 365,
-        "How long after a fetch the metadata of a track or an artist are due again.", DUE),
-    Setting("billing_day", "Billing day", "day of the month", 1, 1, 28,
-        "The day on which the quota of the next billing period starts.", QUOTA),
-    Setting("reserve_calls", "Reserve for people", "calls", 0, 0, 10_000_000,
-        "Calls reserved for requests by people; scheduled fetches stop when only these are left.", QUOTA),
-    Setting("share_sync", "Share of chart syncs", "percent", 100, 1, 100, _SHARE, QUOTA),
-    Setting("share_default", "Share of scheduled fetches", "percent", 100, 1, 100, _SHARE, QUOTA),
-    Setting("share_backfill", "Share of back-fills", "percent", 100, 1, 100, _SHARE, QUOTA),
-    Setting("runs_kept_days", "Runs", "days", 90, 7, 3650,
-        "How long ended runs are kept, with their attempts, log lines and refused payloads.", KEPT),
+    Setting("fresh_hours", "Fresh for", "hours", default=24, low=1, high=168, group=DUE,
+        help="How long data count as fresh; refreshing fresh data costs no call unless it is forced."),
+    Setting("charting_due_days", "Audience of charting tracks", "days", default=1, low=1, high=365, group=DUE,
+        help="How long after a fetch tracks on synced charts are due again."),
+    Setting("others_due_days", "Audience of other tracks", "days", default=7, low=1, high=365, group=DUE,
+        help="How long after a fetch other tracks are due again."),
+    Setting("absent_due_days", "Data not at SoundCharts", "days", default=30, low=1, high=365, group=DUE,
+        help="How long after an empty response or a final error data are due again."),
+    Setting("metadata_due_days", "Metadata", "days", default=30, low=1, high=365, group=DUE,
+        help="How long after a fetch the metadata of a track or an artist are due again."),
+    Setting("billing_day", "Billing day", "day of the month", default=1, low=1, high=28, group=QUOTA,
+        help="The day on which the quota of the next billing period starts."),
+    Setting("reserve_calls", "Reserve for people", "calls", default=0, low=0, high=10_000_000, group=QUOTA,
+        help="Calls reserved for requests by people; scheduled fetches stop when only these are left."),
+    *(
+        Setting(f"share_{queue}", f"Share of {what}", "percent", default=100, low=1, high=100, group=QUOTA,
+            help="The share of a billing period's calls that this queue can use; 100 is no limit.")
+        for queue, what in _SHARES.items()
+    ),
+    Setting("runs_kept_days", "Runs", "days", default=90, low=7, high=3650, group=KEPT,
+        help="How long ended runs are kept, with their attempts, log lines and refused payloads."),
     # At least the days of a billing period, because its calls are counted.
-    Setting("calls_kept_days", "Calls to the API", "days", 90, 32, 3650,
-        "How long calls are kept; at least the length of a billing period.", KEPT),
-    Setting("batches_kept_days", "Batches", "days", 90, 7, 3650,
-        "How long batches are kept, with the results of their items.", KEPT),
+    Setting("calls_kept_days", "Calls to the API", "days", default=90, low=32, high=3650, group=KEPT,
+        help="How long calls are kept; at least the length of a billing period."),
+    Setting("batches_kept_days", "Batches", "days", default=90, low=7, high=3650, group=KEPT,
+        help="How long batches are kept, with the results of their items."),
 )  # fmt: skip
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _DEFINITIONS}
 

@@ -29,6 +29,8 @@ REDIS_OPTIONS: dict[str, Any] = {
     "retry": Retry(NoBackoff(), 0),
 }
 
+MIMETYPES = {"json": "application/json", "html": "text/html"}
+
 log = logging.getLogger(__name__)
 
 
@@ -73,20 +75,20 @@ def versioned_json(parts: Sequence[object], make: Callable[[], Any]) -> Response
 
     The response is 304 if the client has it already, and comes from Redis if it is cached.
     """
-    return _versioned("json", "application/json", parts, lambda: json.dumps(make(), ensure_ascii=False))
+    return _versioned("json", parts, lambda: json.dumps(make(), ensure_ascii=False))
 
 
 def versioned_html(parts: Sequence[object], make: Callable[[], str]) -> Response:
     """Returns a fragment of a page, cached like JSON; `parts` include the reader's role."""
-    return _versioned("html", "text/html", parts, make)
+    return _versioned("html", parts, make)
 
 
-def _versioned(kind: str, mimetype: str, parts: Sequence[object], make: Callable[[], str]) -> Response:
+def _versioned(kind: str, parts: Sequence[object], make: Callable[[], str]) -> Response:
     etag = hashlib.sha256(repr((CODE_VERSION, *parts)).encode()).hexdigest()[:32]
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
-        response = Response(_kept(f"{kind}:{etag}", make), mimetype=mimetype)
+        response = Response(_kept(f"{kind}:{etag}", make), mimetype=MIMETYPES[kind])
     response.set_etag(etag)
     response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -90,14 +90,14 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         soundcharts_base_url=read.http_url("SOUNDCHARTS_BASE_URL", Settings.soundcharts_base_url),
         soundcharts_token_url=read.http_url("SOUNDCHARTS_TOKEN_URL", Settings.soundcharts_token_url),
         soundcharts_team_id=read.text("SOUNDCHARTS_TEAM_ID", ""),
-        soundcharts_calls_per_minute=read.number("SOUNDCHARTS_CALLS_PER_MINUTE", 2000, 1, 10_000),
-        soundcharts_timeout=read.number("SOUNDCHARTS_TIMEOUT", 10, 1, 120),
-        history_days=read.number("HISTORY_DAYS", 1100, 90, 10_000),
-        chart_history_days=read.number("CHART_HISTORY_DAYS", 90, 1, 10_000),
-        web_threads=read.number("WEB_THREADS", 4, 1, 64),
+        soundcharts_calls_per_minute=read.number("SOUNDCHARTS_CALLS_PER_MINUTE", 2000, low=1, high=10_000),
+        soundcharts_timeout=read.number("SOUNDCHARTS_TIMEOUT", 10, low=1, high=120),
+        history_days=read.number("HISTORY_DAYS", 1100, low=90, high=10_000),
+        chart_history_days=read.number("CHART_HISTORY_DAYS", 90, low=1, high=10_000),
+        web_threads=read.number("WEB_THREADS", 4, low=1, high=64),
         session_cookie_secure=read.boolean("SESSION_COOKIE_SECURE", default=True),
         trusted_hosts=read.hosts("TRUSTED_HOSTS"),
-        trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 5),
+        trusted_proxies=read.number("TRUSTED_PROXIES", 0, low=0, high=5),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         **_credentials(read),
     )
@@ -148,7 +148,7 @@ class Reader:
             raise SettingError(f"{name} must be at least {least} characters long.")
         return value
 
-    def number(self, name: str, default: int, low: int, high: int) -> int:
+    def number(self, name: str, default: int, *, low: int, high: int) -> int:
         value = self.text(name, str(default))
         if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
             raise SettingError(f"{name} must be a whole number from {low} to {high}, not {value!r}.")

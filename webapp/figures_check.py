@@ -93,28 +93,37 @@ def gains(seed: str, count: int, random: Random) -> Iterator[Figure]:
         one = drawn[number % len(drawn)]
         first, last = period(random, one.first_date, one.last_date)
         interval = random.choice(INTERVALS)
-        counted = counted_gains(one.platform_id, first, last, [one.track_id]).get(one.track_id)
+        counted = counted_gains(one.platform_id, first, last, track_ids=[one.track_id]).get(one.track_id)
         days = series(one.track_id, [one.platform_id], ChartQuery(first, last))
         shown = range_gain(days) if days else None
         what = f"{named(one.track_id, one.platform_id)}, {first} to {last}"
-        yield Figure("gains", what, shown and shown.gain, counted)
+        yield Figure("gains", what, shown=shown and shown.gain, counted=counted)
         if counted is not None:
-            points = series(one.track_id, [one.platform_id], ChartQuery(first, last, None, interval))
-            yield Figure("gains", f"{what}, by {interval}", sum(point.gain or 0 for point in points), counted)
+            points = series(one.track_id, [one.platform_id], ChartQuery(first, last, interval=interval))
+            yield Figure(
+                "gains",
+                f"{what}, by {interval}",
+                shown=sum(point.gain or 0 for point in points),
+                counted=counted,
+            )
 
 
 def listed(seed: str, count: int) -> Iterator[Figure]:
     """Yields the stored figures of a series that lists and cards show: dates, total, gain of 7 days."""
     for each in draw_kept(seed, count // 6):
         what = named(each.track_id, each.platform_id)
-        yield Figure("listed", f"{what}, first date", each.kept_first_date, each.first_date)
-        yield Figure("listed", f"{what}, newest date", each.kept_last_date, each.last_date)
-        yield Figure("listed", f"{what}, total", each.kept_total, each.total)
-        yield Figure("listed", f"{what}, last fall", each.kept_fell_on, each.fell_on)
-        yield Figure("listed", f"{what}, words about the 7 days", each.kept_words, each.words)
+        pairs = {
+            "first date": (each.kept_first_date, each.first_date),
+            "newest date": (each.kept_last_date, each.last_date),
+            "total": (each.kept_total, each.total),
+            "last fall": (each.kept_fell_on, each.fell_on),
+            "words about the 7 days": (each.kept_words, each.words),
+        }
+        for name, (shown, again) in pairs.items():
+            yield Figure("listed", f"{what}, {name}", shown=shown, counted=again)
         week = each.last_date - timedelta(days=6), each.last_date
-        counted = counted_gains(each.platform_id, *week, [each.track_id])
-        yield Figure("listed", f"{what}, 7 days", each.kept_gain, counted[each.track_id])
+        counted = counted_gains(each.platform_id, *week, track_ids=[each.track_id])
+        yield Figure("listed", f"{what}, 7 days", shown=each.kept_gain, counted=counted[each.track_id])
 
 
 def leaders(count: int, random: Random) -> Iterator[Figure]:
@@ -125,14 +134,18 @@ def leaders(count: int, random: Random) -> Iterator[Figure]:
         first, last = period(random, platform.newest_date - timedelta(days=120), platform.newest_date)
         counted = counted_gains(platform.id, first, last)
         known = {track: gain for track, gain in counted.items() if gain is not None}
-        shown = audience_leaders(platform, Window(first, last), Narrow(), None)
+        shown = audience_leaders(platform, Window(first, last), Narrow(), released_since=None)
         what = f"{platform.name}, {first} to {last}"
-        yield Figure("leaders", f"{what}, all", shown.sums.gain_of_all or 0, sum(known.values()))
-        yield Figure("leaders", f"{what}, unknown", shown.sums.unknown, len(counted) - len(known))
+        yield Figure(
+            "leaders", f"{what}, all", shown=shown.sums.gain_of_all or 0, counted=sum(known.values())
+        )
+        yield Figure(
+            "leaders", f"{what}, unknown", shown=shown.sums.unknown, counted=len(counted) - len(known)
+        )
         best = sorted((gain for gain in known.values() if gain > 0), reverse=True)[:ROWS_SHOWN]
         for place, (leader, gain) in enumerate(zip(shown.by_gain, best, strict=False), start=1):
-            yield Figure("leaders", f"{what}, place {place}", leader.gain, gain)
-        yield Figure("leaders", f"{what}, how many", len(shown.by_gain), len(best))
+            yield Figure("leaders", f"{what}, place {place}", shown=leader.gain, counted=gain)
+        yield Figure("leaders", f"{what}, how many", shown=len(shown.by_gain), counted=len(best))
 
 
 def artist_sums(seed: str, count: int, random: Random) -> Iterator[Figure]:
@@ -146,10 +159,10 @@ def artist_sums(seed: str, count: int, random: Random) -> Iterator[Figure]:
         if found:
             shown = random.choice(found)
             platform_id = shown.tracks[0].platform_id
-            counted = counted_gains(platform_id, first, last, tracks)
+            counted = counted_gains(platform_id, first, last, track_ids=tracks)
             known = [gain for gain in counted.values() if gain is not None]
             what = f"artist {artist.artist_id} on {shown.name}, {first} to {last}"
-            yield Figure("artist sums", what, shown.gain, sum(known) if known else None)
+            yield Figure("artist sums", what, shown=shown.gain, counted=sum(known) if known else None)
 
 
 def movements(seed: str, count: int) -> Iterator[Figure]:
@@ -163,13 +176,13 @@ def movements(seed: str, count: int) -> Iterator[Figure]:
         )
         was = f" from {shown.previous_position}" if shown.previous_position else ""
         what = f"{chart.name}, {entry.ranked_on}, position {entry.position}"
-        yield Figure("movements", what, f"{shown.movement}{was}", counted_movement(entry))
+        yield Figure("movements", what, shown=f"{shown.movement}{was}", counted=counted_movement(entry))
 
 
 def healths(seed: str, count: int) -> Iterator[Figure]:
     """Yields the health of charts."""
     for chart in draw_charts(seed, count):
-        yield Figure("health", chart.name, chart.health, counted_health(chart.chart_id))
+        yield Figure("health", chart.name, shown=chart.health, counted=counted_health(chart.chart_id))
 
 
 def period(random: Random, first: date, last: date) -> tuple[date, date]:

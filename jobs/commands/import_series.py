@@ -77,8 +77,10 @@ def import_series(file: Path, *, skip_bad: bool, daily: bool, starting_total: in
 
 def store_series(source: AudienceSource, track: Track, platform: Platform) -> Counts:
     """Stores all values that `source` has of a series, in the current transaction, as an import."""
-    items = source.series(Wanted(track.uuid, platform.slug, platform.platform_identifier, ALL_DATES))
-    counts = store_items(track, platform, items, datetime.now(UTC), ALL_DATES).counts
+    items = source.series(
+        Wanted(track.uuid, platform.slug, code=platform.platform_identifier, span=ALL_DATES)
+    )
+    counts = store_items(track, platform, items, fetched_at=datetime.now(UTC), span=ALL_DATES).counts
     if counts.has_written:
         note_imported([(track.id, platform.id)])
     return counts

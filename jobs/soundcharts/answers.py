@@ -59,7 +59,7 @@ def judge(endpoint: str, reply: Reply, keys: Keys) -> Answer:
     content = _json(reply.body)
     code, message = _first_error(content)
     if reply.status != HTTPStatus.OK:
-        raise _error(endpoint, reply, reply.status, message, keys)
+        raise _error(endpoint, reply, status=reply.status, message=message, keys=keys)
     if content is None:
         raise TransientError(f"SoundCharts returned a 200 response for {subject(endpoint)} that is not JSON.")
     if not isinstance(content, dict):
@@ -68,7 +68,7 @@ def judge(endpoint: str, reply: Reply, keys: Keys) -> Answer:
             "the response",
         )
     if code is not None:
-        raise _error(endpoint, reply, code, message, keys)
+        raise _error(endpoint, reply, status=code, message=message, keys=keys)
     return Answer(content, quota_left(reply.headers))
 
 
@@ -104,12 +104,12 @@ def _first_error(content: object) -> tuple[int | None, str]:
     return code if known else HTTPStatus.INTERNAL_SERVER_ERROR, str(first.get("message", ""))
 
 
-def _error(endpoint: str, reply: Reply, status: int, message: str, keys: Keys) -> SoundChartsError:
+def _error(endpoint: str, reply: Reply, *, status: int, message: str, keys: Keys) -> SoundChartsError:
     if endpoint == TOKEN:
         return _token_error(status, keys)
     what, words = subject(endpoint), _words(keys.hide(message))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return _limited(endpoint, reply.headers, message, words)
+        return _limited(endpoint, reply.headers, message=message, words=words)
     if status == HTTPStatus.UNAUTHORIZED:
         return Unauthorized(
             f"SoundCharts rejected the keys for {what} (401); check {keys.settings_named}.",
@@ -136,7 +136,7 @@ def _is_temporary(status: int) -> bool:
     return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
 
 
-def _limited(endpoint: str, headers: Mapping[str, str], message: str, words: str) -> SoundChartsError:
+def _limited(endpoint: str, headers: Mapping[str, str], *, message: str, words: str) -> SoundChartsError:
     """Returns the error of a 429: either the rate limit, or the quota is used up."""
     if "maximum request count" not in message.lower():
         return QuotaSpent(

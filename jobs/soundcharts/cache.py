@@ -1,6 +1,6 @@
 """A cache of responses in Redis, so that the same request soon after costs no call.
 
-Metadata, reference and chart lists, and search are cached; tokens, audience, popularity, rankings,
+Metadata, reference and chart lists, and search are cached; tokens, audience, rankings,
 identifiers, the account's usage and errors never are.
 """
 

@@ -33,7 +33,7 @@ class Calls:
     def __init__(
         self, settings: Settings, redis: Redis, record: Callable[[ApiCall], None], *, backoff: float = 0.5
     ) -> None:
-        self._http = Transport(settings, redis, record, backoff)
+        self._http = Transport(settings, redis, record, backoff=backoff)
         self._cache = AnswerCache(redis, self._http.account)
 
     def close(self) -> None:
@@ -72,15 +72,17 @@ class Calls:
         decoder: Decoder,
         path: str,
         params: dict[str, str],
+        *,
         read: Row[T],
         on_page: Callable[[], None] | None = None,
-        *,
         keep: int = 0,
         fresh: bool = False,
     ) -> list[T]:
         """Returns the rows of all pages; `on_page` is called after each page."""
         rows: list[T] = []
-        pages = self._pages(decoder, path, params, CollectionAnswer[dict[str, Any]], keep=keep, fresh=fresh)
+        pages = self._pages(
+            decoder, path, params, kind=CollectionAnswer[dict[str, Any]], keep=keep, fresh=fresh
+        )
         for answer in pages:
             rows += [read(item, f"items[{index}]") for index, item in enumerate(answer.items)]
             if on_page is not None:
@@ -92,8 +94,8 @@ class Calls:
         decoder: Decoder,
         path: str,
         params: dict[str, str],
-        kind: type[CollectionAnswer[T]],
         *,
+        kind: type[CollectionAnswer[T]],
         keep: int = 0,
         fresh: bool = False,
     ) -> Iterator[CollectionAnswer[T]]:
@@ -125,23 +127,23 @@ class Calls:
         if keep:
             self._cache.put(first, contents, keep)
 
-    def _in_batches(self, decoder: Decoder, path: str, uuids: Sequence[str], read: Row[T]) -> list[T]:
+    def _in_batches(self, decoder: Decoder, path: str, uuids: Sequence[str], *, read: Row[T]) -> list[T]:
         """Returns the known objects of `uuids` in the API's order, BATCH_SIZE per call; never cached."""
         wanted = list(dict.fromkeys(uuids))
         batches = (wanted[first : first + BATCH_SIZE] for first in range(0, len(wanted), BATCH_SIZE))
-        return [found for batch in batches for found in self._batch(decoder, path, batch, read)]
+        return [found for batch in batches for found in self._batch(decoder, path, batch, read=read)]
 
-    def _batch(self, decoder: Decoder, path: str, uuids: list[str], read: Row[T]) -> list[T]:
+    def _batch(self, decoder: Decoder, path: str, uuids: list[str], *, read: Row[T]) -> list[T]:
         batch_path = f"{path}/{','.join(map(part, uuids))}"
         try:
             if len(uuids) == 1:  # for a single uuid the API returns an object, not a collection
                 return [self._object(decoder, batch_path, read)]
-            return self._collection(decoder, batch_path, {}, read)
+            return self._collection(decoder, batch_path, {}, read=read)
         except NotFound:
             # A 404 for one unknown uuid must not hide the others.
             if len(uuids) == 1:
                 return []
-            return [found for uuid in uuids for found in self._batch(decoder, path, [uuid], read)]
+            return [found for uuid in uuids for found in self._batch(decoder, path, [uuid], read=read)]
 
 
 def _next_page(decoder: Decoder, answer: CollectionAnswer[Any]) -> str | None:

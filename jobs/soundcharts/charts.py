@@ -7,7 +7,6 @@ from jobs.soundcharts.calls import Calls, part
 from jobs.soundcharts.errors import PayloadError, TransientError
 from jobs.soundcharts.schemas import (
     Chart,
-    ChartEntry,
     CollectionAnswer,
     NamedPlatform,
     Ranking,
@@ -15,7 +14,6 @@ from jobs.soundcharts.schemas import (
     RankingHead,
     RefusedRow,
 )
-from jobs.soundcharts.songs import SONG
 
 CHARTS = "/api/v2/chart/song"
 RANKINGS = "/api/v2.14/chart/song"
@@ -39,7 +37,9 @@ class ChartCalls(Calls):
         The API has no list of the platforms with song audience.
         """
         decoder = self._decoder("platforms")
-        return self._collection(decoder, PLATFORM_LISTS[kind], {}, decoder.platform, keep=DAY, fresh=fresh)
+        return self._collection(
+            decoder, PLATFORM_LISTS[kind], {}, read=decoder.platform, keep=DAY, fresh=fresh
+        )
 
     def song_charts(
         self, platform_code: str, country_code: str | None = None, *, fresh: bool = False
@@ -51,14 +51,14 @@ class ChartCalls(Calls):
         params = {"countryCode": country_code} if country_code is not None else {}
         decoder = self._decoder("song_charts")
         path = f"{CHARTS}/by-platform/{part(platform_code)}"
-        return self._collection(decoder, path, params, decoder.chart, keep=DAY, fresh=fresh)
+        return self._collection(decoder, path, params, read=decoder.chart, keep=DAY, fresh=fresh)
 
     def chart_dates(self, slug: str) -> list[str]:
         """Returns the dates with a ranking, in the form that `ranking` accepts, in order."""
         decoder = self._decoder("chart_dates")
         path = f"{CHARTS}/{part(slug)}/available-rankings"
         texts: list[str] = []
-        for answer in self._pages(decoder, path, {}, CollectionAnswer[str]):
+        for answer in self._pages(decoder, path, {}, kind=CollectionAnswer[str]):
             for index, text in enumerate(answer.items):
                 decoder.calendar_date(text, f"items[{index}]")
                 texts.append(text)
@@ -76,7 +76,7 @@ class ChartCalls(Calls):
         heads: list[RankingHead] = []
         entries: list[RankingEntry] = []
         refused: list[PayloadError] = []
-        for answer in self._pages(decoder, path, {}, CollectionAnswer[Any]):
+        for answer in self._pages(decoder, path, {}, kind=CollectionAnswer[Any]):
             heads.append(decoder.convert(answer.related, RankingHead, "related"))
             if heads[-1].date != heads[0].date:
                 raise TransientError(f"A new ranking of {slug} was published while the last one was read.")
@@ -94,11 +94,3 @@ class ChartCalls(Calls):
             entries=tuple(entries),
             refused=tuple(RefusedRow(error.field, error.value, str(error)) for error in refused),
         )
-
-    def song_chart_entries(self, uuid: str, platform_code: str, *, current_only: bool) -> list[ChartEntry]:
-        """Returns a song's places on the platform's charts; without `current_only` also former ones."""
-        decoder = self._decoder("song_chart_entries")
-        path = f"{SONG}/{part(uuid)}/charts/ranks/{part(platform_code)}"
-        # The API's default is 1, so 0 must be sent.
-        params = {"currentOnly": "1" if current_only else "0"}
-        return self._collection(decoder, path, params, decoder.chart_entry)

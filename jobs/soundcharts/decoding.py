@@ -16,7 +16,6 @@ from jobs.soundcharts.schemas import (
     Artist,
     AudienceItem,
     Chart,
-    ChartEntry,
     FoundSong,
     NamedPlatform,
     PlatformLink,
@@ -58,7 +57,7 @@ class Decoder:
             shown = received[:LONGEST_VALUE_SHOWN] + "..."
         what = subject(self.endpoint)
         sentence = f"The response for {what} breaks the contract at {field}: {expected}; received {shown}."
-        return PayloadError(sentence, field, received)
+        return PayloadError(sentence, field, value=received)
 
     def song(self, item: dict[str, Any], where: str) -> Song:
         fields = _without_nulls(item)
@@ -81,14 +80,6 @@ class Decoder:
     def audience_item(self, item: dict[str, Any], where: str) -> AudienceItem:
         return self.convert(_dated(_without_nulls(item), "date") | {"raw": item}, AudienceItem, where)
 
-    def popularity_item(self, item: dict[str, Any], where: str) -> AudienceItem:
-        """Returns a date with plots, or with one value, which then has the identifier ""."""
-        if "plots" in item:
-            return self.audience_item(item, where)
-        fields = _dated(_without_nulls(item), "date")
-        fields["plots"] = [{"identifier": "", "value": fields.get("value")}]
-        return self.convert(fields | {"raw": item}, AudienceItem, where)
-
     def platform(self, item: dict[str, Any], where: str) -> NamedPlatform:
         return self.convert(_without_nulls(item), NamedPlatform, where)
 
@@ -99,10 +90,6 @@ class Decoder:
         row = self.convert(item, dict[str, Any], where)
         fields = _perhaps_dated(_without_nulls(row), "entryDate", "rankDate")
         return self.convert(fields, RankingEntry, where)
-
-    def chart_entry(self, item: dict[str, Any], where: str) -> ChartEntry:
-        fields = _perhaps_dated(_without_nulls(item), "entryDate", "rankDate")
-        return self.convert(fields, ChartEntry, where)
 
     def found_song(self, item: dict[str, Any], where: str) -> FoundSong:
         return self.convert(_perhaps_dated(_without_nulls(item), "releaseDate"), FoundSong, where)

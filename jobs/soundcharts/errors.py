@@ -67,7 +67,7 @@ class PayloadError(SoundChartsError):
     `value` is the repr of the received value; `path` is the requested path, empty for the last call.
     """
 
-    def __init__(self, message: str, field: str, value: str = "", path: str = "") -> None:
+    def __init__(self, message: str, field: str, *, value: str = "", path: str = "") -> None:
         super().__init__(message)
         self.field = field
         self.value = value

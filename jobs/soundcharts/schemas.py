@@ -175,13 +175,15 @@ class FoundSong(ApiObject, frozen=True, kw_only=True):
     release_date: date | None = None
 
 
-class Placement(ApiObject, frozen=True, kw_only=True):
-    """The details of a song's place on a chart, without its position.
+class RankingEntry(ApiObject, frozen=True, kw_only=True):
+    """A row of a ranking; only a few platforms give a `metric`.
 
     `old_position` 0 means none; `position_evolution` is positive for a climb; `time_on_chart` counts
     appearances, in days (`DOC`) or weeks (`WOC`).
     """
 
+    song: FoundSong
+    position: Annotated[int, Meta(ge=1, le=2**31 - 1)]
     position_evolution: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] = 0
     old_position: Place = 0
     entry_state: str = ""
@@ -189,23 +191,7 @@ class Placement(ApiObject, frozen=True, kw_only=True):
     rank_date: date | None = None
     time_on_chart: Place | None = None
     time_on_chart_unit: str = ""
-
-
-class RankingEntry(Placement, frozen=True, kw_only=True):
-    """A row of a ranking; only a few platforms give a `metric`."""
-
-    song: FoundSong
-    position: Annotated[int, Meta(ge=1, le=2**31 - 1)]
     metric: Count | None = None
-
-
-class ChartEntry(Placement, frozen=True, kw_only=True):
-    """A chart that a song is or was on; `position` 0 means that it left from `old_position`."""
-
-    chart: Chart
-    position: Place
-    peak_position: Place | None = None
-    current: bool = False
 
 
 class RankingHead(ApiObject, frozen=True):
@@ -223,7 +209,7 @@ class RefusedRow(Struct, frozen=True):
     reason: str
 
 
-class Ranking(Struct, frozen=True):
+class Ranking(Struct, frozen=True, kw_only=True):
     """A ranking; `ranked_at` is its date as received, `ranked_on` its calendar date."""
 
     chart: Chart

@@ -1,12 +1,10 @@
-"""Songs: their metadata, identifiers, audience and popularity (contract 2.5 to 2.8, 2.10)."""
+"""Songs: their metadata, identifiers, and audience (contract 2.5 to 2.8)."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 from jobs.soundcharts.cache import DAY
-from jobs.soundcharts.calls import Calls, Row, part, windows
-from jobs.soundcharts.decoding import Decoder
+from jobs.soundcharts.calls import Calls, part, windows
 from jobs.soundcharts.merging import one_item_per_date
 from jobs.soundcharts.schemas import AudienceItem, Song, SongIdentifier
 
@@ -33,7 +31,7 @@ class SongCalls(Calls):
     def songs(self, uuids: Sequence[str]) -> list[Song]:
         """Returns the songs that the API knows of `uuids`, in its order; never cached."""
         decoder = self._decoder("songs")
-        return self._in_batches(decoder, SONG_METADATA, uuids, decoder.song)
+        return self._in_batches(decoder, SONG_METADATA, uuids, read=decoder.song)
 
     def song_identifiers(
         self, uuid: str, platform_code: str | None = None, *, only_default: bool = False
@@ -43,12 +41,13 @@ class SongCalls(Calls):
         if only_default:
             params["onlyDefault"] = "true"
         decoder = self._decoder("song_identifiers")
-        return self._collection(decoder, f"{SONG}/{part(uuid)}/identifiers", params, decoder.identifier)
+        return self._collection(decoder, f"{SONG}/{part(uuid)}/identifiers", params, read=decoder.identifier)
 
     def song_audience(
         self,
         uuid: str,
         platform_code: str,
+        *,
         start: date,
         end: date | None,
         on_page: Callable[[], None] | None = None,
@@ -60,41 +59,11 @@ class SongCalls(Calls):
         """
         decoder = self._decoder("song_audience")
         path = f"{SONG}/{part(uuid)}/audience/{part(platform_code)}"
-        return self._series(decoder, path, start, end, decoder.audience_item, on_page)
-
-    def song_popularity(
-        self, uuid: str, platform_code: str, start: date, end: date | None
-    ) -> list[AudienceItem]:
-        """Returns items like `song_audience`, but with the platform's rating (Spotify: 0 to 100), not totals.
-
-        Only `spotify`, `deezer` and `tidal` have one. If the API gives no identifier, it is "".
-        """
-        decoder = self._decoder("song_popularity")
-        path = f"{SONG}/{part(uuid)}/popularity/{part(platform_code)}"
-        return self._series(decoder, path, start, end, decoder.popularity_item)
-
-    def current_stats(self, uuid: str, days: int = 7) -> dict[str, Any]:
-        """Returns the newest numbers and their changes over `days`, as received: the fields are undocumented.
-
-        Raises Forbidden on most plans.
-        """
-        path = f"{SONG}/{part(uuid)}/current/stats?period={days}"
-        return self._one("current_stats", path, dict)
+        items: list[AudienceItem] = []
+        for dates in windows(start, end):
+            items += self._collection(decoder, path, dates, read=decoder.audience_item, on_page=on_page)
+        return one_item_per_date(items)
 
     def _song(self, endpoint: str, path: str, *, fresh: bool) -> Song:
         decoder = self._decoder(endpoint)
         return self._object(decoder, path, decoder.song, keep=DAY, fresh=fresh)
-
-    def _series(
-        self,
-        decoder: Decoder,
-        path: str,
-        start: date,
-        end: date | None,
-        read: Row[AudienceItem],
-        on_page: Callable[[], None] | None = None,
-    ) -> list[AudienceItem]:
-        items: list[AudienceItem] = []
-        for dates in windows(start, end):
-            items += self._collection(decoder, path, dates, read, on_page)
-        return one_item_per_date(items)

@@ -42,7 +42,7 @@ WHOLE_BODY = 3
 LARGEST_BODY = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ApiCall:
     """One recorded try; `path` has the query but no host, `status` is None without a complete response."""
 
@@ -76,7 +76,7 @@ class Transport:
     """
 
     def __init__(
-        self, settings: Settings, redis: Redis, record: Callable[[ApiCall], None], backoff: float
+        self, settings: Settings, redis: Redis, record: Callable[[ApiCall], None], *, backoff: float
     ) -> None:
         self._settings = settings
         self._keys = Keys(settings)
@@ -156,7 +156,15 @@ class Transport:
         finally:
             status, quota = (reply.status, quota_left(reply.headers)) if reply else (None, None)
             duration = round((time.monotonic() - clock) * 1000)
-            call = ApiCall(started_at, request.endpoint, request.path, status, failure, duration, quota)
+            call = ApiCall(
+                started_at=started_at,
+                endpoint=request.endpoint,
+                path=request.path,
+                status=status,
+                error=failure,
+                duration_ms=duration,
+                quota_left=quota,
+            )
             if failure:
                 log.warning("%s after %d ms: %s", request.endpoint, duration, failure)
             self._record(call)

@@ -78,11 +78,17 @@ class ChartTakeover:
     def _store(self, row: Any, accepted: tuple[RankingEntry, ...], refused: tuple[RefusedRow, ...]) -> None:
         chart = db.session.get_one(Chart, row.our_chart)
         head = ChartHead(slug=chart.slug, name=chart.name, platform="")
-        ranking = Ranking(head, row.ranked_at, figure_date(row.ranked_at[:10]), accepted, refused)
+        ranking = Ranking(
+            chart=head,
+            ranked_at=row.ranked_at,
+            ranked_on=figure_date(row.ranked_at[:10]),
+            entries=accepted,
+            refused=refused,
+        )
         if refused and not accepted:
             self._tallies["rankings"].refuse("none of its entries can be stored", f"id {row.id}")
             return
-        counts = store_ranking(chart, ranking, None, row.fetched_at).counts
+        counts = store_ranking(chart, ranking, run_uuid=None, received_at=row.fetched_at).counts
         new = counts.created > 0 and counts.updated + counts.unchanged == 0
         self._tallies["rankings"].count(created=new, changed=counts.created + counts.updated > 0)
         entries = self._tallies["entries"]

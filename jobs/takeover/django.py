@@ -108,7 +108,7 @@ class Takeover:
 
     def _credits(self, tracks: Mapping[int, int], artists: Mapping[int, int]) -> None:
         tally = self.tallies["credits"]
-        for batch in _batches(_credited(self.old.credits(), tracks, artists, tally)):
+        for batch in _batches(_credited(self.old.credits(), tracks=tracks, artists=artists, tally=tally)):
             rows = [row._asdict() for credited in batch for row in credited]
             created = len(
                 db.session.execute(statement("track_artist_fill"), {"rows": json.dumps(rows)}).all()
@@ -158,7 +158,7 @@ class Credit(NamedTuple):
 
 
 def _credited(
-    found: Iterable[tuple[int, int]], tracks: Mapping[int, int], artists: Mapping[int, int], tally: Tally
+    found: Iterable[tuple[int, int]], *, tracks: Mapping[int, int], artists: Mapping[int, int], tally: Tally
 ) -> Iterator[list[Credit]]:
     """Yields the credits of each of our tracks, once."""
     seen: set[int] = set()
@@ -184,8 +184,15 @@ def _audience_row(old: Any, tally: Tally, latest: date) -> AudienceRow | None:
         where = f"id {old.id} (track {old.track_id}, platform {old.platform_id}, {old.date}, {old.value})"
         tally.refuse(error.reason, where)
         return None
-    key = (old.our_track, old.our_platform, day)
-    return AudienceRow(*key, value, old.identifier, old.fetched_at, old.api_data)
+    return AudienceRow(
+        track_id=old.our_track,
+        platform_id=old.our_platform,
+        date=day,
+        audience_value=value,
+        platform_identifier=old.identifier,
+        fetched_at=old.fetched_at,
+        api_data=old.api_data,
+    )
 
 
 def _checked(old: Any, latest: date) -> tuple[date, int]:
@@ -286,5 +293,5 @@ class Kind(NamedTuple):
     columns: Callable[[Record], Columns]
 
 
-ARTISTS = Kind("soundcharts_artist", Artist, "artist_fill", _artist)
-TRACKS = Kind("soundcharts_track", Track, "track_fill", _track)
+ARTISTS = Kind("soundcharts_artist", Artist, query="artist_fill", columns=_artist)
+TRACKS = Kind("soundcharts_track", Track, query="track_fill", columns=_track)

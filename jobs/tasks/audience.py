@@ -72,16 +72,16 @@ def fetch_audience(run: Run, heartbeat: Heartbeat) -> Done:
     state = db.session.get(AudienceState, (track.id, platform.id))
     span = _span(run, state)
     known = _StateRow(state.first_date, state.last_date, state.history_from) if state else None
-    fetched_at, items = _fetch(run, heartbeat, track, platform, span)
-    stored = store_items(track, platform, items, fetched_at, span, run.uuid)
+    fetched_at, items = _fetch(run, heartbeat, track=track, platform=platform, span=span)
+    stored = store_items(track, platform, items, fetched_at=fetched_at, span=span, run_uuid=run.uuid)
     # A request for a range shows its cost beforehand; the history follows the first fetch without a range.
     first_look = not run.args.get("start") and (known is None or known.history_from is None)
-    children = _request_history(run, track, platform, span, stored.counts) if first_look else []
+    children = _request_history(run, track, platform, span=span, counts=stored.counts) if first_look else []
     fetched_from = None if children else _fetched_from(track, span, known)
     # An older range does not show how fresh the newest date is.
     looked_at = fetched_at if span.end is None or span.end >= fetched_at.date() else None
     noted = _note_fetched(
-        run, track, platform, stored.counts, fetched_at=looked_at, history_from=fetched_from
+        run, track, platform, counts=stored.counts, fetched_at=looked_at, history_from=fetched_from
     )
     return Done(stored.counts, _message(stored, span, noted), children)
 
@@ -90,9 +90,11 @@ def backfill_audience(run: Run, heartbeat: Heartbeat) -> Done:
     """Fetches and stores the history of a series, even if some of its windows are empty."""
     track, platform = find_series(run.args["track_uuid"], run.args["platform"])
     span = Span(date.fromisoformat(run.args["start"]), date.fromisoformat(run.args["end"]))
-    fetched_at, items = _fetch(run, heartbeat, track, platform, span)
-    stored = store_items(track, platform, items, fetched_at, span, run.uuid)
-    state = _note_fetched(run, track, platform, stored.counts, fetched_at=None, history_from=span.start)
+    fetched_at, items = _fetch(run, heartbeat, track=track, platform=platform, span=span)
+    stored = store_items(track, platform, items, fetched_at=fetched_at, span=span, run_uuid=run.uuid)
+    state = _note_fetched(
+        run, track, platform, counts=stored.counts, fetched_at=None, history_from=span.start
+    )
     return Done(stored.counts, _message(stored, span, state))
 
 
@@ -125,11 +127,11 @@ def _span(run: Run, state: AudienceState | None) -> Span:
 
 
 def _fetch(
-    run: Run, heartbeat: Heartbeat, track: Track, platform: Platform, span: Span
+    run: Run, heartbeat: Heartbeat, *, track: Track, platform: Platform, span: Span
 ) -> tuple[datetime, list[AudienceItem]]:
     """Fetches all items of the span with no transaction open; notes a permanent failure on the series."""
     source = source_of(platform, heartbeat)
-    wanted = Wanted(track.uuid, platform.slug, platform.platform_identifier, span)
+    wanted = Wanted(track.uuid, platform.slug, code=platform.platform_identifier, span=span)
     subject = {"track_id": track.id, "platform_id": platform.id, "run_uuid": run.uuid}
     db.session.commit()
     fetched_at = datetime.now(UTC)
@@ -150,6 +152,7 @@ def store_items(
     track: Track,
     platform: Platform,
     items: Iterable[AudienceItem],
+    *,
     fetched_at: datetime,
     span: Span,
     run_uuid: UUID | None = None,
@@ -166,16 +169,26 @@ def store_items(
         if not first <= item.date <= last:
             outside.append(item.date)
         elif kept is not None:
-            rows.append(AudienceRow(track.id, platform.id, item.date, *kept, fetched_at, item.raw))
-    return Stored(upsert_audience(rows, run_uuid), first, last, outside)
+            value, identifier = kept
+            row = AudienceRow(
+                track_id=track.id,
+                platform_id=platform.id,
+                date=item.date,
+                audience_value=value,
+                platform_identifier=identifier,
+                fetched_at=fetched_at,
+                api_data=item.raw,
+            )
+            rows.append(row)
+    return Stored(upsert_audience(rows, run_uuid), first=first, last=last, outside=outside)
 
 
 def _note_fetched(
     run: Run,
     track: Track,
     platform: Platform,
-    counts: Counts,
     *,
+    counts: Counts,
     fetched_at: datetime | None,
     history_from: date | None,
 ) -> _StateRow:
@@ -198,7 +211,9 @@ def _note_fetched(
     return noted
 
 
-def _request_history(run: Run, track: Track, platform: Platform, span: Span, counts: Counts) -> list[LiveRun]:
+def _request_history(
+    run: Run, track: Track, platform: Platform, *, span: Span, counts: Counts
+) -> list[LiveRun]:
     """Requests the history before a first fetch, unless nothing shows that the platform has the track."""
     if sum(counts) == 0 and not _has_identifier(track, platform):
         return []
@@ -208,7 +223,7 @@ def _request_history(run: Run, track: Track, platform: Platform, span: Span, cou
         return []
     # Whoever waited for the first days looks at the history next.
     queue = "default" if run.queue == "interactive" else "backfill"
-    return record([history_request(track, platform, start, end, queue=queue, parent_uuid=run.uuid)])
+    return record([history_request(track, platform, start=start, end=end, queue=queue, parent_uuid=run.uuid)])
 
 
 def _history_start(track: Track) -> date:

@@ -70,9 +70,9 @@ def sync_chart(run: Run, heartbeat: Heartbeat) -> Done:
         log.info("Received %d dates.", len(listed) - 1)
     lock_rankings(ranking.ranked_on)
     chart = _find(run)
-    stored = store_answer(chart, ranking, run.uuid, received_at)
+    stored = store_answer(chart, ranking, run_uuid=run.uuid, received_at=received_at)
     odd = _store_dates(chart, listed)
-    children = _request_missing(run, chart, since, ranking.ranked_on)
+    children = _request_missing(run, chart, since=since, latest=ranking.ranked_on)
     db.session.execute(statement("chart_synced"), {"chart_id": chart.id, "received_at": received_at})
     more = f" Requested {counted(len(children), 'earlier ranking')}." if children else ""
     return Done(stored.counts, stored.message + more + odd, children)
@@ -87,7 +87,7 @@ def fetch_ranking(run: Run, heartbeat: Heartbeat) -> Done:
     ranking = _dated(source.ranking(slug, run.args["ranked_at"]))
     log.info("Received the ranking of %s: %d entries.", ranking.ranked_on, len(ranking.entries))
     lock_rankings(ranking.ranked_on)
-    stored = store_answer(_find(run), ranking, run.uuid, received_at)
+    stored = store_answer(_find(run), ranking, run_uuid=run.uuid, received_at=received_at)
     requested = run.args["ranked_on"]
     other = (
         ""
@@ -149,7 +149,7 @@ def _store_dates(chart: Chart, listed: Sequence[str]) -> str:
     return f" The API also lists dates that are not valid: {named_dates(odd)}." if odd else ""
 
 
-def _request_missing(run: Run, chart: Chart, since: date | None, latest: date) -> list[LiveRun]:
+def _request_missing(run: Run, chart: Chart, *, since: date | None, latest: date) -> list[LiveRun]:
     days = current_app.config["SETTINGS"].chart_history_days
     start = since or chart.history_from or today() - timedelta(days=days)
     parameters = {"chart_id": chart.id, "since": start, "latest": latest, "again": since is not None}

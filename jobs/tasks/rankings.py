@@ -38,14 +38,14 @@ class SetAside(NamedTuple):
     received_at: datetime
 
 
-def store_answer(chart: Chart, ranking: Ranking, run_uuid: UUID | None, received_at: datetime) -> Stored:
+def store_answer(chart: Chart, ranking: Ranking, *, run_uuid: UUID | None, received_at: datetime) -> Stored:
     """Stores a ranking and the details of its chart, in the current transaction."""
     lock_rankings(ranking.ranked_on)
     store_chart(ranking.chart, chart.platform_id)
-    return store_ranking(chart, ranking, run_uuid, received_at)
+    return store_ranking(chart, ranking, run_uuid=run_uuid, received_at=received_at)
 
 
-def store_ranking(chart: Chart, ranking: Ranking, run_uuid: UUID | None, received_at: datetime) -> Stored:
+def store_ranking(chart: Chart, ranking: Ranking, *, run_uuid: UUID | None, received_at: datetime) -> Stored:
     """Stores a ranking under its calendar date, in the current transaction.
 
     A row that cannot be stored is kept as refused. A ranking without entries, or with fewer than the stored
@@ -58,11 +58,11 @@ def store_ranking(chart: Chart, ranking: Ranking, run_uuid: UUID | None, receive
     if stored is not None and received_at < stored.checked_at:
         return Stored(Counts(), f"A newer ranking of {ranking.ranked_on} is already stored.")
     for row in ranking.refused:
-        _refuse(run_uuid, about, row.field, row.value, row.reason)
+        _refuse(run_uuid, about=about, field=row.field, value=row.value, reason=row.reason)
     if reason := _doubt(ranking, stored):
-        _set_aside(chart, ranking, reason, run_uuid, received_at)
+        _set_aside(chart, ranking, reason=reason, run_uuid=run_uuid, received_at=received_at)
         return Stored(Counts(), f"The ranking of {ranking.ranked_on} was set aside. {reason}")
-    return _write(chart, ranking, len(ranking.refused), received_at, run_uuid)
+    return _write(chart, ranking, refused=len(ranking.refused), received_at=received_at, run_uuid=run_uuid)
 
 
 def accept_set_aside(chart: Chart, ranked_on: date, run_uuid: UUID | None) -> Stored | None:
@@ -73,8 +73,10 @@ def accept_set_aside(chart: Chart, ranked_on: date, run_uuid: UUID | None) -> St
         return None
     entries = msgspec.convert(found.entries, tuple[RankingEntry, ...])
     head = ChartHead(slug=chart.slug, name=chart.name, platform="")
-    ranking = Ranking(head, found.ranked_at, ranked_on, entries)
-    return _write(chart, ranking, found.refused_rows, found.received_at, run_uuid)
+    ranking = Ranking(chart=head, ranked_at=found.ranked_at, ranked_on=ranked_on, entries=entries)
+    return _write(
+        chart, ranking, refused=found.refused_rows, received_at=found.received_at, run_uuid=run_uuid
+    )
 
 
 def lock_rankings(ranked_on: date) -> None:
@@ -96,6 +98,7 @@ def _stored(chart: Chart, ranked_on: date) -> ChartRanking | None:
 def store_chart(head: ChartHead, platform_id: int) -> bool:
     """Stores the API's details of a chart, in the current transaction; returns whether it is new."""
     metric = head.metric.description if head.metric else ""
+    place = head.country_name, head.city_name
     columns = {
         "slug": head.slug,
         "name": head.name,
@@ -108,7 +111,7 @@ def store_chart(head: ChartHead, platform_id: int) -> bool:
         "metric_name": metric,
         # Only web URLs are safe to show as links.
         "web_url": head.web_url if head.web_url.startswith(("https://", "http://")) else "",
-        "search_text": search_text(head.name, head.slug, head.country_name, head.city_name),
+        "search_text": search_text(head.name, head.slug, *place),
     }
     return bool(db.session.execute(statement("chart_store"), columns).scalar())
 
@@ -131,7 +134,7 @@ def _readable(ranking: Ranking, about: str) -> Ranking:
             reason = f"The ranking has {entry.song.name!r} at position {entry.position} twice."
             refused.append(RefusedRow("items.position", str(entry.position), reason))
     if refused and not entries:
-        raise PayloadError(refused[0].reason, refused[0].field, refused[0].value, about)
+        raise PayloadError(refused[0].reason, refused[0].field, value=refused[0].value, path=about)
     return msgspec.structs.replace(ranking, entries=tuple(entries.values()), refused=tuple(refused))
 
 
@@ -179,7 +182,7 @@ def _doubt(ranking: Ranking, stored: ChartRanking | None) -> str:
 
 
 def _set_aside(
-    chart: Chart, ranking: Ranking, reason: str, run_uuid: UUID | None, received_at: datetime
+    chart: Chart, ranking: Ranking, *, reason: str, run_uuid: UUID | None, received_at: datetime
 ) -> None:
     columns = {
         "chart_id": chart.id,
@@ -194,18 +197,22 @@ def _set_aside(
     }
     db.session.execute(statement("ranking_set_aside"), columns)
     about, entries = f"{chart.slug}, {ranking.ranked_at}", counted(len(ranking.entries), "entry", "entries")
-    _refuse(run_uuid, about, "items", entries, reason)
+    _refuse(run_uuid, about=about, field="items", value=entries, reason=reason)
 
 
-def _refuse(run_uuid: UUID | None, about: str, field: str, value: str, reason: str) -> None:
-    db.session.execute(statement("run_refuse"), refusal(run_uuid, about, field, value, reason))
+def _refuse(run_uuid: UUID | None, *, about: str, field: str, value: str, reason: str) -> None:
+    db.session.execute(
+        statement("run_refuse"), refusal(run_uuid, path=about, field=field, value=value, reason=reason)
+    )
 
 
 def _write(
-    chart: Chart, ranking: Ranking, refused: int, received_at: datetime, run_uuid: UUID | None
+    chart: Chart, ranking: Ranking, *, refused: int, received_at: datetime, run_uuid: UUID | None
 ) -> Stored:
     rows = _rows(ranking.entries)
-    counts = upsert_ranking(rows, chart.id, ranking.ranked_on, received_at, run_uuid)
+    counts = upsert_ranking(
+        rows, chart_id=chart.id, ranked_on=ranking.ranked_on, received_at=received_at, run_uuid=run_uuid
+    )
     note = {
         "chart_id": chart.id,
         "ranked_on": ranking.ranked_on,

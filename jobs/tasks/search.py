@@ -24,7 +24,7 @@ def search_soundcharts(run: Run, heartbeat: Heartbeat) -> Done:
 
 def _songs(client: SoundChartsClient, term: str) -> list[Found]:
     return [
-        Found("song", song.uuid, song.name, _note(song.credit_name, song.release_date))
+        Found("song", song.uuid, song.name, note=_note(song.credit_name, song.release_date))
         for song in client.search_songs(term)
     ]
 

@@ -1,4 +1,4 @@
-"""Artists: metadata and identifiers."""
+"""Artists: metadata."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,6 @@ from flask import Blueprint, Response, abort, jsonify
 
 from sandbox.answers import collection
 from sandbox.model import Artist
-from sandbox.platforms import ARTIST_PAGES, BY_CODE
 from sandbox.routes.songs import artist_brief, known_today
 
 bp = Blueprint("artists", __name__)
@@ -28,31 +27,6 @@ def metadata(uuids: str) -> Response:
         return _single(_known(uuids))
     known = known_today().artists
     return collection([known[uuid] for uuid in uuids.split(",") if uuid in known], _bodies)
-
-
-@bp.get("/api/v2.9/artist/by-platform/<platform>/<identifier>")
-def by_platform(platform: str, identifier: str) -> Response:
-    if platform not in BY_CODE:
-        abort(400, f"Invalid platform code {platform!r}.")
-    artists = known_today().artists.values()
-    found = (artist for artist in artists if (platform, identifier) in artist.identifiers)
-    return _single(next(found, None) or abort(404))
-
-
-@bp.get("/api/v2/artist/<uuid>/identifiers")
-def identifiers(uuid: str) -> Response:
-    artist = _known(uuid)
-    rows = [
-        {
-            "platformName": BY_CODE[platform].name,
-            "platformCode": platform,
-            "identifier": value,
-            "url": ARTIST_PAGES[platform].format(value),
-            "default": True,
-        }
-        for platform, value in artist.identifiers
-    ]
-    return collection(rows, list, related=artist_brief(artist))
 
 
 def _known(uuid: str) -> Artist:

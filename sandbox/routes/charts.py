@@ -1,15 +1,13 @@
-"""Charts of a platform, dates and rankings of a chart, and positions of a song."""
+"""Charts of a platform, dates and rankings of a chart."""
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
 from sandbox.answers import collection
 from sandbox.charts import METRICS, Chart, History, Row
-from sandbox.platforms import BY_CODE
-from sandbox.routes.songs import brief, known_song
+from sandbox.routes.songs import brief
 from sandbox.state import state
 from sandbox.words import COUNTRIES
 
@@ -45,22 +43,6 @@ def ranking(slug: str, when: str) -> Response:
     metric = {"metric": _metric(chart)} if chart.platform in METRICS else {}
     related = {"chart": {**_body(chart), **metric}, "date": _asked(when)}
     return collection(rows, lambda page: [_row(chart, row, when) for row in page], related=related)
-
-
-@bp.get("/api/v2/song/<uuid>/charts/ranks/<platform>")
-def entries(uuid: str, platform: str) -> Response:
-    """Returns the platform's charts that the song is on, with `currentOnly=0` also those that it was on."""
-    song = known_song(uuid)
-    if platform not in BY_CODE:
-        abort(400, f"Invalid platform code {platform!r}.")
-    found = [_entry(chart, uuid) for chart in state().source.charts if chart.platform == platform]
-    current_only = request.args.get("currentOnly", "1") != "0"
-    rows = [row for row in found if row and (row["current"] or not current_only)]
-    by = request.args.get("sortBy", "position")
-    if by not in ("position", "rankDate"):
-        abort(400, f"sortBy must be position or rankDate, not {by!r}.")
-    rows.sort(key=lambda row: row[by], reverse=request.args.get("sortOrder") == "desc")
-    return collection(rows, list, related=brief(song))
 
 
 def known_chart(slug: str) -> Chart:
@@ -138,19 +120,3 @@ def _row(chart: Chart, row: Row, rank_date: str) -> dict[str, object]:
         "timeOnChart": row.times,
         "timeOnChartUnit": "DOC" if chart.step == 1 else "WOC",
     }
-
-
-def _entry(chart: Chart, uuid: str) -> dict[str, Any] | None:
-    """Returns the song's last place on a chart; once it left, its position is 0."""
-    history = _history(chart)
-    place = history.last_place(uuid)
-    if place is None:
-        return None
-    row = next(row for row in _rows(chart, history, place) if row.song.uuid == uuid)
-    current = place == len(history.dates) - 1
-    shown = _row(chart, row, noon(history.dates[place]))
-    del shown["song"]
-    shown.pop("metric", None)
-    left = {} if current else {"position": 0, "positionEvolution": 0, "oldPosition": row.position}
-    peak = min(history.peak(uuid), row.position)
-    return {"chart": _body(chart), **shown, **left, "peakPosition": peak, "current": current}

@@ -1,6 +1,7 @@
 """`/_sandbox/...`: controls for tests, and drawn covers, without authentication."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -28,7 +29,7 @@ FURTHEST = timedelta(days=3650)
 @bp.post("/faults")
 def add_fault() -> Response:
     """`{"path": regex, "fault": name, "times": N}` and what the fault itself takes."""
-    body = _body("path", "fault", "times", "seconds", "reset", "date")
+    body = _body(["path", "fault", "times", "seconds", "reset", "date"])
     name = _field(body, "fault", str)
     if name not in FAULTS:
         abort(400, f"There is no fault {name!r}; there are {', '.join(sorted(FAULTS))}.")
@@ -36,7 +37,7 @@ def add_fault() -> Response:
         name=name,
         pattern=_pattern(_field(body, "path", str)),
         times=_counted(body, "times", 1, least=1),
-        seconds=_field(body, "seconds", (int, float), 1.0),
+        seconds=_field(body, "seconds", (int, float), default=1.0),
         reset=_counted(body, "reset", 1, least=0),
         day=parse_day("date", body["date"]) if "date" in body else None,
     )
@@ -53,7 +54,7 @@ def clear_faults() -> Response:
 @bp.post("/clock")
 def move_clock() -> Response:
     """`{"days": N}` moves the day on, `{"today": date}` sets it; the answer has the new day."""
-    body = _body("days", "today")
+    body = _body(["days", "today"])
     if len(body) != 1:
         abort(400, "Give either days or today.")
     now = state()
@@ -68,7 +69,7 @@ def move_clock() -> Response:
 @bp.post("/corrections")
 def correct() -> Response:
     """Revises a date's plots by `factor` or to `value`: all of them, or that of `identifier`."""
-    body = _body("song", "platform", "date", "identifier", "factor", "value")
+    body = _body(["song", "platform", "date", "identifier", "factor", "value"])
     if ("factor" in body) == ("value" in body):
         abort(400, "Give either factor or value.")
     correction = Correction(
@@ -86,7 +87,7 @@ def correct() -> Response:
 @bp.post("/ranking-corrections")
 def correct_ranking() -> Response:
     """Revises a ranking: swaps the songs at the positions `first` and `second`."""
-    body = _body("chart", "date", "first", "second")
+    body = _body(["chart", "date", "first", "second"])
     chart = known_chart(_field(body, "chart", str))
     day = parse_day("date", _field(body, "date", str))
     if day not in state().source.history(chart, state().today).dates:
@@ -99,7 +100,7 @@ def correct_ranking() -> Response:
 @bp.post("/other-uuids")
 def answer_under() -> Response:
     """Makes requests for `uuid`, whether or not a song has it, return `song`."""
-    body = _body("uuid", "song")
+    body = _body(["uuid", "song"])
     song = known_song(_field(body, "song", str)).uuid
     state().answer_under(_field(body, "uuid", str), song)
     return jsonify(song=song)
@@ -107,7 +108,7 @@ def answer_under() -> Response:
 
 @bp.post("/quota")
 def set_quota() -> Response:
-    left = _counted(_body("left"), "left", None, least=0)
+    left = _counted(_body(["left"]), "left", None, least=0)
     state().set_quota(left)
     return jsonify(left=left)
 
@@ -148,7 +149,7 @@ def cover(uuid: UUID) -> Response:
     return answer
 
 
-def _body(*allowed: str) -> dict[str, object]:
+def _body(allowed: Sequence[str]) -> dict[str, object]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         abort(400, "The body must be a JSON object.")
@@ -158,7 +159,7 @@ def _body(*allowed: str) -> dict[str, object]:
 
 
 def _field(
-    body: dict[str, object], name: str, kind: type[T] | tuple[type[T], ...], default: T | None = None
+    body: dict[str, object], name: str, kind: type[T] | tuple[type[T], ...], *, default: T | None = None
 ) -> T:
     value = body.get(name, default)
     if isinstance(value, bool) or not isinstance(value, kind):
@@ -167,7 +168,7 @@ def _field(
 
 
 def _counted(body: dict[str, object], name: str, default: int | None, *, least: int) -> int:
-    value = _field(body, name, int, default)
+    value = _field(body, name, int, default=default)
     if value < least:
         abort(400, f"{name} must be a whole number from {least} up, not {value}.")
     return value

@@ -1,4 +1,4 @@
-"""Songs: metadata, identifiers, audience, popularity."""
+"""Songs: metadata, identifiers, audience."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,11 +6,10 @@ from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, g, jsonify, request
 
-from sandbox.answers import Item, Plot, collection, day, midnight, midnight_if_known, whole_number
+from sandbox.answers import Item, Plot, collection, day, midnight_if_known
 from sandbox.catalogue import Catalogue
 from sandbox.model import Artist, Identifier, Song
 from sandbox.platforms import BY_CODE
-from sandbox.sources import POPULARITY
 from sandbox.spoils import spoil_days, spoil_items
 from sandbox.state import state
 from sandbox.words import COUNTRIES
@@ -71,31 +70,11 @@ def audience(uuid: str, platform: str) -> Response:
     now = state()
     if only := request.args.get("identifier"):
         song = replace(song, identifiers=tuple(one for one in song.identifiers if one.value == only))
-    days = now.source.days(song, platform, *_range(), now.today)
+    start, end = _range()
+    days = now.source.days(song, platform, start=start, end=end, today=now.today)
     return collection(
         spoil_days(g.faults, days), lambda page: _items(song, platform, page), related=brief(song)
     )
-
-
-@bp.get("/api/v2/song/<uuid>/popularity/<platform>")
-def popularity(uuid: str, platform: str) -> Response:
-    """Returns Spotify's by identifier, the others' as one value, since the API has used both formats."""
-    song = known_song(uuid)
-    if platform not in POPULARITY:
-        abort(400, f"Invalid platform code {platform!r}: it has no song popularity.")
-    now = state()
-    found = now.source.popularity(song, platform, *_range(), now.today)
-    return collection(found, lambda page: [_rated(platform, *one) for one in page], related=brief(song))
-
-
-@bp.get("/api/v2/song/<uuid>/current/stats")
-def current_stats(uuid: str) -> Response:
-    """Returns the newest numbers and their gains in `period` days. The real field names are unknown."""
-    song = known_song(uuid)
-    period = whole_number("period", 7, least=1)
-    found = (_newest(song, platform.code, period) for platform in state().source.platforms if platform.size)
-    rows = [row for row in found if row]
-    return jsonify(related=brief(song), score=[], audience=rows, popularity=[], errors=[])
 
 
 def _range() -> tuple[date, date]:
@@ -116,39 +95,11 @@ def _items(song: Song, platform: str, days: Sequence[date]) -> list[object]:
 
 def _plots(song: Song, platform: str, one: date) -> list[Plot]:
     now = state()
-    found = now.source.plots(song, platform, one, now.today)
-    corrected = [now.corrected(song.uuid, platform, one, by.value, value) for by, value in found]
+    found = now.source.plots(song, platform, one, today=now.today)
+    corrected = [
+        now.corrected(song.uuid, platform, one, identifier=by.value, value=value) for by, value in found
+    ]
     return [Plot(identifier=by.value, value=value) for (by, _), value in zip(found, corrected, strict=True)]
-
-
-def _rated(platform: str, one: date, rated: list[tuple[Identifier, int]]) -> dict[str, object]:
-    if platform == "spotify":
-        plots = [{"identifier": by.value, "value": value} for by, value in rated]
-        return {"date": midnight(one), "plots": plots}
-    return {"date": midnight(one), "value": rated[0][1] if rated else None}
-
-
-def _newest(song: Song, platform: str, period: int) -> dict[str, object] | None:
-    """Returns the total of the newest day with data, and its gain over `period` days if known."""
-    today = state().today
-    days = state().source.days(song, platform, today - 4 * DEFAULT_SPAN, today, today)
-    if not days:
-        return None
-    value, before = (_total(song, platform, one) for one in (days[0], days[0] - timedelta(days=period)))
-    gain = value - before if before else None
-    return {
-        "platform": platform,
-        "value": value,
-        "date": midnight(days[0]),
-        "evolution": gain,
-        "percentEvolution": round(100 * gain / before, 2) if gain is not None else None,
-    }
-
-
-def _total(song: Song, platform: str, one: date) -> int:
-    """Returns the total of all identifiers; copies of one recording count once."""
-    values = [plot["value"] or 0 for plot in _plots(song, platform, one)]
-    return max(values, default=0) if BY_CODE[platform].copies else sum(values)
 
 
 def known_today() -> Catalogue:

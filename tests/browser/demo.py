@@ -71,29 +71,34 @@ def points(
     return made
 
 
-SPOTIFY = Series("Spotify", "Streams", "#3b82f6", points(marked=True))
-DEEZER = Series("Deezer", "Streams", "#10b981", points(80, 2_741_000_000, 410_000))
-YOUTUBE = Series("YouTube", "Views", "#ef4444", points(90, 41_000_000, 31_000))
+SPOTIFY = Series("Spotify", metric="Streams", colour="#3b82f6", points=points(marked=True))
+DEEZER = Series("Deezer", metric="Streams", colour="#10b981", points=points(80, 2_741_000_000, 410_000))
+YOUTUBE = Series("YouTube", metric="Views", colour="#ef4444", points=points(90, 41_000_000, 31_000))
 LONELY = Series(
     "Shazam",
-    "Shazams",
-    "#8b5cf6",
-    [Point(NEWEST - timedelta(days=7 * n), 900 - n, covers=7 if n < 2 else None) for n in (2, 1, 0)],
+    metric="Shazams",
+    colour="#8b5cf6",
+    points=[Point(NEWEST - timedelta(days=7 * n), 900 - n, covers=7 if n < 2 else None) for n in (2, 1, 0)],
 )
 STILL = Series(
     "Spotify",
-    "Streams",
-    "#3b82f6",
-    [
+    metric="Streams",
+    colour="#3b82f6",
+    points=[
         Point(NEWEST - timedelta(days=40 - n), 5000 + 40 * min(n, 20), 40 if 0 < n <= 20 else 0)
         for n in range(40)
     ],
 )
 ONE, TWO = [
-    Series("Shazam", "Shazams", "#8b5cf6", [Point(NEWEST - timedelta(days=n), 900 - n, None) for n in ago])
+    Series(
+        "Shazam",
+        metric="Shazams",
+        colour="#8b5cf6",
+        points=[Point(NEWEST - timedelta(days=n), 900 - n, None) for n in ago],
+    )
     for ago in ([0], [1, 0])
 ]
-HOSTILE = Series("<img src=x onerror=alert(1)>", "<b>Streams</b>", "#3b82f6", points(10))
+HOSTILE = Series("<img src=x onerror=alert(1)>", metric="<b>Streams</b>", colour="#3b82f6", points=points(10))
 
 # The pages that the layout links to beside those of the demo.
 LINKED = {
@@ -128,7 +133,7 @@ CHARTS: dict[str, list[Series]] = {
     "hostile": [HOSTILE],
     "hostiles": [HOSTILE, DEEZER],
     "still": [STILL],
-    "none": [Series("Spotify", "Streams", "#3b82f6", [])],
+    "none": [Series("Spotify", metric="Streams", colour="#3b82f6", points=[])],
 }
 EVENTS: defaultdict[str, list[Event]] = defaultdict(
     list,

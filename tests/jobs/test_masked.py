@@ -51,7 +51,17 @@ def test_a_run_that_fails(
     error: Exception, planted: None, app: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(_run: Run, heartbeat: Heartbeat) -> Done:
-        heartbeat.record(ApiCall(datetime.now(UTC), "song", f"/a?b={SECRET}", 400, SECRET, 5, None))
+        heartbeat.record(
+            ApiCall(
+                started_at=datetime.now(UTC),
+                endpoint="song",
+                path=f"/a?b={SECRET}",
+                status=400,
+                error=SECRET,
+                duration_ms=5,
+                quota_left=None,
+            )
+        )
         raise error
 
     track = db.session.get_one(Track, make_track(database))

@@ -65,7 +65,7 @@ ENDS = [
     (TransientError("No answer."), "queued", 1),
     (QuotaSpent("The quota is used up."), "queued", 1),
     (RunError("There is no such platform."), "failed", 1),
-    (PayloadError("The answer breaks the contract.", "items[0].value", "'many'"), "failed", 1),
+    (PayloadError("The answer breaks the contract.", "items[0].value", value="'many'"), "failed", 1),
 ]
 
 
@@ -212,7 +212,7 @@ def test_secrets_are_in_no_line_and_in_no_refused_payload(
 
     def leaks(_run: Run, _heartbeat: Heartbeat) -> Done:
         log.warning("connecting to %s", secret)
-        raise PayloadError(f"Received {secret}.", "items[0]", repr(secret))
+        raise PayloadError(f"Received {secret}.", "items[0]", value=repr(secret))
 
     monkeypatch.setitem(TASKS, "fetch_audience", leaks)
     carry_out(taken(live))
@@ -251,7 +251,7 @@ def test_a_ranking_set_aside_is_reported_with_its_run(app: Flask, database: psyc
     chart = db.session.get_one(Chart, make_chart(database))
     run = taken(submit(sync_request(chart)))
     for songs, hours in (([1, 2], 0), ([1], 1)):
-        store_ranking(chart, ranking(songs), run.uuid, later(hours))
+        store_ranking(chart, ranking(songs), run_uuid=run.uuid, received_at=later(hours))
     db.session.commit()
     [(path, field, value, reason)] = refusals(database)
     assert (path, field, value) == (f"global-28, {DAY}T12:00:00+00:00", "items", "1 entry")

@@ -59,7 +59,12 @@ class BandcampCharts:
 
     def ranking(self, slug: str, when: str | None) -> Ranking:
         stamp = when or self.dates(slug)[-1]
-        return Ranking(self.chart, stamp, date.fromisoformat(stamp[:10]), (entry(1, 1), entry(2, 2)))
+        return Ranking(
+            chart=self.chart,
+            ranked_at=stamp,
+            ranked_on=date.fromisoformat(stamp[:10]),
+            entries=(entry(1, 1), entry(2, 2)),
+        )
 
 
 def test_charts_of_a_new_source_are_synced_like_those_of_the_api(

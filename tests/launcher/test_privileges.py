@@ -179,7 +179,8 @@ def test_a_link_in_the_data_folder_leads_root_nowhere(var_dir: Path, closed_fold
 
 
 can_nobody_read_us = pytest.mark.skipif(
-    os.geteuid() != 0 or not Account("nobody", 65534, 65534, drop=True).reaches(Path(sys.prefix) / "bin"),
+    os.geteuid() != 0
+    or not Account(name="nobody", uid=65534, gid=65534, drop=True).reaches(Path(sys.prefix) / "bin"),
     reason="only root can become another user, and the user nobody cannot enter this project's folder",
 )
 

@@ -1,10 +1,10 @@
-"""Artists, search, popularity and current stats."""
-
-from datetime import timedelta
+"""Artists and search."""
 
 import pytest
 
-from tests.sandbox.conftest import SEED_SONG, TODAY, Ask, Switch
+from sandbox.artists import BILLIE_EILISH
+from sandbox.platforms import ARTIST_PAGES
+from tests.sandbox.conftest import SEED_SONG, Ask
 
 BILLIE = "11e81bcc-9c1c-ce38-b96b-a0369fe50396"
 NOT_FOUND = {"errors": [{"key": "access", "code": 404, "message": "Not found."}]}
@@ -26,31 +26,22 @@ def test_artists_in_a_batch(ask: Ask) -> None:
     assert {artist["uuid"] for artist in body["items"]} == {BILLIE, other}
 
 
-def test_identifiers_of_an_artist_lead_back(ask: Ask) -> None:
-    body = ask(f"/api/v2/artist/{BILLIE}/identifiers")[1]
-    assert body["related"]["name"] == "Billie Eilish"
-    assert body["items"]
-    for row in body["items"]:
-        assert list(row) == ["platformName", "platformCode", "identifier", "url", "default"]
-        path = f"/api/v2.9/artist/by-platform/{row['platformCode']}/{row['identifier']}"
-        assert ask(path)[1]["object"]["uuid"] == BILLIE
-        link = ask("/api/v2/search/external/url", platformUrl=row["url"])[1]
-        assert link == {"type": "artist", "url": row["url"], "uuid": BILLIE, "errors": []}
+@pytest.mark.parametrize(("platform", "identifier"), BILLIE_EILISH.identifiers)
+def test_an_artist_is_found_by_its_url(ask: Ask, platform: str, identifier: str) -> None:
+    url = ARTIST_PAGES[platform].format(identifier)
+    link = ask("/api/v2/search/external/url", platformUrl=url)[1]
+    assert link == {"type": "artist", "url": url, "uuid": BILLIE, "errors": []}
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "/api/v2.9/artist/nobody",
-        "/api/v2/artist/nobody/identifiers",
-        "/api/v2.9/artist/by-platform/spotify/nobody",
         "/api/v2/artist/" + BILLIE,
         "/api/v2/song/search/qqqq",
         "/api/v2/song/search/%3F",
         "/api/v2/artist/search/qqqq",
         "/api/v2/search/external/url?platformUrl=https://example.org",
-        "/api/v2/song/nobody/popularity/spotify",
-        "/api/v2/song/nobody/current/stats",
     ],
 )
 def test_what_is_unknown_is_404(ask: Ask, path: str) -> None:
@@ -60,13 +51,9 @@ def test_what_is_unknown_is_404(ask: Ask, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/v2.9/artist/by-platform/no-such-platform/x",
         "/api/v2/song/search/a?limit=21",
         "/api/v2/artist/search/a?limit=0",
         "/api/v2/search/external/url",
-        f"/api/v2/song/{SEED_SONG}/popularity/youtube",
-        f"/api/v2/song/{SEED_SONG}/popularity/spotify?startDate=2026-11-02&endDate=2026-11-01",
-        f"/api/v2/song/{SEED_SONG}/current/stats?period=0",
     ],
 )
 def test_wrong_questions_are_400(ask: Ask, path: str) -> None:
@@ -92,34 +79,3 @@ def test_only_the_best_hits_come(ask: Ask) -> None:
 def test_a_song_is_found_by_its_url(ask: Ask) -> None:
     url = ask(f"/api/v2/song/{SEED_SONG}/identifiers", platform="youtube")[1]["items"][-1]["url"]
     assert ask("/api/v2/search/external/url", platformUrl=url)[1]["uuid"] == SEED_SONG
-
-
-def test_popularity_of_spotify_is_by_identifier(ask: Ask) -> None:
-    body = ask(f"/api/v2/song/{SEED_SONG}/popularity/spotify", startDate="2026-10-01")[1]
-    assert [row["date"][:10] for row in body["items"]] == [str(TODAY - timedelta(days=n)) for n in range(52)]
-    for row in body["items"]:
-        assert [plot["identifier"] for plot in row["plots"]] == ["2Fxmhks0bxGSBdJ92vM42m"]
-        assert row["plots"][0]["value"] in range(50, 101)
-
-
-@pytest.mark.parametrize("platform", ["deezer", "tidal"])
-def test_popularity_elsewhere_is_one_value(ask: Ask, platform: str) -> None:
-    body = ask(f"/api/v2/song/{SEED_SONG}/popularity/{platform}")[1]
-    assert len(body["items"]) == 31
-    assert all(list(row) == ["date", "value"] and row["value"] in range(101) for row in body["items"])
-
-
-def test_current_stats_are_the_newest_totals(ask: Ask) -> None:
-    body = ask(f"/api/v2/song/{SEED_SONG}/current/stats", period=10)[1]
-    assert list(body) == ["related", "score", "audience", "popularity", "errors"]
-    (spotify,) = [row for row in body["audience"] if row["platform"] == "spotify"]
-    items = ask(f"/api/v2/song/{SEED_SONG}/audience/spotify")[1]["items"]
-    newest, before = (items[n]["plots"][0]["value"] for n in (0, 10))
-    assert (spotify["value"], spotify["evolution"]) == (newest, newest - before)
-    assert spotify["date"] == items[0]["date"]
-
-
-def test_current_stats_can_be_outside_the_plan(ask: Ask, switch: Switch) -> None:
-    switch("forbidden", path="current/stats$")
-    assert ask(f"/api/v2/song/{SEED_SONG}/audience/spotify")[0] == 200
-    assert ask(f"/api/v2/song/{SEED_SONG}/current/stats")[0] == 403

@@ -85,7 +85,6 @@ def test_a_country_leaves_out_the_worldwide_charts(steady: FlaskClient) -> None:
         "/api/v2/chart/song/no-such-chart/available-rankings",
         "/api/v2.14/chart/song/no-such-chart/ranking/latest",
         "/api/v2/chart/song/global-28/ranking/latest",
-        f"/api/v2/song/no-such-song/charts/ranks/spotify?{GLOBAL}",
     ],
 )
 def test_what_is_unknown_is_404(ask: Ask, path: str) -> None:
@@ -222,41 +221,6 @@ def test_before_the_first_ranking_there_is_no_latest() -> None:
     client = create_app(today=date(2024, 6, 1)).test_client()
     assert client.get(f"/api/v2.14/chart/song/{GLOBAL}/ranking/latest", headers=KEYS).status_code == 404
     assert dates(client, GLOBAL) == []
-
-
-def test_entries_of_a_song_agree_with_the_rankings(steady: FlaskClient) -> None:
-    path = f"/api/v2/song/{SEED_SONG}/charts/ranks/spotify"
-    rows = whole(steady, path)["items"]
-    assert [row["position"] for row in rows] == sorted(row["position"] for row in rows)
-    assert len(rows) > 1
-    for row in rows:
-        latest = ranking(steady, row["chart"]["slug"])["items"]
-        (there,) = [one for one in latest if one["song"]["uuid"] == SEED_SONG]
-        assert row["current"] is True
-        assert 1 <= row["peakPosition"] <= row["position"]
-        for name in ("position", "oldPosition", "entryDate", "rankDate", "timeOnChart"):
-            assert row[name] == there[name]
-
-
-def test_a_song_that_left_has_position_zero(steady: FlaskClient) -> None:
-    on_now = set(songs(ranking(steady, "popular-2")))
-    once = [uuid for when in dates(steady, "popular-2") for uuid in songs(ranking(steady, "popular-2", when))]
-    left = next(uuid for uuid in once if uuid not in on_now)
-    path = f"/api/v2/song/{left}/charts/ranks/tiktok"
-    rows = whole(steady, path, currentOnly=0)["items"]
-    (row,) = [row for row in rows if row["chart"]["slug"] == "popular-2"]
-    assert (row["position"], row["current"]) == (0, False)
-    assert row["oldPosition"] >= row["peakPosition"] > 0
-    assert row["timeOnChart"] == once.count(left)
-    assert whole(steady, path)["items"] == [row for row in rows if row["current"]]
-    by_date = whole(steady, path, currentOnly=0, sortBy="rankDate", sortOrder="desc")["items"]
-    assert [row["rankDate"] for row in by_date] == sorted((row["rankDate"] for row in rows), reverse=True)
-
-
-@pytest.mark.parametrize("query", [{"sortBy": "name"}, {"limit": 0}])
-def test_wrong_arguments_of_entries_are_refused(ask: Ask, query: dict[str, object]) -> None:
-    assert ask(f"/api/v2/song/{SEED_SONG}/charts/ranks/spotify", **query)[0] == 400
-    assert ask(f"/api/v2/song/{SEED_SONG}/charts/ranks/no-such-platform")[0] == 400
 
 
 def test_a_ranking_can_be_corrected(client: FlaskClient) -> None:

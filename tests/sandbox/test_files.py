@@ -109,8 +109,6 @@ def test_audience_is_what_the_file_has(client: FlaskClient) -> None:
     assert series(client, second) == [("2024-01-03T00:00:00+00:00", [{"identifier": "idB", "value": 77}])]
     assert series(client, first, "youtube") == []
     assert get(client, f"/api/v2/song/{first}/audience/spotify")["items"] == []
-    assert get(client, f"/api/v2/song/{first}/popularity/spotify")["items"] == []
-    assert get(client, f"/api/v2/song/{first}/current/stats")["audience"] == []
     assert get(client, "/api/v2.25/song/by-platform/spotify/idB")["object"]["uuid"] == second
 
 
@@ -160,13 +158,6 @@ def test_youtube_has_views(client: FlaskClient) -> None:
     assert body["related"]["chart"]["metric"]["description"] == "Views"
     dates = get(client, "/api/v2/chart/song/youtube-top-songs/available-rankings")["items"]
     assert dates == ["2026-08-10T12:00:00+00:00", "2026-08-03T12:00:00+00:00"]
-
-
-def test_a_song_that_left_the_chart(client: FlaskClient) -> None:
-    path = f"/api/v2/song/{listed(client)['Old One', 'Somebody Else']}/charts/ranks/youtube"
-    assert get(client, path)["items"] == []
-    (row,) = get(client, path, currentOnly=0)["items"]
-    assert (row["position"], row["oldPosition"], row["peakPosition"], row["current"]) == (0, 2, 2, False)
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,17 @@ def test_a_gain_of_other_identifiers_is_compared_with_nothing(
         value = sum(plots.values()) if platform == "youtube" else max(plots.values())
         raw = {"plots": [{"identifier": name, "value": own} for name, own in plots.items()]}
         named = largest if back < 3 else "a"
-        rows.append(AudienceRow(track, chosen, LAST - timedelta(back), value, named, T0, raw))
+        rows.append(
+            AudienceRow(
+                track_id=track,
+                platform_id=chosen,
+                date=LAST - timedelta(back),
+                audience_value=value,
+                platform_identifier=named,
+                fetched_at=T0,
+                api_data=raw,
+            )
+        )
     found = week(database, rows)
     assert found[1:] == (7, caveat, None if caveat else 7000)
 

@@ -47,12 +47,8 @@ def user_of_session(user_id: str) -> User | None:
     query = (
         select(UserSession, User)
         .join(UserSession.user)
-        .where(
-            UserSession.token_hash == current_hash(),
-            UserSession.user_id == int(user_id),
-            UserSession.created_at > now - LONGEST,
-            User.disabled_at.is_(None),
-        )
+        .where(UserSession.token_hash == current_hash(), UserSession.user_id == int(user_id))
+        .where(UserSession.created_at > now - LONGEST, User.disabled_at.is_(None))
     )
     found = db.session.execute(query).one_or_none()
     if found is None:

@@ -28,7 +28,7 @@ class TokenError(ValueError):
     """A token cannot be created; the message is one sentence with the reason."""
 
 
-def issue(user: User, name: str, role: str, expires_at: datetime | None) -> tuple[ApiToken, str]:
+def issue(user: User, name: str, *, role: str, expires_at: datetime | None) -> tuple[ApiToken, str]:
     """Creates a token; returns it with its text, which is not stored. Does not commit.
 
     Raises TokenError if the user has too many.

@@ -165,7 +165,10 @@ def _join_rankings(pair: dict[str, int]) -> list[Part]:
     moved += sum(not overlap.loser_stays for overlap in overlaps)
     differing = sum(not overlap.is_same for overlap in overlaps)
     db.session.execute(statement("chart_join_pending"), pair)
-    return [Part("chart_rankings", moved, met, differing), *rows(Part, "chart_join_rows", **pair)]
+    return [
+        Part("chart_rankings", moved=moved, met=met, differing=differing),
+        *rows(Part, "chart_join_rows", **pair),
+    ]
 
 
 def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:

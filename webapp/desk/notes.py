@@ -16,7 +16,7 @@ class NoteTextError(ValueError):
     """A note cannot have this text; the message is one sentence with the reason."""
 
 
-def make_note(author_id: int, about: Track | Artist, noted_on: date, text: str) -> Note:
+def make_note(author_id: int, about: Track | Artist, *, noted_on: date, text: str) -> Note:
     """Creates a note about a track or an artist. Raises NoteTextError."""
     note = Note(author_id=author_id, noted_on=noted_on)
     if isinstance(about, Track):
@@ -29,7 +29,7 @@ def make_note(author_id: int, about: Track | Artist, noted_on: date, text: str) 
     return note
 
 
-def change_note(note: Note, changed_by: int, noted_on: date, text: str) -> None:
+def change_note(note: Note, changed_by: int, *, noted_on: date, text: str) -> None:
     """Changes the date or text of a note; `changed_by` is the user who does. Raises NoteTextError."""
     before = _content(note)
     _set_text(note, text)

@@ -285,7 +285,9 @@ def _annotations(chart: Drawing, series: Sequence[Series]) -> dict[str, Any]:
         values = {point.day: point.value(chart.shows) for point in one.points}
         for mark in series_marks(one, chart.interval, chart.shows):
             if KINDS[mark.kind].look == "marker":
-                markers.append(_marker(mark, values[mark.day], metrics.index(one.metric), one.colour))
+                markers.append(
+                    _marker(mark, value=values[mark.day], axis=metrics.index(one.metric), colour=one.colour)
+                )
             elif mark.since is not None:
                 bands.append(_band(mark, mark.since))
     middle = sum(milliseconds(end) for end in chart.ends) / 2
@@ -293,7 +295,7 @@ def _annotations(chart: Drawing, series: Sequence[Series]) -> dict[str, Any]:
     return {"xaxis": bands + lines, "points": markers}
 
 
-def _marker(mark: Mark, value: float | None, axis: int, colour: str) -> dict[str, Any]:
+def _marker(mark: Mark, *, value: float | None, axis: int, colour: str) -> dict[str, Any]:
     return {
         "x": milliseconds(mark.day),
         "y": value,

@@ -110,7 +110,9 @@ def listed(marks: Iterable[Mark]) -> list[Listed]:
     """Returns the marks as lines, newest first; equal texts of several series become one line."""
     ordered = sorted(marks, key=lambda mark: (mark.day, mark.when, mark.kind, mark.text), reverse=True)
     return [
-        Listed(when, kind, KINDS[kind].word, text, [mark.series for mark in same if mark.series])
+        Listed(
+            when, kind, word=KINDS[kind].word, text=text, series=[mark.series for mark in same if mark.series]
+        )
         for (when, kind, text), same in groupby(ordered, lambda mark: (mark.when, mark.kind, mark.text))
     ]
 

@@ -32,10 +32,10 @@ def spark(totals: Sequence[tuple[date, int]]) -> Spark | None:
     first, last = totals[0][0], totals[-1][0]
     low, high = min(gain for _, gain in gains), max(gain for _, gain in gains)
     words = f"daily gains from {first} to {last}: {low:,} to {high:,}, most recently {gains[-1][1]:,}"
-    return Spark(_path(gains, first, max((last - first).days, 1), low, high), words)
+    return Spark(_path(gains, first=first, days=max((last - first).days, 1), low=low, high=high), words)
 
 
-def _path(gains: Sequence[tuple[date, int]], first: date, days: int, low: int, high: int) -> str:
+def _path(gains: Sequence[tuple[date, int]], *, first: date, days: int, low: int, high: int) -> str:
     steps = []
     former: date | None = None
     for day, gain in gains:

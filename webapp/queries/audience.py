@@ -127,13 +127,13 @@ def range_gain(points: Sequence[Point]) -> RangeGain:
     """Returns the gain of one series over a range with both ends, from its points."""
     first, last = points[0], points[-1]
     return RangeGain(
-        last.last_date,
-        last.total,
-        last.range_base_date,
-        last.range_gain,
-        first.first_date,
-        first.first_total,
-        last.range_caveat,
+        last_date=last.last_date,
+        total=last.total,
+        base_date=last.range_base_date,
+        gain=last.range_gain,
+        first_date=first.first_date,
+        first_total=first.first_total,
+        caveat=last.range_caveat,
     )
 
 
@@ -163,7 +163,9 @@ def single_chart(track: Named, platform: Named, query: ChartQuery) -> dict[str, 
     """Returns labels and one dataset, in the seeds' format."""
     points = series(track.id, [platform.id], query)
     labels = _labels(points, query)
-    dataset = _dataset(track, platform, PALETTE[0], points, labels, query) | {"tension": 0.1}
+    dataset = _dataset(track, platform, colour=PALETTE[0], points=points, labels=labels, query=query) | {
+        "tension": 0.1
+    }
     return {"labels": [label.isoformat() for label in labels], "datasets": [dataset]}
 
 
@@ -175,10 +177,10 @@ def comparison_chart(track: Named, platforms: Sequence[Named], query: ChartQuery
         _dataset(
             track,
             platform,
-            platform_colour(platform),
-            [point for point in points if point.platform_id == platform.id],
-            labels,
-            query,
+            colour=platform_colour(platform),
+            points=[point for point in points if point.platform_id == platform.id],
+            labels=labels,
+            query=query,
         )
         for platform in platforms
     ]
@@ -201,6 +203,7 @@ def _labels(points: Sequence[Point], query: ChartQuery) -> list[date]:
 def _dataset(
     track: Named,
     platform: Named,
+    *,
     colour: str,
     points: Sequence[Point],
     labels: Sequence[date],

@@ -83,7 +83,7 @@ def plan_fetch(
     fetched |= {(uuid, platform): at for uuid, platform, at in db.session.execute(states)}
     fresh = {key: at for key, at in fetched.items() if not forced and at is not None and is_fresh(at)}
     first = sum(fetched.get((track.uuid, platform.id)) is None for track in tracks for platform in platforms)
-    return Plan(list(tracks), list(platforms), details, forced, fresh, first)
+    return Plan(list(tracks), list(platforms), details=details, forced=forced, fresh=fresh, first=first)
 
 
 def start_fetch(plan: Plan, requested_by: int) -> Batch:
@@ -104,7 +104,9 @@ def start_fetch(plan: Plan, requested_by: int) -> Batch:
     }
     columns = [None] * plan.details + [platform.id for platform in plan.platforms]
     items = [
-        _fetched_item(track, platform, requests, plan.fresh) for track in plan.tracks for platform in columns
+        _fetched_item(track, platform, requests=requests, fresh=plan.fresh)
+        for track in plan.tracks
+        for platform in columns
     ]
     args = {
         "platforms": [platform.name for platform in plan.platforms],
@@ -112,7 +114,7 @@ def start_fetch(plan: Plan, requested_by: int) -> Batch:
         "forced": plan.forced,
         "tracks": len(plan.tracks),
     }
-    return start("fetch", args, items, requested_by)
+    return start("fetch", args, items, requested_by=requested_by)
 
 
 class History(NamedTuple):
@@ -138,7 +140,7 @@ def plan_history(tracks: Sequence[Track], platform: Platform, start: date | None
     by_uuid = {track.uuid: track for track in tracks}
     held = series_held(platform.id, list(by_uuid))
     ranges = [(by_uuid[uuid], first, last) for uuid, first, last in missing_ranges(held, start)]
-    return History(platform, start, ranges, len(held) - len(ranges))
+    return History(platform, start, ranges=ranges, asked=len(held) - len(ranges))
 
 
 def start_history(plan: History, requested_by: int) -> Batch:
@@ -164,7 +166,7 @@ def start_history(plan: History, requested_by: int) -> Batch:
     ]
     before = plan.start.isoformat() if plan.start else "the last 7 days"
     args = {"platform": plan.platform.name, "tracks": len(items), "before": before}
-    return start("history", args, items, requested_by)
+    return start("history", args, items, requested_by=requested_by)
 
 
 def start_artists(artists: Sequence[Artist], requested_by: int) -> Batch:
@@ -181,11 +183,15 @@ def start_artists(artists: Sequence[Artist], requested_by: int) -> Batch:
         for part in parts
         for artist in part
     ]
-    return start("artists", {"artists": len(artists)}, items, requested_by)
+    return start("artists", {"artists": len(artists)}, items, requested_by=requested_by)
 
 
 def _fetched_item(
-    track: Track, platform_id: int | None, requests: Mapping[Key, RunRequest], fresh: Mapping[Key, datetime]
+    track: Track,
+    platform_id: int | None,
+    *,
+    requests: Mapping[Key, RunRequest],
+    fresh: Mapping[Key, datetime],
 ) -> Item:
     key = (track.uuid, platform_id)
     subject = track.name or str(track.uuid)
@@ -195,7 +201,7 @@ def _fetched_item(
     return Item(subject, "wished", request=requests[key], track_uuid=track.uuid, platform_id=platform_id)
 
 
-def start(action: str, args: Mapping[str, Any], items: Sequence[Item], requested_by: int) -> Batch:
+def start(action: str, args: Mapping[str, Any], items: Sequence[Item], *, requested_by: int) -> Batch:
     """Writes a batch, its items and their runs in one transaction, records it, and enqueues the runs."""
     batch = Batch(action=action, args=dict(args), requested_by=requested_by)
     db.session.add(batch)
@@ -204,7 +210,7 @@ def start(action: str, args: Mapping[str, Any], items: Sequence[Item], requested
     runs = {request.key: run for request, run in zip(requests, record(requests), strict=True)}
     db.session.execute(
         insert(BatchItem),
-        [_columns(batch, place, item, runs) for place, item in enumerate(items, start=1)],
+        [_columns(batch, place, item=item, runs=runs) for place, item in enumerate(items, start=1)],
     )
     outcomes = [item.outcome for item in items]
     counts = {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))}
@@ -215,7 +221,7 @@ def start(action: str, args: Mapping[str, Any], items: Sequence[Item], requested
     return batch
 
 
-def _columns(batch: Batch, place: int, item: Item, runs: Mapping[str, LiveRun]) -> dict[str, Any]:
+def _columns(batch: Batch, place: int, *, item: Item, runs: Mapping[str, LiveRun]) -> dict[str, Any]:
     return {
         "batch_uuid": batch.uuid,
         "position": place,

@@ -95,7 +95,7 @@ def _header(lines: Sequence[Line]) -> _Header | None:
         for delimiter in DELIMITERS:
             names = cells(line.text, delimiter)
             if columns := _columns(names):
-                found.append(_Header(place, delimiter, columns, len(names)))
+                found.append(_Header(place, delimiter, columns=columns, width=len(names)))
     return max(found, key=lambda header: header.width, default=None)
 
 
@@ -123,7 +123,7 @@ def _rows(line: Line, header: _Header | None) -> Iterator[Row]:
         if named:
             break
     for (kind, term), (written, pasted) in named.items():
-        yield Row(line.number, _shown(written), kind, term, pasted)
+        yield Row(line.number, _shown(written), kind=kind, term=term, pasted=pasted)
     if not named:
         yield _wrong(line.number, line.text, "Not a uuid, an ISRC or a URL.")
 

@@ -51,9 +51,9 @@ def _verdict(row: Row, known: _Known | None, first: Row) -> Verdict:
     if known is not None:
         kind: Kind = "known" if known.with_audience else "new"
         words = "" if known.with_audience else "Stored without audience, which will be fetched."
-        return Verdict(row, kind, words, known.uuid, known.name)
+        return Verdict(row, kind, words, track_uuid=known.uuid, name=known.name)
     if row.kind == "uuid":
-        return Verdict(row, "new", "Will be fetched.", UUID(row.term))
+        return Verdict(row, "new", "Will be fetched.", track_uuid=UUID(row.term))
     if row.pasted.app_url is not None:
         return Verdict(row, "wrong", "No stored track has this URL, and it contains no uuid.")
     return Verdict(row, "new", "Will be looked up, then fetched.")
@@ -83,7 +83,7 @@ def start_import(verdicts: Sequence[Verdict], requested_by: int) -> Batch:
     """Writes the batch with its requests and enqueues their runs; every row is an item of it."""
     requests = _requests([verdict for verdict in verdicts if verdict.kind == "new"], requested_by)
     items = [_item(verdict, requests.get((verdict.row.kind, verdict.row.term))) for verdict in verdicts]
-    return start("import", {"rows": len(verdicts)}, items, requested_by)
+    return start("import", {"rows": len(verdicts)}, items, requested_by=requested_by)
 
 
 def _requests(new: Sequence[Verdict], requested_by: int) -> dict[tuple[str, str], RunRequest]:
@@ -107,4 +107,4 @@ def _item(verdict: Verdict, request: RunRequest | None) -> Item:
     subject = f"Line {verdict.row.line}: {verdict.row.written}"
     note = "" if verdict.kind == "new" else verdict.words
     wanted = request if verdict.kind == "new" else None
-    return Item(subject, outcome, note, wanted, verdict.track_uuid)
+    return Item(subject, outcome, note=note, request=wanted, track_uuid=verdict.track_uuid)

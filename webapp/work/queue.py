@@ -70,7 +70,10 @@ def record(requests: Sequence[RunRequest]) -> list[LiveRun]:
     rows = json.dumps([one._asdict() for one in by_key.values()], default=str)
     given = {"requests": rows, "command_line_user": command_line_user()}
     found = db.session.execute(statement("run_request"), given).mappings()
-    runs = {row["key"]: LiveRun(row["uuid"], row["state"], row["queue"], row["created"]) for row in found}
+    runs = {
+        row["key"]: LiveRun(row["uuid"], state=row["state"], queue=row["queue"], created=row["created"])
+        for row in found
+    }
     return [runs[one.key] for one in requests]
 
 

@@ -52,16 +52,16 @@ def audience_request(
     **how: Unpack[How],
 ) -> RunRequest:
     """Fetches the new dates of a series; forced, the last 90 days or the range given."""
-    args = _series_args(track, platform, start, end)
+    args = _series_args(track, platform, start=start, end=end)
     key = f"audience:{track.id}:{platform.id}"
     return RunRequest("fetch_audience", args, key, forced=forced, **how)
 
 
 def history_request(
-    track: Track, platform: Platform, start: date, end: date, **how: Unpack[How]
+    track: Track, platform: Platform, *, start: date, end: date, **how: Unpack[How]
 ) -> RunRequest:
     """Fetches the history of a series, which ends where its first fetch began."""
-    args = _series_args(track, platform, start, end)
+    args = _series_args(track, platform, start=start, end=end)
     return RunRequest("backfill_audience", args, f"backfill:{track.id}:{platform.id}", **how)
 
 
@@ -116,7 +116,7 @@ def acceptance_request(chart: Chart, ranked_on: date, **how: Unpack[How]) -> Run
 
 
 def _series_args(
-    track: Track, platform: Platform, start: date | None, end: date | None
+    track: Track, platform: Platform, *, start: date | None, end: date | None
 ) -> dict[str, str | None]:
     return {
         "track_uuid": str(track.uuid),

@@ -104,16 +104,6 @@ CHART: dict[str, Any] = {
     "metric": {"type": "streamcount", "description": "Streams"},
 }
 
-PLACEMENT: dict[str, Any] = {
-    "positionEvolution": -2,
-    "entryState": "",
-    "entryDate": "2025-06-22T12:00:00+00:00",
-    "rankDate": "2025-08-23T12:00:00+00:00",
-    "oldPosition": 1,
-    "timeOnChart": 55,
-    "timeOnChartUnit": "DOC",
-}
-
 RANKED: dict[str, Any] = {
     "song": {
         "uuid": UUID,
@@ -123,15 +113,13 @@ RANKED: dict[str, Any] = {
     },
     "position": 3,
     "metric": 8_287_561_000,
-    **PLACEMENT,
-}
-
-CHART_ENTRY: dict[str, Any] = {
-    "chart": CHART,
-    "position": 3,
-    "peakPosition": 1,
-    "current": True,
-    **PLACEMENT,
+    "positionEvolution": -2,
+    "entryState": "",
+    "entryDate": "2025-06-22T12:00:00+00:00",
+    "rankDate": "2025-08-23T12:00:00+00:00",
+    "oldPosition": 1,
+    "timeOnChart": 55,
+    "timeOnChartUnit": "DOC",
 }
 
 FULL_ARTIST: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Artists, search, popularity and current stats."""
+"""Artists and search."""
 
 from datetime import date
 from typing import Any
@@ -6,19 +6,16 @@ from typing import Any
 import pytest
 
 from jobs.soundcharts import (
-    Forbidden,
     Genre,
     NotFound,
     PayloadError,
     PlatformLink,
-    Plot,
     SoundChartsClient,
 )
 
-from .payloads import AUDIENCE, FOUND, FULL_ARTIST, IDENTIFIER, UUID, error, obj, page
+from .payloads import FOUND, FULL_ARTIST, UUID, error, obj, page
 from .scripted import Scripted, ScriptedApi
 
-DAY = date(2025, 8, 28)
 MISSING = Scripted(404, error(404, "Not found."))
 
 
@@ -71,16 +68,6 @@ def test_artists_in_a_batch_without_the_unknown_ones(client: SoundChartsClient, 
     ]
 
 
-def test_an_artist_by_its_identifier_and_its_identifiers(client: SoundChartsClient, api: ScriptedApi) -> None:
-    api.script = [Scripted(body=obj(FULL_ARTIST)), Scripted(body=page([IDENTIFIER]))]
-    assert client.artist_by_platform("spotify", "a/b").name == "An Artist"
-    assert [one.platform_code for one in client.artist_identifiers("a")] == ["spotify"]
-    assert api.paths == [
-        "/api/v2.9/artist/by-platform/spotify/a%2Fb",
-        "/api/v2/artist/a/identifiers?limit=100",
-    ]
-
-
 def test_search_finds_songs_and_artists(client: SoundChartsClient, api: ScriptedApi) -> None:
     api.script = [Scripted(body=page([FOUND])), Scripted(body=page([FULL_ARTIST]))]
     (song,) = client.search_songs("AC/DC: what? +1")
@@ -106,35 +93,3 @@ def test_a_link_of_a_platform(client: SoundChartsClient, api: ScriptedApi) -> No
     assert api.paths[0].endswith("?platformUrl=https%3A%2F%2Fopen.spotify.com%2Ftrack%2Fx%3Fsi%3D1%26b%3D2")
     with pytest.raises(NotFound):
         client.platform_url("https://example.org")
-
-
-@pytest.mark.parametrize(
-    ("item", "plots"),
-    [
-        (AUDIENCE, (Plot("2Fxmhks0bxGSBdJ92vM42m", 2_783_193_386),)),
-        ({"date": "2025-08-28T00:00:00+00:00", "value": 82}, (Plot("", 82),)),
-        ({"date": "2025-08-28T00:00:00+00:00", "value": None}, (Plot("", None),)),
-        ({"date": "2025-08-28T00:00:00+00:00", "plots": []}, ()),
-    ],
-)
-def test_popularity_in_both_shapes(
-    client: SoundChartsClient, api: ScriptedApi, item: dict[str, Any], plots: tuple[Plot, ...]
-) -> None:
-    api.script = [Scripted(body=page([item]))]
-    (found,) = client.song_popularity(UUID, "spotify", DAY, DAY)
-    assert (found.date, found.plots, found.raw) == (DAY, plots, item)
-
-
-def test_a_popularity_that_is_no_number(client: SoundChartsClient, api: ScriptedApi) -> None:
-    api.script = [Scripted(body=page([{"date": "2025-08-28T00:00:00+00:00", "value": "high"}]))]
-    with pytest.raises(PayloadError, match=r"items\[0\]\.plots\[0\]\.value"):
-        client.song_popularity(UUID, "spotify", DAY, DAY)
-
-
-def test_current_stats_are_handed_on_as_they_come(client: SoundChartsClient, api: ScriptedApi) -> None:
-    body = {"related": {"uuid": UUID}, "audience": [{"platform": "spotify"}], "errors": []}
-    api.script = [Scripted(body=body), Scripted(403, error(403, "Not in your plan."))]
-    assert client.current_stats(UUID, days=28) == body
-    assert api.paths == [f"/api/v2/song/{UUID}/current/stats?period=28"]
-    with pytest.raises(Forbidden):
-        client.current_stats(UUID)

@@ -19,7 +19,7 @@ from jobs.soundcharts import (
 )
 from jobs.soundcharts.charts import PLATFORM_LISTS, PlatformList
 
-from .payloads import CHART, CHART_ENTRY, RANKED, UUID, error, page, ranking
+from .payloads import CHART, RANKED, UUID, error, page, ranking
 from .scripted import Scripted, ScriptedApi
 
 LATEST = "/api/v2.14/chart/song/a-chart/ranking/latest"
@@ -230,13 +230,3 @@ def test_lists_of_platforms(client: SoundChartsClient, api: ScriptedApi, kind: P
     api.script = [Scripted(body=page([{"name": "Airplay", "code": "airplay"}]))]
     assert [(one.name, one.code) for one in client.platforms(kind)] == [("Airplay", "airplay")]
     assert urlsplit(api.paths[0]).path == PLATFORM_LISTS[kind]
-
-
-@pytest.mark.parametrize("sent", ["1", "0"])
-def test_entries_of_a_song(client: SoundChartsClient, api: ScriptedApi, sent: str) -> None:
-    left = CHART_ENTRY | {"position": 0, "oldPosition": 44, "current": False, "entryDate": ""}
-    api.script = [Scripted(body=page([CHART_ENTRY, left]))]
-    first, second = client.song_chart_entries(UUID, "spotify", current_only=sent == "1")
-    assert (first.chart.slug, first.position, first.peak_position, first.current) == ("a-chart", 3, 1, True)
-    assert (second.position, second.old_position, second.entry_date) == (0, 44, None)
-    assert parse_qs(urlsplit(api.paths[0]).query)["currentOnly"] == [sent]

@@ -163,7 +163,7 @@ def test_a_range_is_requested_in_windows(client: SoundChartsClient, api: Scripte
     api.script = [series]
     pages: list[int] = []
     end = FIRST + timedelta(days=length - 1)
-    items = client.song_audience(UUID, "spotify", FIRST, end, on_page=lambda: pages.append(1))
+    items = client.song_audience(UUID, "spotify", start=FIRST, end=end, on_page=lambda: pages.append(1))
     assert [item.date for item in items] == [FIRST + timedelta(days=number) for number in range(length)]
     assert [item.raw["plots"][0]["value"] for item in items] == list(range(5, length + 5))
     assert series.windows[0][0] == FIRST
@@ -177,7 +177,7 @@ def test_a_range_is_requested_in_windows(client: SoundChartsClient, api: Scripte
 
 def test_the_path_of_audience(client: SoundChartsClient, api: ScriptedApi) -> None:
     api.script = [Scripted(body=page([AUDIENCE]))]
-    client.song_audience(UUID, "apple-music", FIRST, FIRST)
+    client.song_audience(UUID, "apple-music", start=FIRST, end=FIRST)
     query = "startDate=2025-01-01&endDate=2025-01-01&limit=100"
     assert api.paths == [f"/api/v2/song/{UUID}/audience/apple-music?{query}"]
 
@@ -189,21 +189,21 @@ def test_a_range_without_an_end_leaves_it_to_the_api(
     """Only the last window is open, so that the API's own today ends it and no date is requested twice."""
     api.script = [Scripted(body=page([]))]
     today = datetime.now(UTC).date()
-    client.song_audience(UUID, "spotify", today - timedelta(days=age), None)
+    client.song_audience(UUID, "spotify", start=today - timedelta(days=age), end=None)
     assert len(api.paths) == windows
     assert ["endDate" in path for path in api.paths] == [True] * (windows - 1) + [False]
 
 
 def test_a_range_that_ends_before_it_begins(client: SoundChartsClient) -> None:
     with pytest.raises(ValueError, match="is after the end"):
-        client.song_audience(UUID, "spotify", FIRST, FIRST - timedelta(days=1))
+        client.song_audience(UUID, "spotify", start=FIRST, end=FIRST - timedelta(days=1))
 
 
 def test_the_calendar_date_is_the_one_written(client: SoundChartsClient, api: ScriptedApi) -> None:
     """As in old recordings, with the offset of Paris."""
     items = [day(FIRST, 2, time="T00:00:00+01:00"), day(FIRST - timedelta(days=1), 1, time="T00:00:00+02:00")]
     api.script = [Scripted(body=page(items))]
-    found = client.song_audience(UUID, "spotify", FIRST - timedelta(days=1), FIRST)
+    found = client.song_audience(UUID, "spotify", start=FIRST - timedelta(days=1), end=FIRST)
     assert [item.date for item in found] == [FIRST - timedelta(days=1), FIRST]
     assert [item.raw for item in found] == items[::-1]
 
@@ -221,7 +221,7 @@ def test_two_items_of_a_date_become_one(client: SoundChartsClient, api: Scripted
         },
     ]
     api.script = [Scripted(body=page(both[::-1] if turned else both))]
-    (item,) = client.song_audience(UUID, "spotify", FIRST, FIRST)
+    (item,) = client.song_audience(UUID, "spotify", start=FIRST, end=FIRST)
     assert item.plots == (Plot("a", 9), Plot("b", 7), Plot("c", None))
     assert item.raw == {
         "date": f"{FIRST}T00:00:00+00:00",
@@ -239,7 +239,7 @@ def test_the_same_item_twice_stays_as_received(client: SoundChartsClient, api: S
         "plots": [{"identifier": "b", "value": 1, "new": 2}, {"identifier": "a", "value": 1}],
     }
     api.script = [Scripted(body=page([item, item]))]
-    (found,) = client.song_audience(UUID, "spotify", FIRST, FIRST)
+    (found,) = client.song_audience(UUID, "spotify", start=FIRST, end=FIRST)
     assert found.raw == item
 
 

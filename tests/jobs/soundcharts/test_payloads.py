@@ -35,7 +35,7 @@ READ: dict[str, tuple[dict[str, Any], Callable[[Any], object], Callable[[SoundCh
     "items[0]  ": (
         AUDIENCE,
         lambda item: page([item]),
-        lambda client: client.song_audience(UUID, "spotify", DAY, DAY),
+        lambda client: client.song_audience(UUID, "spotify", start=DAY, end=DAY),
     ),
 }
 REQUIRED = {"uuid", "name", "value", "root", "platformCode", "identifier", "date"}
@@ -215,21 +215,23 @@ def test_identifiers(client: SoundChartsClient, api: ScriptedApi) -> None:
 def test_a_date_without_plots(client: SoundChartsClient, api: ScriptedApi, plots: object) -> None:
     item = changed(AUDIENCE, ("plots",), plots)
     api.script = [Scripted(body=page([item]))]
-    assert client.song_audience(UUID, "spotify", DAY, DAY) == [AudienceItem(date=DAY, plots=(), raw=item)]
+    assert client.song_audience(UUID, "spotify", start=DAY, end=DAY) == [
+        AudienceItem(date=DAY, plots=(), raw=item)
+    ]
 
 
 def test_a_nul_anywhere_in_an_item_is_left_out(client: SoundChartsClient, api: ScriptedApi) -> None:
     """PostgreSQL keeps none, in no text and in no JSON."""
     odd = AUDIENCE | {"n\0ote": ["\0a", {"b\0": None}]}
     api.script = [Scripted(body=page([odd]))]
-    [kept] = client.song_audience(UUID, "spotify", DAY, DAY)
+    [kept] = client.song_audience(UUID, "spotify", start=DAY, end=DAY)
     assert kept.raw == AUDIENCE | {"note": ["a", {"b": None}]}
 
 
 @pytest.mark.parametrize("value", [0, 1, 2_919_969_032, 2**63 - 1, None])
 def test_values(client: SoundChartsClient, api: ScriptedApi, value: int | None) -> None:
     api.script = [Scripted(body=page([changed(AUDIENCE, ("plots", 0, "value"), value)]))]
-    (item,) = client.song_audience(UUID, "spotify", DAY, DAY)
+    (item,) = client.song_audience(UUID, "spotify", start=DAY, end=DAY)
     assert item.plots == (Plot("2Fxmhks0bxGSBdJ92vM42m", value),)
 
 
@@ -237,7 +239,7 @@ def test_values(client: SoundChartsClient, api: ScriptedApi, value: int | None) 
 def test_wrong_values(client: SoundChartsClient, api: ScriptedApi, value: object) -> None:
     api.script = [Scripted(body=page([AUDIENCE, changed(AUDIENCE, ("plots", 0, "value"), value)]))]
     with pytest.raises(PayloadError, match=r"at items\[1\]\.plots\[0\]\.value: ") as caught:
-        client.song_audience(UUID, "spotify", DAY, DAY)
+        client.song_audience(UUID, "spotify", start=DAY, end=DAY)
     assert caught.value.field == "items[1].plots[0].value"
     assert "song audience" in str(caught.value)
 
@@ -248,7 +250,7 @@ def test_wrong_values(client: SoundChartsClient, api: ScriptedApi, value: object
 def test_wrong_dates(client: SoundChartsClient, api: ScriptedApi, text: str) -> None:
     api.script = [Scripted(body=page([AUDIENCE | {"date": text}]))]
     with pytest.raises(PayloadError, match=r"at items\[0\]\.date: "):
-        client.song_audience(UUID, "spotify", DAY, DAY)
+        client.song_audience(UUID, "spotify", start=DAY, end=DAY)
 
 
 ENVELOPES = [
@@ -323,7 +325,7 @@ def test_any_answer_is_a_result_or_one_of_our_errors(
     api.script = [Scripted(status, body, {"x-ratelimit-reset": "0"})]
     for read in (
         lambda: client.song(UUID, fresh=True),
-        lambda: client.song_audience(UUID, "spotify", DAY, DAY),
+        lambda: client.song_audience(UUID, "spotify", start=DAY, end=DAY),
     ):
         with contextlib.suppress(SoundChartsError):
             read()

@@ -40,7 +40,7 @@ def client(connect: Connect, sandbox: str) -> SoundChartsClient:
 
 
 def read(client: SoundChartsClient) -> dict[date, dict[str, int | None]]:
-    items = client.song_audience(BAD_GUY, "spotify", START, END)
+    items = client.song_audience(BAD_GUY, "spotify", start=START, end=END)
     return {item.date: {plot.identifier: plot.value for plot in item.plots} for item in items}
 
 
@@ -71,7 +71,9 @@ def test_the_whole_catalogue_is_readable(client: SoundChartsClient, sandbox: str
 def test_audience_of_a_long_range(
     connect: Connect, sandbox: str, calls: list[ApiCall], keys: dict[str, str]
 ) -> None:
-    items = connect(sandbox, **keys).song_audience(BAD_GUY, "spotify", END - timedelta(days=399), END)
+    items = connect(sandbox, **keys).song_audience(
+        BAD_GUY, "spotify", start=END - timedelta(days=399), end=END
+    )
     dates = [item.date for item in items]
     assert dates == sorted(set(dates))
     assert 300 < len(dates) <= 400
@@ -207,7 +209,7 @@ def test_unknown_things(client: SoundChartsClient) -> None:
     with pytest.raises(NotFound):
         client.song_by_isrc("XX0000000000")
     with pytest.raises(Refused) as caught:
-        client.song_audience(BAD_GUY, "no-such-platform", START, END)
+        client.song_audience(BAD_GUY, "no-such-platform", start=START, end=END)
     assert caught.value.status == 400
 
 

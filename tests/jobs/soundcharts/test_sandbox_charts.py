@@ -1,15 +1,13 @@
-"""The client against the sandbox: charts, artists, search and popularity, over real HTTP."""
+"""The client against the sandbox: charts, artists and search, over real HTTP."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import requests
 
 from jobs.soundcharts import (
     ApiCall,
-    Forbidden,
     NotFound,
-    Refused,
     SoundChartsClient,
     TransientError,
 )
@@ -72,21 +70,11 @@ def test_an_empty_ranking_is_a_ranking_without_entries(client: SoundChartsClient
     assert (found.entries, found.chart.slug) == ((), "global-28")
 
 
-def test_entries_of_a_song(client: SoundChartsClient) -> None:
-    current = client.song_chart_entries(BAD_GUY, "spotify", current_only=True)
-    ever = client.song_chart_entries(BAD_GUY, "spotify", current_only=False)
-    assert current
-    assert {entry.chart.slug for entry in current} <= {entry.chart.slug for entry in ever}
-    assert all(entry.current and entry.position > 0 for entry in current)
-
-
-def test_artists_and_their_identifiers(client: SoundChartsClient) -> None:
+def test_artists(client: SoundChartsClient) -> None:
     artist = client.artist(BILLIE)
     assert [genre.root for genre in artist.genres] == ["alternative", "electronic"]
     assert client.artists([BILLIE, "nobody"]) == [artist]
-    (spotify,) = [one for one in client.artist_identifiers(BILLIE) if one.platform_code == "spotify"]
-    assert client.artist_by_platform("spotify", spotify.identifier) == artist
-    assert client.platform_url(spotify.url).uuid == BILLIE
+    assert client.platform_url("https://open.spotify.com/artist/6qqNVTkY8uBg9cP3Jd7DAH").uuid == BILLIE
 
 
 def test_search(client: SoundChartsClient) -> None:
@@ -95,24 +83,6 @@ def test_search(client: SoundChartsClient) -> None:
     assert [artist.uuid for artist in client.search_artists("bílliè")] == [BILLIE]
     with pytest.raises(NotFound):
         client.platform_url("https://example.org")
-
-
-@pytest.mark.parametrize("platform", ["spotify", "deezer", "tidal"])
-def test_popularity(client: SoundChartsClient, platform: str) -> None:
-    items = client.song_popularity(BAD_GUY, platform, TODAY - timedelta(days=199), TODAY)
-    dates = [item.date for item in items]
-    assert dates == sorted(set(dates))
-    assert len(dates) >= 199
-    assert all(plot.value in range(101) for item in items for plot in item.plots)
-    with pytest.raises(Refused):
-        client.song_popularity(BAD_GUY, "youtube", TODAY, TODAY)
-
-
-def test_current_stats_and_a_plan_without_them(client: SoundChartsClient, sandbox: str) -> None:
-    assert client.current_stats(BAD_GUY)["audience"]
-    strike(sandbox, "forbidden", path="current/stats")
-    with pytest.raises(Forbidden):
-        client.current_stats(BAD_GUY)
 
 
 def test_kept_answers_cost_no_quota(client: SoundChartsClient, sandbox: str, calls: list[ApiCall]) -> None:

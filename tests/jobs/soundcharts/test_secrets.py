@@ -60,7 +60,9 @@ FAILURES: dict[str, Callable[[Seen], Scripted]] = {
 READS: dict[str, Callable[[SoundChartsClient], object]] = {
     "song": lambda client: client.song(UUID),
     "identifiers": lambda client: client.song_identifiers(UUID),
-    "audience": lambda client: client.song_audience(UUID, "spotify", date(2025, 1, 1), date(2025, 1, 2)),
+    "audience": lambda client: client.song_audience(
+        UUID, "spotify", start=date(2025, 1, 1), end=date(2025, 1, 2)
+    ),
 }
 
 

@@ -30,7 +30,7 @@ def test_a_refusal_states_what_it_means(
 ) -> None:
     api.script = [Scripted(status, error(status, "So it is."))]
     with pytest.raises(Refused) as caught:
-        client.song_audience(UUID, "spotify", date(2026, 1, 1), None)
+        client.song_audience(UUID, "spotify", start=date(2026, 1, 1), end=None)
     assert str(caught.value) == f"{sentence} ({status}: So it is)."
 
 

@@ -167,7 +167,9 @@ def test_again_writes_nothing_and_what_is_newer_here_stays(
 
     chart = db.session.scalars(db.select(Chart).where(Chart.slug == "global-28")).one()
     head = msgspec.structs.replace(HEAD, slug="global-28")
-    store_ranking(chart, ranking([2, 1, 3], DAY, head=head), None, T0 + timedelta(days=1))
+    store_ranking(
+        chart, ranking([2, 1, 3], DAY, head=head), run_uuid=None, received_at=T0 + timedelta(days=1)
+    )
     db.session.commit()
     run(app, old_url)
     assert [name for day, _position, name in places(database, "global-28") if day == DAY] == [

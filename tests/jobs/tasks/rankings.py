@@ -77,7 +77,7 @@ def carry_out_all(task: str | None = None) -> list[JobRun]:
 def store(chart_id: int, what: Ranking, hours: int = 0) -> Stored:
     """Stores a ranking as received `hours` later."""
     chart = db.session.get_one(StoredChart, chart_id)
-    stored = store_ranking(chart, what, None, later(hours))
+    stored = store_ranking(chart, what, run_uuid=None, received_at=later(hours))
     db.session.commit()
     return stored
 

@@ -52,10 +52,12 @@ def test_what_is_stored_names_the_run_that_brought_it(chart_id: int, database: p
     aside = "SELECT run_uuid FROM chart_rankings_set_aside"
     first, fewer, accepted = (UUID(int=number) for number in (1, 2, 3))
     chart = db.session.get_one(Chart, chart_id)
-    store_answer(chart, ranking([1, 2, 3], DAY), first, later(0))
+    store_answer(chart, ranking([1, 2, 3], DAY), run_uuid=first, received_at=later(0))
     db.session.commit()
     assert database.execute(stored).fetchall() == [(first,)]
-    store_answer(db.session.get_one(Chart, chart_id), ranking([1, 3], DAY), fewer, later(1))
+    store_answer(
+        db.session.get_one(Chart, chart_id), ranking([1, 3], DAY), run_uuid=fewer, received_at=later(1)
+    )
     db.session.commit()
     assert database.execute(f"{stored} UNION ALL {aside}").fetchall() == [(first,), (fewer,)]
     assert accept_set_aside(db.session.get_one(Chart, chart_id), DAY, accepted) is not None
@@ -69,7 +71,9 @@ def test_a_first_ranking(chart_id: int, database: psycopg.Connection) -> None:
     )
     entries = (entry(1, 7, metric=2**40, old=3), entry(2, 8))
     store_chart(head, platform_id(database, "spotify"))
-    stored = store(chart_id, Ranking(head, f"{DAY}T12:00:00+00:00", DAY, entries))
+    stored = store(
+        chart_id, Ranking(chart=head, ranked_at=f"{DAY}T12:00:00+00:00", ranked_on=DAY, entries=entries)
+    )
     assert stored == Stored(Counts(2, 0, 0), "The ranking of 2026-03-02 is new: 2 entries.")
     assert database.execute(
         "SELECT position, name, credit_name, search_text, previous_position, evolution, metric, repeats"
@@ -141,7 +145,12 @@ def test_another_of_the_same_length_or_more_replaces_it(
 
 def test_a_position_that_is_gone_is_kept_as_a_revision(chart_id: int, database: psycopg.Connection) -> None:
     store(chart_id, ranking([1, 2, 3]))
-    tied = Ranking(HEAD, f"{DAY}T12:00:00+00:00", DAY, (entry(1, 1), entry(3, 3), entry(4, 2)))
+    tied = Ranking(
+        chart=HEAD,
+        ranked_at=f"{DAY}T12:00:00+00:00",
+        ranked_on=DAY,
+        entries=(entry(1, 1), entry(3, 3), entry(4, 2)),
+    )
     assert store(chart_id, tied, hours=1).counts == Counts(1, 1, 2)
     assert standing(database, chart_id) == [1, 3, 2]
     assert database.execute("SELECT position FROM chart_entry_revisions").fetchall() == [(2,)]
@@ -183,7 +192,7 @@ def test_what_is_set_aside_keeps_all_that_it_states(chart_id: int, database: psy
         time_on_chart=8,
         time_on_chart_unit="DOC",
     )
-    short = Ranking(HEAD, f"{DAY}T12:00:00+00:00", DAY, (full,))
+    short = Ranking(chart=HEAD, ranked_at=f"{DAY}T12:00:00+00:00", ranked_on=DAY, entries=(full,))
     store(chart_id, short)
     expected = rows(database, "chart_ranking_entries")
     empty(database)
@@ -322,7 +331,10 @@ def test_workers_that_bring_the_same_tracks_do_not_wait_in_a_circle(
                 head = msgspec.structs.replace(HEAD, slug=f"chart-{number % 6}")
                 chart = db.session.get_one(Chart, charts[number % 6])
                 store_ranking(
-                    chart, ranking(songs, DAY + timedelta(days=day), head=head), None, later(number)
+                    chart,
+                    ranking(songs, DAY + timedelta(days=day), head=head),
+                    run_uuid=None,
+                    received_at=later(number),
                 )
                 db.session.commit()
             db.session.remove()
@@ -349,7 +361,9 @@ def test_eight_writers_on_a_fresh_database_do_not_deadlock(app: Flask, database:
             day = DAY - timedelta(days=91 * (quarter * 4 + number))
             chart = db.session.get_one(Chart, charts[number])
             head = msgspec.structs.replace(HEAD, slug=f"chart-{number}", name=f"Name {quarter}")
-            store_answer(chart, ranking(range(1, 20), day, head=head), None, later(number))
+            store_answer(
+                chart, ranking(range(1, 20), day, head=head), run_uuid=None, received_at=later(number)
+            )
             db.session.commit()
 
     def describe(number: int) -> None:

@@ -26,7 +26,9 @@ from webapp.lib.formats import counted, incomplete
 def of(*entries: RankingEntry, refused: int = 0) -> Ranking:
     """Returns a ranking of these entries, in this order, of whose rows some were refused."""
     rows = tuple(RefusedRow(f"items[{n}]", "None", "It is no row.") for n in range(refused))
-    return Ranking(HEAD, f"{DAY}T12:00:00+00:00", DAY, entries, rows)
+    return Ranking(
+        chart=HEAD, ranked_at=f"{DAY}T12:00:00+00:00", ranked_on=DAY, entries=entries, refused=rows
+    )
 
 
 def places(database: psycopg.Connection, day: date = DAY) -> list[tuple[int, int, int]]:

@@ -31,7 +31,7 @@ def test_songs_are_found_by_one_call_and_not_stored(
 ) -> None:
     run, found = search("song", "BAD guy / billie")
     assert (run.state, run.calls, run.message) == ("succeeded", 1, "1 found.")
-    assert found == [Found("song", SEED_TRACK, "bad guy", "Billie Eilish, 2019-03-29")]
+    assert found == [Found("song", SEED_TRACK, "bad guy", note="Billie Eilish, 2019-03-29")]
     assert database.execute("SELECT count(*) FROM tracks").fetchone() == (0,)
 
 

@@ -93,7 +93,7 @@ def test_a_ranking_that_names_the_old_uuid_names_the_kept_track(
         for position, uuid in enumerate((OLD, ABSENT, SEED_TRACK), start=1)
     ]
     for _ in range(2):
-        upsert_ranking(rows, chart, DAY, datetime.now(UTC))
+        upsert_ranking(rows, chart_id=chart, ranked_on=DAY, received_at=datetime.now(UTC))
         db.session.commit()
     entries = "SELECT position, repeats FROM chart_ranking_entries WHERE track_id = %s ORDER BY position"
     assert database.execute(entries, [kept]).fetchall() == [(1, False), (3, True)]

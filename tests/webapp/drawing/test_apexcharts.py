@@ -22,7 +22,7 @@ A_DAY = 86_400_000
 def series(name: str = "Spotify", metric: str = "Streams", days: tuple[int, ...] = (0, 1, 2)) -> Series:
     """Returns a series that grows by 10 a day, with a point on each of `days` after DAY."""
     points = [Point(DAY + timedelta(days=n), 100 + 10 * n, 10 if n else None, FETCHED) for n in days]
-    return Series(name, metric, "#3b82f6", points)
+    return Series(name, metric=metric, colour="#3b82f6", points=points)
 
 
 def only(chart: Drawing) -> dict[str, Any]:
@@ -60,7 +60,12 @@ def test_a_gain_is_drawn_as_columns_of_gains() -> None:
     ],
 )
 def test_a_missing_label_is_a_null_point_and_a_band(interval: Interval, labels: list[date]) -> None:
-    ends = Series("Spotify", "Streams", "#3b82f6", [Point(labels[0], 1, covers=None), Point(labels[2], 2)])
+    ends = Series(
+        "Spotify",
+        metric="Streams",
+        colour="#3b82f6",
+        points=[Point(labels[0], 1, covers=None), Point(labels[2], 2)],
+    )
     chart = Drawing([ends], interval)
     assert chart.labels == labels
     assert [point["y"] for point in only(chart)["series"][0]["data"]] == [1, None, 2]
@@ -121,7 +126,12 @@ def test_series_of_one_metric_share_an_axis() -> None:
 def test_zeros_are_level_and_everything_fits(gains: list[int]) -> None:
     half = len(gains) // 2
     both = [
-        Series(metric, metric, "#3b82f6", [Point(DAY + timedelta(days=n), 0, g) for n, g in enumerate(some)])
+        Series(
+            metric,
+            metric=metric,
+            colour="#3b82f6",
+            points=[Point(DAY + timedelta(days=n), 0, g) for n, g in enumerate(some)],
+        )
         for metric, some in (("Streams", gains[:half]), ("Views", gains[half:]))
     ]
     axes = only(Drawing(both, shows="gain"))["yaxis"]
@@ -167,7 +177,7 @@ def test_what_is_marked_in_words_is_drawn(shows: Shows) -> None:
         Point(DAY, 100),
         Point(DAY + timedelta(days=1), 90, -10, identifiers_changed=True, former_value=95),
     ]
-    one = Series("YouTube", "Views", "#ef4444", points)
+    one = Series("YouTube", metric="Views", colour="#ef4444", points=points)
     drawn = only(Drawing([series(), one], shows=shows))["annotations"]["points"]
     assert [point["marker"]["cssClass"] for point in drawn] == [
         f"mark-{mark.kind}" for mark in series_marks(one, "day", shows)

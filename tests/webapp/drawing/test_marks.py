@@ -18,7 +18,7 @@ A_DAY = 86_400_000
 
 
 def series(points: list[Point], name: str = "Spotify") -> Series:
-    return Series(name, "Streams", "#3b82f6", points)
+    return Series(name, metric="Streams", colour="#3b82f6", points=points)
 
 
 def daily(totals: dict[int, int]) -> list[Point]:

@@ -98,7 +98,19 @@ def test_a_revised_day_is_reported_and_one_whose_identifiers_changed(
     )
     later = T0 + timedelta(hours=1)
     changed = DAY + timedelta(1)
-    upsert_audience([AudienceRow(track, spotify, changed, 5, "b", later, item(changed, 5, "b"))])
+    upsert_audience(
+        [
+            AudienceRow(
+                track_id=track,
+                platform_id=spotify,
+                date=changed,
+                audience_value=5,
+                platform_identifier="b",
+                fetched_at=later,
+                api_data=item(changed, 5, "b"),
+            )
+        ]
+    )
     db.session.commit()
 
     found = points(track, spotify, ChartQuery())
@@ -229,7 +241,7 @@ def test_series_are_what_the_model_states(
     track = make_track(database, str(uuid4()))
     database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released, track])
     insert_series(database, audience_rows(track, spotify, values.items()))
-    query = ChartQuery(start, end, None, interval)
+    query = ChartQuery(start, end, interval=interval)
     found = points(track, spotify, query)
     counted = [
         Counted(point.label, point.total, point.gain, point.covers, point.days_known) for point in found

@@ -92,7 +92,7 @@ def test_every_way_out_has_the_same_gain(
     assert found[0].noted == sum(has_note(values, released, start, end) for _, values, released in there)
     [platform] = audience_platforms(None)
     for narrow in (Narrow(), Narrow(list_id=listed)):
-        sums = audience_leaders(platform, Window(start, end), narrow, None).sums
+        sums = audience_leaders(platform, Window(start, end), narrow, released_since=None).sums
         assert (sums.known, sums.unknown, sums.noted) == (len(known), len(found[0].unknown), found[0].noted)
         assert sums.gain_of_all == (sum(known.values()) if known else None)
 

@@ -52,7 +52,7 @@ class EventPage(NamedTuple):
 
 def event_page(narrow: AuditFilter, until: int | None) -> EventPage:
     """Returns a page of events, newest first; `until` is the id of the last event of the previous page."""
-    found = _listed(narrow, until, PAGE_SIZE + 1, EXACT_COUNT + 1)
+    found = _listed(narrow, until=until, size=PAGE_SIZE + 1, most=EXACT_COUNT + 1)
     total = found[0].total if found else 0
     words = f"{EXACT_COUNT:,}+" if total > EXACT_COUNT else f"{total:,}"
     page = found[:PAGE_SIZE]
@@ -61,7 +61,7 @@ def event_page(narrow: AuditFilter, until: int | None) -> EventPage:
 
 def exported(narrow: AuditFilter) -> list[Event]:
     """Returns the newest MOST_EXPORTED events; their `total` is higher if there are more."""
-    return _listed(narrow, None, MOST_EXPORTED, MOST_EXPORTED + 1)
+    return _listed(narrow, until=None, size=MOST_EXPORTED, most=MOST_EXPORTED + 1)
 
 
 def known_actions() -> list[str]:
@@ -74,7 +74,7 @@ def known_people() -> list[str]:
     return list(db.session.scalars(select(User.email).order_by(func.lower(User.email))))
 
 
-def _listed(narrow: AuditFilter, until: int | None, size: int, most: int) -> list[Event]:
+def _listed(narrow: AuditFilter, *, until: int | None, size: int, most: int) -> list[Event]:
     return rows(
         Event,
         "audit_listed",

@@ -87,7 +87,7 @@ def leaders_window(platform: AudiencePlatform, window: Window) -> Window:
 
 
 def audience_leaders(
-    platform: AudiencePlatform, window: Window, narrow: Narrow, released_since: date | None
+    platform: AudiencePlatform, window: Window, narrow: Narrow, *, released_since: date | None
 ) -> Leaders:
     """Returns the tracks with the highest gains in a window; with a country, of its charts."""
     found = rows(
@@ -107,7 +107,7 @@ def audience_leaders(
     by_change = [track for track in tracks if track.by_change]
     return Leaders(
         sums,
-        [track for track in tracks if track.by_gain],
-        sorted(by_change, key=lambda track: track.by_change or 0),
-        [track for track in tracks if track.gain is None],
+        by_gain=[track for track in tracks if track.by_gain],
+        by_change=sorted(by_change, key=lambda track: track.by_change or 0),
+        unknown=[track for track in tracks if track.gain is None],
     )

@@ -103,7 +103,7 @@ def draw_charts(seed: str, size: int) -> list[DrawnChart]:
 
 
 def counted_gains(
-    platform_id: int, first: date, last: date, track_ids: Sequence[int] | None = None
+    platform_id: int, first: date, last: date, *, track_ids: Sequence[int] | None = None
 ) -> dict[int, int | None]:
     """Returns the gain of each track with a value in the period; None if unknown."""
     found = rows(

@@ -68,8 +68,8 @@ def search(typed: str, size: int) -> list[Hit]:
     asked = read_typed(typed)
     if not asked.chunks:
         return []
-    hits = _hits(typed, asked, size, KINDS)
-    return hits + _near_hits(typed, asked, size, hits) if asked.allows_errors else hits
+    hits = _hits(typed, asked, size=size, kinds=KINDS)
+    return hits + _near_hits(typed, asked, size=size, hits=hits) if asked.allows_errors else hits
 
 
 def list_words(kind: Literal["track", "artist", "chart"], typed: str) -> Words:
@@ -96,7 +96,7 @@ def held(uuids: Sequence[str]) -> dict[str, str]:
     return {str(found.uuid): found.name for found in rows(_Held, "search_held", uuids=list(uuids))}
 
 
-def _near_hits(typed: str, asked: Typed, size: int, hits: Sequence[Hit]) -> list[Hit]:
+def _near_hits(typed: str, asked: Typed, *, size: int, hits: Sequence[Hit]) -> list[Hit]:
     """Returns similar hits of the kinds with fewer than `size` hits, as many as are missing."""
     counts = Counter(hit.kind for hit in hits)
     kinds = [kind for kind in KINDS if counts[kind] < size]
@@ -108,7 +108,7 @@ def _near_hits(typed: str, asked: Typed, size: int, hits: Sequence[Hit]) -> list
     found = {(hit.kind, hit.key) for hit in hits}
     near_hits = []
     # The exact hits are found again; of each of these kinds they are fewer than `size`.
-    for hit in _hits(typed, asked, 2 * size, kinds, near):
+    for hit in _hits(typed, asked, size=2 * size, kinds=kinds, near=near):
         if (hit.kind, hit.key) not in found and counts[hit.kind] < size:
             counts[hit.kind] += 1
             near_hits.append(hit._replace(is_near=True))
@@ -116,7 +116,7 @@ def _near_hits(typed: str, asked: Typed, size: int, hits: Sequence[Hit]) -> list
 
 
 def _hits(
-    typed: str, asked: Typed, size: int, kinds: Sequence[Kind], near: _Near = _NOTHING_NEAR
+    typed: str, asked: Typed, *, size: int, kinds: Sequence[Kind], near: _Near = _NOTHING_NEAR
 ) -> list[Hit]:
     """Returns the hits of the typed words, and with `near` also those of similar words."""
     folded = fold_text(typed)

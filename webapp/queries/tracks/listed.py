@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 from webapp.extensions import db
 from webapp.lib.clock import today
 from webapp.lib.series import Caveat
-from webapp.queries import Order, rows, statement
+from webapp.queries import Order, filled, rows
 from webapp.queries.search.pages import Words, list_words
 from webapp.queries.tracks.histories import BASE_DAYS, NEW_EDITION, WEEK_DAYS, SeriesHeld
 
@@ -114,10 +114,12 @@ def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None
     words = list_words("track", narrow.typed)
     found: list[ListedTrack] = []
     if after is None or _is_valued(narrow, sort, after):
-        found = _part(_parameters(narrow, words, after, wanted), sort, order, valued=True)
+        found = _part(_parameters(narrow, words, after=after, size=wanted), sort, order, valued=True)
         after = None
     if len(found) < wanted:
-        found += _part(_parameters(narrow, words, after, wanted - len(found)), sort, order, valued=False)
+        found += _part(
+            _parameters(narrow, words, after=after, size=wanted - len(found)), sort, order, valued=False
+        )
     page = found[:PAGE_SIZE]
     return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None, words)
 
@@ -129,9 +131,9 @@ def track_count(narrow: TrackFilter) -> str:
 
 def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
     """Returns the number of filtered tracks, and those of unknown 7 days; `words` are those of the page."""
-    every = _filled("lower(tracks.name)", "true", "").rstrip().rstrip(";")
+    every = _subquery("lower(tracks.name)", "true", "")
     part = "states.gain_7_days IS NULL AND states.last_date IS NOT NULL"
-    unknown = _filled("states.latest_value", part, NOT_ASKED_FIRST).rstrip().rstrip(";")
+    unknown = _subquery("states.latest_value", part, NOT_ASKED_FIRST)
     columns = "unknown.uuid, unknown.release_date, unknown.status, states.first_date, unknown.last_date"
     query = text(
         f"SELECT counted.total, held.* FROM (SELECT count(*) AS total FROM ({every}) AS every) AS counted"  # noqa: S608 (ours)
@@ -139,7 +141,7 @@ def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
         " JOIN audience_states AS states ON states.track_id = unknown.id"
         " AND states.platform_id = :platform_id) AS held ON true"
     )
-    parameters = _parameters(narrow, words, None, EXACT_COUNT + 1)
+    parameters = _parameters(narrow, words, after=None, size=EXACT_COUNT + 1)
     (total, *first), *rest = db.session.execute(query, parameters).all()
     held = [SeriesHeld(*row) for row in (first, *(row[1:] for row in rest)) if row[0]]
     return ListCounts(f"{EXACT_COUNT:,}+" if total > EXACT_COUNT else f"{total:,}", held)
@@ -151,6 +153,10 @@ def sparks(track_ids: Sequence[int], platform_id: int) -> dict[int, list[tuple[d
     for spark in rows(_Spark, "tracks_sparks", track_ids=list(track_ids), platform_id=platform_id):
         found[spark.track_id].append((spark.date, spark.audience_value))
     return dict(found)
+
+
+def _subquery(key: str, part: str, sorting: str) -> str:
+    return filled("tracks_listed", key=key, part=part, sorting=sorting).text.rstrip().rstrip(";")
 
 
 def _part(parameters: dict[str, Any], sort: Sort, order: Order, *, valued: bool) -> list[ListedTrack]:
@@ -172,7 +178,7 @@ def _is_valued(narrow: TrackFilter, sort: Sort, track: UUID) -> bool:
 
 @cache
 def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextClause:
-    """Returns the statement for a column and direction; user input never becomes part of its text."""
+    """Returns the statement for a column and direction."""
     key, tie = KEYS[sort]
     sign = ">" if order == "asc" else "<"
     if valued:
@@ -186,18 +192,10 @@ def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextCl
         sorting = "ORDER BY tracks.id"
     if anchored:
         part += f" AND {beyond}"
-    return text(_filled(key, part, sorting))
+    return filled("tracks_listed", key=key, part=part, sorting=sorting)
 
 
-def _filled(key: str, part: str, sorting: str) -> str:
-    """Returns the statement with its markers replaced by fixed SQL."""
-    filled = statement("tracks_listed").text
-    for marker, words in (("{key}", key), ("{part}", part), ("{sorting}", sorting)):
-        filled = filled.replace(marker, words)
-    return filled
-
-
-def _parameters(narrow: TrackFilter, words: Words, after: UUID | None, size: int) -> dict[str, Any]:
+def _parameters(narrow: TrackFilter, words: Words, *, after: UUID | None, size: int) -> dict[str, Any]:
     return {
         "platform_id": narrow.platform_id,
         "words": words.query if narrow.typed.strip() else None,

@@ -15,9 +15,9 @@ from webapp.extensions import db, limiter
 from webapp.models import ROLES, ApiToken, User, UserSession
 from webapp.queries.admin.people import sessions_of, tokens_of
 from webapp.views.shared.confirming import confirmation_page, confirmed
+from webapp.views.shared.finding import listable_platforms
 from webapp.views.shared.parameters import choice, clean, flag
 from webapp.views.tracks import preferences
-from webapp.views.tracks.filters import listable_platforms
 
 MOST_DAYS = 365
 LONGEST_NAME = 60
@@ -94,7 +94,7 @@ def make_token() -> ResponseReturnValue:
     role = choice(request.form, "role", roles())
     expires_at = datetime.now(UTC) + timedelta(days=int(days))
     try:
-        _token, secret = tokens.issue(current_user, name, role, expires_at)
+        _token, secret = tokens.issue(current_user, name, role=role, expires_at=expires_at)
     except tokens.TokenError as error:
         return show(errors={"name": str(error)}), 400
     db.session.commit()

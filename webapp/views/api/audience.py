@@ -6,7 +6,7 @@ ignored looks like a valid response.
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -17,7 +17,7 @@ from webapp.lib.clock import today
 from webapp.models import Platform, Track
 from webapp.queries.audience import ChartQuery, comparison_chart, single_chart
 from webapp.queries.tracks.pages import Series, track_series
-from webapp.views.shared.finding import platform_or_404, track_or_404
+from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, track_or_404
 from webapp.views.shared.parameters import (
     CHART_PARAMETERS,
     BadParameterError,
@@ -39,7 +39,7 @@ def chart(track_uuid: str, platform_slug: str) -> Response:
     track, platform = track_or_404(track_uuid), platform_or_404(platform_slug)
     held = track_series(track.id)
     return versioned_json(
-        ("single", *version_of(track, [platform], held, query)),
+        ("single", *version_of(track, [platform], held=held, query=query)),
         lambda: {
             "success": True,
             "track": described_track(track),
@@ -59,7 +59,7 @@ def comparison(track_uuid: str) -> Response:
     held = track_series(track.id)
     platforms = chosen_platforms(held, request.args.get("platforms"))
     return versioned_json(
-        ("comparison", *version_of(track, platforms, held, query)),
+        ("comparison", *version_of(track, platforms, held=held, query=query)),
         lambda: {
             "success": True,
             "track": described_track(track),
@@ -77,9 +77,7 @@ def refresh(track_uuid: str, platform_slug: str) -> ResponseReturnValue:
     given = posted()
     refuse_unknown(given, ("force", "csrf_token"))
     force = flag(given, "force")
-    track, platform = track_or_404(track_uuid), platform_or_404(platform_slug)
-    if not platform.has_song_audience:
-        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    track, platform = track_or_404(track_uuid), audience_platform_or_404(platform_slug)
     outcome = request_audience(track, platform, forced=force, requested_by=current_user.id)
     if isinstance(outcome, Fresh):
         return jsonify(success=True, message=outcome.sentence, fetched_at=outcome.fetched_at.isoformat())
@@ -102,7 +100,7 @@ def posted() -> MultiDict[str, str]:
 
 
 def version_of(
-    track: Track, platforms: Sequence[Platform], held: Sequence[Series], query: ChartQuery
+    track: Track, platforms: Sequence[Platform], *, held: Sequence[Series], query: ChartQuery
 ) -> list[object]:
     """Returns the version of a response. `held` must be read before the rows of the response."""
     versions = {series.platform_id: series.version for series in held}

@@ -1,5 +1,6 @@
 """The description of the JSON endpoints as OpenAPI 3.1: parameters and every response."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app
@@ -42,7 +43,7 @@ def one_platform() -> Part:
         "responses": {
             "200": found("Chart", "The series, oldest first."),
             "304": UNCHANGED,
-            **refusals(400, 401, 404, 429, 500, 503),
+            **refusals([400, 401, 404, 429, 500, 503]),
         },
     }
 
@@ -59,7 +60,7 @@ def several_platforms() -> Part:
         "responses": {
             "200": found("Comparison", "The series; a date without a value is null."),
             "304": UNCHANGED,
-            **refusals(400, 401, 404, 429, 500, 503),
+            **refusals([400, 401, 404, 429, 500, 503]),
         },
     }
 
@@ -77,7 +78,7 @@ def refresh() -> Part:
         "responses": {
             "200": answer("Fresh", "The data are fresh; no run was started."),
             "202": answer("Asked", "A run was requested, or one is already live."),
-            **refusals(400, 401, 403, 404, 409, 413, 429, 500, 503),
+            **refusals([400, 401, 403, 404, 409, 413, 429, 500, 503]),
         },
     }
 
@@ -92,7 +93,7 @@ def run() -> Part:
         "parameters": [RUN_UUID],
         "responses": {
             "200": answer("Run", "The run; its result is null while it is queued or running."),
-            **refusals(401, 403, 404, 429, 500, 503),
+            **refusals([401, 403, 404, 429, 500, 503]),
         },
     }
 
@@ -108,7 +109,7 @@ def itself() -> Part:
                 "description": "OpenAPI 3.1.",
                 "content": {"application/json": {"schema": {"type": "object"}}},
             },
-            **refusals(401, 429, 500, 503),
+            **refusals([401, 429, 500, 503]),
         },
     }
 
@@ -143,7 +144,7 @@ def found(schema: str, words: str) -> Part:
     return answer(schema, words) | {"headers": ETAG}
 
 
-def refusals(*codes: int) -> Part:
+def refusals(codes: Iterable[int]) -> Part:
     """Returns the error responses of an endpoint, by status."""
     return {str(code): {"$ref": f"#/components/responses/{code}"} for code in codes}
 

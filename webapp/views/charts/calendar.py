@@ -63,9 +63,9 @@ def chart_calendar(chart: Chart, until: date | None) -> ChartCalendar:
     shown = [day for month in months for week in month.weeks for day in week if day]
     return ChartCalendar(
         months,
-        Counter(day.look for day in shown),
-        _months_before(firsts[0], 1) if span.first and span.first < firsts[0] else None,
-        _months_before(last, -MONTHS_SHOWN) if span.last and span.last > end else None,
+        counts=Counter(day.look for day in shown),
+        older=_months_before(firsts[0], 1) if span.first and span.first < firsts[0] else None,
+        newer=_months_before(last, -MONTHS_SHOWN) if span.last and span.last > end else None,
     )
 
 

@@ -62,5 +62,9 @@ def candidates(chart: Chart, typed: str) -> list[ListedChart]:
         return []
     exact = Chart.find(typed) if "\0" not in typed else None
     narrow = ChartFilter(typed=typed, platform=chart.platform.slug)
-    page = [each for each in chart_page(narrow, "name", "asc", None).charts if each.id != chart.id]
+    page = [
+        each
+        for each in chart_page(narrow, sort="name", order="asc", after=None).charts
+        if each.id != chart.id
+    ]
     return sorted(page, key=lambda each: exact is None or each.id != exact.id)

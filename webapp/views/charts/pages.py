@@ -17,7 +17,7 @@ from webapp.queries.charts.rankings import Around, ranking_around, ranking_rows
 from webapp.views.charts.calendar import chart_calendar, read_month
 from webapp.views.charts.filters import HEALTH, read_charts
 from webapp.views.charts.ranking_csv import CSV_HEADER, csv_rows
-from webapp.views.charts.ranking_page import RankingPage, ranking_page, read_ranking
+from webapp.views.charts.ranking_page import RankingPage, RankingState, ranking_page
 from webapp.views.ops.charts import STEPS
 from webapp.views.shared.csv_files import csv_file
 from webapp.views.shared.finding import chart_or_404, date_or_404
@@ -37,7 +37,7 @@ def index() -> Response:
         "charts/index.html",
         state.url(),
         state=state,
-        found=chart_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
+        found=chart_page(state.narrow, sort=state.sorting.sort, order=state.sorting.order, after=state.after),
         health_choices=list(HEALTH.items()),
     )
 
@@ -98,20 +98,20 @@ def ranking_csv(slug: str, ranked_on: str) -> Response:
     around = ranking_around(chart, on)
     if around.entry_count is None:
         abort(404, f"No ranking of {chart.name} is held for {on}.")
-    rows = csv_rows(chart, on, around, requested(chart, on, around))
+    rows = csv_rows(chart, on, around=around, page=requested(chart, on, around))
     title = f"{chart.platform.name} {chart.name} {chart.place} {on}"
     return csv_file(title, CSV_HEADER, ([row.get(name) for name in CSV_HEADER] for row in rows))
 
 
 def requested(chart: Chart, on: date, around: Around) -> RankingPage:
     """Returns the ranking for the parameters of the URL."""
-    state = read_ranking(request.args)
+    state = RankingState.read(request.args)
     if state.other is None:
-        return ranking_page(chart, on, state, around.before_on, held=around.before_held)
+        return ranking_page(chart, on, state, since=around.before_on, held=around.before_held)
     other = nearest(ranking_around(chart, state.other), state.other, on)
     if other is None:
         abort(404, f"No other ranking of {chart.name} is held to compare with.")
-    return ranking_page(chart, on, state, other, held=True)
+    return ranking_page(chart, on, state, since=other, held=True)
 
 
 def nearest(around: Around, wanted: date, not_on: date) -> date | None:

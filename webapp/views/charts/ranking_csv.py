@@ -32,7 +32,9 @@ CSV_HEADER = (
 )
 
 
-def csv_rows(chart: Chart, ranked_on: date, around: Around, page: RankingPage) -> Iterator[dict[str, Cell]]:
+def csv_rows(
+    chart: Chart, ranked_on: date, *, around: Around, page: RankingPage
+) -> Iterator[dict[str, Cell]]:
     """Yields a row for each entry that matches the filters, then one for each song that left."""
     every: dict[str, Cell] = {
         "chart": chart.name,

@@ -82,7 +82,9 @@ def backfill(slug: str) -> ResponseReturnValue:
             f"The newest ranking, and {counted(cost.missing, 'other')} since {since} that are not held yet.",
             "Held rankings are not fetched again.",
         ]
-        return confirm_first(chart, f"Back-fill from {since}", lines, cost.backfill_calls, undo=NOT_YET)
+        return confirm_first(
+            chart, f"Back-fill from {since}", lines=lines, calls=cost.backfill_calls, undo=NOT_YET
+        )
     audit.record("chart.sync", f"chart {chart.slug}", after={"since": since})
     return answer(chart, submit(sync_request(chart, since=since, requested_by=current_user.id)))
 
@@ -97,7 +99,11 @@ def switch(slug: str) -> ResponseReturnValue:
     if costs and not confirmed(calls):
         lines = [*daily_lines([chart], costs), first_line()]
         return confirm_first(
-            chart, "Switch on", lines, calls, undo="Switch it off at any time; fetched data stays."
+            chart,
+            "Switch on",
+            lines=lines,
+            calls=calls,
+            undo="Switch it off at any time; fetched data stays.",
         )
     enable_charts([chart.slug], enabled=enabled)
     db.session.commit()
@@ -117,7 +123,12 @@ def cascade(slug: str) -> ResponseReturnValue:
     if daily and not confirmed(0):
         lines = ["The audience of its current tracks is fetched as long as they are on the chart."]
         return confirm_first(
-            chart, "Fetch audience", lines, 0, calls_a_day=daily, undo="Switch it off at any time."
+            chart,
+            "Fetch audience",
+            lines=lines,
+            calls=0,
+            calls_a_day=daily,
+            undo="Switch it off at any time.",
         )
     changed = [*set_cascade([chart], on, on=True), *set_cascade([chart], off, on=False)]
     db.session.commit()
@@ -171,7 +182,7 @@ def since_or_400() -> date:
 
 
 def confirm_first(
-    chart: Chart, action: str, lines: Sequence[str], calls: int, *, calls_a_day: int = 0, undo: str
+    chart: Chart, action: str, *, lines: Sequence[str], calls: int, calls_a_day: int = 0, undo: str
 ) -> str:
     """Renders the confirmation page of an action on the chart."""
     return confirmation_page(

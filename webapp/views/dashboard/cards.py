@@ -90,14 +90,14 @@ def leaders(state: DashboardState) -> dict[str, Any]:
         return {"platforms": []}
     chosen = next((platform for platform in found if platform.slug == state.leaders), found[0])
     window = leaders_window(chosen, state.window)
-    gained = audience_leaders(chosen, window, state.narrow, state.released_since)
+    gained = audience_leaders(chosen, window, state.narrow, released_since=state.released_since)
     unknown = series_held(chosen.id, [row.uuid for row in gained.unknown])
     return {
         "platforms": found,
         "chosen": chosen,
         "window": window,
         "gained": gained,
-        "history": history_offer(chosen.slug, window.start, unknown, gained.sums.unknown),
+        "history": history_offer(chosen.slug, window.start, unknown, count=gained.sums.unknown),
     }
 
 

@@ -70,7 +70,7 @@ def count_rankings(days: Sequence[RankingDay], window: Window, by: By) -> Rankin
     counts = [(found.day, getattr(found, by)) for found in days]
     shown = [(day, count) for day, count in counts if day >= window.start]
     whole = Window(window.start, min(window.end, today() - timedelta(days=1)))
-    found = RankingCounts(by, window, shown, whole, 0)
+    found = RankingCounts(by, window, days=shown, whole=whole, before=0)
     return found._replace(before=sum(count for day, count in counts if day <= found.same_days.end))
 
 
@@ -79,7 +79,7 @@ def drawing(counts: RankingCounts) -> dict[str, Any]:
     if not counts.total:
         return apexcharts.empty("day", "No rankings on these dates.")
     points = [Point(day, count) for day, count in counts.days]
-    series = Series(METRICS[counts.by], "Rankings", BLUE, points)
+    series = Series(METRICS[counts.by], metric="Rankings", colour=BLUE, points=points)
     drawn = apexcharts.drawing(apexcharts.Drawing([series], from_zero=True))
     for point in drawn["charts"][0]["series"][0]["data"]:
         point["said"] = counted(point["y"], "ranking")

@@ -51,7 +51,7 @@ def switch() -> ResponseReturnValue:
         calls = sum(cost.backfill_calls for cost in costs)
         if not confirmed(calls):
             lines = [*daily_lines(changing, costs), first_line()]
-            return confirm_first("Switch on", changing, calls, lines, undo=SWITCHED_OFF)
+            return confirm_first("Switch on", changing, calls=calls, lines=lines, undo=SWITCHED_OFF)
     enable_charts([chart.slug for chart in changing], enabled=on)
     db.session.commit()
     words = "now synced" if on else "no longer synced; held rankings stay"
@@ -70,7 +70,7 @@ def sync() -> ResponseReturnValue:
     charts = read_charts()
     calls = sum(cost.backfill_calls for cost in chart_costs(charts, oldest_wanted()))
     if not confirmed(calls):
-        return confirm_first("Sync now", charts, calls, [first_line()])
+        return confirm_first("Sync now", charts, calls=calls, lines=[first_line()])
     return queue(charts, None)
 
 
@@ -88,7 +88,7 @@ def backfill() -> ResponseReturnValue:
     calls = sum(cost.backfill_calls for cost in chart_costs(charts, since))
     if not confirmed(calls):
         return confirm_first(
-            f"Back-fill from {since}", charts, calls, ["Held rankings are not fetched again."]
+            f"Back-fill from {since}", charts, calls=calls, lines=["Held rankings are not fetched again."]
         )
     return queue(charts, since)
 
@@ -106,7 +106,7 @@ def cascade() -> ResponseReturnValue:
     if on and not confirmed(calls=0):
         daily = cascade_calls_a_day(charts) if "with_audience" in steps else 0
         lines = [f"From their next rankings, tracks get {STEPS[step]}."]
-        return confirm_first("Cascade on", charts, 0, lines, calls_a_day=daily, undo=SWITCHED_OFF)
+        return confirm_first("Cascade on", charts, calls=0, lines=lines, calls_a_day=daily, undo=SWITCHED_OFF)
     changed = set_cascade(charts, steps, on=on)
     db.session.commit()
     when = "from their next rankings" if on else "for tracks added later"
@@ -140,9 +140,9 @@ def queue(charts: Sequence[Chart], since: date | None) -> ResponseReturnValue:
 def confirm_first(
     action: str,
     charts: Sequence[Chart],
+    *,
     calls: int,
     lines: Sequence[str],
-    *,
     calls_a_day: int = 0,
     undo: str = NOT_YET,
 ) -> str:

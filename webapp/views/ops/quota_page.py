@@ -92,7 +92,7 @@ class Usage:
         return sum(row.calls for row in lately) / ((self.today - first).days + 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QuotaPage:
     """The content of the page."""
 
@@ -126,7 +126,9 @@ class QuotaPage:
 def quota_page() -> QuotaPage:
     """Returns the present content of the page."""
     usage = read_usage()
-    return QuotaPage(quota(), usage, _queues(usage), _needs(), setting("reserve_calls"))
+    return QuotaPage(
+        known=quota(), usage=usage, queues=_queues(usage), needs=_needs(), reserve=setting("reserve_calls")
+    )
 
 
 def read_usage() -> Usage:
@@ -144,9 +146,9 @@ def drawing(usage: Usage) -> dict[str, Any]:
     series = [
         Series(
             QUEUES[queue].label if queue else OUTSIDE,
-            "Calls",
-            colour,
-            [Point(day, by_day[day][queue]) for day in by_day],
+            metric="Calls",
+            colour=colour,
+            points=[Point(day, by_day[day][queue]) for day in by_day],
         )
         for queue, colour in COLOURS.items()
         if by_queue[queue]
@@ -171,11 +173,11 @@ def _queues(usage: Usage) -> list[Queue]:
         Queue(
             name,
             label,
-            now[name].waiting if name in now else 0,
-            now[name].running if name in now else 0,
-            used[name],
-            None if name == "interactive" else setting(f"share_{name}"),
-            [pause for pause in pauses if pause.queue in ("", name)],
+            waiting=now[name].waiting if name in now else 0,
+            running=now[name].running if name in now else 0,
+            used=used[name],
+            share=None if name == "interactive" else setting(f"share_{name}"),
+            pauses=[pause for pause in pauses if pause.queue in ("", name)],
         )
         for name, (label, _colour) in QUEUES.items()
     ]

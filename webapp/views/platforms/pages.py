@@ -62,7 +62,8 @@ def top(slug: str) -> str:
     platform = platform_or_404(slug)
     orders: tuple[Sort, ...] = ("gain", "total")
     found = {
-        sort: track_page(TrackFilter(platform.id), sort, "desc", None).tracks[:MOST_TRACKS] for sort in orders
+        sort: track_page(TrackFilter(platform.id), sort=sort, order="desc", after=None).tracks[:MOST_TRACKS]
+        for sort in orders
     }
     gained = [track for track in found["gain"] if track.gain_7_days is not None]
     largest = [track for track in found["total"] if track.latest_value is not None]
@@ -70,4 +71,12 @@ def top(slug: str) -> str:
 
 
 def _part(name: str, platform: Platform, title: str, **shown: object) -> str:
-    return part("platforms", name, title, platform.name, {"slug": platform.slug}, platform=platform, **shown)
+    return part(
+        "platforms",
+        name,
+        title=title,
+        of=platform.name,
+        key={"slug": platform.slug},
+        platform=platform,
+        **shown,
+    )

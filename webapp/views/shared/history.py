@@ -24,7 +24,9 @@ class HistoryOffer(NamedTuple):
     without_data: int
 
 
-def history_offer(slug: str, start: date | None, unknown: Sequence[SeriesHeld], count: int) -> HistoryOffer:
+def history_offer(
+    slug: str, start: date | None, unknown: Sequence[SeriesHeld], *, count: int
+) -> HistoryOffer:
     """Returns the offer for tracks with an unknown gain from `start` on, or of their last 7 days.
 
     `unknown` are the first series to fetch, of `count` in all.
@@ -34,8 +36,8 @@ def history_offer(slug: str, start: date | None, unknown: Sequence[SeriesHeld], 
     period = {"start_date": start} if start else {"period": "7"}
     url = url_for("batches.history", platform=slug, **period, tracks=[uuid for uuid, _, _ in chosen])
     return HistoryOffer(
-        url if chosen and allowed("batches.history") else "",
-        len(chosen),
-        sum(range_calls(1, first, last) for _, first, last in chosen),
-        count - len(ranges) if len(ranges) < len(unknown) or len(unknown) == count else 0,
+        url=url if chosen and allowed("batches.history") else "",
+        tracks=len(chosen),
+        calls=sum(range_calls(1, first, last) for _, first, last in chosen),
+        without_data=count - len(ranges) if len(ranges) < len(unknown) or len(unknown) == count else 0,
     )

@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from webapp.access.requests import wants_fragment
 
 
-def part(area: str, name: str, title: str, of: str, key: dict[str, Any], **shown: object) -> str:
+def part(area: str, name: str, *, title: str, of: str, key: dict[str, Any], **shown: object) -> str:
     """Renders the panel `name` of a page of `area`; without HTMX as a full page.
 
     `of` is the name of the page's subject, `key` the parameters of its URL.

@@ -237,6 +237,6 @@ def test_sums_may_be_larger_than_any_total(app: Flask, database: psycopg.Connect
     [found] = artist_gains(artist, NEWEST - 6 * A_DAY, NEWEST)
     assert (found.gain, found.days.best_gain) == (2 * largest, 2 * largest)
     [platform] = audience_platforms(spotify)
-    sums = audience_leaders(platform, Window(NEWEST - 6 * A_DAY, NEWEST), Narrow(), None).sums
+    sums = audience_leaders(platform, Window(NEWEST - 6 * A_DAY, NEWEST), Narrow(), released_since=None).sums
     assert (sums.known, sums.gain_of_all) == (2, 2 * largest)
     assert isinstance(sums.gain_of_all, int)

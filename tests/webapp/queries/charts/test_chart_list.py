@@ -70,7 +70,7 @@ def everything(narrow: ChartFilter, sort: Sort = "name", order: Order = "asc") -
     found: list[ListedChart] = []
     after: str | None = None
     for _page in range(50):
-        page = chart_page(narrow, sort, order, after)
+        page = chart_page(narrow, sort=sort, order=order, after=after)
         found += page.charts
         after = page.after
         if after is None:
@@ -126,7 +126,7 @@ def test_every_filter_keeps_what_it_states(
     every = everything(ChartFilter())
     found = everything(ChartFilter(**given))
     assert [chart.id for chart in found] == [chart.id for chart in every if keeps(chart)]
-    page = chart_page(ChartFilter(**given), "name", "asc", None)
+    page = chart_page(ChartFilter(**given), sort="name", order="asc", after=None)
     assert (page.total, page.idle) == (len(found), sum(chart.health == "idle" for chart in found))
 
 
@@ -135,11 +135,11 @@ def test_a_page_begins_behind_a_chart_that_no_longer_fits(
 ) -> None:
     monkeypatch.setattr(chart_list, "PAGE_SIZE", 5)
     narrow = ChartFilter(health="healthy")
-    first = chart_page(narrow, "newest", "desc", None)
-    rest = chart_page(narrow, "newest", "desc", first.after)
+    first = chart_page(narrow, sort="newest", order="desc", after=None)
+    rest = chart_page(narrow, sort="newest", order="desc", after=first.after)
     database.execute("UPDATE charts SET sync_error = 'It failed.' WHERE slug = %s", [first.after])
     db.session.rollback()
-    again = chart_page(narrow, "newest", "desc", first.after)
+    again = chart_page(narrow, sort="newest", order="desc", after=first.after)
     assert rest.charts
     assert [chart.id for chart in again.charts] == [chart.id for chart in rest.charts]
 

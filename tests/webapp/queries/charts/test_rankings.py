@@ -90,7 +90,7 @@ def test_the_counts_of_the_head_and_who_left(app: Flask, database: psycopg.Conne
         around = ranking_around(held, day)
         since, is_held = before(database, chart, day)
         assert (around.before_on, around.before_held) == (since, is_held)
-        page = ranking_page(held, day, RankingState(), around.before_on, held=around.before_held)
+        page = ranking_page(held, day, RankingState(), since=around.before_on, held=around.before_held)
         expected = counted(rows, [movement(database, chart, day, row, 1)[0] for row in rows])
         gone = {
             track: place
@@ -113,7 +113,7 @@ def test_any_two_dates_compare(app: Flask, database: psycopg.Connection) -> None
     days = list(rankings)
     short = next(day for day in days if day not in complete)
     for day, other in [(days[-1], days[0]), (days[0], days[-1]), (days[-1], short), (short, days[-1])]:
-        page = ranking_page(held, day, RankingState(other=other), other, held=True)
+        page = ranking_page(held, day, RankingState(other=other), since=other, held=True)
         then, now = best(rankings[other]), best(rankings[day])
         for row, entry in zip(page.rows, numbered(rankings[day]), strict=True):
             was = places(rankings[other]).get(entry)

@@ -272,7 +272,7 @@ def leaders_by_gain_and_by_change(world: World, country: str | None, narrow: Nar
             by_gain = sorted((-gain, track) for track, gain in known.items() if gain > 0)
             changes = {track: change(*both) for track, both in expected.items()}
             by_change = sorted((-share, track) for track, share in changes.items() if share and share > 0)
-            found = audience_leaders(platform, window, narrow, None)
+            found = audience_leaders(platform, window, narrow, released_since=None)
             assert [(-(f.gain or 0), ids[f.uuid]) for f in found.by_gain] == by_gain[:ROWS_SHOWN]
             assert [(-(f.change or 0), ids[f.uuid]) for f in found.by_change] == by_change[:ROWS_SHOWN]
             # The sums are of the same tracks as the rows.

@@ -34,7 +34,7 @@ def test_a_list_stands_for_its_tracks_and_those_of_its_artists(world: World) -> 
 @pytest.mark.parametrize(("sort", "order"), [("title", "asc"), ("total", "desc"), ("newest", "asc")])
 def test_the_table_of_tracks_keeps_those_of_a_list(world: World, sort: Sort, order: Order) -> None:
     narrow = TrackFilter(platform_id(world.database, "spotify"), list_id=world.list_id)
-    found = track_page(narrow, sort, order, None).tracks
+    found = track_page(narrow, sort=sort, order=order, after=None).tracks
     assert {track.id for track in found} == world.listed
     assert len(found) == len(world.listed)
     assert track_count(narrow) == str(len(world.listed))
@@ -42,10 +42,10 @@ def test_the_table_of_tracks_keeps_those_of_a_list(world: World, sort: Sort, ord
 
 def test_the_table_of_charts_keeps_those_whose_newest_ranking_holds_a_track(world: World) -> None:
     expected = set(world.charts_of(Narrow(list_id=world.list_id)))
-    page = chart_page(ChartFilter(list_id=world.list_id), "name", "asc", None)
+    page = chart_page(ChartFilter(list_id=world.list_id), sort="name", order="asc", after=None)
     assert {chart.id for chart in page.charts} == expected
     assert page.total == len(expected)
-    assert chart_page(ChartFilter(list_id=0), "name", "asc", None).charts == []
+    assert chart_page(ChartFilter(list_id=0), sort="name", order="asc", after=None).charts == []
 
 
 def test_the_table_of_artists_keeps_those_on_the_list(world: World) -> None:

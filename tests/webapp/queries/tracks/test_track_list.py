@@ -100,7 +100,7 @@ def everything(narrow: TrackFilter, sort: Sort = "title", order: Order = "asc") 
     found: list[ListedTrack] = []
     after: UUID | None = None
     for _page in range(50):
-        page = track_page(narrow, sort, order, after)
+        page = track_page(narrow, sort=sort, order=order, after=after)
         found += page.tracks
         after = page.after
         if after is None:

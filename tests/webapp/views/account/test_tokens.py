@@ -26,7 +26,9 @@ def issue(site: Flask, user: int, role: str, days: float = 30) -> dict[str, str]
     """The header that carries a new token."""
     with site.app_context():
         expires_at = datetime.now(UTC) + timedelta(days=days)
-        _token, secret = tokens.issue(db.session.get_one(User, user), "export", role, expires_at)
+        _token, secret = tokens.issue(
+            db.session.get_one(User, user), "export", role=role, expires_at=expires_at
+        )
         db.session.commit()
     return {"Authorization": f"Bearer {secret}"}
 

@@ -22,7 +22,7 @@ def admin(visit: Visit, site: Flask, database: psycopg.Connection) -> FlaskClien
     with site.app_context():
         for user, name in ((ada, "active"), (ada, "expired"), (ada, "revoked"), (ben, "of the disabled")):
             owner = db.session.get_one(User, user)
-            tokens.issue(owner, name, "viewer", datetime.now(UTC) + timedelta(days=9))
+            tokens.issue(owner, name, role="viewer", expires_at=datetime.now(UTC) + timedelta(days=9))
         db.session.commit()
     database.execute("UPDATE api_tokens SET expires_at = now() WHERE name = 'expired'")
     database.execute("UPDATE api_tokens SET revoked_at = now() WHERE name = 'revoked'")

@@ -30,7 +30,15 @@ def counted(app: Flask, database: psycopg.Connection) -> int:
     track, spotify = make_track(database), platform_id(database, "spotify")
     data: list[dict[str, object]] = [{"plots": plots} for plots in PLOTS]
     rows = [
-        AudienceRow(track, spotify, DAY + timedelta(days=day), (7, 9, 11, 1, 2, 3, 4)[day], "a", T0, each)
+        AudienceRow(
+            track_id=track,
+            platform_id=spotify,
+            date=DAY + timedelta(days=day),
+            audience_value=(7, 9, 11, 1, 2, 3, 4)[day],
+            platform_identifier="a",
+            fetched_at=T0,
+            api_data=each,
+        )
         for day, each in enumerate(data + ODD)
     ]
     upsert_audience(rows)

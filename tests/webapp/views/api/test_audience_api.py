@@ -204,7 +204,15 @@ def upsert(viewer: FlaskClient, track: int, slug: str, day: date, value: int) ->
     with viewer.application.app_context():
         platform = Platform.find(slug)
         assert platform is not None
-        row = AudienceRow(track, platform.id, day, value, "a", datetime.now(UTC), item(day, value))
+        row = AudienceRow(
+            track_id=track,
+            platform_id=platform.id,
+            date=day,
+            audience_value=value,
+            platform_identifier="a",
+            fetched_at=datetime.now(UTC),
+            api_data=item(day, value),
+        )
         assert sum(upsert_audience([row], uuid4())) == 1
         db.session.execute(
             db.text(

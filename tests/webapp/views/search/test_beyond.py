@@ -100,7 +100,9 @@ def test_hits_are_marked_that_are_held(
 ) -> None:
     run = make_run(database)
     with_app(
-        operator, run, [Found("song", SEED_TRACK, "bad guy", "Billie"), Found("song", OTHER, "<b>", "x")]
+        operator,
+        run,
+        [Found("song", SEED_TRACK, "bad guy", note="Billie"), Found("song", OTHER, "<b>", note="x")],
     )
     body = shown(operator, run)
     assert "2 results at SoundCharts" in body

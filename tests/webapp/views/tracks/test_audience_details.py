@@ -19,7 +19,19 @@ def test_details_show_what_is_to_be_known_of_each_value(
     upsert_audience(audience_rows(track, spotify, values))
     later = datetime(2026, 11, 20, tzinfo=UTC)
     changed = date(2026, 11, 3)
-    upsert_audience([AudienceRow(track, spotify, changed, 1035, "a", later, item(changed, 1035))])
+    upsert_audience(
+        [
+            AudienceRow(
+                track_id=track,
+                platform_id=spotify,
+                date=changed,
+                audience_value=1035,
+                platform_identifier="a",
+                fetched_at=later,
+                api_data=item(changed, 1035),
+            )
+        ]
+    )
     db.session.commit()
     address = f"{API_URL}spotify/?metric=gain&interval=week"
     plain = viewer.get(address).json

@@ -34,7 +34,17 @@ def make_series(database: psycopg.Connection, other: Mapping[int, int], added: i
         videos |= {"b": added} if added and back < 3 else {}
         raw = {"plots": [{"identifier": name, "value": value} for name, value in videos.items()]}
         day = NEWEST - timedelta(back)
-        rows.append(AudienceRow(track, youtube, day, sum(videos.values()), max(videos), T0, raw))
+        rows.append(
+            AudienceRow(
+                track_id=track,
+                platform_id=youtube,
+                date=day,
+                audience_value=sum(videos.values()),
+                platform_identifier=max(videos),
+                fetched_at=T0,
+                api_data=raw,
+            )
+        )
     insert_series(database, rows)
 
 
