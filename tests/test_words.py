@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import ROOT
+from tests import ROOT
 
 FOLDERS = ("webapp", "jobs", "sandbox", "launcher", "sql/queries", "templates", "docs")
 SUFFIXES = (".py", ".html", ".sql", ".js", ".css", ".md")
