@@ -11,22 +11,24 @@ RUN npm run build
 
 FROM python:3.11-slim-trixie AS build
 WORKDIR /app
-COPY pyproject.toml constraints.txt LICENSE README.md wsgi.py ./
+COPY constraints.txt LICENSE pyproject.toml README.md setup.py wsgi.py ./
+COPY docs/__init__.py docs/figures.md docs/
 COPY jobs jobs
-COPY docs/figures.md docs/figures.md
 COPY launcher launcher
 COPY sql sql
 COPY templates templates
 COPY webapp webapp
-# Editable, because templates and SQL are found beside the package.
-RUN python -m venv /opt/venv \
-    && /opt/venv/bin/python -m pip install --no-cache-dir --constraint constraints.txt --editable .
 COPY --from=assets /app/webapp/static webapp/static
+# Without the sources of the assets, the wheel takes what the first stage built.
+RUN rm -r webapp/assets \
+    && python -m pip wheel --no-cache-dir --no-deps --wheel-dir dist . \
+    && python -m venv /opt/venv \
+    && /opt/venv/bin/python -m pip install --no-cache-dir --constraint constraints.txt dist/*.whl
 
 FROM python:3.11-slim-trixie
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin trackpulse
 COPY --from=build /opt/venv /opt/venv
-COPY --from=build /app /app
+# Empty: Python looks for modules in the current directory first.
 WORKDIR /app
 USER 10001:10001

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage fuzz mutants check format assets clean
+.PHONY: help run test coverage fuzz mutants check format assets wheel clean
 
 PYTHON ?= python3
 # The wheel of node is taken only where the machine's own npm is missing or too old.
@@ -53,21 +53,26 @@ format: .venv/dev-installed  ## Put the code into its form
 assets: .venv/run-installed  ## Build the scripts and styles
 	@.venv/bin/python -m launcher assets
 
-clean:  ## Remove what was installed and built; the data in var/ stay
-	rm -rf .venv build webapp/static webapp/assets/node_modules
+wheel: .venv/dev-installed  ## Build a wheel for other machines into dist/
+	@rm -rf dist
+	@.venv/bin/python -m pip wheel -qq --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
 
-.venv/run-installed: pyproject.toml constraints.txt | .venv/bin/python
+clean:  ## Remove what was installed and built; the data in var/ stay
+	rm -rf .venv build dist webapp/static webapp/assets/node_modules
+
+.venv/run-installed: pyproject.toml setup.py constraints.txt | .venv/bin/python
 	@echo "Installing Trackpulse into .venv."
 	@$(PIP) '.[embedded$(NODE)]'
 	@touch $@
 
-.venv/dev-installed: pyproject.toml constraints.txt | .venv/bin/python
+.venv/dev-installed: pyproject.toml setup.py constraints.txt | .venv/bin/python
 	@echo "Installing Trackpulse and its development tools into .venv."
 	@$(PIP) '.[dev$(NODE)]'
 	@touch $@ .venv/run-installed
 
 # Of its own: mutmut brings a library by which gunicorn and RQ rename their processes, wherever it is there.
-build/mutation/installed: pyproject.toml constraints.txt
+build/mutation/installed: pyproject.toml setup.py constraints.txt
 	@echo "Installing mutmut into build/mutation."
 	@$(PYTHON) -m venv build/mutation
 	@build/mutation/bin/python $(subst .venv/bin/python,,$(PIP)) '.[mutation$(NODE)]'

@@ -78,11 +78,11 @@ def word(chance: random.Random, title: str) -> str:
     return chance.choice(title.split())
 
 
-def figures(client: FlaskClient, url: str, asked: Sequence[str]) -> tuple[str, str]:
+def figures(client: FlaskClient, url: str, requested: Sequence[str]) -> tuple[str, str]:
     """Returns the median and the 95th percentile of the requests' milliseconds."""
     taken = []
     headers = {"HX-Request": "true"} if url == BOX else {}
-    for typed in asked:
+    for typed in requested:
         begun = time.perf_counter()
         answer = client.get(url, query_string={"q": typed}, headers=headers)
         taken.append(1000 * (time.perf_counter() - begun))
@@ -105,8 +105,8 @@ def main() -> None:
         connection.execute("VACUUM ANALYZE")
         for url in (BOX, LIST):
             for way in (exact, beginning, near, word):
-                asked = [way(chance, title) for title in chance.sample(titles, REQUESTS)]
-                table.add_row(f"{url} {way.__name__}", *figures(client, url, asked))
+                requested = [way(chance, title) for title in chance.sample(titles, REQUESTS)]
+                table.add_row(f"{url} {way.__name__}", *figures(client, url, requested))
         for name in ("tracks_search", "tracks_by_search_text", "search_words_by_word", "search_words_near"):
             row = connection.execute("SELECT pg_size_pretty(pg_relation_size(%s))", [name]).fetchone()
             table.add_row(name, row[0] if row else "")

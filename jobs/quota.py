@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 class _Reported(NamedTuple):
     quota_left: int | None
-    lately_asked: bool
+    lately_requested: bool
     is_reserved: bool
 
 
@@ -61,7 +61,7 @@ def _left(period: Period) -> int | None:
     """
     (reported,) = rows(_Reported, "quota_reported", since=period.began_at, lately=QUOTA_CHECK_SECONDS)
     db.session.commit()
-    usage = _usage() if reported.is_reserved and not reported.lately_asked else None
+    usage = _usage() if reported.is_reserved and not reported.lately_requested else None
     return reported.quota_left if usage is None else usage
 
 

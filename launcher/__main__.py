@@ -1,10 +1,10 @@
-"""`python -m launcher run`, `assets`, `lint` and `audit`."""
+"""`trackpulse run`; in the project's folder also `assets`, `lint` and `audit`."""
 
 import argparse
 import sys
 from collections.abc import Callable
 
-from launcher.assets import build_assets, lint_assets
+from launcher.assets import ASSETS, build_assets, lint_assets
 from launcher.audit import audit_dependencies
 from launcher.errors import LaunchError
 from launcher.run import report, run
@@ -12,20 +12,25 @@ from webapp.config import SettingError
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m launcher", description="Starts Trackpulse.")
-    commands: dict[str, Callable[[], None]] = {
-        "run": run,
-        "assets": lambda: build_assets(report),
-        "lint": lambda: lint_assets(report),
-        "audit": lambda: audit_dependencies(report),
-    }
-    parser.add_argument("command", choices=commands, help="start everything, or run one step")
+    parser = argparse.ArgumentParser(prog="trackpulse", description="Starts Trackpulse.")
+    known = commands()
+    parser.add_argument("command", choices=known, help="start everything, or run one step")
     try:
-        commands[parser.parse_args().command]()
+        known[parser.parse_args().command]()
     except (LaunchError, SettingError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         report("Stopped.")
+
+
+def commands() -> dict[str, Callable[[], None]]:
+    """Returns the commands by name; an installation has nothing to build or check."""
+    of_the_project: dict[str, Callable[[], None]] = {
+        "assets": lambda: build_assets(report),
+        "lint": lambda: lint_assets(report),
+        "audit": lambda: audit_dependencies(report),
+    }
+    return {"run": run} | (of_the_project if ASSETS.is_dir() else {})
 
 
 if __name__ == "__main__":

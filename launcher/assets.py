@@ -1,4 +1,7 @@
-"""The site's scripts and styles: npm builds them into webapp/static when their sources change."""
+"""The site's scripts and styles: npm builds them into webapp/static when their sources change.
+
+setup.py imports this module for a wheel, before dependencies are there: it needs the standard library only.
+"""
 
 import fcntl
 import hashlib
@@ -11,12 +14,12 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from launcher.errors import LaunchError
+from launcher.ending import wait_for_end
+from launcher.errors import LaunchError, Report
 from launcher.logs import last_lines
-from launcher.postgres import Report
-from launcher.processes import wait_for_end
-from webapp.config import ROOT
 
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's folder. An installation has no sources of assets below it."""
 ASSETS = ROOT / "webapp" / "assets"
 STATIC = ROOT / "webapp" / "static"
 TEMPLATES = ROOT / "templates"
@@ -25,7 +28,12 @@ INSTALL = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-
 
 
 def build_assets(report: Report) -> None:
-    """Updates webapp/static if needed. Raises LaunchError with npm's last lines on failure."""
+    """Updates webapp/static if its sources changed. An installation has no sources, so nothing is built.
+
+    Raises LaunchError with npm's last lines on failure.
+    """
+    if not ASSETS.is_dir():
+        return
     folder = os.open(ASSETS, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)  # concurrent builds would corrupt each other
@@ -84,7 +92,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
 def _sources() -> list[Path]:
     """Returns our own sources, and the templates, which determine the used styles."""
     own = (path for path in ASSETS.rglob("*") if ASSETS / "node_modules" not in path.parents)
-    return [path for path in [*own, *TEMPLATES.rglob("*")] if path.is_file()]
+    return [path for path in [*own, *TEMPLATES.rglob("*")] if path.is_file() and path.suffix != ".pyc"]
 
 
 def _is_stamped(stamp: Path, value: str) -> bool:

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from launcher.errors import LaunchError
-from launcher.postgres import Report
-from webapp.config import ROOT
+from launcher.assets import ROOT
+from launcher.errors import LaunchError, Report
 
 UNREACHABLE = "The dependencies were not audited: the vulnerability database cannot be reached."
 # pip-audit's errors if the database, or a proxy in front of it, does not respond.

@@ -10,7 +10,7 @@ from types import FrameType
 
 
 class _Note:
-    asked = False
+    requested = False
 
 
 def listen() -> None:
@@ -22,9 +22,9 @@ def listen() -> None:
 def pause(seconds: float) -> None:
     """Sleeps. Raises KeyboardInterrupt if a signal was received."""
     time.sleep(seconds)
-    if _Note.asked:
+    if _Note.requested:
         raise KeyboardInterrupt
 
 
 def _note(_number: int, _frame: FrameType | None) -> None:
-    _Note.asked = True
+    _Note.requested = True

@@ -4,7 +4,6 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +12,10 @@ from psycopg import sql
 
 from launcher import state as states
 from launcher.engines import MAJOR, Engine, find_engine
-from launcher.errors import LaunchError
+from launcher.errors import LaunchError, Report
 from launcher.logs import log_file, log_path
 from launcher.privileges import Account, private_copy, private_folder, server_account
 from launcher.state import State
-
-Report = Callable[[str], None]
 
 START_SECONDS = 60
 CONF = "trackpulse.conf"

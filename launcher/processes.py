@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import state as states
-from launcher.errors import LaunchError
+from launcher.ending import end, kill_session, wait_for_end
+from launcher.errors import LaunchError, Report
 from launcher.interrupts import pause
 from launcher.logs import last_lines, log_file, log_path
-from launcher.postgres import Report
-from webapp.config import ROOT
 
-PATIENCE = 10.0
-"""Seconds for a process to end after SIGTERM."""
 LONGEST_DELAY = 60.0
 """Seconds; the delay before a restart doubles up to this, and a life of this length resets it."""
 
@@ -112,7 +109,7 @@ class Supervisor:
         return f"{command} failed: {last_lines(log, 1)} (full log: {log})"
 
     def _plan_restart(self, child: _Child, now: float) -> None:
-        _kill_session(child.process.pid)
+        kill_session(child.process.pid)
         if now - child.started > LONGEST_DELAY:
             child.delay = 1.0
         child.due = now + child.delay
@@ -132,20 +129,10 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd=ROOT,
                 env=dict(self.env),
                 start_new_session=True,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 (the launcher has no threads)
             )
-
-
-def wait_for_end(process: subprocess.Popen[bytes]) -> None:
-    """Waits for a process with its own session, and ends it when the run is interrupted."""
-    try:
-        while process.poll() is None:
-            pause(0.05)
-    finally:
-        end(process)
 
 
 def wait_for_port(
@@ -170,26 +157,3 @@ def _end_with_parent() -> None:
     """Makes Linux end this process if the launcher is killed."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Sends SIGTERM to the process, which ends its own children, and SIGKILL to all that are left."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    _kill_session(process.pid)
-
-
-def _kill_session(session: int) -> None:
-    """Kills the remaining processes of a session; a job's own process group would survive a killpg."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
-            if int(fields[3]) == session:
-                os.kill(int(folder.name), signal.SIGKILL)
-        except (OSError, IndexError):
-            continue  # it ended in the meantime

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from launcher import postgres, valkey
 from launcher import state as states
-from launcher.postgres import Report
+from launcher.errors import Report
 from launcher.state import State
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from launcher.state import State
-from webapp.config import ROOT, Reader, SettingError, load_settings
+from webapp.config import Reader, SettingError, load_settings
 
 SANDBOX_KEY = "soundcharts"
 REAL_API = (
@@ -45,14 +45,17 @@ class LaunchSettings:
 
 
 def load_launch_settings(env: Mapping[str, str]) -> LaunchSettings:
-    """Returns the settings. Raises SettingError, in one sentence that names the setting."""
+    """Returns the settings; paths are relative to the current directory.
+
+    Raises SettingError, in one sentence that names the setting.
+    """
     read = Reader(env)
     data = _sandbox_data(read)
     # Real and generated figures must not mix in one database.
     var_dir = read.text("VAR_DIR", "var/sandbox-data" if data else "var")
     return LaunchSettings(
         port=read.number("PORT", 8000, low=1, high=65_535),
-        var_dir=ROOT / Path(var_dir).expanduser(),
+        var_dir=Path(var_dir).expanduser().absolute(),
         workers=read.number("WORKERS", 2, low=1, high=64),
         engine=read.choice("ENGINE", "auto", ("auto", "plain")),
         demo_password=read.secret("DEMO_PASSWORD", least=12) if is_given(env, "DEMO_PASSWORD") else None,
@@ -64,7 +67,7 @@ def _sandbox_data(read: Reader) -> Path | None:
     given = read.text("SANDBOX_DATA", "")
     if not given:
         return None
-    folder = (ROOT / Path(given).expanduser()).resolve()
+    folder = Path(given).expanduser().resolve()
     if not folder.is_dir():
         raise SettingError(f"SANDBOX_DATA names {given!r}, which is not a folder.")
     return folder

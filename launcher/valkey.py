@@ -10,9 +10,8 @@ from pathlib import Path
 import redis
 
 from launcher import state as states
-from launcher.errors import LaunchError
+from launcher.errors import LaunchError, Report
 from launcher.logs import log_file, log_path
-from launcher.postgres import Report
 from launcher.privileges import own_account
 from launcher.state import State
 

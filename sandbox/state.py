@@ -28,8 +28,8 @@ class Correction:
     value: int | None
 
     def meets(self, song: str, platform: str, day: date, *, identifier: str) -> bool:
-        asked = (self.song, self.platform, self.day, self.identifier or identifier)
-        return asked == (song, platform, day, identifier)
+        requested = (self.song, self.platform, self.day, self.identifier or identifier)
+        return requested == (song, platform, day, identifier)
 
     def apply(self, value: int | None) -> int | None:
         if self.factor is None:
@@ -171,15 +171,15 @@ class State:
                     value = correction.apply(value)
         return value
 
-    def answer_under(self, asked: str, song: str) -> None:
-        """Makes the API return `song` for the uuid `asked` from now on."""
+    def answer_under(self, requested: str, song: str) -> None:
+        """Makes the API return `song` for the uuid `requested` from now on."""
         with self._lock:
-            self._other_uuids[asked] = song
+            self._other_uuids[requested] = song
 
-    def own_uuid(self, asked: str) -> str:
-        """Returns the uuid of the song returned for `asked`."""
+    def own_uuid(self, requested: str) -> str:
+        """Returns the uuid of the song returned for `requested`."""
         with self._lock:
-            return self._other_uuids.get(asked, asked)
+            return self._other_uuids.get(requested, requested)
 
     def swap(self, swap: Swap) -> None:
         with self._lock:

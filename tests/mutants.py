@@ -15,17 +15,17 @@ from typing import NamedTuple
 
 from flask_migrate import upgrade
 
+from tests import ROOT
 from tests.conftest import settings_for
 from tests.sandbox_server import running_sandbox
 from tests.servers import REDIS, SANDBOX, TEMPLATE, new_database, running_servers
 from webapp import create_app
-from webapp.config import ROOT
 from webapp.extensions import db
 
 COPY = ROOT / "build" / "mutants"
 """mutmut works on a copy of the project, and keeps its results there until the next run."""
 LEFT_OUT = shutil.ignore_patterns(
-    ".*", "__pycache__", "*.egg-info", "build", "node_modules", "secrets", "var"
+    ".*", "__pycache__", "*.egg-info", "build", "dist", "node_modules", "secrets", "var"
 )
 PROGRAMS = Path(sys.executable).parent
 NOTICED = ("killed", "caught by type check", "timeout", "not checked")

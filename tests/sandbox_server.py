@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from webapp.config import ROOT
+from tests import ROOT
 
 SEED_TRACK = "7d534228-5165-11e9-9375-549f35161576"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import ROOT
+from tests import ROOT
 
 FOLDERS = ("webapp", "jobs", "sandbox", "launcher", "sql/queries", "templates", "docs")
 SUFFIXES = (".py", ".html", ".sql", ".js", ".css", ".md")
@@ -20,13 +20,15 @@ SOURCES = [
         if path.suffix in SUFFIXES and not any(path.is_relative_to(ROOT / built) for built in BUILT)
     ),
 ]
-# Each with the better words. `wished` is missing: it is an outcome of batch items that the database stores.
+# Each with the better words.
 WORDS = {
-    r"wish(es|ing)?": "request, enqueue",
+    r"wish(es|ed|ing)?": "request, enqueue",
     r"rooms?": "package, folder, area",
     r"heart": "heartbeat",
     r"told|telling": "reported, shown",
-    r"that which|what is (asked|wished|told|said)": "the thing itself",
+    r"asked|asking": "requested",
+    r"said": "reported, shown",
+    r"that which|what is (wished|told)": "the thing itself",
     r"\"\"\"the same|-- the same": "what the function or statement does",
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import ROOT
+from tests import ROOT
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["users", "--help"], 0), (["nothing"], 2)])

@@ -8,11 +8,12 @@ from flask import Flask
 
 from webapp import audit, cache, connection, logs, static_files, views
 from webapp.access import security, sessions
-from webapp.config import ROOT, Settings, load_settings
+from webapp.config import Settings, load_settings
 from webapp.drawing.apexcharts import ApexCharts
 from webapp.engine import require_usable_engine
 from webapp.extensions import csrf, db, htmx, limiter, login, migrate
 from webapp.lib import formats
+from webapp.resources import TEMPLATES
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     settings = settings or load_settings()
     logs.guard(settings)
     _refuse_unusable_database(settings)
-    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app = Flask(__name__, template_folder=str(TEMPLATES))
     app.config.from_mapping(_config(settings), SQLALCHEMY_ENGINE_OPTIONS=_pool(settings, worker=worker))
     app.logger.setLevel(settings.log_level)
     # The guard comes before CSRF, so that anonymous callers get no other error than the missing login.

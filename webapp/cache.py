@@ -16,7 +16,8 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from webapp.config import ROOT
+from webapp.resources import CODE, TEMPLATES
+from webapp.sql import QUERIES
 
 SECONDS_KEPT = 24 * 3600
 SECONDS_LEFT_ALONE = 5
@@ -105,9 +106,9 @@ def _kept(key: str, make: Callable[[], str]) -> bytes:
 def _code_version() -> str:
     """Returns a digest of code, SQL and templates, so that a new release returns no old responses."""
     digest = hashlib.sha256()
-    for folder, pattern in (("webapp", "*.py"), ("sql/queries", "*.sql"), ("templates", "*.*")):
-        for path in sorted((ROOT / folder).rglob(pattern)):
-            if "node_modules" not in path.parts:
+    for folder, pattern in ((CODE, "*.py"), (QUERIES, "*.sql"), (TEMPLATES, "*.*")):
+        for path in sorted(folder.rglob(pattern)):
+            if not {"node_modules", "__pycache__"} & set(path.parts):
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from flask.cli import NoAppException
 
-ROOT = Path(__file__).resolve().parent.parent
-
 T = TypeVar("T")
 
 
@@ -69,8 +67,11 @@ class Settings:
         return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql://", self.database_url)
 
 
-def environment(env_file: Path = ROOT / ".env") -> dict[str, str]:
-    """Returns the values of `.env`, overridden by the process's environment, without empty values."""
+def environment(env_file: Path = Path(".env")) -> dict[str, str]:
+    """Returns the values of `.env`, overridden by the process's environment, without empty values.
+
+    `.env` is the one of the current directory.
+    """
     stored = {key: value for key, value in dotenv_values(env_file).items() if value is not None}
     return {key: value for key, value in {**stored, **os.environ}.items() if value != ""}
 

@@ -14,10 +14,10 @@ import psycopg
 from flask.cli import NoAppException
 from psycopg.sql import SQL, Identifier
 
-from webapp.config import ROOT
+from webapp import resources
 from webapp.sql import read_sql
 
-SCHEMA = ROOT / "sql" / "schema"
+SCHEMA = resources.SQL / "schema"
 FLOOR = 18
 
 

@@ -8,7 +8,10 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from sqlalchemy.orm import DeclarativeBase
 
+from webapp import resources
 from webapp.lib.addresses import remote_network
+
+MIGRATIONS = str(resources.SQL / "migrations")
 
 
 class Base(DeclarativeBase):
@@ -16,7 +19,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate(db=db, directory="sql/migrations")
+migrate = Migrate(db=db, directory=MIGRATIONS)
 login = LoginManager()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=remote_network)

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, g, has_app_context
 
 from webapp.config import Settings
-from webapp.lib.masking import mask, remember, remember_address
+from webapp.lib.masking import mask, remember, remember_url
 
 _plain_record = logging.getLogRecordFactory()
 _formatter = logging.Formatter()
@@ -45,8 +45,8 @@ def mark(subject: str) -> None:
 def guard(settings: Settings) -> None:
     """Keeps the secrets of `settings` out of every log line and traceback of this process."""
     remember(*settings.secrets)
-    remember_address(settings.database_url)
-    remember_address(settings.redis_url)
+    remember_url(settings.database_url)
+    remember_url(settings.redis_url)
     logging.setLogRecordFactory(masked_record)
     sys.excepthook = print_masked
 

@@ -3,9 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from webapp.config import ROOT
+from webapp import resources
 
-QUERIES = ROOT / "sql" / "queries"
+QUERIES = resources.SQL / "queries"
 
 
 @cache

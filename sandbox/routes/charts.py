@@ -41,7 +41,7 @@ def ranking(slug: str, when: str) -> Response:
         when = stamps[-1] if stamps else abort(404)
     rows = _rows(chart, history, stamps.index(when)) if when in stamps else []
     metric = {"metric": _metric(chart)} if chart.platform in METRICS else {}
-    related = {"chart": {**_body(chart), **metric}, "date": _asked(when)}
+    related = {"chart": {**_body(chart), **metric}, "date": _requested_date(when)}
     return collection(rows, lambda page: [_row(chart, row, when) for row in page], related=related)
 
 
@@ -58,7 +58,7 @@ def _history(chart: Chart) -> History:
     return state().source.history(chart, state().today)
 
 
-def _asked(when: str) -> str:
+def _requested_date(when: str) -> str:
     """Returns a date-time of the path; 400 for anything else."""
     try:
         datetime.fromisoformat(when)

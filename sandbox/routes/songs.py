@@ -25,8 +25,8 @@ def metadata(uuids: str) -> Response:
     if "," not in uuids:
         return _single(known_song(uuids))
     known = known_today().by_uuid
-    asked = [state().own_uuid(uuid) for uuid in uuids.split(",")]
-    return collection([known[uuid] for uuid in asked if uuid in known], _bodies)
+    requested = [state().own_uuid(uuid) for uuid in uuids.split(",")]
+    return collection([known[uuid] for uuid in requested if uuid in known], _bodies)
 
 
 @bp.get("/api/v2.25/song/by-isrc/<isrc>")

@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import make_server
 
+from tests import ROOT
 from tests.browser.demo import create_demo
 from tests.browser.site import Processes, Site
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 SHELL = Path("/usr/bin/chromium-headless-shell")

@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from tests import ROOT
 from webapp.access.security import HEADERS
-from webapp.config import ROOT
 from webapp.drawing.apexcharts import ApexCharts, Drawing, drawing
 from webapp.drawing.marks import Event, listed, series_marks
 from webapp.lib import formats

@@ -19,12 +19,13 @@ from redis import Redis
 from rq import Worker
 
 from launcher.state import free_ports
+from tests import ROOT
 from tests.emptying import empty
 from tests.factories import add_session
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from tests.webapp.views.conftest import add_user, keep_limiter
 from webapp import create_app
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 from webapp.extensions import db
 from webapp.work.queue import QUEUES, submit
 from webapp.work.requests import metadata_request

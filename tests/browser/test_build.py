@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from launcher.assets import find_npm
-from webapp.config import ROOT
+from tests import ROOT
 
 pytestmark = pytest.mark.browser
 

@@ -109,7 +109,7 @@ def fill(database: psycopg.Connection) -> None:
     )
     database.execute(
         "INSERT INTO batch_items (batch_uuid, position, subject, run_uuid, outcome)"
-        " SELECT batches.uuid, 1, %s, job_runs.uuid, 'wished' FROM batches, job_runs",
+        " SELECT batches.uuid, 1, %s, job_runs.uuid, 'requested' FROM batches, job_runs",
         [NAME],
     )
     database.execute("INSERT INTO audit_events (actor, action, subject) VALUES ('nobody', 'x', %s)", [NAME])

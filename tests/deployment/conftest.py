@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.deployment.files import Instruction, read_compose, read_dockerfile
-from tests.deployment.site import Site, answers, database_of_the_image, lay_out_image, make_secrets, wait_for
+from tests.deployment.site import Site, answers, database_of_the_image, make_secrets, wait_for
+from tests.deployment.wheels import copy_for_image, install
 from tests.sandbox_server import Sandbox
 
 
@@ -24,10 +25,11 @@ def dockerfile() -> list[Instruction]:
 def site(
     tmp_path_factory: pytest.TempPathFactory, sandbox_server: Sandbox, worker_number: int
 ) -> Iterator[Site]:
-    """The files, the secrets, an empty database and Valkey; nothing of the site runs yet."""
+    """The wheel, the secrets, an empty database and Valkey; nothing of the site runs yet."""
     folder = tmp_path_factory.mktemp("image")
     site = Site(folder, sandbox_server.url, f"image_{worker_number}")
-    lay_out_image(site.app)
+    copy_for_image(folder / "source")
+    install(folder / "source", site.packages)
     make_secrets(site)
     (folder / "valkey").mkdir()
     with database_of_the_image(site), site.running("valkey"):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from webapp.config import ROOT
+from tests import ROOT
 
 
 class Instruction(NamedTuple):
@@ -63,5 +63,7 @@ def copied_from_tree(instructions: list[Instruction]) -> list[tuple[Path, Path]]
         if instruction.name == "COPY" and not instruction.arguments.startswith("--from"):
             *sources, target = instruction.arguments.split()
             folder = target.endswith("/")
-            pairs += [(ROOT / name, Path(target, name) if folder else Path(target)) for name in sources]
+            pairs += [
+                (ROOT / name, Path(target, Path(name).name) if folder else Path(target)) for name in sources
+            ]
     return pairs

@@ -1,12 +1,11 @@
 """The services of docker-compose.yml without Docker.
 
-What Docker would do is done by hand: the files of the Dockerfile's COPY lines are laid out, /run/secrets is a
-folder, and ports are free ones of this machine. All else is as docker-compose.yml has it.
+What Docker would do is done by hand: the wheel is built from what the Dockerfile copies and unpacked,
+/run/secrets is a folder, and ports are free ones of this machine. All else is as docker-compose.yml has it.
 """
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,9 +22,9 @@ from redis.exceptions import ConnectionError as Unreachable
 from launcher.engines import wheel_bin
 from launcher.state import free_ports
 from launcher.valkey import find_valkey
-from tests.deployment.files import copied_from_tree, read_compose, read_dockerfile
+from tests import ROOT
+from tests.deployment.files import read_compose
 from tests.servers import ADMIN
-from webapp.config import ROOT
 
 WAIT_SECONDS = 30
 
@@ -36,6 +35,8 @@ class Site:
     def __init__(self, folder: Path, sandbox_url: str, database: str) -> None:
         self.folder = folder
         self.app = folder / "app"
+        self.app.mkdir()
+        self.packages = folder / "site-packages"
         self.secrets = folder / "secrets"
         self.database = database
         self.web_port, self.redis_port = free_ports(2)
@@ -73,8 +74,8 @@ class Site:
     def environment(self, service: str) -> dict[str, str]:
         programs = [str(Path(sys.executable).parent), str(find_valkey().parent), os.defpath]
         passed: dict[str, str] = self.compose["services"][service].get("environment", {})
-        own = {"PATH": os.pathsep.join(programs), "PYTHONPATH": str(self.app), "PYTHONDONTWRITEBYTECODE": "1"}
-        return own | passed
+        python = {"PYTHONPATH": str(self.packages), "PYTHONDONTWRITEBYTECODE": "1"}
+        return {"PATH": os.pathsep.join(programs)} | python | passed
 
     def run(self, service: str, command: list[str]) -> subprocess.CompletedProcess[str]:
         """A command in the place of a service: its environment, its folder."""
@@ -115,24 +116,14 @@ def wait_for(condition: Callable[[], object], what: Callable[[], str]) -> None:
         time.sleep(0.1)
 
 
-def blocks(language: str) -> list[str]:
-    """The fenced blocks of docs/deployment.md in a language."""
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs/deployment.md").read_text(), re.S)
-
-
-def lay_out_image(app: Path) -> None:
-    for source, target in copied_from_tree([one for one in read_dockerfile() if one.stage == 1]):
-        if source.is_dir():
-            ignore = shutil.ignore_patterns("node_modules", "__pycache__", "static")
-            shutil.copytree(source, app / target, ignore=ignore)
-        else:
-            (app / target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, app / target)
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced blocks of a page of docs/ in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / f"docs/{page}.md").read_text(), re.S)
 
 
 def make_secrets(site: Site) -> None:
     """Runs what docs/deployment.md says, then names this machine's servers in the addresses."""
-    (commands,) = [block for block in blocks("sh") if "mkdir -m 700 secrets" in block]
+    (commands,) = [block for block in blocks("deployment", "sh") if "mkdir -m 700 secrets" in block]
     subprocess.run(["sh", "-euc", commands], cwd=site.folder, check=True)
     with psycopg.connect(os.environ[ADMIN]) as connection:
         server = f"{connection.info.host}:{connection.info.port}"

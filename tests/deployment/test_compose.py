@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests import ROOT
 from tests.deployment.files import read_compose
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 from webapp.work.queue import JOB_TIMEOUT, QUEUES
 
 SERVICES = ("postgres", "valkey", "migrate", "web", "worker", "scheduler")

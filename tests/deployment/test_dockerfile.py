@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from launcher.assets import INSTALL
+from tests import ROOT
 from tests.deployment.files import Instruction, copied_from_tree
-from webapp.config import ROOT
 
 
 def named(instructions: list[Instruction], name: str) -> list[str]:
@@ -83,7 +83,8 @@ def test_assets_are_built_as_the_launcher_builds_them(dockerfile: list[Instructi
 
 def test_dependencies_are_pinned_and_without_the_development_tools(dockerfile: list[Instruction]) -> None:
     (command,) = [one for one in named(dockerfile, "RUN") if "pip install" in one]
-    assert "--constraint constraints.txt --editable ." in command
+    assert "--constraint constraints.txt dist/*.whl" in command
+    assert "--editable" not in command
     assert "[" not in command
 
 

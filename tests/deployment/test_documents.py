@@ -1,4 +1,4 @@
-"""docs/deployment.md: its units run what docker-compose.yml runs, and its backup and restore lose nothing."""
+"""The units of docs/systemd.md run what docker-compose.yml runs, and docs/backup.md loses nothing."""
 
 import re
 import shutil
@@ -27,7 +27,7 @@ IN_THE_CONTAINER = "docker compose exec -T postgres "
 
 
 def units() -> dict[str, str]:
-    return dict(zip(UNITS, blocks("ini"), strict=True))
+    return dict(zip(UNITS, blocks("systemd", "ini"), strict=True))
 
 
 def section(unit: str) -> dict[str, str]:
@@ -118,7 +118,9 @@ def while_a_chunk_is_compressed(site: Site) -> Iterator[None]:
 
 def run_as_written(site: Site, program: str) -> None:
     """Runs the block of the page that calls `program`, on the test's server and database."""
-    (block,) = [block for block in blocks("sh") if IN_THE_CONTAINER in block and f"{program} " in block]
+    (block,) = [
+        block for block in blocks("backup", "sh") if IN_THE_CONTAINER in block and f"{program} " in block
+    ]
     commands = block.replace(IN_THE_CONTAINER, "").replace("trackpulse", site.database)
     server = conninfo_to_dict(site.admin_url)
     env = {f"PG{name.upper()}": str(server[name]) for name in ("host", "port", "password")}

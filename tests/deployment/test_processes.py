@@ -1,4 +1,4 @@
-"""The image's commands, run from a folder that holds what the image holds, with secrets from files only."""
+"""The image's commands, run from an empty folder on the image's wheel, with secrets from files only."""
 
 import sys
 from contextlib import ExitStack
@@ -45,7 +45,7 @@ def test_valkey_does_not_start_without_a_password(site: Site, tmp_path: Path) ->
     assert "requirepass" in done.stdout + done.stderr
 
 
-def test_the_services_run_from_a_plain_folder(site: Site) -> None:
+def test_the_services_run_from_an_empty_folder(site: Site) -> None:
     """Migrated, ready, heard of in Redis, and a worker does a job that a command left to it."""
     assert not site.is_healthy("web")
     migrated = site.run("migrate", site.compose["services"]["migrate"]["command"])

@@ -11,7 +11,7 @@ from jobs.schedule import sweep_audience
 from tests.factories import make_artist, make_track, platform_id
 from tests.jobs.tasks.rankings import carry_out_all
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.desk.lists import Members, keep_fresh, make_list, put_on, take_off
+from webapp.desk.lists import Members, create_list, keep_fresh, put_on, take_off
 from webapp.extensions import db
 from webapp.models import UserList
 
@@ -37,7 +37,7 @@ def roster(app: Flask, database: psycopg.Connection) -> UserList:
         "INSERT INTO users (email, password_hash, role) VALUES ('a@b.c', 'x', 'operator') RETURNING id"
     ).fetchone()
     assert row is not None
-    made = make_list(row[0], "Roster")
+    made = create_list(row[0], "Roster")
     db.session.commit()
     return made
 

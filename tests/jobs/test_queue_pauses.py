@@ -15,10 +15,11 @@ from redis import Redis
 
 from jobs.quota import settle_pauses
 from jobs.runs import execute, reconcile, take
+from tests import ROOT
 from tests.factories import make_track, platform_id
 from tests.jobs.test_worker import WORKER, worker_environment
 from tests.sandbox_server import Sandbox
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
 from webapp.queries import statement

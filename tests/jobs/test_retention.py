@@ -94,7 +94,7 @@ def test_what_hangs_on_a_run_goes_with_it(app: Flask, database: psycopg.Connecti
         )
         database.execute(
             "INSERT INTO batch_items (batch_uuid, position, subject, run_uuid, outcome)"
-            " VALUES (%s, %s, 'bad guy', %s, 'wished')",
+            " VALUES (%s, %s, 'bad guy', %s, 'requested')",
             [batch[0], age, run],
         )
     forget_old()
@@ -164,7 +164,7 @@ def test_batches_go_unless_a_run_of_theirs_is_live(app: Flask, database: psycopg
         assert row is not None
         database.execute(
             "INSERT INTO batch_items (batch_uuid, position, subject, run_uuid, outcome)"
-            " VALUES (%s, 1, 'x', %s, 'wished')",
+            " VALUES (%s, 1, 'x', %s, 'requested')",
             [row[0], make_run(database, state, 5)],
         )
     assert forget_old() == 1

@@ -18,10 +18,11 @@ from jobs.runs import carry_out, reconcile, take
 from jobs.schedule import SCHEDULE, sweep_audience, sweep_metadata, sweep_pause
 from jobs.tasks import TASKS
 from jobs.upserts import Counts
+from tests import ROOT
 from tests.factories import make_track, platform_id
 from tests.jobs.test_worker import WORKER, worker_environment
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import JobRun, Platform, Track
 from webapp.work import queue as queues

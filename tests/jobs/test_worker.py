@@ -20,9 +20,10 @@ from redis.retry import Retry
 from jobs.runs import reconcile
 from launcher.state import free_ports
 from launcher.valkey import find_valkey
+from tests import ROOT
 from tests.factories import make_track
 from tests.sandbox_server import SEED_TRACK, Sandbox
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
 from webapp.work.queue import submit

@@ -1,6 +1,7 @@
 """The assets are built when something changed, by npm, in a small project that needs no network."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +84,12 @@ def test_a_build_that_fails_shows_its_last_lines_and_is_tried_again(project: Pat
     packages(project, BUILD)
     build(project)
     assert count(project) == 1
+
+
+def test_an_installation_has_no_sources_and_builds_nothing(project: Path) -> None:
+    shutil.rmtree(project / "webapp/assets")
+    assert build(project) == []
+    assert not (project / "webapp/static").exists()
 
 
 def test_no_npm_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import ROOT
+from tests import ROOT
 
 MAKE = shutil.which("make") or "make"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+    for name in ("Makefile", "pyproject.toml", "setup.py", "constraints.txt"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 

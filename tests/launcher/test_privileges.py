@@ -16,8 +16,8 @@ from launcher.engines import find_engine, wheel_bin
 from launcher.errors import LaunchError
 from launcher.privileges import Account, private_copy, private_folder, server_account
 from launcher.servers import embedded_servers
+from tests import ROOT
 from tests.launcher.conftest import ENGINES
-from webapp.config import ROOT
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can drop its rights")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from launcher import processes
+from launcher import ending
 from launcher import state as states
 from launcher.errors import LaunchError
 from launcher.processes import Supervisor, wait_for_port
-from webapp.config import ROOT
+from tests import ROOT
 
 STAND_IN = "tests.launcher.stand_in"
 SUPERVISE = f"""
@@ -73,7 +73,7 @@ def test_processes_end_in_reverse_order(supervisor: Supervisor, tmp_path: Path) 
 def test_who_does_not_listen_is_killed(
     supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "PATIENCE", 0.3)
+    monkeypatch.setattr(ending, "PATIENCE", 0.3)
     supervisor.start("deaf", f"{STAND_IN} stay {tmp_path / 'note'}")
     pid = int(content(tmp_path / "note"))
     supervisor.stop_all()

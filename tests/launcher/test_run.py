@@ -20,7 +20,7 @@ from launcher.errors import LaunchError
 from launcher.run import announce, require_free_port
 from launcher.servers import embedded_servers
 from launcher.settings import load_launch_settings
-from webapp.config import ROOT
+from tests import ROOT
 
 STEPS = [
     "Starting the servers: PostgreSQL and Valkey.",

@@ -21,8 +21,8 @@ from launcher import state as states
 from launcher.errors import LaunchError
 from launcher.servers import embedded_servers
 from launcher.state import State
+from tests import ROOT
 from tests.launcher.conftest import ENGINES
-from webapp.config import ROOT
 
 HOLD = """
 import signal, sys, time

@@ -8,7 +8,8 @@ import pytest
 
 from launcher import state as states
 from launcher.settings import LaunchSettings, load_launch_settings, shared_environment, wants_sandbox
-from webapp.config import ROOT, SettingError, load_settings
+from tests import ROOT
+from webapp.config import SettingError, environment, load_settings
 
 REQUIRED = {"DATABASE_URL": "postgresql://h/d", "REDIS_URL": "redis://h", "SECRET_KEY": "k" * 16}
 SANDBOX = "http://127.0.0.1:1"
@@ -125,10 +126,24 @@ def test_whoever_names_an_api_its_keys_or_a_database_gets_no_sandbox(name: str, 
     assert wants_sandbox({name: "1"}) is wanted
 
 
-def test_relative_folders_are_seen_from_the_project() -> None:
+def test_relative_folders_are_seen_from_the_current_directory() -> None:
     assert load_launch_settings({"VAR_DIR": "other"}).var_dir == ROOT / "other"
     assert load_launch_settings({"VAR_DIR": "/srv/data"}).var_dir == Path("/srv/data")
     assert load_launch_settings({"VAR_DIR": "~/data"}).var_dir == Path("~/data").expanduser()
+
+
+def test_settings_and_data_belong_to_the_current_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("PORT=8123\nSANDBOX_DATA=figures\n")
+    (tmp_path / "figures").mkdir()
+    for name in ("PORT", "SANDBOX_DATA", "VAR_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    settings = load_launch_settings(environment())
+    assert settings.port == 8123
+    assert settings.sandbox_data == tmp_path / "figures"
+    assert settings.var_dir == tmp_path / "var/sandbox-data"
 
 
 def test_the_example_names_every_setting_and_no_other(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 
 from sandbox import create_app
 from sandbox.files import DataError
+from tests import ROOT
 from tests.sandbox.conftest import KEYS, Start
-from webapp.config import ROOT
 
 SPOTIFY = "spotify_streams_daily_test.csv.gz"
 BILLBOARD = "billboard_hot100_weekly_test.csv.gz"

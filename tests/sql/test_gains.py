@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 
 from jobs.upserts import AudienceRow
+from tests import ROOT
 from tests.factories import T0, audience_rows, insert_series, make_track, platform_id
-from webapp.config import ROOT
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 EXAMPLES = re.findall(

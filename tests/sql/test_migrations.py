@@ -13,12 +13,12 @@ from sqlalchemy import inspect
 
 import webapp.engine
 from jobs.upserts import Counts, upsert_audience
+from tests import ROOT
 from tests.conftest import settings_for
 from tests.factories import T0, audience_rows, insert_values, item, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
 from tests.servers import new_database
 from webapp import create_app
-from webapp.config import ROOT
 from webapp.engine import AGGREGATES, EngineError, apply_engine, describe_engine, require_usable_engine
 from webapp.extensions import db
 from webapp.lib.text import search_text

@@ -10,7 +10,7 @@ RIGHTS: dict[str, frozenset[str]] = {
         {
             "account.end_others",
             "account.end_session",
-            "account.make_token",
+            "account.create_token",
             "account.page",
             "account.password",
             "account.prefer",

@@ -33,8 +33,8 @@ class Sample(NamedTuple):
     uuid: str
     track: str
     about: str
-    loser_says: str
-    winner_says: str
+    loser_value: str
+    winner_value: str
     loser_stays: bool
 
 

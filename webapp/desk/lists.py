@@ -35,7 +35,7 @@ class Members(NamedTuple):
         return len(self.tracks) + len(self.artists)
 
 
-def make_list(owner_id: int, name: str) -> UserList:
+def create_list(owner_id: int, name: str) -> UserList:
     """Creates an empty private list. Raises ListNameError, also if its owner has too many."""
     if (db.session.scalar(select(func.count()).where(UserList.owner_id == owner_id)) or 0) >= MOST:
         raise ListNameError(f"You have {MOST} lists, the maximum; delete one first.")

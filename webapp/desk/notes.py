@@ -16,7 +16,7 @@ class NoteTextError(ValueError):
     """A note cannot have this text; the message is one sentence with the reason."""
 
 
-def make_note(author_id: int, about: Track | Artist, *, noted_on: date, text: str) -> Note:
+def create_note(author_id: int, about: Track | Artist, *, noted_on: date, text: str) -> Note:
     """Creates a note about a track or an artist. Raises NoteTextError."""
     note = Note(author_id=author_id, noted_on=noted_on)
     if isinstance(about, Track):

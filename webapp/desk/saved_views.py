@@ -15,14 +15,14 @@ class ViewNameError(ValueError):
     """A view cannot have this name; the message is one sentence with the reason."""
 
 
-def make_view(owner_id: int, name: str, address: str) -> SavedView:
+def create_view(owner_id: int, name: str, url: str) -> SavedView:
     """Saves the URL of a page as a private view. Raises ViewNameError, also if its owner has too many."""
     if (db.session.scalar(select(func.count()).where(SavedView.owner_id == owner_id)) or 0) >= MOST:
         raise ViewNameError(f"You have {MOST} saved views, the maximum; delete one first.")
-    view = SavedView(owner_id=owner_id, name=_checked(owner_id, name), address=address)
+    view = SavedView(owner_id=owner_id, name=_checked(owner_id, name), url=url)
     db.session.add(view)
     db.session.flush()
-    audit.record("view.make", subject(view), after={"name": view.name, "address": view.address})
+    audit.record("view.make", subject(view), after={"name": view.name, "url": view.url})
     return view
 
 
@@ -40,7 +40,7 @@ def share_view(found: SavedView, *, shared: bool) -> None:
 
 def delete_view(found: SavedView) -> None:
     """Deletes a view; its page remains."""
-    audit.record("view.delete", subject(found), before={"name": found.name, "address": found.address})
+    audit.record("view.delete", subject(found), before={"name": found.name, "url": found.url})
     db.session.delete(found)
 
 

@@ -36,14 +36,14 @@ class Line(NamedTuple):
     def point(self, label: date) -> dict[str, Any]:
         """Returns the point and its texts for a date."""
         place = bisect_right(self.rankings, label, key=lambda ranking: ranking[0]) - 1
-        found: dict[str, Any] = {"x": milliseconds(label), "y": None, "said": "no ranking held", "notes": []}
+        found: dict[str, Any] = {"x": milliseconds(label), "y": None, "text": "no ranking held", "notes": []}
         if place < 0 or (label - self.rankings[place][0]).days >= self.period:
             return found
         day, position = self.rankings[place]
         since = [f"ranking of {day}"] if day != label else []
         absent = f"not in the ranking{', which is incomplete' * (day in self.incomplete)}"
         text = f"position {position}" if position else absent
-        return found | {"y": position, "said": text, "notes": since}
+        return found | {"y": position, "text": text, "notes": since}
 
 
 def drawing(lines: Sequence[Line]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def remember(*secrets: str) -> None:
         _known.update(spelling for spelling in spellings if len(spelling) >= SHORTEST)
 
 
-def remember_address(url: str) -> None:
+def remember_url(url: str) -> None:
     """Makes `mask` hide the password in a server's URL, if there is one."""
     remember(urlsplit(url).password or "")
 

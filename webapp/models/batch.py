@@ -28,7 +28,7 @@ class Batch(Model):
 
 
 class BatchItem(Model):
-    """One subject of a batch; `outcome` is wished (requested), fresh, known or refused."""
+    """One subject of a batch; `outcome` is requested, fresh, known or refused."""
 
     __tablename__ = "batch_items"
 

@@ -10,7 +10,7 @@ from webapp.models.base import Model
 
 
 class SavedView(Model):
-    """A named page with its filters; `address` is its path and query."""
+    """A named page with its filters; `url` is its path and query."""
 
     __tablename__ = "saved_views"
 
@@ -18,6 +18,6 @@ class SavedView(Model):
     uuid: Mapped[UUID] = mapped_column(unique=True, server_default=func.gen_random_uuid())
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     name: Mapped[str]
-    address: Mapped[str]
+    url: Mapped[str]
     is_shared: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -19,6 +19,14 @@ def statement(name: str) -> TextClause:
     return text(read_sql(name).decode())
 
 
+def filled(name: str, **markers: str) -> TextClause:
+    """Returns the statement with its markers, such as {order}, replaced by fixed SQL, never by user input."""
+    written = statement(name).text
+    for marker, words in markers.items():
+        written = written.replace(f"{{{marker}}}", words)
+    return text(written)
+
+
 def whole(value: Any) -> Any:
     """Returns a sum as an int, since PostgreSQL sums bigints as `numeric`."""
     return int(value) if isinstance(value, Decimal) else value

@@ -121,13 +121,13 @@ class History(NamedTuple):
     """The missing days that gains from `start` on need: a range for each track.
 
     Without `start` the gains are of the 7 days to each track's newest value. SoundCharts has no earlier
-    value of `asked` tracks.
+    value of `without_data` tracks.
     """
 
     platform: Platform
     start: date | None
     ranges: list[tuple[Track, date, date]]
-    asked: int
+    without_data: int
 
     @property
     def calls(self) -> int:
@@ -140,7 +140,7 @@ def plan_history(tracks: Sequence[Track], platform: Platform, start: date | None
     by_uuid = {track.uuid: track for track in tracks}
     held = series_held(platform.id, list(by_uuid))
     ranges = [(by_uuid[uuid], first, last) for uuid, first, last in missing_ranges(held, start)]
-    return History(platform, start, ranges=ranges, asked=len(held) - len(ranges))
+    return History(platform, start, ranges=ranges, without_data=len(held) - len(ranges))
 
 
 def start_history(plan: History, requested_by: int) -> Batch:
@@ -149,7 +149,7 @@ def start_history(plan: History, requested_by: int) -> Batch:
     items = [
         Item(
             track.name or str(track.uuid),
-            "wished",
+            "requested",
             request=audience_request(
                 track,
                 plan.platform,
@@ -176,7 +176,7 @@ def start_artists(artists: Sequence[Artist], requested_by: int) -> Batch:
     items = [
         Item(
             artist.name,
-            "wished",
+            "requested",
             request=artists_request([str(one.uuid) for one in part], queue=queue, requested_by=requested_by),
             artist_uuid=artist.uuid,
         )
@@ -198,7 +198,7 @@ def _fetched_item(
     if key in fresh:
         note = f"Fetched {moment(fresh[key])}"
         return Item(subject, "fresh", note, track_uuid=track.uuid, platform_id=platform_id)
-    return Item(subject, "wished", request=requests[key], track_uuid=track.uuid, platform_id=platform_id)
+    return Item(subject, "requested", request=requests[key], track_uuid=track.uuid, platform_id=platform_id)
 
 
 def start(action: str, args: Mapping[str, Any], items: Sequence[Item], *, requested_by: int) -> Batch:
@@ -238,7 +238,7 @@ def _columns(batch: Batch, place: int, *, item: Item, runs: Mapping[str, LiveRun
 def failed_runs(batch: Batch) -> list[JobRun]:
     """Returns the runs of a batch that did not succeed and are not retried automatically."""
     query = select(JobRun).join(BatchItem, BatchItem.run_uuid == JobRun.uuid).distinct()
-    query = query.where(BatchItem.batch_uuid == batch.uuid, BatchItem.outcome == "wished")
+    query = query.where(BatchItem.batch_uuid == batch.uuid, BatchItem.outcome == "requested")
     return list(db.session.scalars(query.where(JobRun.state.in_(RETRYABLE))))
 
 

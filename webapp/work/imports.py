@@ -103,7 +103,7 @@ def _requests(new: Sequence[Verdict], requested_by: int) -> dict[tuple[str, str]
 
 
 def _item(verdict: Verdict, request: RunRequest | None) -> Item:
-    outcome = {"new": "wished", "wrong": "refused"}.get(verdict.kind, "known")
+    outcome = {"new": "requested", "wrong": "refused"}.get(verdict.kind, "known")
     subject = f"Line {verdict.row.line}: {verdict.row.written}"
     note = "" if verdict.kind == "new" else verdict.words
     wanted = request if verdict.kind == "new" else None

@@ -12,10 +12,10 @@ former AS (
 
 views AS (
     UPDATE saved_views
-    SET address = replace(saved_views.address, '/charts/' || former.slug || '/', '/charts/' || gone.slug || '/')
+    SET url = replace(saved_views.url, '/charts/' || former.slug || '/', '/charts/' || gone.slug || '/')
     FROM former
     CROSS JOIN gone
-    WHERE starts_with(saved_views.address, '/charts/' || former.slug || '/')
+    WHERE starts_with(saved_views.url, '/charts/' || former.slug || '/')
 ),
 
 alias AS (

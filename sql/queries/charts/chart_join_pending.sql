@@ -2,7 +2,7 @@
 -- set aside the newer one stays, unless a ranking was confirmed since.
 WITH dates AS (
     UPDATE chart_dates AS kept
-    SET ranked_at = lost.ranked_at, asked_at = greatest(kept.asked_at, lost.asked_at)
+    SET ranked_at = lost.ranked_at, requested_at = greatest(kept.requested_at, lost.requested_at)
     FROM chart_dates AS lost
     WHERE kept.chart_id = :winner AND lost.chart_id = :loser AND lost.ranked_on = kept.ranked_on
 )

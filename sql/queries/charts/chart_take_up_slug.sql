@@ -16,10 +16,10 @@ former AS (
 
 views AS (
     UPDATE saved_views
-    SET address = replace(saved_views.address, '/charts/' || former.slug || '/', '/charts/' || again.slug || '/')
+    SET url = replace(saved_views.url, '/charts/' || former.slug || '/', '/charts/' || again.slug || '/')
     FROM former
     CROSS JOIN again
-    WHERE starts_with(saved_views.address, '/charts/' || former.slug || '/')
+    WHERE starts_with(saved_views.url, '/charts/' || former.slug || '/')
 )
 
 UPDATE charts

@@ -14,7 +14,7 @@ WITH wanted AS (
                 CASE WHEN states.first_date >= tracks.release_date - 3 THEN tracks.release_date - 8 END
             ),
             false
-        ) AS is_asked
+        ) AS is_requested
     FROM audience_states AS states
     JOIN tracks ON tracks.id = states.track_id
     WHERE states.platform_id = :platform_id
@@ -39,7 +39,7 @@ gained AS (
     SELECT
         wanted.track_id,
         wanted.first_date,
-        wanted.is_asked,
+        wanted.is_requested,
         found.total,
         found.base_date,
         found.gain,
@@ -63,7 +63,7 @@ placed AS (
         CASE WHEN gain > 0 THEN row_number() OVER (ORDER BY gain DESC NULLS LAST, track_id) END AS by_gain,
         CASE WHEN change > 0 THEN row_number() OVER (ORDER BY change DESC NULLS LAST, track_id) END AS by_change,
         CASE
-            WHEN gain IS NULL THEN row_number() OVER (PARTITION BY gain IS NULL ORDER BY is_asked, total DESC, track_id)
+            WHEN gain IS NULL THEN row_number() OVER (PARTITION BY gain IS NULL ORDER BY is_requested, total DESC, track_id)
         END AS by_unknown
     FROM gained
 ),

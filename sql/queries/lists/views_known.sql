@@ -2,7 +2,7 @@
 SELECT
     saved_views.uuid,
     saved_views.name,
-    saved_views.address,
+    saved_views.url,
     saved_views.is_shared,
     users.email AS owner,
     saved_views.owner_id = :user_id AS is_mine

@@ -9,9 +9,9 @@ SELECT
     tracks.id IS NOT NULL OR artists.id IS NOT NULL AS is_held,
     runs.uuid AS run_uuid,
     runs.number AS run_number,
-    CASE WHEN items.outcome <> 'wished' THEN items.outcome ELSE coalesce(runs.state, 'gone') END AS state,
+    CASE WHEN items.outcome <> 'requested' THEN items.outcome ELSE coalesce(runs.state, 'gone') END AS state,
     CASE
-        WHEN items.outcome <> 'wished' THEN items.note
+        WHEN items.outcome <> 'requested' THEN items.note
         WHEN runs.state = 'succeeded' THEN runs.message
         ELSE coalesce(runs.error, '')
     END AS note,

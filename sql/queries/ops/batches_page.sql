@@ -15,10 +15,10 @@ JOIN users ON users.id = batches.requested_by
 CROSS JOIN LATERAL (
     SELECT
         count(*) AS items,
-        count(*) FILTER (WHERE items.outcome = 'wished' AND runs.state IN ('queued', 'running')) AS live,
+        count(*) FILTER (WHERE items.outcome = 'requested' AND runs.state IN ('queued', 'running')) AS live,
         count(*) FILTER (
             WHERE items.outcome = 'refused'
-                OR items.outcome = 'wished' AND runs.state IN ('failed', 'dead', 'cancelled')
+                OR items.outcome = 'requested' AND runs.state IN ('failed', 'dead', 'cancelled')
         ) AS failed
     FROM batch_items AS items
     LEFT JOIN job_runs AS runs ON runs.uuid = items.run_uuid

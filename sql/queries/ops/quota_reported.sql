@@ -10,5 +10,5 @@ SELECT
     EXISTS (
         SELECT FROM api_calls
         WHERE endpoint = 'usage' AND started_at > now() - :lately * interval '1 second'
-    ) AS lately_asked,
+    ) AS lately_requested,
     EXISTS (SELECT FROM queue_pauses WHERE kind = 'reserve') AS is_reserved;

@@ -48,10 +48,10 @@ WHERE (CAST(:uuid AS uuid) IS NULL OR job_runs.uuid = :uuid)
     AND (CAST(:task AS text) IS NULL OR job_runs.task = :task)
     AND (CAST(:queue AS text) IS NULL OR job_runs.queue = :queue)
     AND (
-        CAST(:asked_by AS text) IS NULL
-        OR (:asked_by = 'schedule' AND job_runs.requested_by IS NULL AND job_runs.command_line_user = '')
-        OR job_runs.requested_by = (SELECT id FROM users WHERE email = :asked_by)
-        OR (job_runs.command_line_user <> '' AND job_runs.command_line_user = :asked_by)
+        CAST(:requested_by AS text) IS NULL
+        OR (:requested_by = 'schedule' AND job_runs.requested_by IS NULL AND job_runs.command_line_user = '')
+        OR job_runs.requested_by = (SELECT id FROM users WHERE email = :requested_by)
+        OR (job_runs.command_line_user <> '' AND job_runs.command_line_user = :requested_by)
     )
     AND (CAST(:platform AS text) IS NULL OR job_runs.args ->> 'platform' = :platform)
     AND (CAST(:since AS date) IS NULL OR job_runs.created_at >= CAST(:since AS date))

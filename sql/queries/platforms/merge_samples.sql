@@ -6,8 +6,8 @@
         tracks.uuid,
         tracks.name AS track,
         to_char(lost.date, 'YYYY-MM-DD') AS about,
-        CAST(lost.audience_value AS text) AS loser_says,
-        CAST(kept.audience_value AS text) AS winner_says,
+        CAST(lost.audience_value AS text) AS loser_value,
+        CAST(kept.audience_value AS text) AS winner_value,
         lost.fetched_at > kept.fetched_at AS loser_stays
     FROM track_audience_time_series AS lost
     JOIN track_audience_time_series AS kept

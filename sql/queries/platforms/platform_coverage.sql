@@ -1,7 +1,7 @@
 -- The coverage of a platform's tracks. A track counts as never fetched if no state shows a fetch.
 SELECT
     (SELECT count(*) FROM tracks) AS tracks,
-    count(*) FILTER (WHERE status <> 'never' OR last_date IS NOT NULL) AS asked,
+    count(*) FILTER (WHERE status <> 'never' OR last_date IS NOT NULL) AS requested,
     count(*) FILTER (WHERE last_date IS NOT NULL) AS with_data,
     count(*) FILTER (WHERE last_date < CAST(:today AS date) - 3) AS stale,
     count(*) FILTER (WHERE status = 'failed') AS failed,

@@ -13,9 +13,9 @@ items AS (
 
 views AS (
     UPDATE saved_views
-    SET address = replace(address, CAST(loser.uuid AS text), CAST((SELECT uuid FROM winner) AS text))
+    SET url = replace(url, CAST(loser.uuid AS text), CAST((SELECT uuid FROM winner) AS text))
     FROM loser
-    WHERE strpos(address, CAST(loser.uuid AS text)) > 0
+    WHERE strpos(url, CAST(loser.uuid AS text)) > 0
 ),
 
 alias AS (

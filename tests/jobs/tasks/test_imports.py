@@ -49,7 +49,7 @@ def items(database: psycopg.Connection) -> list[tuple[int, str, str | None, str 
 @pytest.mark.parametrize("row", [SEED_TRACK, ISRC])
 def test_a_song_is_imported_once(sandbox: Sandbox, user: int, database: psycopg.Connection, row: str) -> None:
     imported(row, user)
-    assert items(database) == [(1, "wished", "succeeded", "bad guy")]
+    assert items(database) == [(1, "requested", "succeeded", "bad guy")]
     assert database.execute("SELECT uuid FROM tracks").fetchall() == [(UUID(SEED_TRACK),)]
     calls = sandbox.calls()
     again = judge(read_rows(f"{SEED_TRACK}\n{ISRC}"))
@@ -104,11 +104,11 @@ def test_a_song_that_has_been_added_meanwhile_is_imported(
 ) -> None:
     sandbox.fault("/by-isrc/", "not_found", times=1)
     imported(ISRC, user)
-    assert items(database) == [(1, "wished", "queued", None)]
+    assert items(database) == [(1, "requested", "queued", None)]
     let_hours_pass(database, 2)
     carry_out_all("find_song")
     carry_out_all("fetch_metadata")
-    assert items(database) == [(1, "wished", "succeeded", "bad guy")]
+    assert items(database) == [(1, "requested", "succeeded", "bad guy")]
 
 
 def test_a_page_that_is_not_known_is_requested_by_its_song_which_makes_soundcharts_import_it(
@@ -116,7 +116,7 @@ def test_a_page_that_is_not_known_is_requested_by_its_song_which_makes_soundchar
 ) -> None:
     sandbox.fault("/external/url", "not_found", times=1)
     imported("https://open.spotify.com/track/2Fxmhks0bxGSBdJ92vM42m?si=1", user)
-    assert items(database) == [(1, "wished", "succeeded", "bad guy")]
+    assert items(database) == [(1, "requested", "succeeded", "bad guy")]
     calls = database.execute(
         "SELECT split_part(path, '?', 1) FROM api_calls ORDER BY started_at LIMIT 2"
     ).fetchall()
@@ -139,11 +139,11 @@ def test_what_is_unknown_there_is_refused_row_by_row(
     let_hours_pass(database, 24)
     carry_out_all("find_song")
     assert items(database) == [
-        (1, "wished", "succeeded", "bad guy"),
+        (1, "requested", "succeeded", "bad guy"),
         (2, "refused", "succeeded", None),
-        (3, "wished", "failed", None),
-        (4, "wished", "failed", None),
-        (5, "wished", "failed", None),
+        (3, "requested", "failed", None),
+        (4, "requested", "failed", None),
+        (5, "requested", "failed", None),
     ]
     errors = database.execute("SELECT error FROM job_runs WHERE state = 'failed' ORDER BY number").fetchall()
     assert any("of the type 'artist', not of a song" in error for (error,) in errors)
@@ -204,4 +204,4 @@ def test_artists_that_are_unknown_there_are_refused(
     carry_out_all()
     assert database.execute(
         "SELECT CAST(artist_uuid AS text), outcome, note FROM batch_items ORDER BY outcome"
-    ).fetchall() == [(UNKNOWN, "refused", "SoundCharts does not know this one."), (BILLIE, "wished", "")]
+    ).fetchall() == [(UNKNOWN, "refused", "SoundCharts does not know this one."), (BILLIE, "requested", "")]

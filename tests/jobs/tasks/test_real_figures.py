@@ -15,9 +15,9 @@ import requests
 from flask import Flask
 
 from jobs.runs import carry_out, take
+from tests import ROOT
 from tests.sandbox.test_files import write
 from tests.sandbox_server import Sandbox, running_sandbox
-from webapp.config import ROOT
 from webapp.extensions import db
 from webapp.models import JobRun
 from webapp.work.queue import record

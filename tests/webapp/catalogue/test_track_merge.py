@@ -80,7 +80,7 @@ def test_everything_moves_and_nothing_names_the_lost_track(
         "INSERT INTO list_tracks (list_id, track_id) VALUES (1, 1), (1, 2), (2, 2);"
         "INSERT INTO notes (track_id, noted_on, text, search_text, author_id)"
         " VALUES (2, '2024-01-01', 'x', 'x', 1);"
-        f"INSERT INTO saved_views (owner_id, name, address) VALUES (1, 'V', '/compare/?tracks={OLD}');"
+        f"INSERT INTO saved_views (owner_id, name, url) VALUES (1, 'V', '/compare/?tracks={OLD}');"
         "INSERT INTO batches (action, requested_by) VALUES ('fetch', 1);"
         f"INSERT INTO batch_items SELECT uuid, 1, 'Song', '{OLD}', NULL, NULL, NULL, 'fresh' FROM batches"
     )
@@ -104,7 +104,7 @@ def test_everything_moves_and_nothing_names_the_lost_track(
     assert database.execute(entries).fetchall() == [(1, kept, False), (2, kept, True)]
     assert database.execute("SELECT list_id FROM list_tracks ORDER BY 1").fetchall() == [(1,), (2,)]
     assert database.execute("SELECT count(*) FROM track_artists").fetchone() == (2,)
-    assert database.execute("SELECT address FROM saved_views").fetchone() == (f"/compare/?tracks={NEW}",)
+    assert database.execute("SELECT url FROM saved_views").fetchone() == (f"/compare/?tracks={NEW}",)
     assert database.execute("SELECT track_uuid FROM batch_items").fetchone() == (NEW,)
     event = database.execute("SELECT action, subject, before ->> 'uuid' FROM audit_events").fetchall()
     assert event == [("track.merge", f"track {NEW}", str(OLD))]

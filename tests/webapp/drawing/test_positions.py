@@ -49,10 +49,10 @@ def test_a_weekly_ranking_holds_for_its_week() -> None:
     found = values(weekly, daily)
     assert [found[day] for day in days(18)] == [4] * 7 + [None] * 7 + [2] * 4
     point = weekly.point(DAY + timedelta(days=3))
-    assert (point["said"], point["notes"]) == ("position 4", [f"ranking of {DAY}"])
-    assert weekly.point(DAY + timedelta(days=8))["said"] == "not in the ranking"
-    assert weekly.point(DAY + timedelta(days=21))["said"] == "no ranking held"
-    assert weekly.point(DAY - timedelta(days=1))["said"] == "no ranking held"
+    assert (point["text"], point["notes"]) == ("position 4", [f"ranking of {DAY}"])
+    assert weekly.point(DAY + timedelta(days=8))["text"] == "not in the ranking"
+    assert weekly.point(DAY + timedelta(days=21))["text"] == "no ranking held"
+    assert weekly.point(DAY - timedelta(days=1))["text"] == "no ranking held"
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=20))

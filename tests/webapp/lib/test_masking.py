@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.sandbox_server import SEED_TRACK
 from webapp.lib import masking
-from webapp.lib.masking import mask, remember, remember_address
+from webapp.lib.masking import mask, remember, remember_url
 from webapp.logs import masked_record
 
 
@@ -26,7 +26,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
     "secret", ["pass word/1", "p@ss:w%rd", "f\N{LATIN SMALL LETTER U WITH DIAERESIS}nf zig"]
 )
 def test_a_known_secret_is_hidden_however_it_is_written(known: None, secret: str) -> None:
-    remember_address(f"postgresql://me:{quote(secret, safe='')}@host:5432/d")
+    remember_url(f"postgresql://me:{quote(secret, safe='')}@host:5432/d")
     assert mask(f"a {secret} b {quote(secret, safe='')} c") == "a *** b *** c"
 
 

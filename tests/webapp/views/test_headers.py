@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests import ROOT
 from tests.webapp.views.conftest import API_URL, HTMX, TRACK_URL, Visit
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 
 ANSWERS = [
     "/tracks/",

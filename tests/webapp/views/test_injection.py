@@ -40,7 +40,7 @@ MEANT = {
     *("slug", "fold", "task", "queue", "dedupe_key", "state", "role", "status", "frequency", "plot_rule"),
     *("platform_type", "action", "kind", "endpoint", "level", "ending", "outcome", "aggregate", "ranked_at"),
     *("password_hash", "search_text", "time_on_chart_unit", "country_code", "language_code", "hint"),
-    *("address", "request_id", "version_num", "metric_period", "gain_7_days_caveat"),
+    *("address", "saved_views.url", "request_id", "version_num", "metric_period", "gain_7_days_caveat"),
 }
 ADDRESSES = {"image_url", "app_url", "web_url", "url"}
 
@@ -149,7 +149,7 @@ def poison(database: psycopg.Connection) -> set[str]:
     reached = set()
     database.execute("ALTER TABLE audit_events DISABLE TRIGGER audit_events_append_only")
     for table, column in database.execute(query).fetchall():
-        if column not in MEANT and table != "app_settings":
+        if not {column, f"{table}.{column}"} & MEANT and table != "app_settings":
             value = "javascript:alert(1)//" if column in ADDRESSES else MARKUP
             update = sql.SQL("UPDATE {} SET {} = %s || ctid::text").format(
                 sql.Identifier(table), sql.Identifier(column)

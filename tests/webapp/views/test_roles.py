@@ -47,7 +47,7 @@ ROUTES = {
     "account.prefer": Route("POST", "/account/preferences/", (LOGIN, 303, 303, 303)),
     "account.end_session": Route("POST", "/account/sessions/00/end/", (LOGIN, 404, 404, 404)),
     "account.end_others": Route("POST", "/account/sessions/end/", (LOGIN, 303, 303, 303)),
-    "account.make_token": Route("POST", "/account/tokens/", (LOGIN, 400, 400, 400)),
+    "account.create_token": Route("POST", "/account/tokens/", (LOGIN, 400, 400, 400)),
     "account.revoke_token": Route("POST", "/account/tokens/9/revoke/", (LOGIN, 404, 404, 404)),
     "admin_people.index": Route("GET", "/admin/people/", (LOGIN, 403, 403, 200)),
     "admin_people.create": Route("POST", "/admin/people/new/", (LOGIN, 403, 403, 400)),
@@ -235,7 +235,7 @@ def run(database: psycopg.Connection, track: int) -> None:
         [NOTE_URL.split("/")[2], track, owner],
     )
     database.execute(
-        "INSERT INTO saved_views (uuid, owner_id, name, address, is_shared)"
+        "INSERT INTO saved_views (uuid, owner_id, name, url, is_shared)"
         " VALUES (%s, %s, 'Hits', '/tracks/', true)",
         [VIEW_URL.split("/")[2], owner],
     )

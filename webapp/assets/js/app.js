@@ -67,7 +67,7 @@ const clicks = {
   },
   // Filters may have changed since the page was loaded.
   "[data-save-view]": (link) => {
-    link.search = new URLSearchParams({ address: location.pathname + location.search });
+    link.search = new URLSearchParams({ url: location.pathname + location.search });
   },
   "[data-close]": (button) => button.closest("dialog").close(),
   "[data-dismiss]": (button) => button.closest(".toast").remove(),

@@ -99,7 +99,7 @@ function axisIndex(value, ticks) {
 
 /** The lines on one point of one series: the server's text, or total (under its index), gain and fetch time. */
 function facts(point) {
-  if (point?.said) return { value: point.said, more: point.notes };
+  if (point?.text) return { value: point.text, more: point.notes };
   if (point?.y == null) return { value: "no value", more: [] };
   const total = grouped(point.total);
   const gain = point.gain == null ? "no earlier value" : `gain ${signed(point.gain)}`;

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Literal, NamedTuple
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 
 from webapp.access.sessions import IDLE, LONGEST, current_hash
 from webapp.extensions import db
-from webapp.queries import Order, rows, statement
+from webapp.queries import Order, filled, rows
 
 PAGE_SIZE = 50
 TOKENS_SHOWN = 200
@@ -178,9 +178,5 @@ def _tokens(
 
 @cache
 def _listed(sort: Sort, order: Order) -> TextClause:
-    """Returns the statement for a column and direction; user input never becomes part of its text."""
-    filled = statement("people_listed").text
-    sign = ">" if order == "asc" else "<"
-    for marker, words in (("{key}", KEYS[sort]), ("{order}", order), ("{sign}", sign)):
-        filled = filled.replace(marker, words)
-    return text(filled)
+    """Returns the statement for a column and direction."""
+    return filled("people_listed", key=KEYS[sort], order=order, sign=">" if order == "asc" else "<")

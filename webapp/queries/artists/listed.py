@@ -6,11 +6,11 @@ from functools import cache
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 
 from webapp.extensions import db
 from webapp.lib.clock import today
-from webapp.queries import Order, rows, statement
+from webapp.queries import Order, filled, rows
 from webapp.queries.search.pages import list_words
 
 PAGE_SIZE = 50
@@ -119,14 +119,12 @@ def artist_choices() -> Choices:
 
 @cache
 def _listed(sort: Sort, order: Order, used: tuple[str, ...]) -> TextClause:
-    """Returns the statement for a column, direction and filters; user input is never part of its text."""
+    """Returns the statement for a column, direction and filters."""
     key, last_upward, last_downward = KEYS[sort]
-    filled = statement("artists_listed").text
-    for marker, words in (
-        ("{key}", f"coalesce({key}, {last_upward if order == 'asc' else last_downward})"),
-        ("{filters}", " AND ".join(CONDITIONS[name] for name in used) or "true"),
-        ("{beyond}", ">" if order == "asc" else "<"),
-        ("{order}", order),
-    ):
-        filled = filled.replace(marker, words)
-    return text(filled)
+    return filled(
+        "artists_listed",
+        key=f"coalesce({key}, {last_upward if order == 'asc' else last_downward})",
+        filters=" AND ".join(CONDITIONS[name] for name in used) or "true",
+        beyond=">" if order == "asc" else "<",
+        order=order,
+    )

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import Literal, NamedTuple
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 
 from webapp.extensions import db
-from webapp.queries import Order, rows, statement
+from webapp.queries import Order, filled, rows
 from webapp.queries.search.pages import list_words
 
 PAGE_SIZE = 50
@@ -114,9 +114,5 @@ def chart_choices() -> dict[str, list[tuple[str, str]]]:
 
 @cache
 def _listed(sort: Sort, order: Order) -> TextClause:
-    """Returns the statement for a column and direction; user input never becomes part of its text."""
-    filled = statement("charts_listed").text
-    sign = ">" if order == "asc" else "<"
-    for marker, words in (("{key}", KEYS[sort]), ("{order}", order), ("{sign}", sign)):
-        filled = filled.replace(marker, words)
-    return text(filled)
+    """Returns the statement for a column and direction."""
+    return filled("charts_listed", key=KEYS[sort], order=order, sign=">" if order == "asc" else "<")

@@ -11,7 +11,7 @@ class KnownView(NamedTuple):
 
     uuid: UUID
     name: str
-    address: str
+    url: str
     is_shared: bool
     owner: str
     is_mine: bool

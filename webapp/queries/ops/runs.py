@@ -11,11 +11,11 @@ CALLS_SHOWN = 100
 LINES_SHOWN = 1000
 REFUSALS_SHOWN = 100
 SCHEDULE = "schedule"
-"""Means nobody in `RunFilter.asked_by`."""
+"""Means nobody in `RunFilter.requested_by`."""
 
 
 class RunFilter(NamedTuple):
-    """A filter of runs. `asked_by` is an email or a user of a command line.
+    """A filter of runs. `requested_by` is an email or a user of a command line.
 
     `words` is a tsquery for the subject of a run; `since` and `until` are the first and last day (UTC) of its
     request.
@@ -24,7 +24,7 @@ class RunFilter(NamedTuple):
     state: str | None = None
     task: str | None = None
     queue: str | None = None
-    asked_by: str | None = None
+    requested_by: str | None = None
     platform: str | None = None
     words: str | None = None
     since: date | None = None

@@ -76,7 +76,7 @@ class Coverage(NamedTuple):
     """The tracks of a platform by coverage; `stale` ones have data, but none of the last 3 days."""
 
     tracks: int
-    asked: int
+    requested: int
     with_data: int
     stale: int
     failed: int
@@ -87,7 +87,7 @@ class Coverage(NamedTuple):
     @property
     def never(self) -> int:
         """The number of tracks never fetched."""
-        return self.tracks - self.asked
+        return self.tracks - self.requested
 
 
 class _Alias(NamedTuple):

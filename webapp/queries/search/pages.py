@@ -65,30 +65,30 @@ def search(typed: str, size: int) -> list[Hit]:
 
     If there are fewer of a kind, similar ones follow.
     """
-    asked = read_typed(typed)
-    if not asked.chunks:
+    parsed = read_typed(typed)
+    if not parsed.chunks:
         return []
-    hits = _hits(typed, asked, size=size, kinds=KINDS)
-    return hits + _near_hits(typed, asked, size=size, hits=hits) if asked.allows_errors else hits
+    hits = _hits(typed, parsed, size=size, kinds=KINDS)
+    return hits + _near_hits(typed, parsed, size=size, hits=hits) if parsed.allows_errors else hits
 
 
 def list_words(kind: Literal["track", "artist", "chart"], typed: str) -> Words:
     """Returns the words that filter the list of a kind: the typed ones, or similar ones without a match."""
-    asked = read_typed(typed)
-    query = asked.query()
-    if not asked.allows_errors or db.session.scalar(
+    parsed = read_typed(typed)
+    query = parsed.query()
+    if not parsed.allows_errors or db.session.scalar(
         statement("search_finds"), {"kind": kind, "words": query}
     ):
         return Words(query, is_near=False)
-    return Words(asked.query(_near_words(asked)), is_near=True)
+    return Words(parsed.query(_near_words(parsed)), is_near=True)
 
 
 def named(pasted: Pasted) -> list[Hit]:
     """Returns the hits of a pasted reference, usually one track."""
-    asked = pasted._asdict()
-    asked |= {"platforms": list(pasted.platforms), "identifiers": list(pasted.identifiers)}
+    parsed = pasted._asdict()
+    parsed |= {"platforms": list(pasted.platforms), "identifiers": list(pasted.identifiers)}
     isrc = {} if pasted.isrc is None else {"platforms": ["isrc"], "identifiers": [pasted.isrc]}
-    return rows(Hit, "search_named", **(asked | isrc), size=MOST_NAMED)
+    return rows(Hit, "search_named", **(parsed | isrc), size=MOST_NAMED)
 
 
 def held(uuids: Sequence[str]) -> dict[str, str]:
@@ -96,19 +96,19 @@ def held(uuids: Sequence[str]) -> dict[str, str]:
     return {str(found.uuid): found.name for found in rows(_Held, "search_held", uuids=list(uuids))}
 
 
-def _near_hits(typed: str, asked: Typed, *, size: int, hits: Sequence[Hit]) -> list[Hit]:
+def _near_hits(typed: str, parsed: Typed, *, size: int, hits: Sequence[Hit]) -> list[Hit]:
     """Returns similar hits of the kinds with fewer than `size` hits, as many as are missing."""
     counts = Counter(hit.kind for hit in hits)
     kinds = [kind for kind in KINDS if counts[kind] < size]
     if not kinds:
         return []
-    near = _Near(_near_words(asked), _near_platforms(fold(fold_text(typed))))
+    near = _Near(_near_words(parsed), _near_platforms(fold(fold_text(typed))))
     if not any(near):
         return []
     found = {(hit.kind, hit.key) for hit in hits}
     near_hits = []
     # The exact hits are found again; of each of these kinds they are fewer than `size`.
-    for hit in _hits(typed, asked, size=2 * size, kinds=kinds, near=near):
+    for hit in _hits(typed, parsed, size=2 * size, kinds=kinds, near=near):
         if (hit.kind, hit.key) not in found and counts[hit.kind] < size:
             counts[hit.kind] += 1
             near_hits.append(hit._replace(is_near=True))
@@ -116,15 +116,15 @@ def _near_hits(typed: str, asked: Typed, *, size: int, hits: Sequence[Hit]) -> l
 
 
 def _hits(
-    typed: str, asked: Typed, *, size: int, kinds: Sequence[Kind], near: _Near = _NOTHING_NEAR
+    typed: str, parsed: Typed, *, size: int, kinds: Sequence[Kind], near: _Near = _NOTHING_NEAR
 ) -> list[Hit]:
     """Returns the hits of the typed words, and with `near` also those of similar words."""
     folded = fold_text(typed)
     return rows(
         Hit,
         "search",
-        called=asked.name_query(near.words),
-        words=asked.query(near.words),
+        called=parsed.name_query(near.words),
+        words=parsed.query(near.words),
         typed=typed.strip(),
         folded=folded or " ",
         platform=fold(folded),
@@ -141,10 +141,10 @@ def _near_platforms(typed: str) -> list[str]:
     return [each for each in db.session.scalars(select(Platform.fold)) if is_near(typed, each)]
 
 
-def _near_words(asked: Typed) -> dict[str, list[str]]:
+def _near_words(parsed: Typed) -> dict[str, list[str]]:
     """Returns similar words for each typed part."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for near in rows(_NearWord, "search_near", parts=asked.parts, words=asked.words, most=MOST_NEAR):
+    for near in rows(_NearWord, "search_near", parts=parsed.parts, words=parsed.words, most=MOST_NEAR):
         if is_near(near.part, near.word):
             found[near.part].append(near.word)
     return found

@@ -12,7 +12,9 @@ from webapp.queries.tracks.histories import SeriesHeld, series_held
 By = Literal["date", "release"]
 
 
-def compared(tracks: Sequence[Track], platform_id: int, by: By, days: int | None) -> dict[int, list[Point]]:
+def compared(
+    tracks: Sequence[Track], platform_id: int, *, by: By, days: int | None
+) -> dict[int, list[Point]]:
     """Returns the points by the track's id, oldest first, without tracks that have none.
 
     `days` keeps the last days up to the newest date of all, or the first days since each release; None keeps

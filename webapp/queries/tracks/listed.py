@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 from webapp.extensions import db
 from webapp.lib.clock import today
 from webapp.lib.series import Caveat
-from webapp.queries import Order, rows, statement
+from webapp.queries import Order, filled, rows
 from webapp.queries.search.pages import Words, list_words
 from webapp.queries.tracks.histories import BASE_DAYS, NEW_EDITION, WEEK_DAYS, SeriesHeld
 
@@ -36,7 +36,7 @@ KEYS: dict[Sort, tuple[str, str]] = {
 
 
 # SeriesHeld.missing() in SQL, for gains of the 7 days to the newest value.
-NOT_ASKED_FIRST = f"""ORDER BY
+NOT_REQUESTED_FIRST = f"""ORDER BY
     states.status = 'absent' OR coalesce(
         states.history_from <= greatest(
             states.last_date - {WEEK_DAYS - 1 + BASE_DAYS},
@@ -131,9 +131,9 @@ def track_count(narrow: TrackFilter) -> str:
 
 def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
     """Returns the number of filtered tracks, and those of unknown 7 days; `words` are those of the page."""
-    every = _filled("lower(tracks.name)", "true", "").rstrip().rstrip(";")
+    every = _subquery("lower(tracks.name)", "true", "")
     part = "states.gain_7_days IS NULL AND states.last_date IS NOT NULL"
-    unknown = _filled("states.latest_value", part, NOT_ASKED_FIRST).rstrip().rstrip(";")
+    unknown = _subquery("states.latest_value", part, NOT_REQUESTED_FIRST)
     columns = "unknown.uuid, unknown.release_date, unknown.status, states.first_date, unknown.last_date"
     query = text(
         f"SELECT counted.total, held.* FROM (SELECT count(*) AS total FROM ({every}) AS every) AS counted"  # noqa: S608 (ours)
@@ -155,6 +155,10 @@ def sparks(track_ids: Sequence[int], platform_id: int) -> dict[int, list[tuple[d
     return dict(found)
 
 
+def _subquery(key: str, part: str, sorting: str) -> str:
+    return filled("tracks_listed", key=key, part=part, sorting=sorting).text.rstrip().rstrip(";")
+
+
 def _part(parameters: dict[str, Any], sort: Sort, order: Order, *, valued: bool) -> list[ListedTrack]:
     query = _listed(sort, order, valued=valued, anchored=parameters["after"] is not None)
     found = db.session.execute(query, parameters).mappings()
@@ -174,7 +178,7 @@ def _is_valued(narrow: TrackFilter, sort: Sort, track: UUID) -> bool:
 
 @cache
 def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextClause:
-    """Returns the statement for a column and direction; user input never becomes part of its text."""
+    """Returns the statement for a column and direction."""
     key, tie = KEYS[sort]
     sign = ">" if order == "asc" else "<"
     if valued:
@@ -188,15 +192,7 @@ def _listed(sort: Sort, order: Order, *, valued: bool, anchored: bool) -> TextCl
         sorting = "ORDER BY tracks.id"
     if anchored:
         part += f" AND {beyond}"
-    return text(_filled(key, part, sorting))
-
-
-def _filled(key: str, part: str, sorting: str) -> str:
-    """Returns the statement with its markers replaced by fixed SQL."""
-    filled = statement("tracks_listed").text
-    for marker, words in (("{key}", key), ("{part}", part), ("{sorting}", sorting)):
-        filled = filled.replace(marker, words)
-    return filled
+    return filled("tracks_listed", key=key, part=part, sorting=sorting)
 
 
 def _parameters(narrow: TrackFilter, words: Words, *, after: UUID | None, size: int) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from webapp.extensions import db, limiter
 from webapp.models import ROLES, ApiToken, User, UserSession
 from webapp.queries.admin.people import sessions_of, tokens_of
 from webapp.views.shared.confirming import confirmation_page, confirmed
+from webapp.views.shared.finding import listable_platforms
 from webapp.views.shared.parameters import choice, clean, flag
 from webapp.views.tracks import preferences
-from webapp.views.tracks.filters import listable_platforms
 
 MOST_DAYS = 365
 LONGEST_NAME = 60
@@ -85,7 +85,7 @@ def end_others() -> ResponseReturnValue:
 
 @blueprint.post("/tokens/")
 @changes
-def make_token() -> ResponseReturnValue:
+def create_token() -> ResponseReturnValue:
     """Creates a token and shows it once, in this response."""
     name, days = clean(request.form.get("name", "")), request.form.get("days", "")
     errors = token_errors(name, days)

@@ -1,7 +1,10 @@
 """The audit log for admins: search, filters and CSV export."""
 
 import json
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -19,46 +22,46 @@ from webapp.queries.admin.audit import (
 )
 from webapp.views.admin.audit_wording import action_words, changes, page_of
 from webapp.views.shared.csv_files import Cell, csv_file
-from webapp.views.shared.listing import chips, filled_url, list_response
-from webapp.views.shared.parameters import date_range, filled, read_id
+from webapp.views.shared.listing import list_response
+from webapp.views.shared.parameters import day, read_id
+from webapp.views.shared.state import State, cursor, parameter, text
 
 blueprint = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 
 CSV_HEADER = ("id", "time", "person", "address", "action", "subject", "before", "after", "request_id")
 
 
-class ListState(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class AuditState(State):
     """The parameters of the list; `until` is the last event of the previous page."""
 
-    narrow: AuditFilter
-    until: int | None
+    endpoint = "admin_audit.index"
 
-    def url(self, endpoint: str = "admin_audit.index", **other: object) -> str:
-        """The URL of the list with overrides; defaults are omitted."""
-        narrow = self.narrow
-        parameters: dict[str, Any] = {"q": narrow.typed, **narrow._asdict()}
-        del parameters["typed"]
-        return filled_url(endpoint, parameters | other)
+    q: str = text("Search: {}")
+    person: str = text("Person: {}")
+    action: str = text(lambda state: f"Action: {action_words(state.action)}")
+    subject: str = text("Subject: {}")
+    start_date: date | None = parameter(day, "From {}")
+    end_date: date | None = parameter(day, "To {}")
+    until: int | None = cursor(partial(read_id, of="an event"))
 
     @property
-    def chips(self) -> list[tuple[str, str]]:
-        """Each filter as a label and the URL without it."""
-        narrow = self.narrow
-        found = [
-            (f"Search: {narrow.typed}", narrow.typed, "q"),
-            (f"Person: {narrow.person}", narrow.person, "person"),
-            (f"Action: {action_words(narrow.action)}", narrow.action, "action"),
-            (f"Subject: {narrow.subject}", narrow.subject, "subject"),
-            (f"From {narrow.start_date}", narrow.start_date, "start_date"),
-            (f"To {narrow.end_date}", narrow.end_date, "end_date"),
-        ]
-        return chips(found, self.url)
+    def narrow(self) -> AuditFilter:
+        """The filter for queries."""
+        return AuditFilter(
+            typed=self.q,
+            person=self.person,
+            action=self.action,
+            subject=self.subject,
+            start_date=self.start_date,
+            end_date=self.end_date,
+        )
 
 
 @blueprint.get("/")
 def index() -> Response:
     """The events, newest first; the URL has the filters and the last event of the previous page."""
-    state = _read_state()
+    state = AuditState.read(request.args)
     refusals.settle()
     return list_response(
         "admin/_audit.html",
@@ -79,7 +82,7 @@ def index() -> Response:
 @limits.exports
 def csv() -> Response:
     """The filtered events as a file; its name says if it has only the newest."""
-    narrow = _read_state().narrow
+    narrow = AuditState.read(request.args).narrow
     refusals.settle()
     found = exported(narrow)
     cut = bool(found) and found[0].total > MOST_EXPORTED
@@ -103,11 +106,3 @@ def _csv_row(event: Event) -> list[Cell]:
 
 def _json(values: dict[str, Any] | None) -> str | None:
     return None if values is None else json.dumps(values, ensure_ascii=False)
-
-
-def _read_state() -> ListState:
-    given = filled(request.args)
-    start, end = date_range(given)
-    until = read_id(given, "until", of="an event")
-    typed, person, action, subject = (given.get(name, "") for name in ("q", "person", "action", "subject"))
-    return ListState(AuditFilter(typed, person, action, subject, start, end), until)

@@ -1,6 +1,6 @@
 """People and their roles, for admins."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
 from flask import (
     Blueprint,
@@ -17,7 +17,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp import audit
@@ -31,60 +30,50 @@ from webapp.views.shared.listing import (
     A_TO_Z,
     BY_AGE,
     Column,
-    Sorting,
-    chips,
-    filled_url,
     list_response,
-    read_sorting,
 )
-from webapp.views.shared.parameters import choice, chosen_ids, clean, filled, flag, read_id
+from webapp.views.shared.parameters import choice, chosen_ids, clean, flag, read_id
+from webapp.views.shared.state import SortedState, cursor, one_of, text
 
 STATES = {"": "Any", "active": "Active", "disabled": "Disabled"}
 COLUMNS: tuple[Column[Sort], ...] = (
-    Column("email", "Person", "asc", A_TO_Z),
-    Column("role", "Role", "desc", ("fewest rights first", "most rights first")),
-    Column("signed_in", "Last sign-in", "desc", BY_AGE),
-    Column("created", "Added", "desc", BY_AGE),
+    Column("email", "Person", "asc", ways=A_TO_Z),
+    Column("role", "Role", "desc", ways=("fewest rights first", "most rights first")),
+    Column("signed_in", "Last sign-in", "desc", ways=BY_AGE),
+    Column("created", "Added", "desc", ways=BY_AGE),
 )
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
 
 
-class PeopleState(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class PeopleState(SortedState[Sort]):
     """The parameters of the list."""
 
-    narrow: PeopleFilter
-    sorting: Sorting[Sort]
-    after: int | None
+    endpoint = "admin_people.index"
+    columns = COLUMNS
 
-    def url(self, **other: object) -> str:
-        """The URL of the list with overrides; defaults are omitted."""
-        narrow = self.narrow
-        parameters: dict[str, Any] = {"q": narrow.typed, "role": narrow.role, "state": narrow.state}
-        parameters |= self.sorting.parameters() | other
-        return filled_url("admin_people.index", parameters)
+    q: str = text("Search: {}")
+    role: str = one_of(("", *ROLES), "Role: {}")
+    state: str = one_of(tuple(STATES), "State: {}")
+    after: int | None = cursor(read_id)
 
     @property
-    def chips(self) -> list[tuple[str, str]]:
-        """Each filter as a label and the URL without it."""
-        found = [
-            (f"Search: {self.narrow.typed}", self.narrow.typed, "q"),
-            (f"Role: {self.narrow.role}", self.narrow.role, "role"),
-            (f"State: {self.narrow.state}", self.narrow.state, "state"),
-        ]
-        return chips(found, self.url)
+    def narrow(self) -> PeopleFilter:
+        """The filter for queries."""
+        return PeopleFilter(typed=self.q, role=self.role, state=self.state)
 
 
 @blueprint.get("/")
 def index() -> Response:
     """The list; the URL has sort order, filters and the last person of the previous page."""
-    state = read_people(filled(request.args))
+    state = PeopleState.read(request.args)
     return list_response(
         "admin/people/_list.html",
         "admin/people/index.html",
         state.url(),
         state=state,
-        found=people_page(state.narrow, state.sorting.sort, state.sorting.order, state.after),
+        found=people_page(state.narrow, state.sorting.sort, state.sorting.order, after=state.after),
         roles=ROLES,
         states=STATES,
     )
@@ -167,13 +156,6 @@ def switch() -> BaseResponse:
     names = users[0].email if len(users) == 1 else f"{len(users)} people"
     flash(f"{names} {'can sign in again' if enabled else 'can no longer sign in'}.", "success")
     return back(users[0]) if len(users) == 1 else redirect(url_for("admin_people.index"), 303)
-
-
-def read_people(given: MultiDict[str, str]) -> PeopleState:
-    """Reads the parameters. Raises BadParameterError."""
-    role = choice(given, "role", ("", *ROLES))
-    narrow = PeopleFilter(given.get("q", ""), role, choice(given, "state", tuple(STATES)))
-    return PeopleState(narrow, read_sorting(given, COLUMNS), read_id(given, "after"))
 
 
 def read_role() -> str:

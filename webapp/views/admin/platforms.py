@@ -1,6 +1,7 @@
 """Administration of platforms: the list, possible duplicates, aliases and merging."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,61 +31,44 @@ from webapp.views.shared.listing import (
     BY_SIZE,
     Column,
     Sorting,
-    chips,
-    filled_url,
-    read_sorting,
 )
-from webapp.views.shared.parameters import choice, clean, filled
+from webapp.views.shared.parameters import clean
+from webapp.views.shared.state import SortedState, one_of, text
 
 blueprint = Blueprint("admin_platforms", __name__, url_prefix="/admin/platforms")
 
 COLUMNS: tuple[Column[str], ...] = (
-    Column("name", "Platform", "asc", A_TO_Z),
-    Column("platform_type", "Type", "asc", A_TO_Z),
-    Column("metric_name", "Metric", "asc", A_TO_Z),
-    Column("tracks", "Tracks with data", "desc", BY_SIZE, number=True),
-    Column("last_date", "Newest date", "desc", BY_AGE),
-    Column("charts", "Charts", "desc", BY_SIZE, number=True),
+    Column("name", "Platform", "asc", ways=A_TO_Z),
+    Column("platform_type", "Type", "asc", ways=A_TO_Z),
+    Column("metric_name", "Metric", "asc", ways=A_TO_Z),
+    Column("tracks", "Tracks with data", "desc", ways=BY_SIZE, number=True),
+    Column("last_date", "Newest date", "desc", ways=BY_AGE),
+    Column("charts", "Charts", "desc", ways=BY_SIZE, number=True),
 )
 
 
-class PlatformListState(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class PlatformListState(SortedState[str]):
     """The parameters of the list."""
 
-    typed: str
-    kind: str
-    sorting: Sorting[str]
+    endpoint = "admin_platforms.index"
+    columns = COLUMNS
 
-    def url(self, **other: object) -> str:
-        """The URL of the list with overrides; defaults are omitted."""
-        parameters: dict[str, Any] = {"q": self.typed, "type": self.kind, **self.sorting.parameters()}
-        return filled_url("admin_platforms.index", parameters | other)
-
-    @property
-    def chips(self) -> list[tuple[str, str]]:
-        """Each filter as a label and the URL without it."""
-        found = [
-            (f"Search: {self.typed}", self.typed, "q"),
-            (f"Type: {TYPES.get(self.kind)}", self.kind, "type"),
-        ]
-        return chips(found, self.url)
+    q: str = text("Search: {}")
+    kind: str = one_of(("", *TYPES), lambda state: f"Type: {TYPES[state.kind]}", name="type")
 
     def matches(self, platform: ListedPlatform, spelt: SpeltPlatform) -> bool:
         """Whether a platform matches the filters, by any of its spellings."""
         if self.kind not in ("", platform.platform_type):
             return False
-        typed = fold(self.typed)
-        return read_typed(self.typed).is_in(platform.name) or any(
-            typed and typed in each for each in spelt.folds
-        )
+        typed = fold(self.q)
+        return read_typed(self.q).is_in(platform.name) or any(typed and typed in each for each in spelt.folds)
 
 
 @blueprint.get("/")
 def index() -> str:
     """All platforms, after the possible duplicates."""
-    given = filled(request.args)
-    kind = choice(given, "type", ("", *TYPES))
-    state = PlatformListState(given.get("q", ""), kind, read_sorting(given, COLUMNS))
+    state = PlatformListState.read(request.args)
     spelt = {each.slug: each for each in spelt_platforms()}
     found = [each for each in all_platforms() if each.slug in spelt and state.matches(each, spelt[each.slug])]
     template = "admin/platforms/_list.html" if wants_fragment() else "admin/platforms/index.html"

@@ -1,19 +1,11 @@
 """All API tokens, for admins."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
-from flask import (
-    Blueprint,
-    Response,
-    flash,
-    redirect,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from werkzeug.datastructures import MultiDict
 
 from webapp import audit
 from webapp.access import tokens
@@ -23,8 +15,9 @@ from webapp.lib.formats import counted
 from webapp.models import ApiToken
 from webapp.queries.admin.people import token_page
 from webapp.views.shared.confirming import confirmation_page, confirmed
-from webapp.views.shared.listing import chips, filled_url, list_response
-from webapp.views.shared.parameters import choice, chosen_ids, filled, read_id
+from webapp.views.shared.listing import list_response
+from webapp.views.shared.parameters import chosen_ids, read_id
+from webapp.views.shared.state import State, cursor, one_of, text
 
 STATES = {
     "": "Any",
@@ -37,38 +30,27 @@ STATES = {
 blueprint = Blueprint("admin_tokens", __name__, url_prefix="/admin/tokens")
 
 
-class TokensState(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class TokensState(State):
     """The parameters of the list."""
 
-    typed: str
-    state: str
-    before: int | None
+    endpoint = "admin_tokens.index"
 
-    def url(self, **other: object) -> str:
-        """The URL of the list with overrides; defaults are omitted."""
-        parameters: dict[str, Any] = {"q": self.typed, "state": self.state} | other
-        return filled_url("admin_tokens.index", parameters)
-
-    @property
-    def chips(self) -> list[tuple[str, str]]:
-        """Each filter as a label and the URL without it."""
-        found = [
-            (f"Search: {self.typed}", self.typed, "q"),
-            (f"State: {STATES[self.state].lower()}", self.state, "state"),
-        ]
-        return chips(found, self.url)
+    q: str = text("Search: {}")
+    state: str = one_of(tuple(STATES), lambda state: f"State: {STATES[state.state].lower()}")
+    before: int | None = cursor(read_id)
 
 
 @blueprint.get("/")
 def index() -> Response:
     """The list, newest first; the URL has the filters and the last token of the previous page."""
-    state = read_tokens(filled(request.args))
+    state = TokensState.read(request.args)
     return list_response(
         "admin/tokens/_list.html",
         "admin/tokens/index.html",
         state.url(),
         state=state,
-        found=token_page(state.typed, state.state, state.before),
+        found=token_page(state.q, state.state, state.before),
         states=STATES,
     )
 
@@ -92,9 +74,3 @@ def revoke() -> ResponseReturnValue:
     words = f"{counted(len(chosen), 'token')} revoked." if chosen else "These tokens are already revoked."
     flash(words, "success" if chosen else "info")
     return redirect(back, 303)
-
-
-def read_tokens(given: MultiDict[str, str]) -> TokensState:
-    """Reads the parameters. Raises BadParameterError."""
-    state = choice(given, "state", tuple(STATES))
-    return TokensState(given.get("q", ""), state, read_id(given, "before"))

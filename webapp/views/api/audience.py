@@ -6,7 +6,7 @@ ignored looks like a valid response.
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -17,7 +17,7 @@ from webapp.lib.clock import today
 from webapp.models import Platform, Track
 from webapp.queries.audience import ChartQuery, comparison_chart, single_chart
 from webapp.queries.tracks.pages import Series, track_series
-from webapp.views.shared.finding import platform_or_404, track_or_404
+from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, track_or_404
 from webapp.views.shared.parameters import (
     CHART_PARAMETERS,
     BadParameterError,
@@ -77,9 +77,7 @@ def refresh(track_uuid: str, platform_slug: str) -> ResponseReturnValue:
     given = posted()
     refuse_unknown(given, ("force", "csrf_token"))
     force = flag(given, "force")
-    track, platform = track_or_404(track_uuid), platform_or_404(platform_slug)
-    if not platform.has_song_audience:
-        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    track, platform = track_or_404(track_uuid), audience_platform_or_404(platform_slug)
     outcome = request_audience(track, platform, forced=force, requested_by=current_user.id)
     if isinstance(outcome, Fresh):
         return jsonify(success=True, message=outcome.sentence, fetched_at=outcome.fetched_at.isoformat())

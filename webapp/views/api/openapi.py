@@ -77,7 +77,7 @@ def refresh() -> Part:
         "requestBody": {"required": False, "content": {kind: {"schema": fields} for kind in kinds}},
         "responses": {
             "200": answer("Fresh", "The data are fresh; no run was started."),
-            "202": answer("Asked", "A run was requested, or one is already live."),
+            "202": answer("Requested", "A run was requested, or one is already live."),
             **refusals([400, 401, 403, 404, 409, 413, 429, 500, 503]),
         },
     }
@@ -227,7 +227,7 @@ SCHEMAS: Part = {
         platforms={"type": "array", "items": PLATFORM_SCHEMA},
         chart_data=chart_of(closed(**SERIES)),
     ),
-    "Asked": closed(success=YES, run=RUN, url=TEXT),
+    "Requested": closed(success=YES, run=RUN, url=TEXT),
     "Run": closed(success=YES, run=WHOLE_RUN),
     "Fresh": closed(success=YES, message=TEXT, fetched_at={"type": "string", "format": "date-time"}),
     "Refusal": closed(success={"const": False}, error=TEXT),

@@ -11,18 +11,11 @@ from webapp.queries.artists.pages import artist_charts, artist_presence
 from webapp.queries.platforms.countries import country_names
 from webapp.queries.tracks.listed import TrackFilter, track_count, track_page
 from webapp.views.artists.filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
-from webapp.views.artists.period import (
-    PeriodState,
-    offered_history,
-    part_of,
-    period_of,
-    read_period,
-)
+from webapp.views.artists.period import PeriodState, offered_history, part_of, period_of
 from webapp.views.shared.finding import artist_or_404
 from webapp.views.shared.listing import list_response
-from webapp.views.shared.parameters import BadParameterError
 from webapp.views.shared.parts import part
-from webapp.views.tracks.filters import read_list
+from webapp.views.tracks.filters import TrackListState
 
 MOST_TRACKS = 10
 
@@ -52,7 +45,7 @@ def index() -> Response:
 @blueprint.get("/<uuid:uuid>/")
 def page(uuid: UUID) -> str:
     """One artist; the URL also has the period and the platform of its audience."""
-    state = read_period(request.args)
+    state = PeriodState.read(request.args)
     artist = artist_or_404(uuid)
     return render_template("artists/page.html", artist=artist, state=state, countries=country_names())
 
@@ -61,7 +54,7 @@ def page(uuid: UUID) -> str:
 def tracks(uuid: UUID) -> str:
     """The artist's largest tracks on one platform, and the number of all."""
     artist = artist_or_404(uuid)
-    state = read_list(request.args)
+    state = TrackListState.read(request.args)
     narrow = TrackFilter(state.platform.id, artist=artist.uuid)
     found = track_page(narrow, sort="total", order="desc", after=None).tracks[:MOST_TRACKS]
     total = track_count(narrow)
@@ -79,11 +72,7 @@ def charts(uuid: UUID) -> str:
 def audience(uuid: UUID) -> Response:
     """The gains of the artist's tracks in a period, by platform; an invalid parameter shows as an error."""
     artist = artist_or_404(uuid)
-    error = ""
-    try:
-        state = read_period(request.args)
-    except BadParameterError as refusal:
-        state, error = PeriodState(), refusal.sentence
+    state, error = PeriodState.read_or_default(request.args)
     body = _part(
         "audience",
         artist,
@@ -112,5 +101,5 @@ def _pushed_url(artist: Artist, state: PeriodState) -> str:
     alone = shown.partition("?")[0] == url_for("artists.audience", uuid=artist.uuid)
     endpoint = "artists.audience" if alone else "artists.page"
     # url_for sorts keyword arguments by itself; a dict keeps this order.
-    wanted = url_for(endpoint, **{"uuid": artist.uuid, **state.arguments()})  # type: ignore[arg-type]
+    wanted = url_for(endpoint, **{"uuid": artist.uuid, **state.arguments()})
     return "false" if wanted == shown else wanted

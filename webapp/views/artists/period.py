@@ -1,7 +1,8 @@
 """The gains of an artist in a period: parameters and values of the page."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, Self
 
 from werkzeug.datastructures import MultiDict
 
@@ -10,7 +11,8 @@ from webapp.queries.artists.pages import PlatformGain, SeriesGain, artist_gains,
 from webapp.queries.tracks.histories import series_held
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.history import HistoryOffer, history_offer
-from webapp.views.shared.parameters import choice, counted_from, date_range, filled
+from webapp.views.shared.parameters import counted_from, day
+from webapp.views.shared.state import State, one_of, parameter, with_dates
 
 Range = Literal["30", "7", "90", "365", "dates"]
 # There is no 'all': it has no earlier value that a gain could count from. A first fetch has 90 days, so the
@@ -18,26 +20,26 @@ Range = Literal["30", "7", "90", "365", "dates"]
 RANGES: tuple[Range, ...] = ("30", "7", "90", "365", "dates")
 
 
-class PeriodState(NamedTuple):
+def _counted(given: MultiDict[str, str], name: str) -> date | None:
+    return counted_from(name, day(given, name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodState(State):
     """The parameters: a period, and the platform whose tracks are listed.
 
     Presets count back from the newest date of the series shown.
     """
 
-    range: Range = "30"
-    start_date: date | None = None
-    end_date: date | None = None
-    platform: str = ""
+    range: Range = one_of(RANGES, write=lambda preset: "" if preset == "dates" else preset)
+    start_date: date | None = parameter(_counted)
+    end_date: date | None = parameter(_counted)
+    platform: str = parameter(lambda given, name: platform_or_404(given[name]).slug, default=str)
 
-    def arguments(self, **other: str) -> dict[str, str]:
-        """The shortest query of this state, with overrides; defaults are omitted."""
-        parameters = {
-            "range": self.range if self.range not in ("30", "dates") else "",
-            "start_date": self.start_date.isoformat() if self.start_date else "",
-            "end_date": self.end_date.isoformat() if self.end_date else "",
-            "platform": self.platform,
-        }
-        return {name: value for name, value in (parameters | other).items() if value}
+    @classmethod
+    def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
+        """Reads the parameters; an empty one counts as missing. Raises BadParameterError."""
+        return super().read(with_dates(given, otherwise="30"), **fixed)
 
 
 class Period(NamedTuple):
@@ -54,19 +56,6 @@ class Period(NamedTuple):
         return (self.end - self.start).days + 1
 
 
-def read_period(given: MultiDict[str, str]) -> PeriodState:
-    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
-    given = filled(given)
-    dated = "start_date" in given or "end_date" in given
-    wanted = choice(given, "range", RANGES) if "range" in given or not dated else "dates"
-    start, end = date_range(given) if wanted == "dates" else (None, None)
-    counted_from("start_date", start)
-    counted_from("end_date", end)
-    platform = platform_or_404(given["platform"]).slug if "platform" in given else ""
-    kept = wanted if start or end or wanted != "dates" else "30"
-    return PeriodState(cast("Range", kept), start, end, platform)
-
-
 def period_of(artist: Artist, state: PeriodState) -> Period | None:
     """Returns the artist's audience in the period; None if no track has any."""
     reach = artist_reach(artist.id)
@@ -80,7 +69,7 @@ def period_of(artist: Artist, state: PeriodState) -> Period | None:
     chosen = next((each for each in platforms if each.slug == state.platform), None)
     if not state.platform and platforms:
         chosen = platforms[0]
-    return Period(start, end, platforms, chosen)
+    return Period(start, end, platforms=platforms, chosen=chosen)
 
 
 def offered_history(period: Period | None) -> HistoryOffer | None:
@@ -89,7 +78,7 @@ def offered_history(period: Period | None) -> HistoryOffer | None:
         return None
     chosen = period.chosen
     unknown = series_held(chosen.id, [track.uuid for track in chosen.unknown])
-    return history_offer(chosen.slug, period.start, unknown, len(unknown))
+    return history_offer(chosen.slug, period.start, unknown, count=len(unknown))
 
 
 def part_of(gain: PlatformGain, track: SeriesGain) -> str | None:

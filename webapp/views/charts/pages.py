@@ -17,7 +17,7 @@ from webapp.queries.charts.rankings import Around, ranking_around, ranking_rows
 from webapp.views.charts.calendar import chart_calendar, read_month
 from webapp.views.charts.filters import HEALTH, read_charts
 from webapp.views.charts.ranking_csv import CSV_HEADER, csv_rows
-from webapp.views.charts.ranking_page import RankingPage, ranking_page, read_ranking
+from webapp.views.charts.ranking_page import RankingPage, RankingState, ranking_page
 from webapp.views.ops.charts import STEPS
 from webapp.views.shared.csv_files import csv_file
 from webapp.views.shared.finding import chart_or_404, date_or_404
@@ -105,7 +105,7 @@ def ranking_csv(slug: str, ranked_on: str) -> Response:
 
 def requested(chart: Chart, on: date, around: Around) -> RankingPage:
     """Returns the ranking for the parameters of the URL."""
-    state = read_ranking(request.args)
+    state = RankingState.read(request.args)
     if state.other is None:
         return ranking_page(chart, on, state, since=around.before_on, held=around.before_held)
     other = nearest(ranking_around(chart, state.other), state.other, on)

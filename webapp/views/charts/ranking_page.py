@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from werkzeug.datastructures import MultiDict
 
@@ -12,8 +13,8 @@ from webapp.lib.text import read_typed
 from webapp.models import Chart
 from webapp.queries.charts.rankings import Place, Row, lacking, ranking_places, ranking_rows
 from webapp.queries.lists.lists import KnownList, list_track_ids
-from webapp.views.shared.list_filter import read_list_filter
-from webapp.views.shared.parameters import BadParameterError, choice, day, filled
+from webapp.views.shared.parameters import BadParameterError, choice, day
+from webapp.views.shared.state import State, parameter, text, user_list
 
 # Labels of the movements that the database derives; `left` are the songs that left.
 MOVEMENTS = {
@@ -35,48 +36,55 @@ DIFFERENCES = {
 }
 
 
-class RankingState(NamedTuple):
+def _position(given: MultiDict[str, str], name: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,4}", given[name], re.ASCII):
+        raise BadParameterError(f"{name} must be a position of 1 or more, not {given[name][:40]!r}.")
+    return int(given[name])
+
+
+def _movement(given: MultiDict[str, str], name: str) -> str:
+    return choice(given, name, (*MOVEMENTS, "entered"))
+
+
+def _movement_label(state: "RankingState") -> str:
+    return f"Movement: {state.words[state.movement].lower()}"
+
+
+def _positions(state: "RankingState") -> str:
+    return f"Positions {state.first or 1} to {state.last or 'last'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankingState(State):
     """The parameters: the date to compare with, and the filters of entries."""
 
-    other: date | None = None
-    typed: str = ""
-    movement: str = ""
-    first: int | None = None
-    last: int | None = None
-    known: KnownList | None = None
+    other: date | None = parameter(day, "Compared with {}", name="with", without=("movement",))
+    q: str = text("Title: {}")
+    movement: str = parameter(
+        _movement, lambda state: f"Movement: {state.words[state.movement].lower()}", default=str
+    )
+    first: int | None = parameter(_position, _positions, without=("last",))
+    last: int | None = parameter(_position, lambda state: "" if state.first else _positions(state))
+    known: KnownList | None = user_list()
 
-    def arguments(self, **other: object) -> dict[str, Any]:
-        """The shortest query of this state, with overrides; defaults are omitted."""
-        parameters = {
-            "with": self.other,
-            "q": self.typed,
-            "movement": self.movement,
-            "first": self.first,
-            "last": self.last,
-            "list": self.known.uuid if self.known else None,
-        }
-        return {name: value for name, value in (parameters | other).items() if value}
+    @classmethod
+    def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
+        """Reads the parameters; an empty one counts as missing. Raises BadParameterError."""
+        state = super().read(given, **fixed)
+        if state.first and state.last and state.first > state.last:
+            raise BadParameterError(f"first ({state.first}) must not be after last ({state.last}).")
+        # A movement that the other kind of comparison does not have is dropped when the user switches.
+        return state if state.movement in state.words else replace(state, movement="")
 
     @property
-    def chips(self) -> list[tuple[str, dict[str, Any]]]:
-        """Each filter as a label and the query without it."""
-        found = [
-            (f"Title: {self.typed}", self.typed, {"q": None}),
-            (f"Movement: {_words(self).get(self.movement, '').lower()}", self.movement, {"movement": None}),
-            (
-                f"Positions {self.first or 1} to {self.last or 'last'}",
-                self.first or self.last,
-                {"first": None, "last": None},
-            ),
-            (f"List: {self.known.title if self.known else ''}", self.known, {"list": None}),
-            (f"Compared with {self.other}", self.other, {"with": None, "movement": None}),
-        ]
-        return [(words, self.arguments(**without)) for words, value, without in found if value]
+    def words(self) -> dict[str, str]:
+        """The labels of the movements that entries have in this comparison, in the order of the page."""
+        return DIFFERENCES if self.other else MOVEMENTS
 
     @property
     def narrows(self) -> bool:
         """Whether filters exclude entries."""
-        return bool(self.typed or self.movement or self.first or self.last or self.known)
+        return bool(self.q or self.movement or self.first or self.last or self.known)
 
 
 class RankingPage(NamedTuple):
@@ -105,25 +113,12 @@ class RankingPage(NamedTuple):
     @property
     def words(self) -> dict[str, str]:
         """The labels of the movements, in the order of the page."""
-        return _words(self.state)
+        return self.state.words
 
     @property
     def has_metric(self) -> bool:
         """Whether any shown entry has a metric."""
         return any(row.metric is not None for row in self.rows)
-
-
-def read_ranking(given: MultiDict[str, str]) -> RankingState:
-    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
-    given = filled(given)
-    other = day(given, "with")
-    first, last = _position(given, "first"), _position(given, "last")
-    if first and last and first > last:
-        raise BadParameterError(f"first ({first}) must not be after last ({last}).")
-    movement = choice(given, "movement", (*MOVEMENTS, "entered")) if "movement" in given else ""
-    state = RankingState(other, given.get("q", ""), movement, first, last, read_list_filter(given))
-    # A movement that the other kind of comparison does not have is dropped when the user switches.
-    return state if movement in _words(state) else state._replace(movement="")
 
 
 def ranking_page(
@@ -140,12 +135,22 @@ def ranking_page(
     counts = Counter(row.movement for row in found if not row.repeats)
     counts[_gone(lacks)] += len(left)
     listed = list_track_ids(state.known.id) if state.known else None
-    rows = [row for row in found if _matches(state, row.position, row.movement, row.name)]
-    gone = [place for place in left if _matches(state, None, _gone(lacks), place.name)]
+    rows = [row for row in found if _matches(state, row.movement, row.name, position=row.position)]
+    gone = [place for place in left if _matches(state, _gone(lacks), place.name)]
     if listed is not None:
         rows = [row for row in rows if row.track_id in listed]
         gone = [place for place in gone if place.track_id in listed]
-    return RankingPage(state, since, held, len(found), counts, rows, gone, lacks, since_lacks)
+    return RankingPage(
+        state=state,
+        since=since,
+        is_held=held,
+        size=len(found),
+        counts=counts,
+        rows=rows,
+        left=gone,
+        lacks=lacks,
+        since_lacks=since_lacks,
+    )
 
 
 def compared(found: Sequence[Row], places: Sequence[Place], absent: str) -> list[Row]:
@@ -170,28 +175,16 @@ def difference(position: int, then: int | None) -> str:
     return "same" if then == position else "up" if then > position else "down"
 
 
-def _matches(state: RankingState, position: int | None, movement: str, name: str) -> bool:
+def _matches(state: RankingState, movement: str, name: str, *, position: int | None = None) -> bool:
     """Whether an entry matches the filters; songs that left have no position."""
     in_range = position is not None and (state.first or 1) <= position <= (state.last or position)
     return (
         (in_range or not (state.first or state.last))
         and (not state.movement or movement == state.movement)
-        and (not state.typed.strip() or read_typed(state.typed).is_in(name))
+        and (not state.q or read_typed(state.q).is_in(name))
     )
 
 
 def _gone(lacks: str) -> str:
     """Returns the movement of songs that are not in a ranking."""
     return "unknown" if lacks else "left"
-
-
-def _words(state: RankingState) -> dict[str, str]:
-    return DIFFERENCES if state.other else MOVEMENTS
-
-
-def _position(given: MultiDict[str, str], name: str) -> int | None:
-    if name not in given:
-        return None
-    if not re.fullmatch(r"[1-9]\d{0,4}", given[name], re.ASCII):
-        raise BadParameterError(f"{name} must be a position of 1 or more, not {given[name][:40]!r}.")
-    return int(given[name])

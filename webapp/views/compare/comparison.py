@@ -1,8 +1,9 @@
 """A comparison of tracks: its parameters and its content."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -11,13 +12,13 @@ from webapp.drawing import apexcharts
 from webapp.drawing.marks import notes, series_marks
 from webapp.lib.formats import exact, isolated
 from webapp.lib.series import Series
-from webapp.models import Platform, Track
+from webapp.models import Track
 from webapp.queries.audience import PALETTE, Metric, Point, range_gain
 from webapp.queries.tracks.compare import By, compared
-from webapp.views.shared.finding import platform_or_404, track_or_404
-from webapp.views.shared.parameters import BadParameterError, choice
+from webapp.views.shared.finding import track_or_404
+from webapp.views.shared.parameters import BadParameterError
+from webapp.views.shared.state import PlatformState, one_of, parameter
 from webapp.views.shared.wording import range_words
-from webapp.views.tracks.filters import listable_platforms
 from webapp.views.tracks.naming import track_names
 from webapp.views.tracks.panel import drawn_points
 
@@ -28,25 +29,31 @@ FEWEST_TRACKS, MOST_TRACKS = 2, 6
 DAY_ZERO = date(1970, 1, 1)
 
 
-class ComparisonState(NamedTuple):
+def _tracks(given: MultiDict[str, str], name: str) -> tuple[Track, ...]:
+    """Reads uuids, repeated or separated by commas. Raises BadParameterError; 404 for an unknown track."""
+    names = [part.strip() for value in given.getlist(name) for part in value.split(",")]
+    uuids = list(dict.fromkeys(part for part in names if part))
+    if len(uuids) > MOST_TRACKS:
+        raise BadParameterError(f"{name} must have at most {MOST_TRACKS} tracks, not {len(uuids)}.")
+    return tuple(dict.fromkeys(track_or_404(uuid) for uuid in uuids))
+
+
+def _uuids(tracks: Iterable[Track]) -> str:
+    return ",".join(str(track.uuid) for track in tracks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonState(PlatformState):
     """The parameters of a comparison; `platforms` are the choices."""
 
-    tracks: tuple[Track, ...]
-    platforms: list[Platform]
-    platform: Platform
-    by: By = "date"
-    metric: Metric = "total"
-    range: Range = "90"
+    tracks: tuple[Track, ...] = parameter(_tracks, default=tuple, write=_uuids)
+    by: By = one_of(("date", "release"))
+    metric: Metric = one_of(("total", "gain"))
+    range: Range = one_of(RANGES)
 
-    def arguments(self, without: Track | None = None) -> dict[str, str]:
-        """The query of this state, optionally without a track."""
-        return {
-            "tracks": ",".join(str(track.uuid) for track in self.tracks if track is not without),
-            "platform": self.platform.slug,
-            "by": self.by,
-            "metric": self.metric,
-            "range": self.range,
-        }
+    def without(self, track: Track) -> dict[str, Any]:
+        """Returns the query without a track."""
+        return self.arguments(tracks=_uuids(one for one in self.tracks if one is not track))
 
 
 class Part(NamedTuple):
@@ -96,41 +103,24 @@ class Comparison(NamedTuple):
         }
 
 
-def read_comparison(given: MultiDict[str, str]) -> ComparisonState:
-    """Reads the parameters; `tracks` can be repeated or have several uuids separated by commas.
-
-    Raises BadParameterError; a track or platform that does not exist is a 404 that names it.
-    """
-    names = [name.strip() for value in given.getlist("tracks") for name in value.split(",")]
-    uuids = list(dict.fromkeys(name for name in names if name))
-    if len(uuids) > MOST_TRACKS:
-        raise BadParameterError(f"tracks must have at most {MOST_TRACKS} tracks, not {len(uuids)}.")
-    filled = MultiDict((name, value) for name, value in given.items() if value.strip())
-    platforms = listable_platforms()
-    return ComparisonState(
-        tuple(dict.fromkeys(track_or_404(uuid) for uuid in uuids)),
-        platforms,
-        platform_or_404(filled["platform"]) if "platform" in filled else platforms[0],
-        cast("By", choice(filled, "by", ("date", "release"))),
-        cast("Metric", choice(filled, "metric", ("total", "gain"))),
-        cast("Range", choice(filled, "range", RANGES)),
-    )
-
-
 def compare(state: ComparisonState) -> Comparison:
     """Returns the comparison with its points; a track's colour depends on its place in the URL."""
     days = None if state.range == "all" else int(state.range)
-    found = compared(state.tracks, state.platform.id, state.by, days)
+    found = compared(state.tracks, state.platform.id, by=state.by, days=days)
     names = track_names(state.tracks)
     parts = [
-        Part(track, names[track.uuid], colour, found[track.id])
+        Part(track, names[track.uuid], colour, points=found[track.id])
         for track, colour in zip(state.tracks, PALETTE, strict=False)
         if track.id in found
     ]
     undated = [track for track in state.tracks if state.by == "release" and track.release_date is None]
     others = [track for track in state.tracks if track.id not in found and track not in undated]
     return Comparison(
-        state, names, parts, [names[track.uuid] for track in undated], [names[track.uuid] for track in others]
+        state=state,
+        names=names,
+        parts=parts,
+        undated=[names[track.uuid] for track in undated],
+        without=[names[track.uuid] for track in others],
     )
 
 
@@ -177,7 +167,7 @@ def _series(part: Part, state: ComparisonState, by: By) -> Series:
         replace(drawn, day=part.place(point, by))
         for point, drawn in zip(part.points, drawn_points(part.points), strict=True)
     ]
-    return Series(part.name, state.platform.audience_metric_name, part.colour, points)
+    return Series(part.name, state.platform.audience_metric_name, part.colour, points=points)
 
 
 def _ticks(first: int, last: int) -> dict[str, int]:

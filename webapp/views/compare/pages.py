@@ -9,9 +9,9 @@ from webapp.views.compare.comparison import (
     FEWEST_TRACKS,
     MOST_TRACKS,
     Comparison,
+    ComparisonState,
     compare,
     drawing,
-    read_comparison,
 )
 from webapp.views.shared.csv_files import csv_file
 
@@ -78,4 +78,4 @@ def points() -> Response:
 
 def requested() -> Comparison:
     """Returns the comparison for the parameters of the URL."""
-    return compare(read_comparison(request.args))
+    return compare(ComparisonState.read(request.args))

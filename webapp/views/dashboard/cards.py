@@ -97,7 +97,7 @@ def leaders(state: DashboardState) -> dict[str, Any]:
         "chosen": chosen,
         "window": window,
         "gained": gained,
-        "history": history_offer(chosen.slug, window.start, unknown=unknown, count=gained.sums.unknown),
+        "history": history_offer(chosen.slug, window.start, unknown, count=gained.sums.unknown),
     }
 
 

@@ -82,5 +82,5 @@ def drawing(counts: RankingCounts) -> dict[str, Any]:
     series = Series(METRICS[counts.by], metric="Rankings", colour=BLUE, points=points)
     drawn = apexcharts.drawing(apexcharts.Drawing([series], from_zero=True))
     for point in drawn["charts"][0]["series"][0]["data"]:
-        point["said"] = counted(point["y"], "ranking")
+        point["text"] = counted(point["y"], "ranking")
     return drawn

@@ -1,7 +1,8 @@
 """The parameters of the dashboard: one filter for all cards, and the state of single cards."""
 
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, Self, cast
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -11,8 +12,8 @@ from webapp.models import Platform
 from webapp.queries.dashboard.cards import Narrow, Window
 from webapp.queries.lists.lists import KnownList
 from webapp.views.shared.finding import platform_or_404
-from webapp.views.shared.list_filter import read_list_filter
-from webapp.views.shared.parameters import BadParameterError, choice, date_range, day, filled
+from webapp.views.shared.parameters import BadParameterError, choice, date_range, day
+from webapp.views.shared.state import State, one_of, parameter, present, text, user_list
 
 Preset = Literal["7", "30", "90", "week", "dates"]
 By = Literal["fetched", "ranked"]
@@ -20,84 +21,60 @@ By = Literal["fetched", "ranked"]
 PRESETS: dict[Preset, str] = {"7": "7 days", "30": "30 days", "90": "90 days", "week": "Last full week"}
 MOST_DAYS = 1100
 EARLIEST = date(2000, 1, 1)
+CHART_FILTERS = ("platform", "country", "list")
+"""The filters that the list of charts has too."""
 
 
-class DashboardState(NamedTuple):
-    """The filter, then the state of single cards: how rankings are counted, and the chosen tabs."""
+@dataclass(frozen=True, kw_only=True)
+class DashboardState(State):
+    """The filter, then the state of single cards: how rankings are counted, and the chosen tabs.
 
-    preset: Preset
+    `countries` are names by code, for the chips.
+    """
+
+    endpoint = "dashboard.page"
+
+    preset: Preset = one_of((*PRESETS, "dates"), name="window")
+    start_date: date | None = parameter(
+        day, lambda state: f"Dates: {state.window.words}", without=("window", "end_date")
+    )
+    end_date: date | None = parameter(day)
+    platform: Platform | None = parameter(
+        lambda given, name: platform_or_404(given[name]),
+        lambda state: f"Platform: {state.platform.name}",
+        write=lambda platform: platform.slug,
+    )
+    country: str = text(lambda state: f"Country: {state.countries.get(state.country, state.country)}")
+    known: KnownList | None = user_list()
+    released_since: date | None = parameter(day, "Released since {}")
+    by: By = one_of(("fetched", "ranked"))
+    top: str = text()
+    leaders: str = text()
     window: Window
-    platform: Platform | None
-    country: str
-    known: KnownList | None
-    released_since: date | None
-    by: By
-    top: str
-    leaders: str
+    countries: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
+        """Reads the parameters; an empty one counts as missing. Raises BadParameterError."""
+        given = present(given)
+        preset = cast("Preset", choice(given, "window", (*PRESETS, "dates")))
+        window = _window(preset, given)
+        start, end = window if preset == "dates" else (None, None)
+        return super().read(given, window=window, start_date=start, end_date=end, **fixed)
 
     @property
     def narrow(self) -> Narrow:
         """The filter of charts for queries; `country` is a code, '-' worldwide."""
-        platform_id = self.platform.id if self.platform else None
-        return Narrow(platform_id, self.country or None, self.known.id if self.known else None)
-
-    def arguments(self, **other: object) -> dict[str, Any]:
-        """The shortest query of this state, with overrides; defaults are omitted."""
-        dates = self.preset == "dates"
-        parameters: dict[str, Any] = {
-            "window": self.preset if self.preset != "7" else None,
-            "start_date": self.window.start if dates else None,
-            "end_date": self.window.end if dates else None,
-            "platform": self.platform.slug if self.platform else None,
-            "country": self.country,
-            "list": self.known.uuid if self.known else None,
-            "released_since": self.released_since,
-            "by": self.by if self.by != "fetched" else None,
-            "top": self.top,
-            "leaders": self.leaders,
-        }
-        return {name: str(value) for name, value in (parameters | other).items() if value}
-
-    def url(self, **other: object) -> str:
-        """The URL of the dashboard in this state, with overrides."""
-        return url_for("dashboard.page", **self.arguments(**other))
+        return Narrow(
+            platform_id=self.platform.id if self.platform else None,
+            country=self.country or None,
+            list_id=self.known.id if self.known else None,
+        )
 
     def charts_url(self, **other: object) -> str:
-        """The URL of the list of charts with this filter and further ones."""
-        slug = self.platform.slug if self.platform else None
-        known = self.known.uuid if self.known else None
-        parameters: dict[str, Any] = {"platform": slug, "country": self.country or None, "list": known}
-        return url_for("charts.index", **(parameters | other))
-
-    @property
-    def chips(self) -> list[tuple[str, str, str]]:
-        """Each filter as a label, its value and the URL without it."""
-        undated = {"window": None, "start_date": None, "end_date": None}
-        found: list[tuple[str, object, dict[str, None]]] = [
-            ("Dates", self.window.words if self.preset == "dates" else None, undated),
-            ("Platform", self.platform.name if self.platform else None, {"platform": None}),
-            ("Country", self.country, {"country": None}),
-            ("List", self.known.title if self.known else None, {"list": None}),
-            ("Released since", self.released_since, {"released_since": None}),
-        ]
-        return [(what, str(value), self.url(**without)) for what, value, without in found if value]
-
-
-def read_dashboard(given: MultiDict[str, str]) -> DashboardState:
-    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
-    given = filled(given)
-    preset = cast("Preset", choice(given, "window", (*PRESETS, "dates")))
-    return DashboardState(
-        preset,
-        _window(preset, given),
-        platform_or_404(given["platform"]) if "platform" in given else None,
-        given.get("country", ""),
-        read_list_filter(given),
-        day(given, "released_since"),
-        cast("By", choice(given, "by", ("fetched", "ranked"))),
-        given.get("top", ""),
-        given.get("leaders", ""),
-    )
+        """Returns the URL of the list of charts with this filter and further ones."""
+        own = {name: value for name, value in self.arguments().items() if name in CHART_FILTERS}
+        return url_for("charts.index", **own | other)
 
 
 def _window(preset: Preset, given: MultiDict[str, str]) -> Window:

@@ -13,7 +13,7 @@ from webapp.queries.charts.listed import chart_choices
 from webapp.queries.dashboard.cards import dashboard_version, ranking_days, this_hour
 from webapp.views.dashboard.cards import CARDS, Card
 from webapp.views.dashboard.counts import count_rankings, drawing
-from webapp.views.dashboard.filter import PRESETS, DashboardState, read_dashboard
+from webapp.views.dashboard.filter import PRESETS, DashboardState
 from webapp.views.shared.health import redis_state
 from webapp.views.shared.listing import list_response
 
@@ -24,7 +24,8 @@ blueprint = Blueprint("dashboard", __name__)
 def page() -> Response:
     """The filter and a container for each card."""
     tokens = version_tokens()
-    state = requested()
+    choices = chart_choices()
+    state = DashboardState.read(request.args, countries=dict(choices["country"]))
     return list_response(
         "dashboard/_cards.html",
         "dashboard/index.html",
@@ -33,7 +34,7 @@ def page() -> Response:
         cards=CARDS,
         tokens=tokens,
         presets=PRESETS,
-        choices=chart_choices(),
+        choices=choices,
     )
 
 
@@ -76,7 +77,7 @@ def pulse() -> ResponseReturnValue:
 
 def requested() -> DashboardState:
     """Returns the state for the parameters of the URL."""
-    return read_dashboard(request.args)
+    return DashboardState.read(request.args)
 
 
 def version_tokens() -> dict[str, str]:

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from webapp.config import ROOT
+from webapp.resources import DOCS
 
 blueprint = Blueprint("help", __name__, url_prefix="/help")
 
@@ -24,7 +24,7 @@ def figures() -> str:
 def document(name: str) -> Markup:
     """Returns docs/`name`.md as HTML without its title, with anchors on headings; trusted content."""
     parser = MarkdownIt().enable("table")
-    tokens = parser.parse((ROOT / "docs" / f"{name}.md").read_text().split("\n", 1)[1])
+    tokens = parser.parse((DOCS / f"{name}.md").read_text().split("\n", 1)[1])
     for heading, text in pairwise(tokens):
         if heading.type == "heading_open":
             heading.attrSet("id", anchor(text))

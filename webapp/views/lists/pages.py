@@ -49,7 +49,7 @@ def make() -> ResponseReturnValue:
     """Creates a list; an invalid name shows as an error of its field."""
     name = clean(request.form.get("name", ""))
     try:
-        found = lists.make_list(current_user.id, name)
+        found = lists.create_list(current_user.id, name)
     except ListNameError as error:
         return _index(name, str(error)), 400
     db.session.commit()
@@ -153,7 +153,7 @@ def add() -> ResponseReturnValue:
     if not request.form.get("list") and not name:
         return _choose(members)
     try:
-        found = _chosen_list() or lists.make_list(current_user.id, name)
+        found = _chosen_list() or lists.create_list(current_user.id, name)
     except ListNameError as error:
         return _choose(members, name, str(error)), 400
     added = lists.put_on(found, members)

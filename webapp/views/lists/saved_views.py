@@ -40,7 +40,7 @@ PAGES = frozenset(
     }
 )
 """The pages that can be saved: full pages that their URL reproduces."""
-LONGEST_ADDRESS = 2000
+LONGEST_URL = 2000
 
 blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
 
@@ -53,21 +53,21 @@ def index() -> str:
 
 @blueprint.get("/new/")
 def new() -> str:
-    """The form that saves a page; `address` is the URL of the previous page."""
-    return _new("", page_address(request.args.get("address", "")) or "")
+    """The form that saves a page; `url` is the URL of the previous page."""
+    return _new("", page_url(request.args.get("url", "")) or "")
 
 
 @blueprint.post("/")
 @limits.changes
 def make() -> ResponseReturnValue:
     """Saves a view; errors show beside their fields."""
-    name, typed = clean(request.form.get("name", "")), request.form.get("address", "").strip()
-    address = page_address(typed)
-    if address is None:
+    name, typed = clean(request.form.get("name", "")), request.form.get("url", "").strip()
+    url = page_url(typed)
+    if url is None:
         error = "This page cannot be saved; open a page and choose 'Save this view'."
-        return _new(name, typed, address_error=error), 400
+        return _new(name, typed, url_error=error), 400
     try:
-        made = saved_views.make_view(current_user.id, name, address)
+        made = saved_views.create_view(current_user.id, name, url)
     except ViewNameError as error:
         return _new(name, typed, name_error=str(error)), 400
     db.session.commit()
@@ -80,7 +80,7 @@ def show(uuid: UUID) -> ResponseReturnValue:
     """Redirects to the page of the user's view, or of a shared one."""
     own_or_shared = or_(SavedView.owner_id == current_user.id, SavedView.is_shared)
     found = db.session.scalar(select(SavedView).where(SavedView.uuid == uuid, own_or_shared))
-    return redirect(safe_next((found or _no_view(uuid)).address))
+    return redirect(safe_next((found or _no_view(uuid)).url))
 
 
 @blueprint.post("/<uuid:uuid>/rename/")
@@ -113,7 +113,7 @@ def delete(uuid: UUID) -> ResponseReturnValue:
     if not confirmed(0):
         return confirmation_page(
             f"Delete the view {found.name}?",
-            [f"The link to this view stops working; the page {found.address} stays."],
+            [f"The link to this view stops working; the page {found.url} stays."],
             calls=0,
             button="Delete view",
             back=url_for("saved_views.index"),
@@ -129,17 +129,17 @@ def can_be_saved() -> bool:
     return request.endpoint in PAGES
 
 
-def page_address(address: str) -> str | None:
+def page_url(url: str) -> str | None:
     """Returns the URL without its fragment if it is one of PAGES and the user may open it, else None."""
-    address = address.partition("#")[0]
-    if safe_next(address) != address or len(address) > LONGEST_ADDRESS:
+    url = url.partition("#")[0]
+    if safe_next(url) != url or len(url) > LONGEST_URL:
         return None
-    path = unquote(address.partition("?")[0])
+    path = unquote(url.partition("?")[0])
     try:
         endpoint, _values = current_app.url_map.bind("localhost").match(path, method="GET")
     except HTTPException:  # no route has it, or only after a redirect
         return None
-    return address if endpoint in PAGES and allowed(endpoint) else None
+    return url if endpoint in PAGES and allowed(endpoint) else None
 
 
 def _own_or_404(uuid: UUID) -> SavedView:
@@ -163,13 +163,13 @@ def _index(renamed: UUID | None = None, name: str = "", error: str = "") -> str:
     )
 
 
-def _new(name: str, address: str, *, name_error: str = "", address_error: str = "") -> str:
+def _new(name: str, url: str, *, name_error: str = "", url_error: str = "") -> str:
     return render_template(
         "lists/saved_views/new.html",
         name=name,
-        address=address,
+        url=url,
         name_error=name_error,
-        address_error=address_error,
+        url_error=url_error,
     )
 
 

@@ -27,9 +27,14 @@ from webapp.models import Batch, Platform, Track
 from webapp.queries.ops.batches import ItemRow, Progress, batch_list, batch_progress
 from webapp.queries.tracks.histories import WEEK_DAYS
 from webapp.views.shared.confirming import confirmation_page, confirmed
-from webapp.views.shared.finding import artists_or_404, batch_or_404, platform_or_404, tracks_or_404
+from webapp.views.shared.finding import (
+    artists_or_404,
+    batch_or_404,
+    listable_platforms,
+    platform_or_404,
+    tracks_or_404,
+)
 from webapp.views.shared.parameters import counted_from, day, filled, flag, read_id
-from webapp.views.tracks.filters import listable_platforms
 from webapp.work.batches import (
     MOST_TRACKS,
     History,
@@ -93,14 +98,8 @@ def create() -> ResponseReturnValue:
         slugs = [platform.slug for platform in platforms]
         return choose(tracks, slugs, details=plan.details, error=error), 400
     if not confirmed(plan.calls):
-        return confirmation_page(
-            f"Fetch for {counted(len(tracks), 'track')}?",
-            plan_lines(plan),
-            calls=plan.calls,
-            button="Fetch",
-            back=url_for("tracks.index"),
-            undo=UNDO,
-        )
+        title = f"Fetch for {counted(len(tracks), 'track')}?"
+        return _confirmation(title, plan_lines(plan), calls=plan.calls, back=url_for("tracks.index"))
     return redirect_to_batch(start_fetch(plan, current_user.id))
 
 
@@ -111,14 +110,11 @@ def artists() -> ResponseReturnValue:
     chosen = artists_or_404(read_uuids("chosen", "artists"))
     calls = artists_calls(len(chosen))
     if not confirmed(calls):
-        return confirmation_page(
+        title, names = (
             f"Fetch the details of {counted(len(chosen), 'artist')}?",
-            [", ".join(artist.name for artist in chosen)],
-            calls=calls,
-            button="Fetch",
-            back=url_for("artists.index"),
-            undo=UNDO,
+            ", ".join(artist.name for artist in chosen),
         )
+        return _confirmation(title, [names], calls=calls, back=url_for("artists.index"))
     return redirect_to_batch(start_artists(chosen, current_user.id))
 
 
@@ -139,14 +135,8 @@ def history() -> ResponseReturnValue:
         flash(f"SoundCharts has no value just before these days for {counted(len(tracks), 'track')}.", "info")
         return redirect(url_for("dashboard.page"), 303)
     if request.method == "GET" or not confirmed(plan.calls):
-        return confirmation_page(
-            f"Fetch the history of {counted(len(plan.ranges), 'track')}?",
-            history_lines(plan),
-            calls=plan.calls,
-            button="Fetch history",
-            back=url_for("dashboard.page"),
-            undo=UNDO,
-        )
+        title = f"Fetch the history of {counted(len(plan.ranges), 'track')}?"
+        return _confirmation(title, history_lines(plan), calls=plan.calls, back=url_for("dashboard.page"))
     return redirect_to_batch(start_history(plan, current_user.id))
 
 
@@ -182,17 +172,17 @@ def retry(uuid: UUID) -> ResponseReturnValue:
         abort(409, "Nothing to retry: no run of this batch has failed.")
     calls = sum(map(foreseen_calls, runs))
     if not confirmed(calls):
-        return confirmation_page(
-            f"Retry the failed runs of batch {batch.number}?",
-            [f"{counted(len(runs), 'run')} that failed, were given up or cancelled"],
-            calls=calls,
-            button="Retry",
-            back=here,
-            undo=UNDO,
+        lines = [f"{counted(len(runs), 'run')} that failed, were given up or cancelled"]
+        return _confirmation(
+            f"Retry the failed runs of batch {batch.number}?", lines, calls=calls, back=here, button="Retry"
         )
     retry_runs([run.uuid for run in runs], current_user.id, queue_for(len(runs)))
     flash(f"{counted(len(runs), 'run')} requested again.", "success")
     return redirect(here, 303)
+
+
+def _confirmation(title: str, lines: Sequence[str], *, calls: int, back: str, button: str = "Fetch") -> str:
+    return confirmation_page(title, lines, calls=calls, button=button, back=back, undo=UNDO)
 
 
 def redirect_to_batch(batch: Batch) -> ResponseReturnValue:
@@ -272,11 +262,11 @@ def history_lines(plan: History) -> list[str]:
     """Describes what fetching these days does, line by line."""
     oldest, newest = min(first for _, first, _ in plan.ranges), max(last for _, _, last in plan.ranges)
     gains = f"gains from {plan.start} on" if plan.start else f"the gains of the last {WEEK_DAYS} days"
-    others = counted(plan.asked, "other track")
+    others = counted(plan.without_data, "other track")
     return [
         f"{plan.platform.name} of {named([track for track, _, _ in plan.ranges])}",
         f"Values from {oldest} to {newest}, so that {gains} have a value to count from",
-        *([f"SoundCharts has no value just before these days for {others}"] if plan.asked else []),
+        *([f"SoundCharts has no value just before these days for {others}"] if plan.without_data else []),
         "If SoundCharts has none of these days, the gain stays unknown",
     ]
 

@@ -163,7 +163,7 @@ def drawing(usage: Usage) -> dict[str, Any]:
     options["annotations"] = {"xaxis": [], "points": []}
     for one in options["series"]:
         for point in one["data"]:
-            point |= {"said": counted(point["y"], "call"), "notes": []}
+            point |= {"text": counted(point["y"], "call"), "notes": []}
     return drawn
 
 

@@ -21,7 +21,7 @@ from webapp.queries.ops.runs import (
     run_refusals,
     runs_ahead,
 )
-from webapp.views.ops.filters import people_choices, read_runs
+from webapp.views.ops.filters import RunListState, people_choices
 from webapp.views.shared.finding import run_or_404
 from webapp.views.shared.run_json import run_json
 from webapp.views.shared.wording import STATES, arguments, changes, progress, subject
@@ -35,7 +35,7 @@ blueprint = Blueprint("ops", __name__, url_prefix="/ops")
 @blueprint.get("/runs/")
 def runs() -> Response:
     """The list, newest first, with filters; `before` is the last number of the previous page."""
-    state = read_runs(request.args)
+    state = RunListState.read(request.args)
     shown = {
         "state": state,
         "found": run_list(state.narrow, state.before),

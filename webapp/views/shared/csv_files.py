@@ -30,7 +30,7 @@ def csv_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) 
     writer.writerow(header)
     written = [[_written(cell) for cell in row] for row in rows]
     writer.writerows(written)
-    audit.record("export", title, after={"address": request.full_path.rstrip("?"), "rows": len(written)})
+    audit.record("export", title, after={"url": request.full_path.rstrip("?"), "rows": len(written)})
     db.session.commit()
     name = "-".join(fold_text(title).split())[:LONGEST_NAME] or "trackpulse"
     return send_file(

@@ -15,6 +15,23 @@ from webapp.queries.ops.runs import RunRow, find_run
 from webapp.views.shared.parameters import BadParameterError, day
 
 
+def listable_platforms() -> list[Platform]:
+    """Returns the platforms with song audience; the first is the default. Raises BadParameterError."""
+    query = select(Platform).where(Platform.has_song_audience).order_by(Platform.id)
+    found = list(db.session.scalars(query))
+    if not found:
+        raise BadParameterError("No platform has song audience.")
+    return found
+
+
+def audience_platform_or_404(name: str) -> Platform:
+    """Returns the platform with this spelling; 409 if SoundCharts has no song audience for it."""
+    platform = platform_or_404(name)
+    if not platform.has_song_audience:
+        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    return platform
+
+
 def track_or_404(uuid: UUID | str) -> Track:
     """Returns the track with this SoundCharts uuid; redirects a URL with an alias."""
     try:

@@ -8,8 +8,8 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from redis import RedisError
 
-from webapp.config import ROOT
 from webapp.engine import EngineError, require_usable_engine
+from webapp.extensions import MIGRATIONS
 
 blueprint = Blueprint("health", __name__)
 
@@ -60,4 +60,4 @@ def redis_state() -> str:
 @cache
 def newest_revision() -> str | None:
     """Returns the newest migration of this release."""
-    return ScriptDirectory(str(ROOT / "sql/migrations")).get_current_head()
+    return ScriptDirectory(MIGRATIONS).get_current_head()

@@ -24,7 +24,9 @@ class HistoryOffer(NamedTuple):
     without_data: int
 
 
-def history_offer(slug: str, start: date | None, unknown: Sequence[SeriesHeld], count: int) -> HistoryOffer:
+def history_offer(
+    slug: str, start: date | None, unknown: Sequence[SeriesHeld], *, count: int
+) -> HistoryOffer:
     """Returns the offer for tracks with an unknown gain from `start` on, or of their last 7 days.
 
     `unknown` are the first series to fetch, of `count` in all.

@@ -1,9 +1,9 @@
 """Shared parts of sorted and filtered lists: columns, headings, chips and the order in words."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from flask import Response, make_response, render_template, url_for
+from flask import Response, make_response, render_template
 from werkzeug.datastructures import MultiDict
 
 from webapp.access.requests import wants_fragment
@@ -75,19 +75,6 @@ def read_sorting(given: MultiDict[str, str], columns: Sequence[Column[S]]) -> So
     chosen = next(column for column in columns if column.sort == sort)
     order = choice(given, "order", ("asc", "desc")) if "order" in given else chosen.first
     return Sorting(columns, chosen, cast("Order", order))
-
-
-def filled_url(endpoint: str, parameters: Mapping[str, Any]) -> str:
-    """Returns the URL with parameters; empty ones are omitted."""
-    return url_for(endpoint, **{name: value for name, value in parameters.items() if value})
-
-
-def chips(filters: Iterable[tuple[str, object, str]], url: UrlBuilder) -> list[tuple[str, str]]:
-    """Returns each active filter as its label and the URL without it.
-
-    `filters` are label, value and parameter name.
-    """
-    return [(words, url(**{name: None})) for words, value, name in filters if value]
 
 
 def list_response(fragment: str, page: str, url: str, **shown: object) -> Response:

@@ -38,11 +38,11 @@ def chart_query(given: MultiDict[str, str]) -> ChartQuery:
     return ChartQuery(
         start,
         end,
-        _limit(given),
-        cast("Interval", interval),
-        cast("Metric", metric),
-        flag(given, "details"),
-        choice(given, "gaps", ("skip", "null")) == "null",
+        limit=_limit(given),
+        interval=cast("Interval", interval),
+        metric=cast("Metric", metric),
+        details=flag(given, "details"),
+        every_label=choice(given, "gaps", ("skip", "null")) == "null",
     )
 
 

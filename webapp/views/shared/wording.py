@@ -109,7 +109,7 @@ def when(interval: Interval, label: date) -> str:
     return f"{_PERIODS[interval][0]} {label:{'%Y-%m' if interval == 'month' else '%Y-%m-%d'}}"
 
 
-def index_summary(platform: Platform, last: Point, base: tuple[date, int], interval: Interval) -> str:
+def index_summary(platform: Platform, last: Point, *, base: tuple[date, int], interval: Interval) -> str:
     """Returns the newest value as an index, and its base, as a sentence."""
     label, total = base
     metric = platform.audience_metric_name.lower()

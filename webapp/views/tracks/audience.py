@@ -28,11 +28,11 @@ from webapp.queries.ops.runs import RunRow, run_children, runs_ahead
 from webapp.queries.tracks.pages import track_coverage, track_platforms
 from webapp.views.api.audience import version_of
 from webapp.views.shared.csv_files import Cell, csv_file
-from webapp.views.shared.finding import platform_or_404, run_or_404, track_or_404
-from webapp.views.shared.parameters import BadParameterError, flag
+from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, run_or_404, track_or_404
+from webapp.views.shared.parameters import flag
 from webapp.views.shared.refreshing import Fresh, request_audience
 from webapp.views.shared.wording import changes, progress, toast
-from webapp.views.tracks.panel import PanelState, Shown, drawing, fill_panel, plan_panel, read_state
+from webapp.views.tracks.panel import PanelState, Shown, drawing, fill_panel, plan_panel
 from webapp.views.tracks.positions import PREFIX as POSITIONS
 from webapp.views.tracks.preferences import range_argument
 
@@ -58,11 +58,7 @@ blueprint = Blueprint("audience", __name__, url_prefix="/tracks/<uuid:uuid>")
 def panel(uuid: UUID) -> Response:
     """Controls, summary, chart, marks and table; an invalid parameter shows as an error."""
     track = track_or_404(uuid)
-    error = ""
-    try:
-        state = read_state(request.args)
-    except BadParameterError as refusal:
-        state, error = PanelState(), refusal.sentence
+    state, error = PanelState.read_or_default(request.args)
     template = "tracks/_audience.html" if wants_fragment() else "tracks/audience.html"
     made = fill_panel(track, plan_panel(track, state))
     body = render_template(template, track=track, panel=made, state=state, error=error)
@@ -76,7 +72,7 @@ def panel(uuid: UUID) -> Response:
 def draw(uuid: UUID) -> Response:
     """The drawing for drawings.js, for the panel's parameters."""
     track = track_or_404(uuid)
-    state = read_state(request.args)
+    state = PanelState.read(request.args)
     plan = plan_panel(track, state)
     version = version_of(track, plan.chosen, held=plan.held, query=plan.query)
     return versioned_json(
@@ -90,7 +86,7 @@ def draw(uuid: UUID) -> Response:
 def points(uuid: UUID) -> Response:
     """All points of the panel as a CSV file: by platform, oldest first."""
     track = track_or_404(uuid)
-    state = read_state(request.args)
+    state = PanelState.read(request.args)
     shown = fill_panel(track, plan_panel(track, state)).shown
     rows = (csv_row(part, point) for part in shown for point in part.points)
     return csv_file(f"{track.name or track.uuid} audience", CSV_HEADER, rows)
@@ -108,9 +104,7 @@ def coverage(uuid: UUID) -> str:
 @limits.refreshes
 def refresh(uuid: UUID, slug: str) -> ResponseReturnValue:
     """Requests new data and shows the run; for fresh data shows their age."""
-    track, platform = track_or_404(uuid), platform_or_404(slug)
-    if not platform.has_song_audience:
-        abort(409, f"SoundCharts has no song audience for {platform.name}.")
+    track, platform = track_or_404(uuid), audience_platform_or_404(slug)
     forced = flag(request.form, "force")
     outcome = request_audience(track, platform, forced=forced, requested_by=current_user.id)
     if not wants_fragment():

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -30,9 +30,9 @@ from webapp.queries.tracks.audience_data import (
 )
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.csv_files import Cell, csv_file
-from webapp.views.shared.finding import platform_or_404, run_or_404, track_or_404
-from webapp.views.shared.listing import chips, filled_url
-from webapp.views.shared.parameters import BadParameterError, date_range, day, filled, flag, read_uuid
+from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, run_or_404, track_or_404
+from webapp.views.shared.parameters import BadParameterError, day, filled, read_uuid
+from webapp.views.shared.state import State, cursor, parameter, switch
 from webapp.views.shared.wording import changes, progress, toast
 from webapp.work.costs import range_calls
 from webapp.work.queue import enqueue, record
@@ -45,23 +45,26 @@ CSV_HEADER = ("date", "value", "gain", "days_covered", "fetched_at", "run", "ide
 blueprint = Blueprint("audience_data", __name__, url_prefix="/tracks/<uuid:uuid>/data/<slug>")
 
 
-class DataState(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class DataState(State):
     """The parameters of the page; `run` is the fetch whose progress it shows."""
 
+    start_date: date | None = parameter(day, "From {}")
+    end_date: date | None = parameter(day, "To {}")
+    revised: bool = switch("Revised only")
+    before: date | None = cursor(day)
+    run: UUID | None = cursor(read_uuid)
     track: Track
     platform: Platform
-    narrow: PointFilter
-    before: date | None
-    run: UUID | None
+
+    @property
+    def narrow(self) -> PointFilter:
+        """The filter for queries."""
+        return PointFilter(start_date=self.start_date, end_date=self.end_date, revised=self.revised)
 
     def url(self, **other: object) -> str:
-        """The URL of the first page of values, with overrides."""
-        parameters = {
-            "start_date": self.narrow.start_date,
-            "end_date": self.narrow.end_date,
-            "revised": 1 if self.narrow.revised else None,
-        }
-        return self._at("audience_data.page", parameters | other)
+        """Returns the URL of the first page of values, with overrides."""
+        return self._at("audience_data.page", **other)
 
     @property
     def here(self) -> str:
@@ -71,23 +74,10 @@ class DataState(NamedTuple):
     @property
     def csv_url(self) -> str:
         """The URL of the CSV file with these filters."""
-        return self._at(
-            "audience_data.points", {**self.narrow._asdict(), "revised": int(self.narrow.revised)}
-        )
+        return self._at("audience_data.points")
 
-    @property
-    def chips(self) -> list[tuple[str, str]]:
-        """Each filter as a label and the URL without it."""
-        narrow = self.narrow
-        found = [
-            (f"From {narrow.start_date}", narrow.start_date, "start_date"),
-            (f"To {narrow.end_date}", narrow.end_date, "end_date"),
-            ("Revised only", narrow.revised, "revised"),
-        ]
-        return chips(found, self.url)
-
-    def _at(self, endpoint: str, parameters: dict[str, object]) -> str:
-        return filled_url(endpoint, parameters | {"uuid": self.track.uuid, "slug": self.platform.slug})
+    def _at(self, endpoint: str, **other: object) -> str:
+        return url_for(endpoint, uuid=self.track.uuid, slug=self.platform.slug, **self.arguments(**other))
 
 
 @blueprint.get("/")
@@ -110,17 +100,15 @@ def points(uuid: UUID, slug: str) -> Response:
 @limits.refreshes
 def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
     """Requests a range of dates again, after confirmation, and redirects to the page with its progress."""
-    track, platform = track_or_404(uuid), platform_or_404(slug)
-    if not platform.has_song_audience:
-        abort(409, f"SoundCharts has no song audience for {platform.name}.")
-    state = DataState(track, platform, PointFilter(), None, None)
+    track, platform = track_or_404(uuid), audience_platform_or_404(slug)
+    state = DataState(track=track, platform=platform)
     try:
         start, end = read_range(filled(request.form))
     except BadParameterError as error:
         return show(state, error.sentence), 400
     calls = range_calls(1, start, end)
     if not confirmed(calls):
-        return confirm_range(state, start, end, calls)
+        return confirm_range(state, start, end, calls=calls)
     [run] = record(
         [audience_request(track, platform, start=start, end=end, forced=True, requested_by=current_user.id)]
     )
@@ -134,7 +122,7 @@ def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
 @blueprint.get("/runs/<uuid:run>/")
 def run(uuid: UUID, slug: str, run: UUID) -> Response:
     """A fetch of this series; polls while it is live and triggers an event on the page when it ends."""
-    state = DataState(track_or_404(uuid), platform_or_404(slug), PointFilter(), None, run)
+    state = DataState(track=track_or_404(uuid), platform=platform_or_404(slug), run=run)
     row = run_of_series(state)
     response = make_response(render_template("tracks/_data_run.html", state=state, **run_shown(row)))
     if not row.is_live:
@@ -145,10 +133,7 @@ def run(uuid: UUID, slug: str, run: UUID) -> Response:
 
 def read_data(uuid: UUID, slug: str) -> DataState:
     """Reads the parameters; 404 for an unknown series. Raises BadParameterError."""
-    track, platform = track_or_404(uuid), platform_or_404(slug)
-    given = filled(request.args)
-    narrow = PointFilter(*date_range(given), flag(given, "revised"))
-    return DataState(track, platform, narrow, day(given, "before"), read_uuid(given, "run"))
+    return DataState.read(request.args, track=track_or_404(uuid), platform=platform_or_404(slug))
 
 
 def read_range(given: MultiDict[str, str]) -> tuple[date, date]:
@@ -167,7 +152,7 @@ def read_range(given: MultiDict[str, str]) -> tuple[date, date]:
 
 def show(state: DataState, error: str = "") -> str:
     """Renders the page, or only its table for HTMX; `error` shows beside the fields of the range."""
-    found = point_page(state.track, state.platform, state.narrow, state.before)
+    found = point_page(state.track, state.platform, state.narrow, before=state.before)
     if wants_fragment():
         return render_template("tracks/_data.html", state=state, found=found)
     shown = run_shown(run_of_series(state)) if state.run else {"run": None}
@@ -176,7 +161,7 @@ def show(state: DataState, error: str = "") -> str:
     )
 
 
-def confirm_range(state: DataState, start: date, end: date, calls: int) -> str:
+def confirm_range(state: DataState, start: date, end: date, *, calls: int) -> str:
     """Renders the confirmation page with the effects and the cost."""
     days = (end - start).days + 1
     subject = f"{state.platform.name} of {state.track.name or state.track.uuid}"

@@ -1,5 +1,6 @@
 """Notes on tracks and artists: a panel of their pages, editable by operators."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -48,15 +49,12 @@ def listed(kind: str, uuid: UUID) -> str:
 def make(kind: str, uuid: UUID) -> ResponseReturnValue:
     """Adds a note; errors show beside their fields."""
     found = _about_or_404(kind, uuid)
-    typed, noted_on = _read(None)
-    if noted_on is not None:
-        try:
-            notes.make_note(current_user.id, found, noted_on=noted_on, text=typed.text)
-        except NoteTextError as error:
-            typed.errors["text"] = str(error)
-    if typed.errors:
-        return _panel(found, typed), 400
-    return _done(found, "Note added.")
+    return _save(
+        found,
+        _read(None),
+        save=lambda noted_on, text: notes.create_note(current_user.id, found, noted_on=noted_on, text=text),
+        done="Note added.",
+    )
 
 
 @blueprint.get("/notes/<uuid:uuid>/")
@@ -71,15 +69,12 @@ def change(uuid: UUID) -> ResponseReturnValue:
     """Changes the day or text of a note."""
     note = _note_or_404(uuid)
     found = notes.about(note)
-    typed, noted_on = _read(uuid)
-    if noted_on is not None:
-        try:
-            notes.change_note(note, current_user.id, noted_on=noted_on, text=typed.text)
-        except NoteTextError as error:
-            typed.errors["text"] = str(error)
-    if typed.errors:
-        return _panel(found, typed), 400
-    return _done(found, "Note changed.")
+    return _save(
+        found,
+        _read(uuid),
+        save=lambda noted_on, text: notes.change_note(note, current_user.id, noted_on=noted_on, text=text),
+        done="Note changed.",
+    )
 
 
 @blueprint.post("/notes/<uuid:uuid>/delete/")
@@ -99,6 +94,25 @@ def delete(uuid: UUID) -> ResponseReturnValue:
         )
     notes.delete_note(note)
     return _done(found, "Note deleted.")
+
+
+def _save(
+    found: Track | Artist,
+    read: tuple[Typed, date | None],
+    *,
+    save: Callable[[date, str], object],
+    done: str,
+) -> ResponseReturnValue:
+    """Saves a form as read; with an error, shows it again."""
+    typed, noted_on = read
+    if noted_on is not None:
+        try:
+            save(noted_on, typed.text)
+        except NoteTextError as error:
+            typed.errors["text"] = str(error)
+    if typed.errors:
+        return _panel(found, typed), 400
+    return _done(found, done)
 
 
 def _read(note: UUID | None) -> tuple[Typed, date | None]:

@@ -10,9 +10,9 @@ from webapp.models import Track
 from webapp.queries.tracks.pages import track_links, track_platforms
 from webapp.views.shared.finding import track_or_404
 from webapp.views.shared.listing import list_response
-from webapp.views.tracks.filters import DATA, ListState, listed_tracks
-from webapp.views.tracks.panel import read_state
-from webapp.views.tracks.positions import read_positions
+from webapp.views.tracks.filters import DATA, TrackListState, listed_tracks
+from webapp.views.tracks.panel import PanelState
+from webapp.views.tracks.positions import PositionState
 from webapp.views.tracks.preferences import with_own_range
 
 blueprint = Blueprint("tracks", __name__)
@@ -22,7 +22,7 @@ blueprint = Blueprint("tracks", __name__)
 def index() -> Response:
     """The list on one platform; the URL has sort order, filters and the last track of the previous page."""
     listed = listed_tracks(request.args)
-    state: ListState = listed["state"]
+    state: TrackListState = listed["state"]
     return list_response(
         "tracks/_list.html",
         "tracks/index.html",
@@ -37,8 +37,8 @@ def index() -> Response:
 def page(uuid: UUID) -> str:
     """One track; the URL also has the state of its panels."""
     track = track_or_404(uuid)
-    state = with_own_range(read_state(request.args), request.args)
-    positions = read_positions(request.args)
+    state = with_own_range(PanelState.read(request.args), request.args)
+    positions = PositionState.read(request.args)
     links = track_links(track.id)
     return render_template(
         "tracks/page.html",

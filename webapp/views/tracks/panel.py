@@ -1,8 +1,9 @@
 """The audience panel of a track: its parameters and its content."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, Self
 
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -19,7 +20,8 @@ from webapp.queries.audience import ChartQuery, Metric, Point, made_up, platform
 from webapp.queries.lists.notes import notes_of
 from webapp.queries.tracks.pages import Series, track_series
 from webapp.views.shared.finding import platform_or_404
-from webapp.views.shared.parameters import BadParameterError, choice, date_range
+from webapp.views.shared.parameters import BadParameterError, choice, day
+from webapp.views.shared.state import State, one_of, parameter, with_dates
 from webapp.views.shared.wording import index_summary, summary, when
 from webapp.views.tracks.positions import ChartEvents, chart_events
 
@@ -29,31 +31,38 @@ MOST_PLATFORMS = 8
 ROWS_SHOWN = 100
 
 
-class PanelState(NamedTuple):
+def _slugs(given: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    names = [part.strip() for value in given.getlist(name) for part in value.split(",")]
+    if len(names) > MOST_PLATFORMS:
+        raise BadParameterError(f"{name} must have at most {MOST_PLATFORMS} platforms.")
+    return tuple(dict.fromkeys(part for part in names if part))
+
+
+def _is_one(given: MultiDict[str, str], name: str) -> bool:
+    return choice(given, name, ("0", "1")) == "1"
+
+
+def _is_all(given: MultiDict[str, str], name: str) -> bool:
+    return choice(given, name, ("some", "all")) == "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelState(State):
     """The parameters of a panel. Presets count back from the newest date of the series shown."""
 
-    range: Range = "90"
-    start_date: date | None = None
-    end_date: date | None = None
-    interval: Interval = "day"
-    metric: Shows = "total"
-    platforms: tuple[str, ...] = ()
-    from_zero: bool = False
-    all_rows: bool = False
+    range: Range = one_of(RANGES)
+    start_date: date | None = parameter(day)
+    end_date: date | None = parameter(day)
+    interval: Interval = one_of(("day", "week", "month"))
+    metric: Shows = one_of(("total", "gain", "index"))
+    platforms: tuple[str, ...] = parameter(_slugs, default=tuple, write=",".join)
+    from_zero: bool = parameter(_is_one, default=bool, write=int)
+    all_rows: bool = parameter(_is_all, name="rows", default=bool, write=lambda _: "all")
 
-    def arguments(self) -> dict[str, str]:
-        """The shortest query of this state; defaults are omitted."""
-        parameters = {
-            "range": self.range if self.range != "90" else "",
-            "start_date": self.start_date.isoformat() if self.start_date else "",
-            "end_date": self.end_date.isoformat() if self.end_date else "",
-            "interval": self.interval if self.interval != "day" else "",
-            "metric": self.metric if self.metric != "total" else "",
-            "platforms": ",".join(self.platforms),
-            "from_zero": "1" if self.from_zero else "",
-            "rows": "all" if self.all_rows else "",
-        }
-        return {name: value for name, value in parameters.items() if value}
+    @classmethod
+    def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
+        """Reads the parameters; an empty one counts as missing. Raises BadParameterError."""
+        return super().read(with_dates(given, otherwise="all"), **fixed)
 
 
 class Shown(NamedTuple):
@@ -125,27 +134,6 @@ class Panel(NamedTuple):
         return sorted(found, key=lambda row: row[1].label, reverse=True)
 
 
-def read_state(given: MultiDict[str, str]) -> PanelState:
-    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
-    filled = MultiDict((name, value) for name, value in given.items(multi=True) if value.strip())
-    dated = "start_date" in filled or "end_date" in filled
-    wanted = choice(filled, "range", RANGES) if "range" in filled or not dated else "dates"
-    start, end = date_range(filled) if wanted == "dates" else (None, None)
-    names = [name.strip() for value in filled.getlist("platforms") for name in value.split(",")]
-    if len(names) > MOST_PLATFORMS:
-        raise BadParameterError(f"platforms must have at most {MOST_PLATFORMS} platforms.")
-    return PanelState(
-        cast("Range", wanted) if start or end or wanted != "dates" else "all",
-        start,
-        end,
-        cast("Interval", choice(filled, "interval", ("day", "week", "month"))),
-        cast("Shows", choice(filled, "metric", ("total", "gain", "index"))),
-        tuple(dict.fromkeys(name for name in names if name)),
-        choice(filled, "from_zero", ("0", "1")) == "1",
-        choice(filled, "rows", ("some", "all")) == "all",
-    )
-
-
 def plan_panel(track: Track, state: PanelState) -> Plan:
     """Reads everything but the rows; reads the versions of the series first, for the cache."""
     held = track_series(track.id)
@@ -156,9 +144,18 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
     chosen = list(dict.fromkeys(named)) or choices[:1]
     drawn = [part for part in held if part.platform_id in {platform.id for platform in chosen}]
     metric: Metric = "gain" if state.metric == "gain" else "total"
-    query = ChartQuery(*chosen_ends(state, drawn, track.release_date), None, state.interval, metric)
+    start, end = chosen_ends(state, drawn, track.release_date)
+    query = ChartQuery(start, end, interval=state.interval, metric=metric)
     events = chart_events(track, query.start_date, query.end_date)
-    return Plan(state, query, held, choices, chosen, events, note_events(track))
+    return Plan(
+        state=state,
+        query=query,
+        held=held,
+        choices=choices,
+        chosen=chosen,
+        events=events,
+        notes=note_events(track),
+    )
 
 
 def fill_panel(track: Track, plan: Plan) -> Panel:
@@ -180,7 +177,9 @@ def indexed(panel: Panel) -> Panel:
     if zero:
         sentence = f"No index: {' and '.join(zero)} had no audience yet {when(interval, base)}."
         return panel._replace(no_index=sentence)
-    shown = [_indexed(part, own[base], base, interval) for part, own in zip(panel.shown, totals, strict=True)]
+    shown = [
+        _indexed(part, (base, own[base]), interval) for part, own in zip(panel.shown, totals, strict=True)
+    ]
     return panel._replace(shown=shown, base=base)
 
 
@@ -207,9 +206,9 @@ def drawn_series(panel: Panel) -> list[DrawnSeries]:
     return [
         DrawnSeries(
             part.platform.name,
-            f"Index (100 {panel.base_words})" if panel.base else part.platform.audience_metric_name,
-            platform_colour(part.platform),
-            drawn_points(part.points, part.base),
+            metric=f"Index (100 {panel.base_words})" if panel.base else part.platform.audience_metric_name,
+            colour=platform_colour(part.platform),
+            points=drawn_points(part.points, part.base),
         )
         for part in panel.shown
     ]
@@ -268,9 +267,9 @@ def _shown_parts(track: Track, platforms: Sequence[Platform], query: ChartQuery)
     ]
 
 
-def _indexed(part: Shown, base: int, day: date, interval: Interval) -> Shown:
-    text = index_summary(part.platform, part.points[-1], (day, base), interval)
-    return part._replace(base=base, summary=text)
+def _indexed(part: Shown, base: tuple[date, int], interval: Interval) -> Shown:
+    text = index_summary(part.platform, part.points[-1], base=base, interval=interval)
+    return part._replace(base=base[1], summary=text)
 
 
 def _index(point: Point, base: int | None) -> float | None:
@@ -280,17 +279,17 @@ def _index(point: Point, base: int | None) -> float | None:
 def _drawn(point: Point, index: float | None, regained: int | None) -> DrawnPoint:
     return DrawnPoint(
         point.label,
-        point.total,
-        point.gain,
-        point.fetched_at,
-        point.covers,
-        point.former_value,
-        point.revised_at,
-        point.identifiers_changed,
-        point.so_far,
-        point.length,
-        point.days_known,
-        point.reported_days,
-        regained,
-        index,
+        total=point.total,
+        gain=point.gain,
+        fetched_at=point.fetched_at,
+        covers=point.covers,
+        former_value=point.former_value,
+        revised_at=point.revised_at,
+        identifiers_changed=point.identifiers_changed,
+        so_far=point.so_far,
+        length=point.length,
+        days_known=point.days_known,
+        reported_days=point.reported_days,
+        regained=regained,
+        index=index,
     )

@@ -1,14 +1,14 @@
 """A track's positions over time: a fragment of its page, the drawing, and a table of its charts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from webapp.access.requests import current_page, wants_fragment
 from webapp.cache import versioned_json
@@ -24,7 +24,7 @@ from webapp.queries.tracks.positions import (
     track_positions,
 )
 from webapp.views.shared.finding import track_or_404
-from webapp.views.shared.parameters import choice, filled
+from webapp.views.shared.state import State, one_of, text
 
 Range = Literal["90", "7", "30", "365", "all"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
@@ -35,17 +35,13 @@ PREFIX = "charts_"
 blueprint = Blueprint("positions", __name__, url_prefix="/tracks/<uuid:uuid>/positions")
 
 
-class PositionState(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class PositionState(State):
     """The parameters; `platform` is a slug, `country` a code, '-' worldwide."""
 
-    range: Range = "90"
-    platform: str = ""
-    country: str = ""
-
-    def arguments(self) -> dict[str, str]:
-        """The shortest query of this state; defaults are omitted."""
-        parameters = self._asdict() | {"range": self.range if self.range != "90" else ""}
-        return {f"{PREFIX}{name}": value for name, value in parameters.items() if value}
+    range: Range = one_of(RANGES, name=f"{PREFIX}range")
+    platform: str = text(name=f"{PREFIX}platform")
+    country: str = text(name=f"{PREFIX}country")
 
 
 class Positions(NamedTuple):
@@ -115,20 +111,10 @@ def draw(uuid: UUID) -> Response:
 
 def requested(track: Track) -> Positions:
     """Returns the state for the parameters of the URL."""
-    state = read_positions(request.args)
+    state = PositionState.read(request.args)
     charts = track_charts(track)
     matching = [chart for chart in charts if _matches(chart, state)]
     return Positions(state, charts, matching)
-
-
-def read_positions(given: MultiDict[str, str]) -> PositionState:
-    """Reads the parameters; an empty field counts as missing. Raises BadParameterError."""
-    given = filled(given)
-    return PositionState(
-        cast("Range", choice(given, f"{PREFIX}range", RANGES)),
-        given.get(f"{PREFIX}platform", ""),
-        given.get(f"{PREFIX}country", ""),
-    )
 
 
 def drawing(track: Track, shown: Positions) -> dict[str, Any]:
@@ -146,8 +132,8 @@ def lines(charts: Sequence[TrackChart], found: dict[int, Any]) -> list[positions
             chart.title,
             colour,
             chart.period,
-            [(place.ranked_on, place.position) for place in found[chart.id]],
-            {place.ranked_on for place in found[chart.id] if not place.is_whole},
+            rankings=[(place.ranked_on, place.position) for place in found[chart.id]],
+            incomplete={place.ranked_on for place in found[chart.id] if not place.is_whole},
         )
         for chart, colour in zip(charts, PALETTE, strict=False)
         if chart.id in found

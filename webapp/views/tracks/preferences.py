@@ -3,6 +3,7 @@
 A URL with explicit parameters shows the same to everyone: preferences only replace missing ones.
 """
 
+from dataclasses import replace
 from typing import NamedTuple, cast
 
 from flask import url_for
@@ -10,8 +11,8 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from webapp.models import User
+from webapp.views.shared.finding import listable_platforms
 from webapp.views.shared.parameters import choice
-from webapp.views.tracks.filters import listable_platforms
 from webapp.views.tracks.panel import PanelState, Range
 
 STARTS = {"dashboard": "dashboard.page", "charts": "charts.index", "tracks": "", "artists": "artists.index"}
@@ -68,7 +69,7 @@ def tracks_url(user: User | None = None) -> str:
 def with_own_range(state: PanelState, given: MultiDict[str, str]) -> PanelState:
     """Returns the state with the preferred range, if the URL has none."""
     named = any(given.get(name) for name in ("range", "start_date", "end_date"))
-    return state if named else state._replace(range=of(current_user).range)
+    return state if named else replace(state, range=of(current_user).range)
 
 
 def range_argument(state: PanelState) -> dict[str, str]:

@@ -147,7 +147,7 @@ def test_a_browser_is_named(visit: Visit, database: psycopg.Connection, agent: s
     assert f'<th scope="row" role="rowheader">{words}</th>' in browser.get("/account/").text
 
 
-def make_token(browser: FlaskClient, **fields: str) -> tuple[int, str]:
+def create_token(browser: FlaskClient, **fields: str) -> tuple[int, str]:
     """Returns the status of the response to the form, and the token if it shows one."""
     sentence = {"name": "Nightly export", "role": "viewer", "days": "30"} | fields
     answer = browser.post("/account/tokens/", data=sentence, headers=csrf(browser))
@@ -159,7 +159,7 @@ def make_token(browser: FlaskClient, **fields: str) -> tuple[int, str]:
 
 def test_a_token_is_shown_once_and_kept_as_a_hash(visit: Visit, database: psycopg.Connection) -> None:
     browser = visit("operator")
-    status, token = make_token(browser, role="operator", days="365")
+    status, token = create_token(browser, role="operator", days="365")
     assert status == 200
     page = browser.get("/account/").text
     assert token not in page
@@ -209,12 +209,12 @@ def test_a_bad_field_is_named_beside_it(
 )
 def test_a_token_has_no_more_rights_than_its_owner(visit: Visit, own: str, role: str, status: int) -> None:
     browser = visit(own)
-    assert make_token(browser, role=role)[0] == status
+    assert create_token(browser, role=role)[0] == status
 
 
 def test_nobody_sees_or_revokes_the_token_of_another(visit: Visit, database: psycopg.Connection) -> None:
     viewer, admin = visit("viewer"), visit("admin")
-    make_token(viewer, name="Hers alone")
+    create_token(viewer, name="Hers alone")
     answer = admin.post("/account/tokens/1/revoke/", data={"confirmed": "1"}, headers=csrf(admin))
     assert answer.status_code == 404
     assert "Hers alone" not in admin.get("/account/").text
@@ -223,7 +223,7 @@ def test_nobody_sees_or_revokes_the_token_of_another(visit: Visit, database: psy
 
 def test_revoking_is_asked_first(visit: Visit, database: psycopg.Connection) -> None:
     browser = visit("viewer")
-    make_token(browser)
+    create_token(browser)
     address = "/account/tokens/1/revoke/"
     requested = browser.post(address, headers=csrf(browser))
     assert "Revoke this token?" in requested.text
@@ -235,7 +235,7 @@ def test_revoking_is_asked_first(visit: Visit, database: psycopg.Connection) -> 
 def test_the_page_costs_few_statements(site: Flask, visit: Visit, database: psycopg.Connection) -> None:
     browser = visit("viewer")
     for _ in range(3):
-        make_token(browser)
+        create_token(browser)
         again(browser, site, database)
     with counted_statements(site) as sent:
         assert browser.get("/account/").status_code == 200
@@ -244,7 +244,7 @@ def test_the_page_costs_few_statements(site: Flask, visit: Visit, database: psyc
 
 def test_markup_in_a_name_is_shown_as_typed(visit: Visit) -> None:
     browser = visit("viewer")
-    make_token(browser, name="<script>alert(1)</script>'\"; DROP TABLE users")
+    create_token(browser, name="<script>alert(1)</script>'\"; DROP TABLE users")
     page = browser.get("/account/").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page

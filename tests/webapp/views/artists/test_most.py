@@ -12,7 +12,7 @@ from webapp.desk import lists, saved_views
 
 LIMITED = {
     "lists": (lists, "/lists/", {}),
-    "saved views": (saved_views, "/views/", {"address": "/tracks/?q=a"}),
+    "saved views": (saved_views, "/views/", {"url": "/tracks/?q=a"}),
     "active tokens": (tokens, "/account/tokens/", {"days": "30", "role": "viewer"}),
 }
 

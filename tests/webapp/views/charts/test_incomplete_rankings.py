@@ -139,7 +139,7 @@ def test_a_track_shows_that_the_newest_ranking_is_incomplete(
     )
     drawn = viewer.get(f"/tracks/{SONG}/positions/chart/?charts_range=all").json
     assert drawn is not None
-    assert [point["said"] for point in drawn["charts"][0]["series"][0]["data"]] == ["position 1"]
+    assert [point["text"] for point in drawn["charts"][0]["series"][0]["data"]] == ["position 1"]
 
 
 def test_a_comparison_with_it_does_not_show_that_songs_entered(viewer: FlaskClient, chart: int) -> None:
@@ -152,7 +152,7 @@ def test_a_comparison_with_it_does_not_show_that_songs_entered(viewer: FlaskClie
 def test_the_chart_of_positions_shows_it_too(viewer: FlaskClient, chart: int) -> None:
     drawn = viewer.get(f"/tracks/{SONG}/positions/chart/?charts_range=all").json
     assert drawn is not None
-    assert [point["said"] for point in drawn["charts"][0]["series"][0]["data"]] == [
+    assert [point["text"] for point in drawn["charts"][0]["series"][0]["data"]] == [
         "position 1",
         "not in the ranking, which is incomplete",
         "position 2",

@@ -73,14 +73,14 @@ def test_a_ranking_shows_how_each_song_moved(viewer: FlaskClient, chart: int) ->
     assert column(page, "Peak") == [
         "1",
         "1",
-        "3 of 3 rankings held",  # the API does not say how often it was there
+        "3 of 3 rankings held",  # not reported how often it was there
         "4 of 1 ranking held",
         "2 of 2 rankings held",
     ]
-    assert column(page, "Time on chart")[:3] == ["2 weeks", "1 week", "- the API does not say"]
+    assert column(page, "Time on chart")[:3] == ["2 weeks", "1 week", "- not reported"]
     assert column(page, "Streams") == [
         "1.5K 1,500",
-        "- the API does not say",
+        "- not reported",
         "7",
         *column(page, "Streams")[3:],
     ]

@@ -264,7 +264,7 @@ def test_the_filter_is_in_the_url_and_in_every_card(viewer: FlaskClient, chart: 
     for name in CARDS:
         assert f"/dashboard/{name}/?{query}".replace("&", "&amp;") in answer.text
     sentence = text_of(answer.text)
-    for chip in ("Platform: Spotify", "Country: France", "Released since: 2019-01-01"):
+    for chip in ("Platform: Spotify", "Country: France", "Released since 2019-01-01"):
         assert chip in sentence
     assert (
         "/?window=30&country=FR&released_since=2019-01-01&by=ranked&top=spotify&leaders=spotify"

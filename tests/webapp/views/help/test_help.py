@@ -4,7 +4,7 @@ import re
 
 from flask.testing import FlaskClient
 
-from webapp.config import ROOT
+from tests import ROOT
 
 
 def test_the_page_is_the_document_with_an_anchor_at_every_heading(viewer: FlaskClient) -> None:

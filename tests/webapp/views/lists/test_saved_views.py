@@ -16,7 +16,7 @@ from tests.factories import make_artist, make_chart
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, counted_statements, csrf
 from webapp.models import User
-from webapp.views.lists.saved_views import PAGES, page_address
+from webapp.views.lists.saved_views import PAGES, page_url
 
 PAGE = "/tracks/?platform=spotify&sort=total"
 ARTIST = "00000000-0000-4000-8000-00000000000a"
@@ -28,7 +28,7 @@ def send(browser: FlaskClient, to: str, /, **fields: Any) -> Any:
 
 def save(browser: FlaskClient, database: psycopg.Connection, name: str = "Hits", address: str = PAGE) -> str:
     """Saves a view with the form; returns its URL."""
-    assert send(browser, "/views/", name=name, address=address).status_code == 303
+    assert send(browser, "/views/", name=name, url=address).status_code == 303
     row = database.execute("SELECT uuid FROM saved_views ORDER BY id DESC LIMIT 1").fetchone()
     assert row is not None
     return f"/views/{row[0]}/"
@@ -53,9 +53,9 @@ def test_a_view_is_saved_opened_renamed_and_deleted(
     assert send(viewer, f"{view}delete/", confirmed=1).status_code == 303
     assert viewer.get(view).status_code == 404
     assert shown(database) == [
-        ("view.make", None, {"name": "Hits", "address": PAGE}),
+        ("view.make", None, {"name": "Hits", "url": PAGE}),
         ("view.rename", {"name": "Hits"}, {"name": "Total"}),
-        ("view.delete", {"name": "Total", "address": PAGE}, None),
+        ("view.delete", {"name": "Total", "url": PAGE}, None),
     ]
 
 
@@ -77,8 +77,8 @@ def test_a_view_is_saved_opened_renamed_and_deleted(
 def test_the_page_that_was_looked_at_is_offered(
     viewer: FlaskClient, database: psycopg.Connection, address: str
 ) -> None:
-    form = viewer.get("/views/new/", query_string={"address": address}).text
-    found = re.search(r'id="address"[^>]* value="([^"]*)"', form)
+    form = viewer.get("/views/new/", query_string={"url": address}).text
+    found = re.search(r'id="url"[^>]* value="([^"]*)"', form)
     assert found is not None
     assert found[1].replace("&amp;", "&") == address
     assert viewer.get(save(viewer, database, address=address)).headers["Location"] == address
@@ -105,13 +105,13 @@ REFUSED = [
 
 @pytest.mark.parametrize("address", REFUSED)
 def test_nothing_else_can_be_saved(viewer: FlaskClient, database: psycopg.Connection, address: str) -> None:
-    answer = send(viewer, "/views/", name="Hits", address=address)
+    answer = send(viewer, "/views/", name="Hits", url=address)
     assert answer.status_code == 400
     assert "page cannot be saved" in answer.text
     assert 'value="Hits"' in answer.text
     assert database.execute("SELECT count(*) FROM saved_views").fetchone() == (0,)
     if address:
-        form = viewer.get("/views/new/", query_string={"address": address}).text
+        form = viewer.get("/views/new/", query_string={"url": address}).text
         assert f'value="{address}"' not in form
 
 
@@ -126,7 +126,7 @@ def test_what_is_taken_is_a_page_of_this_site_to_a_browser(
 ) -> None:
     with app.test_request_context("/"):
         g._login_user = User(role="admin", email="a@b.example")
-        taken = page_address(before + page + behind)
+        taken = page_url(before + page + behind)
         if (before, page, behind) == ("", "/tracks/", "?q=a"):
             assert taken == "/tracks/?q=a"
         if taken is None:
@@ -146,8 +146,8 @@ def test_every_page_that_can_be_saved_shows_it(
     known = {rule.endpoint: rule for rule in site.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert set(known) >= PAGES
     for page in ("/", "/tracks/", TRACK_URL, f"/artists/{ARTIST}/", "/charts/global-28/", "/compare/"):
-        assert f'href="/views/new/?address={quote(page)}"' in operator.get(page).text
-    assert 'href="/views/new/?address=/tracks/?q%3Db"' in operator.get("/tracks/?q=b").text
+        assert f'href="/views/new/?url={quote(page)}"' in operator.get(page).text
+    assert 'href="/views/new/?url=/tracks/?q%3Db"' in operator.get("/tracks/?q=b").text
     for page in ("/views/", "/lists/"):
         assert 'href="/views/new/' not in operator.get(page).text
 
@@ -162,7 +162,7 @@ def test_a_name_that_will_not_do(
     save(viewer, database)
     other = save(viewer, database, "Other")
     for answer in (
-        send(viewer, "/views/", name=name, address=PAGE),
+        send(viewer, "/views/", name=name, url=PAGE),
         send(viewer, f"{other}rename/", name=name),
     ):
         assert answer.status_code == 400

@@ -108,18 +108,18 @@ def test_a_batch_is_written_with_its_requests(
     ]
     assert items(database) == [
         ("Song 1", "spotify", "fresh", False),
-        ("Song 1", "youtube", "wished", True),
-        ("Song 2", "spotify", "wished", True),
-        ("Song 2", "youtube", "wished", True),
-        ("Song 3", "spotify", "wished", True),
-        ("Song 3", "youtube", "wished", True),
+        ("Song 1", "youtube", "requested", True),
+        ("Song 2", "spotify", "requested", True),
+        ("Song 2", "youtube", "requested", True),
+        ("Song 3", "spotify", "requested", True),
+        ("Song 3", "youtube", "requested", True),
     ]
     [(action, subject, after)] = database.execute(
         "SELECT action, subject, after FROM audit_events"
     ).fetchall()
     assert (action, subject) == ("batch.create", f"batch {address.split('/')[-2]}")
     assert after["platforms"] == ["Spotify", "YouTube"]
-    assert (after["fresh"], after["wished"], after["tracks"], after["forced"]) == (1, 5, 3, False)
+    assert (after["fresh"], after["requested"], after["tracks"], after["forced"]) == (1, 5, 3, False)
 
 
 def test_force_reads_what_is_fresh_again(

@@ -114,7 +114,7 @@ def test_it_is_confirmed_with_its_cost_and_becomes_a_batch(
     ]
     [(action, after)] = database.execute("SELECT action, after FROM audit_events").fetchall()
     assert action == "import.create"
-    assert after == {"rows": 9, "known": 5, "refused": 2, "wished": 2}
+    assert after == {"rows": 9, "known": 5, "refused": 2, "requested": 2}
     batch = operator.get(answer.headers["Location"]).text
     assert "Import of 9 rows" in batch
     assert "Line 9: nothing" in batch

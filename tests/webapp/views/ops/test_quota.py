@@ -128,7 +128,7 @@ def test_what_each_queue_used_is_shown_by_day(operator: FlaskClient, database: p
     (drawn,) = drawing(operator)["charts"]
     assert [one["name"] for one in drawn["series"]] == ["Requests by people", "Back-fills", "Outside runs"]
     assert [one["data"][-1]["y"] for one in drawn["series"]] == [3, 4, 2]
-    assert drawn["series"][0]["data"][-1]["said"] == "3 calls"
+    assert drawn["series"][0]["data"][-1]["text"] == "3 calls"
     assert drawn["chart"]["stacked"] is True
     assert drawn["annotations"] == {"xaxis": [], "points": []}
 

@@ -1,0 +1,1 @@
+"""Queries, schema and migrations, installed as the package trackpulse_sql."""

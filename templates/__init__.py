@@ -1,0 +1,1 @@
+"""Pages and fragments, installed as the package trackpulse_templates."""
