@@ -81,11 +81,6 @@ class RankingState(State):
         """The labels of the movements that entries have in this comparison, in the order of the page."""
         return DIFFERENCES if self.other else MOVEMENTS
 
-    @property
-    def narrows(self) -> bool:
-        """Whether filters exclude entries."""
-        return bool(self.q or self.movement or self.first or self.last or self.known)
-
 
 class RankingPage(NamedTuple):
     """The content of a ranking page: `counts` of the whole ranking by movement, `rows` and `left` filtered.
