@@ -20,7 +20,7 @@ test: .venv/dev-installed  ## Run the tests: all, or T=tests/path; ENGINE=plain 
 	@.venv/bin/python -m launcher assets
 	@PYTHONDONTWRITEBYTECODE= ENGINE=$(or $(ENGINE),auto) .venv/bin/python $(SUITE)
 
-coverage: .venv/dev-installed  ## Run the tests and report the lines and branches they reach, and the files below 80 %
+coverage: .venv/dev-installed  ## Run the tests and report their coverage of lines and branches, and the files below 80 %
 	@.venv/bin/python -m launcher assets
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@PYTHONDONTWRITEBYTECODE= ENGINE=$(or $(ENGINE),auto) .venv/bin/coverage run $(SUITE); ended=$$?; \
@@ -28,7 +28,7 @@ coverage: .venv/dev-installed  ## Run the tests and report the lines and branche
 		.venv/bin/coverage report --sort=cover | awk 'NR < 3 || /^TOTAL/ || $$NF + 0 < 80'; \
 		exit $$ended
 
-fuzz: .venv/dev-installed  ## Ask the JSON endpoints thousands of made-up things; SEED=... for the same ones again
+fuzz: .venv/dev-installed  ## Send thousands of generated requests to the JSON endpoints; SEED=... repeats them
 	@.venv/bin/python -m launcher assets
 	@FUZZ_EACH=600 FUZZ_LEAST=2000 FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
 		.venv/bin/python -m pytest --capture no --quiet tests/webapp/views/api/test_openapi.py

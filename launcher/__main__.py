@@ -14,7 +14,7 @@ from webapp.config import SettingError
 def main() -> None:
     parser = argparse.ArgumentParser(prog="trackpulse", description="Starts Trackpulse.")
     known = commands()
-    parser.add_argument("command", choices=known, help="start everything, or run one step")
+    parser.add_argument("command", choices=known, help="what to do")
     try:
         known[parser.parse_args().command]()
     except (LaunchError, SettingError) as error:

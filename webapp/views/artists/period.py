@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple, Self
+from typing import Literal, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
@@ -12,7 +12,7 @@ from webapp.queries.tracks.histories import series_held
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.history import HistoryOffer, history_offer
 from webapp.views.shared.parameters import counted_from, day
-from webapp.views.shared.state import State, one_of, parameter, with_dates
+from webapp.views.shared.state import RangeState, one_of, parameter
 
 Range = Literal["30", "7", "90", "365", "dates"]
 # There is no 'all': it has no earlier value that a gain could count from. A first fetch has 90 days, so the
@@ -25,21 +25,18 @@ def _counted(given: MultiDict[str, str], name: str) -> date | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeriodState(State):
+class PeriodState(RangeState):
     """The parameters: a period, and the platform whose tracks are listed.
 
     Presets count back from the newest date of the series shown.
     """
 
+    undated = "30"
+
     range: Range = one_of(RANGES, write=lambda preset: "" if preset == "dates" else preset)
     start_date: date | None = parameter(_counted)
     end_date: date | None = parameter(_counted)
     platform: str = parameter(lambda given, name: platform_or_404(given[name]).slug, default=str)
-
-    @classmethod
-    def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
-        """Reads the parameters; an empty one counts as missing. Raises BadParameterError."""
-        return super().read(with_dates(given, otherwise="30"), **fixed)
 
 
 class Period(NamedTuple):

@@ -14,7 +14,7 @@ from webapp.models import Chart
 from webapp.queries.charts.rankings import Place, Row, lacking, ranking_places, ranking_rows
 from webapp.queries.lists.lists import KnownList, list_track_ids
 from webapp.views.shared.parameters import BadParameterError, choice, day
-from webapp.views.shared.state import State, parameter, text, user_list
+from webapp.views.shared.state import Parameters, parameter, text, user_list
 
 # Labels of the movements that the database derives; `left` are the songs that left.
 MOVEMENTS = {
@@ -55,14 +55,12 @@ def _positions(state: "RankingState") -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RankingState(State):
+class RankingState(Parameters):
     """The parameters: the date to compare with, and the filters of entries."""
 
     other: date | None = parameter(day, "Compared with {}", name="with", without=("movement",))
     q: str = text("Title: {}")
-    movement: str = parameter(
-        _movement, lambda state: f"Movement: {state.words[state.movement].lower()}", default=str
-    )
+    movement: str = parameter(_movement, _movement_label, default=str)
     first: int | None = parameter(_position, _positions, without=("last",))
     last: int | None = parameter(_position, lambda state: "" if state.first else _positions(state))
     known: KnownList | None = user_list()

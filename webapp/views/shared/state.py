@@ -41,7 +41,7 @@ def parameter(
     write: Callable[[Any], object] = str,
     without: tuple[str, ...] = (),
 ) -> Any:
-    """Declares a field of a State as a parameter; `name` is its name in the URL, if that differs.
+    """Declares a field of Parameters as one; `name` is its name in the URL, if that differs.
 
     A missing parameter has the default, and a default is not written. `chip` is the label of the active
     filter, in which {} stands for the value, or a function of the state; an empty label makes no chip. The
@@ -95,10 +95,8 @@ def user_list() -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class State:
-    """The state of a page in its URL; its parameters are the fields that are declared as such."""
-
-    endpoint: ClassVar[str]
+class Parameters:
+    """Parameters of a URL: the fields that are declared as such."""
 
     @classmethod
     def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
@@ -116,27 +114,10 @@ class State:
             date_range(given)
         return cls(**found, **fixed)
 
-    @classmethod
-    def read_or_default(cls, given: MultiDict[str, str]) -> tuple[Self, str]:
-        """Reads the parameters; with an invalid one, returns the default state and the error's sentence."""
-        try:
-            return cls.read(given), ""
-        except BadParameterError as error:
-            return cls(), error.sentence
-
     def arguments(self, **other: object) -> dict[str, Any]:
-        """Returns the shortest query of this state, with overrides; defaults are omitted."""
+        """Returns the shortest query of these parameters, with overrides; defaults are omitted."""
         own = {options.name: options.write(value) for options, value in self._active()}
         return {name: str(value) for name, value in (own | other).items() if value}
-
-    def url(self, **other: object) -> str:
-        """Returns the URL of the page in this state, with overrides; None omits a parameter."""
-        return url_for(self.endpoint, **self.arguments(**other))
-
-    @cached_property
-    def chips(self) -> list[tuple[str, str]]:
-        """Each active filter as a label and the URL without it."""
-        return [(words, self.url(**without)) for words, without in self.labels]
 
     @property
     def labels(self) -> list[tuple[str, dict[str, None]]]:
@@ -159,6 +140,22 @@ class State:
 
 
 @dataclass(frozen=True, kw_only=True)
+class State(Parameters):
+    """The state of a page in its URL."""
+
+    endpoint: ClassVar[str]
+
+    def url(self, **other: object) -> str:
+        """Returns the URL of the page in this state, with overrides; None omits a parameter."""
+        return url_for(self.endpoint, **self.arguments(**other))
+
+    @cached_property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each active filter as a label and the URL without it."""
+        return [(words, self.url(**without)) for words, without in self.labels]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SortedState(State, Generic[S]):
     """The state of a list with sortable columns."""
 
@@ -176,8 +173,8 @@ class SortedState(State, Generic[S]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlatformState(State):
-    """The state of a page about one of `platforms`, by default the first."""
+class PlatformState(Parameters):
+    """The parameters of a page about one of `platforms`, by default the first."""
 
     platforms: Sequence[Platform]
     platform: Platform
@@ -195,27 +192,42 @@ class PlatformState(State):
         return super().arguments(**{"platform": slug} | other)
 
 
+@dataclass(frozen=True, kw_only=True)
+class RangeState(Parameters):
+    """The parameters of a panel with a `range`, which is `dates` or a preset; all have defaults.
+
+    Dates without a range mean the range `dates`, which without dates is the preset `undated`.
+    """
+
+    undated: ClassVar[str]
+
+    @classmethod
+    def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
+        """Reads the parameters; dates of another range are ignored. Raises BadParameterError."""
+        given = present(given)
+        dated = any(name in given for name in DATES)
+        if given.get("range", "dates" if dated else "") == "dates":
+            given["range"] = "dates" if dated else cls.undated
+        else:
+            given = MultiDict((name, value) for name, value in given.items(multi=True) if name not in DATES)
+        return super().read(given, **fixed)
+
+    @classmethod
+    def read_or_default(cls, given: MultiDict[str, str]) -> tuple[Self, str]:
+        """Reads the parameters; with an invalid one, returns the defaults and the error's sentence."""
+        try:
+            return cls.read(given), ""
+        except BadParameterError as error:
+            return cls(), error.sentence
+
+
 def present(given: MultiDict[str, str]) -> MultiDict[str, str]:
     """Returns the parameters without NUL characters and outer spaces; empty ones are dropped."""
     cleaned = ((name, value.replace("\0", "").strip()) for name, value in given.items(multi=True))
     return MultiDict((name, value) for name, value in cleaned if value)
 
 
-def with_dates(given: MultiDict[str, str], *, otherwise: str) -> MultiDict[str, str]:
-    """Returns the parameters of a page with a range; they have dates if the range is `dates`.
-
-    Dates without a range mean the range `dates`, which without dates is `otherwise`.
-    """
-    given = present(given)
-    dated = any(name in given for name in DATES)
-    if given.get("range", "dates" if dated else "") == "dates":
-        given["range"] = "dates" if dated else otherwise
-        return given
-    return MultiDict((name, value) for name, value in given.items(multi=True) if name not in DATES)
-
-
-def _declared(cls: type[State]) -> Iterator[tuple[str, _Options]]:
-    for declared in fields(cls):
-        options = declared.metadata.get("options")
-        if options:
-            yield declared.name, replace(options, name=options.name or declared.name)
+def _declared(cls: type[Parameters]) -> list[tuple[str, _Options]]:
+    """Returns the parameters of a class by the names of their fields."""
+    found = [(declared.name, declared.metadata.get("options")) for declared in fields(cls)]
+    return [(name, replace(options, name=options.name or name)) for name, options in found if options]

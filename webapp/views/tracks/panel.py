@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -21,7 +21,7 @@ from webapp.queries.lists.notes import notes_of
 from webapp.queries.tracks.pages import Series, track_series
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.parameters import BadParameterError, choice, day
-from webapp.views.shared.state import State, one_of, parameter, with_dates
+from webapp.views.shared.state import RangeState, one_of, parameter
 from webapp.views.shared.wording import index_summary, summary, when
 from webapp.views.tracks.positions import ChartEvents, chart_events
 
@@ -47,8 +47,10 @@ def _is_all(given: MultiDict[str, str], name: str) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PanelState(State):
+class PanelState(RangeState):
     """The parameters of a panel. Presets count back from the newest date of the series shown."""
+
+    undated = "all"
 
     range: Range = one_of(RANGES)
     start_date: date | None = parameter(day)
@@ -58,11 +60,6 @@ class PanelState(State):
     platforms: tuple[str, ...] = parameter(_slugs, default=tuple, write=",".join)
     from_zero: bool = parameter(_is_one, default=bool, write=int)
     all_rows: bool = parameter(_is_all, name="rows", default=bool, write=lambda _: "all")
-
-    @classmethod
-    def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
-        """Reads the parameters; an empty one counts as missing. Raises BadParameterError."""
-        return super().read(with_dates(given, otherwise="all"), **fixed)
 
 
 class Shown(NamedTuple):

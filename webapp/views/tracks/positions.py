@@ -24,7 +24,7 @@ from webapp.queries.tracks.positions import (
     track_positions,
 )
 from webapp.views.shared.finding import track_or_404
-from webapp.views.shared.state import State, one_of, text
+from webapp.views.shared.state import Parameters, one_of, text
 
 Range = Literal["90", "7", "30", "365", "all"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
@@ -36,7 +36,7 @@ blueprint = Blueprint("positions", __name__, url_prefix="/tracks/<uuid:uuid>/pos
 
 
 @dataclass(frozen=True, kw_only=True)
-class PositionState(State):
+class PositionState(Parameters):
     """The parameters; `platform` is a slug, `country` a code, '-' worldwide."""
 
     range: Range = one_of(RANGES, name=f"{PREFIX}range")

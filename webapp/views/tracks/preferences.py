@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.models import User
 from webapp.views.shared.finding import listable_platforms
 from webapp.views.shared.parameters import choice
+from webapp.views.shared.state import present
 from webapp.views.tracks.panel import PanelState, Range
 
 STARTS = {"dashboard": "dashboard.page", "charts": "charts.index", "tracks": "", "artists": "artists.index"}
@@ -68,7 +69,7 @@ def tracks_url(user: User | None = None) -> str:
 
 def with_own_range(state: PanelState, given: MultiDict[str, str]) -> PanelState:
     """Returns the state with the preferred range, if the URL has none."""
-    named = any(given.get(name) for name in ("range", "start_date", "end_date"))
+    named = any(name in present(given) for name in ("range", "start_date", "end_date"))
     return state if named else replace(state, range=of(current_user).range)
 
 
