@@ -101,8 +101,11 @@ def redrawn(page: Page) -> Iterator[None]:
 
 def choose(page: Page, label: str) -> None:
     """Presses a choice of the panel."""
+    choice = page.locator("#audience form").first.get_by_text(label, exact=True)
+    if not choice.is_visible():
+        page.locator("#audience form summary").click()
     with redrawn(page):
-        page.locator("#audience form").first.get_by_text(label, exact=True).click()
+        choice.click()
 
 
 def table(page: Page) -> list[list[str]]:

@@ -193,6 +193,7 @@ def index_three_platforms(page: Page, hand: Hand) -> None:
     hand.come_to(page.locator("#audience"))
     settled(page, "#audience")
     for slug in ("youtube", "tiktok"):
+        hand.press(page.locator("#audience summary", has_text="platform"))
         with swapped(page, "#audience"):
             hand.press(page.locator(f"#platforms-{slug}"))
     hand.choose(page.locator("#range-30"), "#audience")
@@ -227,10 +228,11 @@ def the_panel_is_the_file(page: Page, hand: Hand) -> None:
 
 
 def saved(page: Page, hand: Hand) -> list[dict[str, str]]:
-    """Opens the table, and saves the file that is offered under it."""
-    hand.press(page.locator("#points > summary"))
+    """Saves the file that the panel exports, and opens its table."""
+    hand.press(page.locator("#audience summary", has_text="Export"))
     with page.expect_download() as download:
-        hand.press(page.locator("#points").get_by_role("link", name="CSV"))
+        hand.press(page.locator("#audience").get_by_role("link", name="CSV"))
+    hand.press(page.locator("#points > summary"))
     text = Path(download.value.path()).read_bytes().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 

@@ -264,7 +264,7 @@ def test_a_track_without_metadata_shows_what_is_missing(
 
 
 def tile(page: str, name: str) -> str:
-    found = re.search(rf'<article class="tile" aria-label="{name}">.*?</article>', page, re.DOTALL)
+    found = re.search(rf'<article class="tile"[^>]* aria-label="{name}">.*?</article>', page, re.DOTALL)
     assert found is not None
     return found[0]
 
