@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
+from webapp.lib.clock import today
 from webapp.lib.series import Interval, Point, Series, Shows, label_of, next_label
 
 MarkKind = Literal[
@@ -149,6 +150,8 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
         found.append(Mark(point.day, "identifiers_changed", text))
     if point.reported_days:
         found.append(Mark(point.day, "catch_up", reported_at_once(point.reported_days, interval)))
+    if interval == "day" and point.day >= today():
+        found.append(Mark(point.day, "so_far", "so far: the day is not over"))
     if not point.is_complete:
         known = f"{point.days_known:,} of {point.length:,} days"
         part = (

@@ -156,9 +156,10 @@ def since_release(drawn: dict[str, Any]) -> dict[str, Any]:
             placed["x"] = _days(placed["x"])
             if "x2" in placed:
                 placed["x2"] = _days(placed["x2"])
-        title = "Days since release" if options["xaxis"]["title"]["text"] else ""
-        first, last = _days(options["xaxis"]["min"]), _days(options["xaxis"]["max"])
-        options["xaxis"] = {"type": "numeric", "title": {"text": title}} | _ticks(first, last)
+        days = [point["x"] for point in points]
+        options["xaxis"] = {"type": "numeric", "title": {"text": ""}} | _ticks(min(days), max(days))
+    for options in drawn["charts"][-1:]:
+        options["xaxis"]["title"]["text"] = "Days since release"
     return drawn
 
 
