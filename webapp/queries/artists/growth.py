@@ -70,11 +70,14 @@ def platform_gains(artist_id: int, start: date, end: date) -> dict[int, Platform
         rows(SeriesGain, "artist_gains", artist_id=artist_id, start_date=start, end_date=end),
         attrgetter("platform_id"),
     )
-    return {each: PlatformGain(list(tracks), Days(each, 0, None, None)) for each, tracks in found}
+    return {
+        each: PlatformGain(list(tracks), Days(each, days=0, best_day=None, best_gain=None))
+        for each, tracks in found
+    }
 
 
 def artist_series(
-    artist_id: int, platform_ids: Sequence[int], start: date, end: date, interval: Interval
+    artist_id: int, platform_ids: Sequence[int], start: date, end: date, *, interval: Interval
 ) -> list[SumPoint]:
     """Returns the sums from `start` to `end`, both inclusive, by platform, oldest first."""
     found = rows(

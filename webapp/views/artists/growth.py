@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from webapp.drawing import apexcharts
 from webapp.drawing.marks import Event, Listed, listed
 from webapp.lib.formats import counted, exact, signed
-from webapp.lib.series import Point, Series
+from webapp.lib.series import Interval, Point, Series
 from webapp.models import Artist
 from webapp.queries.artists.growth import (
     PlatformTotal,
@@ -72,13 +72,17 @@ def growth_of(artist: Artist, state: PeriodState, period: Period) -> Growth:
         for days in WINDOWS
     )
     tiles = [Tile(each, week.get(each.id), month.get(each.id)) for each in totals]
-    return Growth(state, period, tiles, chosen, points=_points(artist, state, period, chosen))
+    return Growth(
+        state, period, tiles, chosen=chosen, points=_points(artist, chosen, period, interval=state.interval)
+    )
 
 
 def series_of(artist: Artist, state: PeriodState, period: Period) -> Growth:
     """Returns the series alone, for its drawing and its file."""
     _, chosen = _chosen(artist, state)
-    return Growth(state, period, [], chosen, points=_points(artist, state, period, chosen))
+    return Growth(
+        state, period, [], chosen=chosen, points=_points(artist, chosen, period, interval=state.interval)
+    )
 
 
 def drawing(artist: Artist, growth: Growth) -> dict[str, Any]:
@@ -114,11 +118,11 @@ def _chosen(artist: Artist, state: PeriodState) -> tuple[list[PlatformTotal], Pl
 
 
 def _points(
-    artist: Artist, state: PeriodState, period: Period, chosen: PlatformTotal | None
+    artist: Artist, chosen: PlatformTotal | None, period: Period, *, interval: Interval
 ) -> list[SumPoint]:
     if chosen is None:
         return []
-    return artist_series(artist.id, [chosen.id], period.start, period.end, state.interval)
+    return artist_series(artist.id, [chosen.id], period.start, end=period.end, interval=interval)
 
 
 def _drawn(point: SumPoint, *, is_first: bool) -> Point:

@@ -102,7 +102,7 @@ def test_sums_are_what_the_model_states(
 ) -> None:
     artist, spotify = stored(database, songs)
     db.session.rollback()
-    found = artist_series(artist, [spotify], ends[0], ends[1], interval)
+    found = artist_series(artist, [spotify], ends[0], end=ends[1], interval=interval)
     assert [
         Summed(one.label, one.total, one.gain, one.tracks, one.reported, one.joined, one.unknown)
         for one in found
@@ -124,7 +124,7 @@ def two(database: psycopg.Connection) -> tuple[int, int]:
 
 
 def test_a_track_without_a_value_counts_with_its_last_total(app: Flask, two: tuple[int, int]) -> None:
-    found = artist_series(two[0], [two[1]], DAY, DAY + 3 * A_DAY, "day")
+    found = artist_series(two[0], [two[1]], DAY, end=DAY + 3 * A_DAY, interval="day")
     assert [(one.total, one.gain, one.tracks, one.reported) for one in found] == [
         (100, None, 1, 1),
         (5110, 10, 2, 2),  # all that the second song had before is no gain
@@ -150,6 +150,6 @@ def test_the_total_is_of_the_tracks_that_have_one(
 
 
 def test_a_week_is_whole_when_the_values_reach_its_last_day(app: Flask, two: tuple[int, int]) -> None:
-    (week,) = artist_series(two[0], [two[1]], DAY, DAY + 3 * A_DAY, "week")
+    (week,) = artist_series(two[0], [two[1]], DAY, end=DAY + 3 * A_DAY, interval="week")
     assert (week.label, week.total, week.gain, week.unknown) == (DAY, 5250, None, 2)
     assert (week.days_known, week.length) == (4, 7)
