@@ -7,9 +7,9 @@ which read the extra fields of each point. Dates without a value become null poi
 from calendar import timegm
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from functools import cached_property
-from math import ceil, log10
+from math import ceil, floor, log10
 from typing import Any
 
 from flask import Flask
@@ -20,13 +20,15 @@ from webapp.lib.series import Interval, Point, Series, Shows, next_label
 
 HEIGHT, SMALL_HEIGHT = 340, 190
 ONE_CHART = 2  # series at most; more are small charts
+MOST_STEPS, FEWEST_STEPS = 8, 4  # between the dates of a time axis
 
 
 @dataclass(frozen=True)
 class Drawing:
     """The data of a chart; `start` and `end` are the ends of the range, if the points do not reach them.
 
-    `together` draws three or more series in one chart. Of `events` only those in the range are shown.
+    `together` draws three or more series in one chart. `log` draws totals by powers of ten (none of 0).
+    Of `events` only those in the range are shown.
     """
 
     series: Sequence[Series]
@@ -36,6 +38,7 @@ class Drawing:
     start: date | None = None
     end: date | None = None
     together: bool = False
+    log: bool = False
     events: Sequence[Event] = ()
 
     @cached_property
@@ -71,6 +74,13 @@ class Drawing:
     def fitted(self) -> bool:
         """Whether the value axis is fitted to the range instead of starting at zero."""
         return self.shows != "gain" and not self.from_zero
+
+    def height(self, point: Point) -> float | None:
+        """Returns where a point stands on the value axis; None for one that is not drawn."""
+        value = point.value(self.shows)
+        if not self.log:
+            return value
+        return log10(value) if value and value > 0 else None
 
 
 class ApexCharts:
@@ -135,12 +145,7 @@ def options(chart: Drawing, series: Sequence[Series], labels: Sequence[date]) ->
         "fill": _fill(chart, series),
         "markers": {"size": 0, "discrete": [] if chart.shows == "gain" else lone_points(colours, drawn)},
         "plotOptions": {"bar": {"columnWidth": "72%", "borderRadius": 2, "borderRadiusApplication": "end"}},
-        "xaxis": {
-            "type": "datetime",
-            "title": {"text": "Date"},
-            "min": milliseconds(first),
-            "max": milliseconds(last),
-        },
+        "xaxis": time_axis(first, last, chart.interval),
         "yaxis": _axes(chart, series, drawn),
         "annotations": _annotations(chart, series),
         "legend": {"show": len(series) > 1},
@@ -151,18 +156,18 @@ def _points(chart: Drawing, series: Series, labels: Sequence[date]) -> list[dict
     found = {point.day: point for point in series.points}
     texts = notes(series_marks(series, chart.interval), chart.interval)
     return [
-        _point(found[day], chart.shows, texts.get(day, [])) | _faded(found[day], chart.shows, series.colour)
+        _point(found[day], chart, texts.get(day, [])) | _faded(found[day], chart.shows, series.colour)
         if day in found
         else {"x": milliseconds(day), "y": None}
         for day in labels
     ]
 
 
-def _point(point: Point, shows: Shows, texts: list[str]) -> dict[str, Any]:
+def _point(point: Point, chart: Drawing, texts: list[str]) -> dict[str, Any]:
     fetched = point.fetched_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if point.fetched_at else None
     return {
         "x": milliseconds(point.day),
-        "y": point.value(shows),
+        "y": chart.height(point),
         "total": point.total,
         "gain": point.gain,
         "index": point.index,
@@ -188,8 +193,32 @@ def _fill(chart: Drawing, series: Sequence[Series]) -> dict[str, Any]:
         return {"type": "solid", "opacity": 0.85 if chart.shows == "gain" else 1}
     return {
         "type": "gradient",
-        "gradient": {"shadeIntensity": 0, "opacityFrom": 0.32, "opacityTo": 0.02, "stops": [0, 100]},
+        "gradient": {"shadeIntensity": 0, "opacityFrom": 0.6, "opacityTo": 0.06, "stops": [0, 100]},
     }
+
+
+def time_axis(first: date, last: date, interval: Interval) -> dict[str, Any]:
+    """Returns the axis from `first` to `last`; days have dates at even steps, the last at the last day.
+
+    An axis of days begins some days earlier where the steps need it.
+    """
+    axis = {"type": "datetime", "min": milliseconds(first), "max": milliseconds(last)}
+    if interval != "day":
+        return axis
+    days = (last - first).days
+    if not days:
+        a_day = timedelta(days=1)
+        return axis | {"min": milliseconds(first - a_day), "max": milliseconds(last + a_day), "tickAmount": 2}
+    count = _steps(days)
+    length = timedelta(days=-(-days // count) * count)
+    return axis | {"min": milliseconds(last - length), "tickAmount": count}
+
+
+def _steps(days: int) -> int:
+    """Returns the number of equal steps of whole days that exceed `days` least; of several, the highest."""
+    if days <= MOST_STEPS:
+        return days
+    return min(range(MOST_STEPS, FEWEST_STEPS - 1, -1), key=lambda count: -days % count)
 
 
 def _axes(
@@ -209,12 +238,22 @@ def _axes(
         }
         for metric in metrics
     ]
+    if chart.log:
+        return [axis | _decades(drawn) for axis in axes]
     falls = any(lowest < 0 for lowest, _ in ranges)
     if not chart.fitted and falls and len(axes) > 1:
         return [axis | bounds for axis, bounds in zip(axes, _level_zeros(ranges), strict=True)]
     if not chart.fitted and not falls:
         return [axis | {"min": 0} for axis in axes]
     return axes
+
+
+def _decades(drawn: Sequence[Sequence[dict[str, Any]]]) -> dict[str, Any]:
+    """Returns the bounds of an axis of powers of ten, around all points; `powers` tells drawings.js."""
+    known = [point["y"] for points in drawn for point in points if point["y"] is not None] or [0]
+    low = floor(min(known))
+    high = max(ceil(max(known)), low + 1)
+    return {"min": low, "max": high, "tickAmount": high - low, "forceNiceScale": False, "powers": True}
 
 
 def _metrics(series: Sequence[Series]) -> list[str]:
@@ -250,9 +289,7 @@ def nice(least: float) -> int:
 
 
 def _axis_title(chart: Drawing, metric: str) -> str:
-    if chart.shows == "gain":
-        return f"{metric} gained per {chart.interval}"
-    return f"{metric} (fitted axis)" if chart.fitted else metric
+    return f"{metric} gained per {chart.interval}" if chart.shows == "gain" else metric
 
 
 def lone_points(colours: Sequence[str], drawn: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -282,7 +319,7 @@ def _annotations(chart: Drawing, series: Sequence[Series]) -> dict[str, Any]:
     bands: list[dict[str, Any]] = []
     markers: list[dict[str, Any]] = []
     for one in series:
-        values = {point.day: point.value(chart.shows) for point in one.points}
+        values = {point.day: chart.height(point) for point in one.points}
         for mark in series_marks(one, chart.interval, chart.shows):
             if KINDS[mark.kind].look == "marker":
                 markers.append(
@@ -334,16 +371,11 @@ def _line(mark: Mark, place: int, middle: float) -> dict[str, Any]:
 
 
 def _stack(charts: list[dict[str, Any]]) -> None:
-    """Turns charts into small ones with a common time axis, titled by series, with one row of dates."""
-    first = min(chart["xaxis"]["min"] for chart in charts)
-    last = max(chart["xaxis"]["max"] for chart in charts)
+    """Turns charts into small ones under each other, titled by series."""
     for chart in charts:
         chart["chart"]["height"] = SMALL_HEIGHT
         chart["title"] = {"text": f"{chart['series'][0]['name']}: {chart['yaxis'][0]['title']['text']}"}
         chart["yaxis"][0] |= {"title": {"text": ""}, "tickAmount": 3}
-        chart["xaxis"] |= {"min": first, "max": last, "title": {"text": ""}}
-    charts[-1]["xaxis"]["title"] = {"text": "Date"}
-    charts[-1]["chart"]["height"] = SMALL_HEIGHT + 20
 
 
 def milliseconds(day: date) -> int:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
+from webapp.lib.clock import today
 from webapp.lib.series import Interval, Point, Series, Shows, label_of, next_label
 
 MarkKind = Literal[
@@ -21,6 +22,7 @@ MarkKind = Literal[
     "so_far",
     "partial",
     "catch_up",
+    "joined",
     "release",
     "chart_entry",
     "chart_exit",
@@ -53,6 +55,7 @@ KINDS: dict[MarkKind, Kind] = {
     "so_far": Kind("So far", "marker", "circle"),
     "partial": Kind("In part", "marker", "circle"),
     "catch_up": Kind("Reported at once", "marker", "cross"),
+    "joined": Kind("More tracks", "marker", "square"),
     "release": Kind("Released", "line"),
     "chart_entry": Kind("In", "line"),
     "chart_exit": Kind("Out", "line"),
@@ -149,6 +152,10 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
         found.append(Mark(point.day, "identifiers_changed", text))
     if point.reported_days:
         found.append(Mark(point.day, "catch_up", reported_at_once(point.reported_days, interval)))
+    if point.joined:
+        found.append(Mark(point.day, "joined", point.joined))
+    if interval == "day" and point.day >= today():
+        found.append(Mark(point.day, "so_far", "so far: the day is not over"))
     if not point.is_complete:
         known = f"{point.days_known:,} of {point.length:,} days"
         part = (

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from webapp.drawing.apexcharts import HEIGHT, empty, lone_points, milliseconds, nice
+from webapp.drawing.apexcharts import HEIGHT, empty, lone_points, milliseconds, nice, time_axis
 
 TICKS = 5
 
@@ -61,12 +61,7 @@ def drawing(lines: Sequence[Line]) -> dict[str, Any]:
         "stroke": {"curve": "straight", "width": 2},
         "fill": {"type": "solid", "opacity": 1},
         "markers": {"size": 0, "discrete": lone_points(colours, drawn)},
-        "xaxis": {
-            "type": "datetime",
-            "title": {"text": "Date"},
-            "min": milliseconds(labels[0]),
-            "max": milliseconds(labels[-1]),
-        },
+        "xaxis": time_axis(labels[0], labels[-1], "day"),
         "yaxis": [_axis([line.name for line in lines], max(held))],
         "annotations": {"xaxis": [], "points": []},
         "legend": {"show": len(lines) > 1},

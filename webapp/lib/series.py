@@ -24,6 +24,7 @@ class Point:
     `days_known` of its `length` days are known; `so_far`: it has not ended. `index` is the total as a
     percentage of the series' total at a date chosen by the caller. `reported_days` were reported at once; in
     a week or month not all of them belong to it. `regained` is the total before a fall that it reaches again.
+    `joined` says which series joined a sum on this date.
     """
 
     day: date
@@ -40,6 +41,7 @@ class Point:
     reported_days: int | None = None
     regained: int | None = None
     index: float | None = None
+    joined: str = ""
 
     @property
     def is_complete(self) -> bool:

@@ -9,7 +9,7 @@ from flask import Flask, render_template_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.drawing.apexcharts import ApexCharts, Drawing, drawing, figure
+from webapp.drawing.apexcharts import ApexCharts, Drawing, drawing, figure, time_axis
 from webapp.drawing.marks import series_marks
 from webapp.lib.series import Interval, Point, Series, Shows
 
@@ -99,7 +99,7 @@ def test_lone_points_get_a_marker() -> None:
 @pytest.mark.parametrize(
     ("chart", "titles", "least"),
     [
-        (Drawing([series()]), ["Streams (fitted axis)"], [None]),
+        (Drawing([series()]), ["Streams"], [None]),
         (Drawing([series()], from_zero=True), ["Streams"], [0]),
         (Drawing([series()], shows="gain", interval="week"), ["Streams gained per week"], [0]),
         (Drawing([series(), series("Deezer")], from_zero=True), ["Streams"], [0]),
@@ -113,7 +113,7 @@ def test_axes_are_named_and_start_where_they_say(
     assert [axis["title"]["text"] for axis in axes] == titles
     assert [axis.get("min") for axis in axes] == least
     assert [axis["opposite"] for axis in axes] == [False, True][: len(axes)]
-    assert only(chart)["xaxis"]["title"]["text"] == "Date"
+    assert "title" not in only(chart)["xaxis"]
 
 
 def test_series_of_one_metric_share_an_axis() -> None:
@@ -151,12 +151,50 @@ def test_three_series_are_small_charts_on_one_time_axis() -> None:
     assert {(chart["xaxis"]["min"], chart["xaxis"]["max"]) for chart in charts} == {
         (MIDNIGHT, MIDNIGHT + 5 * A_DAY)
     }
-    assert [chart["xaxis"]["title"]["text"] for chart in charts] == ["", "", "Date"]
+    assert {chart["xaxis"]["tickAmount"] for chart in charts} == {5}
+    assert not any("title" in chart["xaxis"] for chart in charts)
 
 
 def test_the_range_requested_is_the_width_of_the_chart() -> None:
     axis = only(Drawing([series()], start=DAY - timedelta(days=3), end=DAY + timedelta(days=9)))["xaxis"]
     assert (axis["min"], axis["max"]) == (MIDNIGHT - 3 * A_DAY, MIDNIGHT + 9 * A_DAY)
+
+
+@pytest.mark.parametrize(
+    ("days", "earlier", "steps"),
+    [(0, 1, 2), (1, 0, 1), (6, 0, 6), (8, 0, 8), (29, 1, 6), (89, 1, 6), (364, 0, 7), (1100, 0, 5)],
+)
+def test_the_last_day_has_a_tick_and_all_ticks_are_days(days: int, earlier: int, steps: int) -> None:
+    axis = time_axis(DAY, DAY + timedelta(days=days), "day")
+    assert (axis["min"], axis["tickAmount"]) == (MIDNIGHT - earlier * A_DAY, steps)
+    assert axis["max"] == MIDNIGHT + max(days, 1) * A_DAY
+    assert (axis["max"] - axis["min"]) % (steps * A_DAY) == 0
+
+
+@pytest.mark.parametrize("interval", ["week", "month"])
+def test_weeks_and_months_have_the_ticks_of_the_calendar(interval: Interval) -> None:
+    axis = time_axis(DAY, DAY + timedelta(days=89), interval)
+    assert axis == {"type": "datetime", "min": MIDNIGHT, "max": MIDNIGHT + 89 * A_DAY}
+
+
+def test_an_area_fades_from_its_own_colour() -> None:
+    options = only(Drawing([series()]))
+    assert (options["chart"]["type"], options["colors"]) == ("area", ["#3b82f6"])
+    gradient = options["fill"]["gradient"]
+    assert options["fill"]["type"] == "gradient"
+    assert gradient["opacityFrom"] >= 0.5 > gradient["opacityTo"] > 0
+
+
+def test_a_log_axis_has_powers_of_ten_around_its_points() -> None:
+    totals = [0, 1000, 2_000_000]
+    points = [Point(DAY + timedelta(days=n), total) for n, total in enumerate(totals)]
+    one = Series("Spotify", metric="Streams", colour="#3b82f6", points=points)
+    options = only(Drawing([one], log=True))
+    data = options["series"][0]["data"]
+    assert [point["y"] and round(point["y"], 6) for point in data] == [None, 3, 6.30103]
+    assert [point["total"] for point in data] == totals
+    (axis,) = options["yaxis"]
+    assert (axis["min"], axis["max"], axis["tickAmount"], axis["powers"]) == (3, 7, 4, True)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from webapp.drawing.apexcharts import Drawing, drawing
 from webapp.drawing.marks import FROZEN_DAYS, KINDS, Event, Mark, MarkKind, listed, notes, series_marks
+from webapp.lib.clock import today
 from webapp.lib.series import Interval, Point, Series, label_of
 
 DAY = date(2025, 9, 1)  # a Monday, and the first day of a month
@@ -90,6 +91,13 @@ def test_marks_are_reported_in_words(
     assert series_marks(one, interval) == [Mark(DAY, kind, text, "Spotify") for kind, text in expected]
     (options,) = drawing(Drawing([one], interval))["charts"]
     assert options["series"][0]["data"][0]["notes"] == [text for _, text in expected]
+
+
+@pytest.mark.parametrize(("ago", "interval", "marked"), [(0, "day", 1), (1, "day", 0), (0, "week", 0)])
+def test_the_running_day_is_marked(ago: int, interval: Interval, marked: int) -> None:
+    day = today() - timedelta(days=ago)
+    marks = series_marks(series([Point(day, 90)]), interval)
+    assert marks == [Mark(day, "so_far", "so far: the day is not over", "Spotify")] * marked
 
 
 def test_a_gap_is_reported_where_a_short_month_is_missing() -> None:

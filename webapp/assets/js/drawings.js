@@ -2,9 +2,10 @@
 
 const INTERVALS = { day: "", week: "Week from ", month: "Month from " };
 const DAY = 24 * 3600 * 1000;
-// In longer ranges ApexCharts puts ticks on months, which need no day.
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+// In longer ranges a date needs no day.
 const MOST_DAYS = 180;
-// In shorter ranges it puts them on hours, and a single date at an arbitrary place.
+// In shorter ranges ApexCharts puts ticks on hours, and a single date at an arbitrary place.
 const FEWEST_DAYS = 4;
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const finePointer = matchMedia("(pointer: fine)");
@@ -97,6 +98,11 @@ function axisIndex(value, ticks) {
   return value.toFixed(decimalsOf(tickStep(value, ticks)));
 }
 
+/** A tick of an axis of powers of ten. */
+function axisPower(value) {
+  return axisNumber(10 ** value, []);
+}
+
 /** The lines on one point of one series: the server's text, or total (under its index), gain and fetch time. */
 function facts(point) {
   if (point?.text) return { value: point.text, more: point.notes };
@@ -139,28 +145,63 @@ function sentence(view, index) {
 // Options: those of the server, plus functions and settings of the device.
 
 function axis(options, live) {
-  const write = options.decimalsInFloat ? axisIndex : axisNumber;
+  const write = options.powers ? axisPower : options.decimalsInFloat ? axisIndex : axisNumber;
   const formatter = (value) => (value == null ? "" : write(value, ticksOf(live.chart, value)));
   const title = narrow.matches ? {} : options.title;
   return { ...options, title, seriesName: options.seriesName.map(escapeText), labels: { formatter, minWidth: 44 } };
 }
 
-/** The format of ticks: dates, or days since a release. */
-function tickFormat({ type, min, max }) {
+/** The formats of ticks: short dates, those of a new year with it, or days since a release. */
+function tickFormat({ type, min, max, tickAmount }, live) {
+  const long = max - min > MOST_DAYS * DAY;
   if (type === "numeric") return { formatter: (value) => String(Math.round(value)) };
-  return { format: max - min > MOST_DAYS * DAY ? "yyyy-MM" : "yyyy-MM-dd" };
+  if (tickAmount) return { formatter: (value) => dayTick(value, tickAmount, live.chart?.w.globals ?? { minX: min, maxX: max }, long) };
+  const month = long ? "MMM yyyy" : "d MMM";
+  return { datetimeFormatter: { year: long ? month : "d MMM yyyy", month, day: "d MMM" } };
 }
 
-/** The ends of the axis, with days around too few dates; days since a release have ticks from the server. */
-function ends({ type, min, max }) {
-  const around = type === "datetime" ? Math.max(Math.ceil((FEWEST_DAYS - (max - min) / DAY) / 2), 0) * DAY : 0;
+/** The tick of a day on an axis of equal steps; the last one has a day in long ranges too. */
+function dayTick(value, steps, { minX, maxX }, long) {
+  const step = (maxX - minX) / steps;
+  const place = Math.round((value - minX) / step);
+  // A phone is too narrow for more than half of them.
+  if (narrow.matches && (steps - place) % 2) return "";
+  const [day, month, year] = parts(value);
+  if (long && place < steps) return `${month} ${year}`;
+  const isNew = place > 0 && parts(value - step)[2] !== year;
+  return `${day} ${month}${long || isNew ? ` ${year}` : ""}`;
+}
+
+function parts(milliseconds) {
+  const date = new Date(milliseconds);
+  return [date.getUTCDate(), MONTHS[date.getUTCMonth()], date.getUTCFullYear()];
+}
+
+/** The ends of the axis, with days around too few dates; where the server sets the ticks it sets the ends too. */
+function ends({ type, min, max, tickAmount }) {
+  const free = type === "datetime" && !tickAmount;
+  const around = free ? Math.max(Math.ceil((FEWEST_DAYS - (max - min) / DAY) / 2), 0) * DAY : 0;
   return { min: min - around, max: max + around };
+}
+
+/** The range to zoom to: whole days, so many that every tick is a day. */
+function wholeDays({ min, max }, { type, tickAmount }) {
+  if (type === "numeric" || !tickAmount) return { min, max };
+  const last = Math.round(max / DAY) * DAY;
+  const days = Math.max(Math.ceil((last - min) / DAY / tickAmount), 1) * tickAmount;
+  return { min: last - days * DAY, max: last };
 }
 
 /** On a phone the names of the value axes are above the chart, to save width. */
 function namesAbove({ yaxis }) {
   const [left, right] = yaxis.map((one) => one.title.text);
   return element("p", "chart-axes", right ? `Left: ${left}. Right: ${right}.` : left);
+}
+
+/** The name of a series and its newest value; the name is markup already. */
+function legend(name, { data }) {
+  const newest = data.findLast((point) => point.y != null);
+  return newest ? `${name}: ${escapeText(facts(newest).value)}` : name;
 }
 
 function complete(figure, view, options, live) {
@@ -176,16 +217,21 @@ function complete(figure, view, options, live) {
       toolbar: { show: false },
       zoom: { ...options.chart.zoom, enabled: zoomable, type: "x", allowMouseWheelZoom: false },
       animations: { enabled: !reducedMotion.matches, speed: 250, animateGradually: { enabled: false } },
-      events: { zoomed: (_, { xaxis }) => onZoom(figure, xaxis), scrolled: () => {} },
+      events: {
+        beforeZoom: (_, { xaxis }) => ({ xaxis: wholeDays(xaxis, options.xaxis) }),
+        zoomed: (_, { xaxis }) => onZoom(figure, xaxis),
+        scrolled: () => {},
+      },
     },
     // ApexCharts inserts names as markup.
     series: options.series.map((series) => ({ ...series, name: escapeText(series.name) })),
     dataLabels: { enabled: false },
-    grid: { strokeDashArray: 0, padding: { left: 4, right: 12 } },
+    grid: { strokeDashArray: 0, padding: { left: 4, right: 24 } },
     legend: {
       ...options.legend,
       position: "top",
       horizontalAlign: "left",
+      formatter: (name, { seriesIndex }) => legend(name, options.series[seriesIndex]),
       onItemClick: { toggleDataSeries: false },
       onItemHover: { highlightDataSeries: false },
       markers: { size: 5, offsetX: -3, strokeWidth: 0 },
@@ -200,7 +246,9 @@ function complete(figure, view, options, live) {
     xaxis: {
       ...options.xaxis,
       ...ends(options.xaxis),
-      labels: { ...tickFormat(options.xaxis), hideOverlappingLabels: true, rotate: 0 },
+      // The ticks that ApexCharts chooses for dates leave out the last day.
+      type: options.xaxis.tickAmount ? "numeric" : options.xaxis.type,
+      labels: { ...tickFormat(options.xaxis, live), hideOverlappingLabels: true, rotate: 0 },
       axisBorder: { show: false },
       tooltip: { enabled: false },
     },

@@ -2,22 +2,40 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
+from webapp.access import limits
 from webapp.access.requests import current_page, wants_fragment
+from webapp.drawing.apexcharts import empty
 from webapp.models import Artist
 from webapp.queries.artists.listed import artist_choices
 from webapp.queries.artists.pages import artist_charts, artist_presence
 from webapp.queries.platforms.countries import country_names
 from webapp.queries.tracks.listed import TrackFilter, track_count, track_page
 from webapp.views.artists.filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
+from webapp.views.artists.growth import Growth, drawing, growth_of, series_of
 from webapp.views.artists.period import PeriodState, offered_history, part_of, period_of
+from webapp.views.shared.csv_files import csv_file
 from webapp.views.shared.finding import artist_or_404
 from webapp.views.shared.listing import list_response
 from webapp.views.shared.parts import part
 from webapp.views.tracks.filters import TrackListState
 
 MOST_TRACKS = 10
+CSV_HEADER = (
+    "date",
+    "platform",
+    "metric",
+    "total",
+    "tracks",
+    "tracks_reported",
+    "tracks_joined",
+    "gain",
+    "gains_unknown",
+    "days_known",
+    "days_in_period",
+    "fetched_at",
+)
 
 blueprint = Blueprint("artists", __name__, url_prefix="/artists")
 
@@ -52,11 +70,11 @@ def page(uuid: UUID) -> str:
 
 @blueprint.get("/<uuid:uuid>/tracks/")
 def tracks(uuid: UUID) -> str:
-    """The artist's largest tracks on one platform, and the number of all."""
+    """The artist's tracks with most gain in 7 days on one platform, and the number of all."""
     artist = artist_or_404(uuid)
     state = TrackListState.read(request.args)
     narrow = TrackFilter(state.platform.id, artist=artist.uuid)
-    found = track_page(narrow, sort="total", order="desc", after=None).tracks[:MOST_TRACKS]
+    found = track_page(narrow, sort="gain", order="desc", after=None).tracks[:MOST_TRACKS]
     total = track_count(narrow)
     return _part("tracks", artist, "Tracks", found=found, total=total, platform=state.platform)
 
@@ -70,7 +88,7 @@ def charts(uuid: UUID) -> str:
 
 @blueprint.get("/<uuid:uuid>/audience/")
 def audience(uuid: UUID) -> Response:
-    """The gains of the artist's tracks in a period, by platform; an invalid parameter shows as an error."""
+    """The growth of the artist's tracks in a period; an invalid parameter shows as an error."""
     artist = artist_or_404(uuid)
     state, error = PeriodState.read_or_default(request.args)
     body = _part(
@@ -80,6 +98,7 @@ def audience(uuid: UUID) -> Response:
         state=state,
         error=error,
         period=(period := period_of(artist, state)),
+        growth=growth_of(artist, state, period) if period else None,
         history=offered_history(period),
         part_of=part_of,
     )
@@ -87,6 +106,48 @@ def audience(uuid: UUID) -> Response:
     if wants_fragment():
         response.headers["HX-Push-Url"] = "false" if error else _pushed_url(artist, state)
     return response
+
+
+@blueprint.get("/<uuid:uuid>/audience/chart/", endpoint="drawing")
+def draw(uuid: UUID) -> Response:
+    """The drawing for drawings.js, for the parameters of the audience."""
+    artist = artist_or_404(uuid)
+    growth = _requested(artist)
+    return jsonify(drawing(artist, growth) if growth else empty("day", "There are no values yet."))
+
+
+@blueprint.get("/<uuid:uuid>/audience/points.csv")
+@limits.exports
+def points(uuid: UUID) -> Response:
+    """All points of the series as a CSV file, oldest first."""
+    artist = artist_or_404(uuid)
+    growth = _requested(artist)
+    rows = (
+        (
+            point.label,
+            growth.chosen.name,
+            growth.chosen.metric_name,
+            point.total,
+            point.tracks,
+            point.reported,
+            point.joined,
+            point.gain,
+            point.unknown,
+            point.days_known,
+            point.length,
+            point.fetched_at,
+        )
+        for point in (growth.points if growth else [])
+        if growth and growth.chosen
+    )
+    return csv_file(f"{artist.name} audience", CSV_HEADER, rows)
+
+
+def _requested(artist: Artist) -> Growth | None:
+    """Returns the series for the parameters of the URL; None if no track has values."""
+    state = PeriodState.read(request.args)
+    period = period_of(artist, state)
+    return series_of(artist, state, period) if period else None
 
 
 def _part(name: str, artist: Artist, title: str, **shown: object) -> str:

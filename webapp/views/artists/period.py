@@ -6,8 +6,10 @@ from typing import Literal, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from webapp.lib.series import Interval
 from webapp.models import Artist
 from webapp.queries.artists.pages import PlatformGain, SeriesGain, artist_gains, artist_reach
+from webapp.queries.audience import Metric
 from webapp.queries.tracks.histories import series_held
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.history import HistoryOffer, history_offer
@@ -26,7 +28,7 @@ def _counted(given: MultiDict[str, str], name: str) -> date | None:
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodState(RangeState):
-    """The parameters: a period, and the platform whose tracks are listed.
+    """The parameters: a period, the platform that is drawn and whose tracks are listed, and the form of both.
 
     Presets count back from the newest date of the series shown.
     """
@@ -36,6 +38,8 @@ class PeriodState(RangeState):
     range: Range = one_of(RANGES, write=lambda preset: "" if preset == "dates" else preset)
     start_date: date | None = parameter(_counted)
     end_date: date | None = parameter(_counted)
+    interval: Interval = one_of(("day", "week", "month"))
+    metric: Metric = one_of(("total", "gain"))
     platform: str = parameter(lambda given, name: platform_or_404(given[name]).slug, default=str)
 
 

@@ -1,6 +1,6 @@
 """A comparison of tracks: its parameters and its content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
@@ -13,10 +13,13 @@ from webapp.drawing.marks import notes, series_marks
 from webapp.lib.formats import exact, isolated
 from webapp.lib.series import Series
 from webapp.models import Track
-from webapp.queries.audience import PALETTE, Metric, Point, range_gain
-from webapp.queries.tracks.compare import By, compared
+from webapp.queries.audience import PALETTE, Point, range_gain
+from webapp.queries.tracks.compare import By, compared, held_series, reaches
+from webapp.queries.tracks.histories import NEW_EDITION, SeriesHeld
+from webapp.views.compare.scale import METRICS, Base, Metric, scale_of
 from webapp.views.shared.finding import track_or_404
-from webapp.views.shared.parameters import BadParameterError
+from webapp.views.shared.history import HistoryOffer, history_offer
+from webapp.views.shared.parameters import BadParameterError, choice
 from webapp.views.shared.state import PlatformState, one_of, parameter
 from webapp.views.shared.wording import range_words
 from webapp.views.tracks.naming import track_names
@@ -24,6 +27,7 @@ from webapp.views.tracks.panel import drawn_points
 
 Range = Literal["90", "7", "30", "365", "all"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
+FIRST_RANGE: Range = "90"
 FEWEST_TRACKS, MOST_TRACKS = 2, 6
 # Charts place days since a release as dates from here, until `since_release` converts them to numbers.
 DAY_ZERO = date(1970, 1, 1)
@@ -44,12 +48,12 @@ def _uuids(tracks: Iterable[Track]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonState(PlatformState):
-    """The parameters of a comparison; `platforms` are the choices."""
+    """The parameters of a comparison; `platforms` are the choices. The data choose where there is None."""
 
     tracks: tuple[Track, ...] = parameter(_tracks, default=tuple, write=_uuids)
     by: By = one_of(("date", "release"))
-    metric: Metric = one_of(("total", "gain"))
-    range: Range = one_of(RANGES)
+    metric: Metric | None = parameter(lambda given, name: choice(given, name, METRICS))
+    range: Range | None = parameter(lambda given, name: choice(given, name, RANGES))
 
     def without(self, track: Track) -> dict[str, Any]:
         """Returns the query without a track."""
@@ -74,19 +78,38 @@ class Part(NamedTuple):
         return point.label if by == "date" else DAY_ZERO + timedelta(days=self.day(point) or 0)
 
 
+class LateStart(NamedTuple):
+    """A track whose values begin later than its release, and the offer to fetch those before."""
+
+    name: str
+    first_date: date
+    day: int
+    offer: HistoryOffer
+
+
 class Comparison(NamedTuple):
-    """The content of a comparison: track names, their points in the range, and tracks without points."""
+    """The content of a comparison: track names, their points in the range, and what is not shown.
+
+    `outside` have values, but none in the range; `without` have none. `base` is that of an index, `no_index`
+    why there is none.
+    """
 
     state: ComparisonState
     names: dict[UUID, str]
+    range: Range
+    metric: Metric
     parts: list[Part]
     undated: list[str]
+    outside: list[str]
     without: list[str]
+    late: list[LateStart]
+    base: Base | None = None
+    no_index: str = ""
 
     @property
     def sentences(self) -> list[str]:
         """One sentence per track."""
-        return [sentence(part, self.state) for part in self.parts]
+        return [sentence(part, self) for part in self.parts]
 
     @property
     def rows(self) -> list[tuple[Part, Point]]:
@@ -98,15 +121,20 @@ class Comparison(NamedTuple):
     def notes(self) -> dict[UUID, dict[date, list[str]]]:
         """The notes on the points of each track, by its uuid and the point's date."""
         return {
-            part.track.uuid: notes(series_marks(_series(part, self.state, "date")), "day")
-            for part in self.parts
+            part.track.uuid: notes(series_marks(_series(part, self, "date")), "day") for part in self.parts
         }
+
+    def index_at(self, part: Part, point: Point) -> float | None:
+        """Returns the total of a point as an index; None where none is shown."""
+        return self.base and round(point.total / self.base.totals[part.track.uuid] * 100, 3)
 
 
 def compare(state: ComparisonState) -> Comparison:
     """Returns the comparison with its points; a track's colour depends on its place in the URL."""
-    days = None if state.range == "all" else int(state.range)
-    found = compared(state.tracks, state.platform.id, by=state.by, days=days)
+    held = held_series(state.tracks, state.platform.id)
+    chosen = state.range or best_range(held, state.by)
+    days = None if chosen == "all" else int(chosen)
+    found = compared(state.tracks, held, state.platform.id, by=state.by, days=days)
     names = track_names(state.tracks)
     parts = [
         Part(track, names[track.uuid], colour, points=found[track.id])
@@ -115,33 +143,82 @@ def compare(state: ComparisonState) -> Comparison:
     ]
     undated = [track for track in state.tracks if state.by == "release" and track.release_date is None]
     others = [track for track in state.tracks if track.id not in found and track not in undated]
+    known = {each.uuid for each in held if each.first_date}
+    scale = scale_of(
+        {
+            part.track.uuid: {part.place(point, state.by): point.total for point in part.points}
+            for part in parts
+        },
+        state.metric,
+    )
     return Comparison(
         state=state,
         names=names,
+        range=chosen,
+        metric=scale.metric,
         parts=parts,
         undated=[names[track.uuid] for track in undated],
-        without=[names[track.uuid] for track in others],
+        outside=[names[track.uuid] for track in others if track.uuid in known],
+        without=[names[track.uuid] for track in others if track.uuid not in known],
+        late=late_starts(held, names, state) if state.by == "release" else [],
+        base=scale.base,
+        no_index=scale.no_index,
     )
 
 
-def sentence(part: Part, state: ComparisonState) -> str:
-    """Returns the newest value of a track in the range and the gain over it, as a sentence."""
-    last, gained = part.points[-1], range_gain(part.points)
+def best_range(held: Sequence[SeriesHeld], by: By) -> Range:
+    """Returns the first range, or `all` if a track that it leaves out has values."""
+    shown = all(
+        reaches(each, held, by=by, days=int(FIRST_RANGE))
+        for each in held
+        if each.first_date and (by == "date" or each.release_date)
+    )
+    return FIRST_RANGE if shown else "all"
+
+
+def late_starts(
+    held: Sequence[SeriesHeld], names: dict[UUID, str], state: ComparisonState
+) -> list[LateStart]:
+    """Returns the tracks whose values begin later than a platform's first report of a new song."""
+    return [
+        LateStart(
+            names[each.uuid],
+            first_date=each.first_date,
+            day=(each.first_date - each.release_date).days,
+            offer=history_offer(state.platform.slug, each.release_date, [each], count=1),
+        )
+        for each in held
+        if each.first_date and each.release_date and each.first_date - each.release_date > NEW_EDITION
+    ]
+
+
+def sentence(part: Part, comparison: Comparison) -> str:
+    """Returns the newest value of a track in the range and the gain over it, or its index, as a sentence."""
+    state, last, gained = comparison.state, part.points[-1], range_gain(part.points)
     metric = state.platform.audience_metric_name.lower()
     when = f"day {part.day(last)} ({last.label})" if state.by == "release" else last.label
+    index, base = comparison.index_at(part, last), comparison.base
+    if index is not None and base:
+        counts = (
+            f"its {exact(base.totals[part.track.uuid])} {metric} {_base_words(base, state.by)} count as 100"
+        )
+        return f"{isolated(part.name)}: index {index:,.1f} on {when}; {counts}."
     text = f"{isolated(part.name)}: {exact(last.total)} {metric} on {when}"
     alone = gained.gain is None and len(part.points) == 1
     return f"{text}{'' if alone else range_words(gained)}."
 
 
 def drawing(comparison: Comparison) -> dict[str, Any]:
-    """Returns the drawing for drawings.js: totals in one chart, gains of three or more in small ones."""
+    """Returns the drawing for drawings.js: one chart, or small ones for the gains of three or more."""
     state = comparison.state
+    if comparison.no_index:
+        return apexcharts.empty("day", comparison.no_index)
     drawn = apexcharts.drawing(
         apexcharts.Drawing(
-            [_series(part, state, state.by) for part in comparison.parts],
-            shows=state.metric,
-            together=state.metric == "total",
+            [_series(part, comparison, state.by) for part in comparison.parts],
+            shows="total" if comparison.metric == "log" else comparison.metric,
+            together=comparison.metric != "gain",
+            log=comparison.metric == "log",
         )
     )
     return since_release(drawn) if state.by == "release" else drawn
@@ -156,18 +233,24 @@ def since_release(drawn: dict[str, Any]) -> dict[str, Any]:
             placed["x"] = _days(placed["x"])
             if "x2" in placed:
                 placed["x2"] = _days(placed["x2"])
-        title = "Days since release" if options["xaxis"]["title"]["text"] else ""
-        first, last = _days(options["xaxis"]["min"]), _days(options["xaxis"]["max"])
-        options["xaxis"] = {"type": "numeric", "title": {"text": title}} | _ticks(first, last)
+        days = [point["x"] for point in points]
+        options["xaxis"] = {"type": "numeric", "title": {"text": ""}} | _ticks(min(days), max(days))
+    for options in drawn["charts"][-1:]:
+        options["xaxis"]["title"]["text"] = "Days since release"
     return drawn
 
 
-def _series(part: Part, state: ComparisonState, by: By) -> Series:
-    points = [
-        replace(drawn, day=part.place(point, by))
-        for point, drawn in zip(part.points, drawn_points(part.points), strict=True)
-    ]
-    return Series(part.name, state.platform.audience_metric_name, part.colour, points=points)
+def _series(part: Part, comparison: Comparison, by: By) -> Series:
+    base = comparison.base
+    drawn = drawn_points(part.points, base and base.totals[part.track.uuid])
+    points = [replace(one, day=part.place(point, by)) for point, one in zip(part.points, drawn, strict=True)]
+    metric = comparison.state.platform.audience_metric_name
+    words = f"Index (100 {_base_words(base, comparison.state.by)})" if base else metric
+    return Series(part.name, words, part.colour, points=points)
+
+
+def _base_words(base: Base, by: By) -> str:
+    return f"on {base.day}" if by == "date" else f"on day {(base.day - DAY_ZERO).days}"
 
 
 def _ticks(first: int, last: int) -> dict[str, int]:

@@ -124,7 +124,8 @@ def test_what_it_gained(viewer: FlaskClient, artist: int) -> None:
     assert "<strong>2026-10-22 to 2026-11-20</strong>, 30 days." in panel
     assert "Covers only the tracks of" in panel
     assert "SoundCharts does not split it by country" in panel
-    assert panel.count("<span>+30,000</span>") == 3  # on both platforms, and of YouTube's one track
+    # On both platforms, in their tiles too, and of YouTube's one track.
+    assert panel.count("<span>+30,000</span>") == 5
     assert "1 track on YouTube" in panel
     assert "100.0%" in panel
     assert "30 of 30" in panel

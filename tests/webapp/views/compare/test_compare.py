@@ -4,45 +4,15 @@ import csv
 import io
 import re
 from datetime import date, timedelta
-from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories import audience_rows, insert_series, make_track, platform_id
+from tests.factories import audience_rows, insert_series, platform_id
+from tests.webapp.views.compare.conftest import TWO, UUIDS, drawn, values
 from tests.webapp.views.conftest import HTMX, NEWEST, Visit, counted_statements
-
-UUIDS = [f"00000000-0000-4000-8000-{number:012}" for number in range(1, 8)]
-TWO = f"tracks={UUIDS[0]},{UUIDS[1]}"
-
-
-@pytest.fixture
-def songs(database: psycopg.Connection) -> list[int]:
-    """Three tracks on Spotify: released 19 days before NEWEST, 9 days before, and without a date."""
-    found = []
-    for place, (name, days) in enumerate((("Salt", 20), ("Low Tide", 10), ("Undated", 5))):
-        track_id = make_track(database, UUIDS[place], name)
-        released = NEWEST - timedelta(days=days - 1) if name != "Undated" else None
-        database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released, track_id])
-        values = [
-            (NEWEST - timedelta(days=days - 1 - step), 1000 * (place + 1) + step * step)
-            for step in range(days)
-        ]
-        insert_series(database, audience_rows(track_id, platform_id(database, "spotify"), values))
-        found.append(track_id)
-    return found
-
-
-def drawn(browser: FlaskClient, query: str) -> dict[str, Any]:
-    answer = browser.get(f"/compare/chart/?{query}").json
-    assert answer is not None
-    return dict(answer)
-
-
-def values(series: dict[str, Any]) -> list[tuple[int, int]]:
-    return [(point["x"], point["y"]) for point in series["data"] if point["y"] is not None]
 
 
 def test_by_date_every_track_stands_at_its_dates(viewer: FlaskClient, songs: list[int]) -> None:
@@ -95,7 +65,7 @@ def test_the_page_shows_what_is_drawn(viewer: FlaskClient, songs: list[int]) -> 
     since = viewer.get(f"/compare/?{TWO},{UUIDS[2]}&by=release").text
     assert "Low Tide: 2,081 streams on day 9 (2026-11-20); +2,081 since 2026-11-10, when it was 0." in since
     assert "Not shown because the release date is unknown: Undated." in since
-    assert "this range: Salt, Low Tide." in viewer.get(f"/compare/?{TWO}&platform=youtube").text
+    assert "No views on YouTube yet: Salt, Low Tide." in viewer.get(f"/compare/?{TWO}&platform=youtube").text
     assert 'data-empty="filtered"' in viewer.get(f"/compare/?{TWO}&platform=youtube").text
 
 
@@ -210,7 +180,7 @@ def test_tracks_are_named_once_however_they_are_given(
         (f"{TWO},nonsense", 404, "Track nonsense not found."),
         (f"{TWO}&platform=napster", 404, "Platform napster not found."),
         (f"{TWO}&by=hour", 400, "by must be one of date, release"),
-        (f"{TWO}&metric=index", 400, "metric must be one of total, gain"),
+        (f"{TWO}&metric=share", 400, "metric must be one of total, gain, index, log"),
         (f"{TWO}&range=8", 400, "range must be one of"),
     ],
 )
@@ -309,4 +279,4 @@ def test_one_title_is_told_apart_where_nothing_is_shown_too(
     page = viewer.get(f"/compare/?{TWO},{UUIDS[2]}&by=release&platform=youtube").text
     first, second = (f"Salt (Billie Eilish, 2026, {uuid})" for uuid in UUIDS[:2])
     assert "because the release date is unknown: Salt (Billie Eilish)." in page
-    assert f"in this range: {first}, {second}." in page
+    assert f"No views on YouTube yet: {first}, {second}." in page

@@ -47,7 +47,7 @@ def test_every_series_is_its_own_value_over_its_base(viewer: FlaskClient, track:
 
 def test_the_axis_and_the_sentence_show_what_is_100(viewer: FlaskClient, track: int) -> None:
     (chart,) = drawn(viewer, ALL)["charts"]
-    assert chart["yaxis"][0]["title"]["text"] == "Index (100 on 2026-10-12) (fitted axis)"
+    assert chart["yaxis"][0]["title"]["text"] == "Index (100 on 2026-10-12)"
     assert chart["yaxis"][0]["decimalsInFloat"] == 1
     page = viewer.get(f"{PANEL}?{ALL}").text
     assert "YouTube: index 100.0 on 2026-11-20, where its 1,300,000,000 views on 2026-10-12 count" in page

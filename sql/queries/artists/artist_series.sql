@@ -1,0 +1,93 @@
+-- The sum of an artist's tracks on some platforms: a row per platform and bucket (day, week or month) of a range in which
+-- any of them has a value. A track without a value in a bucket counts with its last total before it, from its first value
+-- on. The gain is the sum of the tracks' own gains, each from its last total before: a track that joins with a first
+-- value has none, unless begins_at_zero(). Raw rows are bucketed, as for the series of a track: an aggregate may be behind
+-- a revised value.
+WITH held AS (
+    SELECT states.track_id, states.platform_id, tracks.release_date
+    FROM track_artists
+    JOIN tracks ON tracks.id = track_artists.track_id
+    JOIN audience_states AS states ON states.track_id = tracks.id
+    WHERE track_artists.artist_id = :artist_id
+        AND states.platform_id = ANY(CAST(:platform_ids AS integer[]))
+        AND states.first_date <= CAST(:end_date AS date)
+),
+
+-- The last total of each track in each bucket; the last one before the range has a bucket of its own.
+buckets AS (
+    SELECT
+        held.platform_id,
+        held.track_id,
+        held.release_date,
+        CASE WHEN points.date < CAST(:start_date AS date) THEN '-infinity' ELSE date_trunc(:interval, points.date)::date END AS bucket,
+        min(points.date) AS first_date,
+        max(points.date) AS last_date,
+        max(points.fetched_at) AS fetched_at,
+        (array_agg(points.audience_value ORDER BY points.date DESC))[1] AS total
+    FROM held
+    CROSS JOIN LATERAL (
+        SELECT coalesce(max(before.date), '-infinity') AS date
+        FROM track_audience_time_series AS before
+        WHERE before.track_id = held.track_id
+            AND before.platform_id = held.platform_id
+            AND before.date < CAST(:start_date AS date)
+    ) AS reach
+    JOIN track_audience_time_series AS points
+        ON points.track_id = held.track_id
+        AND points.platform_id = held.platform_id
+        AND points.date BETWEEN reach.date AND CAST(:end_date AS date)
+    GROUP BY held.platform_id, held.track_id, held.release_date, bucket
+),
+
+steps AS (
+    SELECT
+        buckets.*,
+        total - coalesce(lag(total) OVER by_bucket, 0) AS step,
+        lag(total) OVER by_bucket IS NULL AS is_first,
+        total - coalesce(
+            lag(total) OVER by_bucket,
+            CASE WHEN begins_at_zero(first_date, release_date, CAST(:start_date AS date), CAST(:end_date AS date)) THEN 0 END
+        ) AS gain,
+        last_date - lag(last_date) OVER by_bucket AS covers
+    FROM buckets
+    WINDOW by_bucket AS (PARTITION BY platform_id, track_id ORDER BY bucket)
+),
+
+sums AS (
+    SELECT
+        platform_id,
+        bucket,
+        sum(sum(step)) OVER by_bucket AS total,
+        sum(gain) AS gain,
+        sum(count(*) FILTER (WHERE is_first)) OVER by_bucket AS tracks,
+        count(*) AS reported,
+        count(*) FILTER (WHERE is_first) AS joined,
+        count(*) FILTER (WHERE gain IS NULL) AS unknown,
+        max(covers) AS covers,
+        min(min(first_date)) OVER by_bucket AS first_date,
+        max(last_date) AS last_date,
+        max(fetched_at) AS fetched_at
+    FROM steps
+    GROUP BY platform_id, bucket
+    WINDOW by_bucket AS (PARTITION BY platform_id ORDER BY bucket)
+)
+
+SELECT
+    platform_id,
+    sums.bucket AS label,
+    last_date,
+    total,
+    gain,
+    tracks,
+    reported,
+    joined,
+    unknown,
+    covers,
+    following.bucket_start - sums.bucket AS length,
+    last_date + 1 - greatest(sums.bucket, CAST(:start_date AS date), first_date) AS days_known,
+    :interval <> 'day' AND following.bucket_start > CAST(:today AS date) AS so_far,
+    fetched_at
+FROM sums
+CROSS JOIN LATERAL (SELECT (sums.bucket + CAST('1 ' || :interval AS interval))::date AS bucket_start) AS following
+WHERE sums.bucket > '-infinity'
+ORDER BY platform_id, sums.bucket;

@@ -1,0 +1,17 @@
+-- The sum of the last totals of an artist's tracks by platform, with the number of tracks that have one and of all tracks.
+SELECT
+    platforms.id,
+    platforms.slug,
+    platforms.name,
+    platforms.audience_metric_name AS metric_name,
+    sum(states.latest_value) AS total,
+    count(*) AS tracks,
+    (SELECT count(*) FROM track_artists WHERE artist_id = :artist_id) AS held,
+    min(states.first_date) AS first_date,
+    max(states.last_date) AS last_date
+FROM track_artists
+JOIN audience_states AS states ON states.track_id = track_artists.track_id
+JOIN platforms ON platforms.id = states.platform_id
+WHERE track_artists.artist_id = :artist_id AND states.latest_value IS NOT NULL
+GROUP BY platforms.id
+ORDER BY platforms.id;

@@ -1,0 +1,147 @@
+"""How an artist grows: a tile per platform, and the series of the sum of the tracks held."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from webapp.drawing import apexcharts
+from webapp.drawing.marks import Event, Listed, listed
+from webapp.lib.formats import counted, exact, signed
+from webapp.lib.series import Interval, Point, Series
+from webapp.models import Artist
+from webapp.queries.artists.growth import (
+    PlatformTotal,
+    SumPoint,
+    artist_releases,
+    artist_series,
+    artist_totals,
+    platform_gains,
+)
+from webapp.queries.artists.pages import PlatformGain
+from webapp.queries.audience import platform_colour
+from webapp.views.artists.period import Period, PeriodState
+from webapp.views.shared.wording import when
+
+WINDOWS = (7, 30)
+
+
+class Tile(NamedTuple):
+    """A platform's sum, and its gains in the last 7 and 30 days of the artist's values; None without any."""
+
+    total: PlatformTotal
+    week: PlatformGain | None
+    month: PlatformGain | None
+
+
+class Growth(NamedTuple):
+    """The tiles, and the series of the chosen platform in the period."""
+
+    state: PeriodState
+    period: Period
+    tiles: list[Tile]
+    chosen: PlatformTotal | None
+    points: list[SumPoint]
+
+    @property
+    def sentence(self) -> str:
+        """The newest sum, or gain of an interval, and the tracks that it is of."""
+        last, metric = self.points[-1], self.chosen.metric_name.lower() if self.chosen else ""
+        notes = [counted(last.tracks, "track")]
+        if self.state.metric == "total":
+            value, carried = exact(last.total), last.tracks - last.reported
+            notes += [f"{exact(carried)} of them with an earlier total"] if carried else []
+        else:
+            value = "unknown" if last.gain is None else signed(last.gain)
+            whole = last.days_known == last.length
+            notes += [] if whole else [f"{last.days_known} of {last.length} days"]
+        return f"{value} {metric} {when(self.state.interval, last.label)} ({', '.join(notes)})."
+
+    @property
+    def marks(self) -> list[Listed]:
+        """The marks of the series, newest first."""
+        return listed(apexcharts.Drawing([drawn_series(self)], interval=self.state.interval).marks)
+
+
+def growth_of(artist: Artist, state: PeriodState, period: Period) -> Growth:
+    """Returns the tiles and the series of the artist in a period."""
+    totals, chosen = _chosen(artist, state)
+    newest = max(each.last_date for each in totals)
+    week, month = (
+        {each.id: each for each in period.platforms}
+        if (period.start, period.end) == (newest - timedelta(days=days - 1), newest)
+        else platform_gains(artist.id, newest - timedelta(days=days - 1), newest)
+        for days in WINDOWS
+    )
+    tiles = [Tile(each, week.get(each.id), month.get(each.id)) for each in totals]
+    return Growth(
+        state, period, tiles, chosen=chosen, points=_points(artist, chosen, period, interval=state.interval)
+    )
+
+
+def series_of(artist: Artist, state: PeriodState, period: Period) -> Growth:
+    """Returns the series alone, for its drawing and its file."""
+    _, chosen = _chosen(artist, state)
+    return Growth(
+        state, period, [], chosen=chosen, points=_points(artist, chosen, period, interval=state.interval)
+    )
+
+
+def drawing(artist: Artist, growth: Growth) -> dict[str, Any]:
+    """Returns the drawing for drawings.js, with the releases of the tracks."""
+    start, end = growth.period.start, growth.period.end
+    releases = artist_releases(artist.id, start, end)
+    return apexcharts.drawing(
+        apexcharts.Drawing(
+            [drawn_series(growth)] if growth.chosen else [],
+            interval=growth.state.interval,
+            shows=growth.state.metric,
+            start=start,
+            end=end,
+            events=[Event(each.released_on, "release", f"Released: {each.name}") for each in releases],
+        )
+    )
+
+
+def drawn_series(growth: Growth) -> Series:
+    """Returns the series for the chart; requires a chosen platform."""
+    chosen = growth.chosen
+    if chosen is None:
+        raise ValueError("no platform is chosen")
+    points = [_drawn(point, is_first=place == 0) for place, point in enumerate(growth.points)]
+    return Series(chosen.name, chosen.metric_name, platform_colour(chosen), points=points)
+
+
+def _chosen(artist: Artist, state: PeriodState) -> tuple[list[PlatformTotal], PlatformTotal | None]:
+    """Returns all platforms with values, and the one of the state, or the first."""
+    totals = artist_totals(artist.id)
+    wanted = state.platform or totals[0].slug
+    return totals, next((each for each in totals if each.slug == wanted), None)
+
+
+def _points(
+    artist: Artist, chosen: PlatformTotal | None, period: Period, *, interval: Interval
+) -> list[SumPoint]:
+    if chosen is None:
+        return []
+    return artist_series(artist.id, [chosen.id], period.start, end=period.end, interval=interval)
+
+
+def _drawn(point: SumPoint, *, is_first: bool) -> Point:
+    """Returns a point for the chart; the tracks that a series begins with do not join it."""
+    joined = "" if is_first or not point.joined else joined_words(point)
+    return Point(
+        point.label,
+        total=point.total,
+        gain=point.gain,
+        fetched_at=point.fetched_at,
+        covers=point.covers,
+        so_far=point.so_far,
+        length=point.length,
+        days_known=point.days_known,
+        joined=joined,
+    )
+
+
+def joined_words(point: SumPoint) -> str:
+    """Returns '1 track more, 16 in all; the gain of 1 is unknown'."""
+    text = f"{counted(point.joined, 'track')} more, {exact(point.tracks)} in all"
+    return f"{text}; {counted(point.unknown, 'gain')} unknown" if point.unknown else text
