@@ -62,7 +62,7 @@ ROUTES = {
     "health.healthz": Route("GET", "/healthz", (200, 200, 200, 200)),
     "health.readyz": Route("GET", "/readyz", (200, 200, 200, 200)),
     "dashboard.page": Route("GET", "/", (LOGIN, 200, 200, 200)),
-    "dashboard.card": Route("GET", "/dashboard/runs/", (LOGIN, 200, 200, 200)),
+    "dashboard.card": Route("GET", "/dashboard/headlines/", (LOGIN, 200, 200, 200)),
     "dashboard.drawing": Route("GET", "/dashboard/rankings/chart/", (LOGIN, 200, 200, 200)),
     "dashboard.pulse": Route("GET", "/dashboard/pulse/", (LOGIN, 200, 200, 200)),
     "tracks.index": Route("GET", "/tracks/", (LOGIN, 200, 200, 200)),
