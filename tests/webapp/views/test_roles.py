@@ -49,6 +49,8 @@ ROUTES = {
     "account.end_others": Route("POST", "/account/sessions/end/", (LOGIN, 303, 303, 303)),
     "account.create_token": Route("POST", "/account/tokens/", (LOGIN, 400, 400, 400)),
     "account.revoke_token": Route("POST", "/account/tokens/9/revoke/", (LOGIN, 404, 404, 404)),
+    "admin_overview.page": Route("GET", "/admin/", (LOGIN, 403, 403, 200)),
+    "ops_overview.page": Route("GET", "/ops/", (LOGIN, 403, 200, 200)),
     "admin_people.index": Route("GET", "/admin/people/", (LOGIN, 403, 403, 200)),
     "admin_people.create": Route("POST", "/admin/people/new/", (LOGIN, 403, 403, 400)),
     "admin_people.page": Route("GET", "/admin/people/999/", (LOGIN, 403, 403, 404)),
