@@ -107,6 +107,7 @@ LINKED = {
     "/artists/": "artists.index",
     "/platforms/": "platforms.index",
     "/compare/": "compare.page",
+    "/ops/": "ops_overview.page",
     "/search/": "search.results",
     "/help/figures/": "help.figures",
 }

@@ -71,7 +71,7 @@ def test_the_way_through_the_site_and_back(enter: Enter, site: Site) -> None:
     expect(page.locator("#card-rankings .headline")).to_contain_text("20")
     expect(page.locator("#card-health")).to_contain_text("The API broke off.")
     clean_in_every_look(watched)
-    page.get_by_role("tab", name="YouTube").first.click()
+    page.locator("#top-youtube").click()
     page.get_by_role("link", name="Open YouTube").click()
     expect(page.get_by_role("heading", name="YouTube", level=1)).to_be_visible()
     loaded(page)
@@ -179,10 +179,56 @@ def go(page: Page, key: str, url: str) -> None:
 def test_keys_lead_to_every_section(enter: Enter, site: Site) -> None:
     page = enter("operator").page
     page.goto("/")
-    sections = {"c": "charts/", "t": "tracks/", "a": "artists/", "p": "platforms/", "r": "ops/runs/", "d": ""}
+    sections = {"c": "charts/", "t": "tracks/", "a": "artists/", "p": "platforms/", "o": "ops/", "d": ""}
     for key, path in sections.items():
         go(page, key, f"{site.url}/{path}")
         expect(page.locator(".nav [aria-current]")).to_have_attribute("data-go", key)
+
+
+LAYOUT_SHIFT = """
+    window.layoutShift = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.layoutShift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+MOST_SHIFT = 0.05
+
+
+@pytest.mark.parametrize("path", ["/", "/?platform=spotify", "/ops/"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_cards_keep_their_places_while_they_load(enter: Enter, site: Site, width: int, path: str) -> None:
+    page = enter("operator", width=width).page
+    page.add_init_script(LAYOUT_SHIFT)
+    page.goto(path)
+    expect(page.locator('[hx-trigger="load"] > .loading')).to_have_count(0)
+    loaded(page)  # which scrolls down to the cards that load when they come into view
+    expect(page.locator("#card-rankings figure")).to_have_attribute("data-state", "drawn")
+    page.evaluate(TWO_FRAMES)
+    assert page.evaluate("window.layoutShift") < MOST_SHIFT
+
+
+def test_one_key_leads_to_data_collection(enter: Enter, site: Site) -> None:
+    watched = enter("viewer")
+    page = watched.page
+    page.goto("/")
+    expect(page.locator("#card-headlines .tile").first).to_be_visible()
+    page.keyboard.press("d")
+    expect(page).to_have_url(f"{site.url}/#data-collection")
+    expect(page.locator("#card-rankings .headline")).to_be_in_viewport()
+    loaded(page)
+    assert watched.errors == []
+
+
+def test_a_headline_and_a_mover_open_without_a_request(enter: Enter, site: Site) -> None:
+    watched = enter("viewer", width=390)
+    page = watched.page
+    page.goto("/")
+    loaded(page)
+    page.locator(".tile-named summary").first.click()
+    expect(page.locator(".tile-named[open] .named a").first).to_be_visible()
+    page.locator(".on-charts summary").first.click()
+    expect(page.locator(".on-charts[open] li")).to_have_count(2)
+    clean_in_every_look(watched)
 
 
 def test_on_paper_there_are_the_cards_and_no_controls(enter: Enter, site: Site) -> None:

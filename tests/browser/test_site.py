@@ -227,7 +227,7 @@ def test_a_viewer_reads_and_asks_for_nothing(enter: Enter, site: Site) -> None:
     drawn(page)
     expect(tile(page, "Spotify")).to_contain_text("streams")
     expect(page.get_by_role("button", name="Refresh")).to_have_count(0)
-    expect(page.get_by_role("link", name="Runs")).to_have_count(0)
+    expect(page.get_by_role("link", name="Operations")).to_have_count(0)
     clean(watched)
     before = runs(site)
     for headers in ({}, {"HX-Request": "true"}):
@@ -235,7 +235,7 @@ def test_a_viewer_reads_and_asks_for_nothing(enter: Enter, site: Site) -> None:
         answer = page.request.post(f"{TRACK}platforms/spotify/refresh/", headers={**headers, **token})
         assert answer.status == 403
         assert "needs the role" in answer.text()
-    assert page.request.get("/ops/runs/").status == 403
+    assert [page.request.get(url).status for url in ("/ops/", "/ops/runs/")] == [403, 403]
     assert runs(site) == before
 
 
@@ -299,8 +299,8 @@ def test_back_from_another_page_gives_a_whole_page(enter: Enter, site: Site) -> 
     drawn(page)
     choose(page, "30 days")
     shown = table(page)
-    page.get_by_role("link", name="Runs").click()
-    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    page.get_by_role("link", name="Operations").click()
+    expect(page.get_by_role("heading", name="Operations")).to_be_visible()
     page.go_back()
     expect(page).to_have_url(re.compile(r"\?range=30"))
     for landmark in ("banner", "main", "contentinfo"):

@@ -120,6 +120,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "ops.log",
             "ops.run",
             "ops.runs",
+            "ops_overview.page",
             "run_control.cancel",
             "run_control.cancel_chosen",
             "run_control.retry",
@@ -142,6 +143,7 @@ RIGHTS: dict[str, frozenset[str]] = {
         {
             "admin_audit.csv",
             "admin_audit.index",
+            "admin_overview.page",
             "admin_people.create",
             "admin_people.end_sessions",
             "admin_people.index",

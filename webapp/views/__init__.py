@@ -6,6 +6,7 @@ from webapp.catalogue.suspicions import suspicion_count
 from webapp.views.account.auth import blueprint as auth
 from webapp.views.account.pages import blueprint as account
 from webapp.views.admin.audit import blueprint as admin_audit
+from webapp.views.admin.overview import blueprint as admin_overview
 from webapp.views.admin.people import blueprint as admin_people
 from webapp.views.admin.platforms import blueprint as admin_platforms
 from webapp.views.admin.settings import blueprint as admin_settings
@@ -25,6 +26,7 @@ from webapp.views.lists.saved_views import blueprint as saved_views
 from webapp.views.ops.batches import blueprint as batches
 from webapp.views.ops.charts import blueprint as chart_bulk
 from webapp.views.ops.imports import blueprint as imports
+from webapp.views.ops.overview import blueprint as ops_overview
 from webapp.views.ops.quota import blueprint as quota
 from webapp.views.ops.run_control import blueprint as run_control
 from webapp.views.ops.runs import blueprint as ops
@@ -47,6 +49,7 @@ def init_app(app: Flask) -> None:
     for blueprint in (
         auth,
         account,
+        admin_overview,
         admin_people,
         admin_tokens,
         health,
@@ -64,6 +67,7 @@ def init_app(app: Flask) -> None:
         chart_bulk,
         chart_rankings,
         positions,
+        ops_overview,
         ops,
         run_control,
         quota,

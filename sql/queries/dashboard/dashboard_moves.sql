@@ -1,6 +1,6 @@
 -- The tracks that are new in the latest ranking of an enabled chart, up to a date, and those that moved: a row per
--- track, with its best ranking or biggest move, the number of charts, and the number of tracks. Of a song with
--- several entries in a ranking the first one counts.
+-- track and chart, the best ranking or biggest move of a track first, with the number of tracks. Of a song with several
+-- entries in a ranking the first one counts.
 WITH latest AS (
     SELECT
         charts.id,
@@ -56,22 +56,23 @@ sorted AS (
 SELECT
     sorted.kind,
     sorted.tracks,
-    sorted.charts,
+    sorted.place,
     charts.slug AS chart_slug,
     charts.name AS chart_name,
     platforms.name AS platform_name,
     charts.place AS chart_place,
-    sorted.ranked_on,
+    moved.ranked_on,
     tracks.uuid,
     tracks.name,
     tracks.credit_name,
-    sorted.movement,
-    sorted.position,
-    sorted.previous_position,
-    sorted.is_from_api
+    moved.movement,
+    moved.position,
+    moved.previous_position,
+    moved.is_from_api
 FROM sorted
-JOIN charts ON charts.id = sorted.chart_id
+JOIN moved ON moved.kind = sorted.kind AND moved.track_id = sorted.track_id
+JOIN charts ON charts.id = moved.chart_id
 JOIN platforms ON platforms.id = charts.platform_id
 JOIN tracks ON tracks.id = sorted.track_id
 WHERE sorted.place <= :size
-ORDER BY sorted.kind DESC, sorted.place;
+ORDER BY sorted.kind DESC, sorted.place, moved.places DESC NULLS LAST, moved.position, moved.chart_id;

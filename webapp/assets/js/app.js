@@ -108,8 +108,8 @@ function onKey(event) {
     search?.focus();
   } else if (event.key === "?") {
     document.getElementById("keys").showModal();
-  } else if (afterG && /^[a-z]$/.test(event.key)) {
-    document.querySelector(`[data-go="${event.key}"]`)?.click();
+  } else if (/^[a-z]$/.test(event.key)) {
+    document.querySelector(afterG ? `[data-go="${event.key}"]` : `a[aria-keyshortcuts="${event.key}"]`)?.click();
   }
 }
 

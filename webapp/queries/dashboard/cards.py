@@ -2,7 +2,8 @@
 
 import math
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from webapp.lib.clock import today
@@ -141,26 +142,36 @@ class TopTrack(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A track that is new in the latest rankings or moved, depending on `kind`.
+    """The movement of a track in the latest ranking of a chart."""
 
-    This applies to `charts` charts, of which the best is named; `tracks` counts all tracks of the kind.
-    """
-
-    kind: str
-    tracks: int
-    charts: int
     chart_slug: str
     chart_name: str
     platform_name: str
     chart_place: str
     ranked_on: date
-    uuid: UUID
-    name: str
-    credit_name: str
     movement: str
     position: int
     previous_position: int | None
     is_from_api: bool
+
+
+class MovedTrack(NamedTuple):
+    """A track that is new in the latest rankings or moved, depending on `kind`: on these charts, best first.
+
+    `tracks` counts all tracks of the kind.
+    """
+
+    kind: str
+    tracks: int
+    uuid: UUID
+    name: str
+    credit_name: str
+    moves: list[Move]
+
+    @property
+    def best(self) -> Move:
+        """The best new entry, or the biggest move."""
+        return self.moves[0]
 
 
 def dashboard_version() -> Version:
@@ -215,16 +226,23 @@ def top_tracks(narrow: Narrow, window: Window, released_since: date | None) -> l
     )
 
 
-def latest_moves(narrow: Narrow, until: date, released_since: date | None) -> list[Move]:
+def latest_moves(narrow: Narrow, until: date, released_since: date | None) -> list[MovedTrack]:
     """Returns new entries by position, and the biggest movers, of the latest rankings to `until`."""
-    return rows(
-        Move,
+    found = rows(
+        dict,
         "dashboard_moves",
         **narrow._asdict(),
         until=until,
         released_since=released_since,
         size=ROWS_SHOWN,
     )
+    by_track = groupby(found, key=lambda row: (row["kind"], row["place"]))
+    return [_moved_track(list(own)) for _, own in by_track]
+
+
+def _moved_track(found: list[dict[str, Any]]) -> MovedTrack:
+    moves = [Move(**{name: row[name] for name in Move._fields}) for row in found]
+    return MovedTrack(**{name: found[0][name] for name in MovedTrack._fields[:-1]}, moves=moves)
 
 
 def this_hour() -> datetime:

@@ -1,4 +1,4 @@
-"""The cards of the dashboard: their content and the data they depend on."""
+"""The cards of the dashboard: their content, the data they depend on, and who may see them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from webapp.queries.dashboard.cards import (
     troubles,
 )
 from webapp.queries.dashboard.leaders import audience_leaders, audience_platforms, leaders_window
+from webapp.queries.dashboard.overview import entries, milestones, new_peaks, platform_gains
 from webapp.queries.ops.runs import RunFilter, RunRow, run_list
 from webapp.queries.tracks.histories import series_held
 from webapp.views.dashboard.counts import count_rankings
@@ -29,14 +30,31 @@ from webapp.views.shared.wording import subject
 from webapp.work.requests import TASKS
 
 RUNS_SHOWN = 5
+OPERATIONS = "ops.runs"
+"""The route whose users see queues, responses and errors of SoundCharts."""
 
 
 class Card(NamedTuple):
-    """A fragment of the dashboard; `parts` are the parts of the data's version that it depends on."""
+    """A fragment of the dashboard; `parts` are the parts of the data's version that it depends on.
+
+    Only users who may use the route `right` see it.
+    """
 
     title: str
     parts: tuple[str, ...]
     read: Callable[[DashboardState], dict[str, Any]]
+    right: str = "dashboard.card"
+
+
+def headlines(state: DashboardState) -> dict[str, Any]:
+    """Reads gains by platform, entries, new peaks and milestones of the window."""
+    chosen = state.narrow, state.window, state.released_since
+    return {
+        "gains": platform_gains(*chosen),
+        "entries": entries(*chosen),
+        "peaks": new_peaks(*chosen),
+        "milestones": milestones(*chosen),
+    }
 
 
 def rankings(state: DashboardState) -> dict[str, Any]:
@@ -46,7 +64,7 @@ def rankings(state: DashboardState) -> dict[str, Any]:
 
 
 def platforms(state: DashboardState) -> dict[str, Any]:
-    """Reads the platforms with most rankings, one of them in detail."""
+    """Reads the platforms with most rankings, one of them in detail; responses are for operators."""
     found = top_platforms(state.narrow)
     if not found:
         return {"platforms": []}
@@ -55,7 +73,7 @@ def platforms(state: DashboardState) -> dict[str, Any]:
         "platforms": found,
         "chosen": chosen,
         "health": chart_health(state.narrow._replace(platform_id=chosen.id)),
-        "answers": source_answers(chosen.slug),
+        "answers": source_answers(chosen.slug) if allowed(OPERATIONS) else [],
         "days": PLATFORM_DAYS,
     }
 
@@ -66,11 +84,13 @@ def tracks(state: DashboardState) -> dict[str, Any]:
 
 
 def health(state: DashboardState) -> dict[str, Any]:
-    """Reads charts by health, late and failing charts, and the state of the system."""
+    """Reads charts by health, and late and failing charts; errors and the system are for operators."""
+    is_operator = allowed(OPERATIONS)
     return {
         "health": chart_health(state.narrow),
         "troubles": troubles(state.narrow),
-        "system": system_words(system(), redis_state()),
+        "is_operator": is_operator,
+        "system": system_words(system(), redis_state()) if is_operator else [],
     }
 
 
@@ -110,19 +130,27 @@ def runs(_state: DashboardState) -> dict[str, Any]:
         "failed": sorted(failed, key=_ended, reverse=True)[:RUNS_SHOWN],
         "tasks": TASKS,
         "subject": subject,
-        "may_open": allowed("ops.run"),
     }
 
 
-CARDS = {
+MUSIC = {
+    "headlines": Card("Headlines", ("charts", "records"), headlines),
+    "moves": Card("Movers and new entries", ("charts", "records"), moves),
+    "leaders": Card("Audience leaders", ("charts", "records"), leaders),
+    "tracks": Card("Top performing tracks", ("charts", "records"), tracks),
+}
+COLLECTION = {
     "rankings": Card("Rankings fetched", ("charts",), rankings),
     "health": Card("Chart health", ("charts", "runs", "calls"), health),
     "platforms": Card("Top platforms", ("charts", "calls"), platforms),
-    "runs": Card("Runs", ("runs",), runs),
-    "tracks": Card("Top performing tracks", ("charts", "records"), tracks),
-    "moves": Card("New entries and biggest movers", ("charts", "records"), moves),
-    "leaders": Card("Audience leaders", ("charts", "records"), leaders),
+    "runs": Card("Runs", ("runs",), runs, right=OPERATIONS),
 }
+CARDS = MUSIC | COLLECTION
+
+
+def visible(cards: dict[str, Card]) -> dict[str, Card]:
+    """Returns the cards that the current user may see."""
+    return {name: card for name, card in cards.items() if allowed(card.right)}
 
 
 def system_words(found: System, redis: str) -> list[tuple[str, str, bool]]:

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.access.requests import wants_fragment
+from webapp.access.rights import allowed, needed_role
 from webapp.cache import versioned_html, versioned_json
 from webapp.lib.clock import today
 from webapp.queries.charts.listed import chart_choices
 from webapp.queries.dashboard.cards import dashboard_version, ranking_days, this_hour
-from webapp.views.dashboard.cards import CARDS, Card
+from webapp.views.dashboard.cards import CARDS, COLLECTION, MUSIC, Card, visible
 from webapp.views.dashboard.counts import count_rankings, drawing
 from webapp.views.dashboard.filter import PRESETS, DashboardState
 from webapp.views.shared.health import redis_state
@@ -31,7 +32,8 @@ def page() -> Response:
         "dashboard/index.html",
         state.url(),
         state=state,
-        cards=CARDS,
+        music=visible(MUSIC),
+        collection=visible(COLLECTION),
         tokens=tokens,
         presets=PRESETS,
         choices=choices,
@@ -40,8 +42,10 @@ def page() -> Response:
 
 @blueprint.get("/dashboard/<name>/")
 def card(name: str) -> Response:
-    """One card; without HTMX as a full page."""
+    """One card; without HTMX as a full page. 403 if it is for another role."""
     found = CARDS.get(name) or abort(404, f"Card {name} not found.")
+    if not allowed(found.right):
+        abort(403, f"This card needs the role '{needed_role(found.right)}'; yours is '{current_user.role}'.")
     tokens = version_tokens()
     state = requested()
     if not wants_fragment():

@@ -206,21 +206,28 @@ def test_new_entries_and_moves_of_the_latest_rankings(world: World) -> None:
             found = latest_moves(narrow, until, None)
             for kind, expected in (("new", new), ("moved", moved)):
                 of_kind = [m for m in found if m.kind == kind]
-                assert [(m.tracks, m.charts) for m in of_kind] == [
+                assert [(m.tracks, len(m.moves)) for m in of_kind] == [
                     (len(expected), row[-1]) for row in expected[:ROWS_SHOWN]
                 ]
+            for m in found:
+                own = sorted(
+                    row for pair in pairs for row in pair[m.kind == "moved"] if row[-1] == ids[m.uuid]
+                )
+                assert [(enabled[move.chart_slug].id, move.ranked_on) for move in m.moves] == [
+                    row[2:4] if m.kind == "moved" else row[1:3] for row in own
+                ]
             assert [
-                (m.position, enabled[m.chart_slug].id, m.ranked_on, ids[m.uuid])
+                (m.best.position, enabled[m.best.chart_slug].id, m.best.ranked_on, ids[m.uuid])
                 for m in found
                 if m.kind == "new"
             ] == [row[:-1] for row in new[:ROWS_SHOWN]]
             assert [
                 (
-                    -abs((m.previous_position or 0) - m.position),
-                    m.position,
-                    enabled[m.chart_slug].id,
-                    m.ranked_on,
-                    m.previous_position,
+                    -abs((m.best.previous_position or 0) - m.best.position),
+                    m.best.position,
+                    enabled[m.best.chart_slug].id,
+                    m.best.ranked_on,
+                    m.best.previous_position,
                     ids[m.uuid],
                 )
                 for m in found

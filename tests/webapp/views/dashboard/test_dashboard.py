@@ -9,7 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
-from tests.factories import audience_rows, insert_series, make_chart, make_ranking, make_track, platform_id
+from tests.factories import (
+    Entry,
+    audience_rows,
+    insert_series,
+    make_chart,
+    make_ranking,
+    make_track,
+    platform_id,
+)
 from tests.webapp.views.conftest import HTMX, Visit, counted_statements
 from tests.webapp.views.reading import text_of
 from webapp.lib.clock import today
@@ -58,20 +66,20 @@ def chart(database: psycopg.Connection) -> int:
     return chart
 
 
-def test_every_card_of_an_empty_site_shows_what_is_on_its_way(viewer: FlaskClient) -> None:
-    page = viewer.get("/")
+def test_every_card_of_an_empty_site_shows_what_is_on_its_way(operator: FlaskClient) -> None:
+    page = operator.get("/")
     assert page.status_code == 200
     for name in CARDS:
         assert f'hx-get="/dashboard/{name}/' in page.text
-        assert 'class="state"' in card(viewer, name)
+        assert 'class="state"' in card(operator, name)
 
 
 @pytest.mark.parametrize("name", CARDS)
-def test_a_card_is_a_page_to_a_browser(viewer: FlaskClient, chart: int, name: str) -> None:
-    answer = viewer.get(f"/dashboard/{name}/")
+def test_a_card_is_a_page_to_a_browser(operator: FlaskClient, chart: int, name: str) -> None:
+    answer = operator.get(f"/dashboard/{name}/")
     assert answer.status_code == 200
     assert answer.text.startswith("<!doctype html>")
-    assert text_of(card(viewer, name)) in text_of(answer.text)
+    assert text_of(card(operator, name)) in text_of(answer.text)
 
 
 @pytest.mark.parametrize("query", ["", "?platform=spotify&country=FR&window=90&released_since=2019-01-01"])
@@ -105,6 +113,44 @@ def test_numbers_lead_to_the_lists_behind_them(operator: FlaskClient, chart: int
             assert operator.get(link.partition("#")[0]).status_code == 200, link
 
 
+def test_headlines_say_what_was_gained_and_name_who_entered(
+    viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    one, two = make_track(database, name="Steady"), make_track(database, OTHER, "Debut")
+    totals = [(today() - timedelta(days=14), 990_000), (today() - timedelta(days=7), 1_990_000)]
+    rows = audience_rows(one, platform_id(database, "spotify"), [*totals, (today(), 3_990_000)])
+    insert_series(database, rows)
+    chart = make_chart(database, "top-fr", name="Top France")
+    yesterday = today() - timedelta(days=1)
+    make_ranking(database, chart, yesterday - timedelta(days=1), [one])
+    make_ranking(database, chart, yesterday, [Entry(two, entry_date=yesterday), Entry(one)])
+    html = card(viewer, "headlines")
+    sentence = text_of(html)
+    assert "Spotify streams +2.0M +2,000,000 up +100.0% up on the 7 days before 1 track" in sentence
+    assert "New entries 1 track Debut 1 on Spotify Top France Re-entries 0 tracks New peaks 0" in sentence
+    assert "Milestones 1 track Steady 2M Spotify streams" in sentence
+    assert {"/?leaders=spotify#card-leaders", f"/charts/top-fr/{yesterday}/"} <= set(links_of(html))
+    empty = text_of(card(viewer, "headlines", "?platform=youtube"))
+    assert "Nothing in these days" in empty
+    # Of a platform with rankings alone nothing is claimed about its audience.
+    database.execute("DELETE FROM audience_states")
+    assert "no audience in these days" in text_of(card(viewer, "headlines", "?window=30"))
+
+
+def test_a_row_of_movers_opens_to_its_charts(viewer: FlaskClient, database: psycopg.Connection) -> None:
+    one, two = make_track(database, name="Steady"), make_track(database, OTHER, "Debut")
+    for slug, platform in (("a", "spotify"), ("b", "youtube")):
+        chart = make_chart(database, slug, platform=platform, name=f"Top {slug}")
+        for ago, order in ((2, [one]), (1, [one, two] if slug == "a" else [two, one])):
+            day = today() - timedelta(days=ago)
+            make_ranking(database, chart, day, [Entry(song, entry_date=day) for song in order])
+    html = card(viewer, "moves")
+    assert "on 2 charts, best 1 on YouTube Top b" in text_of(html)
+    opened = html.split('<details class="on-charts">')[1].split("</details>")[0]
+    yesterday = today() - timedelta(days=1)
+    assert links_of(opened) == [f"/charts/b/{yesterday}/", f"/charts/a/{yesterday}/"]
+
+
 def test_the_change_is_on_the_same_days_before(viewer: FlaskClient, database: psycopg.Connection) -> None:
     chart, track = make_chart(database), make_track(database)
     now = datetime.now(UTC)
@@ -126,24 +172,37 @@ def test_the_change_is_on_the_same_days_before(viewer: FlaskClient, database: ps
     assert drawn["charts"][0]["chart"]["type"] == "area"
 
 
-def test_runs_are_links_only_for_those_who_may_open_them(visit: Visit, database: psycopg.Connection) -> None:
+def test_only_operators_see_runs_errors_and_responses(visit: Visit, database: psycopg.Connection) -> None:
     running, failed = add_run(database, "running"), add_run(database, "failed", error="The API broke off.")
     add_run(database, "queued")
-    for role in ("viewer", "operator"):
-        html = card(visit(role), "runs")
-        assert "1 running now, 1 waiting" in text_of(html)
-        assert "The API broke off." in html
-        for uuid in (running, failed):
-            assert (f"/ops/runs/{uuid}/" in links_of(html)) == (role == "operator")
-        assert ("/ops/runs/?state=failed" in links_of(html)) == (role == "operator")
+    chart = make_chart(database)
+    make_ranking(database, chart, today(), [make_track(database)])
+    database.execute("UPDATE charts SET sync_error = 'The chart broke off.'")
+    operator, viewer = visit("operator"), visit("viewer")
+    html = card(operator, "runs")
+    assert "1 running now, 1 waiting" in text_of(html)
+    assert "The API broke off." in html
+    assert {f"/ops/runs/{running}/", f"/ops/runs/{failed}/", "/ops/runs/?state=failed"} <= set(links_of(html))
+    refused = viewer.get("/dashboard/runs/", headers=HTMX)
+    assert refused.status_code == 403
+    assert "needs the role" in refused.text
+    assert 'id="card-runs"' not in viewer.get("/").text
+    for name, words in (
+        ("health", ("The chart broke off.", "Queues", "Database")),
+        ("platforms", ("SoundCharts responses",)),
+    ):
+        for each in words:
+            assert each in card(operator, name)
+            assert each not in card(viewer, name)
+    assert "Failing" in text_of(card(viewer, "health"))
 
 
 def test_troubles_are_named_with_their_error(
-    viewer: FlaskClient, chart: int, database: psycopg.Connection
+    operator: FlaskClient, chart: int, database: psycopg.Connection
 ) -> None:
     late = make_chart(database, "late", name="Slow Songs")
     database.execute("UPDATE charts SET sync_error = 'The API broke off.' WHERE id = %s", [chart])
-    html = card(viewer, "health")
+    html = card(operator, "health")
     assert "0.0% healthy, of 2 switched on" in text_of(html)
     assert "The API broke off." in html
     assert {"/charts/top-fr/", "/charts/late/"} <= set(links_of(html)), late
@@ -161,7 +220,7 @@ def test_troubles_are_named_with_their_error(
     ],
 )
 def test_the_system_in_one_line(
-    viewer: FlaskClient, database: psycopg.Connection, status: int | None, words: str
+    operator: FlaskClient, database: psycopg.Connection, status: int | None, words: str
 ) -> None:
     if status is not None:
         database.execute(
@@ -171,7 +230,7 @@ def test_the_system_in_one_line(
         )
     if status == 429:
         database.execute("INSERT INTO api_pause (reason, next_check_at) VALUES ('spent', now())")
-    sentence = text_of(card(viewer, "health"))
+    sentence = text_of(card(operator, "health"))
     assert f"API {words}" in sentence
     assert "Queues 0 runs running, 0 queued" in sentence
 
@@ -193,18 +252,18 @@ CHANGES = {
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_pulse_reports_what_changed_and_nothing_else(
-    viewer: FlaskClient, chart: int, database: psycopg.Connection, part: str
+    operator: FlaskClient, chart: int, database: psycopg.Connection, part: str
 ) -> None:
-    address = tokens(viewer)
-    assert viewer.get(address, headers=HTMX).status_code == 204
+    address = tokens(operator)
+    assert operator.get(address, headers=HTMX).status_code == 204
     database.execute(CHANGES[part])
-    answer = viewer.get(address, headers=HTMX)
+    answer = operator.get(address, headers=HTMX)
     concerned = [name for name, found in CARDS.items() if part in found.parts]
     assert concerned
     assert answer.headers["HX-Trigger-After-Swap"] == ", ".join(f"moved-{name}" for name in concerned)
-    assert f'hx-get="{tokens(viewer)}"'.replace("&", "&amp;") in answer.text
+    assert f'hx-get="{tokens(operator)}"'.replace("&", "&amp;") in answer.text
     for name in CARDS:
-        assert f'hx-trigger="moved-{name} from:body"' in card(viewer, name)
+        assert f'hx-trigger="moved-{name} from:body"' in card(operator, name)
 
 
 def test_a_card_is_kept_until_its_data_change(
@@ -249,17 +308,17 @@ def test_dates_span_so_many_days_and_not_one_more(viewer: FlaskClient, days: int
         ("by=x", "by"),
     ],
 )
-def test_what_cannot_be_used_is_refused_by_name(viewer: FlaskClient, query: str, named: str) -> None:
+def test_what_cannot_be_used_is_refused_by_name(operator: FlaskClient, query: str, named: str) -> None:
     for address in ("/", *(f"/dashboard/{name}/" for name in CARDS)):
-        answer = viewer.get(f"{address}?{query}")
+        answer = operator.get(f"{address}?{query}")
         assert answer.status_code == 400
         assert named in answer.text
 
 
-def test_the_filter_is_in_the_url_and_in_every_card(viewer: FlaskClient, chart: int) -> None:
+def test_the_filter_is_in_the_url_and_in_every_card(operator: FlaskClient, chart: int) -> None:
     query = "window=30&platform=spotify&country=FR&released_since=2019-01-01"
     query += "&by=ranked&top=spotify&leaders=spotify"
-    answer = viewer.get(f"/?{query}&start_date=&end_date=", headers=HTMX)
+    answer = operator.get(f"/?{query}&start_date=&end_date=", headers=HTMX)
     assert answer.headers["HX-Push-Url"] == f"/?{query}"
     for name in CARDS:
         assert f"/dashboard/{name}/?{query}".replace("&", "&amp;") in answer.text

@@ -1,0 +1,74 @@
+-- What the tracks of a filter gained on each of its largest platforms in the `days` days to `end`, or to the platform's
+-- newest date if that is earlier; the largest have most tracks with values in these days. The sums are those of
+-- dashboard_leaders.sql.
+WITH newest AS (
+    SELECT
+        platforms.id,
+        least(dated.last_date, CAST(:end AS date)) AS last_day
+    FROM platforms
+    CROSS JOIN LATERAL (
+        SELECT states.last_date FROM audience_states AS states
+        WHERE states.platform_id = platforms.id AND states.last_date IS NOT NULL
+        ORDER BY states.last_date DESC
+        LIMIT 1
+    ) AS dated
+    WHERE CAST(:platform_id AS integer) IS NULL OR platforms.id = :platform_id
+),
+
+wanted AS (
+    SELECT
+        newest.id AS platform_id,
+        newest.last_day,
+        states.track_id,
+        states.fell_on
+    FROM newest
+    JOIN audience_states AS states
+        ON states.platform_id = newest.id
+        AND states.last_date > newest.last_day - :days
+        AND states.first_date <= newest.last_day
+    JOIN tracks ON tracks.id = states.track_id
+    WHERE (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
+        AND (
+            CAST(:list_id AS bigint) IS NULL
+            OR states.track_id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
+        )
+        AND (
+            CAST(:country AS text) IS NULL
+            OR EXISTS (
+                SELECT FROM chart_ranking_entries AS entries
+                JOIN charts ON charts.id = entries.chart_id
+                WHERE entries.track_id = states.track_id AND charts.country_code = replace(:country, '-', '')
+            )
+        )
+),
+
+largest AS (
+    SELECT
+        platform_id,
+        count(*) AS tracks
+    FROM wanted
+    GROUP BY platform_id
+    ORDER BY tracks DESC, platform_id
+    LIMIT :size
+)
+
+SELECT
+    platforms.slug,
+    platforms.name,
+    platforms.audience_metric_name AS metric_name,
+    wanted.last_day,
+    count(found.gain) AS known,
+    count(*) - count(found.gain) AS unknown,
+    count(*) FILTER (WHERE found.has_note) AS noted,
+    sum(found.gain) AS gain_of_all,
+    count(found.gain_before) AS compared,
+    sum(found.gain) FILTER (WHERE found.gain_before IS NOT NULL) AS gain_of_compared,
+    sum(found.gain_before) AS gain_before_of_compared
+FROM largest
+JOIN wanted ON wanted.platform_id = largest.platform_id
+JOIN platforms ON platforms.id = largest.platform_id
+CROSS JOIN LATERAL audience_gain_and_before(
+    wanted.track_id, wanted.platform_id, wanted.last_day - :days + 1, wanted.last_day, wanted.fell_on
+) AS found
+GROUP BY platforms.id, wanted.last_day, largest.tracks
+ORDER BY largest.tracks DESC, platforms.id;
