@@ -79,6 +79,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "saved_views.show",
             "help.figures",
             "search.results",
+            "tracks.columns",
             "tracks.cover",
             "tracks.index",
             "tracks.page",

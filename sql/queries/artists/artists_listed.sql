@@ -1,6 +1,7 @@
 -- A page of the list of artists. {key} is the sort key, and each line of {filters} an active filter, from the lists
 -- in webapp/queries/artists/listed.py; only the joined numbers that one of them uses are computed for all artists.
 -- `after` is the last artist of the previous page.
+-- The gain is the sum of the known ones of 7 days of tracks whose newest value is at most 3 days old.
 WITH listed AS (
     SELECT artists.id, artists.uuid, {key} AS key
     FROM artists
@@ -29,6 +30,16 @@ WITH listed AS (
         JOIN track_artists ON track_artists.track_id = dates.track_id
         GROUP BY track_artists.artist_id
     ) AS newest ON newest.artist_id = artists.id
+    LEFT JOIN (
+        SELECT
+            track_artists.artist_id,
+            count(*) AS with_data,
+            sum(states.gain_7_days) FILTER (WHERE states.last_date >= CAST(:today AS date) - 3) AS gain
+        FROM audience_states AS states
+        JOIN track_artists ON track_artists.track_id = states.track_id
+        WHERE states.platform_id = :platform_id AND states.last_date IS NOT NULL
+        GROUP BY track_artists.artist_id
+    ) AS heard ON heard.artist_id = artists.id
     WHERE {filters}
 ),
 
@@ -52,6 +63,10 @@ SELECT
     held.tracks,
     best.position AS best_position,
     newest.last_date,
+    heard.with_data,
+    CAST(heard.gain AS bigint) AS gain,
+    heard.counted,
+    heard.noted,
     (SELECT count(*) FROM listed) AS found
 FROM page
 JOIN artists ON artists.id = page.id
@@ -70,4 +85,22 @@ CROSS JOIN LATERAL (
     JOIN audience_states AS states ON states.track_id = track_artists.track_id
     WHERE track_artists.artist_id = page.id
 ) AS newest
+CROSS JOIN LATERAL (
+    SELECT
+        count(*) AS with_data,
+        sum(known.gain) AS gain,
+        count(known.gain) AS counted,
+        count(known.gain) FILTER (
+            WHERE states.gain_7_days_covers <> 7 OR states.gain_7_days_caveat IS NOT NULL
+        ) AS noted
+    FROM track_artists
+    JOIN audience_states AS states ON states.track_id = track_artists.track_id
+    LEFT JOIN LATERAL (
+        SELECT states.gain_7_days AS gain
+        WHERE states.last_date >= CAST(:today AS date) - 3
+    ) AS known ON true
+    WHERE track_artists.artist_id = page.id
+        AND states.platform_id = :platform_id
+        AND states.last_date IS NOT NULL
+) AS heard
 ORDER BY page.key {order}, page.id {order};

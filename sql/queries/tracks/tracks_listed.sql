@@ -47,6 +47,36 @@ WHERE {part}
     AND (CAST(:label AS text) IS NULL OR tracks.labels @> jsonb_build_array(jsonb_build_object('name', :label)))
     AND (CAST(:genre AS text) IS NULL OR tracks.genres @> jsonb_build_array(jsonb_build_object('root', :genre)))
     AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
+    AND (CAST(:gain_min AS bigint) IS NULL OR states.gain_7_days >= :gain_min)
+    AND (CAST(:change_min AS double precision) IS NULL OR states.gain_change >= :change_min)
+    AND (CAST(:total_min AS bigint) IS NULL OR states.latest_value >= :total_min)
+    AND (
+        CAST(:age_max AS integer) IS NULL
+        OR tracks.release_date BETWEEN CAST(:today AS date) - :age_max AND CAST(:today AS date)
+    )
+    AND (
+        CAST(:position_max AS integer) IS NULL
+        OR tracks.id = ANY(
+            ARRAY(
+                SELECT entries.track_id
+                FROM charts
+                JOIN chart_ranking_entries AS entries
+                    ON entries.chart_id = charts.id AND entries.ranked_on = charts.last_ranked_on
+                WHERE charts.sync_enabled AND entries.position <= :position_max
+            )
+        )
+    )
+    -- The entry date is the API's: a chart whose history begins here is not entered by all of its songs.
+    AND (
+        CAST(:entered_since AS date) IS NULL
+        OR EXISTS (
+            SELECT FROM chart_ranking_entries AS entries
+            WHERE entries.track_id = tracks.id
+                AND entries.ranked_on >= :entered_since
+                AND entries.entry_date >= :entered_since
+        )
+    )
+    AND (CAST(:stale_since AS date) IS NULL OR states.last_date < :stale_since)
     AND CASE CAST(:data AS text)
         WHEN 'fresh' THEN states.last_date >= CAST(:today AS date) - 3
         WHEN 'stale' THEN states.last_date < CAST(:today AS date) - 3

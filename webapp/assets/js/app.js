@@ -45,6 +45,13 @@ async function copyText(text) {
   if (!done) throw new Error("The browser refused to copy.");
 }
 
+/** Copies the page's address as it is now; a note says who cannot open it. */
+async function copyPage(button) {
+  button.dataset.copy = location.href;
+  await copyFrom(button);
+  if (button.dataset.note) showToast({ text: button.dataset.note });
+}
+
 async function copyFrom(button) {
   try {
     await copyText(button.dataset.copy);
@@ -71,7 +78,8 @@ const clicks = {
   },
   "[data-close]": (button) => button.closest("dialog").close(),
   "[data-dismiss]": (button) => button.closest(".toast").remove(),
-  "[data-copy]:not([data-copied])": copyFrom,
+  "[data-copy]:not([data-copied], [data-copy-page])": copyFrom,
+  "[data-copy-page]:not([data-copied])": copyPage,
 };
 
 document.addEventListener("click", (event) => {

@@ -15,12 +15,14 @@ from webapp.queries.search.pages import list_words
 
 PAGE_SIZE = 50
 
-Sort = Literal["name", "country", "stage", "tracks", "best", "newest"]
+Sort = Literal["name", "gain", "data", "country", "stage", "tracks", "best", "newest"]
 Data = Literal["", "fresh", "stale", "none"]
 
 # The sort key of each column, and the substitutes that sort unknown values last: ascending, descending.
 KEYS: dict[Sort, tuple[str, str, str]] = {
     "name": ("lower(artists.name)", "''", "''"),
+    "gain": ("CAST(heard.gain AS bigint)", "9223372036854775807", "-9223372036854775808"),
+    "data": ("heard.with_data", "0", "0"),
     "country": ("nullif(artists.country_code, '')", "'zzzz'", "''"),
     "stage": ("nullif(lower(artists.career_stage), '')", "'zzzz'", "''"),
     "tracks": ("held.tracks", "0", "0"),
@@ -42,7 +44,10 @@ CONDITIONS = {
 
 
 class ArtistFilter(NamedTuple):
-    """A filter of the list; empty means all. `tracks` is the fewest stored tracks, `best` the worst peak."""
+    """A filter of the list; empty means all. `tracks` is the fewest stored tracks, `best` the worst peak.
+
+    `platform_id` is the platform whose numbers are shown; without one there are none.
+    """
 
     typed: str = ""
     country: str = ""
@@ -51,10 +56,15 @@ class ArtistFilter(NamedTuple):
     best: int | None = None
     data: Data = ""
     list_id: int | None = None
+    platform_id: int | None = None
 
 
 class ListedArtist(NamedTuple):
-    """An artist; `last_date` is the newest date of any audience of its tracks, `found` counts the list."""
+    """An artist; `last_date` is the newest date of any audience of its tracks, `found` counts the list.
+
+    Of the tracks `with_data` on the platform, `counted` are in the `gain` of 7 days, and `noted` of those
+    have a gain with a note.
+    """
 
     uuid: UUID
     name: str
@@ -66,6 +76,10 @@ class ListedArtist(NamedTuple):
     tracks: int
     best_position: int | None
     last_date: date | None
+    with_data: int
+    gain: int | None
+    counted: int
+    noted: int
     found: int
 
 

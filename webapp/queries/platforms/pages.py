@@ -11,7 +11,10 @@ MOST_CHARTS = 50
 
 
 class ListedPlatform(NamedTuple):
-    """A platform; `tracks` counts those with data, `healthy` charts are among the `enabled` ones."""
+    """A platform; `tracks` counts those with data, `healthy` charts are among the `enabled` ones.
+
+    Of its tracks, `counted` are in the `gain` of 7 days, and `noted` of those have a gain with a note.
+    """
 
     slug: str
     name: str
@@ -23,7 +26,16 @@ class ListedPlatform(NamedTuple):
     enabled: int
     healthy: int
     tracks: int
+    total: int | None
+    gain: int | None
+    counted: int
+    noted: int
     last_date: date | None
+
+    @property
+    def with_data(self) -> int:
+        """The number of tracks with data."""
+        return self.tracks
 
 
 class PlatformChart(NamedTuple):
@@ -96,7 +108,7 @@ class _Alias(NamedTuple):
 
 def all_platforms() -> list[ListedPlatform]:
     """Returns all platforms, those with most tracks first."""
-    return rows(ListedPlatform, "platforms_listed")
+    return rows(ListedPlatform, "platforms_listed", today=today())
 
 
 def platform_aliases(platform: Platform) -> list[str]:

@@ -50,7 +50,12 @@ NOT_REQUESTED_FIRST = f"""ORDER BY
 
 
 class TrackFilter(NamedTuple):
-    """A filter of the list; empty means all. `platform_id` is the platform whose numbers are shown."""
+    """A filter of the list; empty means all. `platform_id` is the platform whose numbers are shown.
+
+    `gain_min` is of 7 days, `change_min` a part of 1, `age_max` in days since the release. `position_max`
+    is the worst position in the newest ranking of a chart. A track first appeared on a chart on
+    `entered_since` or later, and has no value on `stale_since` or later.
+    """
 
     platform_id: int
     typed: str = ""
@@ -59,6 +64,13 @@ class TrackFilter(NamedTuple):
     genre: str = ""
     released_since: date | None = None
     data: Data = ""
+    gain_min: int | None = None
+    change_min: float | None = None
+    total_min: int | None = None
+    age_max: int | None = None
+    position_max: int | None = None
+    entered_since: date | None = None
+    stale_since: date | None = None
     list_id: int | None = None
 
 
@@ -149,6 +161,8 @@ def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
 
 def sparks(track_ids: Sequence[int], platform_id: int) -> dict[int, list[tuple[date, int]]]:
     """Returns the totals of the last 30 days before each series' newest date, oldest first, by track."""
+    if not track_ids:
+        return {}
     found: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
     for spark in rows(_Spark, "tracks_sparks", track_ids=list(track_ids), platform_id=platform_id):
         found[spark.track_id].append((spark.date, spark.audience_value))
@@ -204,6 +218,13 @@ def _parameters(narrow: TrackFilter, words: Words, *, after: UUID | None, size: 
         "genre": narrow.genre or None,
         "released_since": narrow.released_since,
         "data": narrow.data or None,
+        "gain_min": narrow.gain_min,
+        "change_min": narrow.change_min,
+        "total_min": narrow.total_min,
+        "age_max": narrow.age_max,
+        "position_max": narrow.position_max,
+        "entered_since": narrow.entered_since,
+        "stale_since": narrow.stale_since,
         "list_id": narrow.list_id,
         "today": today(),
         "after": after,

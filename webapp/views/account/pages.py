@@ -54,7 +54,7 @@ def prefer() -> ResponseReturnValue:
     chosen = preferences.read_preferences(request.form)
     before, after = preferences.of(current_user)._asdict(), chosen._asdict()
     audit.record("user.preferences", people.subject(current_user), before=before, after=after)
-    current_user.preferences = after
+    current_user.preferences = {**current_user.preferences, **after}
     db.session.commit()
     return done("Preferences saved.")
 

@@ -9,9 +9,9 @@ from werkzeug.datastructures import MultiDict
 from webapp.queries.artists.listed import ArtistFilter, Data, Sort, artist_page
 from webapp.queries.lists.lists import KnownList
 from webapp.queries.platforms.countries import country_names
-from webapp.views.shared.listing import A_TO_Z, BY_AGE, Column
+from webapp.views.shared.listing import A_TO_Z, BY_AGE, BY_SIZE, Column
 from webapp.views.shared.parameters import choice, read_uuid
-from webapp.views.shared.state import SortedState, cursor, one_of, parameter, text, user_list
+from webapp.views.shared.state import PlatformState, SortedState, cursor, one_of, parameter, text, user_list
 
 TRACKS = {"": "Any", "1": "1 or more", "2": "2 or more", "5": "5 or more", "10": "10 or more"}
 BEST = {"": "Any", "1": "Number 1", "10": "Top 10", "100": "Top 100"}
@@ -19,9 +19,11 @@ DATA = {"": "All", "fresh": "Fresh", "stale": "Older than 3 days", "none": "No a
 
 COLUMNS: tuple[Column[Sort], ...] = (
     Column("name", "Artist", "asc", ways=A_TO_Z),
-    Column("country", "Country", "asc", ways=("by code, A to Z", "by code, Z to A")),
-    Column("stage", "Career stage", "asc", ways=A_TO_Z),
-    Column("tracks", "Tracks held", "desc", ways=("fewest first", "most first"), number=True),
+    Column("gain", "7 days", "desc", ways=BY_SIZE, number=True),
+    Column("data", "With data", "desc", ways=("fewest first", "most first"), number=True),
+    Column("country", "Country", "asc", ways=("by code, A to Z", "by code, Z to A"), wide=True),
+    Column("stage", "Career stage", "asc", ways=A_TO_Z, wide=True),
+    Column("tracks", "Tracks held", "desc", ways=("fewest first", "most first"), number=True, wide=True),
     Column("best", "Best position", "asc", ways=("best first", "worst first"), number=True),
     Column("newest", "Newest date", "desc", ways=BY_AGE),
 )
@@ -36,11 +38,12 @@ def _worst(given: MultiDict[str, str], name: str) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArtistListState(SortedState[Sort]):
+class ArtistListState(SortedState[Sort], PlatformState):
     """The parameters of the list; `countries` are names by code."""
 
     endpoint = "artists.index"
     columns = COLUMNS
+    opens_by = "gain"
 
     q: str = text("Search: {}")
     country: str = text(lambda state: f"Country: {state.countries.get(state.country, state.country)}")
@@ -63,6 +66,7 @@ class ArtistListState(SortedState[Sort]):
             best=self.best,
             data=self.data,
             list_id=self.known.id if self.known else None,
+            platform_id=self.platform.id,
         )
 
 

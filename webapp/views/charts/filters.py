@@ -13,9 +13,9 @@ HEALTH = {"": "Any", "healthy": "Healthy", "late": "Late", "failing": "Failing",
 
 COLUMNS: tuple[Column[Sort], ...] = (
     Column("name", "Chart", "asc", ways=A_TO_Z),
-    Column("platform", "Platform", "asc", ways=A_TO_Z),
-    Column("place", "Place", "asc", ways=A_TO_Z),
-    Column("frequency", "Frequency", "asc", ways=("most frequent first", "least frequent first")),
+    Column("platform", "Platform", "asc", ways=A_TO_Z, wide=True),
+    Column("place", "Place", "asc", ways=A_TO_Z, wide=True),
+    Column("frequency", "Frequency", "asc", ways=("most frequent first", "least frequent first"), wide=True),
     Column("newest", "Newest ranking", "desc", ways=BY_AGE),
     Column("entries", "Entries", "desc", ways=("fewest first", "most first"), number=True),
     Column("health", "Health", "asc", ways=("failing first", "healthy first")),
@@ -28,6 +28,7 @@ class ChartListState(SortedState[Sort]):
 
     endpoint = "charts.index"
     columns = COLUMNS
+    opens_by = "newest"
 
     q: str = text("Search: {}")
     platform: str = text(lambda state: f"Platform: {state.named('platform')}")

@@ -16,6 +16,7 @@ from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.models import UserList
 from webapp.queries.lists.lists import Counts, KeptFresh, KnownList, list_cost, lists_counted
+from webapp.queries.lists.overview import list_highlights, list_overview, list_platforms
 from webapp.views.artists.filters import listed_artists
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import artist_or_404, track_or_404
@@ -260,12 +261,16 @@ def _index(name: str = "", error: str = "") -> str:
 
 
 def _page(known: KnownList, name: str = "", error: str = "") -> str:
-    cost = list_cost(known.id)
+    cost, platforms = list_cost(known.id), list_platforms(known.id)
+    first = platforms[0] if platforms else None
     return render_template(
         "lists/page.html",
         known=known,
         sorting=_sorting(),
-        held=lists_counted([known])[known.id],
+        held=list_overview(known.id),
+        platforms=platforms,
+        first=first,
+        highlights=list_highlights(known.id, first.slug if first else ""),
         series=cost.series,
         calls=kept_fresh_calls(cost.series),
         often=_often(),

@@ -62,16 +62,20 @@ def new() -> str:
 def make() -> ResponseReturnValue:
     """Saves a view; errors show beside their fields."""
     name, typed = clean(request.form.get("name", "")), request.form.get("url", "").strip()
+    shared = flag(request.form, "shared")
     url = page_url(typed)
     if url is None:
-        error = "This page cannot be saved; open a page and choose 'Save this view'."
-        return _new(name, typed, url_error=error), 400
+        error = "This page cannot be saved; open a page and choose 'Save view'."
+        return _new(name, typed, shared=shared, url_error=error), 400
     try:
         made = saved_views.create_view(current_user.id, name, url)
     except ViewNameError as error:
-        return _new(name, typed, name_error=str(error)), 400
+        return _new(name, typed, shared=shared, name_error=str(error)), 400
+    if shared:
+        saved_views.share_view(made, shared=True)
     db.session.commit()
-    flash(f"View {made.name} saved. It is private until you share it.", "success")
+    ending = " and shared." if shared else ". It is private until you share it."
+    flash(f"View {made.name} saved{ending}", "success")
     return redirect(url_for("saved_views.index"), 303)
 
 
@@ -163,11 +167,12 @@ def _index(renamed: UUID | None = None, name: str = "", error: str = "") -> str:
     )
 
 
-def _new(name: str, url: str, *, name_error: str = "", url_error: str = "") -> str:
+def _new(name: str, url: str, *, shared: bool = False, name_error: str = "", url_error: str = "") -> str:
     return render_template(
         "lists/saved_views/new.html",
         name=name,
         url=url,
+        shared=shared,
         name_error=name_error,
         url_error=url_error,
     )

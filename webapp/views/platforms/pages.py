@@ -1,17 +1,17 @@
 """The list of platforms, and the page of one platform."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.models import Platform
 from webapp.queries.platforms.pages import (
-    all_platforms,
     platform_aliases,
     platform_charts,
     platform_coverage,
     platform_source,
 )
 from webapp.queries.tracks.listed import Sort, TrackFilter, track_page
+from webapp.views.platforms.filters import PlatformListState, listed_platforms
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.parts import part
 
@@ -23,7 +23,8 @@ blueprint = Blueprint("platforms", __name__, url_prefix="/platforms")
 @blueprint.get("/")
 def index() -> str:
     """The list; all platforms fit on one page."""
-    return render_template("platforms/index.html", platforms=all_platforms())
+    state = PlatformListState.read(request.args)
+    return render_template("platforms/index.html", state=state, platforms=listed_platforms(state))
 
 
 @blueprint.get("/<slug>/")

@@ -21,21 +21,27 @@ BY_SIZE = ("smallest first", "largest first")
 
 
 class Column(NamedTuple, Generic[S]):
-    """A sortable column; `first` is its initial order, `ways` are both orders in words."""
+    """A column; `first` is its initial order, `ways` are both orders in words, none if it does not sort.
+
+    A `wide` column is not shown on a phone. An `extra` one is not shown until a user chooses it.
+    """
 
     sort: S
     label: str
     first: Order
-    ways: tuple[str, str]
+    ways: tuple[str, str] | None
     number: bool = False
+    wide: bool = False
+    extra: bool = False
 
 
 class Sorting(NamedTuple, Generic[S]):
-    """The columns of a list and the sorted one, by default the first."""
+    """The columns of a list and the sorted one; `initial` is the one that a list opens with."""
 
     columns: Sequence[Column[S]]
     chosen: Column[S]
     order: Order
+    initial: Column[S]
 
     @property
     def sort(self) -> S:
@@ -48,14 +54,19 @@ class Sorting(NamedTuple, Generic[S]):
 
     def words(self) -> str:
         """Returns 'by title, A to Z'."""
-        return f"by {self.chosen.label.lower()}, {self.chosen.ways[self.order == 'desc']}"
+        ways = self.chosen.ways or ("", "")
+        return f"by {self.chosen.label.lower()}, {ways[self.order == 'desc']}"
 
-    def headings(self, url: UrlBuilder) -> list[dict[str, object]]:
+    def headings(
+        self, url: UrlBuilder, columns: Sequence[Column[S]] | None = None
+    ) -> list[dict[str, object]]:
         """Returns the columns for the table macro; clicking the sorted column reverses the order."""
-        return [self._heading(column, url) for column in self.columns]
+        return [self._heading(column, url) for column in columns or self.columns]
 
     def _heading(self, column: Column[S], url: UrlBuilder) -> dict[str, object]:
-        heading: dict[str, object] = {"label": column.label, "number": column.number}
+        heading: dict[str, object] = {"label": column.label, "number": column.number, "wide": column.wide}
+        if column.ways is None:
+            return heading
         order = column.first
         if column is self.chosen:
             order = "desc" if self.order == "asc" else "asc"
@@ -64,23 +75,27 @@ class Sorting(NamedTuple, Generic[S]):
 
     def _parameters(self, column: Column[S], order: Order) -> dict[str, Any]:
         return {
-            "sort": column.sort if column is not self.columns[0] else None,
+            "sort": column.sort if column is not self.initial else None,
             "order": order if order != column.first else None,
         }
 
 
-def read_sorting(given: MultiDict[str, str], columns: Sequence[Column[S]]) -> Sorting[S]:
-    """Reads `sort` and `order`. Raises BadParameterError."""
-    sort = choice(given, "sort", tuple(column.sort for column in columns))
-    chosen = next(column for column in columns if column.sort == sort)
+def read_sorting(given: MultiDict[str, str], columns: Sequence[Column[S]], opens_by: str = "") -> Sorting[S]:
+    """Reads `sort` and `order`; without them a list opens by `opens_by`, else by its first column.
+
+    Raises BadParameterError.
+    """
+    named = {str(column.sort): column for column in columns if column.ways}
+    initial = named[opens_by] if opens_by else columns[0]
+    chosen = named[choice({"sort": initial.sort} | given.to_dict(), "sort", tuple(named))]
     order = choice(given, "order", ("asc", "desc")) if "order" in given else chosen.first
-    return Sorting(columns, chosen, cast("Order", order))
+    return Sorting(columns, chosen, cast("Order", order), initial=initial)
 
 
 def list_response(fragment: str, page: str, url: str, **shown: object) -> Response:
     """Returns the list alone for HTMX, otherwise the page; `url` is the shortest URL of its filters."""
     if not wants_fragment():
         return make_response(render_template(page, **shown))
-    response = make_response(render_template(fragment, **shown))
+    response = make_response(render_template(fragment, **shown, is_fragment=True))
     response.headers["HX-Push-Url"] = url
     return response

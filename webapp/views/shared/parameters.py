@@ -2,7 +2,7 @@
 
 import re
 import reprlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -106,6 +106,36 @@ def read_id(given: MultiDict[str, str], name: str, of: str = "a row") -> int | N
     return int(given[name])
 
 
+def whole_number(given: Mapping[str, str], name: str) -> int:
+    """Reads a whole number of up to 18 digits, with or without commas. Raises BadParameterError."""
+    value = given[name].replace(",", "").replace("\N{MINUS SIGN}", "-")
+    if not re.fullmatch(r"-?\d{1,18}", value, re.ASCII):
+        raise BadParameterError(f"{name} must be a whole number, not {_shown(given[name])}.")
+    return int(value)
+
+
+def number_from(least: int, most: int) -> Callable[[Mapping[str, str], str], int]:
+    """Returns a reader of whole numbers from `least` to `most`. It raises BadParameterError."""
+
+    def read(given: Mapping[str, str], name: str) -> int:
+        value = whole_number(given, name)
+        if not least <= value <= most:
+            raise BadParameterError(
+                f"{name} must be a whole number from {least:,} to {most:,}, not {value:,}."
+            )
+        return value
+
+    return read
+
+
+def percentage(given: Mapping[str, str], name: str) -> float:
+    """Reads a percentage, such as 12.5 or -3%. Raises BadParameterError."""
+    value = given[name].removesuffix("%").replace("\N{MINUS SIGN}", "-").strip()
+    if not re.fullmatch(r"-?\d{1,7}(\.\d{1,3})?", value, re.ASCII):
+        raise BadParameterError(f"{name} must be a percentage, not {_shown(given[name])}.")
+    return float(value)
+
+
 def chosen_ids(given: MultiDict[str, str]) -> list[int]:
     """Reads the ids of the rows selected in a table. Raises BadParameterError."""
     values = given.getlist("chosen")
@@ -116,7 +146,7 @@ def chosen_ids(given: MultiDict[str, str]) -> list[int]:
     return [int(value) for value in values]
 
 
-def choice(given: MultiDict[str, str], name: str, allowed: tuple[str, ...]) -> str:
+def choice(given: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
     """Reads one of `allowed`; the first if it is missing. Raises BadParameterError."""
     value = given.get(name, allowed[0])
     if value not in allowed:

@@ -9,6 +9,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp.models import Platform
+from webapp.views.shared.columns import chosen_columns
 from webapp.views.shared.finding import listable_platforms, platform_or_404
 from webapp.views.shared.list_filter import read_list_filter
 from webapp.views.shared.listing import Column, Sorting, read_sorting
@@ -157,19 +158,37 @@ class State(Parameters):
 
 @dataclass(frozen=True, kw_only=True)
 class SortedState(State, Generic[S]):
-    """The state of a list with sortable columns."""
+    """The state of a list with sortable columns; `opens_by` is the sort of a URL without one.
+
+    A list with the name `table` lets each user choose its columns.
+    """
 
     columns: ClassVar[Sequence[Column[Any]]]
+    opens_by: ClassVar[str] = ""
+    table: ClassVar[str] = ""
     sorting: Sorting[S]
 
     @classmethod
     def read(cls, given: MultiDict[str, str], **fixed: Any) -> Self:
         """Reads the parameters with `sort` and `order`. Raises BadParameterError."""
-        return super().read(given, sorting=read_sorting(present(given), cls.columns), **fixed)
+        sorting = read_sorting(present(given), cls.columns, cls.opens_by)
+        return super().read(given, sorting=sorting, **fixed)
 
     def arguments(self, **other: object) -> dict[str, Any]:
         """Returns the shortest query of this state, with overrides; defaults are omitted."""
         return super().arguments(**self.sorting.parameters() | other)
+
+    @cached_property
+    def shown(self) -> Sequence[Column[Any]]:
+        """The columns to show: the first, the sorted one, and those that the user chose."""
+        names = chosen_columns(self.table, self.columns)
+        first = self.columns[0]
+        return [each for each in self.columns if each.sort in names or each in (first, self.sorting.chosen)]
+
+    @property
+    def headings(self) -> list[dict[str, object]]:
+        """The headings of the columns to show, for the table macro."""
+        return self.sorting.headings(self.url, self.shown)
 
 
 @dataclass(frozen=True, kw_only=True)

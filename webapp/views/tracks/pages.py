@@ -3,11 +3,16 @@
 from hashlib import sha256
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from webapp.access import limits
+from webapp.access.requests import safe_next
+from webapp.extensions import db
 from webapp.lib.text import fold_text
 from webapp.models import Track
 from webapp.queries.tracks.pages import track_links, track_platforms
+from webapp.views.shared.columns import keep_columns
 from webapp.views.shared.finding import track_or_404
 from webapp.views.shared.listing import list_response
 from webapp.views.tracks.filters import DATA, TrackListState, listed_tracks
@@ -31,6 +36,15 @@ def index() -> Response:
         platforms=[(platform.slug, platform.name) for platform in state.platforms],
         data_choices=list(DATA.items()),
     )
+
+
+@blueprint.post("/tracks/columns/")
+@limits.changes
+def columns() -> ResponseReturnValue:
+    """Keeps the user's choice of the list's columns."""
+    keep_columns(TrackListState.table, TrackListState.columns, request.form)
+    db.session.commit()
+    return redirect(safe_next(request.form.get("next")), 303)
 
 
 @blueprint.get("/tracks/<uuid:uuid>/")

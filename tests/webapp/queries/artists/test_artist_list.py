@@ -27,6 +27,8 @@ from webapp.queries.artists.listed import ArtistFilter, ListedArtist, Sort, arti
 
 MODEL: dict[Sort, Callable[[ListedArtist], Any]] = {
     "name": lambda artist: artist.name.lower(),
+    "gain": lambda artist: artist.gain,
+    "data": lambda artist: artist.with_data,
     "country": lambda artist: artist.country_code or None,
     "stage": lambda artist: artist.career_stage or None,
     "tracks": lambda artist: artist.tracks,
@@ -44,6 +46,7 @@ def artists(database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> No
     for track in chance.sample(tracks, k=12):
         newest = today() - timedelta(days=chance.choice((0, 3, 4, 30)))
         insert_series(database, audience_rows(track, platform_id(database, "spotify"), [(newest, 5)]))
+    database.execute("UPDATE audience_states SET gain_7_days = track_id * 37 % 11 - 3 WHERE track_id % 3 > 0")
     for number in range(3):
         chart = make_chart(database, f"chart-{number}")
         make_ranking(database, chart, today(), chance.sample(tracks, k=8))
@@ -79,8 +82,10 @@ def walk(narrow: ArtistFilter, sort: Sort = "name", order: Order = "asc") -> lis
 
 @pytest.mark.parametrize("order", get_args(Order))
 @pytest.mark.parametrize("sort", get_args(Sort))
-def test_every_sort_in_both_directions(app: Flask, sort: Sort, order: Order) -> None:
-    found = walk(ArtistFilter(), sort, order)
+def test_every_sort_in_both_directions(
+    app: Flask, database: psycopg.Connection, sort: Sort, order: Order
+) -> None:
+    found = walk(ArtistFilter(platform_id=platform_id(database, "spotify")), sort, order)
     assert len(found) == len({artist.uuid for artist in found}) == 30
     keys = [MODEL[sort](artist) for artist in found]
     valued = [key for key in keys if key is not None]
@@ -122,7 +127,8 @@ def test_every_filter(app: Flask, narrow: ArtistFilter, fits: Callable[[ListedAr
 
 
 def test_the_numbers_are_those_of_the_tables(app: Flask, database: psycopg.Connection) -> None:
-    for artist in walk(ArtistFilter()):
+    spotify = platform_id(database, "spotify")
+    for artist in walk(ArtistFilter(platform_id=spotify)):
         tracks = "SELECT track_id FROM track_artists JOIN artists ON id = artist_id WHERE uuid = %s"
         row = database.execute(
             f"SELECT (SELECT count(*) FROM ({tracks}) AS held),"
@@ -131,3 +137,11 @@ def test_the_numbers_are_those_of_the_tables(app: Flask, database: psycopg.Conne
             [artist.uuid] * 3,
         ).fetchone()
         assert (artist.tracks, artist.best_position, artist.last_date) == row
+        states = database.execute(
+            "SELECT last_date, gain_7_days FROM audience_states"
+            f" WHERE platform_id = %s AND track_id IN ({tracks})",
+            [spotify, artist.uuid],
+        ).fetchall()
+        fresh = [gain for day, gain in states if day >= today() - timedelta(days=3) and gain is not None]
+        assert (artist.with_data, artist.counted) == (len(states), len(fresh))
+        assert artist.gain == (sum(fresh) if fresh else None)

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from psycopg.types.json import Jsonb
 
-from tests.factories import audience_rows, insert_series, make_track, platform_id
+from tests.factories import audience_rows, insert_series, make_chart, make_ranking, make_track, platform_id
 from webapp.extensions import db
 from webapp.lib.clock import today
 from webapp.queries import Order
@@ -145,6 +145,27 @@ FILTERS: list[tuple[dict[str, Any], Callable[[ListedTrack], bool]]] = [
         {"data": "stale"},
         lambda track: track.last_date is not None and track.last_date < today() - timedelta(days=3),
     ),
+    ({"gain_min": 1000}, lambda track: (track.gain_7_days or 0) >= 1000),
+    ({"gain_min": -5}, lambda track: track.gain_7_days is not None),
+    ({"change_min": 1.0}, lambda track: (track.gain_change or 0) >= 1),
+    ({"total_min": 2 * 10**9}, lambda track: (track.latest_value or 0) >= 2 * 10**9),
+    ({"total_min": 0}, lambda track: track.latest_value is not None),
+    (
+        {"age_max": (today() - date(2025, 5, 10)).days},
+        lambda track: (track.release_date or date.min) >= date(2025, 5, 10),
+    ),
+    (
+        {"stale_since": today() - timedelta(days=2)},
+        lambda track: track.last_date is not None and track.last_date < today() - timedelta(days=2),
+    ),
+    (
+        {"gain_min": 1000, "total_min": 10**9, "data": "fresh"},
+        lambda track: (
+            (track.gain_7_days or 0) >= 1000
+            and (track.latest_value or 0) >= 10**9
+            and (track.last_date or date.min) >= today() - timedelta(days=3)
+        ),
+    ),
     (
         {"data": "fresh", "typed": "word1", "label": "Interscope"},
         lambda track: (
@@ -165,6 +186,33 @@ def test_every_filter_keeps_what_it_states(
     found = everything(narrow)
     assert [track.id for track in found] == [track.id for track in every if keeps(track)]
     assert track_count(narrow) == str(len(found))
+
+
+def test_positions_are_those_of_the_newest_rankings_that_are_followed(
+    app: Flask, database: psycopg.Connection, spotify: int
+) -> None:
+    """Followed: songs 1 and 2 led yesterday, 3 leads today. Not followed: 4 leads today."""
+    ids = [track.id for track in everything(TrackFilter(spotify))]
+    first, second, third, fourth = ids[:4]
+    chart, other = make_chart(database, "followed"), make_chart(database, "idle", enabled=False)
+    make_ranking(database, chart, today() - timedelta(days=1), [first, second])
+    make_ranking(database, chart, today(), [third, first, second])
+    make_ranking(database, other, today(), [fourth])
+
+    def found(**given: Any) -> set[int]:
+        return {track.id for track in everything(TrackFilter(spotify, **given))}
+
+    assert found(position_max=1) == {third}
+    assert found(position_max=2) == {third, first}
+    assert found(position_max=100) == {third, first, second}
+    assert track_count(TrackFilter(spotify, position_max=2)) == "2"
+    database.execute(
+        "UPDATE chart_ranking_entries SET entry_date = CASE track_id WHEN %s THEN %s ELSE %s END",
+        [third, today(), today() - timedelta(days=30)],
+    )
+    assert found(entered_since=today() - timedelta(days=7)) == {third}
+    assert found(entered_since=today() - timedelta(days=30)) == {first, second, third, fourth}
+    assert found(entered_since=today(), position_max=1) == {third}
 
 
 def test_a_genre_is_found_among_several(app: Flask, database: psycopg.Connection, spotify: int) -> None:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import audience_rows, insert_series, make_artist, make_chart, make_ranking, platform_id
 from tests.webapp.views.conftest import HTMX, NEWEST, TRACK_URL, counted_statements
+from webapp.lib.clock import today
 
 ARTIST = "00000000-0000-4000-8000-00000000000a"
 PAGE = f"/artists/{ARTIST}/"
@@ -44,10 +45,39 @@ def test_the_list(viewer: FlaskClient, artist: int) -> None:
     page = viewer.get("/artists/").text
     assert f'<a class="link" href="{PAGE}">Beyoncé</a>' in page
     assert "1 artist" in page
-    assert ">South Korea</td>" in page
-    assert ">superstar</td>" in page
+    assert '<span class="cut" title="South Korea">South Korea</span></td>' in page
+    assert ">Superstar</td>" in page
     assert re.search(r'data-label="Best position" class="number">1<', page)
     assert str(NEWEST) in page
+
+
+def test_its_7_days_are_the_sum_of_what_is_known_and_recent(
+    viewer: FlaskClient, artist: int, track: int, database: psycopg.Connection
+) -> None:
+    """Of 5 tracks 4 have data: +1,500, +700 of 5 days, one unknown, and one whose values end 4 days ago."""
+    spotify = platform_id(database, "spotify")
+    database.execute(
+        "UPDATE audience_states SET last_date = %s, gain_7_days = 1500, gain_7_days_covers = 7"
+        " WHERE platform_id = %s",
+        [today(), spotify],
+    )
+    for gain, covers, days in ((700, 5, 3), (None, None, 0), (90_000, 7, 4), (None, None, None)):
+        other = _other(database)
+        database.execute("INSERT INTO track_artists VALUES (%s, %s, 1)", [other, artist])
+        if days is not None:
+            database.execute(
+                "INSERT INTO audience_states (track_id, platform_id, status, last_date, latest_value,"
+                " gain_7_days, gain_7_days_covers) VALUES (%s, %s, 'ok', %s, 5, %s, %s)",
+                [other, spotify, today() - timedelta(days=days), gain, covers],
+            )
+    page = viewer.get("/artists/").text
+    assert "by 7 days, largest first; Spotify streams" in page
+    assert "<span>+2,200</span>" in page
+    assert "of 2 of 4 tracks: the others are unknown or older than 3 days, 1 with notes" in page
+    assert 'data-label="With data" class="number">4 of 5<' in page
+    elsewhere = viewer.get("/artists/?platform=deezer").text
+    assert 'data-label="With data" class="number">0 of 5<' in elsewhere
+    assert "no data here" in elsewhere
 
 
 @pytest.mark.parametrize(
@@ -55,7 +85,7 @@ def test_the_list(viewer: FlaskClient, artist: int) -> None:
 )
 def test_filters_are_chips(viewer: FlaskClient, artist: int, query: str) -> None:
     assert "Beyoncé</a>" in viewer.get(f"/artists/?{query}").text
-    fragment = viewer.get(f"/artists/?{query}&sort=name&order=", headers=HTMX)
+    fragment = viewer.get(f"/artists/?{query}&sort=gain&order=", headers=HTMX)
     assert 'aria-label="Remove the filter' in fragment.text
     assert "<html" not in fragment.text
     assert parse_qs(urlsplit(fragment.headers["HX-Push-Url"]).query) == parse_qs(query)

@@ -38,7 +38,7 @@ def test_the_list_shows_health_and_why(viewer: FlaskClient, chart: int, database
     make_chart(database, "failing", name="Failing one")
     database.execute("UPDATE charts SET sync_error = 'The API broke off.' WHERE slug = 'failing'")
     make_chart(database, "idle", name="Idle one", enabled=False)
-    page = viewer.get("/charts/").text
+    page = viewer.get("/charts/?sort=name").text
     assert "4 charts, 1 of them idle" in page
     assert f'no ranking since <time datetime="{TODAY - timedelta(days=20)}">' in page
     assert "The API broke off." in page
@@ -52,9 +52,9 @@ def test_the_list_shows_health_and_why(viewer: FlaskClient, chart: int, database
     [
         ("platform=spotify", "Platform: Spotify", "?platform=spotify"),
         ("country=-&q=&health=", "Country: Worldwide", "?country=-"),
-        ("frequency=daily&sort=name", "Frequency: daily", "?frequency=daily"),
-        ("health=healthy&order=asc", "Health: healthy", "?health=healthy"),
-        ("active=1&sort=newest", "Active", "?active=1&sort=newest"),
+        ("frequency=daily&sort=name", "Frequency: daily", "?frequency=daily&sort=name"),
+        ("health=healthy&order=asc", "Health: healthy", "?health=healthy&order=asc"),
+        ("active=1&sort=newest", "Active", "?active=1"),
         ("q=Töp", "Search: Töp", "?q=T%C3%B6p"),
         ("sort=entries&order=asc", "", "?sort=entries&order=asc"),
     ],

@@ -194,6 +194,21 @@ def test_a_view_of_another_person(
     assert database.execute("SELECT * FROM saved_views").fetchall() == before
 
 
+def test_a_view_can_be_shared_as_it_is_saved(visit: Visit, database: psycopg.Connection) -> None:
+    owner, colleague = visit("viewer"), visit("operator")
+    assert 'name="shared" value="1"' in owner.get("/views/new/?url=/tracks/").text
+    private = save(owner, database)
+    assert colleague.get(private).status_code == 404
+    assert send(owner, "/views/", name="Shared", url=PAGE, shared=1).status_code == 303
+    row = database.execute("SELECT uuid FROM saved_views WHERE name = 'Shared'").fetchone()
+    assert row is not None
+    assert colleague.get(f"/views/{row[0]}/").headers["Location"] == PAGE
+    assert "View Shared saved and shared." in owner.get("/views/").text
+    refused = send(owner, "/views/", name="Shared", url=PAGE, shared=1)
+    assert refused.status_code == 400
+    assert 'value="1" checked' in refused.text
+
+
 def test_sharing_can_be_taken_back(visit: Visit, database: psycopg.Connection) -> None:
     owner, colleague = visit("viewer"), visit("operator")
     view = save(owner, database)

@@ -15,6 +15,7 @@ from tests.webapp.views.conftest import HTMX, NEWEST, counted_statements
 from webapp.lib.clock import today
 from webapp.models import Platform
 from webapp.queries.platforms.pages import platform_coverage, platform_source
+from webapp.views.platforms.filters import COLUMNS
 
 MOST_QUERIES = 8
 PARTS = ("coverage", "source", "charts", "top")
@@ -107,6 +108,56 @@ def test_the_list(viewer: FlaskClient, track: int, database: psycopg.Connection)
     assert "/platforms/isrc/" not in page
     apple = page.split('href="/platforms/apple_music/"')[1].split("</tr>")[0]
     assert "SoundCharts has no song audience here" in apple
+
+
+def test_the_list_sums_totals_and_7_days(viewer: FlaskClient, database: psycopg.Connection) -> None:
+    """Totals of 100, 20 and 3; gains of +40, +5 with a note, and one that ended 4 days ago."""
+    spotify = platform_id(database, "spotify")
+    values = ((100, 40, None, 0), (20, 5, "fall", 3), (3, 1000, None, 4))
+    for number, (total, gain, caveat, days) in enumerate(values):
+        track = make_track(database, f"00000000-0000-4000-8000-{number:012}", f"Song {number}")
+        database.execute(
+            "INSERT INTO audience_states (track_id, platform_id, status, last_date, latest_value,"
+            " gain_7_days, gain_7_days_covers, gain_7_days_caveat) VALUES (%s, %s, 'ok', %s, %s, %s, 7, %s)",
+            [track, spotify, today() - timedelta(days=days), total, gain, caveat],
+        )
+    page = viewer.get("/platforms/").text
+    row = page.split('href="/platforms/spotify/"')[1].split("</tr>")[0]
+    assert re.search(r'data-label="With data"[^>]*><span class="number">3<', row)
+    assert re.search(r'data-label="Total"[^>]*><span class="number">123<', row)
+    assert "<span>+45</span>" in row
+    assert "of 2 of 3 tracks: the others are unknown or older than 3 days, 1 with notes" in row
+    empty = page.split('href="/platforms/deezer/"')[1].split("</tr>")[0]
+    assert "no audience held" in empty
+    assert "no data here" in empty
+
+
+@pytest.mark.parametrize("sort", [column.sort for column in COLUMNS])
+def test_every_heading_of_the_list_sorts_and_turns_round(
+    viewer: FlaskClient, track: int, database: psycopg.Connection, sort: str
+) -> None:
+    """Spotify is ahead of YouTube in every figure."""
+    make_ranking(database, make_chart(database), today(), [track])
+    make_chart(database, "never-ranked", platform="youtube")
+    for slug, days in (("spotify", 1), ("youtube", 2)):
+        database.execute(
+            "UPDATE audience_states SET last_date = %s, gain_7_days = %s WHERE platform_id = %s",
+            [today() - timedelta(days=days), 10 - days, platform_id(database, slug)],
+        )
+    page = viewer.get(f"/platforms/?sort={sort}").text
+    shown = re.search(r'aria-sort="(ascending|descending)"><a href="([^"]+)"', page)
+    assert shown is not None
+    turned = viewer.get(shown[2].replace("&amp;", "&")).text
+    assert f'aria-sort="{"descending" if shown[1] == "ascending" else "ascending"}"' in turned
+    names = [re.findall(r'class="link" href="/platforms/([a-z0-9_]+)/"', text) for text in (page, turned)]
+    assert sorted(names[0]) == sorted(names[1])
+    assert names[0] != names[1]
+
+
+def test_a_bad_order_of_the_list_is_named(viewer: FlaskClient) -> None:
+    answer = viewer.get("/platforms/?sort=fame")
+    assert answer.status_code == 400
+    assert "sort must be" in answer.text
 
 
 @pytest.mark.parametrize(
