@@ -157,10 +157,13 @@ def test_a_filter_applies_to_all_cards_and_is_in_the_url(enter: Enter, site: Sit
     expect(page).to_have_url(f"{site.url}/?country=FR")
     page.get_by_text("30 days", exact=True).first.click()
     expect(page).to_have_url(f"{site.url}/?window=30&country=FR")
+    page.locator("#card-rankings").scroll_into_view_if_needed()
     expect(page.locator("#card-rankings .headline .figure-link")).to_have_text("10")
     loaded(page)
     clean_in_every_look(watched)
     page.get_by_label("Remove the filter Country: France").click()
+    expect(page).to_have_url(f"{site.url}/?window=30")
+    page.locator("#card-rankings").scroll_into_view_if_needed()
     expect(page.locator("#card-rankings .headline .figure-link")).to_have_text("20")
 
 
