@@ -152,8 +152,7 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
         found.append(Mark(point.day, "identifiers_changed", text))
     if point.reported_days:
         found.append(Mark(point.day, "catch_up", reported_at_once(point.reported_days, interval)))
-    if point.joined:
-        found.append(Mark(point.day, "joined", point.joined))
+    found += _sum_marks(point)
     if interval == "day" and point.day >= today():
         found.append(Mark(point.day, "so_far", "so far: the day is not over"))
     if not point.is_complete:
@@ -165,6 +164,12 @@ def _point_marks(point: Point, before: date | None, interval: Interval) -> list[
         )
         found.append(part)
     return found
+
+
+def _sum_marks(point: Point) -> list[Mark]:
+    """Returns the marks that only a point of a sum has."""
+    texts: list[tuple[MarkKind, str]] = [("rise", point.back), ("joined", point.joined)]
+    return [Mark(point.day, kind, text) for kind, text in texts if text]
 
 
 def reported_at_once(days: int, interval: Interval) -> str:

@@ -4,25 +4,30 @@
 -- value has none, unless begins_at_zero(). Raw rows are bucketed, as for the series of a track: an aggregate may be behind
 -- a revised value.
 WITH held AS (
-    SELECT states.track_id, states.platform_id, tracks.release_date
+    SELECT states.track_id, states.platform_id, tracks.release_date, platforms.plot_rule
     FROM track_artists
     JOIN tracks ON tracks.id = track_artists.track_id
     JOIN audience_states AS states ON states.track_id = tracks.id
+    JOIN platforms ON platforms.id = states.platform_id
     WHERE track_artists.artist_id = :artist_id
         AND states.platform_id = ANY(CAST(:platform_ids AS integer[]))
         AND states.first_date <= CAST(:end_date AS date)
 ),
 
--- The last total of each track in each bucket; the last one before the range has a bucket of its own.
+-- The last total of each track in each bucket; what comes before the range, up to 90 days, has a bucket of its own.
 buckets AS (
     SELECT
         held.platform_id,
         held.track_id,
         held.release_date,
+        held.plot_rule,
         CASE WHEN points.date < CAST(:start_date AS date) THEN '-infinity' ELSE date_trunc(:interval, points.date)::date END AS bucket,
         min(points.date) AS first_date,
         max(points.date) AS last_date,
         max(points.fetched_at) AS fetched_at,
+        max(points.audience_value) AS highest,
+        (array_agg(points.platform_identifier ORDER BY points.date DESC))[1] AS identifier,
+        (array_agg(points.api_data ORDER BY points.date DESC))[1] AS item,
         (array_agg(points.audience_value ORDER BY points.date DESC))[1] AS total
     FROM held
     CROSS JOIN LATERAL (
@@ -35,8 +40,8 @@ buckets AS (
     JOIN track_audience_time_series AS points
         ON points.track_id = held.track_id
         AND points.platform_id = held.platform_id
-        AND points.date BETWEEN reach.date AND CAST(:end_date AS date)
-    GROUP BY held.platform_id, held.track_id, held.release_date, bucket
+        AND points.date BETWEEN least(reach.date, CAST(:start_date AS date) - 90) AND CAST(:end_date AS date)
+    GROUP BY held.platform_id, held.track_id, held.release_date, held.plot_rule, bucket
 ),
 
 steps AS (
@@ -48,9 +53,18 @@ steps AS (
             lag(total) OVER by_bucket,
             CASE WHEN begins_at_zero(first_date, release_date, CAST(:start_date AS date), CAST(:end_date AS date)) THEN 0 END
         ) AS gain,
-        last_date - lag(last_date) OVER by_bucket AS covers
+        last_date - lag(last_date) OVER by_bucket AS covers,
+        NOT counts_the_same(
+            plot_rule, lag(identifier) OVER by_bucket, lag(item) OVER by_bucket, identifier, item
+        ) AS is_unlike,
+        lag(total) OVER by_bucket < max(highest) OVER before
+        AND total >= max(highest) OVER before AS is_back
     FROM buckets
-    WINDOW by_bucket AS (PARTITION BY platform_id, track_id ORDER BY bucket)
+    WINDOW
+        by_bucket AS (PARTITION BY platform_id, track_id ORDER BY bucket),
+        before AS (
+            PARTITION BY platform_id, track_id ORDER BY bucket ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
 ),
 
 sums AS (
@@ -63,6 +77,8 @@ sums AS (
         count(*) AS reported,
         count(*) FILTER (WHERE is_first) AS joined,
         count(*) FILTER (WHERE gain IS NULL) AS unknown,
+        count(*) FILTER (WHERE is_unlike) AS unlike,
+        count(*) FILTER (WHERE is_back) AS back,
         max(covers) AS covers,
         min(min(first_date)) OVER by_bucket AS first_date,
         max(last_date) AS last_date,
@@ -82,6 +98,8 @@ SELECT
     reported,
     joined,
     unknown,
+    unlike,
+    back,
     covers,
     following.bucket_start - sums.bucket AS length,
     last_date + 1 - greatest(sums.bucket, CAST(:start_date AS date), first_date) AS days_known,

@@ -31,8 +31,9 @@ class SumPoint(NamedTuple):
 
     `total` is of `tracks` tracks: those `reported` in the bucket, and the others with their last total
     before it. `joined` have their first value in it. `gain` is the sum of the tracks' own gains, without the
-    `unknown` ones; None if none is known. `covers` is the most days that one of these gains is of. The other
-    fields are those of Point.
+    `unknown` ones; None if none is known. `covers` is the most days that one of these gains is of. `unlike`
+    tracks have other identifiers than before, `back` are as high again as in the 90 days before the range, or
+    in it, after a fall. The other fields are those of Point.
     """
 
     platform_id: int
@@ -44,6 +45,8 @@ class SumPoint(NamedTuple):
     reported: int
     joined: int
     unknown: int
+    unlike: int
+    back: int
     covers: int | None
     length: int
     days_known: int

@@ -138,6 +138,8 @@ def _drawn(point: SumPoint, *, is_first: bool) -> Point:
         length=point.length,
         days_known=point.days_known,
         joined=joined,
+        identifiers_changed=point.unlike > 0,
+        back=back_words(point) if point.back else "",
     )
 
 
@@ -145,3 +147,8 @@ def joined_words(point: SumPoint) -> str:
     """Returns '1 track more, 16 in all; the gain of 1 is unknown'."""
     text = f"{counted(point.joined, 'track')} more, {exact(point.tracks)} in all"
     return f"{text}; {counted(point.unknown, 'gain')} unknown" if point.unknown else text
+
+
+def back_words(point: SumPoint) -> str:
+    """Returns '1 track as high again as before a fall: no gain of this date alone'."""
+    return f"{counted(point.back, 'track')} as high again as before a fall: no gain of this date alone"
