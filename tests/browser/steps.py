@@ -30,6 +30,13 @@ def loaded(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
+def open_filters(page: Page) -> None:
+    """Opens the filters of a list, which are behind a button on a phone."""
+    button = page.locator(".fold > summary")
+    if button.is_visible():
+        button.press("Enter")
+
+
 def drawn(page: Page) -> None:
     """Scrolls to the panel, which makes it load, and waits until it has its chart."""
     page.locator("#audience").scroll_into_view_if_needed()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter, Watched
 from tests.browser.site import Processes, Site, opened, wait_for_runs
-from tests.browser.steps import clean, clean_in_every_look
+from tests.browser.steps import clean, clean_in_every_look, open_filters
 from tests.sandbox_server import Sandbox
 from webapp.extensions import db
 from webapp.models import Chart, Platform
@@ -70,6 +70,7 @@ def test_from_the_list_to_a_track_and_back(enter: Enter, site: Site) -> None:
     page = watched.page
     newest, before, *_ = dates(site)
     page.goto("/charts/")
+    open_filters(page)
     page.locator("#platform").select_option("spotify")
     expect(page).to_have_url(re.compile(r"/charts/\?platform=spotify$"))
     page.locator("#health").select_option("healthy")

@@ -16,6 +16,7 @@ from tests.browser.steps import (
     clean_in_every_look,
     drawn,
     focused,
+    open_filters,
     read,
     redrawn,
     refused,
@@ -72,6 +73,7 @@ def test_an_operator_reads_the_track(enter: Enter, site: Site) -> None:
 def find_the_track(page: Page) -> None:
     expect(page).to_have_url(re.compile("/tracks/$"))
     page.wait_for_load_state("networkidle")  # before its scripts are there a key is lost
+    open_filters(page)
     page.get_by_label("Search by title, artist or ISRC").fill("no such song")
     page.keyboard.press("Enter")
     expect(page.locator("#tracks")).to_contain_text("No matching tracks")

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.catalogue import TWINS, fill, uuid_of
 from tests.browser.conftest import Enter
 from tests.browser.site import Processes, Site, opened
-from tests.browser.steps import clean, table
+from tests.browser.steps import clean, open_filters, table
 from tests.sandbox_server import Sandbox
 
 pytestmark = pytest.mark.browser
@@ -133,7 +133,7 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
 def test_from_the_list_to_the_file(enter: Enter, kind: type[Mouse | Keyboard], width: int) -> None:
     watched = enter("viewer", width=width)
     page, hand = watched.page, kind(watched.page)
-    page.goto("/tracks/")
+    page.goto("/tracks/?sort=title")
     mark_three(page, hand)
     clean(watched)
     hand.press(page.get_by_role("button", name="Compare", exact=True))
@@ -150,6 +150,7 @@ def test_from_the_list_to_the_file(enter: Enter, kind: type[Mouse | Keyboard], w
 
 def mark_three(page: Page, hand: Hand) -> None:
     """One through a filter, one on the first page, one on the second."""
+    open_filters(page)
     hand.write(page.get_by_label("Search by title, artist or ISRC"), "salt")
     expect(page.locator("#tracks tbody tr")).to_have_count(len(TWINS))
     hand.press(page.locator(f"#pick-{uuid_of(TWINS[1])}"))
