@@ -12,7 +12,7 @@ RUN npm run build
 FROM python:3.11-slim-trixie AS build
 WORKDIR /app
 COPY constraints.txt LICENSE pyproject.toml README.md setup.py wsgi.py ./
-COPY docs/__init__.py docs/figures.md docs/
+COPY docs/__init__.py docs/figures.md docs/chart-figures.md docs/
 COPY jobs jobs
 COPY launcher launcher
 COPY sql sql

@@ -46,7 +46,7 @@ setup(
     packages=[*find_packages(include=CODE), *DATA],
     package_dir=DATA,
     package_data={
-        "trackpulse_docs": ["figures.md"],
+        "trackpulse_docs": ["figures.md", "chart-figures.md"],
         "trackpulse_sql": ["**/*.sql", "migrations/*.*", "migrations/versions/*.py"],
         "trackpulse_templates": ["**/*.html", "**/*.svg"],
         "webapp": ["static/**/*"],

@@ -1,1 +1,1 @@
-"""The document that the site shows, figures.md, installed as the package trackpulse_docs."""
+"""The documents that the site shows, installed as the package trackpulse_docs."""

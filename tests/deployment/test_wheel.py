@@ -92,7 +92,9 @@ def test_it_holds_the_code_the_data_and_the_assets_and_nothing_else(installation
 
 def place_of(name: str) -> str:
     """Where a file of the project belongs in site-packages; empty for one that stays behind."""
-    if name in ("docs/__init__.py", "docs/figures.md", "wsgi.py") or name.startswith(("sql/", "templates/")):
+    if name in ("docs/__init__.py", "docs/figures.md", "docs/chart-figures.md", "wsgi.py") or name.startswith(
+        ("sql/", "templates/")
+    ):
         first, *rest = Path(name).parts
         return str(Path(FOLDERS.get(first, first), *rest))
     ours = name.startswith(("webapp/", "jobs/", "sandbox/", "launcher/"))

@@ -17,17 +17,21 @@ blueprint = Blueprint("help", __name__, url_prefix="/help")
 @blueprint.get("/figures/")
 def figures() -> str:
     """The definitions of all figures; each heading has an anchor."""
-    return render_template("help/figures.html", body=document("figures"))
+    return render_template("help/figures.html", body=document("figures") + document("chart-figures"))
 
 
 @cache
 def document(name: str) -> Markup:
-    """Returns docs/`name`.md as HTML without its title, with anchors on headings; trusted content."""
+    """Returns docs/`name`.md as HTML without its title and its links to other files; trusted content.
+
+    Headings have anchors.
+    """
     parser = MarkdownIt().enable("table")
-    tokens = parser.parse((DOCS / f"{name}.md").read_text().split("\n", 1)[1])
-    for heading, text in pairwise(tokens):
+    text = (DOCS / f"{name}.md").read_text().split("\n", 1)[1]
+    tokens = parser.parse(re.sub(r"\[([^\]]+)\]\([\w-]+\.md\)", r"\1", text))
+    for heading, title in pairwise(tokens):
         if heading.type == "heading_open":
-            heading.attrSet("id", anchor(text))
+            heading.attrSet("id", anchor(title))
     return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 (our own document)
 
 

@@ -9,7 +9,8 @@ from tests import ROOT
 
 def test_the_page_is_the_document_with_an_anchor_at_every_heading(viewer: FlaskClient) -> None:
     page = viewer.get("/help/figures/").text.split('class="card prose"')[1].split("</article>")[0]
-    headings = re.findall(r"^##+ (.+)$", (ROOT / "docs/figures.md").read_text(), re.MULTILINE)
+    text = "".join((ROOT / f"docs/{name}.md").read_text() for name in ("figures", "chart-figures"))
+    headings = re.findall(r"^##+ (.+)$", text, re.MULTILINE)
     shown = re.findall(r'<h[23] id="([a-z0-9-]+)">([^<]+)</h', page)
     assert [text for _, text in shown] == headings
     assert len({anchor for anchor, _ in shown}) == len(headings) > 15
