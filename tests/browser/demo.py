@@ -158,7 +158,9 @@ def create_demo() -> Flask:
     ApexCharts().init_app(app)
     formats.init_app(app)
     known = app.view_functions.__contains__
-    app.context_processor(lambda: {**LAYOUT, "current_user": Reader(), "allowed": known})
+    app.context_processor(
+        lambda: {**LAYOUT, "current_user": Reader(), "allowed": known, "can_be_saved": lambda: False}
+    )
     app.after_request(_with_headers)
     _add_pages(app)
     _add_fragments(app)

@@ -104,7 +104,7 @@ def test_a_track_is_marked_on_its_own_page_for_the_platform_of_the_list(enter: E
     page.goto("/tracks/?platform=youtube")
     box(page, 4).check()
     page.get_by_role("link", name="Song 03").click()
-    page.get_by_label("Mark to compare").check()
+    page.get_by_label("Select", exact=True).check()
     shows(page, "Song 04", "Song 03")
     clean(watched)
     tray(page).get_by_role("button", name="Compare").click()

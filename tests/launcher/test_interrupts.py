@@ -12,7 +12,7 @@ from launcher import interrupts
 @pytest.fixture
 def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A process that listens, for the time of a test."""
-    monkeypatch.setattr(interrupts._Note, "asked", False)
+    monkeypatch.setattr(interrupts._Note, "requested", False)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     interrupts.listen()
     yield

@@ -11,7 +11,10 @@ function closeMenus(but) {
 }
 
 document.addEventListener("click", (event) => closeMenus(event.target));
-document.addEventListener("focusin", (event) => closeMenus(event.target));
+// A press on a label within a menu first focuses the panel around it, which must not close the menu under the press.
+document.addEventListener("focusin", (event) => {
+  if (!event.target.matches("main, [data-panel]")) closeMenus(event.target);
+});
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && event.target.closest?.("details.drop[open]");
   if (!menu) return;
