@@ -11,9 +11,8 @@ from webapp.lib.clock import today
 from webapp.models import Platform
 from webapp.queries.dashboard.cards import Narrow, Window
 from webapp.queries.lists.lists import KnownList
-from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.parameters import BadParameterError, choice, date_range, day
-from webapp.views.shared.state import State, one_of, parameter, present, text, user_list
+from webapp.views.shared.state import State, one_of, parameter, platform_filter, present, text, user_list
 
 Preset = Literal["7", "30", "90", "week", "dates"]
 By = Literal["fetched", "ranked"]
@@ -39,11 +38,7 @@ class DashboardState(State):
         day, lambda state: f"Dates: {state.window.words}", without=("window", "end_date")
     )
     end_date: date | None = parameter(day)
-    platform: Platform | None = parameter(
-        lambda given, name: platform_or_404(given[name]),
-        lambda state: f"Platform: {state.platform.name}",
-        write=lambda platform: platform.slug,
-    )
+    platform: Platform | None = platform_filter()
     country: str = text(lambda state: f"Country: {state.countries.get(state.country, state.country)}")
     known: KnownList | None = user_list()
     released_since: date | None = parameter(day, "Released since {}")

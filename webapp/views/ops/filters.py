@@ -8,9 +8,8 @@ from functools import partial
 from webapp.models import Platform
 from webapp.queries.ops.runs import SCHEDULE, RunFilter
 from webapp.queries.search.pages import list_words
-from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.parameters import choice, day, read_id
-from webapp.views.shared.state import Reader, State, cursor, parameter, switch, text
+from webapp.views.shared.state import Reader, State, cursor, parameter, platform_filter, switch, text
 from webapp.views.shared.wording import STATES
 from webapp.work.queue import QUEUES
 from webapp.work.requests import TASKS
@@ -30,11 +29,7 @@ class RunListState(State):
     task: str | None = parameter(_among(tuple(TASKS)), lambda state: f"Task: {TASKS[state.task]}")
     queue: str | None = parameter(_among(tuple(QUEUES)), "Queue: {}")
     requested_by: str | None = parameter(lambda given, name: given[name], "Requested by: {}", name="by")
-    platform: Platform | None = parameter(
-        lambda given, name: platform_or_404(given[name]),
-        lambda state: f"Platform: {state.platform.name}",
-        write=lambda platform: platform.slug,
-    )
+    platform: Platform | None = platform_filter()
     q: str = text("About: {}")
     start_date: date | None = parameter(day, "From {}")
     end_date: date | None = parameter(day, "To {}")

@@ -85,6 +85,15 @@ def cursor(read: Reader) -> Any:
     return parameter(read, write=lambda _: None)
 
 
+def platform_filter() -> Any:
+    """Declares the filter by a platform, in any of its spellings."""
+    return parameter(
+        lambda given, name: platform_or_404(given[name]),
+        lambda state: f"Platform: {state.platform.name}",
+        write=lambda platform: platform.slug,
+    )
+
+
 def user_list() -> Any:
     """Declares the filter by one of the lists that the user may see."""
     return parameter(
