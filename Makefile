@@ -22,7 +22,7 @@ test: .venv/dev-installed  ## Run the tests: all, or T=tests/path; ENGINE=plain 
 
 coverage: .venv/dev-installed  ## Run the tests and report their coverage of lines and branches, and the files below 80 %
 	@.venv/bin/python -m launcher assets
-	@rm -rf build/coverage && mkdir -p build/coverage
+	@rm -rf build/coverage && mkdir -p build && mkdir -m 1777 build/coverage # tests run as other users too
 	@PYTHONDONTWRITEBYTECODE= ENGINE=$(or $(ENGINE),auto) .venv/bin/coverage run $(SUITE); ended=$$?; \
 		.venv/bin/coverage combine --quiet; \
 		.venv/bin/coverage report --sort=cover | awk 'NR < 3 || /^TOTAL/ || $$NF + 0 < 80'; \

@@ -65,6 +65,11 @@ class GainSums(NamedTuple):
         """The change of the compared tracks' gain, a share; None if the base is under 1,000."""
         return change_of(self.gain_of_compared, self.gain_before_of_compared)
 
+    @property
+    def headline(self) -> int | None:
+        """The gain of the tracks that the change is of; without a change, of all known."""
+        return self.gain_of_all if self.change is None else self.gain_of_compared
+
 
 class Leaders(NamedTuple):
     """The first by gain and by change, the sums over all tracks, and those whose gain is unknown."""

@@ -75,6 +75,24 @@ def test_the_platforms_with_most_tracks_come_first(app: Flask, database: psycopg
     ]
 
 
+def test_a_headline_is_of_the_tracks_that_are_compared(app: Flask, database: psycopg.Connection) -> None:
+    spotify = platform_id(database, "spotify")
+    steady = [(ago(14), 10_000), (ago(7), 12_000), (END, 15_000)]
+    corrected = [(ago(14), 90_000), (ago(7), 95_000), (ago(2), 50_000), (END, 51_000)]
+    insert_series(database, audience_rows(song(database, 1), spotify, steady))
+    insert_series(database, audience_rows(song(database, 2), spotify, corrected))
+    [found] = platform_gains(ALL, WEEK, None)
+    assert (found.sums.headline, found.sums.change) == (3000, 0.5)
+    assert (found.sums.gain_of_all, found.sums.known, found.sums.compared) == (3000 - 44_000, 2, 1)
+
+
+def test_a_headline_without_a_change_is_of_all_tracks(app: Flask, database: psycopg.Connection) -> None:
+    values = [(ago(7), 12_000), (END, 15_000)]
+    insert_series(database, audience_rows(song(database, 1), platform_id(database, "spotify"), values))
+    [found] = platform_gains(ALL, WEEK, None)
+    assert (found.sums.headline, found.sums.change) == (3000, None)
+
+
 def test_entries_count_each_track_once(app: Flask, database: psycopg.Connection) -> None:
     old, new, back = song(database, 1), song(database, 2), song(database, 3)
     one, two = make_chart(database, "one"), make_chart(database, "two", platform="youtube")
