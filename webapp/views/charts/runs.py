@@ -12,7 +12,6 @@ from webapp import audit
 from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.catalogue.charts import CASCADE, enable_charts, set_cascade
-from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.models import Chart, ChartRanking
 from webapp.queries.charts.pages import chart_runs, not_held
@@ -21,6 +20,7 @@ from webapp.views.ops.charts import NOT_YET, daily_lines, first_line, oldest_wan
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import chart_or_404, date_or_404, run_or_404
 from webapp.views.shared.htmx import with_toast
+from webapp.views.shared.saving import saved
 from webapp.views.shared.wording import changes, progress, toast
 from webapp.work.costs import cascade_calls_a_day, chart_costs
 from webapp.work.queue import LiveRun, submit
@@ -95,10 +95,8 @@ def switch(slug: str) -> ResponseReturnValue:
             undo="Switch it off at any time; fetched data stays.",
         )
     enable_charts([chart.slug], enabled=enabled)
-    db.session.commit()
     words = "is now synced" if enabled else "is no longer synced; its held rankings stay"
-    flash(f"{chart.name}, {chart.place}, {words}.", "success")
-    return redirect(url_for("charts.page", slug=slug), 303)
+    return saved(f"{chart.name}, {chart.place}, {words}.", url_for("charts.page", slug=slug))
 
 
 @blueprint.post("/cascade/")
@@ -120,9 +118,10 @@ def cascade(slug: str) -> ResponseReturnValue:
             undo="Switch it off at any time.",
         )
     changed = [*set_cascade([chart], on, on=True), *set_cascade([chart], off, on=False)]
-    db.session.commit()
-    flash("Saved; applies from the next ranking." if changed else "Nothing changed.", "success")
-    return redirect(url_for("charts.page", slug=slug), 303)
+    return saved(
+        "Saved; applies from the next ranking." if changed else "Nothing changed.",
+        url_for("charts.page", slug=slug),
+    )
 
 
 @blueprint.post("/<ranked_on>/fetch/")
