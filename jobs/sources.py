@@ -12,6 +12,7 @@ from webapp.dates import FIRST_DATE
 from webapp.models import Platform
 
 T = TypeVar("T")
+S = TypeVar("S", bound="Source")
 
 
 class Span(NamedTuple):
@@ -36,11 +37,15 @@ class Wanted(NamedTuple):
     span: Span
 
 
-class AudienceSource(Protocol):
-    """A source of audience for some platforms."""
+class Source(Protocol):
+    """A source of data for some platforms."""
 
     def serves(self, platform: Platform) -> bool:
-        """Returns whether the source has the platform's audience."""
+        """Returns whether the source has the platform's data."""
+
+
+class AudienceSource(Source, Protocol):
+    """A source of audience for some platforms."""
 
     def series(self, wanted: Wanted) -> list[AudienceItem]:
         """Returns one item per date with a value; `raw` is the item as received, with its plots in `plots`.
@@ -75,21 +80,14 @@ SOURCES: list[Callable[[Heartbeat], AudienceSource]] = [SoundCharts]
 
 def source_of(platform: Platform, heartbeat: Heartbeat) -> AudienceSource:
     """Returns the source that serves `platform`. Raises LookupError if there is none."""
-    for make in SOURCES:
-        source = make(heartbeat)
-        if source.serves(platform):
-            return source
-    raise LookupError(f"no source serves {platform.name}")
+    return _first_of(SOURCES, platform, heartbeat, data="audience")
 
 
-class ChartSource(Protocol):
+class ChartSource(Source, Protocol):
     """A source of charts for some platforms; raises the same errors as an AudienceSource."""
 
     def platforms(self) -> list[NamedPlatform]:
         """Returns the platforms whose charts the source has."""
-
-    def serves(self, platform: Platform) -> bool:
-        """Returns whether the source has the platform's charts."""
 
     def charts(self, code: str) -> list[Chart]:
         """Returns all charts of the platform with the source's code `code`."""
@@ -135,8 +133,14 @@ CHART_SOURCES: list[Callable[[Heartbeat], ChartSource]] = [SoundChartsCharts]
 
 def chart_source_of(platform: Platform, heartbeat: Heartbeat) -> ChartSource:
     """Returns the source of the platform's charts. Raises LookupError if there is none."""
-    for make in CHART_SOURCES:
-        source = make(heartbeat)
-        if source.serves(platform):
-            return source
-    raise LookupError(f"no source has charts of {platform.name}")
+    return _first_of(CHART_SOURCES, platform, heartbeat, data="charts")
+
+
+def _first_of(
+    sources: list[Callable[[Heartbeat], S]], platform: Platform, heartbeat: Heartbeat, *, data: str
+) -> S:
+    made = (make(heartbeat) for make in sources)
+    found = next((source for source in made if source.serves(platform)), None)
+    if found is None:
+        raise LookupError(f"no source has {data} of {platform.name}")
+    return found

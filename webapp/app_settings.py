@@ -38,16 +38,22 @@ class SettingValueError(ValueError):
 DUE, QUOTA, KEPT = "Freshness", "Calls to SoundCharts", "Retention"
 _SHARES = {"sync": "chart syncs", "default": "scheduled fetches", "backfill": "back-fills"}
 
+
+def _due(name: str, label: str, *, default: int, help: str) -> Setting:  # noqa: A002 (the field of Setting)
+    """Defines the days after which data are due again."""
+    return Setting(name, label, "days", default=default, low=1, high=365, group=DUE, help=help)
+
+
 _DEFINITIONS = (
     Setting("fresh_hours", "Fresh for", "hours", default=24, low=1, high=168, group=DUE,
         help="How long data count as fresh; refreshing fresh data costs no call unless it is forced."),
-    Setting("charting_due_days", "Audience of charting tracks", "days", default=1, low=1, high=365, group=DUE,
+    _due("charting_due_days", "Audience of charting tracks", default=1,
         help="How long after a fetch tracks on synced charts are due again."),
-    Setting("others_due_days", "Audience of other tracks", "days", default=7, low=1, high=365, group=DUE,
+    _due("others_due_days", "Audience of other tracks", default=7,
         help="How long after a fetch other tracks are due again."),
-    Setting("absent_due_days", "Data not at SoundCharts", "days", default=30, low=1, high=365, group=DUE,
+    _due("absent_due_days", "Data not at SoundCharts", default=30,
         help="How long after an empty response or a final error data are due again."),
-    Setting("metadata_due_days", "Metadata", "days", default=30, low=1, high=365, group=DUE,
+    _due("metadata_due_days", "Metadata", default=30,
         help="How long after a fetch the metadata of a track or an artist are due again."),
     Setting("billing_day", "Billing day", "day of the month", default=1, low=1, high=28, group=QUOTA,
         help="The day on which the quota of the next billing period starts."),

@@ -10,6 +10,7 @@ from jobs.api import soundcharts
 from jobs.contract import Done, Run, RunError
 from jobs.heartbeat import Heartbeat
 from jobs.soundcharts import Artist
+from jobs.soundcharts.schemas import SongArtist
 from jobs.upserts import Counts
 from webapp.app_settings import settings
 from webapp.extensions import db
@@ -48,13 +49,20 @@ def _store(wanted: list[str], found: Mapping[str, Artist]) -> list[str]:
     return sorted(set(wanted) - set(found))
 
 
-def _columns(artist: Artist) -> dict[str, Any]:
+def credit_columns(artist: Artist | SongArtist) -> dict[str, Any]:
+    """Returns the columns of an artist that a song's metadata have as well, by name."""
     return {
         "uuid": artist.uuid,
         "name": artist.name,
         "slug": artist.slug,
         "image_url": artist.image_url,
         "app_url": artist.app_url,
+        "search_text": search_text(artist.name),
+    }
+
+
+def _columns(artist: Artist) -> dict[str, Any]:
+    return credit_columns(artist) | {
         "web_url": artist.web_url,
         "country_code": artist.country_code,
         "city_name": artist.city_name,
@@ -65,5 +73,4 @@ def _columns(artist: Artist) -> dict[str, Any]:
         "birth_date": artist.birth_date,
         "career_stage": artist.career_stage,
         "growth_level": artist.growth_level,
-        "search_text": search_text(artist.name),
     }

@@ -13,7 +13,7 @@ from jobs.api import soundcharts
 from jobs.contract import Done, Run, RunError
 from jobs.heartbeat import Heartbeat
 from jobs.soundcharts import Song, SongIdentifier, SoundChartsClient, TransientError
-from jobs.soundcharts.schemas import SongArtist
+from jobs.tasks.artists import credit_columns
 from jobs.upserts import Counts, upsert_platforms, upsert_rows
 from webapp.app_settings import setting
 from webapp.catalogue.track_merge import TrackMergeError, settle_aliases
@@ -124,7 +124,7 @@ def store(
     """
     songs = sorted(songs, key=lambda song: song.uuid)
     artists = {artist.uuid: artist for song in songs for artist in song.artists}
-    upsert_rows("artist_store", [_artist_columns(artists[uuid]) for uuid in sorted(artists)])
+    upsert_rows("artist_store", [credit_columns(artists[uuid]) for uuid in sorted(artists)])
     due_days = setting("metadata_due_days")
     track_ids = {song.uuid: _store_track(song, due_days, with_audience=with_audience) for song in songs}
     upsert_rows("track_artist_store", _credits(songs, track_ids))
@@ -138,17 +138,6 @@ def _store_track(song: Song, due_days: int, *, with_audience: bool) -> int:
     columns = _columns(song) | {"due_days": due_days, "with_audience": with_audience}
     track_id: int = db.session.execute(statement("track_store"), columns).scalar_one()
     return track_id
-
-
-def _artist_columns(artist: SongArtist) -> dict[str, str]:
-    return {
-        "uuid": artist.uuid,
-        "name": artist.name,
-        "slug": artist.slug,
-        "image_url": artist.image_url,
-        "app_url": artist.app_url,
-        "search_text": search_text(artist.name),
-    }
 
 
 def _credits(songs: list[Song], track_ids: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -172,6 +172,67 @@ def test_isrcs_from_before_get_the_form_they_are_looked_up_in(fresh_app: Flask) 
         ]  # fmt: skip
 
 
+def test_rows_keep_their_content_under_new_names_and_back(fresh_app: Flask) -> None:
+    upgrade(revision="0006")
+    with connect(fresh_app) as connection:
+        _insert_named_rows(connection)
+        before, described = _named_rows(connection, "address", "asked_at"), _comments(connection)
+        upgrade(revision="0007")
+        renamed = [*before[:-1], [("known", "Lover"), ("requested", "bad guy")]]
+        assert _named_rows(connection, "url", "requested_at") == renamed
+        with pytest.raises(psycopg.errors.CheckViolation, match="batch_items_outcome_check"):
+            connection.execute("UPDATE batch_items SET outcome = 'wished'")
+        with pytest.raises(psycopg.errors.CheckViolation, match="saved_views_url_check"):
+            connection.execute("UPDATE saved_views SET url = 'https://example.com/'")
+        db.engine.dispose()
+        downgrade(revision="0006")
+        assert _named_rows(connection, "address", "asked_at") == before
+        assert _comments(connection) == described
+        with pytest.raises(psycopg.errors.CheckViolation, match="batch_items_outcome_check"):
+            connection.execute("UPDATE batch_items SET outcome = 'requested'")
+        with pytest.raises(psycopg.errors.CheckViolation, match="saved_views_address_check"):
+            connection.execute("UPDATE saved_views SET address = 'https://example.com/'")
+
+
+def _insert_named_rows(connection: psycopg.Connection) -> None:
+    """Inserts rows of the tables that revision 0007 changes, as of revision 0006."""
+    user = "INSERT INTO users (email, password_hash, role) VALUES ('a@example.com', '-', 'admin')"
+    connection.execute(user)
+    view = "INSERT INTO saved_views (owner_id, name, address) SELECT id, 'Mine', '/tracks/?q=x' FROM users"
+    connection.execute(view)
+    chart = "INSERT INTO charts (slug, name, platform_id, frequency) VALUES ('global', 'Global', %s, 'daily')"
+    connection.execute(chart, [platform_id(connection, "spotify")])
+    connection.execute(
+        "INSERT INTO chart_dates (chart_id, ranked_on, ranked_at, asked_at)"
+        " SELECT id, '2026-11-20', '2026-11-20T00:00:00+00:00', '2026-11-21 04:00Z' FROM charts"
+    )
+    connection.execute("INSERT INTO batches (action, requested_by) SELECT 'fetch', id FROM users")
+    connection.execute(
+        "INSERT INTO batch_items (batch_uuid, position, subject, outcome)"
+        " SELECT batches.uuid, item.position, item.subject, item.outcome FROM batches,"
+        " (VALUES (1, 'bad guy', 'wished'), (2, 'Lover', 'known')) AS item (position, subject, outcome)"
+    )
+
+
+def _named_rows(
+    connection: psycopg.Connection, url: str, requested_at: str
+) -> list[list[tuple[object, ...]]]:
+    queries = (
+        f"SELECT name, {url} FROM saved_views",
+        f"SELECT ranked_on::text, ranked_at, {requested_at} FROM chart_dates",
+        "SELECT outcome, subject FROM batch_items ORDER BY outcome",
+    )
+    return [connection.execute(query).fetchall() for query in queries]
+
+
+def _comments(connection: psycopg.Connection) -> list[tuple[str, str, str]]:
+    return connection.execute(
+        "SELECT table_name, column_name, col_description(table_name::regclass, ordinal_position)"
+        " FROM information_schema.columns WHERE table_name IN ('saved_views', 'chart_dates', 'batch_items')"
+        " ORDER BY table_name, ordinal_position"
+    ).fetchall()
+
+
 def _compress_all(connection: psycopg.Connection) -> None:
     for (chunk,) in connection.execute("SELECT show_chunks('track_audience_time_series')::text").fetchall():
         # The policy's own worker may have come first.

@@ -4,11 +4,10 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
 
 from webapp import audit
 from webapp.catalogue.charts import RANKING_LOCK
-from webapp.catalogue.merging import LIMITS, Part, counts, differences
+from webapp.catalogue.merging import LIMITS, Part, counts, differences, explained_wait, held_pair
 from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.queries import rows, statement
@@ -126,13 +125,11 @@ def join_charts(winner: int, loser: int) -> list[Part]:
     their locks; the caller must then roll back.
     """
     pair = {"winner": winner, "loser": loser}
-    try:
+    with explained_wait(ChartJoinError, "charts"):
         kept, lost = _hold(winner, loser)
         parts = _join_rankings(pair)
         for name in STEPS:
             db.session.execute(statement(name), pair)
-    except OperationalError as error:
-        raise ChartJoinError("The charts are being written; try again in a minute.") from error
     db.session.expire_all()
     audit.record(
         "chart.join",
@@ -178,10 +175,10 @@ def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:
     db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
     db.session.execute(statement("chart_join_runs_held"), {"winner": winner, "loser": loser})
     db.session.execute(text(LOCK_CHARTS))
-    found = {held.id: held for held in rows(_Held, "chart_join_lock", winner=winner, loser=loser)}
-    if winner == loser or len(found) < 2:  # noqa: PLR2004 (the two of them)
+    held = held_pair(_Held, "chart_join_lock", winner=winner, loser=loser)
+    if held is None:
         raise ChartJoinError("They are already one chart.")
-    kept, lost = found[winner], found[loser]
+    kept, lost = held
     if refusal := _refusal(kept, lost):
         raise ChartJoinError(refusal)
     return kept, lost

@@ -1,7 +1,15 @@
 """Common parts of the merges of two rows: lock timeouts, and counts of moved rows."""
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple, Protocol, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from webapp.connection import lift_decompression_limit
+from webapp.extensions import db
+from webapp.queries import rows
 
 LONGEST_WAIT_SECONDS = 10
 """How long a merge waits for other writers before it fails."""
@@ -29,6 +37,17 @@ TABLES = {
     "track_identifiers": "Identifiers of tracks",
 }
 """Labels of the tables that a merge changes."""
+
+
+class Held(Protocol):
+    """A locked row of a pair."""
+
+    @property
+    def id(self) -> int:
+        """Its key."""
+
+
+H = TypeVar("H", bound=Held)
 
 
 class Part(NamedTuple):
@@ -62,3 +81,30 @@ def counts(parts: Iterable[Part]) -> dict[str, str]:
 def touched(parts: Iterable[Part]) -> list[Part]:
     """Returns the parts with any moved or met rows."""
     return [part for part in parts if part.moved or part.met]
+
+
+@contextmanager
+def explained_wait(error: type[Exception], what: str) -> Iterator[None]:
+    """Raises `error` with one sentence if other writers of `what` hold the locks for too long."""
+    try:
+        yield
+    except OperationalError as cause:
+        raise error(f"The {what} are being written; try again in a minute.") from cause
+
+
+def pair_with_values(
+    kind: type[H], query: str, locks: Sequence[str], *, winner: int, loser: int
+) -> tuple[H, H] | None:
+    """Takes the locks, among them that of all values, then locks two rows, like held_pair()."""
+    for lock in locks:
+        db.session.execute(text(lock))
+    lift_decompression_limit()
+    return held_pair(kind, query, winner=winner, loser=loser)
+
+
+def held_pair(kind: type[H], query: str, *, winner: int, loser: int) -> tuple[H, H] | None:
+    """Locks two rows by `query`; returns the winner first, or None if they are one row or one is gone."""
+    found = {held.id: held for held in rows(kind, query, winner=winner, loser=loser)}
+    if winner == loser or found.keys() != {winner, loser}:
+        return None
+    return found[winner], found[loser]

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import delete
 
 from webapp import audit
-from webapp.catalogue.merging import LIMITS, Part, differences
+from webapp.catalogue.merging import LIMITS, Part, differences, explained_wait, pair_with_values
 from webapp.catalogue.recount import recount
-from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
 from webapp.models import Platform
 from webapp.queries import one, rows, statement
@@ -97,7 +95,7 @@ def merge(winner: int, loser: int) -> list[Part]:
     other writers hold their locks; the caller must then roll back.
     """
     pair = {"winner": winner, "loser": loser}
-    try:
+    with explained_wait(PlatformMergeError, "platforms"):
         kept, lost = _hold(winner, loser)
         parts = merge_parts(**pair)
         for name in STEPS:
@@ -105,8 +103,6 @@ def merge(winner: int, loser: int) -> list[Part]:
         if kept.plot_rule != lost.plot_rule:
             recount(db.session.get_one(Platform, winner))
         db.session.execute(delete(Platform).where(Platform.id == loser))
-    except OperationalError as error:
-        raise PlatformMergeError("The platforms are being written; try again in a minute.") from error
     audit.record(
         "platform.merge",
         f"platform {kept.slug}",
@@ -118,13 +114,10 @@ def merge(winner: int, loser: int) -> list[Part]:
 
 def _hold(winner: int, loser: int) -> Sequence[_Held]:
     """Locks the two platforms, then all values; returns the winner first."""
-    for lock in LOCKS:
-        db.session.execute(text(lock))
-    lift_decompression_limit()
-    found = {held.id: held for held in rows(_Held, "merge_lock", winner=winner, loser=loser)}
-    if winner == loser or len(found) < 2:  # noqa: PLR2004 (the two of them)
+    held = pair_with_values(_Held, "merge_lock", LOCKS, winner=winner, loser=loser)
+    if held is None:
         raise PlatformMergeError("They are already one platform.")
-    kept, lost = found[winner], found[loser]
+    kept, lost = held
     if "isrc" in (kept.slug, lost.slug):
         raise PlatformMergeError("ISRC is a kind of identifier, not a platform, and cannot be merged.")
     # Before the check of running runs, since a worker could take a queued one in between.

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import delete
 
 from webapp import audit
-from webapp.catalogue.merging import LIMITS, Part, counts
-from webapp.connection import lift_decompression_limit
+from webapp.catalogue.merging import LIMITS, Part, counts, explained_wait, pair_with_values
 from webapp.extensions import db
 from webapp.models import Track, TrackAlias
 from webapp.queries import rows, statement
@@ -44,7 +42,7 @@ def merge_tracks(winner: int, loser: int) -> list[Part]:
     their locks; the caller must then roll back.
     """
     pair = {"winner": winner, "loser": loser}
-    try:
+    with explained_wait(TrackMergeError, "tracks"):
         kept, lost = _hold(winner, loser)
         parts = rows(Part, "track_merge_series", **pair)
         db.session.execute(statement("track_merge_states"), pair)
@@ -52,8 +50,6 @@ def merge_tracks(winner: int, loser: int) -> list[Part]:
         for name in STEPS:
             db.session.execute(statement(name), pair)
         db.session.execute(delete(Track).where(Track.id == loser))
-    except OperationalError as error:
-        raise TrackMergeError("The tracks are being written; try again in a minute.") from error
     db.session.expire_all()
     audit.record(
         "track.merge",
@@ -94,10 +90,7 @@ def _settle(requested: UUID, own: UUID) -> str:
 
 def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:
     """Locks all values, then the two tracks; returns the winner first."""
-    for lock in LOCKS:
-        db.session.execute(text(lock))
-    lift_decompression_limit()
-    found = {held.id: held for held in rows(_Held, "track_merge_lock", winner=winner, loser=loser)}
-    if winner == loser or len(found) < 2:  # noqa: PLR2004 (the two of them)
+    held = pair_with_values(_Held, "track_merge_lock", LOCKS, winner=winner, loser=loser)
+    if held is None:
         raise TrackMergeError("They are already one track.")
-    return found[winner], found[loser]
+    return held

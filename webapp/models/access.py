@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import ForeignKey, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Model
+from webapp.models.base import Created, Model
 from webapp.models.user import ROLES, User
 
 
@@ -15,14 +15,13 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-class UserSession(Model):
+class UserSession(Created, Model):
     """A session of a user in one browser."""
 
     __tablename__ = "user_sessions"
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     address: Mapped[str]
     agent: Mapped[str]
@@ -30,7 +29,7 @@ class UserSession(Model):
     user: Mapped[User] = relationship()
 
 
-class PasswordReset(Model):
+class PasswordReset(Created, Model):
     """A link to set a user's password once."""
 
     __tablename__ = "password_resets"
@@ -38,13 +37,12 @@ class PasswordReset(Model):
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(foreign_keys=user_id)
 
 
-class ApiToken(Model):
+class ApiToken(Created, Model):
     """A user's token for the JSON endpoints; `hint` holds its first characters."""
 
     __tablename__ = "api_tokens"
@@ -55,7 +53,6 @@ class ApiToken(Model):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     hint: Mapped[str]
     role: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     last_used_from: Mapped[str] = mapped_column(server_default="")

@@ -1,6 +1,5 @@
 """Batches: requests for many subjects at once, and their results."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +7,11 @@ from sqlalchemy import FetchedValue, ForeignKey, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Model
+from webapp.models.base import Created, Model
 from webapp.models.user import User
 
 
-class Batch(Model):
+class Batch(Created, Model):
     """A batch; `action` is fetch, history, artists or import."""
 
     __tablename__ = "batches"
@@ -22,7 +21,6 @@ class Batch(Model):
     action: Mapped[str]
     args: Mapped[dict[str, Any]] = mapped_column(JSONB)
     requested_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     requester: Mapped[User] = relationship()
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey, func, select
+from sqlalchemy import FetchedValue, ForeignKey, select
 from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import db
-from webapp.models.base import Model
+from webapp.models.base import Created, Model, first_found
 from webapp.models.platform import Platform
 
 
@@ -55,20 +55,19 @@ class Chart(Model):
     @staticmethod
     def find(slug: str) -> "Chart | None":
         """Returns the chart with this slug, its own or an alias."""
-        found = db.session.scalar(select(Chart).where(Chart.slug == slug))
-        if found is not None:
-            return found
-        return db.session.scalar(select(Chart).join(ChartAlias).where(ChartAlias.slug == slug))
+        return first_found(
+            select(Chart).where(Chart.slug == slug),
+            select(Chart).join(ChartAlias).where(ChartAlias.slug == slug),
+        )
 
 
-class ChartAlias(Model):
+class ChartAlias(Created, Model):
     """A former slug of a chart, which the API renamed."""
 
     __tablename__ = "chart_aliases"
 
     slug: Mapped[str] = mapped_column(primary_key=True)
     chart_id: Mapped[int] = mapped_column(ForeignKey("charts.id"))
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class ChartRanking(Model):

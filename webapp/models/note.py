@@ -7,11 +7,11 @@ from sqlalchemy import ForeignKey, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.artist import Artist
-from webapp.models.base import Model
+from webapp.models.base import Created, Model
 from webapp.models.track import Track
 
 
-class Note(Model):
+class Note(Created, Model):
     """A dated note about either a track or an artist."""
 
     __tablename__ = "notes"
@@ -25,7 +25,6 @@ class Note(Model):
     search_text: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     track: Mapped[Track | None] = relationship()

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import Computed, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.extensions import db
-from webapp.models.base import Model
+from webapp.models.base import Model, first_found
 
 
 def fold(spelling: str) -> str:
@@ -52,10 +51,10 @@ class Platform(Model):
     def find(spelling: str) -> "Platform | None":
         """Returns the platform with this spelling, by fold or by alias."""
         key = fold(spelling)
-        found = db.session.scalar(select(Platform).where(Platform.fold == key))
-        if found is not None:
-            return found
-        return db.session.scalar(select(Platform).join(PlatformAlias).where(PlatformAlias.fold == key))
+        return first_found(
+            select(Platform).where(Platform.fold == key),
+            select(Platform).join(PlatformAlias).where(PlatformAlias.fold == key),
+        )
 
 
 class PlatformAlias(Model):

@@ -5,13 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.extensions import db
 from webapp.models.artist import Artist
-from webapp.models.base import Model
+from webapp.models.base import Created, Described, Model, first_found
 from webapp.models.platform import Platform
 from webapp.queries.audience import ChartQuery, comparison_chart, single_chart
 
@@ -42,32 +41,25 @@ class TrackIdentifier(Model):
     platform: Mapped[Platform] = relationship()
 
 
-class TrackAlias(Model):
+class TrackAlias(Created, Model):
     """A former uuid of a track in the API."""
 
     __tablename__ = "track_aliases"
 
     uuid: Mapped[UUID] = mapped_column(primary_key=True)
     track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"))
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class Track(Model):
+class Track(Described, Model):
     """One recording with its SoundCharts metadata; `duration` is in seconds."""
 
     __tablename__ = "tracks"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[UUID] = mapped_column(unique=True)
-    name: Mapped[str]
     credit_name: Mapped[str]
     isrc: Mapped[str]
     release_date: Mapped[date | None]
     duration: Mapped[int | None]
     explicit: Mapped[bool]
-    image_url: Mapped[str]
-    app_url: Mapped[str]
-    genres: Mapped[list[Any]] = mapped_column(JSONB)
     labels: Mapped[list[Any]] = mapped_column(JSONB)
     composers: Mapped[list[Any]] = mapped_column(JSONB)
     producers: Mapped[list[Any]] = mapped_column(JSONB)
@@ -75,16 +67,11 @@ class Track(Model):
     copyright: Mapped[str]
     distributor: Mapped[str]
     language_code: Mapped[str]
-    search_text: Mapped[str]
-    metadata_fetched_at: Mapped[datetime | None]
-    metadata_error: Mapped[str]
     metadata_due_at: Mapped[datetime]
     with_metadata: Mapped[bool]
     with_artists: Mapped[bool]
     with_audience: Mapped[bool]
     last_charted_on: Mapped[date | None]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
 
     artists: Mapped[list[Artist]] = relationship(
         secondary="track_artists", order_by="TrackArtist.position", viewonly=True
@@ -96,10 +83,10 @@ class Track(Model):
     @staticmethod
     def find(uuid: UUID) -> "Track | None":
         """Returns the track with this SoundCharts uuid, its own or an alias."""
-        found = db.session.scalar(select(Track).where(Track.uuid == uuid))
-        if found is not None:
-            return found
-        return db.session.scalar(select(Track).join(TrackAlias).where(TrackAlias.uuid == uuid))
+        return first_found(
+            select(Track).where(Track.uuid == uuid),
+            select(Track).join(TrackAlias).where(TrackAlias.uuid == uuid),
+        )
 
     def get_audience_chart_data(
         self,

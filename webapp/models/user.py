@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import db
-from webapp.models.base import Model
+from webapp.models.base import Created, Model
 
 ROLES = ("viewer", "operator", "admin")
 DEMO_LOGINS = {f"{role}@example.com": role for role in reversed(ROLES)}
@@ -26,7 +26,7 @@ def hash_password(password: str) -> str:
     return PASSWORD_HASHER.hash(password)
 
 
-class User(UserMixin, Model):
+class User(UserMixin, Created, Model):
     """A user; a role includes the rights of the roles before it."""
 
     __tablename__ = "users"
@@ -37,7 +37,6 @@ class User(UserMixin, Model):
     password_hash: Mapped[str]
     role: Mapped[str]
     disabled_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     password_changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     signed_in_at: Mapped[datetime | None]
     preferences: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")

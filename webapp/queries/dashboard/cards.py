@@ -48,6 +48,12 @@ class Narrow(NamedTuple):
     list_id: int | None = None
 
 
+def parameters_of(narrow: Narrow, window: Window, released_since: date | None) -> dict[str, Any]:
+    """Returns the parameters of queries for the tracks of a filter in a window."""
+    days = {"start": window.start, "end": window.end, "days": window.days}
+    return {**narrow._asdict(), **days, "released_since": released_since}
+
+
 class Version(NamedTuple):
     """The versions of the data of all cards; they change whenever a card's numbers may."""
 
@@ -217,11 +223,8 @@ def top_tracks(narrow: Narrow, window: Window, released_since: date | None) -> l
     return rows(
         TopTrack,
         "dashboard_tracks",
-        **narrow._asdict(),
+        **parameters_of(narrow, window, released_since),
         before_start=window.before.start,
-        start=window.start,
-        end=window.end,
-        released_since=released_since,
         size=ROWS_SHOWN,
     )
 

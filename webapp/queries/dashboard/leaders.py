@@ -7,7 +7,7 @@ from uuid import UUID
 from webapp.lib.series import Caveat
 from webapp.queries import rows, whole
 from webapp.queries.audience import change_of
-from webapp.queries.dashboard.cards import ROWS_SHOWN, Narrow, Window
+from webapp.queries.dashboard.cards import ROWS_SHOWN, Narrow, Window, parameters_of
 
 MOST_UNKNOWN = 100
 """The most tracks of unknown gain that are listed, equal to a batch of histories."""
@@ -98,12 +98,7 @@ def audience_leaders(
     found = rows(
         dict,
         "dashboard_leaders",
-        platform_id=platform.id,
-        end=window.end,
-        days=window.days,
-        country=narrow.country,
-        list_id=narrow.list_id,
-        released_since=released_since,
+        **parameters_of(narrow._replace(platform_id=platform.id), window, released_since),
         size=ROWS_SHOWN,
         unknown_size=MOST_UNKNOWN,
     )

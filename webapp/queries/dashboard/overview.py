@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from webapp.queries import rows, whole
-from webapp.queries.dashboard.cards import Narrow, Window
+from webapp.queries.dashboard.cards import Narrow, Window, parameters_of
 from webapp.queries.dashboard.leaders import GainSums
 
 MOST_PLATFORMS = 4
@@ -87,10 +87,7 @@ def platform_gains(narrow: Narrow, window: Window, released_since: date | None) 
     found = rows(
         dict,
         "overview_gains",
-        **narrow._asdict(),
-        end=window.end,
-        days=window.days,
-        released_since=released_since,
+        **parameters_of(narrow, window, released_since),
         size=MOST_PLATFORMS,
     )
     return [
@@ -107,9 +104,7 @@ def entries(narrow: Narrow, window: Window, released_since: date | None) -> Entr
     found = rows(
         dict,
         "overview_entries",
-        **narrow._asdict(),
-        **window._asdict(),
-        released_since=released_since,
+        **parameters_of(narrow, window, released_since),
         size=NAMED,
     )
     return EntriesOfWindow(found[0]["rankings"], _entries(found, "new"), _entries(found, "re_entry"))
@@ -120,9 +115,7 @@ def new_peaks(narrow: Narrow, window: Window, released_since: date | None) -> li
     return rows(
         Peak,
         "overview_peaks",
-        **narrow._asdict(),
-        **window._asdict(),
-        released_since=released_since,
+        **parameters_of(narrow, window, released_since),
         size=NAMED,
     )
 
@@ -132,10 +125,7 @@ def milestones(narrow: Narrow, window: Window, released_since: date | None) -> l
     return rows(
         Milestone,
         "overview_milestones",
-        **narrow._asdict(),
-        end=window.end,
-        days=window.days,
-        released_since=released_since,
+        **parameters_of(narrow, window, released_since),
         size=NAMED,
     )
 

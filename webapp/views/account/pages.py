@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,6 +17,7 @@ from webapp.queries.admin.people import sessions_of, tokens_of
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import listable_platforms
 from webapp.views.shared.parameters import choice, clean, flag
+from webapp.views.shared.saving import saved
 from webapp.views.tracks import preferences
 
 MOST_DAYS = 365
@@ -42,9 +43,7 @@ def password() -> ResponseReturnValue:
         people.set_password(current_user, request.form.get("new_password", ""))
     except people.PeopleError as error:
         return show(errors={"new_password": str(error)}), 400
-    revoked = also_revoked(current_user)
-    db.session.commit()
-    return done(f"Your password is changed and your other sessions have ended.{revoked}")
+    return done(f"Your password is changed and your other sessions have ended.{also_revoked(current_user)}")
 
 
 @blueprint.post("/preferences/")
@@ -55,7 +54,6 @@ def prefer() -> ResponseReturnValue:
     before, after = preferences.of(current_user)._asdict(), chosen._asdict()
     audit.record("user.preferences", people.subject(current_user), before=before, after=after)
     current_user.preferences = {**current_user.preferences, **after}
-    db.session.commit()
     return done("Preferences saved.")
 
 
@@ -68,7 +66,6 @@ def end_session(name: str) -> ResponseReturnValue:
         abort(404, "This session has already ended.")
     db.session.delete(db.session.get_one(UserSession, found.token_hash))
     audit.record("user.end-session", people.subject(current_user), after={"address": found.address})
-    db.session.commit()
     return done("Session ended.")
 
 
@@ -78,9 +75,7 @@ def end_others() -> ResponseReturnValue:
     """Ends all other sessions of the user."""
     sessions.end_all(current_user, but_current=True)
     audit.record("user.end-sessions", people.subject(current_user))
-    revoked = also_revoked(current_user)
-    db.session.commit()
-    return done(f"You are signed out everywhere else.{revoked}")
+    return done(f"You are signed out everywhere else.{also_revoked(current_user)}")
 
 
 @blueprint.post("/tokens/")
@@ -121,7 +116,6 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
             undo="No; create a new token instead.",
         )
     tokens.revoke([token])
-    db.session.commit()
     return done(f"The token '{token.name}' is revoked.")
 
 
@@ -167,6 +161,5 @@ def show(*, errors: dict[str, str] | None = None, made: tuple[str, str] | None =
 
 
 def done(words: str) -> BaseResponse:
-    """Redirects to the page with a message."""
-    flash(words, "success")
-    return redirect(url_for("account.page"), 303)
+    """Commits the change and redirects to the page with a message."""
+    return saved(words, url_for("account.page"))

@@ -33,6 +33,7 @@ from webapp.views.shared.listing import (
     list_response,
 )
 from webapp.views.shared.parameters import choice, chosen_ids, clean, flag, read_id
+from webapp.views.shared.saving import saved
 from webapp.views.shared.state import SortedState, cursor, one_of, text
 
 STATES = {"": "Any", "active": "Active", "disabled": "Disabled"}
@@ -106,14 +107,13 @@ def set_role(user_id: int) -> ResponseReturnValue:
     if role == user.role:
         audit.unchanged()
         flash(f"{user.email} is already {role}.", "info")
-        return back(user)
+        return redirect(page_of(user), 303)
     try:
         people.set_role(user, role)
     except people.PeopleError as error:
         return show(user, error=str(error)), 409
-    db.session.commit()
-    flash(f"{user.email} is now {role}.", "success")
-    return back(user) if user.id != current_user.id else redirect(url_for("dashboard.page"), 303)
+    after = page_of(user) if user.id != current_user.id else url_for("dashboard.page")
+    return saved(f"{user.email} is now {role}.", after)
 
 
 @blueprint.post("/<int:user_id>/sessions/end/")
@@ -123,10 +123,7 @@ def end_sessions(user_id: int) -> BaseResponse:
     user = person_or_404(user_id)
     sessions.end_all(user)
     audit.record("user.end-sessions", people.subject(user))
-    revoked = also_revoked(user)
-    db.session.commit()
-    flash(f"{user.email} is signed out everywhere.{revoked}", "success")
-    return back(user)
+    return saved(f"{user.email} is signed out everywhere.{also_revoked(user)}", page_of(user))
 
 
 @blueprint.post("/<int:user_id>/reset/")
@@ -152,10 +149,9 @@ def switch() -> BaseResponse:
     except people.PeopleError as error:
         flash(f"Nothing changed. {error}", "error")
         return redirect(url_for("admin_people.index"), 303)
-    db.session.commit()
     names = users[0].email if len(users) == 1 else f"{len(users)} people"
-    flash(f"{names} {'can sign in again' if enabled else 'can no longer sign in'}.", "success")
-    return back(users[0]) if len(users) == 1 else redirect(url_for("admin_people.index"), 303)
+    after = page_of(users[0]) if len(users) == 1 else url_for("admin_people.index")
+    return saved(f"{names} {'can sign in again' if enabled else 'can no longer sign in'}.", after)
 
 
 def read_role() -> str:
@@ -192,6 +188,6 @@ def person_or_404(user_id: int) -> User:
     return db.session.get(User, user_id) or abort(404, f"Person {user_id} not found.")
 
 
-def back(user: User) -> BaseResponse:
-    """Redirects to the page of a person."""
-    return redirect(url_for("admin_people.page", user_id=user.id), 303)
+def page_of(user: User) -> str:
+    """Returns the URL of a person's page."""
+    return url_for("admin_people.page", user_id=user.id)

@@ -33,6 +33,7 @@ from webapp.views.shared.listing import (
     Sorting,
 )
 from webapp.views.shared.parameters import clean
+from webapp.views.shared.saving import saved
 from webapp.views.shared.state import SortedState, one_of, text
 
 blueprint = Blueprint("admin_platforms", __name__, url_prefix="/admin/platforms")
@@ -122,9 +123,7 @@ def alias(slug: str) -> ResponseReturnValue:
         audit.unchanged()
         flash(str(error), "error")
         return back(platform)
-    db.session.commit()
-    flash(f"{added!r} is now an alias of {platform.name}.", "success")
-    return back(platform)
+    return done(platform, f"{added!r} is now an alias of {platform.name}.")
 
 
 @blueprint.post("/<slug>/aliases/drop/")
@@ -134,9 +133,7 @@ def unalias(slug: str) -> ResponseReturnValue:
     platform, spelling = platform_or_404(slug), clean(request.form.get("spelling", ""))
     if not drop_alias(platform, spelling):
         abort(404, f"{spelling!r} is not an alias of {platform.name}.")
-    db.session.commit()
-    flash(f"{spelling!r} is no longer an alias of {platform.name}.", "success")
-    return back(platform)
+    return done(platform, f"{spelling!r} is no longer an alias of {platform.name}.")
 
 
 @blueprint.post("/<slug>/distinct/")
@@ -147,9 +144,10 @@ def distinct(slug: str) -> ResponseReturnValue:
     if platform is other:
         abort(409, f"{slug!r} and {request.form['other']!r} are both {platform.name}.")
     distinguish(platform, other)
-    db.session.commit()
-    flash(f"{platform.name} and {other.name} are marked as different platforms.", "success")
-    return redirect(url_for("admin_platforms.index"), 303)
+    return saved(
+        f"{platform.name} and {other.name} are marked as different platforms.",
+        url_for("admin_platforms.index"),
+    )
 
 
 @blueprint.get("/<slug>/merge/")
@@ -183,9 +181,7 @@ def join(slug: str) -> ResponseReturnValue:
         db.session.rollback()
         flash(str(error), "error")
         return redirect(url_for("admin_platforms.page", slug=fold(slug)), 303)
-    db.session.commit()
-    flash("{} is now {}: {:,} rows moved.".format(*names, sum(part.moved for part in parts)), "success")
-    return back(kept)
+    return done(kept, "{} is now {}: {:,} rows moved.".format(*names, sum(part.moved for part in parts)))
 
 
 def already_merged(slug: str, kept: Platform) -> ResponseReturnValue:
@@ -195,6 +191,16 @@ def already_merged(slug: str, kept: Platform) -> ResponseReturnValue:
     return back(kept)
 
 
+def done(platform: Platform, words: str) -> ResponseReturnValue:
+    """Commits the change and redirects to the platform's page with a message."""
+    return saved(words, page_of(platform))
+
+
 def back(platform: Platform) -> ResponseReturnValue:
     """Redirects to the platform's page."""
-    return redirect(url_for("admin_platforms.page", slug=platform.slug), 303)
+    return redirect(page_of(platform), 303)
+
+
+def page_of(platform: Platform) -> str:
+    """Returns the URL of the platform's page."""
+    return url_for("admin_platforms.page", slug=platform.slug)

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from webapp.access import limits
-from webapp.access.requests import current_page, wants_fragment
+from webapp.access.requests import current_page
 from webapp.drawing.apexcharts import empty
 from webapp.models import Artist
 from webapp.queries.artists.listed import artist_choices
@@ -17,6 +17,7 @@ from webapp.views.artists.growth import Growth, drawing, growth_of, series_of
 from webapp.views.artists.period import PeriodState, offered_history, part_of, period_of
 from webapp.views.shared.csv_files import csv_file
 from webapp.views.shared.finding import artist_or_404
+from webapp.views.shared.htmx import with_url
 from webapp.views.shared.listing import list_response
 from webapp.views.shared.parts import part
 from webapp.views.tracks.filters import TrackListState
@@ -102,10 +103,7 @@ def audience(uuid: UUID) -> Response:
         history=offered_history(period),
         part_of=part_of,
     )
-    response = make_response(body, 400 if error else 200)
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = "false" if error else _pushed_url(artist, state)
-    return response
+    return with_url(body, _url_with(artist, state), error=error)
 
 
 @blueprint.get("/<uuid:uuid>/audience/chart/", endpoint="drawing")
@@ -156,11 +154,9 @@ def _part(name: str, artist: Artist, title: str, **shown: object) -> str:
     )
 
 
-def _pushed_url(artist: Artist, state: PeriodState) -> str:
-    """Returns the URL of the surrounding page with this period; 'false' if it is already current."""
-    shown = current_page()
-    alone = shown.partition("?")[0] == url_for("artists.audience", uuid=artist.uuid)
+def _url_with(artist: Artist, state: PeriodState) -> str:
+    """Returns the URL of the surrounding page with this period."""
+    alone = current_page().partition("?")[0] == url_for("artists.audience", uuid=artist.uuid)
     endpoint = "artists.audience" if alone else "artists.page"
     # url_for sorts keyword arguments by itself; a dict keeps this order.
-    wanted = url_for(endpoint, **{"uuid": artist.uuid, **state.arguments()})
-    return "false" if wanted == shown else wanted
+    return url_for(endpoint, **{"uuid": artist.uuid, **state.arguments()})

@@ -12,6 +12,7 @@ from webapp.models import Chart
 from webapp.queries.charts.listed import ChartFilter, ListedChart, chart_page
 from webapp.views.shared.finding import chart_or_404
 from webapp.views.shared.parameters import clean, filled
+from webapp.views.shared.saving import saved
 
 MOST_DATES = 50
 blueprint = Blueprint("chart_join", __name__, url_prefix="/charts/<slug>/join")
@@ -41,9 +42,10 @@ def join(slug: str) -> ResponseReturnValue:
         audit.unchanged()
         flash(str(error), "error")
         return redirect(url_for("charts.page", slug=slug), 303)
-    db.session.commit()
-    flash(f"{name} now has the history of {former}: {counted(rankings, 'ranking')}.", "success")
-    return redirect(url_for("charts.page", slug=own), 303)
+    return saved(
+        f"{name} now has the history of {former}: {counted(rankings, 'ranking')}.",
+        url_for("charts.page", slug=own),
+    )
 
 
 def preview(lost: Chart, kept: Chart) -> ResponseReturnValue:

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import limits
-from webapp.access.requests import current_page, wants_fragment
+from webapp.access.requests import wants_fragment
 from webapp.catalogue.charts import CASCADE
 from webapp.lib.clock import today
 from webapp.lib.sparkline import position_spark
@@ -21,6 +21,7 @@ from webapp.views.charts.ranking_page import RankingPage, RankingState, ranking_
 from webapp.views.ops.charts import STEPS
 from webapp.views.shared.csv_files import csv_file
 from webapp.views.shared.finding import chart_or_404, date_or_404
+from webapp.views.shared.htmx import with_url
 from webapp.views.shared.listing import list_response
 from webapp.work.costs import ranking_calls
 
@@ -83,11 +84,7 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
     template = "charts/_ranking.html" if wants_fragment() else "charts/ranking.html"
     calls = ranking_calls(around.entry_count)
     body = render_template(template, chart=chart, ranked_on=on, around=around, page=page, calls=calls)
-    response = make_response(body)
-    if wants_fragment():
-        wanted = url_for("charts.ranking", slug=slug, ranked_on=on, **page.state.arguments())
-        response.headers["HX-Push-Url"] = "false" if wanted == current_page() else wanted
-    return response
+    return with_url(body, url_for("charts.ranking", slug=slug, ranked_on=on, **page.state.arguments()))
 
 
 @blueprint.get("/<slug>/<ranked_on>/ranking.csv")

@@ -1,21 +1,10 @@
 """Requests of operators for a chart, their runs, and the chart's history of runs."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -23,7 +12,6 @@ from webapp import audit
 from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.catalogue.charts import CASCADE, enable_charts, set_cascade
-from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.models import Chart, ChartRanking
 from webapp.queries.charts.pages import chart_runs, not_held
@@ -31,6 +19,8 @@ from webapp.queries.ops.runs import RunRow, runs_ahead
 from webapp.views.ops.charts import NOT_YET, daily_lines, first_line, oldest_wanted, read_flag, read_since
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import chart_or_404, date_or_404, run_or_404
+from webapp.views.shared.htmx import with_toast
+from webapp.views.shared.saving import saved
 from webapp.views.shared.wording import changes, progress, toast
 from webapp.work.costs import cascade_calls_a_day, chart_costs
 from webapp.work.queue import LiveRun, submit
@@ -40,20 +30,19 @@ blueprint = Blueprint("chart_runs", __name__, url_prefix="/charts/<slug>")
 
 
 @blueprint.get("/runs/")
-def history(slug: str) -> Response:
+def history(slug: str) -> ResponseReturnValue:
     """The newest runs of the chart. While some are live the page polls with their number, `live`."""
     chart = chart_or_404(slug)
     runs = chart_runs(chart)
     live = sum(run.is_live for run in runs)
     template = "charts/_runs.html" if wants_fragment() else "charts/runs.html"
-    response = make_response(render_template(template, chart=chart, runs=runs, live=live, tasks=TASKS))
-    if request.args.get("live", "0") not in ("0", str(live)):
-        response.headers["HX-Trigger"] = "chart-changed"
-    return response
+    body = render_template(template, chart=chart, runs=runs, live=live, tasks=TASKS)
+    has_changed = request.args.get("live", "0") not in ("0", str(live))
+    return (body, {"HX-Trigger": "chart-changed"}) if has_changed else body
 
 
 @blueprint.get("/runs/<uuid:run>/")
-def run(slug: str, run: UUID) -> Response:
+def run(slug: str, run: UUID) -> ResponseReturnValue:
     """A run of this chart; polls while it is live and triggers an event on the page when it ends."""
     chart, row = chart_or_404(slug), run_or_404(run)
     if row.args.get("chart") != chart.slug:
@@ -106,10 +95,8 @@ def switch(slug: str) -> ResponseReturnValue:
             undo="Switch it off at any time; fetched data stays.",
         )
     enable_charts([chart.slug], enabled=enabled)
-    db.session.commit()
     words = "is now synced" if enabled else "is no longer synced; its held rankings stay"
-    flash(f"{chart.name}, {chart.place}, {words}.", "success")
-    return redirect(url_for("charts.page", slug=slug), 303)
+    return saved(f"{chart.name}, {chart.place}, {words}.", url_for("charts.page", slug=slug))
 
 
 @blueprint.post("/cascade/")
@@ -131,9 +118,10 @@ def cascade(slug: str) -> ResponseReturnValue:
             undo="Switch it off at any time.",
         )
     changed = [*set_cascade([chart], on, on=True), *set_cascade([chart], off, on=False)]
-    db.session.commit()
-    flash("Saved; applies from the next ranking." if changed else "Nothing changed.", "success")
-    return redirect(url_for("charts.page", slug=slug), 303)
+    return saved(
+        "Saved; applies from the next ranking." if changed else "Nothing changed.",
+        url_for("charts.page", slug=slug),
+    )
 
 
 @blueprint.post("/<ranked_on>/fetch/")
@@ -164,15 +152,13 @@ def answer(chart: Chart, run: LiveRun) -> ResponseReturnValue:
     return redirect(url_for("charts.page", slug=chart.slug), 303)
 
 
-def show_run(chart: Chart, row: RunRow) -> Response:
+def show_run(chart: Chart, row: RunRow) -> ResponseReturnValue:
     """Returns the run's fragment; once it has ended, with the event that updates the page."""
     ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
     body = render_template("charts/_run.html", chart=chart, run=row, words=progress(row, ahead))
-    response = make_response(body)
-    if not row.is_live:
-        ended = toast(chart.name, row, row.message or changes(row))
-        response.headers["HX-Trigger"] = json.dumps({"chart-changed": None, "toast": ended})
-    return response
+    if row.is_live:
+        return body
+    return with_toast(body, toast(chart.name, row, row.message or changes(row)), "chart-changed")
 
 
 def since_or_400() -> date:

@@ -28,6 +28,7 @@ from webapp.views.shared.list_filter import (
     own_list_or_404,
 )
 from webapp.views.shared.parameters import clean, filled, flag, read_uuid
+from webapp.views.shared.saving import saved
 from webapp.views.tracks.filters import listed_tracks
 from webapp.work.costs import MONTH_DAYS, kept_fresh_calls
 
@@ -53,9 +54,7 @@ def make() -> ResponseReturnValue:
         found = lists.create_list(current_user.id, name)
     except ListNameError as error:
         return _index(name, str(error)), 400
-    db.session.commit()
-    flash(f"List {found.name} created. It is private until you share it.", "success")
-    return _to(found)
+    return _done(found, f"List {found.name} created. It is private until you share it.")
 
 
 @blueprint.get("/<uuid:uuid>/")
@@ -126,9 +125,7 @@ def delete(uuid: UUID) -> ResponseReturnValue:
         return _confirm_delete(found, lists_counted([known_list_or_404(uuid)])[found.id])
     name = found.name
     lists.delete_list(found)
-    db.session.commit()
-    flash(f"List {name} deleted.", "success")
-    return redirect(url_for("lists.index"), 303)
+    return saved(f"List {name} deleted.", url_for("lists.index"))
 
 
 @blueprint.post("/<uuid:uuid>/remove/<any(tracks, artists):kind>/")
@@ -280,13 +277,7 @@ def _page(known: KnownList, name: str = "", error: str = "") -> str:
 
 
 def _done(found: UserList, words: str) -> ResponseReturnValue:
-    db.session.commit()
-    flash(words, "success")
-    return _to(found)
-
-
-def _to(found: UserList) -> ResponseReturnValue:
-    return redirect(url_for("lists.page", uuid=found.uuid), 303)
+    return saved(words, url_for("lists.page", uuid=found.uuid))
 
 
 def _flag(name: str) -> bool:

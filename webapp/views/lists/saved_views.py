@@ -4,7 +4,7 @@ from typing import NoReturn
 from urllib.parse import unquote
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import or_, select
@@ -20,6 +20,7 @@ from webapp.models import SavedView
 from webapp.queries.lists.saved_views import views_known
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.parameters import clean, flag
+from webapp.views.shared.saving import saved
 
 PAGES = frozenset(
     {
@@ -73,10 +74,8 @@ def make() -> ResponseReturnValue:
         return _new(name, typed, shared=shared, name_error=str(error)), 400
     if shared:
         saved_views.share_view(made, shared=True)
-    db.session.commit()
     ending = " and shared." if shared else ". It is private until you share it."
-    flash(f"View {made.name} saved{ending}", "success")
-    return redirect(url_for("saved_views.index"), 303)
+    return saved(f"View {made.name} saved{ending}", url_for("saved_views.index"))
 
 
 @blueprint.get("/<uuid:uuid>/")
@@ -179,6 +178,4 @@ def _new(name: str, url: str, *, shared: bool = False, name_error: str = "", url
 
 
 def _done(words: str) -> ResponseReturnValue:
-    db.session.commit()
-    flash(words, "success")
-    return redirect(url_for("saved_views.index"), 303)
+    return saved(words, url_for("saved_views.index"))

@@ -1,21 +1,10 @@
 """Batches: data that operators fetch for many tracks at once, with progress and retry."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -34,6 +23,7 @@ from webapp.views.shared.finding import (
     platform_or_404,
     tracks_or_404,
 )
+from webapp.views.shared.htmx import with_toast
 from webapp.views.shared.parameters import counted_from, day, filled, flag, read_id
 from webapp.work.batches import (
     MOST_TRACKS,
@@ -141,7 +131,7 @@ def history() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:uuid>/")
-def page(uuid: UUID) -> Response:
+def page(uuid: UUID) -> ResponseReturnValue:
     """A batch; polls every two seconds while it is live and shows a message once it has ended."""
     progress = batch_progress(uuid)
     lines = grid(progress.items)
@@ -153,12 +143,10 @@ def page(uuid: UUID) -> Response:
         "columns": list(dict.fromkeys(what for line in lines for what in line.cells)),
     }
     if wants_fragment():
-        response = make_response(render_template("ops/batches/_progress.html", **shown))
-        if not progress.live:
-            response.headers["HX-Trigger"] = json.dumps({"toast": toast(progress)})
-        return response
+        body = render_template("ops/batches/_progress.html", **shown)
+        return body if progress.live else with_toast(body, toast(progress))
     batch = batch_or_404(uuid)
-    return make_response(render_template("ops/batches/page.html", batch=batch, described=described, **shown))
+    return render_template("ops/batches/page.html", batch=batch, described=described, **shown)
 
 
 @blueprint.post("/<uuid:uuid>/retry/")

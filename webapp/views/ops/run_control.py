@@ -1,10 +1,9 @@
 """Actions of operators on runs: cancel and retry, for one or many."""
 
-import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,6 +15,7 @@ from webapp.queries.ops.runs import runs_to_retry
 from webapp.views.ops.runs import show_run
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import run_or_404
+from webapp.views.shared.htmx import with_toast
 from webapp.views.shared.parameters import choice
 from webapp.work.requests import TASKS
 from webapp.work.run_control import RETRYABLE, Retry, cancel_runs, foreseen_calls, retry_runs, retryable
@@ -37,9 +37,7 @@ def cancel(uuid: UUID) -> ResponseReturnValue:
         abort(409, f"Run {run.number} cannot be cancelled; it is {run_or_404(uuid).state}.")
     words = f"Run {exact(run.number)} was cancelled."
     if wants_fragment():
-        response = make_response(show_run(run_or_404(uuid)))
-        response.headers["HX-Trigger"] = json.dumps({"toast": {"kind": "success", "text": words}})
-        return response
+        return with_toast(show_run(run_or_404(uuid)), {"kind": "success", "text": words})
     flash(words, "success")
     return redirect(url_for("ops.run", uuid=uuid), 303)
 

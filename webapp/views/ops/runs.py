@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from webapp.access import limits
-from webapp.access.requests import current_page, wants_fragment, wants_json
+from webapp.access.requests import wants_fragment, wants_json
 from webapp.extensions import db
 from webapp.models import Platform
 from webapp.queries.ops.runs import (
@@ -23,6 +23,7 @@ from webapp.queries.ops.runs import (
 )
 from webapp.views.ops.filters import RunListState, people_choices
 from webapp.views.shared.finding import run_or_404
+from webapp.views.shared.htmx import with_url
 from webapp.views.shared.run_json import run_json
 from webapp.views.shared.wording import STATES, arguments, changes, progress, subject
 from webapp.work.queue import QUEUES
@@ -33,7 +34,7 @@ blueprint = Blueprint("ops", __name__, url_prefix="/ops")
 
 
 @blueprint.get("/runs/")
-def runs() -> Response:
+def runs() -> ResponseReturnValue:
     """The list, newest first, with filters; `before` is the last number of the previous page."""
     state = RunListState.read(request.args)
     shown = {
@@ -45,11 +46,8 @@ def runs() -> Response:
         "retryable": RETRYABLE,
     }
     if wants_fragment():
-        response = make_response(render_template("ops/_runs.html", **shown))
-        # The shortest URL of the filters; polling must not push it again.
-        response.headers["HX-Push-Url"] = "false" if current_page() == state.here else state.here
-        return response
-    body = render_template(
+        return with_url(render_template("ops/_runs.html", **shown), state.here)
+    return render_template(
         "ops/runs.html",
         **shown,
         states=STATES,
@@ -57,7 +55,6 @@ def runs() -> Response:
         people=people_choices(run_people()),
         platforms=db.session.execute(select(Platform.slug, Platform.name).order_by(Platform.name)).all(),
     )
-    return make_response(body)
 
 
 @blueprint.get("/runs/<uuid:uuid>/")

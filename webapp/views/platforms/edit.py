@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -16,6 +16,7 @@ from webapp.models import Platform
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.parameters import choice, clean
+from webapp.views.shared.saving import saved
 
 TYPES = {"streaming": "Streaming", "social": "Social", "radio": "Radio", "tv": "TV", "other": "Other"}
 PLOT_RULES = {
@@ -52,10 +53,11 @@ def save(slug: str) -> ResponseReturnValue:
         return show(platform, values, {"platform_identifier": str(error)}), 422
     if not changed:
         audit.unchanged()
-    db.session.commit()
     words = f"{platform.name} saved" if changed else f"{platform.name} is unchanged"
-    flash(f"{words}; {counted(recounted, 'value')} changed." if recounts else f"{words}.", "success")
-    return redirect(url_for("platforms.page", slug=platform.slug), 303)
+    return saved(
+        f"{words}; {counted(recounted, 'value')} changed." if recounts else f"{words}.",
+        url_for("platforms.page", slug=platform.slug),
+    )
 
 
 def confirm_recount(platform: Platform, rule: str) -> str:

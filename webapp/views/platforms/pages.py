@@ -1,5 +1,7 @@
 """The list of platforms, and the page of one platform."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -39,22 +41,19 @@ def page(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/coverage/")
 def coverage(slug: str) -> str:
     """The coverage of its tracks."""
-    platform = platform_or_404(slug)
-    return _part("coverage", platform, "Coverage", coverage=platform_coverage(platform))
+    return _read("coverage", slug, platform_coverage)
 
 
 @blueprint.get("/<slug>/source/")
 def source(slug: str) -> str:
     """The health of SoundCharts for this platform."""
-    platform = platform_or_404(slug)
-    return _part("source", platform, "Source", source=platform_source(platform))
+    return _read("source", slug, platform_source)
 
 
 @blueprint.get("/<slug>/charts/")
 def charts(slug: str) -> str:
     """Its charts with their health."""
-    platform = platform_or_404(slug)
-    return _part("charts", platform, "Charts", charts=platform_charts(platform))
+    return _read("charts", slug, platform_charts)
 
 
 @blueprint.get("/<slug>/top/")
@@ -69,6 +68,12 @@ def top(slug: str) -> str:
     gained = [track for track in found["gain"] if track.gain_7_days is not None]
     largest = [track for track in found["total"] if track.latest_value is not None]
     return _part("top", platform, "Top tracks", gained=gained, largest=largest)
+
+
+def _read(name: str, slug: str, read: Callable[[Platform], object]) -> str:
+    """Renders the panel `name`; its template takes what is read by the same name."""
+    platform = platform_or_404(slug)
+    return _part(name, platform, name.capitalize(), **{name: read(platform)})
 
 
 def _part(name: str, platform: Platform, title: str, **shown: object) -> str:

@@ -1,21 +1,10 @@
 """Fragments of a track's page: audience, chart, coverage, requests for new data and their runs."""
 
-import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -29,6 +18,7 @@ from webapp.queries.tracks.pages import track_coverage, track_platforms
 from webapp.views.api.audience import version_of
 from webapp.views.shared.csv_files import Cell, csv_file
 from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, run_or_404, track_or_404
+from webapp.views.shared.htmx import with_toast, with_url
 from webapp.views.shared.parameters import flag
 from webapp.views.shared.refreshing import Fresh, request_audience
 from webapp.views.shared.wording import changes, progress, toast
@@ -62,10 +52,7 @@ def panel(uuid: UUID) -> Response:
     template = "tracks/_audience.html" if wants_fragment() else "tracks/audience.html"
     made = fill_panel(track, plan_panel(track, state))
     body = render_template(template, track=track, panel=made, state=state, error=error)
-    response = make_response(body, 400 if error else 200)
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = "false" if error else pushed_url(track, state)
-    return response
+    return with_url(body, url_with(track, state), error=error)
 
 
 @blueprint.get("/audience/chart/", endpoint="drawing")
@@ -126,33 +113,27 @@ def run(uuid: UUID, run: UUID) -> ResponseReturnValue:
     return show_run(track, row)
 
 
-def show_run(track: Track, row: RunRow) -> Response:
+def show_run(track: Track, row: RunRow) -> ResponseReturnValue:
     """Renders the run's fragment; once it has ended, with its tile and the event that redraws the panel."""
     if row.is_live:
         ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
-        return make_response(
-            render_template(
-                "tracks/_run.html", track=track, run=row, words=progress(row, ahead), tile=None, child=None
-            )
+        return render_template(
+            "tracks/_run.html", track=track, run=row, words=progress(row, ahead), tile=None, child=None
         )
     platforms = track_platforms(track.id)
     slug = platform_or_404(row.args["platform"]).slug  # differs if the platform was merged since
     tile = next(tile for tile in platforms if tile.slug == slug)
     child = next((child for child in run_children(row.uuid) if child.is_live), None)
-    response = make_response(
-        render_template(
-            "tracks/_run.html",
-            track=track,
-            run=row,
-            words=progress(row, 0),
-            tile=tile,
-            platforms=platforms,
-            child=child,
-        )
+    body = render_template(
+        "tracks/_run.html",
+        track=track,
+        run=row,
+        words=progress(row, 0),
+        tile=tile,
+        platforms=platforms,
+        child=child,
     )
-    ended = toast(tile.name, row, f"{changes(row)}.")
-    response.headers["HX-Trigger"] = json.dumps({"audience-changed": None, "toast": ended})
-    return response
+    return with_toast(body, toast(tile.name, row, f"{changes(row)}."), "audience-changed")
 
 
 def csv_row(part: Shown, point: Point) -> tuple[Cell, ...]:
@@ -173,11 +154,10 @@ def csv_row(part: Shown, point: Point) -> tuple[Cell, ...]:
     )
 
 
-def pushed_url(track: Track, state: PanelState) -> str:
-    """Returns the URL of the surrounding page with this panel; 'false' if it is already current."""
+def url_with(track: Track, state: PanelState) -> str:
+    """Returns the URL of the surrounding page with this panel."""
     shown = current_page()
     alone = shown.partition("?")[0] == url_for("audience.panel", uuid=track.uuid)
     beside = [pair for pair in parse_qsl(urlsplit(shown).query) if pair[0].startswith(POSITIONS)]
     parameters: dict[str, Any] = {**state.arguments(), **range_argument(state), **dict(beside)}
-    wanted = url_for("audience.panel" if alone else "tracks.page", uuid=track.uuid, **parameters)
-    return "false" if wanted == shown else wanted
+    return url_for("audience.panel" if alone else "tracks.page", uuid=track.uuid, **parameters)

@@ -1,12 +1,11 @@
 """The stored values of one series; operators can fetch a range again."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -31,6 +30,7 @@ from webapp.queries.tracks.audience_data import (
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.csv_files import Cell, csv_file
 from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, run_or_404, track_or_404
+from webapp.views.shared.htmx import with_toast
 from webapp.views.shared.parameters import BadParameterError, day, filled, read_uuid
 from webapp.views.shared.state import State, cursor, parameter, switch
 from webapp.views.shared.wording import changes, progress, toast
@@ -120,15 +120,14 @@ def fetch(uuid: UUID, slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/runs/<uuid:run>/")
-def run(uuid: UUID, slug: str, run: UUID) -> Response:
+def run(uuid: UUID, slug: str, run: UUID) -> ResponseReturnValue:
     """A fetch of this series; polls while it is live and triggers an event on the page when it ends."""
     state = DataState(track=track_or_404(uuid), platform=platform_or_404(slug), run=run)
     row = run_of_series(state)
-    response = make_response(render_template("tracks/_data_run.html", state=state, **run_shown(row)))
-    if not row.is_live:
-        ended = toast(state.platform.name, row, f"{changes(row)}.")
-        response.headers["HX-Trigger"] = json.dumps({"audience-changed": None, "toast": ended})
-    return response
+    body = render_template("tracks/_data_run.html", state=state, **run_shown(row))
+    if row.is_live:
+        return body
+    return with_toast(body, toast(state.platform.name, row, f"{changes(row)}."), "audience-changed")
 
 
 def read_data(uuid: UUID, slug: str) -> DataState:

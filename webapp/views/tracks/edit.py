@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import limits
 from webapp.catalogue.charts import CASCADE
 from webapp.catalogue.tracks import set_fetched
-from webapp.extensions import db
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import track_or_404
+from webapp.views.shared.saving import saved
 from webapp.work.costs import metadata_calls
 
 WORDS = {
@@ -48,6 +48,4 @@ def save(uuid: UUID) -> ResponseReturnValue:
             undo="Switch it off at any time; fetched data stays.",
         )
     changed = set_fetched(track, chosen)
-    db.session.commit()
-    flash("Saved." if changed else "Nothing changed.", "success")
-    return redirect(url_for("tracks.page", uuid=uuid), 303)
+    return saved("Saved." if changed else "Nothing changed.", url_for("tracks.page", uuid=uuid))

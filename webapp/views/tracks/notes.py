@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import artist_or_404, track_or_404
 from webapp.views.shared.parameters import BadParameterError, day, filled
 from webapp.views.shared.parts import part
+from webapp.views.shared.saving import saved
 
 blueprint = Blueprint("notes", __name__)
 
@@ -150,9 +151,7 @@ def _panel(about: Track | Artist, typed: Typed | None = None) -> str:
 
 
 def _done(found: Track | Artist, words: str) -> ResponseReturnValue:
-    db.session.commit()
-    flash(words, "success")
-    return redirect(_home(found), 303)
+    return saved(words, _home(found))
 
 
 def _home(about: Track | Artist) -> str:

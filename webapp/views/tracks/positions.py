@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from webapp.access.requests import current_page, wants_fragment
 from webapp.cache import versioned_json
@@ -24,6 +24,7 @@ from webapp.queries.tracks.positions import (
     track_positions,
 )
 from webapp.views.shared.finding import track_or_404
+from webapp.views.shared.htmx import with_url
 from webapp.views.shared.state import Parameters, one_of, text
 
 Range = Literal["90", "7", "30", "365", "all"]
@@ -94,10 +95,8 @@ def panel(uuid: UUID) -> Response:
     track = track_or_404(uuid)
     shown = requested(track)
     template = "tracks/_positions.html" if wants_fragment() else "tracks/positions.html"
-    response = make_response(render_template(template, track=track, shown=shown, ranges=RANGES))
-    if wants_fragment():
-        response.headers["HX-Push-Url"] = pushed_url(track, shown.state)
-    return response
+    body = render_template(template, track=track, shown=shown, ranges=RANGES)
+    return with_url(body, url_with(track, shown.state))
 
 
 @blueprint.get("/chart/", endpoint="drawing")
@@ -160,14 +159,13 @@ def _together(changes: Sequence[ChartChange], *, entered: bool) -> str:
     return f"{'entered' if entered else 'left'} {charts}"
 
 
-def pushed_url(track: Track, state: PositionState) -> str:
-    """Returns the URL of the surrounding page with this panel; 'false' if it is already current."""
+def url_with(track: Track, state: PositionState) -> str:
+    """Returns the URL of the surrounding page with this panel."""
     shown = urlsplit(current_page())
     others = {name: value for name, value in parse_qsl(shown.query) if not name.startswith(PREFIX)}
     alone = shown.path == url_for("positions.panel", uuid=track.uuid)
     parameters: dict[str, Any] = others | state.arguments()
-    wanted = url_for("positions.panel" if alone else "tracks.page", uuid=track.uuid, **parameters)
-    return "false" if wanted == current_page() else wanted
+    return url_for("positions.panel" if alone else "tracks.page", uuid=track.uuid, **parameters)
 
 
 def _now(chart: TrackChart) -> str:

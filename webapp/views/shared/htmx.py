@@ -1,0 +1,25 @@
+"""Responses with the headers of HTMX: the URL of the page, and events."""
+
+import json
+
+from flask import Response, make_response
+
+from webapp.access.requests import current_page, wants_fragment
+
+
+def with_url(body: str, url: str, *, error: str = "") -> Response:
+    """Returns a panel; if it is a fragment, its page takes `url`, unless that is already current.
+
+    With an `error` the status is 400 and the page keeps its URL.
+    """
+    response = make_response(body, 400 if error else 200)
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = "false" if error or url == current_page() else url
+    return response
+
+
+def with_toast(body: str, toast: dict[str, str], *events: str) -> Response:
+    """Returns a fragment; its page shows the message and triggers the events."""
+    response = make_response(body)
+    response.headers["HX-Trigger"] = json.dumps({**dict.fromkeys(events), "toast": toast})
+    return response
