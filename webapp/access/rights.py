@@ -49,6 +49,8 @@ RIGHTS: dict[str, frozenset[str]] = {
             "dashboard.drawing",
             "dashboard.page",
             "dashboard.pulse",
+            "entered.file",
+            "entered.page",
             "lists.add",
             "lists.artists",
             "lists.delete",

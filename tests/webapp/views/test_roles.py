@@ -67,6 +67,8 @@ ROUTES = {
     "dashboard.card": Route("GET", "/dashboard/headlines/", (LOGIN, 200, 200, 200)),
     "dashboard.drawing": Route("GET", "/dashboard/rankings/chart/", (LOGIN, 200, 200, 200)),
     "dashboard.pulse": Route("GET", "/dashboard/pulse/", (LOGIN, 200, 200, 200)),
+    "entered.page": Route("GET", "/dashboard/entered/", (LOGIN, 200, 200, 200)),
+    "entered.file": Route("GET", "/dashboard/entered/entered.csv", (LOGIN, 200, 200, 200)),
     "tracks.index": Route("GET", "/tracks/", (LOGIN, 200, 200, 200)),
     "tracks.page": Route("GET", TRACK_URL, (LOGIN, 200, 200, 200)),
     "tracks.columns": Route("POST", "/tracks/columns/", (LOGIN, 303, 303, 303)),

@@ -30,6 +30,7 @@ PAGES = frozenset(
         "charts.ranking",
         "compare.page",
         "dashboard.page",
+        "entered.page",
         "lists.page",
         "ops.runs",
         "platforms.index",
