@@ -38,6 +38,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "chart_runs.history",
             "chart_runs.run",
             "charts.calendar",
+            "charts.columns",
             "charts.index",
             "charts.page",
             "charts.ranking",

@@ -99,6 +99,7 @@ ROUTES = {
     "compare.page": Route("GET", f"/compare/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "compare.drawing": Route("GET", f"/compare/chart/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "compare.points": Route("GET", f"/compare/points.csv?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
+    "charts.columns": Route("POST", "/charts/columns/", (LOGIN, 303, 303, 303)),
     "charts.index": Route("GET", "/charts/", (LOGIN, 200, 200, 200)),
     "charts.page": Route("GET", "/charts/global-28/", (LOGIN, 200, 200, 200)),
     "charts.calendar": Route("GET", "/charts/global-28/calendar/", (LOGIN, 200, 200, 200)),
