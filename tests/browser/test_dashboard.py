@@ -236,6 +236,32 @@ def test_a_headline_and_a_mover_open_without_a_request(enter: Enter, site: Site)
     clean_in_every_look(watched)
 
 
+def test_what_entered_a_chart_this_week_takes_two_actions(enter: Enter, site: Site) -> None:
+    database = site.database
+    chart = make_chart(database, "us", name="Top Songs", country=("US", "United States"))
+    songs = [make_track(database, str(UUID(int=100 + n)), f"Entrant {n}") for n in range(2)]
+    make_ranking(database, chart, today() - timedelta(days=3), songs[:1])
+    entries = [Entry(song, entry_date=today() - timedelta(days=2)) for song in songs]
+    make_ranking(database, chart, today() - timedelta(days=2), entries)
+    watched = enter("viewer")
+    page = watched.page
+    page.goto("/")
+    actions = 0
+    page.get_by_role("link", name="All new entries").click()
+    actions += 1
+    page.get_by_label("Chart", exact=True).select_option("Spotify Top Songs, United States")
+    actions += 1
+    expect(page.locator("#entered tbody tr")).to_have_count(1)
+    expect(page.locator("#entered tbody .track-title")).to_have_text("Entrant 1")
+    expect(page).to_have_url(re.compile(r"\?kind=new&chart=us$"))
+    assert actions <= 2
+    page.go_back()
+    expect(page.locator("#entered .on-charts")).not_to_have_count(0)
+    page.locator("#entered .on-charts summary").first.click()
+    expect(page.locator("#entered .on-charts[open] li").first).to_be_visible()
+    clean_in_every_look(watched)
+
+
 def test_on_paper_there_are_the_cards_and_no_controls(enter: Enter, site: Site) -> None:
     page = enter("viewer").page
     page.goto("/")

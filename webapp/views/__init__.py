@@ -19,6 +19,7 @@ from webapp.views.charts.pages import blueprint as charts
 from webapp.views.charts.rankings import blueprint as chart_rankings
 from webapp.views.charts.runs import blueprint as chart_runs
 from webapp.views.compare.pages import blueprint as compare
+from webapp.views.dashboard.entered import blueprint as entered
 from webapp.views.dashboard.pages import blueprint as dashboard
 from webapp.views.help.pages import blueprint as help_pages
 from webapp.views.lists.pages import blueprint as lists
@@ -54,6 +55,7 @@ def init_app(app: Flask) -> None:
         admin_tokens,
         health,
         dashboard,
+        entered,
         tracks,
         track_edit,
         audience,

@@ -1,6 +1,7 @@
--- The tracks that are new, or a re-entry, in a ranking of a followed chart dated in a period: a row per track and
--- movement with the number of charts, the best of these entries, and the number of tracks. The first row has the number
--- of rankings even if no track entered.
+-- The tracks that are new, or a re-entry, in a ranking of a followed chart dated in a period. They are counted by
+-- movement, and those of some kinds ('new', 're_entry', 'all' for both) are listed in the order {order}: from a place
+-- on, a row for each of their charts with the best entry there, up to a number of charts, the best first. The first row
+-- has the counts even if no track entered.
 WITH rankings AS (
     SELECT
         chart_rankings.chart_id,
@@ -9,11 +10,12 @@ WITH rankings AS (
     JOIN charts ON charts.id = chart_rankings.chart_id
     WHERE chart_rankings.ranked_on BETWEEN :start AND :end
         AND charts.sync_enabled
+        AND (CAST(:chart AS text) IS NULL OR charts.slug = :chart)
         AND (CAST(:platform_id AS integer) IS NULL OR charts.platform_id = :platform_id)
         AND (CAST(:country AS text) IS NULL OR charts.country_code = replace(:country, '-', ''))
 ),
 
-entered AS (
+entered AS MATERIALIZED (
     SELECT
         rankings.chart_id,
         rankings.ranked_on,
@@ -33,44 +35,64 @@ entered AS (
 ),
 
 charted AS (
-    SELECT DISTINCT ON (movement, track_id, chart_id) *
+    SELECT DISTINCT ON (kinds.kind, entered.track_id, entered.chart_id)
+        entered.*,
+        kinds.kind
     FROM entered
-    ORDER BY movement, track_id, chart_id, position, ranked_on DESC
+    JOIN unnest(CAST(:kinds AS text[])) AS kinds (kind) ON kinds.kind IN (entered.movement, 'all')
+    ORDER BY kinds.kind, entered.track_id, entered.chart_id, entered.position, entered.ranked_on DESC
 ),
 
-best AS (
-    SELECT DISTINCT ON (movement, track_id)
-        *,
-        count(*) OVER (PARTITION BY movement, track_id) AS charts
-    FROM charted
-    ORDER BY movement, track_id, position, ranked_on DESC, chart_id
-),
-
-sorted AS (
+numbered AS (
     SELECT
         *,
-        row_number() OVER (PARTITION BY movement ORDER BY position, charts DESC, track_id) AS place,
-        count(*) OVER (PARTITION BY movement) AS tracks
-    FROM best
+        count(*) OVER (PARTITION BY kind, track_id) AS charts,
+        max(ranked_on) OVER (PARTITION BY kind, track_id) AS last_entered_on,
+        row_number() OVER (PARTITION BY kind, track_id ORDER BY position, ranked_on DESC, chart_id) AS nth
+    FROM charted
+),
+
+placed AS (
+    SELECT
+        kind,
+        track_id,
+        row_number() OVER (PARTITION BY kind ORDER BY {order}, track_id) AS place
+    FROM numbered
+    WHERE nth = 1
 )
 
 SELECT
     counted.rankings,
-    sorted.movement,
-    sorted.tracks,
-    sorted.charts,
-    sorted.position,
-    sorted.ranked_on,
+    counted.new,
+    counted.re_entry,
+    counted.both,
+    placed.kind,
+    placed.place,
+    numbered.charts,
+    numbered.last_entered_on,
+    numbered.movement,
+    numbered.position,
+    numbered.ranked_on,
     charts.slug AS chart_slug,
     charts.name AS chart_name,
+    charts.place AS chart_place,
     platforms.name AS platform_name,
     tracks.uuid,
-    tracks.name
-FROM (SELECT count(*) AS rankings FROM rankings) AS counted
+    tracks.name,
+    tracks.credit_name
+FROM (
+    SELECT
+        (SELECT count(*) FROM rankings) AS rankings,
+        count(DISTINCT track_id) FILTER (WHERE movement = 'new') AS new,
+        count(DISTINCT track_id) FILTER (WHERE movement = 're_entry') AS re_entry,
+        count(DISTINCT track_id) AS both
+    FROM entered
+) AS counted
 LEFT JOIN (
-    sorted
-    JOIN charts ON charts.id = sorted.chart_id
+    placed
+    JOIN numbered ON numbered.kind = placed.kind AND numbered.track_id = placed.track_id
+    JOIN charts ON charts.id = numbered.chart_id
     JOIN platforms ON platforms.id = charts.platform_id
-    JOIN tracks ON tracks.id = sorted.track_id
-) ON sorted.place <= :size
-ORDER BY sorted.movement, sorted.place;
+    JOIN tracks ON tracks.id = placed.track_id
+) ON placed.place > :after AND placed.place - :after <= :size AND numbered.nth <= :most_charts
+ORDER BY placed.kind, placed.place, numbered.nth;

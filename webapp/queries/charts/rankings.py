@@ -1,6 +1,6 @@
 """One ranking: its entries with their movements, and the rankings around its date."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -50,7 +50,8 @@ class Row(NamedTuple):
 
     `songs` is the number of songs at its position; it is the song's `occurrence`-th entry in the ranking. Up
     to its date the song is in `rankings` stored ones; the peak may be better than in all of them
-    (`peak_is_from_api`).
+    (`peak_is_from_api`), first reached on `peak_on`, None if that date is unknown. `first_on` is its
+    first date on the chart, at the latest where `entry_date` is None. `streak` counts rankings in a row.
     """
 
     position: int
@@ -70,7 +71,12 @@ class Row(NamedTuple):
     repeats: bool
     peak: int
     peak_is_from_api: bool
+    peak_on: date | None
+    has_peaked: bool
     rankings: int
+    first_on: date
+    streak: int
+    streak_may_be_longer: bool
 
     @property
     def peak_note(self) -> str:
@@ -117,9 +123,13 @@ def lacking(chart: Chart, *days: date | None) -> list[str]:
     ]
 
 
-def ranking_rows(chart: Chart, ranked_on: date, size: int = WHOLE) -> list[Row]:
-    """Returns the first `size` positions of a ranking, best first."""
-    return rows(Row, "ranking_rows", chart_id=chart.id, ranked_on=ranked_on, size=size)
+def ranking_rows(chart: Chart, ranked_on: date, size: int = WHOLE, *, since: date | None = None) -> list[Row]:
+    """Returns the first `size` positions of a ranking, best first; new peaks are those after `since`.
+
+    Without `since`, they are those of the ranking itself.
+    """
+    since = since if since and since < ranked_on else ranked_on - timedelta(days=1)
+    return rows(Row, "ranking_rows", chart_id=chart.id, ranked_on=ranked_on, size=size, since=since)
 
 
 def ranking_places(chart: Chart, ranked_on: date) -> list[Place]:

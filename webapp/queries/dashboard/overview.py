@@ -1,11 +1,12 @@
 """The headlines of the dashboard: gains by platform, entries, new peaks and milestones."""
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from webapp.queries import rows, whole
 from webapp.queries.dashboard.cards import Narrow, Window, parameters_of
+from webapp.queries.dashboard.entries import EntriesOfWindow, Listing, entries_of_window
 from webapp.queries.dashboard.leaders import GainSums
 
 MOST_PLATFORMS = 4
@@ -21,34 +22,6 @@ class PlatformGain(NamedTuple):
     metric_name: str
     last_day: date
     sums: GainSums
-
-
-class Entered(NamedTuple):
-    """A track that entered `charts` charts, and the best of these entries."""
-
-    uuid: UUID
-    name: str
-    charts: int
-    position: int
-    ranked_on: date
-    chart_slug: str
-    chart_name: str
-    platform_name: str
-
-
-class Entries(NamedTuple):
-    """The tracks of one movement: their number, and the first NAMED."""
-
-    tracks: int
-    named: list[Entered]
-
-
-class EntriesOfWindow(NamedTuple):
-    """The number of rankings in a window, its new entries and its re-entries."""
-
-    rankings: int
-    new: Entries
-    again: Entries
 
 
 class Peak(NamedTuple):
@@ -100,14 +73,9 @@ def platform_gains(narrow: Narrow, window: Window, released_since: date | None) 
 
 
 def entries(narrow: Narrow, window: Window, released_since: date | None) -> EntriesOfWindow:
-    """Returns the new entries and re-entries in the rankings dated in the window."""
-    found = rows(
-        dict,
-        "overview_entries",
-        **parameters_of(narrow, window, released_since),
-        size=NAMED,
-    )
-    return EntriesOfWindow(found[0]["rankings"], _entries(found, "new"), _entries(found, "re_entry"))
+    """Returns the entries in rankings dated in the window: their numbers, and the best NAMED of each kind."""
+    listing = Listing(("new", "re_entry"), NAMED, most_charts=1)
+    return entries_of_window(narrow, window, released_since, listing=listing)
 
 
 def new_peaks(narrow: Narrow, window: Window, released_since: date | None) -> list[Peak]:
@@ -128,9 +96,3 @@ def milestones(narrow: Narrow, window: Window, released_since: date | None) -> l
         **parameters_of(narrow, window, released_since),
         size=NAMED,
     )
-
-
-def _entries(found: list[dict[str, Any]], movement: str) -> Entries:
-    own = [row for row in found if row["movement"] == movement]
-    named = [Entered(**{name: row[name] for name in Entered._fields}) for row in own]
-    return Entries(tracks=own[0]["tracks"] if own else 0, named=named)

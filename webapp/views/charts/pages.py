@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import limits
-from webapp.access.requests import wants_fragment
+from webapp.access.requests import safe_next, wants_fragment
 from webapp.catalogue.charts import CASCADE
+from webapp.extensions import db
 from webapp.lib.clock import today
 from webapp.lib.sparkline import position_spark
 from webapp.models import Chart
@@ -16,9 +17,18 @@ from webapp.queries.charts.pages import chart_head, recent_positions, set_aside
 from webapp.queries.charts.rankings import Around, ranking_around, ranking_rows
 from webapp.views.charts.calendar import chart_calendar, read_month
 from webapp.views.charts.filters import HEALTH, read_charts
-from webapp.views.charts.ranking_csv import CSV_HEADER, csv_rows
-from webapp.views.charts.ranking_page import RankingPage, RankingState, ranking_page
+from webapp.views.charts.ranking_csv import csv_header, csv_rows
+from webapp.views.charts.ranking_page import (
+    COLUMNS,
+    TABLE,
+    RankingPage,
+    RankingState,
+    comparisons,
+    ranking_page,
+    streak_unit,
+)
 from webapp.views.ops.charts import STEPS
+from webapp.views.shared.columns import keep_columns
 from webapp.views.shared.csv_files import csv_file
 from webapp.views.shared.finding import chart_or_404, date_or_404
 from webapp.views.shared.htmx import with_url
@@ -41,6 +51,15 @@ def index() -> Response:
         found=chart_page(state.narrow, sort=state.sorting.sort, order=state.sorting.order, after=state.after),
         health_choices=list(HEALTH.items()),
     )
+
+
+@blueprint.post("/columns/")
+@limits.changes
+def columns() -> ResponseReturnValue:
+    """Keeps the user's choice of the columns of rankings."""
+    keep_columns(TABLE, COLUMNS, request.form)
+    db.session.commit()
+    return redirect(safe_next(request.form.get("next")), 303)
 
 
 @blueprint.get("/<slug>/")
@@ -75,7 +94,7 @@ def calendar(slug: str) -> str:
 
 @blueprint.get("/<slug>/<ranked_on>/")
 def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
-    """A ranking with its movements; `with` compares it with another date instead of the previous one."""
+    """A ranking with its movements; `compare` and `with` name the date that it is compared with."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     around = ranking_around(chart, on)
     if around.entry_count is None:
@@ -83,29 +102,40 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
     page = requested(chart, on, around)
     template = "charts/_ranking.html" if wants_fragment() else "charts/ranking.html"
     calls = ranking_calls(around.entry_count)
-    body = render_template(template, chart=chart, ranked_on=on, around=around, page=page, calls=calls)
+    body = render_template(
+        template,
+        chart=chart,
+        ranked_on=on,
+        around=around,
+        page=page,
+        calls=calls,
+        comparisons=comparisons(chart),
+        unit=streak_unit(chart),
+    )
     return with_url(body, url_for("charts.ranking", slug=slug, ranked_on=on, **page.state.arguments()))
 
 
 @blueprint.get("/<slug>/<ranked_on>/ranking.csv")
 @limits.exports
 def ranking_csv(slug: str, ranked_on: str) -> Response:
-    """The entries of the page with the same filters; songs that left come last."""
+    """The entries of the page with the same filters and columns; songs that left come last."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     around = ranking_around(chart, on)
     if around.entry_count is None:
         abort(404, f"No ranking of {chart.name} is held for {on}.")
-    rows = csv_rows(chart, on, around=around, page=requested(chart, on, around))
+    found = requested(chart, on, around)
+    rows, header = csv_rows(chart, on, around=around, page=found), csv_header(found)
     title = f"{chart.platform.name} {chart.name} {chart.place} {on}"
-    return csv_file(title, CSV_HEADER, ([row.get(name) for name in CSV_HEADER] for row in rows))
+    return csv_file(title, header, ([row.get(name) for name in header] for row in rows))
 
 
 def requested(chart: Chart, on: date, around: Around) -> RankingPage:
     """Returns the ranking for the parameters of the URL."""
     state = RankingState.read(request.args)
-    if state.other is None:
+    wanted = state.wanted(on)
+    if wanted is None:
         return ranking_page(chart, on, state, since=around.before_on, held=around.before_held)
-    other = nearest(ranking_around(chart, state.other), state.other, on)
+    other = nearest(ranking_around(chart, wanted), wanted, on)
     if other is None:
         abort(404, f"No other ranking of {chart.name} is held to compare with.")
     return ranking_page(chart, on, state, since=other, held=True)

@@ -5,31 +5,28 @@ from datetime import date
 
 from webapp.models import Chart
 from webapp.queries.charts.rankings import Around, Place, Row
-from webapp.views.charts.ranking_page import RankingPage
+from webapp.views.charts.ranking_page import RankingPage, streak_unit
 from webapp.views.shared.csv_files import Cell
 
-CSV_HEADER = (
-    "chart",
-    "date",
-    "position",
-    "movement",
-    "previous_date",
-    "previous_position",
-    "previous_is_from_api",
-    "title",
-    "artists",
-    "track_uuid",
-    "times_on_chart",
-    "times_unit",
-    "peak",
-    "peak_is_from_api",
-    "peak_note",
-    "entry_date",
-    "metric",
-    "metric_name",
-    "songs_at_position",
-    "ranking_lacks",
-)
+FIELDS: dict[str, tuple[str, ...]] = {
+    "position": ("position", "songs_at_position"),
+    "movement": ("movement", "new_peak"),
+    "previous": ("previous_date", "previous_position", "previous_is_from_api"),
+    "artists": ("artists",),
+    "times": ("times_on_chart", "times_unit"),
+    "peak": ("peak", "peak_is_from_api", "peak_note"),
+    "peak_on": ("peak_date",),
+    "streak": ("streak", "streak_unit", "streak_may_be_longer"),
+    "first_on": ("first_entry_date", "first_entry_may_be_earlier"),
+    "metric": ("metric", "metric_name"),
+}
+"""The columns of the file for each column of the page."""
+
+
+def csv_header(page: RankingPage) -> tuple[str, ...]:
+    """Returns the columns of the file: chart, date and track, then those that the page shows."""
+    shown = (name for column in page.shown for name in FIELDS[column])
+    return ("chart", "date", "title", "track_uuid", *shown, "ranking_lacks")
 
 
 def csv_rows(
@@ -44,7 +41,7 @@ def csv_rows(
         "ranking_lacks": around.lacking or None,
     }
     for row in page.rows:
-        yield every | _track(row) | _entry(row) | {"movement": page.words[row.movement].lower()}
+        yield every | _track(row) | _entry(row, chart) | {"movement": page.words[row.movement].lower()}
     for place in page.left:
         yield (
             every
@@ -57,7 +54,7 @@ def _track(one: Row | Place) -> dict[str, Cell]:
     return {"title": one.name, "artists": one.credit_name, "track_uuid": str(one.uuid)}
 
 
-def _entry(row: Row) -> dict[str, Cell]:
+def _entry(row: Row, chart: Chart) -> dict[str, Cell]:
     return {
         "position": row.position,
         "previous_position": row.previous_position,
@@ -67,7 +64,13 @@ def _entry(row: Row) -> dict[str, Cell]:
         "peak": row.peak,
         "peak_is_from_api": "yes" if row.peak_is_from_api else "no",
         "peak_note": row.peak_note or None,
-        "entry_date": row.entry_date,
+        "new_peak": "yes" if row.has_peaked else "no",
+        "peak_date": row.peak_on,
+        "streak": row.streak,
+        "streak_unit": f"{streak_unit(chart)}s",
+        "streak_may_be_longer": "yes" if row.streak_may_be_longer else "no",
+        "first_entry_date": row.first_on,
+        "first_entry_may_be_earlier": "yes" if row.entry_date is None else "no",
         "metric": row.metric,
         "songs_at_position": row.songs,
     }

@@ -31,6 +31,7 @@ PAGES = frozenset(
         "charts.ranking",
         "compare.page",
         "dashboard.page",
+        "entered.page",
         "lists.page",
         "ops.runs",
         "platforms.index",

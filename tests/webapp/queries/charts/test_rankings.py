@@ -24,6 +24,8 @@ from webapp.extensions import db
 from webapp.models import Chart
 from webapp.queries.charts.pages import chart_head, known_dates, known_span, not_held, recent_positions
 from webapp.queries.charts.rankings import ranking_around, ranking_places, ranking_rows
+from webapp.queries.dashboard.cards import Narrow, Window
+from webapp.queries.dashboard.overview import new_peaks
 from webapp.views.charts.ranking_page import RankingState, ranking_page
 
 SEEDS = pytest.mark.parametrize("seed", range(4))
@@ -81,6 +83,33 @@ def test_every_entry_of_every_ranking(app: Flask, database: psycopg.Connection, 
     assert seen >= {"up", "down", "same", "new", "re_entry"}
 
 
+def streak(database: psycopg.Connection, chart: int, day: date, row: Ranked) -> tuple[int, bool]:
+    """Returns the days in a row of a daily chart, and whether they may be more."""
+    rankings, complete = stored(database, chart), whole(database, chart)
+    days = 1
+    while True:
+        since, is_held = before(database, chart, day)
+        is_cut = since is None or not is_held or (day - since).days > 1
+        if since is None or is_cut or row.track not in best(rankings[since]):
+            break
+        days, day = days + 1, since
+    entered = row.entry_date is not None and row.entry_date >= day
+    return days, (is_cut or since not in complete) and not entered
+
+
+@SEEDS
+def test_streaks(app: Flask, database: psycopg.Connection, seed: int) -> None:
+    chart = make_history(database, seed=seed)
+    database.execute("UPDATE charts SET frequency = 'daily'")
+    held = the_chart()
+    longest = 0
+    for day, expected in stored(database, chart).items():
+        found = [(row.streak, row.streak_may_be_longer) for row in ranking_rows(held, day)]
+        assert found == [streak(database, chart, day, row) for row in expected]
+        longest = max(longest, *(days for days, _ in found))
+    assert longest > 1
+
+
 @SEEDS
 def test_the_counts_of_the_head_and_who_left(app: Flask, database: psycopg.Connection, seed: int) -> None:
     chart = make_history(database, seed=seed)
@@ -101,6 +130,8 @@ def test_the_counts_of_the_head_and_who_left(app: Flask, database: psycopg.Conne
         # Whether a song left is not known where a row may be of it.
         assert page.gone == ("left" if day in complete else "unknown")
         expected[page.gone] = expected.get(page.gone, 0) + len(gone)
+        peaks_of_day = new_peaks(Narrow(), Window(day, day), None)
+        expected["peaked"] = peaks_of_day[0].tracks if peaks_of_day else 0
         assert {name: page.counts[name] for name in page.words} == {
             name: expected.get(name, 0) for name in page.words
         }
@@ -115,14 +146,17 @@ def test_any_two_dates_compare(app: Flask, database: psycopg.Connection) -> None
     for day, other in [(days[-1], days[0]), (days[0], days[-1]), (days[-1], short), (short, days[-1])]:
         page = ranking_page(held, day, RankingState(other=other), since=other, held=True)
         then, now = best(rankings[other]), best(rankings[day])
-        for row, entry in zip(page.rows, numbered(rankings[day]), strict=True):
+        for row, entry, own in zip(page.rows, numbered(rankings[day]), rankings[day], strict=True):
             was = places(rankings[other]).get(entry)
             assert row.previous_position == was
-            absent = "entered" if other in complete else "unknown"
+            first = min(each for each, rows in rankings.items() if entry in places(rows))
+            assert row.first_on == min(first, own.entry_date or first)
+            again = "re_entry" if row.first_on < other else "entered"
+            absent = again if other in complete else "unknown"
             expected = absent if was is None else "up" if was > row.position else "down"
             assert row.movement == ("same" if was == row.position else expected)
         came = len(set(now) - set(then))
-        assert page.counts["entered"] == (came if other in complete else 0)
+        assert page.counts["entered"] + page.counts["re_entry"] == (came if other in complete else 0)
         assert bool(page.since_lacks) == (other not in complete)
         assert [place.track_id for place in page.left] == [track for track in then if track not in now]
 

@@ -105,23 +105,25 @@ def test_entries_count_each_track_once(app: Flask, database: psycopg.Connection)
         database, two, ago(2), [Entry(new, entry_date=ago(2)), Entry(old), Entry(back, entry_date=ago(40))]
     )
     found = entries(ALL, WEEK, None)
-    assert (found.rankings, found.new.tracks, found.again.tracks) == (2, 1, 1)
-    [entered] = found.new.named
-    assert (entered.name, entered.charts, entered.position, entered.chart_slug) == ("Song 2", 2, 1, "two")
-    [again] = found.again.named
-    assert (again.name, again.charts, again.position, again.ranked_on) == ("Song 3", 1, 3, ago(2))
+    assert (found.rankings, found.new, found.re_entry, found.both) == (2, 1, 1, 2)
+    [entered] = found.listed["new"]
+    assert (entered.name, entered.charts, entered.best.position, entered.best.chart_slug) == (
+        "Song 2", 2, 1, "two",
+    )  # fmt: skip
+    [again] = found.listed["re_entry"]
+    assert (again.name, again.charts, again.best.position, again.best.ranked_on) == ("Song 3", 1, 3, ago(2))
     spotify = entries(Narrow(platform_id(database, "spotify")), WEEK, None)
-    assert [(row.charts, row.position) for row in spotify.new.named] == [(1, 2)]
-    assert spotify.again.tracks == 0
+    assert [(row.charts, row.best.position) for row in spotify.listed["new"]] == [(1, 2)]
+    assert spotify.re_entry == 0
     listed = entries(Narrow(list_id=make_list(database, [back])), WEEK, None)
-    assert (listed.new.tracks, listed.again.tracks) == (0, 1)
+    assert (listed.new, listed.re_entry) == (0, 1)
     database.execute("UPDATE charts SET sync_enabled = false")
     assert entries(ALL, WEEK, None).rankings == 0
 
 
 def test_nothing_entered_a_period_without_rankings(app: Flask) -> None:
     found = entries(ALL, WEEK, None)
-    assert (found.rankings, found.new.tracks, found.again.tracks) == (0, 0, 0)
+    assert (found.rankings, found.new, found.re_entry) == (0, 0, 0)
     assert (new_peaks(ALL, WEEK, None), milestones(ALL, WEEK, None)) == ([], [])
     assert platform_gains(ALL, WEEK, None) == []
 

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import Entry, make_chart, make_ranking, make_track
-from tests.webapp.views.conftest import HTMX, counted_statements
+from tests.webapp.views.conftest import HTMX, counted_statements, csrf
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 8, 3) + timedelta(days=n) for n in range(5))
 TITLES = ["Amber", "Blue", "Café", "Delta", "Echo", "Foxtrot"]
@@ -66,9 +66,10 @@ def titles(page: str) -> list[str]:
 def test_a_ranking_shows_how_each_song_moved(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(address()).text
     assert counts(page) == {
-        "new": "1", "up": "1", "down": "1", "same": "1", "re-entered": "1", "unknown": "0", "left": "1",
+        "new": "1", "up": "1", "down": "1", "same": "1", "re-entered": "1", "peaked": "1",
+        "unknown": "0", "left": "1",
     }  # fmt: skip
-    assert column(page, "Movement") == ["+1 up", "-1 down", "same", "new", "re-entry"]
+    assert column(page, "Movement") == ["+1 up peaked", "-1 down", "same", "new", "re-entry"]
     assert column(page, "Previous") == ["2", "1", "3", "- none known", "- none known"]
     assert column(page, "Peak") == [
         "1",
@@ -91,7 +92,7 @@ def test_a_ranking_shows_how_each_song_moved(viewer: FlaskClient, chart: int) ->
 
 def test_what_is_from_the_api_is_marked(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(address(FRIDAY)).text
-    assert column(page, "Movement") == ["+1 up from the API", "unknown"]
+    assert column(page, "Movement") == ["+1 up from the API", "unknown peaked"]
     assert f"The previous ranking, of {THURSDAY}, is not held: movements use" in page
     assert counts(page)["left"] == "-"
     assert "Left since" not in page
@@ -145,8 +146,9 @@ def test_the_file_has_what_the_page_shows(viewer: FlaskClient, chart: int) -> No
         "chart": "Top Songs", "date": "2026-08-05", "position": "1", "movement": "up",
         "previous_date": "2026-08-04", "previous_position": "2", "previous_is_from_api": "no",
         "title": "Blue", "artists": "Billie Eilish", "track_uuid": str(UUID(int=1)), "times_on_chart": "2",
-        "times_unit": "weeks", "peak": "1", "peak_is_from_api": "no", "peak_note": "",
-            "entry_date": "2026-08-04", "metric": "1500",
+        "times_unit": "weeks", "peak": "1", "peak_is_from_api": "no", "peak_note": "", "new_peak": "yes",
+        "peak_date": "2026-08-05", "streak": "2", "streak_unit": "weeks", "streak_may_be_longer": "no",
+        "metric": "1500",
         "metric_name": "Streams",
         "songs_at_position": "1",
         "ranking_lacks": "",
@@ -158,7 +160,8 @@ def test_the_file_has_what_the_page_shows(viewer: FlaskClient, chart: int) -> No
 def test_a_comparison_with_any_date(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(f"{address()}?with={MONDAY}").text
     assert counts(page) == {
-        "entered": "2", "up": "0", "down": "2", "same": "1", "unknown": "0", "left": "0",
+        "entered": "2", "re-entered": "0", "peaked": "0", "up": "0", "down": "2", "same": "1",
+        "unknown": "0", "left": "0",
     }  # fmt: skip
     assert column(page, "Difference") == ["entered", "-1 down", "same", "entered", "-3 down"]
     assert column(page, f"On {MONDAY}") == ["- none known", "1", "3", "- none known", "2"]
@@ -266,3 +269,109 @@ def test_ties_and_what_is_missing_are_shown_on_pages_and_in_the_file(
     other = viewer.get(address(TUESDAY))
     assert "incomplete" not in other.text
     assert "songs at" not in other.text
+
+
+def test_a_week_ago_is_a_choice_of_the_url(viewer: FlaskClient, database: psycopg.Connection) -> None:
+    old, back, new = (make_track(database, str(UUID(int=n)), title) for n, title in enumerate(TITLES[:3]))
+    made = make_chart(database)
+    long_ago = MONDAY - timedelta(days=200)
+    for day in range(8):
+        entries = [Entry(old, entry_date=long_ago)]
+        if day > 5:
+            entries = [Entry(new, entry_date=MONDAY + timedelta(days=6)), *entries]
+        if day > 3:
+            entries.append(Entry(back, entry_date=long_ago))
+        make_ranking(database, made, MONDAY + timedelta(days=day), entries)
+    url = address(MONDAY + timedelta(days=7))
+    page = viewer.get(f"{url}?compare=7").text
+    assert f">{MONDAY}</a>" in page
+    assert column(page, "Difference") == ["entered", "-1 down", "re-entry"]
+    assert titles(viewer.get(f"{url}?compare=7&movement=re_entry").text) == ["Blue"]
+    assert "Compared with 7 days ago" in page
+    for label in ("Yesterday", "A week ago", "4 weeks ago", "Date"):
+        assert f">{label}</label>" in page
+    assert column(viewer.get(url).text, "Streak") == ["2 days", "at least 8 days", "4 days"]
+    # Nothing is held of 4 weeks ago: the nearest, which is named.
+    far = viewer.get(f"{url}?compare=28").text
+    assert f"No ranking of {MONDAY - timedelta(days=21)} is held: compared with {MONDAY}, the nearest." in far
+    assert viewer.get(f"{url}?compare=9").status_code == 400
+    pushed = viewer.get(f"{url}?compare=date&with={TUESDAY}", headers=HTMX).headers["HX-Push-Url"]
+    assert pushed == f"{url}?with={TUESDAY}"
+    assert (
+        viewer.get(f"{url}?compare=7&with={TUESDAY}", headers=HTMX).headers["HX-Push-Url"]
+        == f"{url}?compare=7"
+    )
+
+
+def test_the_choices_suit_the_frequency(viewer: FlaskClient, chart: int) -> None:
+    page = viewer.get(address()).text
+    found = re.findall(r'name="compare" value="([^"]+)"[^>]*>([^<]+)<', page)
+    assert found == [
+        ("previous", "Last week"), ("28", "4 weeks ago"), ("84", "12 weeks ago"), ("date", "Date"),
+    ]  # fmt: skip
+    assert 'name="with"' not in page
+    assert 'name="with"' in viewer.get(f"{address()}?compare=date").text
+
+
+def test_a_peak_since_another_date(viewer: FlaskClient, database: psycopg.Connection) -> None:
+    one, two = make_track(database, str(UUID(int=1)), "One"), make_track(database, str(UUID(int=2)), "Two")
+    made = make_chart(database)
+    for day, order in ((MONDAY, [one, two]), (TUESDAY, [two, one]), (WEDNESDAY, [two, one])):
+        make_ranking(database, made, day, order)
+    assert counts(viewer.get(address()).text)["peaked"] == "0"
+    assert counts(viewer.get(address(TUESDAY)).text)["peaked"] == "1"
+    page = viewer.get(f"{address()}?with={MONDAY}&movement=peaked").text
+    assert titles(page) == ["Two"]
+    assert column(page, "Peak date") == [str(TUESDAY)]
+
+
+def test_streaks_and_first_entries(viewer: FlaskClient, database: psycopg.Connection) -> None:
+    """Each song is a row of the table in docs/chart-figures.md; Thursday is not held."""
+    whole, first, entered, back, gap = (
+        make_track(database, str(UUID(int=n)), title) for n, title in enumerate(TITLES[:5])
+    )
+    made = make_chart(database)
+    make_ranking(database, made, MONDAY, [first, Entry(entered, entry_date=MONDAY), back])
+    make_ranking(database, made, TUESDAY, [first, Entry(entered, entry_date=MONDAY), whole])
+    make_ranking(database, made, WEDNESDAY, [first, Entry(entered, entry_date=MONDAY), whole, back, gap])
+    wanted = ["at least 3 days", "3 days", "2 days", "1 day", "1 day"]
+    assert column(viewer.get(address()).text, "Streak") == wanted
+    make_ranking(database, made, FRIDAY, [gap])
+    assert column(viewer.get(address(FRIDAY)).text, "Streak") == ["at least 1 day"]
+    # A corrected ranking counts as corrected, and an incomplete one proves no absence.
+    database.execute(
+        "UPDATE chart_ranking_entries SET track_id = %s WHERE ranked_on = %s AND track_id = %s",
+        [back, TUESDAY, whole],
+    )
+    corrected = ["at least 3 days", "3 days", "1 day", "at least 3 days", "1 day"]
+    assert column(viewer.get(address()).text, "Streak") == corrected
+    database.execute("UPDATE chart_rankings SET refused_rows = 1 WHERE ranked_on = %s", [TUESDAY])
+    page = viewer.get(address()).text
+    assert column(page, "Streak")[2:] == ["at least 1 day", "at least 3 days", "at least 1 day"]
+
+
+def test_columns_are_chosen_and_kept(viewer: FlaskClient, chart: int) -> None:
+    form = {"column": ["peak", "first_on"], "next": address()}
+    answer = viewer.post("/charts/columns/", data=form, headers=csrf(viewer))
+    assert (answer.status_code, answer.location) == (303, address())
+    page = viewer.get(address()).text
+    assert column(page, "First entry")[:2] == ["2026-08-04", "2026-08-03"]
+    assert column(page, "First entry")[2] == "2026-08-03 or earlier"
+    assert column(page, "Movement") == []
+    header = list(rows(viewer.get(f"{address()}ranking.csv").data)[0])
+    assert header == [
+        *(
+            "chart",
+            "date",
+            "title",
+            "track_uuid",
+            "position",
+            "songs_at_position",
+            "peak",
+            "peak_is_from_api",
+        ),
+        *("peak_note", "first_entry_date", "first_entry_may_be_earlier", "ranking_lacks"),
+    ]
+    assert viewer.post("/charts/columns/", data={"column": "x"}, headers=csrf(viewer)).status_code == 400
+    viewer.post("/charts/columns/", data={"usual": "1", "next": address()}, headers=csrf(viewer))
+    assert "Streak" in viewer.get(address()).text

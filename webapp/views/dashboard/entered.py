@@ -1,0 +1,118 @@
+"""The page 'Entered charts': the tracks behind the dashboard's new entries and re-entries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from webapp.access import limits
+from webapp.queries.charts.listed import chart_choices
+from webapp.queries.dashboard.entries import (
+    PAGE_SIZE,
+    WHOLE,
+    EnteredTrack,
+    EntriesOfWindow,
+    Kind,
+    Listing,
+    Sort,
+    entries_of_window,
+    followed_charts,
+)
+from webapp.views.dashboard.filter import PRESETS, DashboardState
+from webapp.views.shared.csv_files import Cell, csv_file
+from webapp.views.shared.listing import BY_AGE, Column, list_response
+from webapp.views.shared.parameters import number_from
+from webapp.views.shared.state import SortedState, cursor, one_of, text
+
+KINDS: dict[Kind, str] = {"all": "All", "new": "New", "re_entry": "Re-entries"}
+MOVEMENTS = {"new": "new", "re_entry": "re-entry"}
+LAST_PLACE = 10_000_000
+
+COLUMNS: tuple[Column[str], ...] = (
+    Column("title", "Track", "asc", ways=None),
+    Column("position", "Best", "asc", ways=("best first", "lowest first"), number=True),
+    Column("charts", "Charts", "desc", ways=("fewest first", "most first")),
+    Column("movement", "Movement", "asc", ways=None),
+    Column("entered", "Entered", "desc", ways=BY_AGE),
+)
+CSV_HEADER = (
+    *("title", "artists", "track_uuid", "best_position", "charts"),
+    *("best_platform", "best_chart", "best_place", "best_date", "movement", "last_entered"),
+)
+
+blueprint = Blueprint("entered", __name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnteredState(SortedState[Sort], DashboardState):
+    """The filter of the dashboard, with the kind of entries and one chart; `chart_names` are by slug."""
+
+    endpoint = "entered.page"
+    columns = COLUMNS
+    opens_by = "position"
+
+    kind: Kind = one_of(tuple(KINDS))
+    chart: str = text(lambda state: f"Chart: {state.chart_names.get(state.chart, state.chart)}")
+    after: int = cursor(number_from(1, LAST_PLACE))
+    chart_names: dict[str, str]
+
+    def found(self, *, size: int) -> EntriesOfWindow:
+        """Returns `size` tracks of the kind from the place of the page on, with the counts of all kinds."""
+        sorting = self.sorting
+        listing = Listing((self.kind,), size, self.after or 0, sort=sorting.sort, order=sorting.order)
+        return entries_of_window(
+            self.narrow, self.window, self.released_since, listing=listing, chart=self.chart or None
+        )
+
+
+def read_entered() -> EnteredState:
+    """Reads the parameters of the URL. Raises BadParameterError."""
+    names = {
+        chart.slug: f"{chart.platform_name} {chart.name}, {chart.place}"
+        if chart.platform_name not in chart.name
+        else f"{chart.name}, {chart.place}"
+        for chart in followed_charts()
+    }
+    return EnteredState.read(request.args, chart_names=names)
+
+
+@blueprint.get("/dashboard/entered/")
+def page() -> Response:
+    """The tracks that entered charts in the window, a row for each."""
+    choices = chart_choices()
+    state = read_entered()
+    found = state.found(size=PAGE_SIZE)
+    tracks = found.listed[state.kind]
+    end = tracks[-1].place if tracks else 0
+    return list_response(
+        "dashboard/_entered.html",
+        "dashboard/entered.html",
+        state.url(after=state.after),
+        state=state,
+        found=found,
+        tracks=tracks,
+        after=end if 0 < end < found.number(state.kind) else None,
+        kinds=KINDS,
+        movements=MOVEMENTS,
+        presets=PRESETS,
+        choices=choices,
+    )
+
+
+@blueprint.get("/dashboard/entered/entered.csv")
+@limits.exports
+def file() -> Response:
+    """All tracks of the page's filters as CSV, in its order."""
+    state = read_entered()
+    tracks = state.found(size=WHOLE).listed[state.kind]
+    return csv_file(f"entered charts {state.window.words}", CSV_HEADER, _lines(tracks))
+
+
+def _lines(tracks: list[EnteredTrack]) -> Iterator[list[Cell]]:
+    for track in tracks:
+        best = track.best
+        yield [
+            *(track.name, track.credit_name, str(track.uuid), best.position, track.charts),
+            *(best.platform_name, best.chart_name, best.chart_place, best.ranked_on),
+            *(MOVEMENTS[best.movement], track.last_entered_on),
+        ]
