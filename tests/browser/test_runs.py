@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Enter
+from tests.browser.conftest import TWO_FRAMES, Enter
 from tests.browser.site import Processes, Site, opened, wait_until
 from tests.browser.steps import clean, clean_in_every_look
 from tests.factories import make_track, platform_id
@@ -19,6 +19,12 @@ from webapp.work.queue import submit
 from webapp.work.requests import audience_request
 
 pytestmark = pytest.mark.browser
+
+POLL = re.compile(r"/ops/runs/\?.*shown=")
+AWAY = "Object.defineProperty(document, 'hidden', {get: () => window.away ?? true, configurable: true})"
+LOOKS_AGAIN = "window.away = false; document.dispatchEvent(new Event('visibilitychange'))"
+KNOWN = "fetch('/healthz')"
+"""What was requested before it is known after it."""
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +134,46 @@ def test_rows_that_update_themselves_stand_still_while_some_are_ticked(enter: En
     expect(box).to_be_checked()
     box.uncheck()
     expect(page.locator("#runs [data-state=succeeded]").first).to_be_visible()
+
+
+def test_an_open_list_asks_less_often_while_nothing_changes_and_never_hidden(
+    enter: Enter, site: Site
+) -> None:
+    site.database.execute(
+        "INSERT INTO job_runs (dedupe_key, task, queue, state, run_after, created_at)"
+        " VALUES ('stays', 'discover_charts', 'sync', 'queued', now() + interval '1 day', '2026-11-01')"
+    )
+    page = enter("operator", timezone_id="UTC").page  # a window whose clock may be moved
+    page.clock.install()
+    page.goto("/ops/runs/?task=discover_charts")
+    page.wait_for_load_state("networkidle")
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    for seconds in (2, 4, 8, 16, 30, 30):
+        requested.clear()
+        page.clock.fast_forward((seconds - 1) * 1000)
+        page.evaluate(KNOWN)
+        assert not POLL.search(" ".join(requested)), seconds
+        with page.expect_response(POLL) as answer:
+            page.clock.fast_forward(1000)
+        assert answer.value.status == 204
+        page.evaluate(TWO_FRAMES)
+
+    page.evaluate(AWAY)
+    requested.clear()
+    page.clock.fast_forward(120_000)
+    page.evaluate(KNOWN)
+    assert not POLL.search(" ".join(requested))
+    site.database.execute("UPDATE job_runs SET calls = 77 WHERE dedupe_key = 'stays'")
+    site.database.execute("UPDATE job_runs SET attempt = 1 WHERE dedupe_key = 'stays'")
+    with page.expect_response(POLL) as answer:
+        page.evaluate(LOOKS_AGAIN)
+    assert answer.value.status == 200
+    expect(page.locator("#runs").get_by_role("cell", name="77")).to_be_visible()
+    page.clock.fast_forward(100)  # htmx settles by a timer
+    with page.expect_response(POLL) as answer:
+        page.clock.fast_forward(2000)
+    assert answer.value.status == 204
 
 
 def test_a_range_of_stored_values_is_fetched_again(enter: Enter, site: Site) -> None:

@@ -1,16 +1,19 @@
 """The runs, for operators: the list, single runs and their logs."""
 
+from hashlib import sha256
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from webapp.access import limits
 from webapp.access.requests import wants_fragment, wants_json
 from webapp.extensions import db
+from webapp.lib.formats import age
 from webapp.models import Platform
 from webapp.queries.ops.runs import (
+    RunList,
     RunRow,
     run_attempts,
     run_calls,
@@ -35,11 +38,19 @@ blueprint = Blueprint("ops", __name__, url_prefix="/ops")
 
 @blueprint.get("/runs/")
 def runs() -> ResponseReturnValue:
-    """The list, newest first, with filters; `before` is the last number of the previous page."""
+    """The list, newest first, with filters; `before` is the last number of the previous page.
+
+    A poll sends the version that it shows as `shown`, and gets 204 if nothing changed.
+    """
     state = RunListState.read(request.args)
+    found = run_list(state.narrow, state.before)
+    version = _version(found)
+    if wants_fragment() and request.args.get("shown") == version:
+        return Response(status=204)
     shown = {
         "state": state,
-        "found": run_list(state.narrow, state.before),
+        "found": found,
+        "shown": version,
         "tasks": TASKS,
         "subject": subject,
         "changes": changes,
@@ -71,6 +82,13 @@ def log(uuid: UUID) -> str:
     row = run_or_404(uuid)
     template = "ops/_log.html" if wants_fragment() else "ops/log.html"
     return render_template(template, run=row, lines=run_lines(uuid), calls=run_calls(uuid))
+
+
+def _version(found: RunList) -> str:
+    """Returns a token that changes with what the list shows of its runs."""
+    # A heartbeat is not shown; an age is, and changes while the run stands still.
+    shown = [(run._replace(heartbeat_at=None, pages=0), age(run.created_at)) for run in found.runs]
+    return sha256(repr((shown, found.before)).encode()).hexdigest()[:12]
 
 
 def show_run(row: RunRow) -> str:

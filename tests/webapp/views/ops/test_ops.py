@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg.types.json import Jsonb
+from werkzeug.test import TestResponse
 
 from tests.factories import make_chart, make_track
 from tests.sandbox_server import SEED_TRACK
@@ -126,7 +127,9 @@ def test_live_rows_update_under_the_same_filters_and_can_be_ticked(
 ) -> None:
     run = add_run(database, "running")
     page = operator.get("/ops/runs/?state=running&platform=spotify&q=", headers=HTMX).text
-    assert 'hx-get="/ops/runs/?state=running&amp;platform=spotify" hx-trigger="every 2s"' in page
+    assert re.search(
+        r'hx-get="/ops/runs/\?state=running&amp;platform=spotify" [^>]*hx-trigger="poll" data-poll', page
+    )
     assert f'name="chosen" value="{run}"' in page
     for action in ("/ops/runs/retry/", "/ops/runs/cancel/"):
         assert f'action="{action}"' in page
@@ -181,14 +184,50 @@ def test_rows_update_themselves_while_something_is_live(
     operator: FlaskClient, database: psycopg.Connection
 ) -> None:
     add_run(database)
-    assert "every 2s" not in operator.get("/ops/runs/").text
+    assert "data-poll" not in operator.get("/ops/runs/").text
     live = add_run(database, "running")
     page = operator.get("/ops/runs/?state=running", headers=HTMX).text
     assert "<html" not in page
-    assert 'hx-get="/ops/runs/?state=running" hx-trigger="every 2s"' in page
+    assert re.search(r'hx-get="/ops/runs/\?state=running" [^>]*hx-trigger="poll" data-poll', page)
     assert "every 2s" in operator.get(f"/ops/runs/{live}/").text
     database.execute("UPDATE job_runs SET state = 'succeeded'")
     assert "every 2s" not in operator.get(f"/ops/runs/{live}/", headers=HTMX).text
+
+
+def test_a_poll_sends_the_list_only_if_it_changed(
+    operator: FlaskClient, database: psycopg.Connection
+) -> None:
+    run = add_run(database, "running", heartbeat_at="2026-11-20 10:00Z", created_at="2026-11-20 09:00Z")
+
+    def shown() -> str:
+        found = re.search(r'"shown": "(\w+)"', operator.get("/ops/runs/", headers=HTMX).text)
+        assert found is not None
+        return found[1]
+
+    def poll(version: str) -> TestResponse:
+        return operator.get(f"/ops/runs/?shown={version}", headers=HTMX)
+
+    version = shown()
+    answer = poll(version)
+    assert (answer.status_code, answer.text) == (204, "")
+    assert operator.get(f"/ops/runs/?shown={version}").status_code == 200  # a page, which shows nothing yet
+    database.execute("UPDATE job_runs SET heartbeat_at = now(), pages = 2")  # neither is shown
+    assert poll(version).status_code == 204
+    for change in ("calls = 3", "attempt = 2", "error = 'No answer came.'"):
+        database.execute(f"UPDATE job_runs SET {change} WHERE uuid = %s", [run])
+        answer = poll(version)
+        assert answer.status_code == 200, change
+        assert "1 run" in answer.text
+        assert answer.headers["HX-Push-Url"] == "/ops/runs/"
+        version = shown()
+        assert poll(version).status_code == 204
+    add_run(database)
+    assert poll(version).status_code == 200
+    version = shown()
+    database.execute("UPDATE job_runs SET state = 'succeeded'")
+    answer = poll(version)
+    assert answer.status_code == 200
+    assert "data-poll" not in answer.text
 
 
 def test_a_run_in_full(visit: Visit, operator: FlaskClient, database: psycopg.Connection) -> None:
