@@ -108,7 +108,7 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
         around=around,
         page=page,
         calls=calls,
-        comparisons=comparisons(chart),
+        comparisons=comparisons(chart, page.state),
         unit=streak_unit(chart),
     )
     response = make_response(body)
