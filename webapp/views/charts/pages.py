@@ -109,7 +109,7 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
         around=around,
         page=page,
         calls=calls,
-        comparisons=comparisons(chart),
+        comparisons=comparisons(chart, page.state),
         unit=streak_unit(chart),
     )
     return with_url(body, url_for("charts.ranking", slug=slug, ranked_on=on, **page.state.arguments()))

@@ -59,7 +59,7 @@ COLUMNS: tuple[Column[str], ...] = (
     Column("artists", "Artists", "asc", ways=None),
     Column("times", "Time on chart", "asc", ways=None, number=True),
     Column("peak", "Peak", "asc", ways=None, number=True),
-    Column("peak_on", "Peak date", "asc", ways=None, wide=True),
+    Column("peak_on", "Peak date", "asc", ways=None, wide=True, extra=True),
     Column("streak", "Streak", "asc", ways=None, number=True, wide=True),
     Column("first_on", "First entry", "asc", ways=None, wide=True, extra=True),
     Column("metric", "Metric", "asc", ways=None, number=True),
@@ -68,10 +68,12 @@ COLUMNS: tuple[Column[str], ...] = (
 TABLE = "ranking"
 
 
-def comparisons(chart: Chart) -> list[tuple[str, str]]:
-    """Returns the choices of 'Compare with' that suit the frequency of a chart."""
+def comparisons(chart: Chart, state: "RankingState") -> list[tuple[str, str]]:
+    """Returns the choices of 'Compare with' that suit the frequency of a chart, and the chosen one."""
     own = CHOICES.get(chart.frequency.lower(), CHOICES["weekly"] | {PREVIOUS: "Previous"})
-    return [*own.items(), (OTHER_DATE, "Date")]
+    other = state.days_back and state.compare not in own
+    chosen = {state.compare: f"{counted(state.days_back, 'day')} ago"} if other else {}
+    return [*(own | chosen).items(), (OTHER_DATE, "Date")]
 
 
 def streak_unit(chart: Chart) -> str:

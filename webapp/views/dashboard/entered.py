@@ -30,10 +30,10 @@ LAST_PLACE = 10_000_000
 
 COLUMNS: tuple[Column[str], ...] = (
     Column("title", "Track", "asc", ways=None),
-    Column("position", "Best", "asc", ways=("best first", "lowest first"), number=True),
-    Column("charts", "Charts", "desc", ways=("fewest first", "most first")),
+    Column("position", "Best", "asc", ways=("highest first", "lowest first"), number=True),
     Column("movement", "Movement", "asc", ways=None),
     Column("entered", "Entered", "desc", ways=BY_AGE),
+    Column("charts", "Charts", "desc", ways=("fewest first", "most first")),
 )
 CSV_HEADER = (
     *("title", "artists", "track_uuid", "best_position", "charts"),

@@ -14,7 +14,7 @@ def test_the_page_is_the_document_with_an_anchor_at_every_heading(viewer: FlaskC
     shown = re.findall(r'<h[23] id="([a-z0-9-]+)">([^<]+)</h', page)
     assert [text for _, text in shown] == headings
     assert len({anchor for anchor, _ in shown}) == len(headings) > 15
-    assert page.count("<table>") == 3
+    assert page.count("<table>") == 4
 
 
 def test_links_to_definitions_lead_to_headings(viewer: FlaskClient) -> None:
