@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import Entry, lose_row, make_chart, make_list, make_ranking, make_track
 from tests.webapp.queries.dashboard.dashboard_data import filters, make_world, windows
-from tests.webapp.views.conftest import HTMX
+from tests.webapp.views.conftest import HTMX, Visit
 from tests.webapp.views.reading import text_of
 from webapp.lib.clock import today
 from webapp.queries.dashboard.cards import Narrow, Window
@@ -137,9 +137,9 @@ def test_an_empty_site_says_so(viewer: FlaskClient) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_tiles_and_the_page_have_the_same_numbers(
-    app: Flask, viewer: FlaskClient, database: psycopg.Connection, seed: int
+    app: Flask, visit: Visit, database: psycopg.Connection, seed: int
 ) -> None:
-    world = make_world(database, seed)
+    world = make_world(database, seed)  # into an empty database, so before anybody signs in
     for narrow in filters(world):
         for window in windows(world.random):
             tile = entries(narrow, window, None)
@@ -152,7 +152,7 @@ def test_the_tiles_and_the_page_have_the_same_numbers(
                 assert [(row.uuid, row.best) for row in own] == [
                     (row.uuid, row.best) for row in tile.listed[kind]
                 ]
-    page = counts(viewer.get(f"{PAGE}?window=30").text)
+    page = counts(visit("viewer").get(f"{PAGE}?window=30").text)
     tile = entries(Narrow(), Window(ago(29), today()), None)
     assert (page["new"], page["re-entries"]) == (str(tile.new), str(tile.re_entry))
     assert tile.new + tile.re_entry > 0
