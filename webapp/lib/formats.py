@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         second,
         song_length,
         names,
+        on_platform,
         share,
         incomplete,
         gain_notes,
@@ -155,6 +156,11 @@ def names(items: Iterable[Any]) -> list[str]:
     """Returns the names in a list of the API: strings, labels `{name, type}` or genres `{root, sub}`."""
     found = [item.get("name") or item.get("root") if isinstance(item, dict) else item for item in items]
     return list(dict.fromkeys(str(name) for name in found if name))
+
+
+def on_platform(chart: str, platform: str) -> str:
+    """Returns a chart's name with its platform's, unless the chart's name has that."""
+    return chart if platform in chart else f"{platform} {chart}"
 
 
 def share(part: float) -> str:

@@ -166,3 +166,8 @@ def test_a_share_that_rounds_to_nothing_has_no_sign() -> None:
         "0.0%",
         "\N{MINUS SIGN}0.1%",
     ]
+
+
+def test_the_name_of_a_chart_has_its_platform_once() -> None:
+    assert formats.on_platform("Top Songs", "YouTube") == "YouTube Top Songs"
+    assert formats.on_platform("Spotify Top 200", "Spotify") == "Spotify Top 200"

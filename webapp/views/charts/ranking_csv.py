@@ -5,7 +5,7 @@ from datetime import date
 
 from webapp.models import Chart
 from webapp.queries.charts.rankings import Around, Place, Row
-from webapp.views.charts.ranking_page import RankingPage, streak_unit
+from webapp.views.charts.ranking_page import TITLE, RankingPage, streak_unit
 from webapp.views.shared.csv_files import Cell
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -25,7 +25,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 def csv_header(page: RankingPage) -> tuple[str, ...]:
     """Returns the columns of the file: chart, date and track, then those that the page shows."""
-    shown = (name for column in page.shown for name in FIELDS[column])
+    shown = (name for column in page.columns if column is not TITLE for name in FIELDS[column.sort])
     return ("chart", "date", "title", "track_uuid", *shown, "ranking_lacks")
 
 

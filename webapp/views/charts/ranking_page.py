@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -65,6 +65,8 @@ COLUMNS: tuple[Column[str], ...] = (
     Column("metric", "Metric", "asc", ways=None, number=True),
 )
 """The columns of a ranking that people can choose; the title is always shown."""
+TITLE: Column[str] = Column("title", "Title", "asc", ways=None)
+BEFORE_TITLE = ("position", "movement", "previous")
 TABLE = "ranking"
 
 
@@ -192,10 +194,24 @@ class RankingPage(NamedTuple):
         return self.state.words
 
     @property
-    def shown(self) -> list[str]:
-        """The names of the columns to show; the metric only if a shown entry has one."""
+    def columns(self) -> list[Column[str]]:
+        """The columns of the table in their order; the metric only if a shown entry has one."""
         has_metric = any(row.metric is not None for row in self.rows)
-        return [column.sort for column in self.state.shown if column.sort != "metric" or has_metric]
+        shown = [column for column in self.state.shown if column.sort != "metric" or has_metric]
+        first = sum(column.sort in BEFORE_TITLE for column in shown)
+        return [*shown[:first], TITLE, *shown[first:]]
+
+    def headings(self, labels: Mapping[str, str]) -> list[dict[str, object]]:
+        """Returns the columns for the table macro; `labels` are those that are not a column's usual one."""
+        return [
+            {
+                "label": labels.get(column.sort, column.label),
+                "number": column.number,
+                "wide": column.wide,
+                "sort": "ascending" if column.sort == "position" else None,
+            }
+            for column in self.columns
+        ]
 
 
 def ranking_page(

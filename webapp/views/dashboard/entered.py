@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from webapp.access import limits
+from webapp.lib.formats import on_platform
 from webapp.queries.charts.listed import chart_choices
 from webapp.queries.dashboard.entries import (
     PAGE_SIZE,
@@ -68,9 +69,7 @@ class EnteredState(SortedState[Sort], DashboardState):
 def read_entered() -> EnteredState:
     """Reads the parameters of the URL. Raises BadParameterError."""
     names = {
-        chart.slug: f"{chart.platform_name} {chart.name}, {chart.place}"
-        if chart.platform_name not in chart.name
-        else f"{chart.name}, {chart.place}"
+        chart.slug: f"{on_platform(chart.name, chart.platform_name)}, {chart.place}"
         for chart in followed_charts()
     }
     return EnteredState.read(request.args, chart_names=names)
