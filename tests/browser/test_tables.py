@@ -126,3 +126,18 @@ def test_a_choice_of_columns_is_kept(enter: Enter) -> None:
     expect(page.get_by_role("columnheader", name="Label")).to_have_count(0)
     page.goto("/tracks/")
     expect(page.get_by_role("columnheader", name="Artists")).to_be_visible()
+
+
+def test_dates_are_iso_dates_that_a_calendar_fills_in(enter: Enter) -> None:
+    page = enter("viewer", locale="en-US").page
+    page.goto("/tracks/?released_since=2026-05-04")
+    field = page.get_by_label("Released since", exact=True)
+    expect(field).to_have_value("2026-05-04")
+    page.get_by_role("button", name="Choose in a calendar: Released since").click()
+    calendar = page.locator("input[type=date]")
+    expect(calendar).to_have_value("2026-05-04")
+    calendar.evaluate(
+        "(input) => { input.value = '2026-06-01'; input.dispatchEvent(new Event('change', {bubbles: true})) }"
+    )
+    expect(field).to_have_value("2026-06-01")
+    expect(page).to_have_url("/tracks/?released_since=2026-06-01")

@@ -1,4 +1,4 @@
-"""The page of a track: its chart near the top, tiles that choose the platform, and charts saved as images."""
+"""The pages of a track and its artist: the chart near the top, tiles that choose the platform, images."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +20,7 @@ from webapp.lib.clock import today
 pytestmark = pytest.mark.browser
 
 PLATFORMS = ("spotify", "youtube", "tiktok", "shazam", "soundcloud", "instagram", "genius")
-URL = f"/tracks/{uuid_of(1)}/"
+URL, ARTIST = f"/tracks/{uuid_of(1)}/", f"/artists/{uuid_of(1000)}/"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -51,10 +51,13 @@ def page(enter: Enter) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("width", "height", "most"), [(1440, 900, 420), (390, 844, 560)])
-def test_the_chart_begins_near_the_top(page: Page, width: int, height: int, most: int) -> None:
+@pytest.mark.parametrize(
+    ("url", "width", "height", "most"),
+    [(URL, 1440, 900, 420), (URL, 390, 844, 560), (ARTIST, 1440, 900, 440), (ARTIST, 390, 844, 560)],
+)
+def test_the_chart_begins_near_the_top(page: Page, url: str, width: int, height: int, most: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
-    page.goto(URL)
+    page.goto(url)
     drawn(page)
     page.evaluate("scrollTo(0, 0)")
     box = page.locator("#audience svg.apexcharts-svg").bounding_box()

@@ -75,15 +75,14 @@ def test_a_slow_answer_holds_up_nobody_else(server: Running) -> None:
         assert time.monotonic() - begun >= 1.5
 
 
-def test_one_connection_serves_many_calls_in_a_few_milliseconds(server: Running) -> None:
+def test_one_connection_serves_many_calls(server: Running) -> None:
     with requests.Session() as session:
         session.headers.update(KEYS)
-        took = []
         for _ in range(30):
-            answer = session.get(server.url + AUDIENCE, params={"startDate": "2026-01-01"}, timeout=10)
-            assert answer.headers.get("Connection") != "close"
-            took.append(answer.elapsed.total_seconds())
-    assert sorted(took)[0] < 0.02
+            session.get(server.url + AUDIENCE, params={"startDate": "2026-01-01"}, timeout=10)
+        pools = session.get_adapter(server.url).poolmanager.pools
+        used = [pools[key] for key in pools.keys()]
+        assert [(pool.num_connections, pool.num_requests) for pool in used] == [(1, 30)]
 
 
 def test_four_clients_at_once(server: Running) -> None:
