@@ -81,8 +81,10 @@ def test_one_connection_serves_many_calls(server: Running) -> None:
         for _ in range(30):
             session.get(server.url + AUDIENCE, params={"startDate": "2026-01-01"}, timeout=10)
         pools = session.get_adapter(server.url).poolmanager.pools
-        used = [pools[key] for key in pools.keys()]
-        assert [(pool.num_connections, pool.num_requests) for pool in used] == [(1, 30)]
+        keys = pools.keys()
+        assert [(pool.num_connections, pool.num_requests) for pool in map(pools.__getitem__, keys)] == [
+            (1, 30)
+        ]
 
 
 def test_four_clients_at_once(server: Running) -> None:
