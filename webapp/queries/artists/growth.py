@@ -1,13 +1,10 @@
-"""The sum of an artist's stored tracks on each platform: its total, its gains, and its series."""
+"""The sum of an artist's stored tracks on each platform: its total and its gains."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from webapp.lib.clock import today
-from webapp.lib.series import Interval
 from webapp.queries import rows, whole
 from webapp.queries.artists.pages import Days, PlatformGain, SeriesGain
 
@@ -24,34 +21,6 @@ class PlatformTotal(NamedTuple):
     held: int
     first_date: date
     last_date: date
-
-
-class SumPoint(NamedTuple):
-    """The sum of the tracks on a date, or in the week or month that begins on the date.
-
-    `total` is of `tracks` tracks: those `reported` in the bucket, and the others with their last total
-    before it. `joined` have their first value in it. `gain` is the sum of the tracks' own gains, without the
-    `unknown` ones; None if none is known. `covers` is the most days that one of these gains is of. `unlike`
-    tracks have other identifiers than before, `back` are as high again as in the 90 days before the range, or
-    in it, after a fall. The other fields are those of Point.
-    """
-
-    platform_id: int
-    label: date
-    last_date: date
-    total: int
-    gain: int | None
-    tracks: int
-    reported: int
-    joined: int
-    unknown: int
-    unlike: int
-    back: int
-    covers: int | None
-    length: int
-    days_known: int
-    so_far: bool
-    fetched_at: datetime
 
 
 class Release(NamedTuple):
@@ -77,26 +46,6 @@ def platform_gains(artist_id: int, start: date, end: date) -> dict[int, Platform
         each: PlatformGain(list(tracks), Days(each, days=0, best_day=None, best_gain=None))
         for each, tracks in found
     }
-
-
-def artist_series(
-    artist_id: int, platform_ids: Sequence[int], start: date, end: date, *, interval: Interval
-) -> list[SumPoint]:
-    """Returns the sums from `start` to `end`, both inclusive, by platform, oldest first."""
-    found = rows(
-        SumPoint,
-        "artist_series",
-        artist_id=artist_id,
-        platform_ids=list(platform_ids),
-        start_date=start,
-        end_date=end,
-        interval=interval,
-        today=today(),
-    )
-    return [
-        each._replace(total=whole(each.total), gain=whole(each.gain), tracks=whole(each.tracks))
-        for each in found
-    ]
 
 
 def artist_releases(artist_id: int, start: date, end: date) -> list[Release]:

@@ -10,14 +10,13 @@ from webapp.lib.series import Interval, Point, Series
 from webapp.models import Artist
 from webapp.queries.artists.growth import (
     PlatformTotal,
-    SumPoint,
     artist_releases,
-    artist_series,
     artist_totals,
     platform_gains,
 )
 from webapp.queries.artists.pages import PlatformGain
 from webapp.queries.audience import platform_colour
+from webapp.queries.sums import SumPoint, sum_series
 from webapp.views.artists.period import Period, PeriodState
 from webapp.views.shared.wording import when
 
@@ -45,9 +44,9 @@ class Growth(NamedTuple):
     def sentence(self) -> str:
         """The newest sum, or gain of an interval, and the tracks that it is of."""
         last, metric = self.points[-1], self.chosen.metric_name.lower() if self.chosen else ""
-        notes = [counted(last.tracks, "track")]
+        notes = [counted(last.series, "track")]
         if self.state.metric == "total":
-            value, carried = exact(last.total), last.tracks - last.reported
+            value, carried = exact(last.total), last.series - last.reported
             notes += [f"{exact(carried)} of them with an earlier total"] if carried else []
         else:
             value = "unknown" if last.gain is None else signed(last.gain)
@@ -122,7 +121,13 @@ def _points(
 ) -> list[SumPoint]:
     if chosen is None:
         return []
-    return artist_series(artist.id, [chosen.id], period.start, end=period.end, interval=interval)
+    return sum_series(
+        artist_id=artist.id,
+        platform_ids=[chosen.id],
+        start=period.start,
+        end=period.end,
+        interval=interval,
+    )
 
 
 def _drawn(point: SumPoint, *, is_first: bool) -> Point:
@@ -145,7 +150,7 @@ def _drawn(point: SumPoint, *, is_first: bool) -> Point:
 
 def joined_words(point: SumPoint) -> str:
     """Returns '1 track more, 16 in all; the gain of 1 is unknown'."""
-    text = f"{counted(point.joined, 'track')} more, {exact(point.tracks)} in all"
+    text = f"{counted(point.joined, 'track')} more, {exact(point.series)} in all"
     return f"{text}; {counted(point.unknown, 'gain')} unknown" if point.unknown else text
 
 

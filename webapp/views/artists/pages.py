@@ -126,7 +126,7 @@ def points(uuid: UUID) -> Response:
             growth.chosen.name,
             growth.chosen.metric_name,
             point.total,
-            point.tracks,
+            point.series,
             point.reported,
             point.joined,
             point.gain,

@@ -14,7 +14,8 @@ from tests.factories import audience_rows, insert_series, make_artist, make_trac
 from tests.figures import A_DAY, CASES, histories
 from webapp.extensions import db
 from webapp.lib.series import Interval, label_of, next_label
-from webapp.queries.artists.growth import artist_series, artist_totals
+from webapp.queries.artists.growth import artist_totals
+from webapp.queries.sums import sum_series
 
 DAY = date(2025, 12, 29)  # a Monday, with a month's end in its week
 
@@ -102,9 +103,11 @@ def test_sums_are_what_the_model_states(
 ) -> None:
     artist, spotify = stored(database, songs)
     db.session.rollback()
-    found = artist_series(artist, [spotify], ends[0], end=ends[1], interval=interval)
+    found = sum_series(
+        artist_id=artist, platform_ids=[spotify], start=ends[0], end=ends[1], interval=interval
+    )
     assert [
-        Summed(one.label, one.total, one.gain, one.tracks, one.reported, one.joined, one.unknown)
+        Summed(one.label, one.total, one.gain, one.series, one.reported, one.joined, one.unknown)
         for one in found
     ] == model(songs, ends[0], ends[1], interval)
     assert [one.length for one in found] == [
@@ -124,8 +127,10 @@ def two(database: psycopg.Connection) -> tuple[int, int]:
 
 
 def test_a_track_without_a_value_counts_with_its_last_total(app: Flask, two: tuple[int, int]) -> None:
-    found = artist_series(two[0], [two[1]], DAY, end=DAY + 3 * A_DAY, interval="day")
-    assert [(one.total, one.gain, one.tracks, one.reported) for one in found] == [
+    found = sum_series(
+        artist_id=two[0], platform_ids=[two[1]], start=DAY, end=DAY + 3 * A_DAY, interval="day"
+    )
+    assert [(one.total, one.gain, one.series, one.reported) for one in found] == [
         (100, None, 1, 1),
         (5110, 10, 2, 2),  # all that the second song had before is no gain
         (5210, 100, 2, 1),
@@ -150,6 +155,8 @@ def test_the_total_is_of_the_tracks_that_have_one(
 
 
 def test_a_week_is_whole_when_the_values_reach_its_last_day(app: Flask, two: tuple[int, int]) -> None:
-    (week,) = artist_series(two[0], [two[1]], DAY, end=DAY + 3 * A_DAY, interval="week")
+    (week,) = sum_series(
+        artist_id=two[0], platform_ids=[two[1]], start=DAY, end=DAY + 3 * A_DAY, interval="week"
+    )
     assert (week.label, week.total, week.gain, week.unknown) == (DAY, 5250, None, 2)
     assert (week.days_known, week.length) == (4, 7)

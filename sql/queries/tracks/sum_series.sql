@@ -1,22 +1,33 @@
--- The sum of an artist's tracks on some platforms: a row per platform and bucket (day, week or month) of a range in which
--- any of them has a value. A track without a value in a bucket counts with its last total before it, from its first value
--- on. The gain is the sum of the tracks' own gains, each from its last total before: a track that joins with a first
--- value has none, unless begins_at_zero(). Raw rows are bucketed, as for the series of a track: an aggregate may be behind
--- a revised value.
+-- The sum of some series: those of one track, or of an artist's tracks, on each of some platforms, or if :combined on all
+-- of them together (platform_id is then null). A row per bucket (day, week or month) of a range in which any series has a
+-- value. A series without a value in a bucket counts with its last total before it, from its first value on. The gain is
+-- the sum of the series' own gains, each from its last total before: a series that joins with a first value has none,
+-- unless begins_at_zero(). Raw rows are bucketed, as for the series of a track: an aggregate may be behind a revised value.
 WITH held AS (
-    SELECT states.track_id, states.platform_id, tracks.release_date, platforms.plot_rule
-    FROM track_artists
-    JOIN tracks ON tracks.id = track_artists.track_id
-    JOIN audience_states AS states ON states.track_id = tracks.id
+    SELECT
+        states.track_id,
+        states.platform_id,
+        CASE WHEN NOT :combined THEN states.platform_id END AS part,
+        tracks.release_date,
+        platforms.plot_rule
+    FROM audience_states AS states
+    JOIN tracks ON tracks.id = states.track_id
     JOIN platforms ON platforms.id = states.platform_id
-    WHERE track_artists.artist_id = :artist_id
+    WHERE states.track_id IN (
+            SELECT CAST(:track_id AS bigint)
+            UNION ALL
+            SELECT track_id
+            FROM track_artists
+            WHERE artist_id = :artist_id
+        )
         AND states.platform_id = ANY(CAST(:platform_ids AS integer[]))
         AND states.first_date <= CAST(:end_date AS date)
 ),
 
--- The last total of each track in each bucket; what comes before the range, up to 90 days, has a bucket of its own.
+-- The last total of each series in each bucket; what comes before the range, up to 90 days, has a bucket of its own.
 buckets AS (
     SELECT
+        held.part,
         held.platform_id,
         held.track_id,
         held.release_date,
@@ -41,7 +52,7 @@ buckets AS (
         ON points.track_id = held.track_id
         AND points.platform_id = held.platform_id
         AND points.date BETWEEN least(reach.date, CAST(:start_date AS date) - 90) AND CAST(:end_date AS date)
-    GROUP BY held.platform_id, held.track_id, held.release_date, held.plot_rule, bucket
+    GROUP BY held.part, held.platform_id, held.track_id, held.release_date, held.plot_rule, bucket
 ),
 
 steps AS (
@@ -69,13 +80,15 @@ steps AS (
 
 sums AS (
     SELECT
-        platform_id,
+        part,
         bucket,
         sum(sum(step)) OVER by_bucket AS total,
         sum(gain) AS gain,
-        sum(count(*) FILTER (WHERE is_first)) OVER by_bucket AS tracks,
+        sum(count(*) FILTER (WHERE is_first)) OVER by_bucket AS series,
         count(*) AS reported,
         count(*) FILTER (WHERE is_first) AS joined,
+        array_agg(DISTINCT platform_id) AS reported_platforms,
+        array_agg(DISTINCT platform_id) FILTER (WHERE is_first) AS joined_platforms,
         count(*) FILTER (WHERE gain IS NULL) AS unknown,
         count(*) FILTER (WHERE is_unlike) AS unlike,
         count(*) FILTER (WHERE is_back) AS back,
@@ -84,19 +97,21 @@ sums AS (
         max(last_date) AS last_date,
         max(fetched_at) AS fetched_at
     FROM steps
-    GROUP BY platform_id, bucket
-    WINDOW by_bucket AS (PARTITION BY platform_id ORDER BY bucket)
+    GROUP BY part, bucket
+    WINDOW by_bucket AS (PARTITION BY part ORDER BY bucket)
 )
 
 SELECT
-    platform_id,
+    part AS platform_id,
     sums.bucket AS label,
     last_date,
     total,
     gain,
-    tracks,
+    series,
     reported,
     joined,
+    reported_platforms,
+    joined_platforms,
     unknown,
     unlike,
     back,
@@ -108,4 +123,4 @@ SELECT
 FROM sums
 CROSS JOIN LATERAL (SELECT (sums.bucket + CAST('1 ' || :interval AS interval))::date AS bucket_start) AS following
 WHERE sums.bucket > '-infinity'
-ORDER BY platform_id, sums.bucket;
+ORDER BY part, sums.bucket;
