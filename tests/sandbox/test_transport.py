@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from tests.sandbox.conftest import KEYS, SEED_SONG, Running, Start
 
@@ -80,7 +81,9 @@ def test_one_connection_serves_many_calls(server: Running) -> None:
         session.headers.update(KEYS)
         for _ in range(30):
             session.get(server.url + AUDIENCE, params={"startDate": "2026-01-01"}, timeout=10)
-        pools = session.get_adapter(server.url).poolmanager.pools
+        adapter = session.get_adapter(server.url)
+        assert isinstance(adapter, HTTPAdapter)
+        pools = adapter.poolmanager.pools
         keys = pools.keys()
         assert [(pool.num_connections, pool.num_requests) for pool in map(pools.__getitem__, keys)] == [
             (1, 30)

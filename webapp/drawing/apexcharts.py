@@ -172,7 +172,7 @@ def _point(point: Point, chart: Drawing, texts: list[str]) -> dict[str, Any]:
         "gain": point.gain,
         "index": point.index,
         "fetched": fetched,
-        "notes": texts,
+        "notes": [point.parts, *texts] if point.parts else texts,
     }
 
 

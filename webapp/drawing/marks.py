@@ -55,7 +55,7 @@ KINDS: dict[MarkKind, Kind] = {
     "so_far": Kind("So far", "marker", "circle"),
     "partial": Kind("In part", "marker", "circle"),
     "catch_up": Kind("Reported at once", "marker", "cross"),
-    "joined": Kind("More tracks", "marker", "square"),
+    "joined": Kind("Joined", "marker", "square"),
     "release": Kind("Released", "line"),
     "chart_entry": Kind("In", "line"),
     "chart_exit": Kind("Out", "line"),

@@ -24,7 +24,8 @@ class Point:
     `days_known` of its `length` days are known; `so_far`: it has not ended. `index` is the total as a
     percentage of the series' total at a date chosen by the caller. `reported_days` were reported at once; in
     a week or month not all of them belong to it. `regained` is the total before a fall that it reaches again.
-    `joined` says which series joined a sum on this date, `back` which of them regain a fall.
+    `joined` says which series joined a sum on this date, `back` which of them regain a fall, `parts` which
+    platforms it is of.
     """
 
     day: date
@@ -43,6 +44,7 @@ class Point:
     index: float | None = None
     joined: str = ""
     back: str = ""
+    parts: str = ""
 
     @property
     def is_complete(self) -> bool:

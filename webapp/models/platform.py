@@ -21,6 +21,17 @@ IDENTIFIER_KINDS = {"ean", "isni", "isrc", "iswc", "upc"}
 """Folds of identifier kinds that the API lists as platforms but that have no figures."""
 
 
+METRIC_KINDS = {
+    "streams": "streams",
+    "plays": "streams",
+    "views": "views",
+    "shorts": "creations",
+    "videos": "creations",
+    "reels": "creations",
+}
+"""The kind of a metric by its name; totals of one kind may be added over platforms."""
+
+
 class Platform(Model):
     """A platform, its metric, and which data SoundCharts has."""
 
@@ -46,6 +57,15 @@ class Platform(Model):
     def is_identifier_kind(self) -> bool:
         """Whether it is a kind of identifier, not a real platform."""
         return self.fold in IDENTIFIER_KINDS
+
+    @property
+    def metric_kind(self) -> str | None:
+        """The kind of its metric; None if no other platform's totals may be added to its own.
+
+        Plays count as streams on streaming platforms only: Last.fm's repeat those of others.
+        """
+        kind = METRIC_KINDS.get(self.audience_metric_name.lower())
+        return kind if kind != "streams" or self.platform_type == "streaming" else None
 
     @staticmethod
     def find(spelling: str) -> "Platform | None":

@@ -117,9 +117,14 @@ def series(track_id: int, platform_ids: Sequence[int], query: ChartQuery) -> lis
         interval=query.interval,
         today=today(),
     )
-    if query.limit is None:
+    return latest(points, query.limit)
+
+
+def latest(points: list[Point], limit: int | None) -> list[Point]:
+    """Returns the points of the most recent `limit` labels of all series; None keeps all."""
+    if limit is None:
         return points
-    kept = set(sorted({point.label for point in points})[-query.limit :])
+    kept = set(sorted({point.label for point in points})[-limit:])
     return [point for point in points if point.label in kept]
 
 
@@ -172,6 +177,13 @@ def single_chart(track: Named, platform: Named, query: ChartQuery) -> dict[str, 
 def comparison_chart(track: Named, platforms: Sequence[Named], query: ChartQuery) -> dict[str, Any]:
     """Returns labels, the union of all platforms' dates, and a dataset per platform in the given order."""
     points = series(track.id, [platform.id for platform in platforms], query)
+    return chart_of(track, platforms, query, points=points)
+
+
+def chart_of(
+    track: Named, platforms: Sequence[Named], query: ChartQuery, *, points: Sequence[Point]
+) -> dict[str, Any]:
+    """Returns labels and datasets, as comparison_chart() does, from points that were read before."""
     labels = _labels(points, query)
     datasets = [
         _dataset(

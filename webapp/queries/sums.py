@@ -50,7 +50,7 @@ def sum_series(
     end: date,
     interval: Interval,
 ) -> list[SumPoint]:
-    """Returns the sums of a track's or an artist's series from `start` to `end`, both inclusive, oldest first.
+    """Returns the sums of a track's or artist's series from `start` to `end`, both inclusive, oldest first.
 
     There is one sum for each platform, or one for all together if `combined`.
     """

@@ -5,6 +5,7 @@ ignored looks like a valid response.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +15,9 @@ from werkzeug.datastructures import MultiDict
 from webapp.access import limits
 from webapp.cache import versioned_json
 from webapp.lib.clock import today
-from webapp.models import Platform, Track
-from webapp.queries.audience import ChartQuery, comparison_chart, single_chart
+from webapp.models import Track
+from webapp.queries.audience import ChartQuery, chart_of, single_chart
+from webapp.queries.tracks.combined import Drawable, members, points_of
 from webapp.queries.tracks.pages import Series, track_series
 from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, track_or_404
 from webapp.views.shared.parameters import (
@@ -57,16 +59,29 @@ def comparison(track_uuid: str) -> Response:
     query = chart_query(request.args)
     track = track_or_404(track_uuid)
     held = track_series(track.id)
-    platforms = chosen_platforms(held, request.args.get("platforms"))
+    drawn = chosen_platforms(held, request.args.get("platforms"))
     return versioned_json(
-        ("comparison", *version_of(track, platforms, held=held, query=query)),
+        ("comparison", *version_of(track, drawn, held=held, query=query)),
         lambda: {
             "success": True,
             "track": described_track(track),
-            "platforms": [described_platform(platform) for platform in platforms],
-            "chart_data": comparison_chart(track, platforms, query),
+            "platforms": [described_platform(each) for each in drawn],
+            "chart_data": _comparison(track, drawn, query, held=held),
         },
     )
+
+
+def _comparison(
+    track: Track, drawn: Sequence[Drawable], query: ChartQuery, *, held: Sequence[Series]
+) -> dict[str, Any]:
+    """Returns the series; that of a combination names the platforms that count on each date."""
+    points, counted = points_of(track, drawn, query, held=held)
+    chart = chart_of(track, drawn, query, points=points)
+    for each, dataset in zip(drawn, chart["datasets"], strict=True):
+        if each.id in counted:
+            own = {label.isoformat(): platforms.slugs for label, platforms in counted[each.id].items()}
+            dataset["platforms_counted"] = [own.get(label) for label in chart["labels"]]
+    return chart
 
 
 @blueprint.post("/refresh/<track_uuid>/<platform_slug>/")
@@ -100,14 +115,14 @@ def posted() -> MultiDict[str, str]:
 
 
 def version_of(
-    track: Track, platforms: Sequence[Platform], *, held: Sequence[Series], query: ChartQuery
+    track: Track, drawn: Sequence[Drawable], *, held: Sequence[Series], query: ChartQuery
 ) -> list[object]:
     """Returns the version of a response. `held` must be read before the rows of the response."""
     versions = {series.platform_id: series.version for series in held}
-    shown = [(platform.id, platform.updated_at, versions.get(platform.id)) for platform in platforms]
+    shown = [(each.id, each.updated_at, versions.get(each.id)) for each in members(drawn)]
     # A current week or month changes at midnight.
     clock = None if query.interval == "day" else today()
-    return [track.uuid, track.updated_at, shown, tuple(query), clock]
+    return [track.uuid, track.updated_at, [each.slug for each in drawn], shown, tuple(query), clock]
 
 
 def described_track(track: Track) -> dict[str, str]:
@@ -115,6 +130,6 @@ def described_track(track: Track) -> dict[str, str]:
     return {"name": track.name, "credit_name": track.credit_name, "uuid": str(track.uuid)}
 
 
-def described_platform(platform: Platform) -> dict[str, str]:
+def described_platform(platform: Drawable) -> dict[str, str]:
     """Returns a platform in the format of the JSON endpoints."""
     return {"name": platform.name, "slug": platform.slug, "metric_name": platform.audience_metric_name}

@@ -51,7 +51,10 @@ def one_platform() -> Part:
 def several_platforms() -> Part:
     """Describes the series of a track on several platforms."""
     names = {"type": "string", "pattern": r"^[^,]*[^,\s][^,]*(,[^,]*[^,\s][^,]*)*$"}
-    words = f"Platforms in order, separated by commas, at most {MOST_PLATFORMS}; by default all with data."
+    words = (
+        f"Platforms in order, separated by commas, at most {MOST_PLATFORMS}; by default all with data."
+        " @streams, @views and @creations are the sums of all platforms with metrics of that kind."
+    )
     return {
         "operationId": "comparison",
         "summary": "The series of one track on several platforms",
@@ -187,9 +190,18 @@ SERIES = {"label": TEXT, "data": VALUES, "borderColor": COLOUR, "backgroundColor
 LABELS: Part = {"type": "array", "items": DAY}
 
 
-def chart_of(series: Part) -> Part:
-    """Returns labels and series, with the optional details."""
-    series = series | {"properties": series["properties"] | DETAILS}
+COUNTED: Part = {
+    "platforms_counted": {
+        "description": "Of a sum of platforms: the platforms in it on each date.",
+        "type": "array",
+        "items": {"type": ["array", "null"], "items": TEXT},
+    }
+}
+
+
+def chart_of(series: Part, optional: Part | None = None) -> Part:
+    """Returns labels and series, with the optional details and other optional properties."""
+    series = series | {"properties": series["properties"] | DETAILS | (optional or {})}
     return closed(labels=LABELS, datasets={"type": "array", "items": series})
 
 
@@ -225,7 +237,7 @@ SCHEMAS: Part = {
         success=YES,
         track=TRACK_SCHEMA,
         platforms={"type": "array", "items": PLATFORM_SCHEMA},
-        chart_data=chart_of(closed(**SERIES)),
+        chart_data=chart_of(closed(**SERIES), COUNTED),
     ),
     "Requested": closed(success=YES, run=RUN, url=TEXT),
     "Run": closed(success=YES, run=WHOLE_RUN),

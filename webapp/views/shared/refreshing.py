@@ -10,6 +10,7 @@ from webapp.app_settings import is_fresh
 from webapp.extensions import db
 from webapp.lib.formats import age
 from webapp.models import AudienceState, Platform, Track
+from webapp.queries.tracks.combined import Drawable, combination_named
 from webapp.queries.tracks.pages import Series
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.parameters import BadParameterError
@@ -39,16 +40,15 @@ def request_audience(track: Track, platform: Platform, *, forced: bool, requeste
     return submit(audience_request(track, platform, forced=forced, requested_by=requested_by))
 
 
-def chosen_platforms(held: Sequence[Series], spellings: str | None) -> list[Platform]:
-    """Returns the named platforms in order, each once; by default those with data, by id."""
+def chosen_platforms(held: Sequence[Series], spellings: str | None) -> list[Drawable]:
+    """Returns the named platforms and combinations in order, each once; by default those with data, by id."""
+    with_data = [series.platform_id for series in held]
+    found = list(db.session.scalars(select(Platform).where(Platform.id.in_(with_data)).order_by(Platform.id)))
     if spellings is None:
-        with_data = [series.platform_id for series in held]
-        return list(
-            db.session.scalars(select(Platform).where(Platform.id.in_(with_data)).order_by(Platform.id))
-        )
-    names = spellings.split(",")
-    if not all(name.strip() for name in names):
+        return [*found]
+    names = [name.strip() for name in spellings.split(",")]
+    if not all(names):
         raise BadParameterError("platforms must be names of platforms separated by commas.")
     if len(names) > MOST_PLATFORMS:
         raise BadParameterError(f"platforms must have at most {MOST_PLATFORMS} platforms.")
-    return list(dict.fromkeys(platform_or_404(name) for name in names))
+    return list(dict.fromkeys(combination_named(name, found) or platform_or_404(name) for name in names))

@@ -9,6 +9,7 @@ from webapp.lib.series import CAVEATS, Interval
 from webapp.models import Platform
 from webapp.queries.audience import ChartQuery, Point, RangeGain, made_up, range_gain
 from webapp.queries.ops.runs import RunRow
+from webapp.queries.tracks.combined import Combination, Counted, Drawable
 
 STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 
@@ -31,6 +32,18 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> s
     gained = range_gain(points)
     alone = gained.gain is None and gained.first_date == gained.last_date
     return f"{metric}: {newest}{'' if alone else range_words(gained)}."
+
+
+def combined_summary(combination: Combination, last: Point, query: ChartQuery, *, counted: Counted) -> str:
+    """Describes a sum of platforms: its newest total or gain, and the platforms that it is of."""
+    value = exact(last.total)
+    if query.metric == "gain":
+        value = "an unknown gain of" if last.gain is None else signed(last.gain)
+    known = "".join(f"; {part}" for part in _part_known(last))
+    return (
+        f"{combination.name}: {value} {combination.audience_metric_name.lower()}"
+        f" {when(query.interval, last.label)} ({counted.words}{known})."
+    )
 
 
 def _newest_total(points: Sequence[Point], interval: Interval) -> str:
@@ -109,7 +122,7 @@ def when(interval: Interval, label: date) -> str:
     return f"{_PERIODS[interval][0]} {label:{'%Y-%m' if interval == 'month' else '%Y-%m-%d'}}"
 
 
-def index_summary(platform: Platform, last: Point, *, base: tuple[date, int], interval: Interval) -> str:
+def index_summary(platform: Drawable, last: Point, *, base: tuple[date, int], interval: Interval) -> str:
     """Returns the newest value as an index, and its base, as a sentence."""
     label, total = base
     metric = platform.audience_metric_name.lower()

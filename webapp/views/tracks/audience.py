@@ -39,6 +39,7 @@ CSV_HEADER = (
     "fetched_at",
     "former_value",
     "revised_at",
+    "platforms_counted",
 )
 
 blueprint = Blueprint("audience", __name__, url_prefix="/tracks/<uuid:uuid>")
@@ -151,6 +152,7 @@ def csv_row(part: Shown, point: Point) -> tuple[Cell, ...]:
         point.fetched_at,
         point.former_value,
         point.revised_at,
+        ", ".join(part.counted[point.label].slugs) if part.counted else "",
     )
 
 

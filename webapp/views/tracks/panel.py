@@ -1,7 +1,7 @@
 """The audience panel of a track: its parameters and its content."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -16,13 +16,22 @@ from webapp.lib.series import Interval, Shows
 from webapp.lib.series import Point as DrawnPoint
 from webapp.lib.series import Series as DrawnSeries
 from webapp.models import Platform, Track
-from webapp.queries.audience import ChartQuery, Metric, Point, made_up, platform_colour, series
+from webapp.queries.audience import ChartQuery, Metric, Point, made_up, platform_colour
 from webapp.queries.lists.notes import notes_of
+from webapp.queries.tracks.combined import (
+    Combination,
+    Counted,
+    Drawable,
+    combination_named,
+    combinations,
+    members,
+    points_of,
+)
 from webapp.queries.tracks.pages import Series, track_series
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.parameters import BadParameterError, choice, day
 from webapp.views.shared.state import RangeState, one_of, parameter
-from webapp.views.shared.wording import index_summary, summary, when
+from webapp.views.shared.wording import combined_summary, index_summary, summary, when
 from webapp.views.tracks.positions import ChartEvents, chart_events
 
 Range = Literal["90", "7", "30", "365", "all", "dates"]
@@ -63,11 +72,15 @@ class PanelState(RangeState):
 
 
 class Shown(NamedTuple):
-    """One platform of a panel; `base` is its total with index 100, if an index is shown."""
+    """One platform of a panel, or a combination with the platforms `counted` by label.
 
-    platform: Platform
+    `base` is its total with index 100, if an index is shown.
+    """
+
+    platform: Drawable
     points: list[Point]
     summary: str
+    counted: dict[date, Counted]
     base: int | None = None
 
     def index_at(self, point: Point) -> float | None:
@@ -76,7 +89,7 @@ class Shown(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The input of a panel: `choices` are the platforms with data, `chosen` those drawn.
+    """The input of a panel: `choices` are the platforms with data and combinations, `chosen` those drawn.
 
     `events` are chart entries and exits in the range, `notes` the notes on the track and its artists.
     """
@@ -84,8 +97,8 @@ class Plan(NamedTuple):
     state: PanelState
     query: ChartQuery
     held: list[Series]
-    choices: list[Platform]
-    chosen: list[Platform]
+    choices: list[Drawable]
+    chosen: list[Drawable]
     events: ChartEvents
     notes: list[Event]
 
@@ -135,11 +148,14 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
     """Reads everything but the rows; reads the versions of the series first, for the cache."""
     held = track_series(track.id)
     ids = [part.platform_id for part in held]
-    choices = list(db.session.scalars(select(Platform).where(Platform.id.in_(ids)).order_by(Platform.id)))
-    known = {platform.slug: platform for platform in choices}
-    named = [known.get(name) or platform_or_404(name) for name in state.platforms]
-    chosen = list(dict.fromkeys(named)) or choices[:1]
-    drawn = [part for part in held if part.platform_id in {platform.id for platform in chosen}]
+    with_data = list(db.session.scalars(select(Platform).where(Platform.id.in_(ids)).order_by(Platform.id)))
+    known = {platform.slug: platform for platform in with_data}
+    named = [
+        known.get(name) or combination_named(name, with_data) or platform_or_404(name)
+        for name in state.platforms
+    ]
+    chosen = list(dict.fromkeys(named)) or [*with_data[:1]]
+    drawn = [part for part in held if part.platform_id in {platform.id for platform in members(chosen)}]
     metric: Metric = "gain" if state.metric == "gain" else "total"
     start, end = chosen_ends(state, drawn, track.release_date)
     query = ChartQuery(start, end, interval=state.interval, metric=metric)
@@ -148,7 +164,7 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
         state=state,
         query=query,
         held=held,
-        choices=choices,
+        choices=[*with_data, *combinations(with_data)],
         chosen=chosen,
         events=events,
         notes=note_events(track),
@@ -157,7 +173,7 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
 
 def fill_panel(track: Track, plan: Plan) -> Panel:
     """Returns the panel with its rows."""
-    shown = _shown_parts(track, plan.chosen, plan.query)
+    shown = _shown_parts(track, plan)
     events = [*track_events(track), *plan.notes, *plan.events.marked]
     panel = Panel(plan, shown, events)
     return indexed(panel) if plan.state.metric == "index" and panel.shown else panel
@@ -205,9 +221,25 @@ def drawn_series(panel: Panel) -> list[DrawnSeries]:
             part.platform.name,
             metric=f"Index (100 {panel.base_words})" if panel.base else part.platform.audience_metric_name,
             colour=platform_colour(part.platform),
-            points=drawn_points(part.points, part.base),
+            points=drawn_parts(part),
         )
         for part in panel.shown
+    ]
+
+
+def drawn_parts(part: Shown) -> list[DrawnPoint]:
+    """Returns the points of a part for the chart; those of a combination name its platforms."""
+    if not part.counted:
+        return drawn_points(part.points, part.base)
+    first = part.points[0].label
+    return [
+        replace(
+            _drawn(point, part.index_at(point), None),
+            joined=counted.joined_words if counted.joined and point.label > first else "",
+            parts=counted.words,
+        )
+        for point in part.points
+        if (counted := part.counted[point.label])
     ]
 
 
@@ -253,15 +285,24 @@ def note_events(track: Track) -> list[Event]:
     ]
 
 
-def _shown_parts(track: Track, platforms: Sequence[Platform], query: ChartQuery) -> list[Shown]:
-    """Returns the platforms with values in the range."""
-    points = series(track.id, [platform.id for platform in platforms], query)
-    by_platform = {
-        platform: [point for point in points if point.platform_id == platform.id] for platform in platforms
-    }
+def _shown_parts(track: Track, plan: Plan) -> list[Shown]:
+    """Returns the platforms and combinations with values in the range."""
+    points, counted = points_of(track, plan.chosen, plan.query, held=plan.held)
+    by_platform = {each: [point for point in points if point.platform_id == each.id] for each in plan.chosen}
     return [
-        Shown(platform, own, summary(platform, own, query)) for platform, own in by_platform.items() if own
+        Shown(each, own, _summary(each, own, plan.query, counted=of), counted=of)
+        for each, own in by_platform.items()
+        if own
+        for of in [counted.get(each.id, {})]
     ]
+
+
+def _summary(
+    platform: Drawable, points: Sequence[Point], query: ChartQuery, *, counted: dict[date, Counted]
+) -> str:
+    if isinstance(platform, Combination):
+        return combined_summary(platform, points[-1], query, counted=counted[points[-1].label])
+    return summary(platform, points, query)
 
 
 def _indexed(part: Shown, base: tuple[date, int], interval: Interval) -> Shown:

@@ -15,7 +15,7 @@ from tests.figures import A_DAY, CASES, histories
 from webapp.extensions import db
 from webapp.lib.series import Interval, label_of, next_label
 from webapp.queries.artists.growth import artist_totals
-from webapp.queries.sums import sum_series
+from webapp.queries.sums import SumPoint, sum_series
 
 DAY = date(2025, 12, 29)  # a Monday, with a month's end in its week
 
@@ -106,10 +106,49 @@ def test_sums_are_what_the_model_states(
     found = sum_series(
         artist_id=artist, platform_ids=[spotify], start=ends[0], end=ends[1], interval=interval
     )
+    check(found, model(songs, ends[0], ends[1], interval), interval)
+
+
+@settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=st.lists(histories(days), min_size=1, max_size=4),
+    released=releases,
+    ends=st.tuples(days, days).map(sorted),
+    interval=st.sampled_from(["day", "week", "month"]),
+)
+def test_platforms_are_added_as_tracks_are(
+    app: Flask,
+    database: psycopg.Connection,
+    parts: list[dict[date, int]],
+    released: date | None,
+    ends: list[date],
+    interval: Interval,
+) -> None:
+    track = make_track(database, str(uuid4()))
+    database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released, track])
+    platforms = [platform_id(database, slug) for slug in ("spotify", "soundcloud", "awa", "line_music")]
+    for platform, values in zip(platforms, parts, strict=False):
+        insert_series(database, audience_rows(track, platform, values.items()))
+    db.session.rollback()
+    found = sum_series(
+        track_id=track,
+        platform_ids=platforms,
+        combined=True,
+        start=ends[0],
+        end=ends[1],
+        interval=interval,
+    )
+    songs = [Song(values, released) for values in parts]
+    check(found, model(songs, ends[0], ends[1], interval), interval)
+    assert all(each.reported == len(each.reported_platforms) for each in found)
+    assert all(each.joined == len(each.joined_platforms or []) for each in found)
+
+
+def check(found: list[SumPoint], expected: list[Summed], interval: Interval) -> None:
     assert [
         Summed(one.label, one.total, one.gain, one.series, one.reported, one.joined, one.unknown)
         for one in found
-    ] == model(songs, ends[0], ends[1], interval)
+    ] == expected
     assert [one.length for one in found] == [
         (next_label(one.label, interval) - one.label).days for one in found
     ]

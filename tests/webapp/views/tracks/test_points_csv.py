@@ -28,7 +28,7 @@ def test_the_file_is_what_is_stored(viewer: FlaskClient, track: int, database: p
         " coalesce((audience_value - lag(audience_value) OVER series)::text, '') AS gain,"
         " coalesce((date - lag(date) OVER series)::text, '') AS days_covered,"
         " '1' AS days_known, '1' AS days_in_period,"
-        " '2026-01-01T00:00:00Z' AS fetched_at, '' AS former_value, '' AS revised_at"
+        " '2026-01-01T00:00:00Z' AS fetched_at, '' AS former_value, '' AS revised_at, '' AS platforms_counted"
         " FROM track_audience_time_series JOIN platforms ON platforms.id = platform_id"
         " WINDOW series AS (PARTITION BY platform_id ORDER BY date) ORDER BY platform_id, date"
     )
