@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, str, int]] = {
     "export": ("GET", f"{TRACK_URL}audience/points.csv?range=x", 30),
     "export of a ranking": ("GET", f"{CHART}nothing/ranking.csv", 30),
     "export of a comparison": ("GET", "/compare/points.csv", 30),
+    "export of a comparison of artists": ("GET", "/compare/artists/points.csv", 30),
     "data": ("GET", f"{API_URL}spotify/?x=y", 600),
     "data of several": ("GET", f"{API_URL}?x=y", 600),
 }

@@ -1,5 +1,6 @@
 """The sum of an artist's stored tracks on each platform: its total and its gains."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -23,6 +24,17 @@ class PlatformTotal(NamedTuple):
     last_date: date
 
 
+class ArtistHeld(NamedTuple):
+    """The last totals of an artist on one platform, as of PlatformTotal; None without a value there."""
+
+    id: int
+    total: int | None
+    tracks: int
+    held: int
+    first_date: date | None
+    last_date: date | None
+
+
 class Release(NamedTuple):
     """A track of the artist and its release date."""
 
@@ -34,6 +46,12 @@ def artist_totals(artist_id: int) -> list[PlatformTotal]:
     """Returns the sum of the last totals by platform; none without values."""
     found = rows(PlatformTotal, "artist_totals", artist_id=artist_id)
     return [each._replace(total=whole(each.total)) for each in found]
+
+
+def artists_held(artist_ids: Sequence[int], platform_id: int) -> dict[int, ArtistHeld]:
+    """Returns the sums of the last totals of artists on a platform, by the artist's id."""
+    found = rows(ArtistHeld, "artists_held", artist_ids=list(artist_ids), platform_id=platform_id)
+    return {each.id: each._replace(total=whole(each.total)) for each in found}
 
 
 def platform_gains(artist_id: int, start: date, end: date) -> dict[int, PlatformGain]:

@@ -1,5 +1,6 @@
 """How an artist grows: a tile per platform, and the series of the sum of the tracks held."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -105,8 +106,14 @@ def drawn_series(growth: Growth) -> Series:
     chosen = growth.chosen
     if chosen is None:
         raise ValueError("no platform is chosen")
-    points = [_drawn(point, is_first=place == 0) for place, point in enumerate(growth.points)]
-    return Series(chosen.name, chosen.metric_name, platform_colour(chosen), points=points)
+    return Series(
+        chosen.name, chosen.metric_name, platform_colour(chosen), points=drawn_points(growth.points)
+    )
+
+
+def drawn_points(points: Sequence[SumPoint]) -> list[Point]:
+    """Returns the points of a sum for the chart."""
+    return [_drawn(point, is_first=place == 0) for place, point in enumerate(points)]
 
 
 def _chosen(artist: Artist, state: PeriodState) -> tuple[list[PlatformTotal], PlatformTotal | None]:

@@ -1,10 +1,12 @@
-"""The comparison of two to six tracks on one platform."""
+"""The comparisons of two to six tracks, or artists, on one platform."""
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.access import limits
 from webapp.access.requests import wants_fragment
+from webapp.views.compare.artists import FEWEST, MOST, ArtistComparison, ArtistsState, compare_artists
+from webapp.views.compare.artists import drawing as artists_drawing
 from webapp.views.compare.comparison import (
     FEWEST_TRACKS,
     MOST_TRACKS,
@@ -29,6 +31,21 @@ CSV_HEADER = (
     "fetched_at",
     "former_value",
     "revised_at",
+)
+
+ARTISTS_CSV_HEADER = (
+    "artist",
+    "uuid",
+    "date",
+    "platform",
+    "metric",
+    "total",
+    "index",
+    "gain",
+    "tracks",
+    "tracks_reported",
+    "gains_unknown",
+    "fetched_at",
 )
 
 blueprint = Blueprint("compare", __name__, url_prefix="/compare")
@@ -81,3 +98,48 @@ def points() -> Response:
 def requested() -> Comparison:
     """Returns the comparison for the parameters of the URL."""
     return compare(ComparisonState.read(request.args))
+
+
+@blueprint.get("/artists/")
+def artists() -> Response:
+    """Artists, controls, chart and figures; fewer than two artists get a search to add more."""
+    template = "compare/_artists.html" if wants_fragment() else "compare/artists.html"
+    return make_response(render_template(template, compared=requested_artists(), fewest=FEWEST, most=MOST))
+
+
+@blueprint.get("/artists/chart/")
+def artists_chart() -> ResponseReturnValue:
+    """The drawing for drawings.js, for the page's parameters."""
+    return jsonify(artists_drawing(requested_artists()))
+
+
+@blueprint.get("/artists/points.csv")
+@limits.exports
+def artists_points() -> Response:
+    """All points of the comparison as a CSV file: by artist, oldest first."""
+    compared = requested_artists()
+    platform = compared.state.platform
+    rows = (
+        (
+            part.artist.name,
+            str(part.artist.uuid),
+            point.label,
+            platform.name,
+            platform.audience_metric_name,
+            point.total,
+            compared.index_at(part, point),
+            point.gain,
+            point.series,
+            point.reported,
+            point.unknown,
+            point.fetched_at,
+        )
+        for part in compared.parts
+        for point in part.points
+    )
+    return csv_file(f"artists {platform.name}", ARTISTS_CSV_HEADER, rows)
+
+
+def requested_artists() -> ArtistComparison:
+    """Returns the comparison of artists for the parameters of the URL."""
+    return compare_artists(ArtistsState.read(request.args))

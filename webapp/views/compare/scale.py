@@ -40,11 +40,7 @@ def scale_of(totals: Totals, requested: Metric | None) -> Scale:
         return Scale("index", base)
     if requested is None:
         return Scale("log")
-    why = (
-        "a track had no audience yet on the first day of all"
-        if base
-        else "these tracks have no day in common"
-    )
+    why = "one of them had no audience yet on the first day of all" if base else "they have no day in common"
     return Scale("index", no_index=f"No index: {why}.")
 
 

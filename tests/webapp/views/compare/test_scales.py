@@ -64,7 +64,7 @@ def test_without_a_common_day_unlike_tracks_have_a_log_axis(
     (chart,) = drawn(viewer, YOUTUBE)["charts"]
     assert [[y for _, y in values(series)] for series in chart["series"]] == [[1, 2], [4, 6]]
     assert chart["yaxis"][0]["powers"] is True
-    sentence = "No index: these tracks have no day in common."
+    sentence = "No index: they have no day in common."
     assert sentence in viewer.get(f"/compare/?{YOUTUBE}&metric=index").text
     assert drawn(viewer, f"{YOUTUBE}&metric=index")["empty"] == sentence
 
