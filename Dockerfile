@@ -11,7 +11,7 @@ RUN npm run build
 
 FROM python:3.11-slim-trixie AS build
 WORKDIR /app
-COPY constraints.txt LICENSE pyproject.toml README.md setup.py wsgi.py ./
+COPY CHANGELOG.md constraints.txt LICENSE pyproject.toml README.md setup.py wsgi.py ./
 COPY docs/__init__.py docs/figures.md docs/chart-figures.md docs/
 COPY jobs jobs
 COPY launcher launcher

@@ -19,7 +19,7 @@ DATA = {"trackpulse_docs": "docs", "trackpulse_sql": "sql", "trackpulse_template
 
 
 class BuildWithAssets(build_py):
-    """Builds the assets first; an editable installation takes those of `make assets`."""
+    """Builds the assets first and packs the changelog; an editable installation needs neither."""
 
     def run(self) -> None:
         if not self.editable_mode:
@@ -31,6 +31,8 @@ class BuildWithAssets(build_py):
             if not (STATIC / "app.css").is_file():
                 raise SetupError(f"There are no scripts and styles in {STATIC}, and no sources in {ASSETS}.")
         super().run()
+        if not self.editable_mode:
+            self.copy_file("CHANGELOG.md", str(Path(self.build_lib, "trackpulse_docs")))
 
 
 def npm_as_a_wheel() -> list[str]:

@@ -43,6 +43,7 @@ class Settings:
     session_cookie_secure: bool = True
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
+    support_contact: str = ""
     log_level: str = "INFO"
 
     @property
@@ -98,6 +99,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         session_cookie_secure=read.boolean("SESSION_COOKIE_SECURE", default=True),
         trusted_hosts=read.hosts("TRUSTED_HOSTS"),
         trusted_proxies=read.number("TRUSTED_PROXIES", 0, low=0, high=5),
+        support_contact=read.contact("SUPPORT_CONTACT"),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         **_credentials(read),
     )
@@ -180,6 +182,15 @@ class Reader:
         if not all(re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*", host) for host in names):
             raise SettingError(f"{name} must be host names separated by commas, without https:// and port.")
         return names
+
+    def contact(self, name: str) -> str:
+        """Returns an email address or a URL."""
+        value = self.text(name, "")
+        if not value or re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", value):
+            return value
+        if not value.startswith(("http://", "https://")):
+            raise SettingError(f"{name} must be an email address or a URL that begins with https://.")
+        return self.http_url(name, "")
 
     def http_url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")

@@ -12,7 +12,14 @@ def _folder(package: str) -> Path:
     return Path(str(files(package)))
 
 
+def _changelog(docs: Path) -> Path:
+    """Returns the changelog: setup.py packs it with the documents; in a project it is beside their folder."""
+    packed = docs / "CHANGELOG.md"
+    return packed if packed.is_file() else docs.parent / "CHANGELOG.md"
+
+
 CODE = _folder("webapp")
 DOCS = _folder("trackpulse_docs")
+CHANGELOG = _changelog(DOCS)
 SQL = _folder("trackpulse_sql")
 TEMPLATES = _folder("trackpulse_templates")

@@ -109,7 +109,9 @@ LINKED = {
     "/compare/": "compare.page",
     "/ops/": "ops_overview.page",
     "/search/": "search.results",
+    "/help/": "help.index",
     "/help/figures/": "help.figures",
+    "/help/problems/": "help.problems",
 }
 
 # What the site tells its layout of the reader.
@@ -120,6 +122,7 @@ LAYOUT = {
     "most_marked": 100,
     "tracks_url": lambda: "/tracks/",
     "waiting_notices": list,
+    "support": None,
 }
 
 CHARTS: dict[str, list[Series]] = {

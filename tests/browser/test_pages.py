@@ -35,7 +35,7 @@ def test_an_error_page_is_clean_and_offers_a_way_on(visit: Visit, code: int) -> 
     watched.errors.clear()
     clean_in_both_themes(watched)
     assert watched.page.get_by_role("link", name="Retry").count() == (1 if code in (429, 500) else 0)
-    expect(watched.page.get_by_role("link", name="All tracks", exact=True)).to_be_visible()
+    expect(watched.page.locator(".error-page").get_by_role("link", name="Help")).to_be_visible()
 
 
 def test_the_watch_sees_what_is_wrong(visit: Visit) -> None:

@@ -76,6 +76,9 @@ def test_a_bad_setting_is_one_sentence_that_names_it(given: dict[str, str], sent
         ({"TRUSTED_HOSTS": "https://example.com"}, "TRUSTED_HOSTS"),
         ({"TRUSTED_HOSTS": "example.com:8000"}, "TRUSTED_HOSTS"),
         ({"TRUSTED_HOSTS": "*"}, "TRUSTED_HOSTS"),
+        ({"SUPPORT_CONTACT": "the desk"}, "SUPPORT_CONTACT"),
+        ({"SUPPORT_CONTACT": "javascript:alert(1)"}, "SUPPORT_CONTACT"),
+        ({"SUPPORT_CONTACT": "https://"}, "SUPPORT_CONTACT"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
     ],
 )
@@ -164,7 +167,8 @@ def test_the_defaults_of_the_example_are_the_defaults() -> None:
     assert load_settings(REQUIRED | shown) == load_settings(REQUIRED)
     assert load_launch_settings(shown) == load_launch_settings({})
     defaults = {field.name.upper() for field in dataclasses.fields(load_settings(REQUIRED)) if field.repr}
-    unset = {"SOUNDCHARTS_APP_ID", "SOUNDCHARTS_CLIENT_ID", "SOUNDCHARTS_TEAM_ID", "TRUSTED_HOSTS"}
+    soundcharts = {"SOUNDCHARTS_APP_ID", "SOUNDCHARTS_CLIENT_ID", "SOUNDCHARTS_TEAM_ID"}
+    unset = soundcharts | {"SUPPORT_CONTACT", "TRUSTED_HOSTS"}
     assert defaults - unset <= set(shown)
 
 

@@ -55,6 +55,15 @@ class Milestone(NamedTuple):
     name: str
 
 
+class Setup(NamedTuple):
+    """The steps of a new installation that are done, and whether it has figures to show."""
+
+    has_tracks: bool
+    follows_charts: bool
+    has_colleagues: bool
+    has_figures: bool
+
+
 def platform_gains(narrow: Narrow, window: Window, released_since: date | None) -> list[PlatformGain]:
     """Returns the gains on the largest platforms, each to its newest date or the end of the window."""
     found = rows(
@@ -96,3 +105,9 @@ def milestones(narrow: Narrow, window: Window, released_since: date | None) -> l
         **parameters_of(narrow, window, released_since),
         size=NAMED,
     )
+
+
+def setup() -> Setup:
+    """Returns how far the installation is set up."""
+    (found,) = rows(Setup, "overview_setup")
+    return found

@@ -102,6 +102,14 @@ class Coverage(NamedTuple):
         return self.tracks - self.requested
 
 
+class Freshness(NamedTuple):
+    """The usual days between a fetch and the newest value it finds, None if unknown, and the newest fetch."""
+
+    slug: str
+    delay: int | None
+    fetched_at: datetime
+
+
 class _Alias(NamedTuple):
     fold: str
 
@@ -109,6 +117,11 @@ class _Alias(NamedTuple):
 def all_platforms() -> list[ListedPlatform]:
     """Returns all platforms, those with most tracks first."""
     return rows(ListedPlatform, "platforms_listed", today=today())
+
+
+def platform_freshness() -> dict[str, Freshness]:
+    """Returns how fresh the audience of the fetched platforms is, by slug."""
+    return {row.slug: row for row in rows(Freshness, "platform_freshness")}
 
 
 def platform_aliases(platform: Platform) -> list[str]:

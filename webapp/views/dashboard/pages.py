@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,6 +12,7 @@ from webapp.cache import versioned_html, versioned_json
 from webapp.lib.clock import today
 from webapp.queries.charts.listed import chart_choices
 from webapp.queries.dashboard.cards import dashboard_version, ranking_days, this_hour
+from webapp.queries.dashboard.overview import Setup, setup
 from webapp.views.dashboard.cards import CARDS, COLLECTION, MUSIC, Card, visible
 from webapp.views.dashboard.counts import count_rankings, drawing
 from webapp.views.dashboard.filter import PRESETS, DashboardState
@@ -23,10 +24,15 @@ blueprint = Blueprint("dashboard", __name__)
 
 @blueprint.get("/")
 def page() -> Response:
-    """The filter and a container for each card."""
+    """The filter and a container for each card; a guide until there are figures to show."""
     tokens = version_tokens()
     choices = chart_choices()
     state = DashboardState.read(request.args, countries=dict(choices["country"]))
+    found = setup()
+    if not found.has_figures:
+        return make_response(guide(found, tokens))
+    if request.headers.get("HX-Trigger") == "guide":
+        return Response(headers={"HX-Refresh": "true"})
     return list_response(
         "dashboard/_cards.html",
         "dashboard/index.html",
@@ -38,6 +44,14 @@ def page() -> Response:
         presets=PRESETS,
         choices=choices,
     )
+
+
+def guide(found: Setup, tokens: dict[str, str]) -> str:
+    """Renders the steps of a new installation; admins also see whether the API keys are set."""
+    settings = current_app.config["SETTINGS"]
+    template = "dashboard/_guide.html" if wants_fragment() else "dashboard/guide.html"
+    has_keys = bool(settings.soundcharts_client_id or settings.soundcharts_app_id)
+    return render_template(template, setup=found, has_keys=has_keys, tokens=tokens)
 
 
 @blueprint.get("/dashboard/<name>/")

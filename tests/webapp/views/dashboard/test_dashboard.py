@@ -67,10 +67,7 @@ def chart(database: psycopg.Connection) -> int:
 
 
 def test_every_card_of_an_empty_site_shows_what_is_on_its_way(operator: FlaskClient) -> None:
-    page = operator.get("/")
-    assert page.status_code == 200
     for name in CARDS:
-        assert f'hx-get="/dashboard/{name}/' in page.text
         assert 'class="state"' in card(operator, name)
 
 
