@@ -83,7 +83,6 @@ RIGHTS: dict[str, frozenset[str]] = {
             "help.figures",
             "search.results",
             "tracks.columns",
-            "tracks.cover",
             "tracks.index",
             "tracks.page",
         }

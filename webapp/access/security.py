@@ -11,12 +11,12 @@ from htmx_flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
-from webapp.access import refusals
+from webapp.access import csrf, refusals
 from webapp.access.requests import current_page, wants_json
 from webapp.access.rights import PUBLIC, allowed, needed_role
 from webapp.access.sessions import user_of_session
 from webapp.access.tokens import user_of_request
-from webapp.extensions import csrf, login
+from webapp.extensions import login
 from webapp.models import User
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,8 @@ def init_app(app: Flask) -> None:
     app.before_request(require_known_host)
     app.before_request(require_login)
     app.before_request(require_right)
-    app.before_request(require_csrf_token)
+    # After the login, so that anonymous callers get no other error than the missing one.
+    app.before_request(csrf.require_token)
     app.after_request(add_headers)
     app.add_template_global(allowed)
     app.context_processor(lambda: {"signed_in": "broken" not in g and current_user.is_authenticated})
@@ -102,12 +103,6 @@ def require_login() -> ResponseReturnValue | None:
     if wants_json():
         abort(401, "Sign in first.")
     return redirect(url_for("auth.login", next=current_page()))
-
-
-def require_csrf_token() -> None:
-    """Refuses cross-site requests; API tokens are exempt, since browsers never send them by themselves."""
-    if "api_token" not in g:
-        csrf.protect()
 
 
 def require_right() -> None:

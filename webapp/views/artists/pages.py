@@ -92,14 +92,17 @@ def audience(uuid: UUID) -> Response:
     """The growth of the artist's tracks in a period; an invalid parameter shows as an error."""
     artist = artist_or_404(uuid)
     state, error = PeriodState.read_or_default(request.args)
+    period = period_of(artist, state)
+    growth = growth_of(artist, state, period) if period else None
     body = _part(
         "audience",
         artist,
         "Audience",
         state=state,
         error=error,
-        period=(period := period_of(artist, state)),
-        growth=growth_of(artist, state, period) if period else None,
+        period=period,
+        growth=growth,
+        drawing=drawing(artist, growth) if growth else None,
         history=offered_history(period),
         part_of=part_of,
     )
