@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from webapp import audit, cache, compression, connection, logs, static_files, views
+from webapp import audit, cache, compression, connection, logs, static_files, timing, views
 from webapp.access import csrf, security, sessions
 from webapp.config import Settings, load_settings
 from webapp.drawing.apexcharts import ApexCharts
@@ -30,8 +30,8 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     app.config.from_mapping(_config(settings), SQLALCHEMY_ENGINE_OPTIONS=_pool(settings, worker=worker))
     app.logger.setLevel(settings.log_level)
     for part in (
+        timing,
         logs,
-        compression,
         htmx,
         db,
         connection,
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
         security,
         static_files,
         audit,
+        compression,
         csrf,
         limiter,
         formats,

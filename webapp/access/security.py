@@ -11,6 +11,7 @@ from htmx_flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
+from webapp import timing
 from webapp.access import csrf, refusals
 from webapp.access.requests import current_page, wants_json
 from webapp.access.rights import PUBLIC, allowed, needed_role
@@ -129,6 +130,8 @@ def own_path(location: str) -> str:
 def add_headers(response: Response) -> Response:
     """Adds the headers of every response; only the reader's browser may cache pages."""
     response.headers.update(HEADERS)
+    # Not before the login: the number of statements would say which email addresses are known.
+    response.headers["Server-Timing"] = timing.server_timing(detailed=request.endpoint not in PUBLIC)
     if response.location is not None:
         response.location = own_path(response.location)
     if current_app.config["SESSION_COOKIE_SECURE"]:
