@@ -50,7 +50,7 @@ setup(
     package_data={
         "trackpulse_docs": ["figures.md", "chart-figures.md"],
         "trackpulse_sql": ["**/*.sql", "migrations/*.*", "migrations/versions/*.py"],
-        "trackpulse_templates": ["**/*.html", "**/*.svg"],
+        "trackpulse_templates": ["**/*.html"],
         "webapp": ["static/**/*"],
     },
     include_package_data=False,

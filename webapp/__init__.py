@@ -6,12 +6,12 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from webapp import audit, cache, connection, logs, static_files, views
-from webapp.access import security, sessions
+from webapp import audit, cache, compression, connection, logs, static_files, timing, views
+from webapp.access import csrf, security, sessions
 from webapp.config import Settings, load_settings
 from webapp.drawing.apexcharts import ApexCharts
 from webapp.engine import require_usable_engine
-from webapp.extensions import csrf, db, htmx, limiter, login, migrate
+from webapp.extensions import db, htmx, limiter, login, migrate
 from webapp.lib import formats
 from webapp.resources import TEMPLATES
 
@@ -29,8 +29,8 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
     app = Flask(__name__, template_folder=str(TEMPLATES))
     app.config.from_mapping(_config(settings), SQLALCHEMY_ENGINE_OPTIONS=_pool(settings, worker=worker))
     app.logger.setLevel(settings.log_level)
-    # The guard comes before CSRF, so that anonymous callers get no other error than the missing login.
     for part in (
+        timing,
         logs,
         htmx,
         db,
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, *, worker: bool = False) -> Fla
         security,
         static_files,
         audit,
+        compression,
         csrf,
         limiter,
         formats,
@@ -62,9 +63,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.session_cookie_secure,
         "PERMANENT_SESSION_LIFETIME": sessions.LONGEST,
-        "WTF_CSRF_CHECK_DEFAULT": False,  # the guard checks it, after the login
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
-        "WTF_CSRF_SSL_STRICT": False,  # requires a Referer, which the referrer policy prevents
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,  # for the rows of an import, encoded as a form
         "RATELIMIT_STORAGE_URI": settings.redis_url,

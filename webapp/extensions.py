@@ -4,7 +4,6 @@ from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from sqlalchemy.orm import DeclarativeBase
 
@@ -21,6 +20,5 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate(db=db, directory=MIGRATIONS)
 login = LoginManager()
-csrf = CSRFProtect()
 limiter = Limiter(key_func=remote_network)
 htmx = Htmx()

@@ -1,7 +1,9 @@
 """`npm run build` uses only listed files and is reproducible."""
 
+import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -48,20 +50,34 @@ def test_two_builds_are_the_same_and_show_nothing_of_source_maps(assets: Path) -
     first = contents(assets.parent / "static")
     assert build(assets).returncode == 0
     assert contents(assets.parent / "static") == first
-    expected = {"app.css", "icon.svg", "vendor/htmx.min.js", "vendor/apexcharts.min.js"}
-    assert expected | {f"js/{file.name}" for file in (ASSETS / "js").iterdir()} == set(first)
+    names = {"app.css", "app.js", "apexcharts.js", "icon.svg", "licences.txt"}
+    assert set(first) == {name + suffix for name in names for suffix in ("", ".br", ".gz")}
     assert not [name for name, content in first.items() if b"sourceMappingURL" in content]
+    assert [name for name in names if gzip.decompress(first[f"{name}.gz"]) != first[name]] == []
+    for package in json.loads((ASSETS / "vendor.json").read_text()):
+        assert package.encode() in first["licences.txt"]
 
 
-@pytest.mark.parametrize("path", json.loads((ASSETS / "vendor.json").read_text()))
-def test_a_file_that_is_not_the_listed_one_is_refused_in_one_sentence(assets: Path, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "apexcharts/src/charts/Line.js",
+        "@svgdotjs/svg.js/dist/svg.esm.js",
+        "flowbite/plugin.js",
+        "htmx.org/dist/htmx.esm.js",
+        "tailwindcss/index.css",
+    ],
+)
+def test_a_package_with_a_changed_file_is_refused_in_one_sentence(assets: Path, path: str) -> None:
     file = assets / "node_modules" / path
     changed = file.read_bytes() + b"\n"
     file.unlink()
     file.write_bytes(changed)
     done = build(assets)
     assert done.returncode == 1
-    assert done.stderr.startswith(f"node_modules/{path} has the sha256 ")
+    package = re.match("(@[^/]+/)?[^/]+", path)
+    assert package is not None
+    assert done.stderr.startswith(f"node_modules/{package[0]} has the sha256 ")
     assert done.stderr.count("\n") == 1
     assert not (assets.parent / "static").exists()
 

@@ -84,7 +84,7 @@ def servers(settings: Settings, worker_number: int) -> Iterator[dict[str, str]]:
 def test_it_holds_the_code_the_data_and_the_assets_and_nothing_else(installation: Installation) -> None:
     built = (path for path in (ROOT / "webapp/static").rglob("*") if path.is_file())
     assets = {str(path.relative_to(ROOT)) for path in built}
-    assert {"webapp/static/app.css", "webapp/static/js/app.js"} <= assets
+    assert {"webapp/static/app.css", "webapp/static/app.js.br"} <= assets
     (record,) = installation.packages.glob("*.dist-info/RECORD")
     packed = {line.split(",")[0] for line in record.read_text().splitlines() if ".dist-info/" not in line}
     assert packed == {place for name in project_files() if (place := place_of(name))} | assets

@@ -91,7 +91,6 @@ RIGHTS: dict[str, frozenset[str]] = {
             "help.problems",
             "search.results",
             "tracks.columns",
-            "tracks.cover",
             "tracks.index",
             "tracks.page",
         }

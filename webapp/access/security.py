@@ -11,12 +11,13 @@ from htmx_flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
-from webapp.access import refusals
+from webapp import timing
+from webapp.access import csrf, refusals
 from webapp.access.requests import current_page, wants_json
 from webapp.access.rights import PUBLIC, allowed, needed_role
 from webapp.access.sessions import user_of_session
 from webapp.access.tokens import user_of_request
-from webapp.extensions import csrf, login
+from webapp.extensions import login
 from webapp.models import User
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,8 @@ def init_app(app: Flask) -> None:
     app.before_request(require_known_host)
     app.before_request(require_login)
     app.before_request(require_right)
-    app.before_request(require_csrf_token)
+    # After the login, so that anonymous callers get no other error than the missing one.
+    app.before_request(csrf.require_token)
     app.after_request(add_headers)
     app.add_template_global(allowed)
     app.context_processor(lambda: {"signed_in": "broken" not in g and current_user.is_authenticated})
@@ -104,12 +106,6 @@ def require_login() -> ResponseReturnValue | None:
     return redirect(url_for("auth.login", next=current_page()))
 
 
-def require_csrf_token() -> None:
-    """Refuses cross-site requests; API tokens are exempt, since browsers never send them by themselves."""
-    if "api_token" not in g:
-        csrf.protect()
-
-
 def require_right() -> None:
     """Refuses routes that the user's role may not use, including routes missing from the table of rights."""
     if request.endpoint is None or request.endpoint in PUBLIC or allowed(request.endpoint):
@@ -134,6 +130,8 @@ def own_path(location: str) -> str:
 def add_headers(response: Response) -> Response:
     """Adds the headers of every response; only the reader's browser may cache pages."""
     response.headers.update(HEADERS)
+    # Not before the login: the number of statements would say which email addresses are known.
+    response.headers["Server-Timing"] = timing.server_timing(detailed=request.endpoint not in PUBLIC)
     if response.location is not None:
         response.location = own_path(response.location)
     if current_app.config["SESSION_COOKIE_SECURE"]:

@@ -13,6 +13,7 @@ from math import ceil, floor, log10
 from typing import Any
 
 from flask import Flask
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from webapp.drawing.marks import KINDS, Event, Mark, notes, series_marks
@@ -91,16 +92,27 @@ class ApexCharts:
         app.jinja_env.globals["drawing_figure"] = figure
 
 
-def figure(url: str, label: str, summary: str = "", *, small: bool = False) -> Markup:
-    """Returns the element in which `drawings.js` draws the JSON of `url`; `summary` describes it in words."""
+def figure(
+    url: str, label: str, summary: str = "", *, data: dict[str, Any] | None = None, small: bool = False
+) -> Markup:
+    """Returns the element in which `drawings.js` draws `data`, or else the JSON of `url`, first.
+
+    `summary` describes it in words.
+    """
     return Markup(
         '<figure class="chart{small}" data-drawing-url="{url}" data-state="loading">'
         '<div class="chart-plot" role="application" aria-roledescription="chart" tabindex="0"'
         ' aria-label="{label}. The arrow keys read its points."><div class="skeleton"></div></div>'
         '<div class="chart-foot"><p class="chart-reading" aria-live="polite"></p>'
         '<button type="button" class="button button-quiet button-small" data-reset-zoom hidden>'
-        'Reset zoom</button></div><figcaption class="sr-only">{summary}</figcaption></figure>'
-    ).format(small=" chart-small" if small else "", url=url, label=label, summary=summary or label)
+        'Reset zoom</button></div><figcaption class="sr-only">{summary}</figcaption>{data}</figure>'
+    ).format(
+        small=" chart-small" if small else "",
+        url=url,
+        label=label,
+        summary=summary or label,
+        data="" if data is None else Markup("<template>{}</template>").format(htmlsafe_json_dumps(data)),
+    )
 
 
 def drawing(chart: Drawing) -> dict[str, Any]:

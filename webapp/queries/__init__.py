@@ -16,7 +16,7 @@ Order = Literal["asc", "desc"]
 @cache
 def statement(name: str) -> TextClause:
     """Returns the statement of sql/queries/`name`.sql, with `:parameters` to bind."""
-    return text(read_sql(name).decode())
+    return text(read_sql(name).decode()).execution_options(query=name)
 
 
 def filled(name: str, **markers: str) -> TextClause:
@@ -24,7 +24,7 @@ def filled(name: str, **markers: str) -> TextClause:
     written = statement(name).text
     for marker, words in markers.items():
         written = written.replace(f"{{{marker}}}", words)
-    return text(written)
+    return text(written).execution_options(query=name)
 
 
 def whole(value: Any) -> Any:

@@ -34,7 +34,7 @@ from webapp.views.ops.runs import blueprint as ops
 from webapp.views.platforms.edit import blueprint as platform_edit
 from webapp.views.platforms.pages import blueprint as platforms
 from webapp.views.search.pages import blueprint as search
-from webapp.views.shared import errors
+from webapp.views.shared import debugging, errors
 from webapp.views.shared.health import blueprint as health
 from webapp.views.shared.waiting import waiting_notices, waits_until
 from webapp.views.tracks.audience import blueprint as audience
@@ -89,6 +89,7 @@ def init_app(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     errors.init_app(app)
+    debugging.init_app(app)
     app.add_template_global(suspicion_count)
     app.add_template_global(waiting_notices)
     app.add_template_global(waits_until)

@@ -1,4 +1,5 @@
--- The sum of the last totals of an artist's tracks by platform, with the number of tracks that have one and of all tracks.
+-- The sum of the last totals of an artist's tracks by platform, with the number of tracks that have one and of all
+-- tracks, and a version that changes with the rows of any of these series.
 SELECT
     platforms.id,
     platforms.slug,
@@ -8,7 +9,8 @@ SELECT
     count(*) AS tracks,
     (SELECT count(*) FROM track_artists WHERE artist_id = :artist_id) AS held,
     min(states.first_date) AS first_date,
-    max(states.last_date) AS last_date
+    max(states.last_date) AS last_date,
+    md5(string_agg(concat_ws(' ', states.track_id, states.version), ',' ORDER BY states.track_id)) AS version
 FROM track_artists
 JOIN audience_states AS states ON states.track_id = track_artists.track_id
 JOIN platforms ON platforms.id = states.platform_id

@@ -11,7 +11,6 @@ import psycopg
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
-from flask_wtf.csrf import generate_csrf
 from redis import Redis
 from sqlalchemy import event
 from werkzeug.test import TestResponse
@@ -19,6 +18,7 @@ from werkzeug.test import TestResponse
 from tests.factories import add_session, audience_rows, insert_series, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
 from webapp import create_app
+from webapp.access.csrf import csrf_token
 from webapp.config import Settings
 from webapp.extensions import db, limiter
 from webapp.models import hash_password
@@ -153,7 +153,7 @@ def _token(browser: FlaskClient) -> str:
     """Returns a token of this browser's session, without the cost of loading a page."""
     with browser.session_transaction() as kept, browser.application.test_request_context():
         session.update(kept)
-        token = str(generate_csrf())
+        token = csrf_token()
         kept.update(session)
     return token
 

@@ -1,5 +1,6 @@
 """Headers of every kind of answer, and how long each may be kept."""
 
+import gzip
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import ROOT
-from tests.webapp.views.conftest import API_URL, HTMX, TRACK_URL, Visit
+from tests.webapp.views.conftest import API_URL, HTMX, TRACK_URL, Visit, csrf
 from webapp.config import Settings
 
 ANSWERS = [
@@ -75,6 +76,56 @@ def test_static_files_last_under_their_hash_only(site: Flask, visit: Visit, tmp_
         asked_again.close()
     finally:
         site.static_folder = folder
+
+
+def test_static_files_are_sent_as_the_build_compressed_them(
+    site: Flask, visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "static_folder", str(tmp_path))
+    for suffix in ("", ".br", ".gz"):
+        (tmp_path / f"a.js{suffix}").write_text(f"as a.js{suffix}")
+    (tmp_path / "b.css").write_text("as b.css")
+    for name, accepted, sent, encoding in [
+        ("a.js", "gzip, deflate, br, zstd", "a.js.br", "br"),
+        ("a.js", "gzip, br;q=0", "a.js.gz", "gzip"),
+        ("a.js", "identity", "a.js", None),
+        ("b.css", "gzip, br", "b.css", None),
+    ]:
+        with visit(None).get(f"/static/{name}?v=1", headers={"Accept-Encoding": accepted}) as answer:
+            assert answer.data == f"as {sent}".encode()
+            assert answer.headers.get("Content-Encoding") == encoding
+            assert answer.mimetype == ("text/javascript" if name == "a.js" else "text/css")
+            assert "Accept-Encoding" in answer.vary
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_pages_are_compressed_and_responses_to_forms_are_not(operator: FlaskClient, track: int) -> None:
+    gzipped = {"Accept-Encoding": "gzip, br"}
+    for address in (TRACK_URL, f"{TRACK_URL}audience/chart/"):
+        answer = operator.get(address, headers=gzipped)
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in answer.vary
+        assert len(answer.data) == answer.content_length
+        plain = operator.get(address)
+        assert "Content-Encoding" not in plain.headers
+        assert len(gzip.decompress(answer.data)) == len(plain.data)
+    etag = answer.headers["ETag"]
+    assert etag.startswith('W/"')
+    unchanged = operator.get(address, headers={**gzipped, "If-None-Match": etag})
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+    posted = operator.post("/account/tokens/", data={"name": ""}, headers={**csrf(operator), **gzipped})
+    assert "Content-Encoding" not in posted.headers
+
+
+def test_a_csrf_token_is_another_one_in_every_response(operator: FlaskClient) -> None:
+    first, second = (operator.get("/account/").text for _ in range(2))
+    tokens = re.findall(r'name="csrf_token" value="([^"]+)"', first)
+    assert len(tokens) > 1
+    assert len(set(tokens)) == 1
+    assert tokens[0] not in second
+    for token, status in ((tokens[0][:-8], 400), ("abc", 400), ("é", 400), (tokens[0], 302)):
+        answer = operator.post("/logout", data={"csrf_token": token})
+        assert answer.status_code == status
 
 
 def test_the_cookie_is_secure_unless_told_otherwise(

@@ -72,7 +72,6 @@ ROUTES = {
     "tracks.index": Route("GET", "/tracks/", (LOGIN, 200, 200, 200)),
     "tracks.page": Route("GET", TRACK_URL, (LOGIN, 200, 200, 200)),
     "tracks.columns": Route("POST", "/tracks/columns/", (LOGIN, 303, 303, 303)),
-    "tracks.cover": Route("GET", f"{TRACK_URL}cover.svg", (LOGIN, 200, 200, 200)),
     "audience.panel": Route("GET", f"{TRACK_URL}audience/", (LOGIN, 200, 200, 200)),
     "audience.drawing": Route("GET", f"{TRACK_URL}audience/chart/", (LOGIN, 200, 200, 200)),
     "audience.points": Route("GET", f"{TRACK_URL}audience/points.csv", (LOGIN, 200, 200, 200)),

@@ -46,6 +46,13 @@ async function fetchDrawing(url, signal) {
   return body;
 }
 
+/** The drawing that came with the figure, the first time; later that of its URL. */
+function drawingOf(figure, signal) {
+  const own = figure.querySelector("template");
+  own?.remove();
+  return own ? JSON.parse(own.content.textContent) : fetchDrawing(figure.dataset.drawingUrl, signal);
+}
+
 // Formats without a locale, so that a chart is the same for everyone.
 
 function escapeText(text) {
@@ -308,7 +315,7 @@ async function draw(figure) {
   views.set(figure, view);
   state(figure, "loading", element("div", "skeleton"));
   try {
-    const [drawing, ApexCharts] = await Promise.all([fetchDrawing(figure.dataset.drawingUrl, view.abort.signal), loadLibrary()]);
+    const [drawing, ApexCharts] = await Promise.all([drawingOf(figure, view.abort.signal), loadLibrary()]);
     if (views.get(figure) !== view) return;
     view.drawing = drawing;
     if (drawing.empty) empty(figure, drawing.empty);

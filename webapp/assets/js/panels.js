@@ -1,6 +1,23 @@
-// Menus that drop down, tiles that choose the platform of a chart, and charts saved as images.
+// Panels that load, menus that drop down, tiles that choose the platform of a chart, and charts saved as images.
 
 import { savePicture } from "./pictures.js";
+
+// A panel loads while it is at most a screen away, so that nothing in view moves when it gets its height.
+
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      window.htmx.trigger(target, "near");
+    }
+  },
+  { rootMargin: "100% 0px" },
+);
+
+document.body.addEventListener("htmx:load", ({ detail }) => {
+  for (const panel of detail.elt.querySelectorAll?.('[hx-trigger^="near"]') ?? []) near.observe(panel);
+});
 
 // A menu closes with Escape, and when something outside of it is used.
 

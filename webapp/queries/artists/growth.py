@@ -11,7 +11,10 @@ from webapp.queries.artists.pages import Days, PlatformGain, SeriesGain
 
 
 class PlatformTotal(NamedTuple):
-    """The last totals on a platform: the sum of `tracks` tracks, of `held` in all."""
+    """The last totals on a platform: the sum of `tracks` tracks, of `held` in all.
+
+    `version` changes with the rows of any of these series.
+    """
 
     id: int
     slug: str
@@ -22,6 +25,7 @@ class PlatformTotal(NamedTuple):
     held: int
     first_date: date
     last_date: date
+    version: str
 
 
 class ArtistHeld(NamedTuple):

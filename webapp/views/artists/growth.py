@@ -7,18 +7,18 @@ from typing import Any, NamedTuple
 from webapp.drawing import apexcharts
 from webapp.drawing.marks import Event, Listed, listed
 from webapp.lib.formats import counted, exact, signed
-from webapp.lib.series import Interval, Point, Series
+from webapp.lib.series import Point, Series
 from webapp.models import Artist
 from webapp.queries.artists.growth import (
     PlatformTotal,
-    artist_releases,
+    Release,
     artist_totals,
     platform_gains,
 )
 from webapp.queries.artists.pages import PlatformGain
 from webapp.queries.audience import platform_colour
 from webapp.queries.sums import SumPoint, sum_series
-from webapp.views.artists.period import Period, PeriodState
+from webapp.views.artists.period import Ends, Period, PeriodState
 from webapp.views.shared.wording import when
 
 WINDOWS = (7, 30)
@@ -36,7 +36,7 @@ class Growth(NamedTuple):
     """The tiles, and the series of the chosen platform in the period."""
 
     state: PeriodState
-    period: Period
+    ends: Ends
     tiles: list[Tile]
     chosen: PlatformTotal | None
     points: list[SumPoint]
@@ -63,39 +63,46 @@ class Growth(NamedTuple):
 
 def growth_of(artist: Artist, state: PeriodState, period: Period) -> Growth:
     """Returns the tiles and the series of the artist in a period."""
-    totals, chosen = _chosen(artist, state)
+    totals = artist_totals(artist.id)
     newest = max(each.last_date for each in totals)
     week, month = (
         {each.id: each for each in period.platforms}
-        if (period.start, period.end) == (newest - timedelta(days=days - 1), newest)
+        if period.ends == (newest - timedelta(days=days - 1), newest)
         else platform_gains(artist.id, newest - timedelta(days=days - 1), newest)
         for days in WINDOWS
     )
     tiles = [Tile(each, week.get(each.id), month.get(each.id)) for each in totals]
-    return Growth(
-        state, period, tiles, chosen=chosen, points=_points(artist, chosen, period, interval=state.interval)
-    )
+    return series_of(artist, state, period.ends, chosen=_chosen(totals, state))._replace(tiles=tiles)
 
 
-def series_of(artist: Artist, state: PeriodState, period: Period) -> Growth:
+def chosen_platform(artist: Artist, state: PeriodState) -> PlatformTotal | None:
+    """Returns the platform of the state, or the first with values; None if it has none."""
+    return _chosen(artist_totals(artist.id), state)
+
+
+def series_of(artist: Artist, state: PeriodState, ends: Ends, *, chosen: PlatformTotal | None) -> Growth:
     """Returns the series alone, for its drawing and its file."""
-    _, chosen = _chosen(artist, state)
-    return Growth(
-        state, period, [], chosen=chosen, points=_points(artist, chosen, period, interval=state.interval)
+    if chosen is None:
+        return Growth(state, ends, [], chosen=None, points=[])
+    points = sum_series(
+        artist_id=artist.id,
+        platform_ids=[chosen.id],
+        start=ends.start,
+        end=ends.end,
+        interval=state.interval,
     )
+    return Growth(state, ends, [], chosen=chosen, points=points)
 
 
-def drawing(artist: Artist, growth: Growth) -> dict[str, Any]:
+def drawing(growth: Growth, releases: Sequence[Release]) -> dict[str, Any]:
     """Returns the drawing for drawings.js, with the releases of the tracks."""
-    start, end = growth.period.start, growth.period.end
-    releases = artist_releases(artist.id, start, end)
     return apexcharts.drawing(
         apexcharts.Drawing(
             [drawn_series(growth)] if growth.chosen else [],
             interval=growth.state.interval,
             shows=growth.state.metric,
-            start=start,
-            end=end,
+            start=growth.ends.start,
+            end=growth.ends.end,
             events=[Event(each.released_on, "release", f"Released: {each.name}") for each in releases],
         )
     )
@@ -116,25 +123,9 @@ def drawn_points(points: Sequence[SumPoint]) -> list[Point]:
     return [_drawn(point, is_first=place == 0) for place, point in enumerate(points)]
 
 
-def _chosen(artist: Artist, state: PeriodState) -> tuple[list[PlatformTotal], PlatformTotal | None]:
-    """Returns all platforms with values, and the one of the state, or the first."""
-    totals = artist_totals(artist.id)
+def _chosen(totals: Sequence[PlatformTotal], state: PeriodState) -> PlatformTotal | None:
     wanted = state.platform or totals[0].slug
-    return totals, next((each for each in totals if each.slug == wanted), None)
-
-
-def _points(
-    artist: Artist, chosen: PlatformTotal | None, period: Period, *, interval: Interval
-) -> list[SumPoint]:
-    if chosen is None:
-        return []
-    return sum_series(
-        artist_id=artist.id,
-        platform_ids=[chosen.id],
-        start=period.start,
-        end=period.end,
-        interval=interval,
-    )
+    return next((each for each in totals if each.slug == wanted), None)
 
 
 def _drawn(point: SumPoint, *, is_first: bool) -> Point:

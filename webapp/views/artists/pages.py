@@ -6,15 +6,18 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from webapp.access import limits
 from webapp.access.requests import current_page
+from webapp.cache import versioned_json
 from webapp.drawing.apexcharts import empty
+from webapp.lib.clock import today
 from webapp.models import Artist
+from webapp.queries.artists.growth import artist_releases
 from webapp.queries.artists.listed import artist_choices
 from webapp.queries.artists.pages import artist_charts, artist_presence
 from webapp.queries.platforms.countries import country_names
 from webapp.queries.tracks.listed import TrackFilter, track_count, track_page
 from webapp.views.artists.filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
-from webapp.views.artists.growth import Growth, drawing, growth_of, series_of
-from webapp.views.artists.period import PeriodState, offered_history, part_of, period_of
+from webapp.views.artists.growth import Growth, chosen_platform, drawing, growth_of, series_of
+from webapp.views.artists.period import PeriodState, ends_of, offered_history, part_of, period_of
 from webapp.views.shared.csv_files import csv_file
 from webapp.views.shared.finding import artist_or_404
 from webapp.views.shared.htmx import with_url
@@ -110,8 +113,18 @@ def audience(uuid: UUID) -> Response:
 def draw(uuid: UUID) -> Response:
     """The drawing for drawings.js, for the parameters of the audience."""
     artist = artist_or_404(uuid)
-    growth = _requested(artist)
-    return jsonify(drawing(artist, growth) if growth else empty("day", "There are no values yet."))
+    state = PeriodState.read(request.args)
+    ends = ends_of(artist, state)
+    if ends is None:
+        return jsonify(empty("day", "There are no values yet."))
+    chosen = chosen_platform(artist, state)
+    releases = artist_releases(artist.id, *ends)
+    # A current week or month changes at midnight.
+    clock = None if state.interval == "day" else today()
+    return versioned_json(
+        ("artist", artist.id, state, ends, chosen, releases, clock),
+        lambda: drawing(series_of(artist, state, ends, chosen=chosen), releases),
+    )
 
 
 @blueprint.get("/<uuid:uuid>/audience/points.csv")
@@ -144,8 +157,8 @@ def points(uuid: UUID) -> Response:
 def _requested(artist: Artist) -> Growth | None:
     """Returns the series for the parameters of the URL; None if no track has values."""
     state = PeriodState.read(request.args)
-    period = period_of(artist, state)
-    return series_of(artist, state, period) if period else None
+    ends = ends_of(artist, state)
+    return series_of(artist, state, ends, chosen=chosen_platform(artist, state)) if ends else None
 
 
 def _part(name: str, artist: Artist, title: str, **shown: object) -> str:

@@ -43,13 +43,29 @@ class PeriodState(RangeState):
     platform: str = parameter(lambda given, name: platform_or_404(given[name]).slug, default=str)
 
 
-class Period(NamedTuple):
-    """An artist's audience in a period; the tracks of `chosen` are listed."""
+class Ends(NamedTuple):
+    """The first and last date of a period, both inclusive."""
 
     start: date
     end: date
+
+
+class Period(NamedTuple):
+    """An artist's audience in a period; the tracks of `chosen` are listed."""
+
+    ends: Ends
     platforms: list[PlatformGain]
     chosen: PlatformGain | None
+
+    @property
+    def start(self) -> date:
+        """The first date."""
+        return self.ends.start
+
+    @property
+    def end(self) -> date:
+        """The last date."""
+        return self.ends.end
 
     @property
     def length(self) -> int:
@@ -57,8 +73,8 @@ class Period(NamedTuple):
         return (self.end - self.start).days + 1
 
 
-def period_of(artist: Artist, state: PeriodState) -> Period | None:
-    """Returns the artist's audience in the period; None if no track has any."""
+def ends_of(artist: Artist, state: PeriodState) -> Ends | None:
+    """Returns the ends of the period; None if no track has any audience."""
     reach = artist_reach(artist.id)
     if reach.first_date is None or reach.last_date is None:
         return None
@@ -66,11 +82,19 @@ def period_of(artist: Artist, state: PeriodState) -> Period | None:
     start = state.start_date or min(reach.first_date, end)
     if state.range != "dates":
         start = end - timedelta(days=int(state.range) - 1)
-    platforms = artist_gains(artist.id, start, end)
+    return Ends(start, end)
+
+
+def period_of(artist: Artist, state: PeriodState) -> Period | None:
+    """Returns the artist's audience in the period; None if no track has any."""
+    ends = ends_of(artist, state)
+    if ends is None:
+        return None
+    platforms = artist_gains(artist.id, *ends)
     chosen = next((each for each in platforms if each.slug == state.platform), None)
     if not state.platform and platforms:
         chosen = platforms[0]
-    return Period(start, end, platforms=platforms, chosen=chosen)
+    return Period(ends, platforms, chosen)
 
 
 def offered_history(period: Period | None) -> HistoryOffer | None:

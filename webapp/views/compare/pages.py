@@ -57,7 +57,8 @@ blueprint.app_context_processor(lambda: {"fewest_tracks": FEWEST_TRACKS, "most_t
 def page() -> Response:
     """Tracks, controls, sentences, chart and table; fewer than two tracks get a link to add more."""
     template = "compare/_comparison.html" if wants_fragment() else "compare/index.html"
-    body = render_template(template, compared=requested())
+    compared = requested()
+    body = render_template(template, compared=compared, drawing=drawing(compared) if compared.parts else None)
     return make_response(body)
 
 

@@ -22,7 +22,7 @@ from webapp.queries.dashboard.leaders import audience_leaders, audience_platform
 from webapp.queries.dashboard.overview import entries, milestones, new_peaks, platform_gains
 from webapp.queries.ops.runs import RunFilter, RunRow, run_list
 from webapp.queries.tracks.histories import series_held
-from webapp.views.dashboard.counts import count_rankings
+from webapp.views.dashboard.counts import count_rankings, drawing
 from webapp.views.dashboard.filter import DashboardState
 from webapp.views.shared.health import redis_state
 from webapp.views.shared.history import history_offer
@@ -60,7 +60,8 @@ def headlines(state: DashboardState) -> dict[str, Any]:
 def rankings(state: DashboardState) -> dict[str, Any]:
     """Reads rankings by day fetched or by chart date."""
     days = ranking_days(state.narrow, state.window)
-    return {"counts": count_rankings(days, state.window, state.by)}
+    counts = count_rankings(days, state.window, state.by)
+    return {"counts": counts, "drawing": drawing(counts)}
 
 
 def platforms(state: DashboardState) -> dict[str, Any]:

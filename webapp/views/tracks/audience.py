@@ -52,7 +52,7 @@ def panel(uuid: UUID) -> Response:
     state, error = PanelState.read_or_default(request.args)
     template = "tracks/_audience.html" if wants_fragment() else "tracks/audience.html"
     made = fill_panel(track, plan_panel(track, state))
-    body = render_template(template, track=track, panel=made, state=state, error=error)
+    body = render_template(template, track=track, panel=made, drawing=drawing(made), state=state, error=error)
     return with_url(body, url_with(track, state), error=error)
 
 

@@ -1,16 +1,14 @@
 """The list of tracks, and the page of one track."""
 
-from hashlib import sha256
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.access import limits
 from webapp.access.requests import safe_next
 from webapp.extensions import db
-from webapp.lib.text import fold_text
-from webapp.models import Track
+from webapp.lib.covers import cover_url
 from webapp.queries.tracks.pages import track_links, track_platforms
 from webapp.views.shared.columns import keep_columns
 from webapp.views.shared.finding import track_or_404
@@ -21,6 +19,7 @@ from webapp.views.tracks.positions import PositionState
 from webapp.views.tracks.preferences import with_own_range
 
 blueprint = Blueprint("tracks", __name__)
+blueprint.add_app_template_global(cover_url)
 
 
 @blueprint.get("/tracks/")
@@ -63,25 +62,3 @@ def page(uuid: UUID) -> str:
         isrcs=list(dict.fromkeys([track.isrc, *(link.identifier for link in links if link.slug == "isrc")])),
         platforms=track_platforms(track.id),
     )
-
-
-@blueprint.get("/tracks/<uuid:uuid>/cover.svg")
-def cover(uuid: UUID) -> Response:
-    """A generated cover: two colours derived from the uuid, and the title's initials."""
-    track = track_or_404(uuid)
-    hue = int.from_bytes(sha256(uuid.bytes).digest()[:2]) % 360
-    response = make_response(render_template("tracks/cover.svg", hue=hue, initials=initials(track)))
-    response.mimetype = "image/svg+xml"
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response
-
-
-@blueprint.app_template_global()
-def cover_url(uuid: UUID, name: str) -> str:
-    """Returns the URL of a cover; it changes with the name, so that the image can be cached."""
-    return url_for("tracks.cover", uuid=uuid, v=sha256(name.encode()).hexdigest()[:8])
-
-
-def initials(track: Track) -> str:
-    """Returns the initials of the first two words of the title; '?' without a title."""
-    return "".join(word[0] for word in fold_text(track.name).upper().split()[:2]) or "?"

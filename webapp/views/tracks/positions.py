@@ -95,7 +95,7 @@ def panel(uuid: UUID) -> Response:
     track = track_or_404(uuid)
     shown = requested(track)
     template = "tracks/_positions.html" if wants_fragment() else "tracks/positions.html"
-    body = render_template(template, track=track, shown=shown, ranges=RANGES)
+    body = render_template(template, track=track, shown=shown, ranges=RANGES, drawing=drawing(track, shown))
     return with_url(body, url_with(track, shown.state))
 
 

@@ -67,6 +67,22 @@ def test_the_chart_is_the_sum_with_the_releases(viewer: FlaskClient, songs: None
     assert [point["y"] for point in gains["charts"][0]["series"][0]["data"]] == [2060, 5300]
 
 
+def test_the_chart_is_sent_again_only_if_something_in_it_changed(
+    viewer: FlaskClient, songs: None, database: psycopg.Connection
+) -> None:
+    address = f"{PAGE}audience/chart/?range=7"
+    for change in (
+        "UPDATE tracks SET name = 'Newer' WHERE name = 'New'",
+        "UPDATE audience_states SET version = version + 1",
+        "DELETE FROM track_artists WHERE track_id = (SELECT id FROM tracks WHERE name = 'Old')",
+    ):
+        known = {"If-None-Match": viewer.get(address).headers["ETag"]}
+        assert viewer.get(address, headers=known).status_code == 304
+        assert viewer.get(f"{address}&metric=gain", headers=known).status_code == 200
+        database.execute(change)
+        assert viewer.get(address, headers=known).status_code == 200
+
+
 def test_the_panel_says_what_is_drawn(viewer: FlaskClient, songs: None, database: psycopg.Connection) -> None:
     page = fragment(viewer, "range=7")
     assert "<strong>Spotify:</strong> 100,360 streams on 2026-11-20 (2 tracks)." in page

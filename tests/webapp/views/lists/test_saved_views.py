@@ -96,7 +96,6 @@ REFUSED = [
     "/lists/add/",
     "/static/app.css",
     "/ops/runs/",  # not for viewers
-    f"{TRACK_URL}cover.svg",
     f"{TRACK_URL}audience/chart/",
     f"/views/{ARTIST}/",
     "/tracks/?q=" + "x" * 2000,

@@ -95,7 +95,7 @@ def test_the_same_url_is_a_page_and_a_fragment_of_few_statements(
     with counted_statements(site) as sent:
         assert "<html" not in viewer.get(COVERAGE, headers=HTMX).text
     assert len(sent) <= 4, sent
-    trigger = 'hx-trigger="intersect once, audience-changed from:body"'
+    trigger = 'hx-trigger="near once, audience-changed from:body"'
     assert f'hx-get="{COVERAGE}" {trigger}' in viewer.get(TRACK_URL).text
 
 

@@ -2,13 +2,11 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from xml.etree import ElementTree
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from tests.factories import audience_rows, insert_series, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
@@ -363,26 +361,6 @@ def test_the_page_hands_its_range_to_the_panel(viewer: FlaskClient, track: int) 
     wanted = f'hx-get="{TRACK_URL}audience/?range=30&amp;metric=gain&amp;platforms=youtube,spotify"'
     assert wanted in page
     assert f'<noscript><a class="link" href="{wanted[8:-1]}"' in page
-
-
-def test_cover_is_a_picture_of_its_own(viewer: FlaskClient, track: int, database: psycopg.Connection) -> None:
-    cover = viewer.get(f"{TRACK_URL}cover.svg")
-    assert cover.mimetype == "image/svg+xml"
-    assert cover.headers["Cache-Control"] == "private, max-age=31536000, immutable"
-    assert drawn_text(cover) == "BG"
-    address = re.search(r'src="([^"]*cover.svg[^"]*)"', viewer.get("/tracks/").text)
-    database.execute("UPDATE tracks SET name = '<& é'")
-    renamed = re.search(r'src="([^"]*cover.svg[^"]*)"', viewer.get("/tracks/").text)
-    assert address is not None
-    assert renamed is not None
-    assert address[1] != renamed[1]
-    assert drawn_text(viewer.get(f"{TRACK_URL}cover.svg")) == "E"
-
-
-def drawn_text(cover: TestResponse) -> str | None:
-    """The text of a picture that is well-formed."""
-    picture = ElementTree.fromstring(cover.text)  # noqa: S314 (our own answer)
-    return picture.findtext("{http://www.w3.org/2000/svg}text")
 
 
 def test_a_role_costs_a_page_no_more_than_what_the_role_is_shown_beside_it(
