@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.views.compare.comparison import (
     FEWEST_TRACKS,
@@ -13,7 +12,7 @@ from webapp.views.compare.comparison import (
     compare,
     drawing,
 )
-from webapp.views.shared.csv_files import csv_file
+from webapp.views.shared.tables import FILE, Sheet, table_file
 
 CSV_HEADER = (
     "track",
@@ -50,13 +49,13 @@ def draw() -> ResponseReturnValue:
     return jsonify(drawing(requested()))
 
 
-@blueprint.get("/points.csv")
-@limits.exports
-def points() -> Response:
-    """All points of the comparison as a CSV file: by track, oldest first."""
+@blueprint.get(f"/points.{FILE}")
+@table_file
+def points() -> Sheet:
+    """All points of the comparison as a file: by track, oldest first."""
     compared = requested()
     platform = compared.state.platform
-    rows = (
+    rows = [
         (
             part.name,
             str(part.track.uuid),
@@ -74,8 +73,16 @@ def points() -> Response:
         )
         for part in compared.parts
         for point in part.points
+    ]
+    return Sheet(
+        f"comparison {platform.name}",
+        CSV_HEADER,
+        rows,
+        filters=[f"range {compared.range}", f"{compared.metric} shown"],
+        order="by track, then by date, oldest first",
+        newest=max((part.points[-1].label for part in compared.parts if part.points), default=None),
+        notes=[("Summary", " ".join(compared.sentences))],
     )
-    return csv_file(f"comparison {platform.name}", CSV_HEADER, rows)
 
 
 def requested() -> Comparison:
