@@ -10,6 +10,7 @@ from jobs.tasks.charts import accept_ranking, discover_charts, fetch_ranking, sy
 from jobs.tasks.imports import find_song
 from jobs.tasks.metadata import fetch_metadata
 from jobs.tasks.search import search_soundcharts
+from jobs.tasks.tables import write_table
 
 Task = Callable[[Run, Heartbeat], Done]
 """A function that makes its API calls with no transaction open, then leaves its writes uncommitted."""
@@ -25,4 +26,5 @@ TASKS: dict[str, Task] = {
     "accept_ranking": accept_ranking,
     "search_soundcharts": search_soundcharts,
     "find_song": find_song,
+    "write_table": write_table,
 }

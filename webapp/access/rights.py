@@ -42,7 +42,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "charts.index",
             "charts.page",
             "charts.ranking",
-            "charts.ranking_csv",
+            "charts.ranking_file",
             "compare.artists",
             "compare.artists_chart",
             "compare.artists_points",
@@ -54,6 +54,8 @@ RIGHTS: dict[str, frozenset[str]] = {
             "dashboard.page",
             "dashboard.pulse",
             "entered.file",
+            "exports.file",
+            "exports.page",
             "entered.page",
             "lists.add",
             "lists.artists",
@@ -152,7 +154,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "admin": frozenset(
         {
-            "admin_audit.csv",
+            "admin_audit.file",
             "admin_audit.index",
             "admin_overview.page",
             "admin_people.create",
@@ -177,6 +179,8 @@ RIGHTS: dict[str, frozenset[str]] = {
         }
     ),
 }
+MOST_ROWS = {"viewer": 10_000, "operator": 100_000, "admin": 1_000_000}
+"""The most rows of an exported table by role; Excel holds 1,048,576."""
 _ROLES = {endpoint: role for role, endpoints in RIGHTS.items() for endpoint in endpoints}
 
 

@@ -17,6 +17,7 @@ from webapp.models.note import Note
 from webapp.models.platform import Platform, PlatformAlias, PlatformDistinction, fold
 from webapp.models.queue_pause import QueuePause
 from webapp.models.saved_view import SavedView
+from webapp.models.table_file import TableFilePart
 from webapp.models.track import Track, TrackAlias, TrackArtist, TrackIdentifier
 from webapp.models.user import DEMO_LOGINS, ROLES, User, hash_password
 from webapp.models.user_list import UserList
@@ -45,6 +46,7 @@ __all__ = [
     "PlatformDistinction",
     "QueuePause",
     "SavedView",
+    "TableFilePart",
     "Track",
     "TrackAlias",
     "TrackArtist",

@@ -21,6 +21,7 @@ from webapp.views.charts.runs import blueprint as chart_runs
 from webapp.views.compare.pages import blueprint as compare
 from webapp.views.dashboard.entered import blueprint as entered
 from webapp.views.dashboard.pages import blueprint as dashboard
+from webapp.views.exports.pages import blueprint as exports
 from webapp.views.help.pages import blueprint as help_pages
 from webapp.views.lists.pages import blueprint as lists
 from webapp.views.lists.saved_views import blueprint as saved_views
@@ -34,7 +35,8 @@ from webapp.views.ops.runs import blueprint as ops
 from webapp.views.platforms.edit import blueprint as platform_edit
 from webapp.views.platforms.pages import blueprint as platforms
 from webapp.views.search.pages import blueprint as search
-from webapp.views.shared import debugging, errors
+from webapp.views.shared import debugging, errors, tables
+from webapp.views.shared.definitions import DEFINITIONS
 from webapp.views.shared.health import blueprint as health
 from webapp.views.shared.waiting import waiting_notices, waits_until
 from webapp.views.tracks.audience import blueprint as audience
@@ -81,6 +83,7 @@ def init_app(app: Flask) -> None:
         admin_platforms,
         search,
         help_pages,
+        exports,
         lists,
         notes,
         saved_views,
@@ -90,6 +93,8 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     errors.init_app(app)
     debugging.init_app(app)
+    tables.init_app(app)
+    app.jinja_env.globals["DEFINITIONS"] = DEFINITIONS
     app.add_template_global(suspicion_count)
     app.add_template_global(waiting_notices)
     app.add_template_global(waits_until)

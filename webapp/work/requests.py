@@ -18,6 +18,7 @@ TASKS = {
     "sync_chart": "Chart sync",
     "fetch_ranking": "Ranking",
     "accept_ranking": "Ranking accepted",
+    "write_table": "Excel file",
 }
 """The tasks with their labels; jobs.tasks has a function for each."""
 
@@ -113,6 +114,12 @@ def acceptance_request(chart: Chart, ranked_on: date, **how: Unpack[How]) -> Run
     """Stores a ranking that was set aside."""
     args = _chart_args(chart) | {"ranked_on": ranked_on.isoformat()}
     return RunRequest("accept_ranking", args, f"accept:{chart.id}:{ranked_on}", **how)
+
+
+def table_request(url: str, title: str, *, rows: int, requested_by: int) -> RunRequest:
+    """Makes the Excel file of a table's URL for one user; it is made once at a time."""
+    args = {"url": url, "title": title, "rows": rows}
+    return RunRequest("write_table", args, f"table:{requested_by}:{url}", requested_by=requested_by)
 
 
 def _series_args(

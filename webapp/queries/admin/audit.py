@@ -13,7 +13,6 @@ from webapp.queries import rows, statement
 
 PAGE_SIZE = 50
 EXACT_COUNT = 1000
-MOST_EXPORTED = 10_000
 
 
 class AuditFilter(NamedTuple):
@@ -50,18 +49,18 @@ class EventPage(NamedTuple):
     after: int | None
 
 
-def event_page(narrow: AuditFilter, until: int | None) -> EventPage:
+def event_page(narrow: AuditFilter, until: int | None, *, size: int = PAGE_SIZE) -> EventPage:
     """Returns a page of events, newest first; `until` is the id of the last event of the previous page."""
-    found = _listed(narrow, until=until, size=PAGE_SIZE + 1, most=EXACT_COUNT + 1)
+    found = _listed(narrow, until=until, size=size + 1, most=EXACT_COUNT + 1)
     total = found[0].total if found else 0
     words = f"{EXACT_COUNT:,}+" if total > EXACT_COUNT else f"{total:,}"
-    page = found[:PAGE_SIZE]
-    return EventPage(page, words, page[-1].id if len(found) > PAGE_SIZE else None)
+    page = found[:size]
+    return EventPage(page, words, page[-1].id if len(found) > size else None)
 
 
-def exported(narrow: AuditFilter) -> list[Event]:
-    """Returns the newest MOST_EXPORTED events; their `total` is higher if there are more."""
-    return _listed(narrow, until=None, size=MOST_EXPORTED, most=MOST_EXPORTED + 1)
+def newest_event(narrow: AuditFilter, most: int) -> Event | None:
+    """Returns the newest event; its `total` counts the events, at most `most`."""
+    return next(iter(_listed(narrow, until=None, size=1, most=most)), None)
 
 
 def known_actions() -> list[str]:

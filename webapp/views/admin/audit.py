@@ -1,6 +1,7 @@
 """The audit log for admins: search, filters and CSV export."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -8,23 +9,22 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from webapp.access import limits, refusals
+from webapp.access import refusals
 from webapp.audit import NOBODY
 from webapp.command_line import COMMAND_LINE
 from webapp.queries.admin.audit import (
-    MOST_EXPORTED,
     AuditFilter,
     Event,
     event_page,
-    exported,
     known_actions,
     known_people,
+    newest_event,
 )
 from webapp.views.admin.audit_wording import action_words, changes, page_of
-from webapp.views.shared.csv_files import Cell, csv_file
 from webapp.views.shared.listing import list_response
 from webapp.views.shared.parameters import day, read_id
 from webapp.views.shared.state import State, cursor, parameter, text
+from webapp.views.shared.tables import BLOCK, FILE, Cell, Sheet, every, most_rows, table_file
 
 blueprint = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 
@@ -71,26 +71,36 @@ def index() -> Response:
         found=event_page(state.narrow, state.until),
         actions=[(action, action_words(action)) for action in known_actions()],
         people=[*known_people(), COMMAND_LINE, NOBODY],
-        most=MOST_EXPORTED,
         action_words=action_words,
         changes=changes,
         page_of=page_of,
     )
 
 
-@blueprint.get("/events.csv")
-@limits.exports
-def csv() -> Response:
-    """The filtered events as a file; its name says if it has only the newest."""
-    narrow = AuditState.read(request.args).narrow
+@blueprint.get(f"/events.{FILE}")
+@table_file
+def file() -> Sheet:
+    """The filtered events as a file, newest first."""
+    state = AuditState.read(request.args)
     refusals.settle()
-    found = exported(narrow)
-    cut = bool(found) and found[0].total > MOST_EXPORTED
-    title = f"audit newest {MOST_EXPORTED}" if cut else "audit"
-    return csv_file(title, CSV_HEADER, map(_csv_row, found))
+    narrow = state.narrow
+    newest = newest_event(narrow, most_rows() + 1)
+
+    def page(until: int | None) -> tuple[Sequence[Event], int | None]:
+        found = event_page(narrow, until, size=BLOCK)
+        return found.events, found.after
+
+    return Sheet(
+        "audit",
+        CSV_HEADER,
+        map(_row, every(page, newest.id + 1)) if newest else (),
+        total=newest.total if newest else 0,
+        filters=[words for words, _ in state.labels],
+        order="by time, newest first",
+    )
 
 
-def _csv_row(event: Event) -> list[Cell]:
+def _row(event: Event) -> list[Cell]:
     return [
         event.id,
         event.happened_at,

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from webapp.access import limits
 from webapp.access.requests import current_page
 from webapp.cache import versioned_json
 from webapp.drawing.apexcharts import empty
@@ -18,11 +17,11 @@ from webapp.queries.tracks.listed import TrackFilter, track_count, track_page
 from webapp.views.artists.filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
 from webapp.views.artists.growth import Growth, chosen_platform, drawing, growth_of, series_of
 from webapp.views.artists.period import PeriodState, ends_of, offered_history, part_of, period_of
-from webapp.views.shared.csv_files import csv_file
 from webapp.views.shared.finding import artist_or_404
 from webapp.views.shared.htmx import with_url
 from webapp.views.shared.listing import list_response
 from webapp.views.shared.parts import part
+from webapp.views.shared.tables import FILE, Sheet, table_file
 from webapp.views.tracks.filters import TrackListState
 
 MOST_TRACKS = 10
@@ -127,13 +126,13 @@ def draw(uuid: UUID) -> Response:
     )
 
 
-@blueprint.get("/<uuid:uuid>/audience/points.csv")
-@limits.exports
-def points(uuid: UUID) -> Response:
-    """All points of the series as a CSV file, oldest first."""
+@blueprint.get(f"/<uuid:uuid>/audience/points.{FILE}")
+@table_file
+def points(uuid: UUID) -> Sheet:
+    """All points of the series as a file, oldest first."""
     artist = artist_or_404(uuid)
     growth = _requested(artist)
-    rows = (
+    rows = [
         (
             point.label,
             growth.chosen.name,
@@ -150,8 +149,17 @@ def points(uuid: UUID) -> Response:
         )
         for point in (growth.points if growth else [])
         if growth and growth.chosen
+    ]
+    return Sheet(
+        f"{artist.name} audience",
+        CSV_HEADER,
+        rows,
+        filters=[f"{growth.ends.start} to {growth.ends.end}", f"by {growth.state.interval}"]
+        if growth
+        else [],
+        order="by date, oldest first",
+        newest=growth.points[-1].label if growth and growth.points else None,
     )
-    return csv_file(f"{artist.name} audience", CSV_HEADER, rows)
 
 
 def _requested(artist: Artist) -> Growth | None:

@@ -17,7 +17,7 @@ from webapp.queries.charts.pages import chart_head, recent_positions, set_aside
 from webapp.queries.charts.rankings import Around, ranking_around, ranking_rows
 from webapp.views.charts.calendar import chart_calendar, read_month
 from webapp.views.charts.filters import HEALTH, read_charts
-from webapp.views.charts.ranking_csv import csv_header, csv_rows
+from webapp.views.charts.ranking_file import csv_header, csv_rows
 from webapp.views.charts.ranking_page import (
     COLUMNS,
     TABLE,
@@ -29,10 +29,10 @@ from webapp.views.charts.ranking_page import (
 )
 from webapp.views.ops.charts import STEPS
 from webapp.views.shared.columns import keep_columns
-from webapp.views.shared.csv_files import csv_file
 from webapp.views.shared.finding import chart_or_404, date_or_404
 from webapp.views.shared.htmx import with_url
 from webapp.views.shared.listing import list_response
+from webapp.views.shared.tables import FILE, Sheet, table_file
 from webapp.work.costs import ranking_calls
 
 TOP = 20
@@ -115,9 +115,9 @@ def ranking(slug: str, ranked_on: str) -> ResponseReturnValue:
     return with_url(body, url_for("charts.ranking", slug=slug, ranked_on=on, **page.state.arguments()))
 
 
-@blueprint.get("/<slug>/<ranked_on>/ranking.csv")
-@limits.exports
-def ranking_csv(slug: str, ranked_on: str) -> Response:
+@blueprint.get(f"/<slug>/<ranked_on>/ranking.{FILE}")
+@table_file
+def ranking_file(slug: str, ranked_on: str) -> Sheet:
     """The entries of the page with the same filters and columns; songs that left come last."""
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     around = ranking_around(chart, on)
@@ -125,8 +125,14 @@ def ranking_csv(slug: str, ranked_on: str) -> Response:
         abort(404, f"No ranking of {chart.name} is held for {on}.")
     found = requested(chart, on, around)
     rows, header = csv_rows(chart, on, around=around, page=found), csv_header(found)
-    title = f"{chart.platform.name} {chart.name} {chart.place} {on}"
-    return csv_file(title, header, ([row.get(name) for name in header] for row in rows))
+    return Sheet(
+        f"{chart.platform.name} {chart.name} {chart.place} {on}",
+        header,
+        [[row.get(name) for name in header] for row in rows],
+        filters=[words for words, _ in found.state.labels],
+        order="by position; songs that left come last",
+        newest=on,
+    )
 
 
 def requested(chart: Chart, on: date, around: Around) -> RankingPage:

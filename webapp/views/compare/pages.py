@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.views.compare.artists import FEWEST, MOST, ArtistComparison, ArtistsState, compare_artists
 from webapp.views.compare.artists import drawing as artists_drawing
@@ -15,7 +14,7 @@ from webapp.views.compare.comparison import (
     compare,
     drawing,
 )
-from webapp.views.shared.csv_files import csv_file
+from webapp.views.shared.tables import FILE, Sheet, table_file
 
 CSV_HEADER = (
     "track",
@@ -68,13 +67,13 @@ def draw() -> ResponseReturnValue:
     return jsonify(drawing(requested()))
 
 
-@blueprint.get("/points.csv")
-@limits.exports
-def points() -> Response:
-    """All points of the comparison as a CSV file: by track, oldest first."""
+@blueprint.get(f"/points.{FILE}")
+@table_file
+def points() -> Sheet:
+    """All points of the comparison as a file: by track, oldest first."""
     compared = requested()
     platform = compared.state.platform
-    rows = (
+    rows = [
         (
             part.name,
             str(part.track.uuid),
@@ -92,8 +91,16 @@ def points() -> Response:
         )
         for part in compared.parts
         for point in part.points
+    ]
+    return Sheet(
+        f"comparison {platform.name}",
+        CSV_HEADER,
+        rows,
+        filters=[f"range {compared.range}", f"{compared.metric} shown"],
+        order="by track, then by date, oldest first",
+        newest=max((part.points[-1].label for part in compared.parts if part.points), default=None),
+        notes=[("Summary", " ".join(compared.sentences))],
     )
-    return csv_file(f"comparison {platform.name}", CSV_HEADER, rows)
 
 
 def requested() -> Comparison:
@@ -114,13 +121,13 @@ def artists_chart() -> ResponseReturnValue:
     return jsonify(artists_drawing(requested_artists()))
 
 
-@blueprint.get("/artists/points.csv")
-@limits.exports
-def artists_points() -> Response:
-    """All points of the comparison as a CSV file: by artist, oldest first."""
+@blueprint.get(f"/artists/points.{FILE}")
+@table_file
+def artists_points() -> Sheet:
+    """All points of the comparison as a file: by artist, oldest first."""
     compared = requested_artists()
     platform = compared.state.platform
-    rows = (
+    rows = [
         (
             part.artist.name,
             str(part.artist.uuid),
@@ -137,8 +144,16 @@ def artists_points() -> Response:
         )
         for part in compared.parts
         for point in part.points
+    ]
+    return Sheet(
+        f"artists {platform.name}",
+        ARTISTS_CSV_HEADER,
+        rows,
+        filters=[f"{compared.start} to {compared.end}", f"{compared.metric} shown"] if rows else [],
+        order="by artist, then by date, oldest first",
+        newest=compared.end,
+        notes=[("Summary", " ".join(compared.sentences))],
     )
-    return csv_file(f"artists {platform.name}", ARTISTS_CSV_HEADER, rows)
 
 
 def requested_artists() -> ArtistComparison:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from webapp.access import limits
 from webapp.lib.formats import on_platform
 from webapp.queries.charts.listed import chart_choices
 from webapp.queries.dashboard.entries import (
@@ -20,10 +19,10 @@ from webapp.queries.dashboard.entries import (
     followed_charts,
 )
 from webapp.views.dashboard.filter import PRESETS, DashboardState
-from webapp.views.shared.csv_files import Cell, csv_file
 from webapp.views.shared.listing import BY_AGE, Column, list_response
 from webapp.views.shared.parameters import number_from
 from webapp.views.shared.state import SortedState, cursor, one_of, text
+from webapp.views.shared.tables import FILE, Cell, Sheet, table_file
 
 KINDS: dict[Kind, str] = {"all": "All", "new": "New", "re_entry": "Re-entries"}
 MOVEMENTS = {"new": "new", "re_entry": "re-entry"}
@@ -98,13 +97,20 @@ def page() -> Response:
     )
 
 
-@blueprint.get("/dashboard/entered/entered.csv")
-@limits.exports
-def file() -> Response:
-    """All tracks of the page's filters as CSV, in its order."""
+@blueprint.get(f"/dashboard/entered/entered.{FILE}")
+@table_file
+def file() -> Sheet:
+    """All tracks of the page's filters as a file, in its order."""
     state = read_entered()
     tracks = state.found(size=WHOLE).listed[state.kind]
-    return csv_file(f"entered charts {state.window.words}", CSV_HEADER, _lines(tracks))
+    return Sheet(
+        f"entered charts {state.window.words}",
+        CSV_HEADER,
+        list(_lines(tracks)),
+        filters=[state.window.words, *(words for words, _ in state.labels)],
+        order=state.sorting.words(),
+        newest=max((track.last_entered_on for track in tracks), default=None),
+    )
 
 
 def _lines(tracks: list[EnteredTrack]) -> Iterator[list[Cell]]:

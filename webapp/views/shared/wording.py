@@ -139,6 +139,8 @@ def progress(run: RunRow, ahead: int) -> str:
     """
     if run.state == "queued":
         return _waiting(run, ahead)
+    if run.task == "write_table" and run.state in ("running", "succeeded"):
+        return "Running: writing rows" if run.state == "running" else f"Done: {run.message}"
     if run.state == "running" and not run.pages:
         return "Running: waiting for SoundCharts"
     if run.state == "running":
@@ -177,6 +179,8 @@ def subject(run: RunRow) -> str:
         return counted(len(run.args["track_uuids"]), "track")
     if "artist_uuids" in run.args:
         return counted(len(run.args["artist_uuids"]), "artist")
+    if "title" in run.args:
+        return str(run.args["title"])
     if "chart" in run.args:
         of_date = f", {run.args['ranked_on']}" if run.args.get("ranked_on") else ""
         return f"{run.args['chart']} on {run.platform_name or run.args['platform']}{of_date}"

@@ -16,11 +16,11 @@ from webapp.queries.audience import Point
 from webapp.queries.ops.runs import RunRow, run_children, runs_ahead
 from webapp.queries.tracks.pages import track_coverage, track_platforms
 from webapp.views.api.audience import version_of
-from webapp.views.shared.csv_files import Cell, csv_file
 from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, run_or_404, track_or_404
 from webapp.views.shared.htmx import with_toast, with_url
 from webapp.views.shared.parameters import flag
 from webapp.views.shared.refreshing import Fresh, request_audience
+from webapp.views.shared.tables import FILE, Cell, Sheet, table_file
 from webapp.views.shared.wording import changes, progress, toast
 from webapp.views.tracks.panel import PanelState, Shown, drawing, fill_panel, plan_panel
 from webapp.views.tracks.positions import PREFIX as POSITIONS
@@ -69,15 +69,23 @@ def draw(uuid: UUID) -> Response:
     )
 
 
-@blueprint.get("/audience/points.csv")
-@limits.exports
-def points(uuid: UUID) -> Response:
-    """All points of the panel as a CSV file: by platform, oldest first."""
+@blueprint.get(f"/audience/points.{FILE}")
+@table_file
+def points(uuid: UUID) -> Sheet:
+    """All points of the panel as a file: by platform, oldest first."""
     track = track_or_404(uuid)
     state = PanelState.read(request.args)
-    shown = fill_panel(track, plan_panel(track, state)).shown
-    rows = (csv_row(part, point) for part in shown for point in part.points)
-    return csv_file(f"{track.name or track.uuid} audience", CSV_HEADER, rows)
+    panel = fill_panel(track, plan_panel(track, state))
+    query = panel.query
+    return Sheet(
+        f"{track.name or track.uuid} audience",
+        CSV_HEADER,
+        [csv_row(part, point) for part in panel.shown for point in part.points],
+        filters=[f"{query.start_date} to {query.end_date}", f"by {state.interval}", f"{state.metric} shown"],
+        order="by platform, then by date, oldest first",
+        newest=max((part.points[-1].label for part in panel.shown if part.points), default=None),
+        notes=[(part.platform.name, part.summary) for part in panel.shown],
+    )
 
 
 @blueprint.get("/coverage/")

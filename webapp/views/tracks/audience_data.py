@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -28,11 +28,11 @@ from webapp.queries.tracks.audience_data import (
     point_page,
 )
 from webapp.views.shared.confirming import confirmation_page, confirmed
-from webapp.views.shared.csv_files import Cell, csv_file
 from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, run_or_404, track_or_404
 from webapp.views.shared.htmx import with_toast
 from webapp.views.shared.parameters import BadParameterError, day, filled, read_uuid
 from webapp.views.shared.state import State, cursor, parameter, switch
+from webapp.views.shared.tables import FILE, Cell, Sheet, table_file
 from webapp.views.shared.wording import changes, progress, toast
 from webapp.work.costs import range_calls
 from webapp.work.queue import enqueue, record
@@ -71,11 +71,6 @@ class DataState(State):
         """The URL of this page of values."""
         return self.url(before=self.before)
 
-    @property
-    def csv_url(self) -> str:
-        """The URL of the CSV file with these filters."""
-        return self._at("audience_data.points")
-
     def _at(self, endpoint: str, **other: object) -> str:
         return url_for(endpoint, uuid=self.track.uuid, slug=self.platform.slug, **self.arguments(**other))
 
@@ -86,14 +81,20 @@ def page(uuid: UUID, slug: str) -> str:
     return show(read_data(uuid, slug))
 
 
-@blueprint.get("/points.csv")
-@limits.exports
-def points(uuid: UUID, slug: str) -> Response:
-    """All values that match the filters, as a CSV file."""
+@blueprint.get(f"/points.{FILE}")
+@table_file
+def points(uuid: UUID, slug: str) -> Sheet:
+    """All values that match the filters, as a file."""
     state = read_data(uuid, slug)
     found = point_page(state.track, state.platform, state.narrow, size=MOST_POINTS)
-    title = f"{state.track.name or state.track.uuid} {state.platform.slug} values"
-    return csv_file(title, CSV_HEADER, (csv_row(found, point) for point in found.points))
+    return Sheet(
+        f"{state.track.name or state.track.uuid} {state.platform.slug} values",
+        CSV_HEADER,
+        [csv_row(found, point) for point in found.points],
+        filters=[words for words, _ in state.labels],
+        order="by date, newest first",
+        newest=found.points[0].date if found.points else None,
+    )
 
 
 @blueprint.post("/fetch/")

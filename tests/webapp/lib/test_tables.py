@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.views.shared.csv_files import may_be_formula
+from webapp.lib.tables import may_be_formula
 
 SIGNS = ("=", "+", "-", "@", "\u2212", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe66", "\ufe62", "\ufe63")
 BEFORE = (

@@ -1,12 +1,12 @@
-"""A ranking as a CSV file."""
+"""A ranking as a file."""
 
 from collections.abc import Iterator
 from datetime import date
 
+from webapp.lib.tables import Cell
 from webapp.models import Chart
 from webapp.queries.charts.rankings import Around, Place, Row
 from webapp.views.charts.ranking_page import TITLE, RankingPage, streak_unit
-from webapp.views.shared.csv_files import Cell
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "position": ("position", "songs_at_position"),

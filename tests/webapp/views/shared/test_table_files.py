@@ -1,0 +1,139 @@
+"""Tables as files: Excel at once, Excel by a job, the notes, and whose file it is."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from jobs import retention
+from jobs.runs import execute
+from tests.webapp.views.conftest import TRACK_URL, Visit
+from webapp.access.rights import MOST_ROWS
+from webapp.lib.tables import Table, write_workbook
+from webapp.views.shared import tables
+from webapp.work import table_files
+
+FILE = "/admin/audit/events.xlsx?action=x"
+NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def cells(data: bytes, sheet: int = 1) -> list[dict[str, tuple[str, str]]]:
+    """The rows of a sheet: for each column the type of the cell and its text."""
+    book = zipfile.ZipFile(io.BytesIO(data))
+    root = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{sheet}.xml"))  # noqa: S314 (ours)
+    return [
+        {
+            str(cell.get("r")).rstrip("0123456789"): (cell.get("t") or "n", "".join(cell.itertext()))
+            for cell in row
+        }
+        for row in root.iter(f"{NAMESPACE}row")
+    ]
+
+
+def notes(data: bytes) -> dict[str, str]:
+    return {row["A"][1]: row["B"][1] for row in cells(data, 2)}
+
+
+def fill(database: psycopg.Connection, count: int) -> None:
+    database.execute(
+        "INSERT INTO audit_events (actor, action, subject)"
+        " SELECT 'nobody', 'x', '=1+' || n FROM generate_series(1, %s) AS n",
+        [count],
+    )
+
+
+def test_cells_have_types_and_text_is_no_formula() -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    rows = [(noon.date(), noon, "=1+1", 5, 0.5, None), (None, None, "x" * 40_000, -5, None, "\x01")]
+    file = io.BytesIO()
+    write_workbook(
+        Table("t", ("day", "time", "text", "number", "share", "empty"), rows, 2, [("A", "=b")]), file
+    )
+    first, second = cells(file.getvalue())[1:]
+    assert {name: kind for name, (kind, _text) in first.items()} == {
+        **dict.fromkeys("ABDE", "n"),
+        "C": "inlineStr",
+    }
+    assert (float(first["A"][1]), float(first["B"][1])) == (46346.0, 46346.5)
+    assert (first["C"][1], len(second["C"][1]), float(second["D"][1])) == ("=1+1", 32_767, -5.0)
+    assert notes(file.getvalue())["A"] == "=b"
+    write_workbook(Table("t", ("day",), [], 0, [("A", "b")]), empty := io.BytesIO())
+    assert [row["A"][1] for row in cells(empty.getvalue())] == ["day"]
+
+
+def test_the_notes_say_what_is_in_the_file(viewer: FlaskClient, track: int) -> None:
+    answer = viewer.get(f"{TRACK_URL}audience/points.xlsx?range=7&platforms=spotify")
+    assert "filename=bad-guy-audience.xlsx" in answer.headers["Content-Disposition"]
+    found = notes(answer.data)
+    assert found["Table"] == "bad guy audience"
+    assert (found["Rows"], found["Newest data"]) == ("7", "2026-11-20")
+    assert found["total"].startswith("The running total of a track on a platform")
+    assert [row["A"][1] for row in cells(answer.data)][:1] == ["date"]
+
+
+def test_a_large_file_is_made_by_a_job_and_is_its_owners(
+    visit: Visit, site: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_AT_ONCE", 100)
+    monkeypatch.setattr("jobs.tasks.tables.ROWS_OF_PAGE", 100)
+    monkeypatch.setitem(MOST_ROWS, "admin", 240)
+    fill(database, 250)
+    admin = visit("admin")
+    answer = admin.get(FILE)
+    page = answer.headers["Location"]
+    assert answer.status_code == 303
+    assert admin.get(FILE).headers["Location"] == page  # the live run is not requested twice
+    assert "Queued" in admin.get(page).text
+    assert admin.get(f"{page}file.xlsx").status_code == 404
+    with site.app_context():
+        execute(page.split("/")[2])
+    shown = admin.get(page).text
+    assert "240 rows in 0.0 MB." in shown
+    assert f'href="{page}file.xlsx"' in shown
+    file = admin.get(f"{page}file.xlsx")
+    assert "filename=audit-first-240.xlsx" in file.headers["Content-Disposition"]
+    assert [row["F"][1] for row in cells(file.data)][:3] == ["subject", "=1+250", "=1+249"]
+    assert len(cells(file.data)) == 241
+    assert notes(file.data)["Rows"] == "240, the first; the role 'admin' may export no more."
+    database.execute("UPDATE users SET email = 'other@example.com'")
+    assert visit("admin").get(page).status_code == 404
+    assert database.execute("SELECT count(*) FROM audit_events WHERE action = 'export'").fetchone() == (1,)
+    database.execute("UPDATE table_file_parts SET made_at = made_at - interval '1 day'")
+    assert admin.get(f"{page}file.xlsx").status_code == 404
+    with site.app_context():
+        retention.forget_old()
+    assert database.execute("SELECT count(*) FROM table_file_parts").fetchone() == (0,)
+    assert "no longer kept" in admin.get(page).text
+
+
+def test_the_job_has_its_requesters_rights(
+    visit: Visit, site: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_AT_ONCE", 100)
+    fill(database, 150)
+    admin = visit("admin")
+    page = admin.get(FILE).headers["Location"]
+    database.execute("UPDATE users SET role = 'viewer'")
+    with site.app_context():
+        execute(page.split("/")[2])
+    assert "The requester may not export this table." in admin.get(page).text
+
+
+def test_parts_are_read_one_by_one(
+    visit: Visit, site: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_AT_ONCE", 10)
+    monkeypatch.setattr(table_files, "PART", 1000)
+    fill(database, 50)
+    admin = visit("admin")
+    page = admin.get(FILE).headers["Location"]
+    with site.app_context():
+        execute(page.split("/")[2])
+    row = database.execute("SELECT count(*) > 1 FROM table_file_parts").fetchone()
+    assert row == (True,)
+    assert len(cells(admin.get(f"{page}file.xlsx").data)) == 51
