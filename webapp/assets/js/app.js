@@ -2,6 +2,7 @@
 
 const TOAST_SECONDS = 5;
 const SEQUENCE_SECONDS = 1;
+const LONGEST_NAME = 80;
 const YEAR = 365 * 24 * 3600;
 
 // Theme: the server reads the cookie, so that the next page renders with it.
@@ -74,7 +75,10 @@ const clicks = {
   },
   // Filters may have changed since the page was loaded.
   "[data-save-view]": (link) => {
-    link.search = new URLSearchParams({ url: location.pathname + location.search });
+    const links = [...document.querySelectorAll("main .chip > [aria-label^='Remove the filter']")];
+    const filters = links.map((each) => each.parentElement.textContent.trim());
+    const name = [document.title.split(" · ")[0], ...filters].join(", ").slice(0, LONGEST_NAME);
+    link.search = new URLSearchParams({ url: location.pathname + location.search, name });
   },
   "[data-close]": (button) => button.closest("dialog").close(),
   "[data-dismiss]": (button) => button.closest(".toast").remove(),

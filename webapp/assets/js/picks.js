@@ -76,7 +76,8 @@ function showTray({ marks }) {
   tray.querySelector("ul").replaceChildren(...chips);
   tray.querySelector(".tray-count").textContent = counted(marks.length);
   const { fewest, most } = tray.dataset;
-  tray.querySelector("[type=submit]").disabled = marks.length < fewest || marks.length > most;
+  const disabled = marks.length < fewest || marks.length > most;
+  for (const button of tray.querySelectorAll("[data-compare]")) button.disabled = disabled;
 }
 
 /** Shows a text in the tray and announces it to screen readers. */
@@ -121,7 +122,7 @@ function onAll(all) {
 
 /** Enter compares; if that is disabled, the browser would press the next button of the tray. */
 function onEnter(event) {
-  if (!tray.querySelector("[type=submit]").disabled) return;
+  if (!tray.querySelector("[data-compare]").disabled) return;
   event.preventDefault();
   announce(counted(load().marks.length));
 }

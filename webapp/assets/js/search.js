@@ -40,9 +40,11 @@ function onKey(event) {
   event.preventDefault();
 }
 
+/** An option of exactly the typed name is marked at once, so that Enter opens it. */
 function onOptions() {
   mark(null);
   show(box.value.trim() !== "" && document.activeElement === box);
+  if (!found.hidden) mark(found.querySelector("[data-exact]"));
 }
 
 if (box) {

@@ -14,7 +14,7 @@ from webapp.access import limits
 from webapp.access.requests import safe_next
 from webapp.access.rights import allowed
 from webapp.desk import saved_views
-from webapp.desk.saved_views import ViewNameError
+from webapp.desk.saved_views import LONGEST_NAME, ViewNameError
 from webapp.extensions import db
 from webapp.models import SavedView
 from webapp.queries.lists.saved_views import views_known
@@ -55,8 +55,9 @@ def index() -> str:
 
 @blueprint.get("/new/")
 def new() -> str:
-    """The form that saves a page; `url` is the URL of the previous page."""
-    return _new("", page_url(request.args.get("url", "")) or "")
+    """The form that saves a page; `url` is the URL of the previous page, `name` a suggestion."""
+    name = clean(request.args.get("name", ""))[:LONGEST_NAME]
+    return _new(name, page_url(request.args.get("url", "")) or "")
 
 
 @blueprint.post("/")
@@ -68,11 +69,11 @@ def make() -> ResponseReturnValue:
     url = page_url(typed)
     if url is None:
         error = "This page cannot be saved; open a page and choose 'Save view'."
-        return _new(name, typed, shared=shared, url_error=error), 400
+        return _new(name, typed, url_error=error), 400
     try:
         made = saved_views.create_view(current_user.id, name, url)
     except ViewNameError as error:
-        return _new(name, typed, shared=shared, name_error=str(error)), 400
+        return _new(name, typed, name_error=str(error)), 400
     if shared:
         saved_views.share_view(made, shared=True)
     ending = " and shared." if shared else ". It is private until you share it."
@@ -167,12 +168,11 @@ def _index(renamed: UUID | None = None, name: str = "", error: str = "") -> str:
     )
 
 
-def _new(name: str, url: str, *, shared: bool = False, name_error: str = "", url_error: str = "") -> str:
+def _new(name: str, url: str, *, name_error: str = "", url_error: str = "") -> str:
     return render_template(
         "lists/saved_views/new.html",
         name=name,
         url=url,
-        shared=shared,
         name_error=name_error,
         url_error=url_error,
     )

@@ -9,6 +9,7 @@ from flask_login import current_user
 from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.lib.pasted import read_pasted
+from webapp.lib.text import fold_text
 from webapp.queries.ops.runs import RunRow, runs_ahead
 from webapp.queries.platforms.countries import country_names
 from webapp.queries.search.pages import Hit, held, named, search
@@ -54,6 +55,7 @@ def results() -> ResponseReturnValue:
         searched=searched,
         pasted=pasted,
         groups=grouped(hits),
+        is_exact=bool(hits) and fold_text(hits[0].title) == fold_text(searched),
         countries=country_names() if any(hit.kind == "artist" for hit in hits) else {},
     )
 

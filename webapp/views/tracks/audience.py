@@ -81,7 +81,7 @@ def points(uuid: UUID) -> Sheet:
         f"{track.name or track.uuid} audience",
         CSV_HEADER,
         [csv_row(part, point) for part in panel.shown for point in part.points],
-        filters=[f"{query.start_date} to {query.end_date}", f"by {state.interval}", f"{state.metric} shown"],
+        filters=[f"{query.start_date} to {query.end_date}", f"by {query.interval}", f"{state.metric} shown"],
         order="by platform, then by date, oldest first",
         newest=max((part.points[-1].label for part in panel.shown if part.points), default=None),
         notes=[(part.platform.name, part.summary) for part in panel.shown],

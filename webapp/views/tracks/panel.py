@@ -36,7 +36,10 @@ from webapp.views.tracks.positions import ChartEvents, chart_events
 
 Range = Literal["90", "7", "30", "365", "all", "dates"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all", "dates")
+INTERVALS: tuple[Interval, ...] = ("day", "week", "month")
 MOST_PLATFORMS = 8
+MOST_COLUMNS = 120
+"""The gains of more days are drawn by week, unless days are chosen."""
 ROWS_SHOWN = 100
 
 
@@ -57,14 +60,17 @@ def _is_all(given: MultiDict[str, str], name: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class PanelState(RangeState):
-    """The parameters of a panel. Presets count back from the newest date of the series shown."""
+    """The parameters of a panel. Presets count back from the newest date of the series shown.
+
+    The data choose the interval where there is none.
+    """
 
     undated = "all"
 
     range: Range = one_of(RANGES)
     start_date: date | None = parameter(day)
     end_date: date | None = parameter(day)
-    interval: Interval = one_of(("day", "week", "month"))
+    interval: Interval | None = parameter(lambda given, name: choice(given, name, INTERVALS))
     metric: Shows = one_of(("total", "gain", "index"))
     platforms: tuple[str, ...] = parameter(_slugs, default=tuple, write=",".join)
     from_zero: bool = parameter(_is_one, default=bool, write=int)
@@ -158,7 +164,8 @@ def plan_panel(track: Track, state: PanelState) -> Plan:
     drawn = [part for part in held if part.platform_id in {platform.id for platform in members(chosen)}]
     metric: Metric = "gain" if state.metric == "gain" else "total"
     start, end = chosen_ends(state, drawn, track.release_date)
-    query = ChartQuery(start, end, interval=state.interval, metric=metric)
+    interval = state.interval or best_interval(metric, start, end)
+    query = ChartQuery(start, end, interval=interval, metric=metric)
     events = chart_events(track, query.start_date, query.end_date)
     return Plan(
         state=state,
@@ -212,6 +219,12 @@ def chosen_ends(
     if state.range == "all":
         return oldest, newest
     return newest - timedelta(days=int(state.range) - 1), newest
+
+
+def best_interval(metric: Metric, start: date | None, end: date | None) -> Interval:
+    """Returns the interval that shows a range best: a line has room for every day, columns have not."""
+    is_long = start is not None and end is not None and (end - start).days >= MOST_COLUMNS
+    return "week" if metric == "gain" and is_long else "day"
 
 
 def drawn_series(panel: Panel) -> list[DrawnSeries]:
