@@ -99,7 +99,7 @@ def test_three_tracks_since_their_release(analyst: Analyst) -> None:
     page = analyst.page
     for name in SONGS[:3]:
         analyst.click(page.get_by_role("table", name="By number").get_by_label(f"Compare {name}"))
-    analyst.click(page.get_by_role("button", name="Compare since release"))
+    analyst.click(page.get_by_role("button", name="Since release"))
     expect(page.locator("figure")).to_have_attribute("data-state", "drawn")
     expect(page.locator("figure g.apexcharts-series")).to_have_count(3)
     expect(page.get_by_label("Release day")).to_be_checked()

@@ -222,7 +222,7 @@ def chosen_ends(
 
 
 def best_interval(metric: Metric, start: date | None, end: date | None) -> Interval:
-    """Returns the interval that shows a range best: a line has room for every day, columns have not."""
+    """Returns the interval that shows a range best: a line can have every day, columns cannot."""
     is_long = start is not None and end is not None and (end - start).days >= MOST_COLUMNS
     return "week" if metric == "gain" and is_long else "day"
 

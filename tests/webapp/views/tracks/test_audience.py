@@ -73,7 +73,7 @@ def test_the_same_state_in_page_panel_and_chart(viewer: FlaskClient, track: int)
     ("shown", "query", "pushed"),
     [
         (TRACK_URL, "range=30", f"{TRACK_URL}?range=30"),
-        (TRACK_URL, "range=90&interval=day&metric=total", "false"),
+        (TRACK_URL, "range=90&metric=total", "false"),
         (f"{TRACK_URL}?range=30", "range=90", TRACK_URL),
         (f"{TRACK_URL}?range=30", "range=30", "false"),
         (PANEL, "range=7&metric=gain", f"{PANEL}?range=7&metric=gain"),
@@ -394,3 +394,18 @@ def test_a_run_of_another_track_is_not_shown(
     other = str(uuid4())
     make_track(database, other, "other")
     assert viewer.get(f"/tracks/{other}/runs/{RUN}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "interval"),
+    [
+        ("range=365&metric=gain", "week"),
+        ("range=365&metric=gain&interval=day", "day"),
+        ("range=365", "day"),
+        ("range=90&metric=gain", "day"),
+    ],
+)
+def test_the_gains_of_a_year_are_drawn_by_week(
+    viewer: FlaskClient, track: int, query: str, interval: str
+) -> None:
+    assert viewer.get(f"{PANEL}chart/?{query}").get_json()["interval"] == interval

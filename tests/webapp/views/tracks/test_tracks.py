@@ -358,7 +358,8 @@ def test_the_page_hands_its_range_to_the_panel(viewer: FlaskClient, track: int) 
     page = viewer.get(
         f"{TRACK_URL}?range=30&metric=gain&interval=day&platforms=youtube&platforms=spotify"
     ).text
-    wanted = f'hx-get="{TRACK_URL}audience/?range=30&amp;metric=gain&amp;platforms=youtube,spotify"'
+    query = "range=30&amp;interval=day&amp;metric=gain&amp;platforms=youtube,spotify"
+    wanted = f'hx-get="{TRACK_URL}audience/?{query}"'
     assert wanted in page
     assert f'<noscript><a class="link" href="{wanted[8:-1]}"' in page
 
