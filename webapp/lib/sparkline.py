@@ -1,4 +1,4 @@
-"""Sparklines: daily gains or positions in rankings as a small line drawn by the server."""
+"""Sparklines: daily gains, positions in rankings or counts as a small line drawn by the server."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -74,3 +74,12 @@ def _steps(places: Sequence[int | None], best: int, worst: int) -> str:
             steps.append(f"L{x:.1f} {y:.1f}" if drawing else f"M{x:.1f} {y:.1f}h0")
         drawing = place is not None
     return "".join(steps)
+
+
+def count_spark(counts: Sequence[tuple[str, int]], what: str) -> Spark:
+    """Returns counts of `what` of consecutive periods, each with its name, as a line that starts at zero."""
+    most = max(count for _, count in counts)
+    words = (
+        f"{what} from {counts[0][0]} to {counts[-1][0]}: at most {most:,}, most recently {counts[-1][1]:,}"
+    )
+    return Spark(_steps([most - count for _, count in counts], 0, most), words)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -23,7 +23,7 @@ from webapp.views.shared.finding import (
     platform_or_404,
     tracks_or_404,
 )
-from webapp.views.shared.htmx import with_toast
+from webapp.views.shared.htmx import is_shown, version_of, with_toast
 from webapp.views.shared.parameters import counted_from, day, filled, flag, read_id
 from webapp.work.batches import (
     MOST_TRACKS,
@@ -132,12 +132,16 @@ def history() -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:uuid>/")
 def page(uuid: UUID) -> ResponseReturnValue:
-    """A batch; polls every two seconds while it is live and shows a message once it has ended."""
+    """A batch; polls while it is live, gets 204 if nothing changed, and a message once it has ended."""
     progress = batch_progress(uuid)
+    version = version_of(progress)
+    if is_shown(version):
+        return Response(status=204)
     lines = grid(progress.items)
     shown: dict[str, Any] = {
         "uuid": uuid,
         "progress": progress,
+        "shown": version,
         "summary": summary(progress),
         "lines": lines,
         "columns": list(dict.fromkeys(what for line in lines for what in line.cells)),

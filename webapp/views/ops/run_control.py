@@ -11,6 +11,7 @@ from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.lib.formats import counted, exact
 from webapp.models import JobRun
+from webapp.queries.ops.causes import MOST_RETRIED, run_causes
 from webapp.queries.ops.runs import runs_to_retry
 from webapp.views.ops.runs import show_run
 from webapp.views.shared.confirming import confirmation_page, confirmed
@@ -21,8 +22,6 @@ from webapp.work.requests import TASKS
 from webapp.work.run_control import RETRYABLE, Retry, cancel_runs, foreseen_calls, retry_runs, retryable
 
 MOST_CHOSEN = 200
-MOST_RETRIED = 1000
-"""The most runs of one bulk retry."""
 UNDO = "Queued and running runs can be cancelled."
 
 blueprint = Blueprint("run_control", __name__, url_prefix="/ops/runs")
@@ -80,6 +79,19 @@ def retry_all() -> ResponseReturnValue:
     what = f"{state} runs of '{TASKS[task]}' without a newer run of the same subject"
     of = f" (the newest of {exact(found.total)})" if found.total > len(found.uuids) else ""
     return _retry(retryable(found.uuids), what + of, url_for("ops.runs", state=state, task=task))
+
+
+@blueprint.post("/retry-cause/")
+@limits.changes
+def retry_cause() -> ResponseReturnValue:
+    """Retries the runs of a cause, after confirmation."""
+    key = request.form.get("key", "")
+    cause = next((found for found in run_causes() if found.key == key), None)
+    if cause is None:
+        return _retry([], "", url_for("ops.runs"))
+    of = f" (the newest of {exact(cause.runs)})" if cause.runs > len(cause.uuids) else ""
+    what = f"'{TASKS.get(cause.task, cause.task)}' with this cause{of}, such as: {cause.error.rstrip('.')}"
+    return _retry(retryable(cause.uuids), what, url_for("ops.runs"))
 
 
 def _retry(runs: Sequence[JobRun], what: str, back: str) -> ResponseReturnValue:

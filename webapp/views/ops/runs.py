@@ -1,6 +1,6 @@
 """The runs, for operators: the list, single runs and their logs."""
 
-from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -11,7 +11,9 @@ from webapp.access import limits
 from webapp.access.requests import wants_fragment, wants_json
 from webapp.extensions import db
 from webapp.lib.formats import age
+from webapp.lib.sparkline import count_spark
 from webapp.models import Platform
+from webapp.queries.ops.causes import run_causes, run_durations, run_hours
 from webapp.queries.ops.runs import (
     RunList,
     RunRow,
@@ -26,9 +28,9 @@ from webapp.queries.ops.runs import (
 )
 from webapp.views.ops.filters import RunListState, people_choices
 from webapp.views.shared.finding import run_or_404
-from webapp.views.shared.htmx import with_url
+from webapp.views.shared.htmx import is_shown, version_of, with_url
 from webapp.views.shared.run_json import run_json
-from webapp.views.shared.wording import STATES, arguments, changes, progress, subject
+from webapp.views.shared.wording import STATES, arguments, changes, is_final, progress, subject
 from webapp.work.queue import QUEUES
 from webapp.work.requests import TASKS
 from webapp.work.run_control import RETRYABLE
@@ -45,7 +47,7 @@ def runs() -> ResponseReturnValue:
     state = RunListState.read(request.args)
     found = run_list(state.narrow, state.before)
     version = _version(found)
-    if wants_fragment() and request.args.get("shown") == version:
+    if is_shown(version):
         return Response(status=204)
     shown = {
         "state": state,
@@ -73,36 +75,71 @@ def runs() -> ResponseReturnValue:
 def run(uuid: UUID) -> ResponseReturnValue:
     """One run with arguments, attempts, refused values and the runs it started; JSON for programs."""
     row = run_or_404(uuid)
-    return run_json(row) if wants_json() else show_run(row)
+    if wants_json():
+        return run_json(row)
+    shown = what_is_shown(row)
+    return Response(status=204) if is_shown(shown["shown"]) else render_run(shown)
 
 
 @blueprint.get("/runs/<uuid:uuid>/log/")
-def log(uuid: UUID) -> str:
+def log(uuid: UUID) -> ResponseReturnValue:
     """The log lines and API calls of a run."""
-    row = run_or_404(uuid)
+    row, lines, calls = run_or_404(uuid), run_lines(uuid), run_calls(uuid)
+    version = version_of(row.state, lines, calls)
+    if is_shown(version):
+        return Response(status=204)
     template = "ops/_log.html" if wants_fragment() else "ops/log.html"
-    return render_template(template, run=row, lines=run_lines(uuid), calls=run_calls(uuid))
+    return render_template(template, run=row, lines=lines, calls=calls, shown=version)
+
+
+@blueprint.get("/runs/causes/")
+def causes() -> str:
+    """The panel above the list: why runs fail, how long they take, and how many end in an hour."""
+    hours = [(f"{hour.hour:%H:%M}", hour.runs) for hour in run_hours()]
+    return render_template(
+        "ops/_causes.html" if wants_fragment() else "ops/causes.html",
+        causes=run_causes(),
+        durations=run_durations(),
+        ended=sum(runs for _, runs in hours),
+        busiest=max(runs for _, runs in hours),
+        drawn=count_spark(hours, "runs ended per hour"),
+        is_final=is_final,
+        tasks=TASKS,
+    )
 
 
 def _version(found: RunList) -> str:
     """Returns a token that changes with what the list shows of its runs."""
     # A heartbeat is not shown; an age is, and changes while the run stands still.
     shown = [(run._replace(heartbeat_at=None, pages=0), age(run.created_at)) for run in found.runs]
-    return sha256(repr((shown, found.before)).encode()).hexdigest()[:12]
+    return version_of(shown, found.before)
 
 
 def show_run(row: RunRow) -> str:
     """Renders the page of a run, or its fragment."""
-    return render_template(
-        "ops/_run.html" if wants_fragment() else "ops/run.html",
-        run=row,
-        words=progress(row, runs_ahead(row.uuid) if row.state == "queued" else 0),
-        title=TASKS.get(row.task, row.task),
-        subject=subject(row),
-        arguments=arguments(row),
-        attempts=run_attempts(row.uuid),
-        refusals=run_refusals(row.uuid),
-        children=run_children(row.uuid),
-        tasks=TASKS,
-        retryable=row.state in RETRYABLE,
-    )
+    return render_run(what_is_shown(row))
+
+
+def render_run(shown: dict[str, Any]) -> str:
+    """Renders the page of a run, or its fragment, from what it shows."""
+    return render_template("ops/_run.html" if wants_fragment() else "ops/run.html", **shown)
+
+
+def what_is_shown(row: RunRow) -> dict[str, Any]:
+    """Returns what the page of a run shows; `shown` is its version."""
+    found = {
+        "run": row,
+        "words": progress(row, runs_ahead(row.uuid) if row.state == "queued" else 0),
+        "attempts": run_attempts(row.uuid),
+        "refusals": run_refusals(row.uuid),
+        "children": run_children(row.uuid),
+    }
+    return {
+        **found,
+        "shown": version_of(found),
+        "title": TASKS.get(row.task, row.task),
+        "subject": subject(row),
+        "arguments": arguments(row),
+        "tasks": TASKS,
+        "retryable": row.state in RETRYABLE,
+    }

@@ -1,8 +1,9 @@
 """Responses with the headers of HTMX: the URL of the page, and events."""
 
 import json
+from hashlib import sha256
 
-from flask import Response, make_response
+from flask import Response, make_response, request
 
 from webapp.access.requests import current_page, wants_fragment
 
@@ -23,3 +24,13 @@ def with_toast(body: str, toast: dict[str, str], *events: str) -> Response:
     response = make_response(body)
     response.headers["HX-Trigger"] = json.dumps({**dict.fromkeys(events), "toast": toast})
     return response
+
+
+def version_of(*shown: object) -> str:
+    """Returns a token that changes with what a panel shows; the panel sends it as `shown` when it polls."""
+    return sha256(repr(shown).encode()).hexdigest()[:12]
+
+
+def is_shown(version: str) -> bool:
+    """Returns whether HTMX polls a panel that already shows this version, so that 204 is the answer."""
+    return wants_fragment() and request.args.get("shown") == version

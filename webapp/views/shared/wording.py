@@ -1,5 +1,6 @@
 """Sentences about series and runs on pages."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
@@ -11,6 +12,10 @@ from webapp.queries.audience import ChartQuery, Point, RangeGain, made_up, range
 from webapp.queries.ops.runs import RunRow
 from webapp.queries.tracks.combined import Combination, Counted, Drawable
 
+# Errors that a retry repeats: SoundCharts rejected the request, or does not know or offer the subject.
+FINAL = re.compile(
+    r"\((400|404|410)\b|^The API knows none |^There is no |^No source has |offers no audience|^This URL is "
+)
 STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
 
 # The preposition of a label, and the name of its period.
@@ -196,3 +201,8 @@ def arguments(run: RunRow) -> list[tuple[str, str]]:
 
 def _written(value: object) -> str:
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+
+
+def is_final(error: str) -> bool:
+    """Returns whether a run that ended with this error will end with it again."""
+    return FINAL.search(error) is not None

@@ -84,7 +84,7 @@ def test_a_name_may_be_written_anew(viewer: FlaskClient) -> None:
     assert send(viewer, f"{address}rename/", name="roster").status_code == 303
 
 
-def test_names_are_text(viewer: FlaskClient) -> None:
+def test_names_are_text(viewer: FlaskClient, track: int) -> None:
     address = make_list(viewer, "<b>'Roster'")
     for page in ("/lists/", address, f"/tracks/?list={address.split('/')[2]}", "/charts/", "/"):
         text = viewer.get(page).text

@@ -171,45 +171,52 @@ def test_any_spelling_leads_to_it(viewer: FlaskClient, track: int, spelling: str
 
 
 @pytest.mark.parametrize("unknown", ["myspace", "%25", "a'b", "ü"])
-def test_an_unknown_platform_is_named(viewer: FlaskClient, unknown: str) -> None:
+def test_an_unknown_platform_is_named(operator: FlaskClient, unknown: str) -> None:
     for part in ("", *(f"{name}/" for name in PARTS)):
-        answer = viewer.get(f"/platforms/{unknown}/{part}")
+        answer = operator.get(f"/platforms/{unknown}/{part}")
         assert answer.status_code == 404
         assert "<p>Platform " in answer.text
         assert "not found.</p>" in answer.text
 
 
-def test_the_page_and_its_panels(viewer: FlaskClient, track: int, database: psycopg.Connection) -> None:
+def test_the_page_and_its_panels(operator: FlaskClient, track: int, database: psycopg.Connection) -> None:
     record_calls(database, "spotify", 20, seed=9)
     make_ranking(database, make_chart(database), NEWEST, [track])
-    page = viewer.get("/platforms/spotify/").text
+    page = operator.get("/platforms/spotify/").text
     assert "the largest of a song" in page
     for part in PARTS:
         assert f'hx-get="/platforms/spotify/{part}/"' in page
-        alone = viewer.get(f"/platforms/spotify/{part}/").text
+        alone = operator.get(f"/platforms/spotify/{part}/").text
         assert "<html" in alone
         assert 'href="/platforms/spotify/"' in alone
-    assert "bad guy" in viewer.get("/platforms/spotify/top/", headers=HTMX).text
-    charts = viewer.get("/platforms/spotify/charts/", headers=HTMX).text
+    assert "bad guy" in operator.get("/platforms/spotify/top/", headers=HTMX).text
+    charts = operator.get("/platforms/spotify/charts/", headers=HTMX).text
     assert "/charts/global-28/" in charts
     assert f"/charts/global-28/{NEWEST}/" in charts
     assert 'data-state="' in charts
-    assert "Median time, 7 days" in viewer.get("/platforms/spotify/source/", headers=HTMX).text
+    assert "Median time, 7 days" in operator.get("/platforms/spotify/source/", headers=HTMX).text
 
 
-def test_what_sound_charts_does_not_have_is_shown(viewer: FlaskClient, track: int) -> None:
-    page = viewer.get("/platforms/apple_music/").text
+def test_the_responses_of_sound_charts_are_for_operators(viewer: FlaskClient, operator: FlaskClient) -> None:
+    address = "/platforms/spotify/source/"
+    assert viewer.get(address).status_code == 403
+    assert address not in viewer.get("/platforms/spotify/").text
+    assert address in operator.get("/platforms/spotify/").text
+
+
+def test_what_sound_charts_does_not_have_is_shown(operator: FlaskClient, track: int) -> None:
+    page = operator.get("/platforms/apple_music/").text
     assert "SoundCharts has no song audience for Apple Music" in page
     assert "/platforms/apple_music/coverage/" not in page
-    assert "twitter" in viewer.get("/platforms/x/").text
-    assert 'data-empty="unavailable"' in viewer.get("/platforms/x/charts/", headers=HTMX).text
-    assert "No calls to SoundCharts for X" in viewer.get("/platforms/x/source/", headers=HTMX).text
+    assert "twitter" in operator.get("/platforms/x/").text
+    assert 'data-empty="unavailable"' in operator.get("/platforms/x/charts/", headers=HTMX).text
+    assert "No calls to SoundCharts for X" in operator.get("/platforms/x/source/", headers=HTMX).text
 
 
 @pytest.mark.parametrize("rows", [1, 60])
 @pytest.mark.parametrize("address", ["", "spotify/", *(f"spotify/{part}/" for part in PARTS)])
 def test_queries_are_bounded(
-    viewer: FlaskClient, site: Flask, track: int, database: psycopg.Connection, address: str, rows: int
+    operator: FlaskClient, site: Flask, track: int, database: psycopg.Connection, address: str, rows: int
 ) -> None:
     for number in range(rows):
         make_ranking(database, make_chart(database, f"chart-{number}"), NEWEST, [track])
@@ -220,6 +227,6 @@ def test_queries_are_bounded(
             [other],
         )
     with counted_statements(site) as sent:
-        found = viewer.get(f"/platforms/{address}").text
+        found = operator.get(f"/platforms/{address}").text
     assert re.search("<h1>", found)
     assert len(sent) <= MOST_QUERIES
