@@ -1,5 +1,6 @@
 """Reads: one function per query, with its SQL in a file of sql/queries/ and typed rows as its result."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, TypeVar
@@ -11,6 +12,8 @@ from webapp.sql import read_sql
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]
+BLOCK = 1000
+"""The rows of a large result that are in memory at once."""
 
 
 @cache
@@ -35,6 +38,14 @@ def whole(value: Any) -> Any:
 def rows(kind: type[T], name: str, **parameters: Any) -> list[T]:
     """Returns all rows of a query; `kind` takes the columns by name."""
     return [kind(**row) for row in db.session.execute(statement(name), parameters).mappings()]
+
+
+def each(kind: type[T], name: str, **parameters: Any) -> Iterator[T]:
+    """Yields the rows of a query through a cursor of the server, so that large results need no memory."""
+    options = {"yield_per": BLOCK}
+    with db.session.execute(statement(name), parameters, execution_options=options) as found:
+        for row in found.mappings():
+            yield kind(**row)
 
 
 def one(kind: type[T], name: str, **parameters: Any) -> T | None:

@@ -107,18 +107,20 @@ class Choices(NamedTuple):
     stages: list[str]
 
 
-def artist_page(narrow: ArtistFilter, sort: Sort, order: Order, after: UUID | None) -> ArtistPage:
+def artist_page(
+    narrow: ArtistFilter, sort: Sort, order: Order, after: UUID | None, *, size: int = PAGE_SIZE
+) -> ArtistPage:
     """Returns a page of the list; artists without a value to sort by come last in either order."""
     words = list_words("artist", narrow.typed)
-    values = narrow._asdict() | {"today": today(), "after": after, "size": PAGE_SIZE + 1}
+    values = narrow._asdict() | {"today": today(), "after": after, "size": size + 1}
     values["words"] = words.query if narrow.typed.strip() else None
     used = [name for name in ("country", "stage", "tracks", "best", "list_id") if values[name]]
     if values["words"] is not None:
         used.append("words")
     query = _listed(sort, order, (*used, narrow.data) if narrow.data else tuple(used))
     found = [ListedArtist(**row) for row in db.session.execute(query, values).mappings()]
-    page = found[:PAGE_SIZE]
-    after = page[-1].uuid if len(found) > PAGE_SIZE else None
+    page = found[:size]
+    after = page[-1].uuid if len(found) > size else None
     return ArtistPage(page, total=found[0].found if found else 0, after=after, is_near=words.is_near)
 
 

@@ -77,7 +77,9 @@ class _Choice(NamedTuple):
     name: str
 
 
-def chart_page(narrow: ChartFilter, sort: Sort, order: Order, after: str | None) -> ChartPage:
+def chart_page(
+    narrow: ChartFilter, sort: Sort, order: Order, after: str | None, *, size: int = PAGE_SIZE
+) -> ChartPage:
     """Returns a page of the list: enabled charts come first, and in each part those without a value last."""
     words = list_words("chart", narrow.typed)
     parameters = {
@@ -89,15 +91,15 @@ def chart_page(narrow: ChartFilter, sort: Sort, order: Order, after: str | None)
         "active": narrow.active,
         "list_id": narrow.list_id,
         "after": after,
-        "size": PAGE_SIZE + 1,
+        "size": size + 1,
     }
     found = db.session.execute(_listed(sort, order), parameters).mappings().all()
     charts = [ListedChart(**{name: row[name] for name in ListedChart._fields}) for row in found]
-    page = charts[:PAGE_SIZE]
+    page = charts[:size]
     total, idle = (found[0]["total"], found[0]["idle"]) if found else (0, 0)
     return ChartPage(
         page,
-        after=page[-1].slug if len(charts) > PAGE_SIZE else None,
+        after=page[-1].slug if len(charts) > size else None,
         total=total,
         idle=idle,
         is_near=words.is_near,

@@ -1,15 +1,16 @@
 """One chart: its health, its stored rankings and the missing ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from psycopg.types.multirange import Multirange
 
+from webapp.extensions import db
 from webapp.lib.formats import incomplete
 from webapp.models import Chart
-from webapp.queries import one, rows
+from webapp.queries import each, one, rows, statement
 
 SPARK_RANKINGS = 30
 RUNS_SHOWN = 20
@@ -65,6 +66,20 @@ class HeldRanking(NamedTuple):
     def lacking(self) -> str:
         """What it lacks, in words; empty if it is complete."""
         return incomplete(self.missing_positions, self.refused_rows)
+
+
+class ChartEntry(NamedTuple):
+    """An entry of a stored ranking, as received, with its track."""
+
+    ranked_on: date
+    position: int
+    uuid: UUID
+    name: str
+    credit_name: str
+    previous_position: int | None
+    metric: int | None
+    entry_date: date | None
+    time_on_chart: int | None
 
 
 class KnownDate(NamedTuple):
@@ -136,13 +151,23 @@ def set_aside(chart: Chart) -> list[SetAside]:
     return rows(SetAside, "chart_set_aside", chart_id=chart.id)
 
 
-def held_rankings(chart: Chart, before: date | None) -> tuple[list[HeldRanking], date | None]:
+def held_rankings(
+    chart_id: int, before: date | None, *, size: int = RANKINGS_SHOWN
+) -> tuple[list[HeldRanking], date | None]:
     """Returns a page of the stored rankings, newest first, and the key of the next page."""
-    found = rows(
-        HeldRanking, "chart_rankings_listed", chart_id=chart.id, before=before, size=RANKINGS_SHOWN + 1
-    )
-    page = found[:RANKINGS_SHOWN]
-    return page, page[-1].ranked_on if len(found) > RANKINGS_SHOWN else None
+    found = rows(HeldRanking, "chart_rankings_listed", chart_id=chart_id, before=before, size=size + 1)
+    page = found[:size]
+    return page, page[-1].ranked_on if len(found) > size else None
+
+
+def chart_entries(chart_id: int) -> Iterator[ChartEntry]:
+    """Yields all entries of the stored rankings of a chart, newest ranking first, without keeping them."""
+    return each(ChartEntry, "chart_entries", chart_id=chart_id)
+
+
+def entry_total(chart_id: int) -> int:
+    """Returns the number of entries of the stored rankings of a chart."""
+    return int(db.session.scalar(statement("chart_entry_total"), {"chart_id": chart_id}) or 0)
 
 
 def known_dates(chart: Chart, first: date, last: date) -> list[KnownDate]:

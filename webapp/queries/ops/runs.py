@@ -4,7 +4,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from webapp.queries import one, rows
+from sqlalchemy import text
+
+from webapp.extensions import db
+from webapp.queries import one, rows, statement
 
 PAGE_SIZE = 50
 CALLS_SHOWN = 100
@@ -162,11 +165,19 @@ class _Found(NamedTuple):
     total: int
 
 
-def run_list(narrow: RunFilter, before: int | None = None) -> RunList:
+def run_list(narrow: RunFilter, before: int | None = None, *, size: int = PAGE_SIZE) -> RunList:
     """Returns a page of the filtered runs, with numbers below `before`."""
-    found = rows(RunRow, "runs_page", **narrow._asdict(), uuid=None, before=before, size=PAGE_SIZE + 1)
-    page = found[:PAGE_SIZE]
-    return RunList(page, page[-1].number if len(found) > PAGE_SIZE else None)
+    found = rows(RunRow, "runs_page", **narrow._asdict(), uuid=None, before=before, size=size + 1)
+    page = found[:size]
+    return RunList(page, page[-1].number if len(found) > size else None)
+
+
+def run_total(narrow: RunFilter, most: int) -> int:
+    """Returns the number of filtered runs, at most `most`."""
+    every = statement("runs_page").text.rstrip().rstrip(";")
+    query = text(f"SELECT count(*) FROM ({every}) AS every")  # noqa: S608 (ours)
+    given = {**narrow._asdict(), "uuid": None, "before": None, "size": most}
+    return int(db.session.scalar(query, given) or 0)
 
 
 def find_run(uuid: UUID) -> RunRow | None:

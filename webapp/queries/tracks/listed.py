@@ -120,9 +120,11 @@ class _Spark(NamedTuple):
     audience_value: int
 
 
-def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None) -> TrackPage:
+def track_page(
+    narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None, *, size: int = PAGE_SIZE
+) -> TrackPage:
     """Returns a page of the list; tracks without a value to sort by come last in either order."""
-    wanted = PAGE_SIZE + 1
+    wanted = size + 1
     words = list_words("track", narrow.typed)
     found: list[ListedTrack] = []
     if after is None or _is_valued(narrow, sort, after):
@@ -132,13 +134,21 @@ def track_page(narrow: TrackFilter, sort: Sort, order: Order, after: UUID | None
         found += _part(
             _parameters(narrow, words, after=after, size=wanted - len(found)), sort, order, valued=False
         )
-    page = found[:PAGE_SIZE]
-    return TrackPage(page, page[-1].uuid if len(found) > PAGE_SIZE else None, words)
+    page = found[:size]
+    return TrackPage(page, page[-1].uuid if len(found) > size else None, words)
 
 
 def track_count(narrow: TrackFilter) -> str:
     """Returns the number of filtered tracks: exact to 1,000, then '1,000+'."""
     return list_counts(narrow, list_words("track", narrow.typed)).total
+
+
+def track_total(narrow: TrackFilter, most: int) -> int:
+    """Returns the number of filtered tracks, at most `most`."""
+    words = list_words("track", narrow.typed)
+    every = _subquery("lower(tracks.name)", "true", "")
+    query = text(f"SELECT count(*) FROM ({every}) AS every")  # noqa: S608 (ours)
+    return int(db.session.scalar(query, _parameters(narrow, words, after=None, size=most)) or 0)
 
 
 def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from webapp.access import refusals
 from webapp.audit import NOBODY
 from webapp.command_line import COMMAND_LINE
+from webapp.queries import BLOCK
 from webapp.queries.admin.audit import (
     AuditFilter,
     Event,
@@ -24,7 +25,7 @@ from webapp.views.admin.audit_wording import action_words, changes, page_of
 from webapp.views.shared.listing import list_response
 from webapp.views.shared.parameters import day, read_id
 from webapp.views.shared.state import State, cursor, parameter, text
-from webapp.views.shared.tables import BLOCK, FILE, Cell, Sheet, every, most_rows, table_file
+from webapp.views.shared.tables import FILE, Cell, Sheet, every, most_rows, table_file
 
 blueprint = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 
@@ -95,7 +96,7 @@ def file() -> Sheet:
         CSV_HEADER,
         map(_row, every(page, newest.id + 1)) if newest else (),
         total=newest.total if newest else 0,
-        filters=[words for words, _ in state.labels],
+        filters=state.filters,
         order="by time, newest first",
     )
 

@@ -129,7 +129,7 @@ def ranking_file(slug: str, ranked_on: str) -> Sheet:
         f"{chart.platform.name} {chart.name} {chart.place} {on}",
         header,
         [[row.get(name) for name in header] for row in rows],
-        filters=[words for words, _ in found.state.labels],
+        filters=found.state.filters,
         order="by position; songs that left come last",
         newest=on,
     )

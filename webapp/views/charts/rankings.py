@@ -15,6 +15,6 @@ def index(slug: str) -> str:
     """The rankings, newest first; `before` is the last date of the previous page."""
     chart = chart_or_404(slug)
     before = day(request.args, "before")
-    rankings, after = held_rankings(chart, before)
+    rankings, after = held_rankings(chart.id, before)
     template = "charts/_rankings.html" if wants_fragment() else "charts/rankings.html"
     return render_template(template, chart=chart, rankings=rankings, before=before, after=after)

@@ -107,7 +107,7 @@ def file() -> Sheet:
         f"entered charts {state.window.words}",
         CSV_HEADER,
         list(_lines(tracks)),
-        filters=[state.window.words, *(words for words, _ in state.labels)],
+        filters=[state.window.words, *state.filters],
         order=state.sorting.words(),
         newest=max((track.last_entered_on for track in tracks), default=None),
     )

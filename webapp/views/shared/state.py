@@ -141,6 +141,11 @@ class Parameters:
         ]
         return [(words, without) for words, without in found if words]
 
+    @property
+    def filters(self) -> list[str]:
+        """The active filters in words."""
+        return [words for words, _ in self.labels]
+
     def _active(self) -> Iterator[tuple[_Options, Any]]:
         """Yields the parameters whose value is not the default."""
         for name, options in _declared(type(self)):

@@ -1,6 +1,6 @@
 """Tables as files: CSV and small workbooks at once, large workbooks by a job that opens the same URL."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import copy_context
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -21,6 +21,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from markupsafe import Markup
 
 from webapp import audit
 from webapp.access import limits
@@ -37,14 +38,14 @@ __all__ = ["Cell", "Sheet", "every", "table_file"]
 
 MOST_AT_ONCE = 20_000
 """Rows of a workbook that a request makes; a job makes larger ones."""
-BLOCK = 1000
-"""Rows that a list is read by for a file."""
 FILE = "<any(csv, xlsx):kind>"
 """The end of the URL of a table's file."""
 
 R = TypeVar("R")
 K = TypeVar("K")
 Read = Callable[..., "Sheet"]
+Fields = Mapping[str, Callable[[Any], Cell]]
+"""The columns of a file and how each is read from a row."""
 
 
 class Sheet(NamedTuple):
@@ -68,6 +69,12 @@ def init_app(app: Flask) -> None:
     """Gives jobs the function that writes a workbook, since they do not import views, and pages the limit."""
     app.extensions["write_table"] = write_table
     app.add_template_global(most_rows)
+
+
+def sheet(title: str, fields: Fields, rows: Iterable[Any], **more: Any) -> Sheet:
+    """Returns a table whose columns are read from the rows by `fields`; `more` are fields of the Sheet."""
+    made = ([read(row) for read in fields.values()] for row in rows)
+    return Sheet(title, list(fields), made if "total" in more else list(made), **more)
 
 
 def table_file(read: Read) -> Callable[..., ResponseReturnValue]:
@@ -123,6 +130,11 @@ def sent_in_blocks(blocks: Iterator[bytes], name: str, mimetype: str) -> Respons
     response.response = sent()
     del response.content_length
     return response
+
+
+def plain(notes: Sequence[str]) -> str | None:
+    """Returns notes as one text without HTML; None without any."""
+    return ", ".join(Markup(note).striptags() for note in notes) or None  # noqa: S704 (read as text)
 
 
 def most_rows() -> int:

@@ -91,7 +91,7 @@ def points(uuid: UUID, slug: str) -> Sheet:
         f"{state.track.name or state.track.uuid} {state.platform.slug} values",
         CSV_HEADER,
         [csv_row(found, point) for point in found.points],
-        filters=[words for words, _ in state.labels],
+        filters=state.filters,
         order="by date, newest first",
         newest=found.points[0].date if found.points else None,
     )

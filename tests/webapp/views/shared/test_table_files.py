@@ -1,5 +1,6 @@
 """Tables as files: Excel at once, Excel by a job, the notes, and whose file it is."""
 
+import csv
 import io
 import zipfile
 from datetime import UTC, datetime
@@ -9,14 +10,19 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 
 from jobs import retention
 from jobs.runs import execute
+from tests.factories import make_track
 from tests.webapp.views.conftest import TRACK_URL, Visit
+from tests.webapp.views.test_roles import ROUTES, run
 from webapp.access.rights import MOST_ROWS
 from webapp.lib.tables import Table, write_workbook
 from webapp.views.shared import tables
 from webapp.work import table_files
+
+__all__ = ["run"]  # the rows that every route needs
 
 FILE = "/admin/audit/events.xlsx?action=x"
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -137,3 +143,40 @@ def test_parts_are_read_one_by_one(
     row = database.execute("SELECT count(*) > 1 FROM table_file_parts").fetchone()
     assert row == (True,)
     assert len(cells(admin.get(f"{page}file.xlsx").data)) == 51
+
+
+def test_every_table_has_the_same_rows_in_both_files(
+    visit: Visit, run: None, redis: Redis, subtests: pytest.Subtests
+) -> None:
+    """And only those that a page shows: more than a heading where there is data."""
+    admin = visit("admin")
+    addresses = [route.address for route in ROUTES.values() if ".csv" in route.address]
+    for address in addresses:
+        with subtests.test(address):
+            redis.flushdb()  # the limit of files per minute
+            answer = admin.get(address)
+            if answer.status_code == 404:
+                continue
+            header, *rows = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+            excel = cells(admin.get(address.replace(".csv", ".xlsx")).data)
+            assert [text for _kind, text in excel[0].values()] == header
+            if "audit" not in address:  # which has one more event: the first file
+                assert len(rows) == len([row for row in excel[1:] if row])
+
+
+def test_a_file_of_the_list_has_its_filter_columns_and_order(
+    visit: Visit, database: psycopg.Connection
+) -> None:
+    make_track(database)
+    make_track(database, uuid="00000000-0000-4000-8000-000000000abc", name="zz")
+    viewer = visit("viewer")
+    rows = list(csv.reader(io.StringIO(viewer.get("/tracks/tracks.csv?sort=title&order=desc").text)))
+    assert rows[0][0].lstrip("\ufeff") == "Title"
+    assert [row[0] for row in rows[1:]] == ["zz", "bad guy"]
+    page = viewer.get("/tracks/?q=zz").text
+    assert 'href="/tracks/tracks.csv?q=zz"' in page
+    assert "At most 10,000 rows." in page
+    assert viewer.get("/tracks/tracks.csv?q=zz").text.count("\r\n") == 2
+    notes_of_file = notes(viewer.get("/tracks/tracks.xlsx?q=zz").data)
+    assert (notes_of_file["Filters"], notes_of_file["Rows"]) == ("Search: zz", "1")
+    assert "7 days" in notes_of_file
