@@ -394,18 +394,3 @@ def test_a_run_of_another_track_is_not_shown(
     other = str(uuid4())
     make_track(database, other, "other")
     assert viewer.get(f"/tracks/{other}/runs/{RUN}/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("query", "interval"),
-    [
-        ("range=365&metric=gain", "week"),
-        ("range=365&metric=gain&interval=day", "day"),
-        ("range=365", "day"),
-        ("range=90&metric=gain", "day"),
-    ],
-)
-def test_the_gains_of_a_year_are_drawn_by_week(
-    viewer: FlaskClient, track: int, query: str, interval: str
-) -> None:
-    assert viewer.get(f"{PANEL}chart/?{query}").get_json()["interval"] == interval

@@ -146,3 +146,11 @@ def test_no_track_no_file(viewer: FlaskClient, database: psycopg.Connection) -> 
 def test_a_spreadsheet_reads_it_as_utf_8(viewer: FlaskClient, track: int) -> None:
     """Excel on Windows takes a file without the mark for the code page of the machine."""
     assert viewer.get(CSV).data.startswith(b"\xef\xbb\xbf" + b"date,")
+
+
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [("365&metric=gain", 7), ("365&metric=gain&interval=day", 1), ("365", 1), ("90&metric=gain", 1)],
+)
+def test_the_gains_of_a_year_are_by_week(viewer: FlaskClient, track: int, query: str, days: int) -> None:
+    assert {row["days_in_period"] for row in read(viewer, f"range={query}")} == {str(days)}
