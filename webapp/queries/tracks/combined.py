@@ -24,8 +24,8 @@ class Combination(NamedTuple):
 
     @property
     def id(self) -> int:
-        """A number that no platform has."""
-        return -1 - list(NAMES).index(self.kind)
+        """A number that no platform has; it gives the colour."""
+        return -4 - list(NAMES).index(self.kind)
 
     @property
     def slug(self) -> str:
