@@ -9,7 +9,7 @@ from flask import Flask
 from webapp import audit, cache, compression, connection, logs, static_files, timing, views
 from webapp.access import csrf, security, sessions
 from webapp.config import Settings, load_settings
-from webapp.drawing.apexcharts import ApexCharts
+from webapp.drawing.figure import ApexCharts
 from webapp.engine import require_usable_engine
 from webapp.extensions import db, htmx, limiter, login, migrate
 from webapp.lib import formats

@@ -14,7 +14,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from tests import ROOT
 from webapp.access.security import HEADERS
-from webapp.drawing.apexcharts import ApexCharts, Drawing, drawing
+from webapp.drawing.apexcharts import Drawing, drawing
+from webapp.drawing.figure import ApexCharts
 from webapp.drawing.marks import Event, listed, series_marks
 from webapp.lib import formats
 from webapp.lib.series import Interval, Point, Series, Shows

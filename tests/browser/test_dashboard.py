@@ -18,6 +18,7 @@ from tests.factories import (
     Entry,
     audience_rows,
     insert_series,
+    make_artist,
     make_chart,
     make_ranking,
     make_track,
@@ -29,6 +30,7 @@ from webapp.lib.clock import today
 pytestmark = pytest.mark.browser
 
 SONGS = 12
+ARTIST = UUID(int=100)
 AWAY = "Object.defineProperty(document, 'hidden', {get: () => window.away ?? true, configurable: true})"
 LOOKS_AGAIN = "window.away = false; document.dispatchEvent(new Event('visibilitychange'))"
 PULSE = re.compile("/dashboard/pulse/")
@@ -53,6 +55,7 @@ def fill(database: psycopg.Connection) -> None:
             # One song enters with the newest ranking.
             entries = [Entry(song, entry_date=day) for song in (order if ago == 1 else order[:-1])]
             make_ranking(database, chart, day, entries, datetime.now(UTC) - timedelta(days=ago))
+    make_artist(database, str(ARTIST), "Mira Vale", songs)
     database.execute("UPDATE charts SET sync_error = 'The API broke off.' WHERE slug = 'world'")
     for place, song in enumerate(songs):
         values = [
@@ -197,9 +200,9 @@ LAYOUT_SHIFT = """
 MOST_SHIFT = 0.05
 
 
-@pytest.mark.parametrize("path", ["/", "/?platform=spotify", "/ops/"])
+@pytest.mark.parametrize("path", ["/", "/?platform=spotify", "/ops/", f"/artists/{ARTIST}/"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_cards_keep_their_places_while_they_load(enter: Enter, site: Site, width: int, path: str) -> None:
+def test_what_loads_keeps_its_place(enter: Enter, site: Site, width: int, path: str) -> None:
     page = enter("operator", width=width).page
     page.add_init_script(LAYOUT_SHIFT)
     page.goto(path)
@@ -207,7 +210,7 @@ def test_cards_keep_their_places_while_they_load(enter: Enter, site: Site, width
     # Chromium counts a swap out of sight as a shift where a script scrolls within the same frame.
     page.evaluate(TWO_FRAMES)
     loaded(page)  # which scrolls down to the cards that load when they come into view
-    expect(page.locator("#card-rankings figure")).to_have_attribute("data-state", "drawn")
+    expect(page.locator("figure[data-drawing-url]")).to_have_attribute("data-state", "drawn")
     page.evaluate(TWO_FRAMES)
     assert page.evaluate("window.layoutShift") < MOST_SHIFT
 

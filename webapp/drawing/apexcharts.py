@@ -1,4 +1,4 @@
-"""Converts series to charts: a `<figure>` for the template and ApexCharts' option JSON for `drawings.js`.
+"""Converts series to charts: ApexCharts' option JSON for `drawings.js`.
 
 The options contain no functions, so that they are valid JSON; `drawings.js` adds formatters and the tooltip,
 which read the extra fields of each point. Dates without a value become null points, so gaps stay gaps.
@@ -11,10 +11,6 @@ from datetime import UTC, date, timedelta
 from functools import cached_property
 from math import ceil, floor, log10
 from typing import Any
-
-from flask import Flask
-from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import Markup
 
 from webapp.drawing.marks import KINDS, Event, Mark, notes, series_marks
 from webapp.lib.series import Interval, Point, Series, Shows, next_label
@@ -82,37 +78,6 @@ class Drawing:
         if not self.log:
             return value
         return log10(value) if value and value > 0 else None
-
-
-class ApexCharts:
-    """The Flask extension: gives templates `drawing_figure()`."""
-
-    def init_app(self, app: Flask) -> None:
-        """Binds to `app`."""
-        app.jinja_env.globals["drawing_figure"] = figure
-
-
-def figure(
-    url: str, label: str, summary: str = "", *, data: dict[str, Any] | None = None, small: bool = False
-) -> Markup:
-    """Returns the element in which `drawings.js` draws `data`, or else the JSON of `url`, first.
-
-    `summary` describes it in words.
-    """
-    return Markup(
-        '<figure class="chart{small}" data-drawing-url="{url}" data-state="loading">'
-        '<div class="chart-plot" role="application" aria-roledescription="chart" tabindex="0"'
-        ' aria-label="{label}. The arrow keys read its points."><div class="skeleton"></div></div>'
-        '<div class="chart-foot"><p class="chart-reading" aria-live="polite"></p>'
-        '<button type="button" class="button button-quiet button-small" data-reset-zoom hidden>'
-        'Reset zoom</button></div><figcaption class="sr-only">{summary}</figcaption>{data}</figure>'
-    ).format(
-        small=" chart-small" if small else "",
-        url=url,
-        label=label,
-        summary=summary or label,
-        data="" if data is None else Markup("<template>{}</template>").format(htmlsafe_json_dumps(data)),
-    )
 
 
 def drawing(chart: Drawing) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Charts: series are converted to option JSON, marks in words and a figure."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ from flask import Flask, render_template_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.drawing.apexcharts import ApexCharts, Drawing, drawing, figure, time_axis
+from webapp.drawing.apexcharts import Drawing, drawing, time_axis
+from webapp.drawing.figure import ApexCharts, figure
 from webapp.drawing.marks import series_marks
 from webapp.lib.series import Interval, Point, Series, Shows
 
@@ -234,7 +236,9 @@ def test_a_figure_escapes_what_it_is_given() -> None:
     made = figure('/chart?a=1&b="', "<b>", "Rose & fell", small=True)
     assert 'data-drawing-url="/chart?a=1&amp;b=&#34;"' in made
     assert 'aria-label="&lt;b&gt;. The arrow keys read its points."' in made
-    assert '<figcaption class="sr-only">Rose &amp; fell</figcaption>' in made
+    caption = re.search(r'<figcaption id="([^"]+)" class="sr-only">Rose &amp; fell</figcaption>', made)
+    assert caption is not None
+    assert f'aria-describedby="{caption[1]}"' in made
     assert 'class="chart chart-small"' in made
     assert "style=" not in made
 
