@@ -153,6 +153,7 @@ def test_a_page_prints_on_a4(enter: Enter, subtests: pytest.Subtests) -> None:
             page.wait_for_load_state("networkidle")
             file = page.pdf(format="A4")
             assert 1 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", file)) <= 6
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")  # as a print does
             page.emulate_media(media="print")
             page.set_viewport_size({"width": 703, "height": 1000})
             assert page.evaluate("document.documentElement.scrollWidth") <= 703
