@@ -1,7 +1,8 @@
 """The task that makes the Excel file of a large table."""
 
 from itertools import count
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from flask import current_app
 from werkzeug.exceptions import HTTPException
@@ -25,12 +26,12 @@ def write_table(run: Run, heartbeat: Heartbeat) -> Done:
         if next(rows) % ROWS_OF_PAGE == 0:
             heartbeat.page()
 
-    with TemporaryFile() as file:
+    with NamedTemporaryFile(suffix=".xlsx") as file:
         try:
             current_app.extensions["write_table"](
-                run.args["url"], run.requested_by, file=file, after_row=after_row
+                run.args["url"], run.requested_by, path=file.name, after_row=after_row
             )
         except HTTPException as error:
             raise RunError(str(error.description)) from error
-        size = keep_file(run.uuid, file)
+        size = keep_file(run.uuid, Path(file.name))
     return Done(Counts(0, 0, 0), f"{counted(next(rows) - 1, 'row')} in {size / 2**20:,.1f} MB.")

@@ -1,5 +1,6 @@
 """Tables of lines: rows per screen, the height of a page on a phone, and what keeps and shares a page."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -141,3 +142,24 @@ def test_dates_are_iso_dates_that_a_calendar_fills_in(enter: Enter) -> None:
     )
     expect(field).to_have_value("2026-06-01")
     expect(page).to_have_url("/tracks/?released_since=2026-06-01")
+
+
+def test_a_page_prints_on_a4(enter: Enter, subtests: pytest.Subtests) -> None:
+    """Few sheets, nothing that is pressed, and nothing wider than the paper, also of a dark page."""
+    page = enter("operator", scheme="dark").page
+    for address in (*PAGES, "/", f"/tracks/{uuid_of(1)}/"):
+        with subtests.test(address):
+            page.goto(address)
+            page.wait_for_load_state("networkidle")
+            file = page.pdf(format="A4")
+            assert 1 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", file)) <= 6
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")  # as a print does
+            page.emulate_media(media="print")
+            page.set_viewport_size({"width": 703, "height": 1000})
+            assert page.evaluate("document.documentElement.scrollWidth") <= 703
+            assert page.locator(".topbar:visible, .button:visible, .pager:visible").count() == 0
+            assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == (
+                "rgb(255, 255, 255)"
+            )
+            page.emulate_media(media="screen")
+            page.set_viewport_size({"width": 1440, "height": 900})

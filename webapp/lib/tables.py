@@ -55,9 +55,10 @@ def csv_blocks(table: Table) -> Iterator[bytes]:
         yield text.getvalue().encode()
 
 
-def write_workbook(table: Table, file: BinaryIO, after_row: Callable[[], None] = lambda: None) -> None:
-    """Writes the workbook with the sheets Data and Notes, in constant memory; calls `after_row` for each row.
+def write_workbook(table: Table, file: BinaryIO | str, after_row: Callable[[], None] = lambda: None) -> None:
+    """Writes the workbook with the sheets Data and Notes, and calls `after_row` for each row.
 
+    A path as `file` takes constant memory; an open file gets the workbook in one piece.
     Numbers and dates are cells of their types, and text is never a formula.
     """
     header, rows = table.header, iter(table.rows)

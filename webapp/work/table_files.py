@@ -5,7 +5,8 @@ The database reaches every host, and a restart of Redis or a full memory would l
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import BinaryIO, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -28,15 +29,13 @@ class KeptFile(NamedTuple):
     kept_until: datetime
 
 
-def keep_file(run_uuid: UUID, file: BinaryIO) -> int:
+def keep_file(run_uuid: UUID, path: Path) -> int:
     """Writes the file of a run, uncommitted; returns its size in bytes."""
-    file.seek(0)
-    part = 0
-    while content := file.read(PART):
-        row = {"run_uuid": run_uuid, "part": part, "content": content}
-        db.session.execute(insert(TableFilePart), row)
-        part += 1
-    return file.tell()
+    with path.open("rb") as file:
+        for part, content in enumerate(iter(lambda: file.read(PART), b"")):
+            row = {"run_uuid": run_uuid, "part": part, "content": content}
+            db.session.execute(insert(TableFilePart), row)
+        return file.tell()
 
 
 def kept_file(run_uuid: UUID) -> KeptFile | None:

@@ -79,3 +79,15 @@ document.addEventListener("click", (event) => {
   savePicture(figure, button.dataset.saveDrawing, figure.querySelector(".chart-plot").ariaLabel.split(". ")[0]);
   button.closest("details").open = false;
 });
+
+// A chart is drawn for the width of the screen: on paper it is as wide as the page.
+
+const PAPER_WIDTH = 640;
+
+addEventListener("beforeprint", () => {
+  for (const canvas of document.querySelectorAll(".apexcharts-canvas")) canvas.style.zoom = Math.min(1, PAPER_WIDTH / canvas.clientWidth);
+});
+
+addEventListener("afterprint", () => {
+  for (const canvas of document.querySelectorAll(".apexcharts-canvas")) canvas.style.zoom = "";
+});

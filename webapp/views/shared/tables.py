@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import wraps
 from io import BytesIO
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask import (
     Flask,
@@ -142,7 +142,7 @@ def most_rows() -> int:
     return MOST_ROWS[current_user.role]
 
 
-def write_table(url: str, user_id: int, *, file: BinaryIO, after_row: Callable[[], None]) -> None:
+def write_table(url: str, user_id: int, *, path: str, after_row: Callable[[], None]) -> None:
     """Writes the workbook of a table's URL as a user sees it, outside of a request.
 
     Raises HTTPException for a URL that the user may not open (any more), and for a wrong parameter.
@@ -154,7 +154,7 @@ def write_table(url: str, user_id: int, *, file: BinaryIO, after_row: Callable[[
             abort(403, "The requester may not export this table.")
         where = {name: value for name, value in (request.view_args or {}).items() if name != "kind"}
         read = current_app.view_functions[endpoint].read_table  # type: ignore[union-attr]
-        write_workbook(_limited(read(**where)), file, after_row)
+        write_workbook(_limited(read(**where)), path, after_row)
 
 
 def _limited(shown: Sheet) -> Table:
