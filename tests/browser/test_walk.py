@@ -236,7 +236,7 @@ def saved(page: Page, hand: Hand) -> list[dict[str, str]]:
     if page.locator("#audience").count():
         hand.press(page.locator("#audience summary", has_text="Export"))
     with page.expect_download() as download:
-        hand.press(page.get_by_role("link", name="CSV"))
+        hand.press(page.get_by_role("link", name="CSV").first)
     text = Path(download.value.path()).read_bytes().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
