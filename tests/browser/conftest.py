@@ -46,7 +46,7 @@ TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFr
 NOT_DRAWN = "figure[data-drawing-url]:not([data-state=drawn], [data-state=empty], [data-state=failed])"
 AS_WIDE_AS_ITS_PLACE = """
     [...document.querySelectorAll("figure svg.apexcharts-svg")].every((svg) =>
-        svg.getBoundingClientRect().width <= svg.closest("figure").getBoundingClientRect().width)
+        svg.getBoundingClientRect().width <= Math.ceil(svg.closest("figure").getBoundingClientRect().width))
 """
 """ApexCharts fits a chart to a new width a moment after the window has it."""
 RUN_AXE = """
