@@ -156,6 +156,7 @@ def test_a_ranking_against_another_date(enter: Enter, site: Site) -> None:
     numbers = {text.split()[1]: int(text.split()[0]) for text in page.locator(".counts a").all_inner_texts()}
     assert numbers["entered"] + numbers["re-entered"] == came
     clean(watched)
+    page.locator("#ranking summary", has_text="Export").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     assert download.value.suggested_filename == f"spotify-top-songs-worldwide-{newest}.csv"

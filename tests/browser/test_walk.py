@@ -231,10 +231,9 @@ def the_panel_is_the_file(page: Page, hand: Hand) -> None:
 
 
 def saved(page: Page, hand: Hand) -> list[dict[str, str]]:
-    """Opens the table, and saves the file that is offered by the panel of a track, or under the table."""
+    """Opens the table, and saves the file that is offered by the panel of a track or a comparison."""
     hand.press(page.locator("#points > summary"))
-    if page.locator("#audience").count():
-        hand.press(page.locator("#audience summary", has_text="Export"))
+    hand.press(page.locator("#audience summary, #compare summary", has_text="Export"))
     with page.expect_download() as download:
         hand.press(page.get_by_role("link", name="CSV").first)
     text = Path(download.value.path()).read_bytes().decode("utf-8-sig")
