@@ -132,7 +132,7 @@ def read(page: Page, key: str) -> Locator:
     """Returns the text of a chart after a key press."""
     page.get_by_role("application").focus()
     page.keyboard.press(key)
-    return page.locator(".chart-reading")
+    return page.locator(".drawing-reading")
 
 
 def tile(page: Page, name: str) -> Locator:

@@ -47,7 +47,7 @@ def test_many_swaps_leave_one_chart(visit: Visit) -> None:
 
 def test_arrow_keys_read_the_points(visit: Visit) -> None:
     page = visit("/ops/runs/?names=single").page
-    plot, reading = page.get_by_role("application"), page.locator(".chart-reading")
+    plot, reading = page.get_by_role("application"), page.locator(".drawing-reading")
     plot.focus()
     page.keyboard.press("ArrowRight")
     expect(reading).to_contain_text(LAST)
@@ -68,8 +68,8 @@ def test_arrow_keys_step_over_a_gap(visit: Visit) -> None:
     page.keyboard.press("Home")
     for _ in range(30):
         page.keyboard.press("ArrowRight")
-    expect(page.locator(".chart-reading")).to_contain_text("2026-09-28. Spotify")
-    expect(page.locator(".chart-reading")).to_contain_text("gain covers 7 days")
+    expect(page.locator(".drawing-reading")).to_contain_text("2026-09-28. Spotify")
+    expect(page.locator(".drawing-reading")).to_contain_text("gain covers 7 days")
 
 
 def test_small_charts_are_read_together(visit: Visit) -> None:
@@ -77,7 +77,7 @@ def test_small_charts_are_read_together(visit: Visit) -> None:
     page.get_by_role("application").focus()
     page.keyboard.press("End")
     for name in ("Spotify", "YouTube", "Shazam"):
-        expect(page.locator(".chart-reading")).to_contain_text(f"{name}: ")
+        expect(page.locator(".drawing-reading")).to_contain_text(f"{name}: ")
     expect(page.locator(".apexcharts-tooltip.apexcharts-active")).to_have_count(3)
 
 
@@ -101,7 +101,7 @@ def test_a_name_is_text_and_never_markup(visit: Visit) -> None:
     watched.page.get_by_role("application").first.focus()
     watched.page.keyboard.press("End")
     expect(watched.page.locator(".tip").first).to_contain_text("<img src=x onerror=alert(1)>")
-    assert watched.page.locator(".chart img").count() == 0
+    assert watched.page.locator(".drawing img").count() == 0
     legend = watched.page.locator(".apexcharts-legend-text").first
     expect(legend).to_have_text("<img src=x onerror=alert(1)>: 2,770,492,574")
     assert watched.errors == []

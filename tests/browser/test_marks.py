@@ -65,7 +65,7 @@ def test_the_ground_of_a_word_is_dark_in_the_dark(visit: Visit) -> None:
 
 def test_an_event_is_read_once_on_its_date_and_is_no_markup(visit: Visit) -> None:
     watched = visit(STILL)
-    page, reading = watched.page, watched.page.locator(".chart-reading")
+    page, reading = watched.page, watched.page.locator(".drawing-reading")
     page.get_by_role("application").focus()
     page.keyboard.press("Home")
     expect(reading).to_contain_text("2026-10-11. Spotify: ")
@@ -81,6 +81,6 @@ def test_an_event_is_read_once_on_its_date_and_is_no_markup(visit: Visit) -> Non
     expect(reading).to_contain_text("2026-11-10, Released <b>again</b>. Spotify: ")
     expect(reading).to_contain_text("no movement for 20 days")
     expect(page.locator(".tip strong")).to_have_text("2026-11-10, Released <b>again</b>")
-    assert page.locator(".chart b").count() == 0
+    assert page.locator(".drawing b").count() == 0
     assert watched.errors == []
     assert watched.violations() == []

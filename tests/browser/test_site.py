@@ -282,7 +282,7 @@ def test_all_of_it_by_keyboard(enter: Enter) -> None:
 
 def reads_with_arrows(page: Page) -> None:
     days = [row[0] for row in table(page)]
-    reading = page.locator(".chart-reading")
+    reading = page.locator(".drawing-reading")
     expect(reading).to_have_attribute("aria-live", "polite")
     for key, day in (
         ("End", days[0]),

@@ -53,7 +53,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "charts.ranking",
             "charts.ranking_file",
             "compare.artists",
-            "compare.artists_chart",
+            "compare.artists_drawing",
             "compare.artists_points",
             "compare.drawing",
             "compare.page",

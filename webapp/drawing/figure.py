@@ -24,16 +24,16 @@ def figure(
     `summary` describes it in words.
     """
     return Markup(
-        '<figure class="chart{small}" data-drawing-url="{url}" data-state="loading">'
-        '<div class="chart-plot" role="application" aria-roledescription="chart" tabindex="0"'
+        '<figure class="drawing{small}" data-drawing-url="{url}" data-state="loading">'
+        '<div class="drawing-plot" role="application" aria-roledescription="chart" tabindex="0"'
         ' aria-label="{label}. The arrow keys read its points." aria-describedby="{caption}">'
         '<div class="skeleton"></div></div>'
-        '<div class="chart-foot"><p class="chart-reading" aria-live="polite"></p>'
+        '<div class="drawing-foot"><p class="drawing-reading" aria-live="polite"></p>'
         '<button type="button" class="button button-quiet button-small" data-reset-zoom hidden>'
         'Reset zoom</button></div><figcaption id="{caption}" class="sr-only">{summary}</figcaption>'
         "{data}</figure>"
     ).format(
-        small=" chart-small" if small else "",
+        small=" drawing-small" if small else "",
         url=url,
         label=label,
         caption=f"about-{sha256(url.encode()).hexdigest()[:8]}",

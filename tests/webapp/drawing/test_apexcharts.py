@@ -239,7 +239,7 @@ def test_a_figure_escapes_what_it_is_given() -> None:
     caption = re.search(r'<figcaption id="([^"]+)" class="sr-only">Rose &amp; fell</figcaption>', made)
     assert caption is not None
     assert f'aria-describedby="{caption[1]}"' in made
-    assert 'class="chart chart-small"' in made
+    assert 'class="drawing drawing-small"' in made
     assert "style=" not in made
 
 

@@ -202,7 +202,7 @@ function wholeDays({ min, max }, { type, tickAmount }) {
 /** On a phone the names of the value axes are above the chart, to save width. */
 function namesAbove({ yaxis }) {
   const [left, right] = yaxis.map((one) => one.title.text);
-  return element("p", "chart-axes", right ? `Left: ${left}. Right: ${right}.` : left);
+  return element("p", "drawing-axes", right ? `Left: ${left}. Right: ${right}.` : left);
 }
 
 /** The name of a series and its newest value; the name is markup already. */
@@ -271,7 +271,7 @@ function onZoom(figure, range) {
 
 function state(figure, name, ...content) {
   figure.dataset.state = name;
-  const plot = figure.querySelector(".chart-plot");
+  const plot = figure.querySelector(".drawing-plot");
   plot.replaceChildren(...content);
   return plot;
 }
@@ -365,7 +365,7 @@ function walk(figure, event) {
   if (!(event.key in STEPS) || figure.dataset.state !== "drawn" || !view) return;
   event.preventDefault();
   view.index = step(view, STEPS[event.key]);
-  figure.querySelector(".chart-reading").textContent = sentence(view, view.index);
+  figure.querySelector(".drawing-reading").textContent = sentence(view, view.index);
   const { x } = view.drawing.charts[0].series[0].data[view.index];
   clearTimeout(view.timer);
   view.timer = setTimeout(() => hover(view.charts[0], x), HOVER_PAUSE);
@@ -383,7 +383,7 @@ document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => {
   if (views.has(detail.elt)) release(detail.elt);
 });
 document.addEventListener("keydown", (event) => {
-  const plot = event.target.closest?.(".chart-plot");
+  const plot = event.target.closest?.(".drawing-plot");
   if (plot) walk(plot.closest("figure"), event);
 });
 document.addEventListener("click", ({ target }) => {

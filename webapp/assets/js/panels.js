@@ -76,7 +76,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-save-drawing]");
   const figure = button?.closest("[data-panel]").querySelector("figure[data-state=drawn]");
   if (!figure) return;
-  savePicture(figure, button.dataset.saveDrawing, figure.querySelector(".chart-plot").ariaLabel.split(". ")[0]);
+  savePicture(figure, button.dataset.saveDrawing, figure.querySelector(".drawing-plot").ariaLabel.split(". ")[0]);
   button.closest("details").open = false;
 });
 

@@ -115,8 +115,8 @@ def artists() -> Response:
     return make_response(render_template(template, compared=requested_artists(), fewest=FEWEST, most=MOST))
 
 
-@blueprint.get("/artists/chart/")
-def artists_chart() -> ResponseReturnValue:
+@blueprint.get("/artists/chart/", endpoint="artists_drawing")
+def artists_drawn() -> ResponseReturnValue:
     """The drawing for drawings.js, for the page's parameters."""
     return jsonify(artists_drawing(requested_artists()))
 
