@@ -131,7 +131,7 @@ def test_every_defect_of_the_table_strikes_some_series(defect: str) -> None:
 
 def test_each_kind_of_defect_can_be_seen() -> None:
     seen: set[str] = set()
-    for song in catalogue(1, TODAY).songs:
+    for song in catalogue(1, TODAY).songs[::3]:
         data = series_of(1, song.uuid, "spotify")
         found = rows(1, song, "spotify", TODAY - series.HISTORY)
         seen |= {"missing_days"} if any((b[0] - a[0]).days > 1 for a, b in pairwise(found)) else set()

@@ -98,7 +98,7 @@ def takes_any_parameter(admin: FlaskClient, address: str) -> None:
     others = set(CHART_PARAMETERS).union(*known.values())
     for name in sorted(own):
         assert is_harmless(admin.get(path, query_string={name: TYPED})), (path, name)
-    for query in mixed(others):
+    for query in mixed(others, every=2):
         assert is_harmless(admin.get(path, query_string=query, headers=HTMX)), (path, query)
 
 
