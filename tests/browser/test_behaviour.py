@@ -140,6 +140,7 @@ def test_a_screen_reader_gets_the_exact_number_and_the_reason(visit: Visit) -> N
 def test_a_panel_that_got_no_answer_offers_a_retry(visit: Visit) -> None:
     page = visit("/tracks/").page
     page.route("**/fragment?name=lonely", lambda route: route.abort())
+    page.reload()
     panel = page.locator("#late")
     panel.scroll_into_view_if_needed()
     expect(panel).to_contain_text("The server could not be reached.")
@@ -168,6 +169,7 @@ def test_an_answer_that_is_not_ours_is_never_shown(visit: Visit, kind: str) -> N
     requested: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
     page.route("**/fragment?name=lonely", something_else(kind))
+    page.reload()
     panel = page.locator("#late")
     panel.scroll_into_view_if_needed()
     expect(panel).to_contain_text("The server could not be reached.")

@@ -95,8 +95,8 @@ def test_what_came_since_the_first_value_shows_it_too(
         "+559,000 since 2026-09-22, the first value in this range; other identifiers count than before."
         in page
     )
-    # In the list of marks and in the table, of one date.
-    assert page.count("the set of identifiers changed") == 2
+    # In the list of marks, in the table and in the data of the chart, of one date.
+    assert page.count("the set of identifiers changed") == 3
     dated = viewer.get(f"/tracks/{SEED_TRACK}/audience/?end_date=2026-11-18", headers=HTMX).text
     assert "+501,000 since the day before (other identifiers count than before)" in dated
     gain = viewer.get(f"/tracks/{SEED_TRACK}/audience/?end_date=2026-11-18&metric=gain", headers=HTMX).text
