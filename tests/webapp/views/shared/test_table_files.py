@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 import psycopg
@@ -68,6 +68,8 @@ def test_cells_have_types_and_text_is_no_formula() -> None:
     assert (float(first["A"][1]), float(first["B"][1])) == (46346.0, 46346.5)
     assert (first["C"][1], len(second["C"][1]), float(second["D"][1])) == ("=1+1", 32_767, -5.0)
     assert notes(file.getvalue())["A"] == "=b"
+    write_workbook(Table("t", ("day",), [(date(1899, 12, 31),)], 1, [("A", "b")]), old := io.BytesIO())
+    assert cells(old.getvalue())[1]["A"] == ("inlineStr", "1899-12-31")  # Excel has no date before 1900
     write_workbook(Table("t", ("day",), [], 0, [("A", "b")]), empty := io.BytesIO())
     assert [row["A"][1] for row in cells(empty.getvalue())] == ["day"]
 
