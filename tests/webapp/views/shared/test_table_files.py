@@ -4,6 +4,8 @@ import csv
 import io
 import zipfile
 from datetime import UTC, date, datetime
+from importlib import import_module
+from typing import Any
 from xml.etree import ElementTree
 
 import psycopg
@@ -182,3 +184,25 @@ def test_a_file_of_the_list_has_its_filter_columns_and_order(
     notes_of_file = notes(viewer.get("/tracks/tracks.xlsx?q=zz").data)
     assert (notes_of_file["Filters"], notes_of_file["Rows"]) == ("Search: zz", "1")
     assert "7 days" in notes_of_file
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_is_whole_though_a_row_of_it_is_deleted_meanwhile(
+    visit: Visit, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A page of a file begins after the last track of the page before."""
+    files = import_module("webapp.views.tracks.files")
+    monkeypatch.setattr(files, "BLOCK", 10)
+    database.execute(
+        "INSERT INTO tracks (uuid, name) SELECT gen_random_uuid(), 'x' || n FROM generate_series(1, 25) AS n"
+    )
+    read_page = files.track_page
+
+    def page(*given: Any, **named: Any) -> Any:
+        found = read_page(*given, **named)
+        database.execute("DELETE FROM tracks WHERE uuid = %s", [found.after])
+        return found
+
+    monkeypatch.setattr(files, "track_page", page)
+    data = visit("viewer").get(f"/tracks/tracks.{kind}?sort=title").data
+    assert (data.count(b"\r\n") if kind == "csv" else len(cells(data))) == 26
