@@ -17,7 +17,7 @@ from redis import Redis
 from jobs import retention
 from jobs.runs import execute
 from tests.factories import make_track
-from tests.webapp.views.conftest import TRACK_URL, Visit
+from tests.webapp.views.conftest import TRACK_URL, Visit, csrf
 from tests.webapp.views.test_roles import ROUTES, run
 from webapp.access.rights import MOST_ROWS
 from webapp.lib.tables import Table, write_workbook
@@ -206,3 +206,19 @@ def test_a_file_is_whole_though_a_row_of_it_is_deleted_meanwhile(
     monkeypatch.setattr(files, "track_page", page)
     data = visit("viewer").get(f"/tracks/tracks.{kind}?sort=title").data
     assert (data.count(b"\r\n") if kind == "csv" else len(cells(data))) == 26
+
+
+def test_a_retried_file_is_its_requesters(
+    visit: Visit, site: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_AT_ONCE", 100)
+    fill(database, 150)
+    admin, operator = visit("admin"), visit("operator")
+    failed = admin.get(FILE).headers["Location"].split("/")[2]
+    database.execute("UPDATE job_runs SET state = 'failed', finished_at = now()")
+    operator.post(f"/ops/runs/{failed}/retry/", headers=csrf(operator))
+    page = admin.get(FILE).headers["Location"]  # that of the retry, which is live
+    assert (admin.get(page).status_code, operator.get(page).status_code) == (200, 404)
+    with site.app_context():
+        execute(page.split("/")[2])
+    assert "150 rows" in admin.get(page).text
