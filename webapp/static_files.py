@@ -31,7 +31,7 @@ def send(filename: str) -> Response:
     response = current_app.send_static_file(filename + ENCODINGS.get(encoding, ""))
     response.vary.add("Accept-Encoding")
     if encoding:
-        response.content_type = guess_type(filename)[0] or "application/octet-stream"
+        response.mimetype = guess_type(filename)[0] or "application/octet-stream"  # with the charset of text
         response.content_encoding = encoding
     return response
 

@@ -115,6 +115,7 @@ COSTS = [
     ("sync_chart", {"chart": "x"}, 3, 3),
     ("accept_ranking", {"chart": "x"}, 0, 0),
     ("search_soundcharts", {"term": "x"}, 0, 1),
+    ("write_table", {"url": "/tracks/tracks.xlsx"}, 0, 0),
 ]
 
 

@@ -19,6 +19,8 @@ HIDDEN = "\u2800\u3164\uffa0\u115f\u1160"
 """Invisible letters and symbols that Unicode does not class as blank or control characters."""
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NAME = 80
+FIRST_YEAR = 1900
+"""Of the dates in Excel."""
 LONGEST_CELL = 32_767
 """Characters of a cell in Excel."""
 BLOCK = 1000
@@ -104,9 +106,14 @@ def _csv_cell(cell: Cell) -> str | int | float:
 
 
 def _excel_cell(cell: Cell) -> Cell:
-    """Returns times in UTC without a zone, which Excel does not know, and text in its longest length."""
+    """Returns times in UTC without a zone and dates before 1900 as text, since Excel knows neither.
+
+    Text has at most the length of a cell.
+    """
     if isinstance(cell, datetime):
         return cell.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    if isinstance(cell, date) and cell.year < FIRST_YEAR:
+        return cell.isoformat()
     return cell[:LONGEST_CELL] if isinstance(cell, str) else cell
 
 

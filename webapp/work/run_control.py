@@ -88,7 +88,7 @@ def _calls_of_args(run: JobRun) -> int:
         return costs.artists_calls(len(args["artist_uuids"]))
     if run.task == "find_song":
         return costs.find_calls(1)
-    return 0 if run.task == "accept_ranking" else 1
+    return 0 if run.task in ("accept_ranking", "write_table") else 1
 
 
 def _under_way(former: Sequence[JobRun]) -> dict[UUID, LiveRun]:
@@ -103,12 +103,13 @@ def _under_way(former: Sequence[JobRun]) -> dict[UUID, LiveRun]:
 
 
 def _again(run: JobRun, requested_by: int | None, queue: str | None) -> RunRequest:
+    """Returns the request of a retry; a file stays that of the user who exported the table."""
     return RunRequest(
         run.task,
         run.args,
         run.dedupe_key,
         queue=queue or run.queue,
         forced=run.forced,
-        requested_by=requested_by,
+        requested_by=run.requested_by if run.task == "write_table" else requested_by,
         parent_uuid=run.uuid,
     )

@@ -94,7 +94,8 @@ def test_static_files_are_sent_as_the_build_compressed_them(
         with visit(None).get(f"/static/{name}?v=1", headers={"Accept-Encoding": accepted}) as answer:
             assert answer.data == f"as {sent}".encode()
             assert answer.headers.get("Content-Encoding") == encoding
-            assert answer.mimetype == ("text/javascript" if name == "a.js" else "text/css")
+            kind = "text/javascript" if name == "a.js" else "text/css"
+            assert answer.content_type == f"{kind}; charset=utf-8"
             assert "Accept-Encoding" in answer.vary
             assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 

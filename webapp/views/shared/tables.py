@@ -93,6 +93,7 @@ def table_file(read: Read) -> Callable[..., ResponseReturnValue]:
         if kind == "csv":
             return sent_in_blocks(csv_blocks(table), file_name(table.title, kind), "text/csv")
         file = BytesIO()
+        read_as_of_now()
         write_workbook(table, file)
         file.seek(0)
         return send_file(file, as_attachment=True, download_name=file_name(table.title, kind))
@@ -120,6 +121,7 @@ def sent_in_blocks(blocks: Iterator[bytes], name: str, mimetype: str) -> Respons
 
     def sent() -> Iterator[bytes]:
         try:
+            context.run(read_as_of_now)
             while block := context.run(next, blocks, b""):
                 yield block
         finally:
@@ -130,6 +132,15 @@ def sent_in_blocks(blocks: Iterator[bytes], name: str, mimetype: str) -> Respons
     response.response = sent()
     del response.content_length
     return response
+
+
+def read_as_of_now() -> None:
+    """Lets the session read all pages of a table as of one moment.
+
+    Otherwise a row that is changed or deleted between two pages could end the file early, or repeat rows.
+    """
+    db.session.commit()
+    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def plain(notes: Sequence[str]) -> str | None:
@@ -154,7 +165,9 @@ def write_table(url: str, user_id: int, *, path: str, after_row: Callable[[], No
             abort(403, "The requester may not export this table.")
         where = {name: value for name, value in (request.view_args or {}).items() if name != "kind"}
         read = current_app.view_functions[endpoint].read_table  # type: ignore[union-attr]
-        write_workbook(_limited(read(**where)), path, after_row)
+        table = _limited(read(**where))
+        read_as_of_now()
+        write_workbook(table, path, after_row)
 
 
 def _limited(shown: Sheet) -> Table:

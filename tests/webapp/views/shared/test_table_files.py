@@ -3,7 +3,9 @@
 import csv
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from importlib import import_module
+from typing import Any
 from xml.etree import ElementTree
 
 import psycopg
@@ -15,7 +17,7 @@ from redis import Redis
 from jobs import retention
 from jobs.runs import execute
 from tests.factories import make_track
-from tests.webapp.views.conftest import TRACK_URL, Visit
+from tests.webapp.views.conftest import TRACK_URL, Visit, csrf
 from tests.webapp.views.test_roles import ROUTES, run
 from webapp.access.rights import MOST_ROWS
 from webapp.lib.tables import Table, write_workbook
@@ -68,6 +70,8 @@ def test_cells_have_types_and_text_is_no_formula() -> None:
     assert (float(first["A"][1]), float(first["B"][1])) == (46346.0, 46346.5)
     assert (first["C"][1], len(second["C"][1]), float(second["D"][1])) == ("=1+1", 32_767, -5.0)
     assert notes(file.getvalue())["A"] == "=b"
+    write_workbook(Table("t", ("day",), [(date(1899, 12, 31),)], 1, [("A", "b")]), old := io.BytesIO())
+    assert cells(old.getvalue())[1]["A"] == ("inlineStr", "1899-12-31")  # Excel has no date before 1900
     write_workbook(Table("t", ("day",), [], 0, [("A", "b")]), empty := io.BytesIO())
     assert [row["A"][1] for row in cells(empty.getvalue())] == ["day"]
 
@@ -180,3 +184,41 @@ def test_a_file_of_the_list_has_its_filter_columns_and_order(
     notes_of_file = notes(viewer.get("/tracks/tracks.xlsx?q=zz").data)
     assert (notes_of_file["Filters"], notes_of_file["Rows"]) == ("Search: zz", "1")
     assert "7 days" in notes_of_file
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_is_whole_though_a_row_of_it_is_deleted_meanwhile(
+    visit: Visit, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A page of a file begins after the last track of the page before."""
+    files = import_module("webapp.views.tracks.files")
+    monkeypatch.setattr(files, "BLOCK", 10)
+    database.execute(
+        "INSERT INTO tracks (uuid, name) SELECT gen_random_uuid(), 'x' || n FROM generate_series(1, 25) AS n"
+    )
+    read_page = files.track_page
+
+    def page(*given: Any, **named: Any) -> Any:
+        found = read_page(*given, **named)
+        database.execute("DELETE FROM tracks WHERE uuid = %s", [found.after])
+        return found
+
+    monkeypatch.setattr(files, "track_page", page)
+    data = visit("viewer").get(f"/tracks/tracks.{kind}?sort=title").data
+    assert (data.count(b"\r\n") if kind == "csv" else len(cells(data))) == 26
+
+
+def test_a_retried_file_is_its_requesters(
+    visit: Visit, site: Flask, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_AT_ONCE", 100)
+    fill(database, 150)
+    admin, operator = visit("admin"), visit("operator")
+    failed = admin.get(FILE).headers["Location"].split("/")[2]
+    database.execute("UPDATE job_runs SET state = 'failed', finished_at = now()")
+    operator.post(f"/ops/runs/{failed}/retry/", headers=csrf(operator))
+    page = admin.get(FILE).headers["Location"]  # that of the retry, which is live
+    assert (admin.get(page).status_code, operator.get(page).status_code) == (200, 404)
+    with site.app_context():
+        execute(page.split("/")[2])
+    assert "150 rows" in admin.get(page).text
