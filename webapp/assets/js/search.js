@@ -49,6 +49,8 @@ function onOptions() {
 
 if (box) {
   box.addEventListener("keydown", onKey);
+  // The options are those of the former words until the next ones come.
+  box.addEventListener("input", () => mark(null));
   box.addEventListener("focus", () => show(box.value.trim() !== "" && options().length > 0));
   box.form.addEventListener("focusout", (event) => {
     if (!box.form.contains(event.relatedTarget)) show(false);

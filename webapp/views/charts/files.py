@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import Blueprint, request
 
+from webapp.access.rights import allowed
 from webapp.models import Chart
 from webapp.queries import BLOCK
 from webapp.queries.charts.listed import ListedChart, chart_page
@@ -58,7 +59,7 @@ RUNS: Fields = {
     "Ranking of": lambda row: row.ranked_on,
     "Requested by": lambda row: row.requester or "Schedule",
     "Ended": lambda row: row.finished_at,
-    "Message": lambda row: row.message or row.error or None,
+    "Message": lambda row: row.message or (row.error if allowed("ops.run") else "") or None,
 }
 
 blueprint = Blueprint("chart_files", __name__, url_prefix="/charts")

@@ -29,6 +29,7 @@ PAGES = frozenset(
         "charts.index",
         "charts.page",
         "charts.ranking",
+        "compare.artists",
         "compare.page",
         "dashboard.page",
         "entered.page",

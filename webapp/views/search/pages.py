@@ -1,5 +1,6 @@
 """The search: in Trackpulse, and for operators at SoundCharts."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -55,9 +56,15 @@ def results() -> ResponseReturnValue:
         searched=searched,
         pasted=pasted,
         groups=grouped(hits),
-        is_exact=bool(hits) and fold_text(hits[0].title) == fold_text(searched),
+        exact=only_exact(hits, searched),
         countries=country_names() if any(hit.kind == "artist" for hit in hits) else {},
     )
+
+
+def only_exact(hits: Sequence[Hit], searched: str) -> Hit | None:
+    """Returns the hit with exactly the typed name, if it is the only one."""
+    found = [hit for hit in hits if fold_text(hit.title) == fold_text(searched)]
+    return found[0] if len(found) == 1 else None
 
 
 @blueprint.post("/soundcharts/")

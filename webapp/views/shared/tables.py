@@ -86,6 +86,8 @@ def table_file(read: Read) -> Callable[..., ResponseReturnValue]:
     @wraps(read)
     def view(kind: str, **where: Any) -> ResponseReturnValue:
         table = _limited(read(**where))
+        if request.method == "HEAD":
+            return Response()
         if kind == "xlsx" and table.total > MOST_AT_ONCE:
             return _requested(table)
         audit.record("export", table.title, after={"url": request.full_path.rstrip("?"), "rows": table.total})
