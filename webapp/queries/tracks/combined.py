@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from webapp.dates import beginning
 from webapp.models import Platform, Track
@@ -129,29 +129,15 @@ def combined_points(
 
 def as_point(combination: Combination, point: SumPoint) -> Point:
     """Returns the point of a combination as that of a series; what a sum has not is None."""
-    return Point(
-        platform_id=combination.id,
-        label=point.label,
-        last_date=point.last_date,
-        total=point.total,
-        gain=point.gain,
-        covers=point.covers,
-        gain_days=point.covers,
-        length=point.length,
-        days_known=point.days_known,
-        so_far=point.so_far,
-        fetched_at=point.fetched_at,
-        former_value=None,
-        revised_at=None,
-        identifiers_changed=point.unlike > 0,
-        reported_days=None,
-        first_date=point.label,
-        first_total=point.total,
-        range_base_date=None,
-        range_gain=None,
-        range_caveat=None,
-        height_before=None,
-    )
+    shared: dict[str, Any] = {name: value for name, value in point._asdict().items() if name in Point._fields}
+    own: dict[str, Any] = {
+        "platform_id": combination.id,
+        "gain_days": point.covers,
+        "identifiers_changed": point.unlike > 0,
+        "first_date": point.label,
+        "first_total": point.total,
+    }
+    return Point(**{**dict.fromkeys(Point._fields), **shared, **own})
 
 
 def points_of(
