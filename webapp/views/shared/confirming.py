@@ -8,12 +8,15 @@ from webapp import audit
 from webapp.queries.ops.quota import Quota, quota
 from webapp.work.costs import MONTH_DAYS
 
-OWN_FIELDS = frozenset({"csrf_token", "confirmed", "over"})
+OWN_FIELDS = frozenset({"csrf_token", "confirmed", "confirmed_calls", "over"})
 
 
 def confirmed(calls: int) -> bool:
-    """Whether the form has a confirmation; more calls than are left need a second one."""
-    return "confirmed" in request.form and ("over" in request.form or not is_over(calls, quota()))
+    """Whether the form has a confirmation of so many calls; more than are left need a second one."""
+    seen = request.form.get("confirmed_calls", calls, type=int)
+    if "confirmed" not in request.form or calls > seen:
+        return False
+    return "over" in request.form or not is_over(calls, quota())
 
 
 def is_over(calls: int, known: Quota | None) -> bool:

@@ -83,6 +83,12 @@ def test_all_runs_of_a_cause_are_retried_after_confirmation(
     assert "Retry 2 runs" in page
     assert "&#39;Audience&#39; with this cause, such as: No answer came in 30 s." in page
     form["confirmed"] = "1"
+    late = add_failed(database, "No answer came in 60 s.", "dead")
+    seen = re.findall(r'name="confirmed_calls" value="(\d+)"', page)[0]
+    page = operator.post(RETRY, data=form | {"confirmed_calls": seen}, headers=csrf(operator)).text
+    assert "Retry 3 runs" in page  # more than was confirmed needs a new confirmation
+    assert database.execute("SELECT FROM job_runs WHERE state = 'queued'").fetchall() == []
+    wanted.add(late)
     for _press in range(2):
         assert operator.post(RETRY, data=form, headers=csrf(operator)).status_code == 303
         retried = database.execute("SELECT parent_uuid FROM job_runs WHERE state = 'queued'").fetchall()
