@@ -111,6 +111,7 @@ def test_a_roster_is_made_and_read(analyst: Analyst) -> None:
     analyst.click(page.get_by_role("link", name="Tracks", exact=True))
     analyst.click(page.get_by_label("Mark all on this page"))
     analyst.click(page.get_by_role("button", name="Add to list"))
+    expect(page.get_by_label("New list")).to_be_focused()
     analyst.type("Roster")
     expect(page.get_by_role("heading", name="Roster", level=1)).to_be_visible()
     loaded(page)
