@@ -209,7 +209,8 @@ def test_what_loads_keeps_its_place(enter: Enter, site: Site, width: int, path: 
     expect(page.locator('[hx-trigger="load"] > .loading')).to_have_count(0)
     # Chromium counts a swap out of sight as a shift where a script scrolls within the same frame.
     page.evaluate(TWO_FRAMES)
-    loaded(page)  # which scrolls down to the cards that load when they come into view
+    if not path.startswith("/artists/"):  # its panels load before they are in view
+        loaded(page)  # which scrolls down to the cards that load when they come into view
     expect(page.locator("figure[data-drawing-url]")).to_have_attribute("data-state", "drawn")
     page.evaluate(TWO_FRAMES)
     assert page.evaluate("window.layoutShift") < MOST_SHIFT
