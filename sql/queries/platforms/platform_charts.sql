@@ -2,9 +2,7 @@
 SELECT
     charts.slug,
     charts.name,
-    charts.country_code,
-    charts.country_name,
-    charts.city_name,
+    charts.place,
     charts.frequency,
     charts.last_ranked_on,
     charts.sync_error,

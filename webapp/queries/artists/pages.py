@@ -124,9 +124,7 @@ class ChartedTrack(NamedTuple):
     name: str
     platform_slug: str
     platform_name: str
-    country_code: str
-    country_name: str
-    city_name: str
+    place: str
     ranked_on: date
     uuid: UUID
     track_name: str

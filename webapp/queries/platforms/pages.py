@@ -43,9 +43,7 @@ class PlatformChart(NamedTuple):
 
     slug: str
     name: str
-    country_code: str
-    country_name: str
-    city_name: str
+    place: str
     frequency: str
     last_ranked_on: date | None
     sync_error: str

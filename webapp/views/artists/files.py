@@ -23,9 +23,7 @@ CHARTS: Fields = {
     "Track": lambda row: row.track_name or None,
     "Chart": lambda row: row.name,
     "Platform": lambda row: row.platform_name,
-    "Place": lambda row: ", ".join(
-        filter(None, (row.city_name, row.country_name or row.country_code or "Worldwide"))
-    ),
+    "Place": lambda row: row.place,
     "Ranking of": lambda row: row.ranked_on,
     "Track uuid": lambda row: str(row.uuid),
 }
