@@ -1,6 +1,6 @@
 """Rows named in a URL, or 404 with a sentence that names them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NoReturn
 from uuid import UUID
@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 from webapp.extensions import db
 from webapp.models import Artist, Batch, Chart, Platform, Track, TrackAlias
 from webapp.queries.ops.runs import RunRow, find_run
+from webapp.queries.tracks.combined import Drawable, combination_named
+from webapp.queries.tracks.pages import Series
 from webapp.views.shared.parameters import BadParameterError, day
 
 
@@ -104,6 +106,19 @@ def date_or_404(written: str) -> date:
 def platform_or_404(spelling: str) -> Platform:
     """Returns the platform of a spelling or alias."""
     return Platform.find(spelling) or abort(404, f"Platform {spelling} not found.")
+
+
+def platforms_with_data(held: Sequence[Series]) -> list[Platform]:
+    """Returns the platforms of the series of a track, by id."""
+    ids = [series.platform_id for series in held]
+    return list(db.session.scalars(select(Platform).where(Platform.id.in_(ids)).order_by(Platform.id)))
+
+
+def drawables_or_404(names: Iterable[str], with_data: Sequence[Platform]) -> list[Drawable]:
+    """Returns the named platforms and combinations of those with data, in order, each once."""
+    known = {platform.slug: platform for platform in with_data}
+    found = (known.get(name) or combination_named(name, with_data) or platform_or_404(name) for name in names)
+    return list(dict.fromkeys(found))
 
 
 def run_or_404(uuid: UUID) -> RunRow:

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
-
 from webapp.app_settings import is_fresh
 from webapp.extensions import db
 from webapp.lib.formats import age
 from webapp.models import AudienceState, Platform, Track
-from webapp.queries.tracks.combined import Drawable, combination_named
+from webapp.queries.tracks.combined import Drawable
 from webapp.queries.tracks.pages import Series
-from webapp.views.shared.finding import platform_or_404
+from webapp.views.shared.finding import drawables_or_404, platforms_with_data
 from webapp.views.shared.parameters import BadParameterError
 from webapp.work.queue import LiveRun, submit
 from webapp.work.requests import audience_request
@@ -42,13 +40,12 @@ def request_audience(track: Track, platform: Platform, *, forced: bool, requeste
 
 def chosen_platforms(held: Sequence[Series], spellings: str | None) -> list[Drawable]:
     """Returns the named platforms and combinations in order, each once; by default those with data, by id."""
-    with_data = [series.platform_id for series in held]
-    found = list(db.session.scalars(select(Platform).where(Platform.id.in_(with_data)).order_by(Platform.id)))
+    with_data = platforms_with_data(held)
     if spellings is None:
-        return [*found]
+        return [*with_data]
     names = [name.strip() for name in spellings.split(",")]
     if not all(names):
         raise BadParameterError("platforms must be names of platforms separated by commas.")
     if len(names) > MOST_PLATFORMS:
         raise BadParameterError(f"platforms must have at most {MOST_PLATFORMS} platforms.")
-    return list(dict.fromkeys(combination_named(name, found) or platform_or_404(name) for name in names))
+    return drawables_or_404(names, with_data)

@@ -5,30 +5,27 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from webapp.dates import FIRST_DATE, beginning
 from webapp.drawing import apexcharts
 from webapp.drawing.marks import Event, Listed, listed, notes, series_marks
-from webapp.extensions import db
 from webapp.lib.series import Interval, Shows
 from webapp.lib.series import Point as DrawnPoint
 from webapp.lib.series import Series as DrawnSeries
-from webapp.models import Platform, Track
+from webapp.models import Track
 from webapp.queries.audience import ChartQuery, Metric, Point, made_up, platform_colour
 from webapp.queries.lists.notes import notes_of
 from webapp.queries.tracks.combined import (
     Combination,
     Counted,
     Drawable,
-    combination_named,
     combinations,
     members,
     points_of,
 )
 from webapp.queries.tracks.pages import Series, track_series
-from webapp.views.shared.finding import platform_or_404
+from webapp.views.shared.finding import drawables_or_404, platforms_with_data
 from webapp.views.shared.parameters import BadParameterError, choice, day
 from webapp.views.shared.state import RangeState, one_of, parameter
 from webapp.views.shared.wording import combined_summary, index_summary, summary, when
@@ -153,14 +150,8 @@ class Panel(NamedTuple):
 def plan_panel(track: Track, state: PanelState) -> Plan:
     """Reads everything but the rows; reads the versions of the series first, for the cache."""
     held = track_series(track.id)
-    ids = [part.platform_id for part in held]
-    with_data = list(db.session.scalars(select(Platform).where(Platform.id.in_(ids)).order_by(Platform.id)))
-    known = {platform.slug: platform for platform in with_data}
-    named = [
-        known.get(name) or combination_named(name, with_data) or platform_or_404(name)
-        for name in state.platforms
-    ]
-    chosen = list(dict.fromkeys(named)) or [*with_data[:1]]
+    with_data = platforms_with_data(held)
+    chosen = drawables_or_404(state.platforms, with_data) or [*with_data[:1]]
     drawn = [part for part in held if part.platform_id in {platform.id for platform in members(chosen)}]
     metric: Metric = "gain" if state.metric == "gain" else "total"
     start, end = chosen_ends(state, drawn, track.release_date)
