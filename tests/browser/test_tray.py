@@ -12,7 +12,7 @@ from tests.browser.conftest import Enter
 from tests.browser.site import Processes, Site, opened
 from tests.browser.steps import clean, clean_in_every_look
 from tests.sandbox_server import Sandbox
-from webapp.views.compare.comparison import MOST_TRACKS
+from webapp.views.compare.scale import MOST
 
 pytestmark = pytest.mark.browser
 
@@ -61,11 +61,11 @@ def test_it_counts_and_compares(enter: Enter) -> None:
     page.goto("/tracks/?platform=youtube")
     expect(tray(page)).to_be_hidden()
     box(page, 3).press("Space")
-    expect(tray(page)).to_contain_text(f"1 of {MOST_TRACKS} marked, 1 more to compare")
+    expect(tray(page)).to_contain_text(f"1 of {MOST} marked, 1 more to compare")
     expect(tray(page).get_by_role("button", name="Compare")).to_be_disabled()
     box(page, 5).check()
-    expect(tray(page)).to_contain_text(f"2 of {MOST_TRACKS} marked")
-    expect(page.locator("#tray-status")).to_have_text(f"2 of {MOST_TRACKS} marked")
+    expect(tray(page)).to_contain_text(f"2 of {MOST} marked")
+    expect(page.locator("#tray-status")).to_have_text(f"2 of {MOST} marked")
     expect(page.locator("#tray-status")).to_have_attribute("aria-live", "polite")
     clean_in_every_look(watched)
     tray(page).get_by_role("button", name="Compare").click()
@@ -128,7 +128,7 @@ def test_a_seventh_is_marked_but_not_compared_and_the_tray_shows_why(enter: Ente
     watched = enter("viewer", width=390)
     page = watched.page
     page.goto("/tracks/")
-    for number in range(1, MOST_TRACKS + 1):
+    for number in range(1, MOST + 1):
         box(page, number).check()
     box(page, 7).press("Space")
     expect(box(page, 7)).to_be_checked()

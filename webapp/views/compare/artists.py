@@ -16,20 +16,18 @@ from webapp.queries.artists.pages import PlatformGain
 from webapp.queries.audience import PALETTE
 from webapp.queries.sums import SumPoint, sum_series
 from webapp.views.artists.growth import drawn_points
-from webapp.views.compare.scale import METRICS, Base, Metric, scale_of
+from webapp.views.compare.scale import METRICS, MOST, Base, Metric, scale_of, scaled
 from webapp.views.shared.finding import artists_or_404
-from webapp.views.shared.parameters import BadParameterError, choice, read_uuid
+from webapp.views.shared.parameters import BadParameterError, choice, parts, read_uuid
 from webapp.views.shared.state import PlatformState, one_of, parameter, text
 
 Range = Literal["90", "7", "30", "365", "all"]
-FEWEST, MOST = 2, 6
 MOST_FOUND = 8
 
 
 def _artists(given: MultiDict[str, str], name: str) -> tuple[Artist, ...]:
     """Reads uuids, repeated or separated by commas. Raises BadParameterError; 404 for an unknown artist."""
-    names = [part.strip() for value in given.getlist(name) for part in value.split(",")]
-    uuids = [uuid for part in names if (uuid := read_uuid(MultiDict({name: part}), name))]
+    uuids = [uuid for part in parts(given, name) if (uuid := read_uuid(MultiDict({name: part}), name))]
     if len(uuids) > MOST:
         raise BadParameterError(f"{name} must have at most {MOST} artists, not {len(uuids)}.")
     return tuple(dict.fromkeys(artists_or_404(uuids)))
@@ -97,7 +95,7 @@ class ArtistComparison(NamedTuple):
 
     def index_at(self, part: Part, point: SumPoint) -> float | None:
         """Returns the total of a point as an index; None where none is shown."""
-        return self.base and round(point.total / self.base.totals[part.artist.uuid] * 100, 3)
+        return self.base and self.base.index_of(part.artist.uuid, point.total)
 
 
 def compare_artists(state: ArtistsState) -> ArtistComparison:
@@ -131,16 +129,8 @@ def drawing(compared: ArtistComparison) -> dict[str, Any]:
     """Returns the drawing for drawings.js."""
     if compared.no_index:
         return apexcharts.empty("day", compared.no_index)
-    return apexcharts.drawing(
-        apexcharts.Drawing(
-            [_series(compared, part) for part in compared.parts],
-            shows="total" if compared.metric == "log" else compared.metric,
-            together=compared.metric != "gain",
-            log=compared.metric == "log",
-            start=compared.start,
-            end=compared.end,
-        )
-    )
+    series = [_series(compared, part) for part in compared.parts]
+    return apexcharts.drawing(scaled(series, compared.metric, start=compared.start, end=compared.end))
 
 
 def _ends(state: ArtistsState, held: Iterable[ArtistHeld]) -> tuple[date | None, date | None]:
@@ -171,7 +161,7 @@ def _found(state: ArtistsState) -> list[ListedArtist]:
         return []
     narrow = ArtistFilter(typed=state.find, platform_id=state.platform.id)
     compared = {artist.uuid for artist in state.artists}
-    found = artist_page(narrow, "gain", "desc", after=None).artists
+    found = artist_page(narrow, "gain", "desc", after=None, size=MOST_FOUND + len(compared)).artists
     return [each for each in found if each.uuid not in compared][:MOST_FOUND]
 
 

@@ -16,10 +16,10 @@ from webapp.models import Track
 from webapp.queries.audience import PALETTE, Point, range_gain
 from webapp.queries.tracks.compare import By, compared, held_series, reaches
 from webapp.queries.tracks.histories import NEW_EDITION, SeriesHeld
-from webapp.views.compare.scale import METRICS, Base, Metric, scale_of
+from webapp.views.compare.scale import METRICS, MOST, Base, Metric, scale_of, scaled
 from webapp.views.shared.finding import track_or_404
 from webapp.views.shared.history import HistoryOffer, history_offer
-from webapp.views.shared.parameters import BadParameterError, choice
+from webapp.views.shared.parameters import BadParameterError, choice, parts
 from webapp.views.shared.state import PlatformState, one_of, parameter
 from webapp.views.shared.wording import range_words
 from webapp.views.tracks.naming import track_names
@@ -28,17 +28,15 @@ from webapp.views.tracks.panel import drawn_points
 Range = Literal["90", "7", "30", "365", "all"]
 RANGES: tuple[Range, ...] = ("90", "7", "30", "365", "all")
 FIRST_RANGE: Range = "90"
-FEWEST_TRACKS, MOST_TRACKS = 2, 6
 # Charts place days since a release as dates from here, until `since_release` converts them to numbers.
 DAY_ZERO = date(1970, 1, 1)
 
 
 def _tracks(given: MultiDict[str, str], name: str) -> tuple[Track, ...]:
     """Reads uuids, repeated or separated by commas. Raises BadParameterError; 404 for an unknown track."""
-    names = [part.strip() for value in given.getlist(name) for part in value.split(",")]
-    uuids = list(dict.fromkeys(part for part in names if part))
-    if len(uuids) > MOST_TRACKS:
-        raise BadParameterError(f"{name} must have at most {MOST_TRACKS} tracks, not {len(uuids)}.")
+    uuids = list(dict.fromkeys(part for part in parts(given, name) if part))
+    if len(uuids) > MOST:
+        raise BadParameterError(f"{name} must have at most {MOST} tracks, not {len(uuids)}.")
     return tuple(dict.fromkeys(track_or_404(uuid) for uuid in uuids))
 
 
@@ -126,7 +124,7 @@ class Comparison(NamedTuple):
 
     def index_at(self, part: Part, point: Point) -> float | None:
         """Returns the total of a point as an index; None where none is shown."""
-        return self.base and round(point.total / self.base.totals[part.track.uuid] * 100, 3)
+        return self.base and self.base.index_of(part.track.uuid, point.total)
 
 
 def compare(state: ComparisonState) -> Comparison:
@@ -213,14 +211,8 @@ def drawing(comparison: Comparison) -> dict[str, Any]:
     state = comparison.state
     if comparison.no_index:
         return apexcharts.empty("day", comparison.no_index)
-    drawn = apexcharts.drawing(
-        apexcharts.Drawing(
-            [_series(part, comparison, state.by) for part in comparison.parts],
-            shows="total" if comparison.metric == "log" else comparison.metric,
-            together=comparison.metric != "gain",
-            log=comparison.metric == "log",
-        )
-    )
+    series = [_series(part, comparison, state.by) for part in comparison.parts]
+    drawn = apexcharts.drawing(scaled(series, comparison.metric))
     return since_release(drawn) if state.by == "release" else drawn
 
 

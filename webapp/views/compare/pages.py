@@ -4,16 +4,10 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from flask.typing import ResponseReturnValue
 
 from webapp.access.requests import wants_fragment
-from webapp.views.compare.artists import FEWEST, MOST, ArtistComparison, ArtistsState, compare_artists
+from webapp.views.compare.artists import ArtistComparison, ArtistsState, compare_artists
 from webapp.views.compare.artists import drawing as artists_drawing
-from webapp.views.compare.comparison import (
-    FEWEST_TRACKS,
-    MOST_TRACKS,
-    Comparison,
-    ComparisonState,
-    compare,
-    drawing,
-)
+from webapp.views.compare.comparison import Comparison, ComparisonState, compare, drawing
+from webapp.views.compare.scale import FEWEST, MOST
 from webapp.views.shared.tables import FILE, Sheet, table_file
 
 CSV_HEADER = (
@@ -49,7 +43,7 @@ ARTISTS_CSV_HEADER = (
 
 blueprint = Blueprint("compare", __name__, url_prefix="/compare")
 # Every page has the tray.
-blueprint.app_context_processor(lambda: {"fewest_tracks": FEWEST_TRACKS, "most_tracks": MOST_TRACKS})
+blueprint.app_context_processor(lambda: {"fewest_tracks": FEWEST, "most_tracks": MOST})
 
 
 @blueprint.get("/")
@@ -112,7 +106,15 @@ def requested() -> Comparison:
 def artists() -> Response:
     """Artists, controls, chart and figures; fewer than two artists get a search to add more."""
     template = "compare/_artists.html" if wants_fragment() else "compare/artists.html"
-    return make_response(render_template(template, compared=requested_artists(), fewest=FEWEST, most=MOST))
+    compared = requested_artists()
+    body = render_template(
+        template,
+        compared=compared,
+        drawing=artists_drawing(compared) if compared.parts else None,
+        fewest=FEWEST,
+        most=MOST,
+    )
+    return make_response(body)
 
 
 @blueprint.get("/artists/chart/", endpoint="artists_drawing")

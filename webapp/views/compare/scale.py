@@ -1,12 +1,17 @@
 """The scale of a comparison: totals, gains, an index or powers of ten, and the best of them for the data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from webapp.drawing.apexcharts import Drawing
+from webapp.lib.series import Series
+
 Metric = Literal["total", "gain", "index", "log"]
 METRICS: tuple[Metric, ...] = ("total", "gain", "index", "log")
+FEWEST, MOST = 2, 6
+"""Of the tracks or artists of a comparison."""
 UNLIKE = 20
 """On one axis of totals, a line under this part of the highest lies on the zero line."""
 
@@ -19,6 +24,10 @@ class Base(NamedTuple):
 
     day: date
     totals: dict[UUID, int]
+
+    def index_of(self, uuid: UUID, total: int) -> float:
+        """Returns a total of a track or artist as an index."""
+        return round(total / self.totals[uuid] * 100, 3)
 
 
 class Scale(NamedTuple):
@@ -42,6 +51,20 @@ def scale_of(totals: Totals, requested: Metric | None) -> Scale:
         return Scale("log")
     why = "one of them had no audience yet on the first day of all" if base else "they have no day in common"
     return Scale("index", no_index=f"No index: {why}.")
+
+
+def scaled(
+    series: Sequence[Series], metric: Metric, *, start: date | None = None, end: date | None = None
+) -> Drawing:
+    """Returns series on a scale as one chart, or small ones for the gains of three or more."""
+    return Drawing(
+        series,
+        shows="total" if metric == "log" else metric,
+        together=metric != "gain",
+        log=metric == "log",
+        start=start,
+        end=end,
+    )
 
 
 def _unlike(totals: Totals) -> bool:

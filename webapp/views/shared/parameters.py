@@ -46,6 +46,11 @@ def chart_query(given: MultiDict[str, str]) -> ChartQuery:
     )
 
 
+def parts(given: MultiDict[str, str], name: str) -> list[str]:
+    """Reads values that are repeated or separated by commas, also empty and equal ones."""
+    return [part.strip() for value in given.getlist(name) for part in value.split(",")]
+
+
 def date_range(given: MultiDict[str, str]) -> tuple[date | None, date | None]:
     """Reads `start_date` and `end_date`. Raises BadParameterError if they are not in order."""
     start, end = day(given, "start_date"), day(given, "end_date")

@@ -26,7 +26,7 @@ from webapp.queries.tracks.combined import (
 )
 from webapp.queries.tracks.pages import Series, track_series
 from webapp.views.shared.finding import drawables_or_404, platforms_with_data
-from webapp.views.shared.parameters import BadParameterError, choice, day
+from webapp.views.shared.parameters import BadParameterError, choice, day, parts
 from webapp.views.shared.state import RangeState, one_of, parameter
 from webapp.views.shared.wording import combined_summary, index_summary, summary, when
 from webapp.views.tracks.positions import ChartEvents, chart_events
@@ -41,7 +41,7 @@ ROWS_SHOWN = 100
 
 
 def _slugs(given: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    names = [part.strip() for value in given.getlist(name) for part in value.split(",")]
+    names = parts(given, name)
     if len(names) > MOST_PLATFORMS:
         raise BadParameterError(f"{name} must have at most {MOST_PLATFORMS} platforms.")
     return tuple(dict.fromkeys(part for part in names if part))
