@@ -14,11 +14,11 @@ from webapp.engine import describe_engine
 from webapp.extensions import db
 from webapp.queries import statement
 from webapp.sql import read_sql
+from webapp.work.table_files import KEPT_DAYS
 
 BATCH = 500
 """Rows per transaction; a deleted run or batch takes its dependent rows with it."""
 OPTIONS = "-c statement_timeout=0 -c timezone=UTC"
-FILES_KEPT_DAYS = 1
 PATIENCE_SECONDS = 300
 """How long one tick deletes; the next tick deletes the rest."""
 
@@ -28,7 +28,7 @@ def forget_old() -> int:
     kept, deadline = settings(), monotonic() + PATIENCE_SECONDS
     gone = _forget_accesses()
     gone += _forget("batches_forget", kept["batches_kept_days"], deadline)
-    gone += _forget("table_files_forget", FILES_KEPT_DAYS, deadline)
+    gone += _forget("table_files_forget", KEPT_DAYS, deadline)
     gone += _forget("runs_forget", kept["runs_kept_days"], deadline)
     return gone + _forget_calls(kept["calls_kept_days"], deadline)
 

@@ -66,6 +66,11 @@ def _letter_or_space(letter: str) -> str:
 _PLAIN, _WORDS = _PerLetter(_plain), _PerLetter(_letter_or_space)
 
 
+def anchor(heading: str) -> str:
+    """Returns 'change-of-a-gain' for 'Change of a gain'."""
+    return re.sub(r"\W+", "-", heading.lower()).strip("-")
+
+
 def fold_text(*parts: str) -> str:
     """Returns the words of `parts` in lower case, without accents and punctuation, separated by spaces.
 

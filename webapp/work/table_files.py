@@ -17,6 +17,7 @@ from webapp.queries import one
 
 ROWS_OF_PAGE = 10_000
 """Rows after which a job reports its progress."""
+KEPT_DAYS = 1
 PART = 2**20
 """Bytes."""
 
@@ -40,7 +41,7 @@ def keep_file(run_uuid: UUID, path: Path) -> int:
 
 def kept_file(run_uuid: UUID) -> KeptFile | None:
     """Returns the file of a run; None if there is none, or its day is over."""
-    return one(KeptFile, "table_file_kept", run_uuid=run_uuid)
+    return one(KeptFile, "table_file_kept", run_uuid=run_uuid, days=KEPT_DAYS)
 
 
 def read_file(run_uuid: UUID, parts: int) -> Iterator[bytes]:

@@ -5,9 +5,9 @@ from functools import cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
+from webapp.lib.text import anchor
 from webapp.resources import CHANGELOG, DOCS
 
 
@@ -33,10 +33,5 @@ def _html(text: str, *anchored: str) -> Markup:
     tokens = parser.parse(re.sub(r"\[([^\]]+)\]\([\w/-]+\.md\)", r"\1", text))
     for heading, title in pairwise(tokens):
         if heading.type == "heading_open" and heading.tag in anchored:
-            heading.attrSet("id", _anchor(title))
+            heading.attrSet("id", anchor(title.content))
     return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 (our own document)
-
-
-def _anchor(heading: Token) -> str:
-    """Returns 'change-of-a-gain' for 'Change of a gain'."""
-    return re.sub(r"\W+", "-", heading.content.lower()).strip("-")

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from webapp.lib.text import anchor
 from webapp.resources import DOCS
 
 DEFINITIONS = {
@@ -47,7 +48,6 @@ def _paragraphs() -> dict[str, str]:
     for name in ("figures", "chart-figures"):
         text = (DOCS / f"{name}.md").read_text()
         for heading, paragraph in re.findall(r"^##+ (.+)\n\n((?:.+\n)+)", text, re.MULTILINE):
-            anchor = re.sub(r"\W+", "-", heading.lower()).strip("-")
             plain = re.sub(r"\[([^\]]+)\]\([^)]+\)|[*`]", r"\1", paragraph)
-            found[anchor] = " ".join(plain.split())
+            found[anchor(heading)] = " ".join(plain.split())
     return found
