@@ -110,3 +110,10 @@ def test_a_line_is_masked_where_it_is_made(known: None) -> None:
 def test_a_wrong_line_ends_nothing_and_reports_nothing(known: None) -> None:
     remember("planted secret")
     assert record("%d of %s", "planted secret").getMessage() == "%d of %s ('***',)"
+
+
+@pytest.mark.parametrize("unit", ["x", "aB1-", "a.", "Bearer ", "password ", "://", "tp_"])
+def test_a_long_text_takes_no_longer_than_its_length_needs(known: None, unit: str) -> None:
+    """A pattern that starts again at every character would take hours."""
+    text = unit * (1_000_000 // len(unit))
+    assert mask(text) in (text, "***")
