@@ -1,7 +1,7 @@
 """Responses cached per version of the data: ETag, 304, and bytes in Redis.
 
-A key holds the versions of all data in the response, so nothing needs to be invalidated: changed data have a
-new key, and the old one expires. Without Redis everything works, only uncached.
+What is cached names the versions of all data in it, so nothing needs to be invalidated: of changed data a new
+response is made. Without Redis everything works, only uncached.
 """
 
 import hashlib
@@ -22,6 +22,8 @@ from webapp.sql import QUERIES
 
 SECONDS_KEPT = 24 * 3600
 SECONDS_LEFT_ALONE = 5
+SECONDS_CLAIMED = 30
+"""A process that died while it made something does not hold the others up for longer."""
 
 # Short, and without redis-py's own retries: a page must not wait for a cache it does not need.
 REDIS_OPTIONS: dict[str, Any] = {
@@ -29,8 +31,6 @@ REDIS_OPTIONS: dict[str, Any] = {
     "socket_timeout": 1,
     "retry": Retry(NoBackoff(), 0),
 }
-
-MIMETYPES = {"json": "application/json", "html": "text/html"}
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,15 @@ class Cache:
     def put(self, key: str, value: bytes, seconds: int = SECONDS_KEPT) -> None:
         """Caches `value` for `seconds`, by default a day."""
         self._run(lambda: self.redis.set(key, value, ex=seconds))
+
+    def claim(self, key: str) -> bool:
+        """Returns whether nobody else has claimed `key`, as always without Redis."""
+        taken = self._run(lambda: self.redis.set(key, b"", nx=True, ex=SECONDS_CLAIMED) is None)
+        return not taken
+
+    def leave(self, key: str) -> None:
+        """Ends a claim."""
+        self._run(lambda: self.redis.delete(key))
 
     def _run(self, command: Callable[[], object]) -> object:
         if time.monotonic() < self.away_until:
@@ -80,32 +89,63 @@ def versioned_json(parts: Sequence[object], make: Callable[[], Any]) -> Response
 
     The response is 304 if the client has it already, and comes from Redis if it is cached.
     """
-    return _versioned("json", parts, lambda: json.dumps(make(), ensure_ascii=False))
-
-
-def versioned_html(parts: Sequence[object], make: Callable[[], str]) -> Response:
-    """Returns a fragment of a page, cached like JSON; `parts` include the reader's role."""
-    return _versioned("html", parts, make)
-
-
-def _versioned(kind: str, parts: Sequence[object], make: Callable[[], str]) -> Response:
-    etag = hashlib.sha256(repr((CODE_VERSION, *parts)).encode()).hexdigest()[:32]
+    etag = _digest(*parts)
     if request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
-    else:
-        response = Response(_kept(f"{kind}:{etag}", make), mimetype=MIMETYPES[kind])
+        return _tagged(Response(status=304), etag)
+    cache: Cache = current_app.extensions["cache"]
+    body = cache.get(f"json:{etag}")
+    if body is None:
+        body = json.dumps(make(), ensure_ascii=False).encode()
+        cache.put(f"json:{etag}", body)
+    return _tagged(Response(body, mimetype="application/json"), etag)
+
+
+def latest_html(
+    name: Sequence[object], versions: Sequence[object], make: Callable[[], str], again: Callable[[], str]
+) -> Response:
+    """Returns the fragment of a page that `make()` makes; `versions` of its data are read before it is made.
+
+    `name` includes the reader's role. While one request makes a changed fragment, all others get the last one
+    made, with the HTML of `again()` at its end, which requests the fragment once more.
+    """
+    etag = _digest(*name, *versions)
+    if request.if_none_match.contains_weak(etag):
+        return _tagged(Response(status=304), etag)
+    body, is_current = _latest(f"html:{_digest(*name)}", etag, make)
+    if is_current:
+        return _tagged(Response(body, mimetype="text/html"), etag)
+    response = Response(body + again().encode(), mimetype="text/html")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _tagged(response: Response, etag: str) -> Response:
     response.set_etag(etag)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _kept(key: str, make: Callable[[], str]) -> bytes:
+def _latest(key: str, etag: str, make: Callable[[], str]) -> tuple[bytes, bool]:
+    """Returns a body, and whether it is that of `etag`; the key holds the last one made, after its etag."""
     cache: Cache = current_app.extensions["cache"]
-    body = cache.get(key)
-    if body is None:
-        body = make().encode()
-        cache.put(key, body)
-    return body
+    head = etag.encode()
+    kept = cache.get(key) or b""
+    if kept.startswith(head):
+        return kept[len(head) :], True
+    if not cache.claim(f"making:{key}"):
+        return kept[len(head) :], False
+    try:
+        kept = cache.get(key) or b""  # another request may have made it before this one's claim
+        if not kept.startswith(head):
+            kept = head + make().encode()
+            cache.put(key, kept)
+    finally:
+        cache.leave(f"making:{key}")
+    return kept[len(head) :], True
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr((CODE_VERSION, *parts)).encode()).hexdigest()[:32]
 
 
 def _code_version() -> str:

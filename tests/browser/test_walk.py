@@ -53,7 +53,7 @@ class Mouse:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def press(self, target: Locator, *, back: bool = False) -> None:
+    def press(self, target: Locator, *, back: bool = False) -> None:  # noqa: ARG002 (a mouse needs no way)
         target.click()
 
     def write(self, target: Locator, words: str) -> None:

@@ -35,7 +35,7 @@ def environment(var_dir: Path, port: int, **more: str) -> dict[str, str]:
     own = {
         name: value for name, value in os.environ.items() if name not in names and "SOUNDCHARTS" not in name
     }
-    # The demo's songs are fetched meanwhile: a call a second, so that the processor is free for what is tested.
+    # The demo's songs are fetched meanwhile: a call a second, so that it leaves time to what is tested.
     fixed = {"WORKERS": "1", "ENGINE": "plain", "SOUNDCHARTS_CALLS_PER_MINUTE": "60"}
     return own | {"VAR_DIR": str(var_dir), "PORT": str(port)} | fixed | more
 

@@ -1,30 +1,17 @@
--- The versions in the dashboard's cache key, each cheap to read. Runs may end in another order than they commit, so
--- the last 50 runs that wrote something count, not only the newest.
+-- The versions in the keys of the dashboard's cards, each cheap to read.
 SELECT
+    coalesce(sum(version) FILTER (WHERE part = 'charts'), 0) AS charts,
+    coalesce(sum(version) FILTER (WHERE part = 'rankings'), 0) AS rankings,
+    coalesce(sum(version) FILTER (WHERE part = 'tracks'), 0) AS tracks,
+    coalesce(sum(version) FILTER (WHERE part = 'audience'), 0) AS audience,
+    -- A history without values is not offered again.
     (
-        SELECT concat_ws(' ', count(*), sum(version), sum(extract(EPOCH FROM updated_at)))
-        FROM charts
-    ) AS charts,
-    concat_ws(
-        ' ',
-        (
-            SELECT string_agg(CAST(wrote.number AS text), ' ')
-            FROM (
-                SELECT number FROM job_runs
-                WHERE records_created + records_updated > 0
-                ORDER BY finished_at DESC NULLS LAST
-                LIMIT 50
-            ) AS wrote
-        ),
-        -- A history without values is not offered again.
-        (
-            SELECT concat_ws(' ', count(*), count(runs.finished_at))
-            FROM batches
-            JOIN batch_items AS items ON items.batch_uuid = batches.uuid
-            JOIN job_runs AS runs ON runs.uuid = items.run_uuid
-            WHERE batches.action = 'history' AND batches.created_at > now() - interval '1 day'
-        )
-    ) AS records,
+        SELECT concat_ws(' ', count(*), count(runs.finished_at))
+        FROM batches
+        JOIN batch_items AS items ON items.batch_uuid = batches.uuid
+        JOIN job_runs AS runs ON runs.uuid = items.run_uuid
+        WHERE batches.action = 'history' AND batches.created_at > now() - interval '1 day'
+    ) AS offers,
     concat_ws(
         ' ',
         (SELECT concat_ws(' ', count(*), sum(number)) FROM job_runs WHERE state = 'queued'),
@@ -32,4 +19,5 @@ SELECT
         (SELECT max(number) FROM job_runs WHERE state = 'failed'),
         (SELECT max(number) FROM job_runs WHERE state = 'dead')
     ) AS runs,
-    (SELECT max(started_at) FROM api_calls) AS calls;
+    (SELECT max(started_at) FROM api_calls) AS calls
+FROM data_versions;

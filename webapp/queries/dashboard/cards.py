@@ -55,10 +55,13 @@ def parameters_of(narrow: Narrow, window: Window, released_since: date | None) -
 
 
 class Version(NamedTuple):
-    """The versions of the data of all cards; they change whenever a card's numbers may."""
+    """The versions of the parts of the data; a part's version changes whenever it may show other numbers."""
 
-    charts: str
-    records: str | None
+    charts: int
+    rankings: int
+    tracks: int
+    audience: int
+    offers: str
     runs: str
     calls: datetime | None
 

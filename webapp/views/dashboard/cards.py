@@ -134,16 +134,17 @@ def runs(_state: DashboardState) -> dict[str, Any]:
     }
 
 
+RANKED = ("charts", "rankings", "tracks")
 MUSIC = {
-    "headlines": Card("Headlines", ("charts", "records"), headlines),
-    "moves": Card("Movers and new entries", ("charts", "records"), moves),
-    "leaders": Card("Audience leaders", ("charts", "records"), leaders),
-    "tracks": Card("Top performing tracks", ("charts", "records"), tracks),
+    "headlines": Card("Headlines", (*RANKED, "audience"), headlines),
+    "moves": Card("Movers and new entries", RANKED, moves),
+    "leaders": Card("Audience leaders", (*RANKED, "audience", "offers"), leaders),
+    "tracks": Card("Top performing tracks", RANKED, tracks),
 }
 COLLECTION = {
-    "rankings": Card("Rankings fetched", ("charts",), rankings),
-    "health": Card("Chart health", ("charts", "runs", "calls"), health),
-    "platforms": Card("Top platforms", ("charts", "calls"), platforms),
+    "rankings": Card("Rankings fetched", ("charts", "rankings"), rankings),
+    "health": Card("Chart health", ("charts", "rankings", "runs", "calls"), health),
+    "platforms": Card("Top platforms", ("charts", "rankings", "calls"), platforms),
     "runs": Card("Runs", ("runs",), runs, right=OPERATIONS),
 }
 CARDS = MUSIC | COLLECTION

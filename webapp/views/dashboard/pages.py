@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from webapp.access.requests import wants_fragment
 from webapp.access.rights import allowed, needed_role
-from webapp.cache import versioned_html, versioned_json
+from webapp.cache import latest_html, versioned_json
 from webapp.lib.clock import today
 from webapp.queries.charts.listed import chart_choices
 from webapp.queries.dashboard.cards import dashboard_version, ranking_days, this_hour
@@ -64,8 +64,11 @@ def card(name: str) -> Response:
     state = requested()
     if not wants_fragment():
         return make_response(card_body(name, state, "partials/part.html"))
-    return versioned_html(
-        (name, *version_key(found, tokens, state)), lambda: card_body(name, state, f"dashboard/_{name}.html")
+    return latest_html(
+        card_key(name, state),
+        card_versions(found, tokens, state),
+        lambda: card_body(name, state, f"dashboard/_{name}.html"),
+        again=lambda: render_template("dashboard/_again.html", name=name, state=state),
     )
 
 
@@ -75,7 +78,7 @@ def draw() -> Response:
     tokens = version_tokens()
     state = requested()
     return versioned_json(
-        ("rankings", *version_key(CARDS["rankings"], tokens, state)),
+        (*card_key("rankings", state), *card_versions(CARDS["rankings"], tokens, state)),
         lambda: drawing(count_rankings(ranking_days(state.narrow, state.window), state.window, state.by)),
     )
 
@@ -106,15 +109,14 @@ def version_tokens() -> dict[str, str]:
     return {part: sha256(f"{hour} {value}".encode()).hexdigest()[:12] for part, value in version.items()}
 
 
-def version_key(found: Card, tokens: dict[str, str], state: DashboardState) -> tuple[str, ...]:
-    """Returns the cache key of a card: the data, the filter and its list, and the user's role."""
-    return (
-        current_user.role,
-        state.window.words,
-        str(state.arguments()),
-        str(state.known and state.known.updated_at),
-        *(tokens[part] for part in found.parts),
-    )
+def card_key(name: str, state: DashboardState) -> tuple[str, ...]:
+    """Returns what names a card in the cache: the card, the filter, and the user's role."""
+    return (name, current_user.role, state.window.words, str(state.arguments()))
+
+
+def card_versions(found: Card, tokens: dict[str, str], state: DashboardState) -> tuple[str, ...]:
+    """Returns the versions of a card's data and of its list."""
+    return (str(state.known and state.known.updated_at), *(tokens[part] for part in found.parts))
 
 
 def card_body(name: str, state: DashboardState, template: str) -> str:

@@ -26,7 +26,6 @@ from webapp.views.dashboard.filter import MOST_DAYS
 
 MOST_STATEMENTS = 8
 OTHER = "00000000-0000-4000-8000-0000000000aa"
-PARTS = ("charts", "records", "runs", "calls")
 
 
 def links_of(html: str) -> list[str]:
@@ -239,15 +238,28 @@ def tokens(browser: FlaskClient) -> str:
 
 
 CHANGES = {
-    "charts": "UPDATE charts SET version = version + 1",
-    "records": "INSERT INTO job_runs (task, queue, dedupe_key, state, finished_at, records_updated)"
-    " VALUES ('fetch_audience', 'default', 'x', 'succeeded', now() - interval '1 minute', 1)",
+    "charts": "UPDATE charts SET name = name || ' '",
+    "rankings": "UPDATE charts SET version = version + 1",
+    "tracks": "UPDATE tracks SET name = name || ' '",
+    "audience": "UPDATE audience_states SET version = version + 1",
+    "offers": "WITH made AS (INSERT INTO batches (action, requested_by) SELECT 'history', min(id) FROM users"
+    " RETURNING uuid), run AS (INSERT INTO job_runs (task, queue, dedupe_key, state)"
+    " VALUES ('fetch_audience', 'default', 'x', 'cancelled') RETURNING uuid)"
+    " INSERT INTO batch_items (batch_uuid, position, subject, outcome, run_uuid)"
+    " SELECT made.uuid, 1, 'x', 'requested', run.uuid FROM made, run",
     "runs": "INSERT INTO job_runs (task, queue, dedupe_key) VALUES ('fetch_audience', 'default', 'x')",
     "calls": "INSERT INTO api_calls (started_at, endpoint, path, duration_ms) VALUES (now(), 'x', '/x', 1)",
 }
+NOT_SHOWN = (
+    "UPDATE charts SET next_sync_at = now(), sync_hours = 3",
+    "UPDATE tracks SET metadata_due_at = now()",
+    "UPDATE audience_states SET due_at = now(), looked_at = now(), fetched_at = now()",
+    "INSERT INTO audience_states (track_id, platform_id) SELECT id, 2 FROM tracks",
+)
+"""Changes of every refresh that finds the same figures."""
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", CHANGES)
 def test_the_pulse_reports_what_changed_and_nothing_else(
     operator: FlaskClient, chart: int, database: psycopg.Connection, part: str
 ) -> None:
@@ -263,6 +275,15 @@ def test_the_pulse_reports_what_changed_and_nothing_else(
         assert f'hx-trigger="moved-{name} from:body"' in card(operator, name)
 
 
+@pytest.mark.parametrize("change", NOT_SHOWN)
+def test_the_pulse_is_silent_about_what_no_card_shows(
+    operator: FlaskClient, chart: int, database: psycopg.Connection, change: str
+) -> None:
+    address = tokens(operator)
+    assert database.execute(change).rowcount
+    assert operator.get(address, headers=HTMX).status_code == 204
+
+
 def test_a_card_is_kept_until_its_data_change(
     operator: FlaskClient, chart: int, database: psycopg.Connection, redis: Redis
 ) -> None:
@@ -270,12 +291,42 @@ def test_a_card_is_kept_until_its_data_change(
     again = operator.get("/dashboard/tracks/", headers={**HTMX, "If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     [key] = redis.scan_iter("html:*")
-    redis.set(key, b"kept")
+    redis.set(key, f"{first.get_etag()[0]}kept")
     assert card(operator, "tracks") == "kept"
     make_ranking(database, chart, today() - timedelta(days=2), [1])
     changed = operator.get("/dashboard/tracks/", headers={**HTMX, "If-None-Match": first.headers["ETag"]})
     assert changed.status_code == 200
     assert "3" in text_of(changed.text)
+
+
+def test_while_a_changed_card_is_made_others_get_the_last_one(
+    operator: FlaskClient, chart: int, database: psycopg.Connection, redis: Redis
+) -> None:
+    claim = card_claim(operator, redis)
+    assert_made_elsewhere(operator, redis, claim, shown="")
+    first = card(operator, "tracks")
+    make_ranking(database, chart, today() - timedelta(days=2), [1])
+    assert_made_elsewhere(operator, redis, claim, shown=first)
+    assert card(operator, "tracks") != first
+
+
+def card_claim(browser: FlaskClient, redis: Redis) -> str:
+    """Returns the key by which a request claims the card of tracks, which is not cached then."""
+    card(browser, "tracks")
+    [key] = redis.scan_iter("html:*")
+    redis.delete(key)
+    return f"making:{key.decode()}"
+
+
+def assert_made_elsewhere(browser: FlaskClient, redis: Redis, claim: str, *, shown: str) -> None:
+    """The last card, and a new request for it in a moment; no client keeps it."""
+    redis.set(claim, b"")
+    answer = browser.get("/dashboard/tracks/", headers=HTMX)
+    redis.delete(claim)
+    assert answer.text.startswith(shown)
+    assert 'hx-trigger="load delay:2s"' in answer.text[len(shown) :]
+    assert "ETag" not in answer.headers
+    assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 def test_what_a_viewer_gets_is_not_what_an_operator_got(visit: Visit, chart: int, redis: Redis) -> None:

@@ -1,0 +1,15 @@
+CREATE INDEX job_runs_wrote ON job_runs (finished_at) WHERE records_created + records_updated > 0;
+DROP TRIGGER audience_states_raise_deleted ON audience_states;
+DROP TRIGGER audience_states_raise_inserted ON audience_states;
+DROP TRIGGER audience_states_raise_updated ON audience_states;
+DROP TRIGGER tracks_raise_deleted ON tracks;
+DROP TRIGGER tracks_raise_updated ON tracks;
+DROP TRIGGER platforms_raise_updated ON platforms;
+DROP TRIGGER charts_raise_deleted ON charts;
+DROP TRIGGER charts_raise_inserted ON charts;
+DROP TRIGGER charts_raise_updated ON charts;
+DROP TRIGGER charts_raise_rankings ON charts;
+DROP FUNCTION raise_version_of_columns;
+DROP FUNCTION raise_version_of_rows;
+DROP FUNCTION raise_version;
+DROP TABLE data_versions;
