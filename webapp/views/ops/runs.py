@@ -59,7 +59,7 @@ def runs() -> ResponseReturnValue:
         "retryable": RETRYABLE,
     }
     if wants_fragment():
-        return with_url(render_template("ops/_runs.html", **shown), state.here)
+        return with_url(render_template("ops/_runs.html", **shown, is_fragment=True), state.here)
     return render_template(
         "ops/runs.html",
         **shown,
