@@ -106,7 +106,7 @@ def test_rows_begin_on_the_first_screen_of_a_phone_and_are_low(
     page = watched.page
     page.set_viewport_size({"width": 390, "height": 844})
     series = f"/tracks/{uuid_of(1)}/data/spotify/"
-    for address, top, height in ((RANKING, 560, 80), ("/ops/runs/", 450, 100), (series, 450, 180)):
+    for address, top, height in ((RANKING, 560, 100), ("/ops/runs/", 450, 100), (series, 450, 180)):
         with subtests.test(address):
             page.goto(address)
             assert top_of_rows(page) < top

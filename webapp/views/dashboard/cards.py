@@ -37,13 +37,14 @@ OPERATIONS = "ops.runs"
 class Card(NamedTuple):
     """A fragment of the dashboard; `parts` are the parts of the data's version that it depends on.
 
-    Only users who may use the route `right` see it.
+    Only users who may use the route `right` see it. The card `beside` it, of the same right, comes with it.
     """
 
     title: str
     parts: tuple[str, ...]
     read: Callable[[DashboardState], dict[str, Any]]
     right: str = "dashboard.card"
+    beside: str = ""
 
 
 def headlines(state: DashboardState) -> dict[str, Any]:
@@ -136,12 +137,12 @@ def runs(_state: DashboardState) -> dict[str, Any]:
 
 MUSIC = {
     "headlines": Card("Headlines", ("charts", "records"), headlines),
-    "moves": Card("Movers and new entries", ("charts", "records"), moves),
+    "moves": Card("Movers and new entries", ("charts", "records"), moves, beside="tracks"),
     "leaders": Card("Audience leaders", ("charts", "records"), leaders),
     "tracks": Card("Top performing tracks", ("charts", "records"), tracks),
 }
 COLLECTION = {
-    "rankings": Card("Rankings fetched", ("charts",), rankings),
+    "rankings": Card("Rankings fetched", ("charts",), rankings, beside="health"),
     "health": Card("Chart health", ("charts", "runs", "calls"), health),
     "platforms": Card("Top platforms", ("charts", "calls"), platforms),
     "runs": Card("Runs", ("runs",), runs, right=OPERATIONS),

@@ -64,9 +64,9 @@ def card(name: str) -> Response:
     state = requested()
     if not wants_fragment():
         return make_response(card_body(name, state, "partials/part.html"))
-    return versioned_html(
-        (name, *version_key(found, tokens, state)), lambda: card_body(name, state, f"dashboard/_{name}.html")
-    )
+    names = [name, found.beside] if found.beside and found.beside == request.args.get("beside") else [name]
+    key = [part for each in names for part in (each, *version_key(CARDS[each], tokens, state))]
+    return versioned_html(key, lambda: card_bodies(names, state))
 
 
 @blueprint.get("/dashboard/rankings/chart/", endpoint="drawing")
@@ -115,6 +115,13 @@ def version_key(found: Card, tokens: dict[str, str], state: DashboardState) -> t
         str(state.known and state.known.updated_at),
         *(tokens[part] for part in found.parts),
     )
+
+
+def card_bodies(names: list[str], state: DashboardState) -> str:
+    """Renders cards as fragments; the first fills the requesting element, others their own."""
+    first, *others = [(name, card_body(name, state, f"dashboard/_{name}.html")) for name in names]
+    beside = [f'<div id="card-{name}" hx-swap-oob="innerHTML">{body}</div>' for name, body in others]
+    return "".join([first[1], *beside])
 
 
 def card_body(name: str, state: DashboardState, template: str) -> str:
