@@ -19,7 +19,7 @@ from webapp.models import AppSetting
 
 
 class Setting(NamedTuple):
-    """A whole number from `low` to `high`, in `unit`."""
+    """A whole number from `low` to `high`; `unit` follows it: 'hours'."""
 
     name: str
     label: str
@@ -35,8 +35,8 @@ class SettingValueError(ValueError):
     """An invalid value of a setting; the message is one sentence that names it."""
 
 
-DUE, QUOTA, KEPT = "Freshness", "Calls to SoundCharts", "Retention"
-_SHARES = {"sync": "chart syncs", "default": "scheduled fetches", "backfill": "back-fills"}
+DUE, QUOTA, KEPT = "Data updates", "SoundCharts quota", "Retention"
+_SHARES = {"sync": "Chart syncs", "default": "Scheduled fetches", "backfill": "Back-fills"}
 
 
 def _due(name: str, label: str, *, default: int, help: str) -> Setting:  # noqa: A002 (the field of Setting)
@@ -46,31 +46,31 @@ def _due(name: str, label: str, *, default: int, help: str) -> Setting:  # noqa:
 
 _DEFINITIONS = (
     Setting("fresh_hours", "Fresh for", "hours", default=24, low=1, high=168, group=DUE,
-        help="How long data count as fresh; refreshing fresh data costs no call unless it is forced."),
-    _due("charting_due_days", "Audience of charting tracks", default=1,
-        help="How long after a fetch tracks on synced charts are due again."),
-    _due("others_due_days", "Audience of other tracks", default=7,
-        help="How long after a fetch other tracks are due again."),
-    _due("absent_due_days", "Data not at SoundCharts", default=30,
-        help="How long after an empty response or a final error data are due again."),
-    _due("metadata_due_days", "Metadata", default=30,
-        help="How long after a fetch the metadata of a track or an artist are due again."),
-    Setting("billing_day", "Billing day", "day of the month", default=1, low=1, high=28, group=QUOTA,
-        help="The day on which the quota of the next billing period starts."),
+        help="Within this time a refresh shows the stored data and costs no call."),
+    _due("charting_due_days", "Charting tracks", default=1,
+        help="Audience of tracks on synced charts is fetched again after this time."),
+    _due("others_due_days", "Other tracks", default=7,
+        help="Audience of all other tracks is fetched again after this time."),
+    _due("absent_due_days", "Missing data", default=30,
+        help="Where SoundCharts has no data, Trackpulse tries again after this time."),
+    _due("metadata_due_days", "Track and artist details", default=30,
+        help="Titles, credits, labels and identifiers are fetched again after this time."),
+    Setting("billing_day", "Billing day", "of the month", default=1, low=1, high=28, group=QUOTA,
+        help="The day on which SoundCharts renews the quota."),
     Setting("reserve_calls", "Reserve for people", "calls", default=0, low=0, high=10_000_000, group=QUOTA,
-        help="Calls reserved for requests by people; scheduled fetches stop when only these are left."),
+        help="When only this many calls are left, scheduled fetches stop and people can still refresh."),
     *(
-        Setting(f"share_{queue}", f"Share of {what}", "percent", default=100, low=1, high=100, group=QUOTA,
-            help="The share of a billing period's calls that this queue can use; 100 is no limit.")
-        for queue, what in _SHARES.items()
+        Setting(f"share_{queue}", label, "% of calls", default=100, low=1, high=100, group=QUOTA,
+            help=f"The most that {label.lower()} may use of a billing period's calls; 100 is no limit.")
+        for queue, label in _SHARES.items()
     ),
     Setting("runs_kept_days", "Runs", "days", default=90, low=7, high=3650, group=KEPT,
-        help="How long ended runs are kept, with their attempts, log lines and refused payloads."),
+        help="Ended runs, with their attempts, log and rejected values."),
     # At least the days of a billing period, because its calls are counted.
-    Setting("calls_kept_days", "Calls to the API", "days", default=90, low=32, high=3650, group=KEPT,
-        help="How long calls are kept; at least the length of a billing period."),
+    Setting("calls_kept_days", "API calls", "days", default=90, low=32, high=3650, group=KEPT,
+        help="Calls to SoundCharts, from which the usage of a billing period is counted."),
     Setting("batches_kept_days", "Batches", "days", default=90, low=7, high=3650, group=KEPT,
-        help="How long batches are kept, with the results of their items."),
+        help="Batches, with the result of each item."),
 )  # fmt: skip
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _DEFINITIONS}
 

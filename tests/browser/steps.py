@@ -32,7 +32,7 @@ def loaded(page: Page) -> None:
 
 def open_filters(page: Page) -> None:
     """Opens the filters of a list, which are behind a button on a phone."""
-    button = page.locator(".fold > summary")
+    button = page.locator("#filters > summary")
     if button.is_visible():
         button.press("Enter")
 

@@ -113,6 +113,7 @@ def sees_the_chart(watched: Watched, site: Site) -> None:
 def narrow_down(page: Page) -> None:
     """Filters by title and by position, in the URL too."""
     page.wait_for_load_state("networkidle")  # before its scripts are there the form is not theirs
+    open_filters(page)
     page.get_by_label("To position").fill("10")
     page.get_by_label("To position").press("Enter")
     expect(page).to_have_url(re.compile(r"\?last=10$"))
@@ -146,6 +147,7 @@ def test_a_ranking_against_another_date(enter: Enter, site: Site) -> None:
     page = watched.page
     newest, *_, oldest = dates(site)
     page.goto(f"{CHART}{newest}/")
+    open_filters(page)
     page.locator("label", has=page.locator("#compare-date")).click()
     page.get_by_label("Date", exact=True).and_(page.locator("#with")).fill(str(oldest))
     page.keyboard.press("Enter")

@@ -13,7 +13,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import TWO_FRAMES, Enter
 from tests.browser.site import Processes, Site, opened
-from tests.browser.steps import clean_in_every_look, focused, loaded
+from tests.browser.steps import clean_in_every_look, focused, loaded, open_filters
 from tests.factories import (
     Entry,
     audience_rows,
@@ -156,6 +156,7 @@ def test_a_filter_applies_to_all_cards_and_is_in_the_url(enter: Enter, site: Sit
     watched = enter("viewer", width=390)
     page = watched.page
     page.goto("/")
+    open_filters(page)
     page.get_by_label("Country").select_option("FR")
     expect(page).to_have_url(f"{site.url}/?country=FR")
     page.get_by_text("30 days", exact=True).first.click()
@@ -259,7 +260,17 @@ def test_what_entered_a_chart_this_week_takes_two_actions(enter: Enter, site: Si
     expect(page.locator("#entered tbody .track-title")).to_have_text("Entrant 1")
     expect(page).to_have_url(re.compile(r"\?kind=new&chart=us$"))
     assert actions <= 2
-    page.go_back()
+    expect(page.get_by_label("From", exact=True)).to_be_hidden()
+    page.get_by_text("Custom range").click()
+    page.get_by_label("From", exact=True).fill(str(today() - timedelta(days=1)))
+    page.keyboard.press("Enter")
+    expect(page.locator("#entered .state")).to_contain_text("No rankings in these days")
+    page.get_by_label("From", exact=True).fill(str(today() - timedelta(days=3)))
+    page.get_by_label("To", exact=True).fill(str(today() - timedelta(days=2)))
+    page.keyboard.press("Enter")
+    expect(page.locator("#entered tbody .track-title")).to_have_text("Entrant 1")
+    expect(page).to_have_url(re.compile(rf"window=dates&start_date={today() - timedelta(days=3)}&end_date="))
+    page.goto(f"{site.url}/dashboard/entered/?kind=new")
     expect(page.locator("#entered .on-charts")).not_to_have_count(0)
     page.locator("#entered .on-charts summary").first.click()
     expect(page.locator("#entered .on-charts[open] li").first).to_be_visible()
@@ -270,7 +281,10 @@ def test_on_paper_there_are_the_cards_and_no_controls(enter: Enter, site: Site) 
     page = enter("viewer").page
     page.goto("/")
     loaded(page)
+    expect(page.locator("#card-rankings figure")).to_have_attribute("data-state", "drawn")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(format="A4"))) <= 5
     page.emulate_media(media="print")
     expect(page.locator("#card-tracks")).to_be_visible()
+    expect(page.locator("#card-rankings figure svg").first).to_be_visible()
     for control in (".topbar", ".filters", ".free-dates", '.tabs [aria-selected="false"]', ".segments"):
         expect(page.locator(control).first).to_be_hidden()

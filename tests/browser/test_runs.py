@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import TWO_FRAMES, Enter
 from tests.browser.site import Processes, Site, opened, wait_until
-from tests.browser.steps import clean, clean_in_every_look
+from tests.browser.steps import clean, clean_in_every_look, open_filters
 from tests.factories import make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.extensions import db
@@ -63,6 +63,7 @@ def test_a_failed_run_is_read_and_retried(enter: Enter, site: Site) -> None:
     wait_for(site, failed, "failed")
 
     page.goto("/ops/runs/")
+    open_filters(page)
     page.get_by_label("State", exact=True).select_option("failed")
     expect(page.locator("#runs .chip")).to_have_count(1)
     page.get_by_label("Platform", exact=True).select_option(platform)
@@ -91,6 +92,8 @@ def test_a_failed_run_is_read_and_retried(enter: Enter, site: Site) -> None:
     expect(run).to_contain_text("Retried as")
     assert len(site.days(platform)) > 80
     clean_in_every_look(watched)
+    page.goto("/ops/quota/")
+    expect(page.locator("figure")).to_have_attribute("data-state", "drawn")
 
 
 def test_a_running_run_is_called_off_and_taken_up_from_the_list(enter: Enter, site: Site) -> None:

@@ -28,6 +28,13 @@ pytestmark = pytest.mark.browser
 
 ROWS = 50
 PAGES = ("/tracks/", "/artists/", "/platforms/", "/charts/")
+RANKING = f"/charts/chart-{ROWS - 1}/{today()}/"
+HEIGHT_OF_ROWS = """() => {
+    const rows = [...document.querySelectorAll("main tbody tr")]
+        .map((row) => row.getBoundingClientRect())
+        .filter((box) => box.height);
+    return (rows.at(-1).bottom - rows[0].top) / rows.length;
+}"""
 
 IN_SIGHT = """() => [...document.querySelectorAll("main tbody tr")]
     .map((row) => row.getBoundingClientRect())
@@ -37,6 +44,7 @@ IN_SIGHT = """() => [...document.querySelectorAll("main tbody tr")]
 def fill(database: psycopg.Connection) -> None:
     """Fills a page of each list; every name is too long for its column."""
     spotify = platform_id(database, "spotify")
+    tracks = []
     for number in range(ROWS):
         name = f"Song {number} with a title that is longer than any column of it can be"
         track = make_track(database, uuid_of(number + 1), name)
@@ -44,8 +52,14 @@ def fill(database: psycopg.Connection) -> None:
         values = [(today() - timedelta(days=back), 10**6 - back * 10**4) for back in range(20)]
         insert_series(database, audience_rows(track, spotify, values))
         make_artist(database, uuid_of(1000 + number), f"Artist {number} of a rather long name", [track])
+        tracks.append(track)
         chart = make_chart(database, f"chart-{number}", name=f"Top Songs {number}")
-        make_ranking(database, chart, today(), [track])
+        make_ranking(database, chart, today(), tracks[::-1])
+    database.execute(
+        "INSERT INTO job_runs (task, queue, dedupe_key, state, finished_at, attempt, requested_by)"
+        " SELECT 'fetch_audience', 'default', n, 'succeeded', now(), 1, 1 FROM generate_series(1, %s) AS n",
+        [ROWS],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +69,7 @@ def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
 
 
 def top_of_rows(page: Page) -> float:
-    box = page.locator("main tbody tr").first.bounding_box()
+    box = page.locator("main tbody tr:visible").first.bounding_box()
     assert box is not None
     return box["y"]
 
@@ -83,6 +97,33 @@ def test_a_page_of_fifty_is_short_on_a_phone(enter: Enter, subtests: pytest.Subt
             clean_in_both_themes(watched)
     page.goto("/tracks/")
     expect(page.locator("main tbody tr")).to_have_count(ROWS)
+
+
+def test_rows_begin_on_the_first_screen_of_a_phone_and_are_low(
+    enter: Enter, subtests: pytest.Subtests
+) -> None:
+    watched = enter("operator", width=390)
+    page = watched.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    series = f"/tracks/{uuid_of(1)}/data/spotify/"
+    for address, top, height in ((RANKING, 560, 100), ("/ops/runs/", 450, 100), (series, 450, 180)):
+        with subtests.test(address):
+            page.goto(address)
+            assert top_of_rows(page) < top
+            assert page.evaluate(HEIGHT_OF_ROWS) <= height
+            clean_in_both_themes(watched)
+
+
+def test_filters_inside_a_panel_stay_open_on_a_phone(enter: Enter) -> None:
+    page = enter("viewer", width=390).page
+    page.goto(RANKING)
+    page.locator("summary", has_text="Filters").press("Enter")
+    movement = page.locator("#movement")
+    movement.focus()
+    movement.select_option("new")
+    expect(page.locator("summary", has_text="Filters (1)")).to_be_visible()
+    expect(page).to_have_url(f"{RANKING}?movement=new")
+    expect(movement).to_be_focused()
 
 
 def test_filters_are_behind_a_button_on_a_phone(enter: Enter) -> None:

@@ -8,12 +8,13 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Enter
 from tests.browser.site import Processes, Site, fetch_seeds, opened
-from tests.browser.steps import drawn
+from tests.browser.steps import drawn, loaded
 from tests.sandbox_server import SEED_TRACK, Sandbox
 
 pytestmark = pytest.mark.browser
 
 MOST_BYTES, MOST_REQUESTS = 220_000, 10
+MOST_REQUESTS_TO_THE_END = 11
 
 
 @pytest.fixture
@@ -42,11 +43,11 @@ class Weight:
     def _ended(self, event: dict[str, Any]) -> None:
         self.bytes[event["requestId"]] = round(event["encodedDataLength"])
 
-    def assert_light(self) -> None:
+    def assert_light(self, most: int = MOST_REQUESTS) -> None:
         """Fails with the sizes of all responses."""
         sizes = {url: self.bytes.get(request, 0) for request, url in self.urls.items()}
         assert sum(self.bytes.values()) <= MOST_BYTES, sizes
-        assert len(self.urls) <= MOST_REQUESTS, sizes
+        assert len(self.urls) <= most, sizes
 
 
 def test_a_first_visit_is_light(enter: Enter, site: Site) -> None:
@@ -62,3 +63,6 @@ def test_a_first_visit_is_light(enter: Enter, site: Site) -> None:
             # The data of the first chart are in the answer of its panel.
             assert not [url for url in weight.urls.values() if "/audience/chart/" in url]
         weight.assert_light()
+        if path == "/":
+            loaded(page)
+            weight.assert_light(MOST_REQUESTS_TO_THE_END)

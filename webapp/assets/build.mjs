@@ -15,7 +15,7 @@ const out = join(modules, ".trackpulse-static");
 /** The files of node_modules that the styles use; those of the scripts are found by the bundler. */
 const STYLES = ["flowbite/plugin.js", "flowbite/src/themes/default.css", "tailwindcss/index.css"];
 /** The kinds of charts, and the export, that Trackpulse does not use: ApexCharts creates them, but never calls them. */
-const UNUSED = "charts/(BarStacked|BoxCandleStick|HeatMap|Pie|Radar|Radial|RangeBar|Treemap)|modules/Exports";
+const UNUSED = "charts/(BoxCandleStick|HeatMap|Pie|Radar|Radial|RangeBar|Treemap)|modules/Exports";
 
 class BuildError extends Error {}
 

@@ -67,6 +67,12 @@ async function copyFrom(button) {
   }
 }
 
+// Where a row of links is wider than the screen, the link to the page itself is in sight.
+for (const link of document.querySelectorAll(".nav > [aria-current], .section-nav > [aria-current]")) {
+  const row = link.parentElement;
+  row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+}
+
 const clicks = {
   "[data-theme-choice]": (button) => chooseTheme(button.dataset.themeChoice),
   "[data-dialog]": (button) => {

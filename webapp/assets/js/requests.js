@@ -42,11 +42,25 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   if (xhr.status && !isOurs(xhr)) onNoResponse(event);
 });
 
+// Filters that a phone shows behind a button stay open when their panel is swapped.
+
+let filtersWereOpen = false;
+
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  filtersWereOpen = detail.target.querySelector(".fold[open]") !== null;
+});
+
+document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const fold = detail.target.querySelector(".fold");
+  if (fold) fold.open = filtersWereOpen;
+});
+
 // Focus: htmx keeps it on elements with an id; others are found by their attributes, otherwise their panel gets it.
 
 let lost = null;
 
 function signature(element) {
+  if (element.id) return `[id="${CSS.escape(element.id)}"]`;
   return ["name", "value", "href", "hx-get", "hx-post", "data-copy"]
     .filter((name) => element.hasAttribute(name))
     .map((name) => `[${name}="${CSS.escape(element.getAttribute(name))}"]`)

@@ -75,11 +75,6 @@ class RunRow(NamedTuple):
         """Whether the run is queued or running."""
         return self.state in ("queued", "running")
 
-    @property
-    def is_paused(self) -> bool:
-        """Whether a pause holds it back, so that nothing will change for a while."""
-        return self.paused_until is not None or self.queue_paused is not None
-
 
 class RunList(NamedTuple):
     """A page of runs, newest first; `before` is the key of the next page."""

@@ -41,7 +41,7 @@ COLUMNS: tuple[Column[Sort], ...] = (
     Column("email", "Person", "asc", ways=A_TO_Z),
     Column("role", "Role", "desc", ways=("fewest rights first", "most rights first")),
     Column("signed_in", "Last sign-in", "desc", ways=BY_AGE),
-    Column("created", "Added", "desc", ways=BY_AGE),
+    Column("created", "Added", "desc", ways=BY_AGE, wide=True),
 )
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")

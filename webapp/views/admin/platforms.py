@@ -23,7 +23,7 @@ from webapp.extensions import db
 from webapp.lib.text import read_typed
 from webapp.models import Platform, fold
 from webapp.queries.platforms.pages import ListedPlatform, all_platforms
-from webapp.views.platforms.edit import TYPES
+from webapp.views.platforms.edit import PLOT_RULES, TYPES
 from webapp.views.shared.finding import platform_or_404
 from webapp.views.shared.listing import (
     A_TO_Z,
@@ -41,8 +41,8 @@ blueprint = Blueprint("admin_platforms", __name__, url_prefix="/admin/platforms"
 COLUMNS: tuple[Column[str], ...] = (
     Column("name", "Platform", "asc", ways=A_TO_Z),
     Column("platform_type", "Type", "asc", ways=A_TO_Z),
-    Column("metric_name", "Metric", "asc", ways=A_TO_Z),
-    Column("tracks", "Tracks with data", "desc", ways=BY_SIZE, number=True),
+    Column("metric_name", "Metric", "asc", ways=A_TO_Z, wide=True),
+    Column("tracks", "Tracks", "desc", ways=BY_SIZE, number=True),
     Column("last_date", "Newest date", "desc", ways=BY_AGE),
     Column("charts", "Charts", "desc", ways=BY_SIZE, number=True),
 )
@@ -164,6 +164,8 @@ def preview(slug: str) -> ResponseReturnValue:
         samples=merge_samples(kept.id, lost.id),
         runs=live_runs(lost.id),
         warnings=merge_warnings(kept, lost),
+        types=TYPES,
+        plot_rules=PLOT_RULES,
     )
 
 

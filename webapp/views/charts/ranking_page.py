@@ -55,14 +55,14 @@ DAYS_BACK = ("7", "28", "84", "91", "365")
 COLUMNS: tuple[Column[str], ...] = (
     Column("position", "Position", "asc", ways=None, number=True),
     Column("movement", "Movement", "asc", ways=None),
-    Column("previous", "Previous", "asc", ways=None, number=True),
+    Column("previous", "Previous", "asc", ways=None, number=True, wide=True),
     Column("artists", "Artists", "asc", ways=None),
     Column("times", "Time on chart", "asc", ways=None, number=True),
     Column("peak", "Peak", "asc", ways=None, number=True),
     Column("peak_on", "Peak date", "asc", ways=None, wide=True, extra=True),
     Column("streak", "Streak", "asc", ways=None, number=True, wide=True),
     Column("first_on", "First entry", "asc", ways=None, wide=True, extra=True),
-    Column("metric", "Metric", "asc", ways=None, number=True),
+    Column("metric", "Metric", "asc", ways=None, number=True, wide=True),
 )
 """The columns of a ranking that people can choose; the title is always shown."""
 TITLE: Column[str] = Column("title", "Title", "asc", ways=None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,13 +15,14 @@ from webapp.catalogue.charts import CASCADE, enable_charts, set_cascade
 from webapp.lib.formats import counted
 from webapp.models import Chart, ChartRanking
 from webapp.queries.charts.pages import chart_runs, not_held
-from webapp.queries.ops.runs import RunRow, runs_ahead
+from webapp.queries.ops.runs import RunRow
 from webapp.views.ops.charts import NOT_YET, daily_lines, first_line, oldest_wanted, read_flag, read_since
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import chart_or_404, date_or_404, run_or_404
-from webapp.views.shared.htmx import with_toast
+from webapp.views.shared.following import followed
+from webapp.views.shared.htmx import is_shown, version_of, with_toast
 from webapp.views.shared.saving import saved
-from webapp.views.shared.wording import changes, progress, toast
+from webapp.views.shared.wording import changes, toast
 from webapp.work.costs import cascade_calls_a_day, chart_costs
 from webapp.work.queue import LiveRun, submit
 from webapp.work.requests import TASKS, acceptance_request, ranking_request, sync_request
@@ -35,8 +36,11 @@ def history(slug: str) -> ResponseReturnValue:
     chart = chart_or_404(slug)
     runs = chart_runs(chart)
     live = sum(run.is_live for run in runs)
+    version = version_of(runs)
+    if is_shown(version):
+        return Response(status=204)
     template = "charts/_runs.html" if wants_fragment() else "charts/runs.html"
-    body = render_template(template, chart=chart, runs=runs, live=live, tasks=TASKS)
+    body = render_template(template, chart=chart, runs=runs, live=live, shown=version, tasks=TASKS)
     has_changed = request.args.get("live", "0") not in ("0", str(live))
     return (body, {"HX-Trigger": "chart-changed"}) if has_changed else body
 
@@ -154,8 +158,10 @@ def answer(chart: Chart, run: LiveRun) -> ResponseReturnValue:
 
 def show_run(chart: Chart, row: RunRow) -> ResponseReturnValue:
     """Returns the run's fragment; once it has ended, with the event that updates the page."""
-    ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
-    body = render_template("charts/_run.html", chart=chart, run=row, words=progress(row, ahead))
+    state = followed(row)
+    if is_shown(state["shown"]):
+        return Response(status=204)
+    body = render_template("charts/_run.html", chart=chart, run=row, **state)
     if row.is_live:
         return body
     return with_toast(body, toast(chart.name, row, row.message or changes(row)), "chart-changed")

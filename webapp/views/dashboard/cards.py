@@ -37,13 +37,14 @@ OPERATIONS = "ops.runs"
 class Card(NamedTuple):
     """A fragment of the dashboard; `parts` are the parts of the data's version that it depends on.
 
-    Only users who may use the route `right` see it.
+    Only users who may use the route `right` see it. The card `beside` it, of the same right, comes with it.
     """
 
     title: str
     parts: tuple[str, ...]
     read: Callable[[DashboardState], dict[str, Any]]
     right: str = "dashboard.card"
+    beside: str = ""
 
 
 def headlines(state: DashboardState) -> dict[str, Any]:
@@ -137,12 +138,12 @@ def runs(_state: DashboardState) -> dict[str, Any]:
 RANKED = ("charts", "rankings", "tracks")
 MUSIC = {
     "headlines": Card("Headlines", (*RANKED, "audience"), headlines),
-    "moves": Card("Movers and new entries", RANKED, moves),
+    "moves": Card("Movers and new entries", RANKED, moves, beside="tracks"),
     "leaders": Card("Audience leaders", (*RANKED, "audience", "offers"), leaders),
     "tracks": Card("Top performing tracks", RANKED, tracks),
 }
 COLLECTION = {
-    "rankings": Card("Rankings fetched", ("charts", "rankings"), rankings),
+    "rankings": Card("Rankings fetched", ("charts", "rankings"), rankings, beside="health"),
     "health": Card("Chart health", ("charts", "rankings", "runs", "calls"), health),
     "platforms": Card("Top platforms", ("charts", "rankings", "calls"), platforms),
     "runs": Card("Runs", ("runs",), runs, right=OPERATIONS),

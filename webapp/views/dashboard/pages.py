@@ -64,11 +64,12 @@ def card(name: str) -> Response:
     state = requested()
     if not wants_fragment():
         return make_response(card_body(name, state, "partials/part.html"))
+    names = [name, found.beside] if found.beside and found.beside == request.args.get("beside") else [name]
     return latest_html(
-        card_key(name, state),
-        card_versions(found, tokens, state),
-        lambda: card_body(name, state, f"dashboard/_{name}.html"),
-        again=lambda: render_template("dashboard/_again.html", name=name, state=state),
+        [part for each in names for part in card_key(each, state)],
+        [version for each in names for version in card_versions(CARDS[each], tokens, state)],
+        lambda: card_bodies(names, state),
+        again=lambda: render_template("dashboard/_again.html"),
     )
 
 
@@ -117,6 +118,13 @@ def card_key(name: str, state: DashboardState) -> tuple[str, ...]:
 def card_versions(found: Card, tokens: dict[str, str], state: DashboardState) -> tuple[str, ...]:
     """Returns the versions of a card's data and of its list."""
     return (str(state.known and state.known.updated_at), *(tokens[part] for part in found.parts))
+
+
+def card_bodies(names: list[str], state: DashboardState) -> str:
+    """Renders cards as fragments; the first fills the requesting element, others their own."""
+    first, *others = [(name, card_body(name, state, f"dashboard/_{name}.html")) for name in names]
+    beside = [f'<div id="card-{name}" hx-swap-oob="innerHTML">{body}</div>' for name, body in others]
+    return "".join([first[1], *beside])
 
 
 def card_body(name: str, state: DashboardState, template: str) -> str:

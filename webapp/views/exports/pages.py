@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, render_template
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.access.requests import wants_fragment
@@ -10,28 +11,33 @@ from webapp.extensions import db
 from webapp.lib.formats import exact
 from webapp.lib.tables import EXCEL, file_name
 from webapp.models import JobRun
-from webapp.queries.ops.runs import RunRow, runs_ahead
+from webapp.queries.ops.runs import RunRow
 from webapp.views.shared.finding import run_or_404
+from webapp.views.shared.following import followed
+from webapp.views.shared.htmx import is_shown, version_of
 from webapp.views.shared.tables import sent_in_blocks
-from webapp.views.shared.wording import progress
 from webapp.work.table_files import ROWS_OF_PAGE, kept_file, read_file
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 
 
 @blueprint.get("/<uuid:uuid>/")
-def page(uuid: UUID) -> str:
+def page(uuid: UUID) -> ResponseReturnValue:
     """The progress of a file, then its download; polls while it is made."""
     run = own_file_or_404(uuid)
-    ahead = runs_ahead(uuid) if run.state == "queued" else 0
+    words, lines = followed(run)["words"], written(run)
+    if run.state == "running":
+        words = f"Writing: {exact(lines)} of {exact(run.args['rows'])} rows"
+    version = version_of(words)
+    if is_shown(version):
+        return Response(status=204)
     return render_template(
         "exports/_file.html" if wants_fragment() else "exports/page.html",
         run=run,
         title=run.args["title"],
-        words=f"Writing: {exact(written(run))} of {exact(run.args['rows'])} rows"
-        if run.state == "running"
-        else progress(run, ahead),
-        written=written(run),
+        words=words,
+        shown=version,
+        written=lines,
         kept=kept_file(uuid),
     )
 

@@ -27,7 +27,7 @@ class RunListState(State):
 
     state: str | None = parameter(_among(STATES), "State: {}")
     task: str | None = parameter(_among(tuple(TASKS)), lambda state: f"Task: {TASKS[state.task]}")
-    queue: str | None = parameter(_among(tuple(QUEUES)), "Queue: {}")
+    queue: str | None = parameter(_among(tuple(QUEUES)), lambda state: f"Queue: {QUEUES[state.queue].label}")
     requested_by: str | None = parameter(lambda given, name: given[name], "Requested by: {}", name="by")
     platform: Platform | None = platform_filter()
     q: str = text("About: {}")

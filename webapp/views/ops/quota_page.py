@@ -188,28 +188,28 @@ def _needs() -> list[Need]:
     due = what_is_due()
     return [
         Need(
-            f"Newest rankings of {counted(due.charts, 'enabled chart')}",
-            "at the frequency of each chart",
+            f"Rankings of {counted(due.charts, 'chart')}",
+            "as often as each chart appears",
             ceil(due.ranking_calls_a_day * MONTH_DAYS),
         ),
         _need(
-            f"Audience of {counted(due.charting_series, 'pair')} of a charting track and a platform",
+            f"Audience of charting tracks, {counted(due.charting_series, 'series', 'series')}",
             "charting_due_days",
             audience_calls(due.charting_series),
         ),
         _need(
-            f"Audience of {counted(due.other_series, 'other pair')}",
+            f"Audience of other tracks, {counted(due.other_series, 'series', 'series')}",
             "others_due_days",
             audience_calls(due.other_series),
         ),
         _need(
-            f"Audience of {counted(due.absent_series, 'pair')} without data at SoundCharts",
+            f"Audience without data so far, {counted(due.absent_series, 'series', 'series')}",
             "absent_due_days",
             audience_calls(due.absent_series),
         ),
-        _need(f"Metadata of {counted(due.tracks, 'track')}", "metadata_due_days", metadata_calls(due.tracks)),
+        _need(f"Details of {counted(due.tracks, 'track')}", "metadata_due_days", metadata_calls(due.tracks)),
         _need(
-            f"Metadata of {counted(due.artists, 'artist')}", "metadata_due_days", artists_calls(due.artists)
+            f"Details of {counted(due.artists, 'artist')}", "metadata_due_days", artists_calls(due.artists)
         ),
     ]
 

@@ -59,12 +59,12 @@ def runs() -> ResponseReturnValue:
         "retryable": RETRYABLE,
     }
     if wants_fragment():
-        return with_url(render_template("ops/_runs.html", **shown), state.here)
+        return with_url(render_template("ops/_runs.html", **shown, is_fragment=True), state.here)
     return render_template(
         "ops/runs.html",
         **shown,
         states=STATES,
-        queues=tuple(QUEUES),
+        queues=[(name, queue.label) for name, queue in QUEUES.items()],
         people=people_choices(run_people()),
         platforms=db.session.execute(select(Platform.slug, Platform.name).order_by(Platform.name)).all(),
     )
@@ -137,6 +137,7 @@ def what_is_shown(row: RunRow) -> dict[str, Any]:
     return {
         **found,
         "shown": version_of(found),
+        "queue": QUEUES[row.queue].label,
         "title": TASKS.get(row.task, row.task),
         "subject": subject(row),
         "arguments": arguments(row),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,12 +11,13 @@ from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.lib.pasted import read_pasted
 from webapp.lib.text import fold_text
-from webapp.queries.ops.runs import RunRow, runs_ahead
+from webapp.queries.ops.runs import RunRow
 from webapp.queries.platforms.countries import country_names
 from webapp.queries.search.pages import Hit, held, named, search
 from webapp.views.shared.finding import run_or_404
+from webapp.views.shared.following import followed
+from webapp.views.shared.htmx import is_shown
 from webapp.views.shared.parameters import choice, clean
-from webapp.views.shared.wording import progress
 from webapp.work.queue import LiveRun, submit
 from webapp.work.requests import artists_request, metadata_request, search_request
 from webapp.work.search_hits import kept_found
@@ -97,7 +98,7 @@ def take() -> ResponseReturnValue:
 
 
 @blueprint.get("/runs/<uuid:run>/")
-def run(run: UUID) -> str:
+def run(run: UUID) -> ResponseReturnValue:
     """A search or an import; polls while it is live, then shows its results."""
     row = run_or_404(run)
     if row.task not in TASKS:
@@ -113,13 +114,16 @@ def show_live(run: LiveRun) -> ResponseReturnValue:
     return redirect(url_for("search.run", run=run.uuid), 303)
 
 
-def show_run(row: RunRow) -> str:
+def show_run(row: RunRow) -> ResponseReturnValue:
     """Renders the run's fragment: its progress, the results, or links to imported rows."""
+    state = followed(row)
+    if is_shown(state["shown"]):
+        return Response(status=204)
     found = kept_found(row.uuid) if row.task == "search_soundcharts" and row.state == "succeeded" else None
     uuids = [hit.uuid for hit in found or []] + row.args.get("track_uuids", row.args.get("artist_uuids", []))
     shown = {
         "run": row,
-        "words": progress(row, runs_ahead(row.uuid) if row.state == "queued" else 0),
+        **state,
         "found": found,
         "held": held(uuids) if uuids else {},
         "searched": row.args.get("term", ""),

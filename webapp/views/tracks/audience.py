@@ -13,15 +13,16 @@ from webapp.access.requests import current_page, wants_fragment
 from webapp.cache import versioned_json
 from webapp.models import Track
 from webapp.queries.audience import Point
-from webapp.queries.ops.runs import RunRow, run_children, runs_ahead
+from webapp.queries.ops.runs import RunRow, run_children
 from webapp.queries.tracks.pages import track_coverage, track_platforms
 from webapp.views.api.audience import version_of
 from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, run_or_404, track_or_404
-from webapp.views.shared.htmx import with_toast, with_url
+from webapp.views.shared.following import followed
+from webapp.views.shared.htmx import is_shown, with_toast, with_url
 from webapp.views.shared.parameters import flag
 from webapp.views.shared.refreshing import Fresh, request_audience
 from webapp.views.shared.tables import FILE, Cell, Sheet, table_file
-from webapp.views.shared.wording import changes, progress, toast
+from webapp.views.shared.wording import changes, toast
 from webapp.views.tracks.panel import PanelState, Shown, drawing, fill_panel, plan_panel
 from webapp.views.tracks.positions import PREFIX as POSITIONS
 from webapp.views.tracks.preferences import range_argument
@@ -124,11 +125,11 @@ def run(uuid: UUID, run: UUID) -> ResponseReturnValue:
 
 def show_run(track: Track, row: RunRow) -> ResponseReturnValue:
     """Renders the run's fragment; once it has ended, with its tile and the event that redraws the panel."""
+    state = followed(row)
+    if is_shown(state["shown"]):
+        return Response(status=204)
     if row.is_live:
-        ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
-        return render_template(
-            "tracks/_run.html", track=track, run=row, words=progress(row, ahead), tile=None, child=None
-        )
+        return render_template("tracks/_run.html", track=track, run=row, tile=None, child=None, **state)
     platforms = track_platforms(track.id)
     slug = platform_or_404(row.args["platform"]).slug  # differs if the platform was merged since
     tile = next(tile for tile in platforms if tile.slug == slug)
@@ -137,10 +138,10 @@ def show_run(track: Track, row: RunRow) -> ResponseReturnValue:
         "tracks/_run.html",
         track=track,
         run=row,
-        words=progress(row, 0),
         tile=tile,
         platforms=platforms,
         child=child,
+        **state,
     )
     return with_toast(body, toast(tile.name, row, f"{changes(row)}."), "audience-changed")
 

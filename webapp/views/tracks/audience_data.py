@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -17,7 +17,7 @@ from webapp.extensions import db
 from webapp.lib.clock import today
 from webapp.lib.formats import counted
 from webapp.models import Platform, Track
-from webapp.queries.ops.runs import RunRow, run_children, runs_ahead
+from webapp.queries.ops.runs import RunRow, run_children
 from webapp.queries.tracks.audience_data import (
     MOST_POINTS,
     FormerRow,
@@ -29,11 +29,12 @@ from webapp.queries.tracks.audience_data import (
 )
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, run_or_404, track_or_404
-from webapp.views.shared.htmx import with_toast
+from webapp.views.shared.following import followed
+from webapp.views.shared.htmx import is_shown, with_toast
 from webapp.views.shared.parameters import BadParameterError, day, filled, read_uuid
 from webapp.views.shared.state import State, cursor, parameter, switch
 from webapp.views.shared.tables import FILE, Cell, Sheet, table_file
-from webapp.views.shared.wording import changes, progress, toast
+from webapp.views.shared.wording import changes, toast
 from webapp.work.costs import range_calls
 from webapp.work.queue import enqueue, record
 from webapp.work.requests import audience_request
@@ -125,7 +126,10 @@ def run(uuid: UUID, slug: str, run: UUID) -> ResponseReturnValue:
     """A fetch of this series; polls while it is live and triggers an event on the page when it ends."""
     state = DataState(track=track_or_404(uuid), platform=platform_or_404(slug), run=run)
     row = run_of_series(state)
-    body = render_template("tracks/_data_run.html", state=state, **run_shown(row))
+    shown = run_shown(row)
+    if is_shown(str(shown["shown"])):
+        return Response(status=204)
+    body = render_template("tracks/_data_run.html", state=state, **shown)
     if row.is_live:
         return body
     return with_toast(body, toast(state.platform.name, row, f"{changes(row)}."), "audience-changed")
@@ -154,7 +158,7 @@ def show(state: DataState, error: str = "") -> str:
     """Renders the page, or only its table for HTMX; `error` shows beside the fields of the range."""
     found = point_page(state.track, state.platform, state.narrow, before=state.before)
     if wants_fragment():
-        return render_template("tracks/_data.html", state=state, found=found)
+        return render_template("tracks/_data.html", state=state, found=found, is_fragment=True)
     shown = run_shown(run_of_series(state)) if state.run else {"run": None}
     return render_template(
         "tracks/data.html", state=state, found=found, error=error, form=request.form, **shown
@@ -187,10 +191,9 @@ def run_of_series(state: DataState) -> RunRow:
 
 def run_shown(row: RunRow) -> dict[str, object]:
     """Returns the context of a run's fragment; `child` is a live run that it started."""
-    ahead = runs_ahead(row.uuid) if row.state == "queued" else 0
     children = [] if row.is_live else run_children(row.uuid)
     child = next((child for child in children if child.is_live), None)
-    return {"run": row, "words": progress(row, ahead), "child": child}
+    return {"run": row, "child": child, **followed(row)}
 
 
 def csv_row(found: PointPage, point: PointRow) -> tuple[Cell, ...]:

@@ -50,8 +50,9 @@ def test_the_page_shows_every_setting_with_its_default_and_bounds(admin: FlaskCl
     text = admin.get(PAGE).text
     assert fields(text) == {name: str(known.default) for name, known in SETTINGS.items()}
     for known in SETTINGS.values():
-        assert f"{known.label}, {known.unit}" in text
-        assert f"Default {known.default:,}; from {known.low:,} to {known.high:,}." in text
+        assert f'<label for="{known.name}">{known.label}</label>' in text
+        assert f'<span id="{known.name}-unit">{known.unit}</span>' in text
+        assert f"{known.low:,} to {known.high:,}, default {known.default:,}." in text
         assert known.help in html.unescape(text)
     assert "Reset to default" not in text
 

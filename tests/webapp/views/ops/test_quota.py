@@ -103,7 +103,7 @@ def test_before_the_first_call_nothing_is_known(operator: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("left", "sentence"),
     [
-        (70_000, "Lasts for 7,000 days enough until the next billing day, at 10 per day"),
+        (70_000, "Lasts for 7,000 days enough until the quota renews, at 10 calls per day"),
         (5, "Lasts for 0 days used up on"),
     ],
 )
@@ -123,7 +123,7 @@ def test_what_each_queue_used_is_shown_by_day(operator: FlaskClient, database: p
         " VALUES (now(), 'usage', '', 200, 1, 'sync'), (now(), 'song_audience', '', 503, 1, 'sync')"
     )
     words = text(operator)
-    assert "Used 9 since" in words
+    assert "Calls used 9 since" in words
     assert f"{TODAY} 3 0 0 4 2 9" in words
     (drawn,) = drawing(operator)["charts"]
     assert [one["name"] for one in drawn["series"]] == ["Requests by people", "Back-fills", "Outside runs"]
@@ -150,12 +150,12 @@ def test_what_the_schedule_needs_in_a_month(operator: FlaskClient, database: psy
             [track, platform_id(database, slug), status],
         )
     words = text(operator)
-    assert "2 enabled charts at the frequency of each chart 150" in words
-    assert "1 pair of a charting track and a platform every day 30" in words
-    assert "1 other pair every 7 days 5" in words
-    assert "1 pair without data at SoundCharts every 30 days 1" in words
-    assert "Metadata of 2 tracks every 30 days 5" in words
-    assert "Scheduled 191 calls per month" in words
+    assert "Rankings of 2 charts as often as each chart appears 150" in words
+    assert "charting tracks, 1 series every day 30" in words
+    assert "other tracks, 1 series every 7 days 5" in words
+    assert "without data so far, 1 series every 30 days 1" in words
+    assert "Details of 2 tracks every 30 days 5" in words
+    assert "Planned 191 calls per month" in words
 
 
 def test_a_queue_is_paused_and_resumed_with_a_reason_that_everybody_can_look_up(

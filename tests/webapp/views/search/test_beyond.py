@@ -55,7 +55,7 @@ def test_a_search_is_a_run(operator: FlaskClient, database: psycopg.Connection, 
     status, body = post(operator, ASK, {"q": " bad guy ", "kind": kind})
     assert status == 200
     assert "Queued, next in line" in body
-    assert re.search(r'hx-get="/search/runs/[^"]+" hx-trigger="every 1s"', body)
+    assert re.search(r'hx-get="/search/runs/[^"]+" hx-vals=.* hx-trigger="poll"', body)
     assert requested_runs(database) == [
         ("search_soundcharts", {"kind": kind, "term": "bad guy"}, "interactive", True)
     ]

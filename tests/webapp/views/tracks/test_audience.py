@@ -257,7 +257,7 @@ def test_fresh_data_are_offered_to_be_fetched_anyway(
     assert database.execute("SELECT count(*) FROM job_runs").fetchone() == (0,)
     forced = operator.post(refresh_url("spotify"), data={"force": "true"}, headers=headers).text
     assert "Queued, next in line" in forced
-    assert 'hx-trigger="every 1s"' in forced
+    assert 'hx-trigger="poll"' in forced
     assert database.execute("SELECT forced, requested_by IS NOT NULL FROM job_runs").fetchall() == [
         (True, True)
     ]
@@ -321,7 +321,7 @@ def test_a_live_run_asks_again(
     database.execute(f"UPDATE job_runs SET {change} WHERE uuid = %s", [RUN])
     answer = viewer.get(run, headers=HTMX)
     assert words in answer.text
-    assert 'hx-trigger="every 1s"' in answer.text
+    assert 'hx-trigger="poll"' in answer.text
     assert "HX-Trigger" not in answer.headers
 
 
@@ -358,7 +358,7 @@ def test_an_ended_run_shows_the_page(
     answer = operator.get(run, headers=HTMX)
     for sentence in words:
         assert sentence in answer.text
-    assert "every 1s" not in answer.text
+    assert "data-poll" not in answer.text
     events = json.loads(answer.headers["HX-Trigger"])
     assert "audience-changed" in events
     assert toast is None or events["toast"] == toast

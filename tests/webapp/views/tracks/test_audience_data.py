@@ -240,11 +240,15 @@ def test_a_range_fetched_again_changes_that_range_alone(
     )
     assert found is not None
     page = operator.get(answer.headers["Location"]).text
-    assert f'hx-get="{DATA}runs/{found[1]}/" hx-trigger="every 1s"' in page
+    shown = re.search(rf'hx-get="{DATA}runs/{found[1]}/" hx-vals=.*?: "(\w+)"', page)
+    assert shown is not None
+    url = f"{DATA}runs/{found[1]}/?shown={shown[1]}"
+    assert operator.get(url, headers=HTMX).status_code == 204
 
     run = take(UUID(found[1]))
     db.session.commit()
     assert run is not None
+    assert operator.get(url, headers=HTMX).status_code == 200
     carry_out(run)
     assert sandbox.calls() == 2
 
