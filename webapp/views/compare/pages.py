@@ -139,8 +139,8 @@ def artists_points() -> Sheet:
             point.total,
             compared.index_at(part, point),
             point.gain,
-            point.series,
-            point.reported,
+            point.tracks,
+            point.tracks_reported,
             point.unknown,
             point.fetched_at,
         )

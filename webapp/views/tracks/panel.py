@@ -16,14 +16,8 @@ from webapp.lib.series import Series as DrawnSeries
 from webapp.models import Track
 from webapp.queries.audience import ChartQuery, Metric, Point, made_up, platform_colour
 from webapp.queries.lists.notes import notes_of
-from webapp.queries.tracks.combined import (
-    Combination,
-    Counted,
-    Drawable,
-    combinations,
-    members,
-    points_of,
-)
+from webapp.queries.platforms.combined import Combination, Counted, combinations, members
+from webapp.queries.tracks.combined import Drawable, points_of
 from webapp.queries.tracks.pages import Series, track_series
 from webapp.views.shared.finding import drawables_or_404, platforms_with_data
 from webapp.views.shared.parameters import BadParameterError, choice, day, parts
@@ -239,7 +233,7 @@ def drawn_parts(part: Shown) -> list[DrawnPoint]:
     return [
         replace(
             _drawn(point, part.index_at(point), None),
-            joined=counted.joined_words if counted.joined and point.label > first else "",
+            joined=counted.joined_words if point.label > first else "",
             parts=counted.words,
         )
         for point in part.points
