@@ -98,6 +98,7 @@ def file() -> Sheet:
         total=newest.total if newest else 0,
         filters=state.filters,
         order="by time, newest first",
+        query=state.arguments(),
     )
 
 

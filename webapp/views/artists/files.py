@@ -78,6 +78,7 @@ def listed() -> Sheet:
         total=artist_page(narrow, sorting.sort, sorting.order, after=None, size=1).total,
         filters=state.filters,
         order=sorting.words(),
+        query=state.arguments(),
         notes=[("Platform", f"{platform.name} {platform.audience_metric_name.lower()}")],
     )
 
@@ -113,6 +114,7 @@ def points(uuid: UUID) -> Sheet:
         filters=[f"{growth.ends.start} to {growth.ends.end}", f"by {state.interval}"] if growth else [],
         order="by date, oldest first",
         newest=growth.points[-1].label if growth and growth.points else None,
+        query=state.arguments(),
     )
 
 
