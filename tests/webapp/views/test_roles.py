@@ -234,6 +234,11 @@ ROUTES = {
 
 @pytest.fixture
 def run(database: psycopg.Connection, track: int) -> None:
+    """A row for every route."""
+    fill_routes(database, track)
+
+
+def fill_routes(database: psycopg.Connection, track: int) -> None:
     """Queued runs of the seeds' track, a search and a chart, that chart's ranking, and an artist."""
     database.execute(
         "INSERT INTO job_runs (uuid, task, args, queue, dedupe_key) VALUES (%s, 'fetch_audience',"
