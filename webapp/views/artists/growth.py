@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from webapp.drawing import apexcharts
 from webapp.drawing.marks import Event, Listed, listed
 from webapp.lib.formats import counted, exact, signed
-from webapp.lib.series import Point, Series
+from webapp.lib.series import Point, Series, drawn_point
 from webapp.models import Artist
 from webapp.queries.artists.growth import PlatformTotal, Release
 from webapp.queries.artists.pages import PlatformGain
@@ -124,15 +124,8 @@ def drawn_points(points: Sequence[SumPoint], counted: Mapping[date, Counted] | N
 
 def _drawn(point: SumPoint, platforms: Counted | None, *, is_first: bool) -> Point:
     """Returns a point for the chart; the tracks that a series begins with do not join it."""
-    return Point(
-        point.label,
-        total=point.total,
-        gain=point.gain,
-        fetched_at=point.fetched_at,
-        covers=point.covers,
-        so_far=point.so_far,
-        length=point.length,
-        days_known=point.days_known,
+    return drawn_point(
+        point,
         joined="" if is_first or not point.joined else joined_words(point, platforms),
         identifiers_changed=point.unlike > 0,
         back=back_words(point, "total" if platforms else "track") if point.back else "",

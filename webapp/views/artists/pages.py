@@ -36,9 +36,7 @@ def index() -> Response:
     choices, countries = artist_choices(), state.countries
     named = sorted((countries.get(code, code), code) for code in choices.countries)
     return list_response(
-        "artists/_list.html",
-        "artists/index.html",
-        state.url(),
+        "artists",
         **listed,
         countries=[("", "All"), *((code, name) for name, code in named)],
         stages=[("", "All"), *((stage, stage.replace("_", " ")) for stage in choices.stages)],

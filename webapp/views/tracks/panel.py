@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.dates import FIRST_DATE, beginning
 from webapp.drawing import apexcharts
 from webapp.drawing.marks import Event, Listed, listed, notes, series_marks
-from webapp.lib.series import Interval, Shows
+from webapp.lib.series import Interval, Shows, drawn_point
 from webapp.lib.series import Point as DrawnPoint
 from webapp.lib.series import Series as DrawnSeries
 from webapp.models import Track
@@ -313,18 +313,11 @@ def _index(point: Point, base: int | None) -> float | None:
 
 
 def _drawn(point: Point, index: float | None, regained: int | None) -> DrawnPoint:
-    return DrawnPoint(
-        point.label,
-        total=point.total,
-        gain=point.gain,
-        fetched_at=point.fetched_at,
-        covers=point.covers,
+    return drawn_point(
+        point,
         former_value=point.former_value,
         revised_at=point.revised_at,
         identifiers_changed=point.identifiers_changed,
-        so_far=point.so_far,
-        length=point.length,
-        days_known=point.days_known,
         reported_days=point.reported_days,
         regained=regained,
         index=index,
