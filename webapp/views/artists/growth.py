@@ -46,7 +46,7 @@ class Growth(NamedTuple):
         last, metric = self.points[-1], self.chosen.audience_metric_name.lower()
         tracks = counted(last.tracks, "track")
         on = self.counted.get(last.label)
-        notes = [f"{tracks} on {on.words}" if on else tracks]
+        notes = [f"{on.words}; {tracks}" if on else tracks]
         if self.state.metric == "total":
             value, carried = exact(last.total), last.series - last.reported
             of = f"of {exact(last.series)} totals are earlier" if on else "of them with an earlier total"

@@ -167,7 +167,7 @@ def test_page_drawing_and_file_have_one_sum_of_platforms(
     assert [point["y"] for point in answer["charts"][0]["series"][0]["data"]] == totals
     assert (
         "<strong>All streaming platforms:</strong> 100,907 streams on 2026-11-20"
-        " (2 tracks on Spotify and SoundCloud)." in page
+        " (Spotify and SoundCloud; 2 tracks)." in page
     )
     joins = "SoundCloud joins, 2 platforms in all; 1 total more, 3 totals of 2 tracks in all; 1 gain unknown"
     assert f"2026-11-17: {joins}" in page
