@@ -21,10 +21,12 @@ def init_app(app: Flask) -> None:
 
 def compress(response: Response) -> Response:
     """Compresses the body, if the client accepts it; its ETag becomes weak, since the bytes are others."""
-    if request.method != "GET" or response.mimetype not in TYPES or response.direct_passthrough:
+    if request.method not in ("GET", "HEAD") or response.mimetype not in TYPES or response.direct_passthrough:
         return response
     response.vary.add("Accept-Encoding")
-    if not request.accept_encodings["gzip"] or len(response.get_data()) < LEAST_BYTES:
+    if request.method == "HEAD" or not request.accept_encodings["gzip"]:
+        return response
+    if len(response.get_data()) < LEAST_BYTES:
         return response
     response.set_data(gzip.compress(response.get_data(), LEVEL, mtime=0))
     response.content_encoding = "gzip"

@@ -1,4 +1,4 @@
-"""By keyboard alone, at 200 %, on a tablet, and through a screen reader."""
+"""By keyboard alone, at 200 %, and through a screen reader."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.site import Processes, Site, opened
-from tests.browser.steps import clean, drawn, loaded, nothing_wrong, open_filters
-from tests.browser.test_dashboard import ARTIST, fill
+from tests.browser.steps import drawn, loaded, nothing_wrong, open_filters
+from tests.browser.test_dashboard import fill
 from tests.browser.test_walk import Keyboard
 from tests.sandbox_server import Sandbox
 
@@ -73,14 +73,6 @@ def controls(page: Page, path: str) -> set[str]:
     loaded(page)
     open_filters(page)
     return set(page.evaluate(CONTROLS))
-
-
-def test_the_main_pages_are_clean_on_a_tablet(enter: Enter, site: Site) -> None:
-    watched = enter("operator", width=820)
-    for path in ("/", TRACK, f"/artists/{ARTIST}/", "/charts/"):
-        watched.page.goto(path)
-        loaded(watched.page)
-        clean(watched)
 
 
 def test_a_screen_reader_gets_what_a_chart_shows(enter: Enter, site: Site) -> None:

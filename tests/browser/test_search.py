@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import TWO_FRAMES, Enter
 from tests.browser.site import Processes, Site, opened
-from tests.browser.steps import clean, clean_in_every_look
+from tests.browser.steps import clean
 from tests.factories import make_artist, make_chart, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK, Sandbox
 
@@ -152,14 +152,3 @@ def test_an_operator_imports_a_song(enter: Enter, site: Site) -> None:
     expect(page.get_by_role("heading", name="bad guy", level=1)).to_be_visible()
     row = site.database.execute("SELECT count(*) FROM tracks WHERE uuid = %s", [SEED_TRACK]).fetchone()
     assert row == (1,)
-
-
-@pytest.mark.parametrize("address", ["/artists/", f"/artists/{MIRA}/", "/platforms/", "/platforms/spotify/"])
-def test_the_pages_are_clean(enter: Enter, site: Site, address: str) -> None:
-    watched = enter("operator", width=390)
-    page = watched.page
-    page.goto(address)
-    for panel in page.locator("main [data-panel]").all():
-        panel.scroll_into_view_if_needed()
-        expect(panel.locator(".loading")).to_have_count(0)
-    clean_in_every_look(watched)

@@ -25,7 +25,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "artists.drawing",
             "artists.index",
             "artists.page",
-            "artists.points",
+            "artist_files.points",
             "artists.tracks",
             "audience.drawing",
             "audience.coverage",

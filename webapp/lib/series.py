@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 Interval = Literal["day", "week", "month"]
 Shows = Literal["total", "gain", "index"]
@@ -54,6 +54,33 @@ class Point:
     def value(self, shows: Shows) -> float | None:
         """Returns the value to draw."""
         return {"total": self.total, "gain": self.gain, "index": self.index}[shows]
+
+
+class Stored(Protocol):
+    """A point of a stored series or of a sum."""
+
+    @property
+    def label(self) -> date: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def gain(self) -> int | None: ...
+    @property
+    def fetched_at(self) -> datetime: ...
+    @property
+    def covers(self) -> int | None: ...
+    @property
+    def so_far(self) -> bool: ...
+    @property
+    def length(self) -> int: ...
+    @property
+    def days_known(self) -> int: ...
+
+
+def drawn_point(stored: Stored, **own: Any) -> Point:
+    """Returns a stored point for the chart, with what only its kind of series has."""
+    same = ("total", "gain", "fetched_at", "covers", "so_far", "length", "days_known")
+    return Point(stored.label, **{name: getattr(stored, name) for name in same}, **own)
 
 
 @dataclass(frozen=True)

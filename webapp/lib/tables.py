@@ -21,6 +21,8 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NAME = 80
 FIRST_YEAR = 1900
 """Of the dates in Excel."""
+LARGEST_NUMBER = 2**53
+"""Of the integers that a cell in Excel holds with all digits."""
 LONGEST_CELL = 32_767
 """Characters of a cell in Excel."""
 BLOCK = 1000
@@ -108,12 +110,14 @@ def _csv_cell(cell: Cell) -> str | int | float:
 def _excel_cell(cell: Cell) -> Cell:
     """Returns times in UTC without a zone and dates before 1900 as text, since Excel knows neither.
 
-    Text has at most the length of a cell.
+    Text has at most the length of a cell, and an integer with more digits than Excel keeps is text too.
     """
     if isinstance(cell, datetime):
         return cell.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     if isinstance(cell, date) and cell.year < FIRST_YEAR:
         return cell.isoformat()
+    if isinstance(cell, int) and abs(cell) > LARGEST_NUMBER:
+        return str(cell)
     return cell[:LONGEST_CELL] if isinstance(cell, str) else cell
 
 

@@ -14,7 +14,7 @@ from webapp.models.batch import Batch, BatchItem
 from webapp.models.chart import Chart, ChartAlias, ChartRanking, ChartRankingEntry
 from webapp.models.job_run import JobRun
 from webapp.models.note import Note
-from webapp.models.platform import Platform, PlatformAlias, PlatformDistinction, fold
+from webapp.models.platform import Platform, PlatformAlias, PlatformDistinction, fold, metric_kind
 from webapp.models.queue_pause import QueuePause
 from webapp.models.saved_view import SavedView
 from webapp.models.table_file import TableFilePart
@@ -57,5 +57,6 @@ __all__ = [
     "UserSession",
     "fold",
     "hash_password",
+    "metric_kind",
     "token_hash",
 ]

@@ -32,6 +32,15 @@ METRIC_KINDS = {
 """The kind of a metric by its name; totals of one kind may be added over platforms."""
 
 
+def metric_kind(metric_name: str, platform_type: str) -> str | None:
+    """Returns the kind of a platform's metric; None if no other platform's totals may be added to its own.
+
+    Plays count as streams on streaming platforms only: Last.fm's repeat those of others.
+    """
+    kind = METRIC_KINDS.get(metric_name.lower())
+    return kind if kind != "streams" or platform_type == "streaming" else None
+
+
 class Platform(Model):
     """A platform, its metric, and which data SoundCharts has."""
 
@@ -60,12 +69,8 @@ class Platform(Model):
 
     @property
     def metric_kind(self) -> str | None:
-        """The kind of its metric; None if no other platform's totals may be added to its own.
-
-        Plays count as streams on streaming platforms only: Last.fm's repeat those of others.
-        """
-        kind = METRIC_KINDS.get(self.audience_metric_name.lower())
-        return kind if kind != "streams" or self.platform_type == "streaming" else None
+        """The kind of its metric, see metric_kind()."""
+        return metric_kind(self.audience_metric_name, self.platform_type)
 
     @staticmethod
     def find(spelling: str) -> "Platform | None":

@@ -13,11 +13,12 @@ class SumPoint(NamedTuple):
     """The sum of several series on a date, or in the week or month that begins on the date.
 
     `total` is of so many `series`: those `reported` in the bucket, and the others with their last total
-    before it. `joined` have their first value in it. `gain` is the sum of the series' own gains, without the
-    `unknown` ones; None if none is known. `covers` is the most days that one of these gains is of. `unlike`
-    series have other identifiers than before, `back` are as high again as in the 90 days before the range, or
-    in it, after a fall. `platform_id` is None for a sum over platforms; the lists are their ids. The other
-    fields are those of Point.
+    before it. `joined` have their first value in it. They are of so many `tracks`: `tracks_reported` have a
+    reported one, `tracks_joined` and the joined platforms have their first. `gain` is the sum of the series'
+    own gains, without the `unknown` ones; None if none is known. `covers` is the most days that one of these
+    gains is of. `unlike` series have other identifiers than before, `back` are as high again as in the 90
+    days before the range, or in it, after a fall. `platform_id` is None for a sum over platforms; the lists
+    are their ids. The other fields are those of Point.
     """
 
     platform_id: int | None
@@ -28,6 +29,9 @@ class SumPoint(NamedTuple):
     series: int
     reported: int
     joined: int
+    tracks: int
+    tracks_reported: int
+    tracks_joined: int
     reported_platforms: list[int]
     joined_platforms: list[int] | None
     unknown: int
@@ -66,7 +70,5 @@ def sum_series(
         interval=interval,
         today=today(),
     )
-    return [
-        each._replace(total=whole(each.total), gain=whole(each.gain), series=whole(each.series))
-        for each in found
-    ]
+    sums = ("total", "gain", "series", "tracks")
+    return [each._replace(**{name: whole(getattr(each, name)) for name in sums}) for each in found]

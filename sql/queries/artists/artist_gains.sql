@@ -1,5 +1,7 @@
--- The gain of each series of an artist's tracks in a period and in the same number of days before it.
+-- The gain of each series of an artist's tracks in each of some periods and in the same number of days before it.
 SELECT
+    periods.start_date,
+    periods.end_date,
     platforms.id AS platform_id,
     platforms.slug,
     platforms.name AS platform_name,
@@ -8,14 +10,15 @@ SELECT
     tracks.name,
     states.first_date,
     gained.*
-FROM track_artists
+FROM unnest(CAST(:starts AS DATE []), CAST(:ends AS DATE [])) AS periods (start_date, end_date)
+CROSS JOIN track_artists
 JOIN tracks ON tracks.id = track_artists.track_id
 JOIN audience_states AS states ON states.track_id = tracks.id
 JOIN platforms ON platforms.id = states.platform_id
 CROSS JOIN LATERAL audience_gain_and_before(
-    states.track_id, states.platform_id, :start_date, :end_date, states.fell_on
+    states.track_id, states.platform_id, periods.start_date, periods.end_date, states.fell_on
 ) AS gained
 WHERE track_artists.artist_id = :artist_id
-    AND states.last_date >= :start_date
-    AND states.first_date <= :end_date
-ORDER BY platforms.id, gained.gain DESC NULLS LAST, tracks.id;
+    AND states.last_date >= periods.start_date
+    AND states.first_date <= periods.end_date
+ORDER BY periods.start_date, periods.end_date, platforms.id, gained.gain DESC NULLS LAST, tracks.id;

@@ -40,8 +40,8 @@ class Page(HTMLParser):
 
 
 def text_of(html: str) -> str:
-    """The words of a fragment."""
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    """The words of a fragment, without the data of its charts."""
+    return " ".join(re.sub(r"<template>.*?</template>|<[^>]+>", " ", html, flags=re.DOTALL).split())
 
 
 def is_code(name: str, value: str) -> bool:

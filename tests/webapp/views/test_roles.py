@@ -148,7 +148,7 @@ ROUTES = {
     "artists.charts": Route("GET", f"{ARTIST_URL}charts/", (LOGIN, 200, 200, 200)),
     "artists.audience": Route("GET", f"{ARTIST_URL}audience/", (LOGIN, 200, 200, 200)),
     "artists.drawing": Route("GET", f"{ARTIST_URL}audience/chart/", (LOGIN, 200, 200, 200)),
-    "artists.points": Route("GET", f"{ARTIST_URL}audience/points.csv", (LOGIN, 200, 200, 200)),
+    "artist_files.points": Route("GET", f"{ARTIST_URL}audience/points.csv", (LOGIN, 200, 200, 200)),
     "platforms.index": Route("GET", "/platforms/", (LOGIN, 200, 200, 200)),
     "platforms.page": Route("GET", "/platforms/spotify/", (LOGIN, 200, 200, 200)),
     "platforms.coverage": Route("GET", "/platforms/spotify/coverage/", (LOGIN, 200, 200, 200)),
@@ -234,6 +234,11 @@ ROUTES = {
 
 @pytest.fixture
 def run(database: psycopg.Connection, track: int) -> None:
+    """A row for every route."""
+    fill_routes(database, track)
+
+
+def fill_routes(database: psycopg.Connection, track: int) -> None:
     """Queued runs of the seeds' track, a search and a chart, that chart's ranking, and an artist."""
     database.execute(
         "INSERT INTO job_runs (uuid, task, args, queue, dedupe_key) VALUES (%s, 'fetch_audience',"

@@ -1,13 +1,11 @@
 """The sum of an artist's stored tracks on each platform: its total and its gains."""
 
 from collections.abc import Sequence
-from datetime import date
-from itertools import groupby
-from operator import attrgetter
+from datetime import date, datetime
 from typing import NamedTuple
 
+from webapp.models import metric_kind
 from webapp.queries import rows, whole
-from webapp.queries.artists.pages import Days, PlatformGain, SeriesGain
 
 
 class PlatformTotal(NamedTuple):
@@ -19,13 +17,20 @@ class PlatformTotal(NamedTuple):
     id: int
     slug: str
     name: str
-    metric_name: str
+    audience_metric_name: str
+    platform_type: str
+    updated_at: datetime
     total: int
     tracks: int
     held: int
     first_date: date
     last_date: date
     version: str
+
+    @property
+    def metric_kind(self) -> str | None:
+        """The kind of the platform's metric, see metric_kind()."""
+        return metric_kind(self.audience_metric_name, self.platform_type)
 
 
 class ArtistHeld(NamedTuple):
@@ -56,18 +61,6 @@ def artists_held(artist_ids: Sequence[int], platform_id: int) -> dict[int, Artis
     """Returns the sums of the last totals of artists on a platform, by the artist's id."""
     found = rows(ArtistHeld, "artists_held", artist_ids=list(artist_ids), platform_id=platform_id)
     return {each.id: each._replace(total=whole(each.total)) for each in found}
-
-
-def platform_gains(artist_id: int, start: date, end: date) -> dict[int, PlatformGain]:
-    """Returns the gains from `start` to `end`, both inclusive, by the platform's id, without their days."""
-    found = groupby(
-        rows(SeriesGain, "artist_gains", artist_id=artist_id, start_date=start, end_date=end),
-        attrgetter("platform_id"),
-    )
-    return {
-        each: PlatformGain(list(tracks), Days(each, days=0, best_day=None, best_gain=None))
-        for each, tracks in found
-    }
 
 
 def artist_releases(artist_id: int, start: date, end: date) -> list[Release]:

@@ -1,6 +1,6 @@
 """One artist: the results of its stored tracks on platforms and charts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -11,12 +11,8 @@ from webapp.lib.series import Caveat
 from webapp.queries import one, rows, whole
 from webapp.queries.audience import change_of
 
-
-class Reach(NamedTuple):
-    """The first and last date with audience of an artist's tracks; None if there is none."""
-
-    first_date: date | None
-    last_date: date | None
+Dates = tuple[date, date]
+"""The first and last date of a period, both inclusive."""
 
 
 class SeriesGain(NamedTuple):
@@ -26,6 +22,8 @@ class SeriesGain(NamedTuple):
     (gain_notes()).
     """
 
+    start_date: date
+    end_date: date
     platform_id: int
     slug: str
     platform_name: str
@@ -153,18 +151,29 @@ class Presence(NamedTuple):
     tracks: int
 
 
-def artist_reach(artist_id: int) -> Reach:
-    """Returns the first and last date with audience of an artist's stored tracks."""
-    return one(Reach, "artist_reach", artist_id=artist_id) or Reach(None, None)
+def platform_gains(artist_id: int, periods: Iterable[Dates]) -> dict[Dates, dict[int, PlatformGain]]:
+    """Returns the gains of stored tracks in each period, by the platform's id, without their days."""
+    found: dict[Dates, dict[int, PlatformGain]] = {(start, end): {} for start, end in periods}
+    starts, ends = zip(*found, strict=True)
+    gains = rows(SeriesGain, "artist_gains", artist_id=artist_id, starts=list(starts), ends=list(ends))
+    for (start, end, platform_id), tracks in groupby(
+        gains, attrgetter("start_date", "end_date", "platform_id")
+    ):
+        none = Days(platform_id, days=0, best_day=None, best_gain=None)
+        found[start, end][platform_id] = PlatformGain(list(tracks), none)
+    return found
+
+
+def with_days(artist_id: int, gains: Mapping[int, PlatformGain], period: Dates) -> list[PlatformGain]:
+    """Returns the gains of a period with their days, by platform."""
+    found = rows(Days, "artist_days", artist_id=artist_id, start_date=period[0], end_date=period[1])
+    days = {each.platform_id: each._replace(best_gain=whole(each.best_gain)) for each in found}
+    return [gain._replace(days=days[each]) for each, gain in gains.items()]
 
 
 def artist_gains(artist_id: int, start: date, end: date) -> list[PlatformGain]:
     """Returns the gains of stored tracks from `start` to `end`, both inclusive, by platform with values."""
-    period = {"artist_id": artist_id, "start_date": start, "end_date": end}
-    found_days = rows(Days, "artist_days", **period)
-    days = {each.platform_id: each._replace(best_gain=whole(each.best_gain)) for each in found_days}
-    found = groupby(rows(SeriesGain, "artist_gains", **period), attrgetter("platform_id"))
-    return [PlatformGain(list(tracks), days[platform_id]) for platform_id, tracks in found]
+    return with_days(artist_id, platform_gains(artist_id, [(start, end)])[start, end], (start, end))
 
 
 def artist_charts(artist_id: int) -> list[ChartedTrack]:

@@ -49,14 +49,7 @@ class AuditState(State):
     @property
     def narrow(self) -> AuditFilter:
         """The filter for queries."""
-        return AuditFilter(
-            typed=self.q,
-            person=self.person,
-            action=self.action,
-            subject=self.subject,
-            start_date=self.start_date,
-            end_date=self.end_date,
-        )
+        return self.narrowed(AuditFilter, typed=self.q)
 
 
 @blueprint.get("/")
@@ -65,10 +58,8 @@ def index() -> Response:
     state = AuditState.read(request.args)
     refusals.settle()
     return list_response(
-        "admin/_audit.html",
-        "admin/audit.html",
-        state.url(),
-        state=state,
+        "admin/audit",
+        state,
         found=event_page(state.narrow, state.until),
         actions=[(action, action_words(action)) for action in known_actions()],
         people=[*known_people(), COMMAND_LINE, NOBODY],
@@ -98,6 +89,7 @@ def file() -> Sheet:
         total=newest.total if newest else 0,
         filters=state.filters,
         order="by time, newest first",
+        query=state.arguments(),
     )
 
 

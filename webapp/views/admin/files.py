@@ -44,7 +44,15 @@ def people() -> Sheet:
         return found.people, found.after
 
     total = people_page(narrow, sorting.sort, sorting.order, after=None).total
-    return sheet("people", PEOPLE, every(page), total=total, filters=state.filters, order=sorting.words())
+    return sheet(
+        "people",
+        PEOPLE,
+        every(page),
+        total=total,
+        filters=state.filters,
+        order=sorting.words(),
+        query=state.arguments(),
+    )
 
 
 @blueprint.get(f"/tokens.{FILE}")
@@ -59,4 +67,12 @@ def tokens() -> Sheet:
         return found.tokens, found.before
 
     total = token_page(typed, chosen, None).total
-    return sheet("tokens", TOKENS, every(page), total=total, filters=state.filters, order="newest first")
+    return sheet(
+        "tokens",
+        TOKENS,
+        every(page),
+        total=total,
+        filters=state.filters,
+        order="newest first",
+        query=state.arguments(),
+    )

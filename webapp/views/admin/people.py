@@ -70,10 +70,8 @@ def index() -> Response:
     """The list; the URL has sort order, filters and the last person of the previous page."""
     state = PeopleState.read(request.args)
     return list_response(
-        "admin/people/_list.html",
-        "admin/people/index.html",
-        state.url(),
-        state=state,
+        "admin/people",
+        state,
         found=people_page(state.narrow, state.sorting.sort, state.sorting.order, after=state.after),
         roles=ROLES,
         states=STATES,

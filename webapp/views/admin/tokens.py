@@ -46,10 +46,8 @@ def index() -> Response:
     """The list, newest first; the URL has the filters and the last token of the previous page."""
     state = TokensState.read(request.args)
     return list_response(
-        "admin/tokens/_list.html",
-        "admin/tokens/index.html",
-        state.url(),
-        state=state,
+        "admin/tokens",
+        state,
         found=token_page(state.q, state.state, state.before),
         states=STATES,
     )

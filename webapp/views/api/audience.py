@@ -17,7 +17,8 @@ from webapp.cache import versioned_json
 from webapp.lib.clock import today
 from webapp.models import Track
 from webapp.queries.audience import ChartQuery, chart_of, single_chart
-from webapp.queries.tracks.combined import Drawable, members, points_of
+from webapp.queries.platforms.combined import members
+from webapp.queries.tracks.combined import Drawable, points_of
 from webapp.queries.tracks.pages import Series, track_series
 from webapp.views.shared.finding import audience_platform_or_404, platform_or_404, track_or_404
 from webapp.views.shared.parameters import (

@@ -53,7 +53,8 @@ def several_platforms() -> Part:
     names = {"type": "string", "pattern": r"^[^,]*[^,\s][^,]*(,[^,]*[^,\s][^,]*)*$"}
     words = (
         f"Platforms in order, separated by commas, at most {MOST_PLATFORMS}; by default all with data."
-        " @streams, @views and @creations are the sums of all platforms with metrics of that kind."
+        " @streams, @views and @creations are the sums of all platforms with metrics of that kind, of two or"
+        " more: 404 if the track has values on fewer."
     )
     return {
         "operationId": "comparison",

@@ -8,11 +8,13 @@ from flask import Blueprint, abort, request
 from webapp.lib.formats import gain_notes
 from webapp.models import Artist
 from webapp.queries import BLOCK
+from webapp.queries.artists.growth import artist_totals
 from webapp.queries.artists.listed import ListedArtist, artist_page
 from webapp.queries.artists.pages import artist_charts
 from webapp.queries.platforms.countries import country_names
 from webapp.views.artists.filters import ArtistListState
-from webapp.views.artists.period import Period, PeriodState, part_of, period_of
+from webapp.views.artists.growth import growth_of
+from webapp.views.artists.period import Period, PeriodState, chosen_of, part_of, period_of
 from webapp.views.shared.finding import artist_or_404
 from webapp.views.shared.tables import FILE, Fields, Sheet, every, plain, sheet, table_file
 
@@ -76,7 +78,43 @@ def listed() -> Sheet:
         total=artist_page(narrow, sorting.sort, sorting.order, after=None, size=1).total,
         filters=state.filters,
         order=sorting.words(),
+        query=state.arguments(),
         notes=[("Platform", f"{platform.name} {platform.audience_metric_name.lower()}")],
+    )
+
+
+@blueprint.get(f"/<uuid:uuid>/audience/points.{FILE}")
+@table_file
+def points(uuid: UUID) -> Sheet:
+    """All points of the series of the page, oldest first."""
+    artist, state = artist_or_404(uuid), PeriodState.read(request.args)
+    totals = artist_totals(artist.id)
+    chosen = chosen_of(totals, state)
+    growth = growth_of(artist, state, totals, chosen=chosen) if chosen else None
+    on = growth.counted if growth else {}
+    fields: Fields = {
+        "date": lambda point: point.label,
+        "platform": lambda _: chosen and chosen.name,
+        "metric": lambda _: chosen and chosen.audience_metric_name,
+        "total": lambda point: point.total,
+        "tracks": lambda point: point.tracks,
+        "tracks_reported": lambda point: point.tracks_reported,
+        "tracks_joined": lambda point: point.tracks_joined,
+        "gain": lambda point: point.gain,
+        "gains_unknown": lambda point: point.unknown,
+        "days_known": lambda point: point.days_known,
+        "days_in_period": lambda point: point.length,
+        "fetched_at": lambda point: point.fetched_at,
+        "platforms_counted": lambda point: ", ".join(on[point.label].slugs) if on else None,
+    }
+    return sheet(
+        f"{artist.name} audience",
+        fields,
+        growth.points if growth else [],
+        filters=[f"{growth.ends.start} to {growth.ends.end}", f"by {state.interval}"] if growth else [],
+        order="by date, oldest first",
+        newest=growth.points[-1].label if growth and growth.points else None,
+        query=state.arguments(),
     )
 
 

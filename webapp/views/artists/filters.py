@@ -58,16 +58,8 @@ class ArtistListState(SortedState[Sort], PlatformState):
     @property
     def narrow(self) -> ArtistFilter:
         """The filter for queries."""
-        return ArtistFilter(
-            typed=self.q,
-            country=self.country,
-            stage=self.stage,
-            tracks=self.tracks,
-            best=self.best,
-            data=self.data,
-            list_id=self.known.id if self.known else None,
-            platform_id=self.platform.id,
-        )
+        list_id = self.known.id if self.known else None
+        return self.narrowed(ArtistFilter, typed=self.q, list_id=list_id, platform_id=self.platform.id)
 
 
 def listed_artists(given: MultiDict[str, str]) -> dict[str, Any]:

@@ -1,24 +1,20 @@
 """How an artist grows: a tile per platform, and the series of the sum of the tracks held."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from webapp.drawing import apexcharts
 from webapp.drawing.marks import Event, Listed, listed
 from webapp.lib.formats import counted, exact, signed
-from webapp.lib.series import Point, Series
+from webapp.lib.series import Point, Series, drawn_point
 from webapp.models import Artist
-from webapp.queries.artists.growth import (
-    PlatformTotal,
-    Release,
-    artist_totals,
-    platform_gains,
-)
+from webapp.queries.artists.growth import PlatformTotal, Release
 from webapp.queries.artists.pages import PlatformGain
 from webapp.queries.audience import platform_colour
+from webapp.queries.platforms.combined import Combination, Counted, members
 from webapp.queries.sums import SumPoint, sum_series
-from webapp.views.artists.period import Ends, Period, PeriodState
+from webapp.views.artists.period import Chosen, Ends, Period, PeriodState, ends_of
 from webapp.views.shared.wording import when
 
 WINDOWS = (7, 30)
@@ -33,22 +29,28 @@ class Tile(NamedTuple):
 
 
 class Growth(NamedTuple):
-    """The tiles, and the series of the chosen platform in the period."""
+    """The series of the chosen platform or combination in the period.
+
+    `counted` are the platforms of a combination by label.
+    """
 
     state: PeriodState
     ends: Ends
-    tiles: list[Tile]
-    chosen: PlatformTotal | None
+    chosen: Chosen
     points: list[SumPoint]
+    counted: dict[date, Counted]
 
     @property
     def sentence(self) -> str:
-        """The newest sum, or gain of an interval, and the tracks that it is of."""
-        last, metric = self.points[-1], self.chosen.metric_name.lower() if self.chosen else ""
-        notes = [counted(last.series, "track")]
+        """The newest sum, or gain of an interval, and the tracks and platforms that it is of."""
+        last, metric = self.points[-1], self.chosen.audience_metric_name.lower()
+        tracks = counted(last.tracks, "track")
+        on = self.counted.get(last.label)
+        notes = [f"{on.words}; {tracks}" if on else tracks]
         if self.state.metric == "total":
             value, carried = exact(last.total), last.series - last.reported
-            notes += [f"{exact(carried)} of them with an earlier total"] if carried else []
+            of = f"of {exact(last.series)} totals are earlier" if on else "of them with an earlier total"
+            notes += [f"{exact(carried)} {of}"] if carried else []
         else:
             value = "unknown" if last.gain is None else signed(last.gain)
             whole = last.days_known == last.length
@@ -61,44 +63,41 @@ class Growth(NamedTuple):
         return listed(apexcharts.Drawing([drawn_series(self)], interval=self.state.interval).marks)
 
 
-def growth_of(artist: Artist, state: PeriodState, period: Period) -> Growth:
-    """Returns the tiles and the series of the artist in a period."""
-    totals = artist_totals(artist.id)
-    newest = max(each.last_date for each in totals)
-    week, month = (
-        {each.id: each for each in period.platforms}
-        if period.ends == (newest - timedelta(days=days - 1), newest)
-        else platform_gains(artist.id, newest - timedelta(days=days - 1), newest)
-        for days in WINDOWS
-    )
-    tiles = [Tile(each, week.get(each.id), month.get(each.id)) for each in totals]
-    return series_of(artist, state, period.ends, chosen=_chosen(totals, state))._replace(tiles=tiles)
+def tiles_of(period: Period) -> list[Tile]:
+    """Returns a tile for each platform with values."""
+    week, month = (period.recent[days] for days in WINDOWS)
+    return [Tile(each, week.get(each.id), month.get(each.id)) for each in period.totals]
 
 
-def chosen_platform(artist: Artist, state: PeriodState) -> PlatformTotal | None:
-    """Returns the platform of the state, or the first with values; None if it has none."""
-    return _chosen(artist_totals(artist.id), state)
-
-
-def series_of(artist: Artist, state: PeriodState, ends: Ends, *, chosen: PlatformTotal | None) -> Growth:
-    """Returns the series alone, for its drawing and its file."""
-    if chosen is None:
-        return Growth(state, ends, [], chosen=None, points=[])
+def growth_of(
+    artist: Artist,
+    state: PeriodState,
+    totals: Sequence[PlatformTotal],
+    *,
+    chosen: Chosen,
+) -> Growth:
+    """Returns the series of one of the platforms of `totals`, or of a combination."""
+    ends = ends_of(totals, state)
+    first_dates = {each.id: each.first_date for each in totals if each in members([chosen])}
     points = sum_series(
         artist_id=artist.id,
-        platform_ids=[chosen.id],
+        platform_ids=list(first_dates),
+        combined=isinstance(chosen, Combination),
         start=ends.start,
         end=ends.end,
         interval=state.interval,
     )
-    return Growth(state, ends, [], chosen=chosen, points=points)
+    on = {
+        point.label: chosen.counted(point, first_dates) for point in points if isinstance(chosen, Combination)
+    }
+    return Growth(state, ends, chosen, points=points, counted=on)
 
 
 def drawing(growth: Growth, releases: Sequence[Release]) -> dict[str, Any]:
     """Returns the drawing for drawings.js, with the releases of the tracks."""
     return apexcharts.drawing(
         apexcharts.Drawing(
-            [drawn_series(growth)] if growth.chosen else [],
+            [drawn_series(growth)],
             interval=growth.state.interval,
             shows=growth.state.metric,
             start=growth.ends.start,
@@ -109,49 +108,41 @@ def drawing(growth: Growth, releases: Sequence[Release]) -> dict[str, Any]:
 
 
 def drawn_series(growth: Growth) -> Series:
-    """Returns the series for the chart; requires a chosen platform."""
+    """Returns the series for the chart."""
     chosen = growth.chosen
-    if chosen is None:
-        raise ValueError("no platform is chosen")
-    return Series(
-        chosen.name, chosen.metric_name, platform_colour(chosen), points=drawn_points(growth.points)
-    )
+    points = drawn_points(growth.points, growth.counted)
+    return Series(chosen.name, chosen.audience_metric_name, platform_colour(chosen), points=points)
 
 
-def drawn_points(points: Sequence[SumPoint]) -> list[Point]:
-    """Returns the points of a sum for the chart."""
-    return [_drawn(point, is_first=place == 0) for place, point in enumerate(points)]
+def drawn_points(points: Sequence[SumPoint], counted: Mapping[date, Counted] | None = None) -> list[Point]:
+    """Returns the points of a sum for the chart; those of a combination name its platforms."""
+    return [
+        _drawn(point, (counted or {}).get(point.label), is_first=place == 0)
+        for place, point in enumerate(points)
+    ]
 
 
-def _chosen(totals: Sequence[PlatformTotal], state: PeriodState) -> PlatformTotal | None:
-    wanted = state.platform or totals[0].slug
-    return next((each for each in totals if each.slug == wanted), None)
-
-
-def _drawn(point: SumPoint, *, is_first: bool) -> Point:
+def _drawn(point: SumPoint, platforms: Counted | None, *, is_first: bool) -> Point:
     """Returns a point for the chart; the tracks that a series begins with do not join it."""
-    joined = "" if is_first or not point.joined else joined_words(point)
-    return Point(
-        point.label,
-        total=point.total,
-        gain=point.gain,
-        fetched_at=point.fetched_at,
-        covers=point.covers,
-        so_far=point.so_far,
-        length=point.length,
-        days_known=point.days_known,
-        joined=joined,
+    return drawn_point(
+        point,
+        joined="" if is_first or not point.joined else joined_words(point, platforms),
         identifiers_changed=point.unlike > 0,
-        back=back_words(point) if point.back else "",
+        back=back_words(point, "total" if platforms else "track") if point.back else "",
+        parts=platforms.words if platforms else "",
     )
 
 
-def joined_words(point: SumPoint) -> str:
-    """Returns '1 track more, 16 in all; the gain of 1 is unknown'."""
-    text = f"{counted(point.joined, 'track')} more, {exact(point.series)} in all"
-    return f"{text}; {counted(point.unknown, 'gain')} unknown" if point.unknown else text
+def joined_words(point: SumPoint, platforms: Counted | None) -> str:
+    """Returns '1 track more, 16 in all; 1 gain unknown', for a combination with the platforms that join."""
+    more = f"{counted(point.joined, 'track')} more, {exact(point.series)} in all"
+    if platforms:
+        tracks = counted(point.tracks, "track")
+        more = f"{counted(point.joined, 'total')} more, {exact(point.series)} totals of {tracks} in all"
+    unknown = f"{counted(point.unknown, 'gain')} unknown" if point.unknown else ""
+    return "; ".join(text for text in (platforms.joined_words if platforms else "", more, unknown) if text)
 
 
-def back_words(point: SumPoint) -> str:
-    """Returns '1 track as high again as before a fall: no gain of this date alone'."""
-    return f"{counted(point.back, 'track')} as high again as before a fall: no gain of this date alone"
+def back_words(point: SumPoint, word: str) -> str:
+    """Returns '1 track as high again as before a fall: no gain of this date alone', for the word 'track'."""
+    return f"{counted(point.back, word)} as high again as before a fall: no gain of this date alone"

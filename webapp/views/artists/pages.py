@@ -9,37 +9,22 @@ from webapp.cache import versioned_json
 from webapp.drawing.apexcharts import empty
 from webapp.lib.clock import today
 from webapp.models import Artist
-from webapp.queries.artists.growth import artist_releases
+from webapp.queries.artists.growth import artist_releases, artist_totals
 from webapp.queries.artists.listed import artist_choices
 from webapp.queries.artists.pages import artist_charts, artist_presence
+from webapp.queries.platforms.combined import combinations
 from webapp.queries.platforms.countries import country_names
 from webapp.queries.tracks.listed import TrackFilter, track_count, track_page
 from webapp.views.artists.filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
-from webapp.views.artists.growth import Growth, chosen_platform, drawing, growth_of, series_of
-from webapp.views.artists.period import PeriodState, ends_of, offered_history, part_of, period_of
+from webapp.views.artists.growth import WINDOWS, drawing, growth_of, tiles_of
+from webapp.views.artists.period import PeriodState, chosen_of, ends_of, offered_history, part_of, period_of
 from webapp.views.shared.finding import artist_or_404
 from webapp.views.shared.htmx import with_url
 from webapp.views.shared.listing import list_response
 from webapp.views.shared.parts import part
-from webapp.views.shared.tables import FILE, Sheet, table_file
 from webapp.views.tracks.filters import TrackListState
 
 MOST_TRACKS = 10
-CSV_HEADER = (
-    "date",
-    "platform",
-    "metric",
-    "total",
-    "tracks",
-    "tracks_reported",
-    "tracks_joined",
-    "gain",
-    "gains_unknown",
-    "days_known",
-    "days_in_period",
-    "fetched_at",
-)
-
 blueprint = Blueprint("artists", __name__, url_prefix="/artists")
 
 
@@ -51,9 +36,7 @@ def index() -> Response:
     choices, countries = artist_choices(), state.countries
     named = sorted((countries.get(code, code), code) for code in choices.countries)
     return list_response(
-        "artists/_list.html",
-        "artists/index.html",
-        state.url(),
+        "artists",
         **listed,
         countries=[("", "All"), *((code, name) for name, code in named)],
         stages=[("", "All"), *((stage, stage.replace("_", " ")) for stage in choices.stages)],
@@ -94,14 +77,21 @@ def audience(uuid: UUID) -> Response:
     """The growth of the artist's tracks in a period; an invalid parameter shows as an error."""
     artist = artist_or_404(uuid)
     state, error = PeriodState.read_or_default(request.args)
+    period = period_of(artist, state, recent=WINDOWS)
+    totals = period.totals if period else []
+    chosen = chosen_of(totals, state)
+    growth = growth_of(artist, state, totals, chosen=chosen) if chosen else None
     body = _part(
         "audience",
         artist,
         "Audience",
         state=state,
         error=error,
-        period=(period := period_of(artist, state)),
-        growth=growth_of(artist, state, period) if period else None,
+        period=period,
+        tiles=tiles_of(period) if period else [],
+        choices=[*totals, *combinations(totals)],
+        growth=growth,
+        drawing=drawing(growth, artist_releases(artist.id, *growth.ends)) if growth else None,
         history=offered_history(period),
         part_of=part_of,
     )
@@ -113,60 +103,17 @@ def draw(uuid: UUID) -> Response:
     """The drawing for drawings.js, for the parameters of the audience."""
     artist = artist_or_404(uuid)
     state = PeriodState.read(request.args)
-    ends = ends_of(artist, state)
-    if ends is None:
+    totals = artist_totals(artist.id)
+    chosen = chosen_of(totals, state)
+    if chosen is None:
         return jsonify(empty("day", "There are no values yet."))
-    chosen = chosen_platform(artist, state)
-    releases = artist_releases(artist.id, *ends)
+    releases = artist_releases(artist.id, *ends_of(totals, state))
     # A current week or month changes at midnight.
     clock = None if state.interval == "day" else today()
     return versioned_json(
-        ("artist", artist.id, state, ends, chosen, releases, clock),
-        lambda: drawing(series_of(artist, state, ends, chosen=chosen), releases),
+        ("artist", artist.id, state, totals, releases, clock),
+        lambda: drawing(growth_of(artist, state, totals, chosen=chosen), releases),
     )
-
-
-@blueprint.get(f"/<uuid:uuid>/audience/points.{FILE}")
-@table_file
-def points(uuid: UUID) -> Sheet:
-    """All points of the series as a file, oldest first."""
-    artist = artist_or_404(uuid)
-    growth = _requested(artist)
-    rows = [
-        (
-            point.label,
-            growth.chosen.name,
-            growth.chosen.metric_name,
-            point.total,
-            point.series,
-            point.reported,
-            point.joined,
-            point.gain,
-            point.unknown,
-            point.days_known,
-            point.length,
-            point.fetched_at,
-        )
-        for point in (growth.points if growth else [])
-        if growth and growth.chosen
-    ]
-    return Sheet(
-        f"{artist.name} audience",
-        CSV_HEADER,
-        rows,
-        filters=[f"{growth.ends.start} to {growth.ends.end}", f"by {growth.state.interval}"]
-        if growth
-        else [],
-        order="by date, oldest first",
-        newest=growth.points[-1].label if growth and growth.points else None,
-    )
-
-
-def _requested(artist: Artist) -> Growth | None:
-    """Returns the series for the parameters of the URL; None if no track has values."""
-    state = PeriodState.read(request.args)
-    ends = ends_of(artist, state)
-    return series_of(artist, state, ends, chosen=chosen_platform(artist, state)) if ends else None
 
 
 def _part(name: str, artist: Artist, title: str, **shown: object) -> str:

@@ -1,5 +1,6 @@
 """The gains of an artist in a period: parameters and values of the page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
@@ -7,14 +8,16 @@ from typing import Literal, NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from webapp.lib.series import Interval
-from webapp.models import Artist
-from webapp.queries.artists.pages import PlatformGain, SeriesGain, artist_gains, artist_reach
+from webapp.models import Artist, fold
+from webapp.queries.artists.growth import PlatformTotal, artist_totals
+from webapp.queries.artists.pages import PlatformGain, SeriesGain, platform_gains, with_days
 from webapp.queries.audience import Metric
+from webapp.queries.platforms.combined import Combination
 from webapp.queries.tracks.histories import series_held
-from webapp.views.shared.finding import platform_or_404
+from webapp.views.shared.finding import combination_or_404, platform_or_404
 from webapp.views.shared.history import HistoryOffer, history_offer
 from webapp.views.shared.parameters import counted_from, day
-from webapp.views.shared.state import RangeState, one_of, parameter
+from webapp.views.shared.state import RangeState, one_of, parameter, text
 
 Range = Literal["30", "7", "90", "365", "dates"]
 # There is no 'all': it has no earlier value that a gain could count from. A first fetch has 90 days, so the
@@ -28,7 +31,7 @@ def _counted(given: MultiDict[str, str], name: str) -> date | None:
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodState(RangeState):
-    """The parameters: a period, the platform that is drawn and whose tracks are listed, and the form of both.
+    """The parameters: a period, the platform or combination that is drawn, and the form of both.
 
     Presets count back from the newest date of the series shown.
     """
@@ -40,7 +43,10 @@ class PeriodState(RangeState):
     end_date: date | None = parameter(_counted)
     interval: Interval = one_of(("day", "week", "month"))
     metric: Metric = one_of(("total", "gain"))
-    platform: str = parameter(lambda given, name: platform_or_404(given[name]).slug, default=str)
+    platform: str = text()
+
+
+Chosen = PlatformTotal | Combination
 
 
 class Ends(NamedTuple):
@@ -51,11 +57,16 @@ class Ends(NamedTuple):
 
 
 class Period(NamedTuple):
-    """An artist's audience in a period; the tracks of `chosen` are listed."""
+    """An artist's audience in a period; the tracks of `chosen` are listed.
 
+    `recent` are the gains of other periods by the platform's id: of the last days, by their number.
+    """
+
+    totals: list[PlatformTotal]
     ends: Ends
     platforms: list[PlatformGain]
     chosen: PlatformGain | None
+    recent: dict[int, dict[int, PlatformGain]]
 
     @property
     def start(self) -> date:
@@ -73,28 +84,42 @@ class Period(NamedTuple):
         return (self.end - self.start).days + 1
 
 
-def ends_of(artist: Artist, state: PeriodState) -> Ends | None:
-    """Returns the ends of the period; None if no track has any audience."""
-    reach = artist_reach(artist.id)
-    if reach.first_date is None or reach.last_date is None:
-        return None
-    end = state.end_date or max(reach.last_date, state.start_date or reach.last_date)
-    start = state.start_date or min(reach.first_date, end)
+def chosen_of(totals: Sequence[PlatformTotal], state: PeriodState) -> Chosen | None:
+    """Returns the platform or combination of the state, by default the first; None without values there.
+
+    404 for a combination of fewer than two platforms, and for an unknown platform.
+    """
+    if not state.platform:
+        return totals[0] if totals else None
+    by_fold: dict[str, Chosen] = {fold(each.slug): each for each in totals}
+    found = combination_or_404(state.platform, totals) or by_fold.get(fold(state.platform))
+    return found or by_fold.get(platform_or_404(state.platform).fold)
+
+
+def ends_of(totals: Sequence[PlatformTotal], state: PeriodState) -> Ends:
+    """Returns the ends of the period, from the totals of an artist with values."""
+    last = max(each.last_date for each in totals)
+    end = state.end_date or max(last, state.start_date or last)
+    start = state.start_date or min(*(each.first_date for each in totals), end)
     if state.range != "dates":
         start = end - timedelta(days=int(state.range) - 1)
     return Ends(start, end)
 
 
-def period_of(artist: Artist, state: PeriodState) -> Period | None:
-    """Returns the artist's audience in the period; None if no track has any."""
-    ends = ends_of(artist, state)
-    if ends is None:
+def period_of(artist: Artist, state: PeriodState, *, recent: Sequence[int] = ()) -> Period | None:
+    """Returns the artist's audience in the period, and in `recent` numbers of days; None without values."""
+    totals = artist_totals(artist.id)
+    if not totals:
         return None
-    platforms = artist_gains(artist.id, *ends)
-    chosen = next((each for each in platforms if each.slug == state.platform), None)
-    if not state.platform and platforms:
-        chosen = platforms[0]
-    return Period(ends, platforms, chosen)
+    ends, last = ends_of(totals, state), max(each.last_date for each in totals)
+    windows = {days: Ends(last - timedelta(days=days - 1), last) for days in recent}
+    gains = platform_gains(artist.id, [ends, *windows.values()])
+    platforms = with_days(artist.id, gains[ends], ends)
+    drawn = chosen_of(totals, state)
+    chosen = next((each for each in platforms if not state.platform or (drawn and each.id == drawn.id)), None)
+    return Period(
+        totals, ends, platforms, chosen=chosen, recent={days: gains[windows[days]] for days in recent}
+    )
 
 
 def offered_history(period: Period | None) -> HistoryOffer | None:

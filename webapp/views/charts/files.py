@@ -83,6 +83,7 @@ def listed() -> Sheet:
         total=chart_page(narrow, sorting.sort, sorting.order, after=None, size=1).total,
         filters=state.filters,
         order=f"{sorting.words()}, idle ones last",
+        query=state.arguments(),
     )
 
 
@@ -104,6 +105,7 @@ def rankings(slug: str) -> Sheet:
         total=head.rankings,
         order="newest first",
         newest=chart.last_ranked_on,
+        query={},
     )
 
 
@@ -120,6 +122,7 @@ def entries(slug: str) -> Sheet:
         order="newest ranking first, then by position",
         newest=chart.last_ranked_on,
         notes=[("Metric", chart.metric_name or "none reported")],
+        query={},
     )
 
 

@@ -43,15 +43,7 @@ class ChartListState(SortedState[Sort]):
     @property
     def narrow(self) -> ChartFilter:
         """The filter for queries."""
-        return ChartFilter(
-            typed=self.q,
-            platform=self.platform,
-            country=self.country,
-            frequency=self.frequency,
-            health=self.health,
-            active=self.active,
-            list_id=self.known.id if self.known else None,
-        )
+        return self.narrowed(ChartFilter, typed=self.q, list_id=self.known.id if self.known else None)
 
     def named(self, name: str) -> str:
         """Returns the name of a filter's value."""

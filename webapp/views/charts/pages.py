@@ -44,10 +44,8 @@ def index() -> Response:
     """The list; the URL has sort order, filters and the last chart of the previous page."""
     state = read_charts(request.args)
     return list_response(
-        "charts/_list.html",
-        "charts/index.html",
-        state.url(),
-        state=state,
+        "charts",
+        state,
         found=chart_page(state.narrow, sort=state.sorting.sort, order=state.sorting.order, after=state.after),
         health_choices=list(HEALTH.items()),
     )

@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 from webapp.drawing import apexcharts
 from webapp.lib.series import Series
 from webapp.models import Artist
-from webapp.queries.artists.growth import ArtistHeld, artists_held, platform_gains
+from webapp.queries.artists.growth import ArtistHeld, artists_held
 from webapp.queries.artists.listed import ArtistFilter, ListedArtist, artist_page
-from webapp.queries.artists.pages import PlatformGain
+from webapp.queries.artists.pages import PlatformGain, platform_gains
 from webapp.queries.audience import PALETTE
 from webapp.queries.sums import SumPoint, sum_series
 from webapp.views.artists.growth import drawn_points
@@ -151,7 +151,7 @@ def _part(
     points = sum_series(
         artist_id=artist.id, platform_ids=[state.platform.id], start=start, end=end, interval="day"
     )
-    gain = platform_gains(artist.id, start, end).get(state.platform.id)
+    gain = platform_gains(artist.id, [ends])[ends].get(state.platform.id)
     return Part(artist, colour, held, points=points, gain=gain)
 
 

@@ -83,10 +83,9 @@ def page() -> Response:
     tracks = found.listed[state.kind]
     end = tracks[-1].place if tracks else 0
     return list_response(
-        "dashboard/_entered.html",
-        "dashboard/entered.html",
-        state.url(after=state.after),
-        state=state,
+        "dashboard/entered",
+        state,
+        url=state.url(after=state.after),
         found=found,
         tracks=tracks,
         after=end if 0 < end < found.number(state.kind) else None,

@@ -34,10 +34,8 @@ def page() -> Response:
     if request.headers.get("HX-Trigger") == "guide":
         return Response(headers={"HX-Refresh": "true"})
     return list_response(
-        "dashboard/_cards.html",
-        "dashboard/index.html",
-        state.url(),
-        state=state,
+        "dashboard",
+        state,
         music=visible(MUSIC),
         collection=visible(COLLECTION),
         tokens=tokens,

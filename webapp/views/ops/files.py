@@ -49,4 +49,5 @@ def runs() -> Sheet:
         total=run_total(narrow, most_rows() + 1),
         filters=state.filters,
         order="by number, newest first",
+        query=state.arguments(),
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy import select
 
 from webapp.access import limits
@@ -125,6 +126,15 @@ def render_run(shown: dict[str, Any]) -> str:
     return render_template("ops/_run.html" if wants_fragment() else "ops/run.html", **shown)
 
 
+def shown_arguments(row: RunRow) -> list[tuple[str, str]]:
+    """Returns the arguments of a run; of others' files only the name, unless an admin reads.
+
+    The URL of a table has the filters of its page, which the reader may not be allowed to open.
+    """
+    is_open = row.task != "write_table" or row.requester == current_user.email or current_user.role == "admin"
+    return arguments(row) if is_open else [("title", row.args["title"])]
+
+
 def what_is_shown(row: RunRow) -> dict[str, Any]:
     """Returns what the page of a run shows; `shown` is its version."""
     found = {
@@ -140,7 +150,7 @@ def what_is_shown(row: RunRow) -> dict[str, Any]:
         "queue": QUEUES[row.queue].label,
         "title": TASKS.get(row.task, row.task),
         "subject": subject(row),
-        "arguments": arguments(row),
+        "arguments": shown_arguments(row),
         "tasks": TASKS,
         "retryable": row.state in RETRYABLE,
     }

@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 from webapp.extensions import db
 from webapp.models import Artist, Batch, Chart, Platform, Track, TrackAlias
 from webapp.queries.ops.runs import RunRow, find_run
-from webapp.queries.tracks.combined import Drawable, combination_named
+from webapp.queries.platforms.combined import Combination, Member, combination_named
+from webapp.queries.tracks.combined import Drawable
 from webapp.queries.tracks.pages import Series
 from webapp.views.shared.parameters import BadParameterError, day
 
@@ -116,9 +117,17 @@ def platforms_with_data(held: Sequence[Series]) -> list[Platform]:
 
 def drawables_or_404(names: Iterable[str], with_data: Sequence[Platform]) -> list[Drawable]:
     """Returns the named platforms and combinations of those with data, in order, each once."""
-    known = {platform.slug: platform for platform in with_data}
-    found = (known.get(name) or combination_named(name, with_data) or platform_or_404(name) for name in names)
+    known = {each.slug: each for each in with_data}
+    found = (
+        known.get(each) or combination_or_404(each, with_data) or platform_or_404(each) for each in names
+    )
     return list(dict.fromkeys(found))
+
+
+def combination_or_404(name: str, with_data: Sequence[Member]) -> Combination | None:
+    """Returns the named combination of platforms with data; None if no combination has the name."""
+    found = combination_named(name, with_data)
+    return abort(404, found.why_not) if found and not found.is_sum else found
 
 
 def run_or_404(uuid: UUID) -> RunRow:

@@ -1,7 +1,7 @@
 """Shared parts of sorted and filtered lists: columns, headings, chips and the order in words."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from flask import Response, make_response, render_template
 from werkzeug.datastructures import MultiDict
@@ -92,10 +92,17 @@ def read_sorting(given: MultiDict[str, str], columns: Sequence[Column[S]], opens
     return Sorting(columns, chosen, cast("Order", order), initial=initial)
 
 
-def list_response(fragment: str, page: str, url: str, **shown: object) -> Response:
-    """Returns the list alone for HTMX, otherwise the page; `url` is the shortest URL of its filters."""
+class Located(Protocol):
+    """The state of a page."""
+
+    def url(self) -> str: ...
+
+
+def list_response(folder: str, state: Located, *, url: str = "", **shown: object) -> Response:
+    """Returns the page of a folder of templates; for HTMX its list, with the URL, by default the state's."""
     if not wants_fragment():
-        return make_response(render_template(page, **shown))
-    response = make_response(render_template(fragment, **shown, is_fragment=True))
-    response.headers["HX-Push-Url"] = url
+        return make_response(render_template(f"{folder}/index.html", state=state, **shown))
+    body = render_template(f"{folder}/_list.html", state=state, **shown, is_fragment=True)
+    response = make_response(body)
+    response.headers["HX-Push-Url"] = url or state.url()
     return response

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from inspect import signature
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from flask import url_for
@@ -16,6 +17,8 @@ from webapp.views.shared.listing import Column, Sorting, read_sorting
 from webapp.views.shared.parameters import BadParameterError, choice, clean, date_range, flag
 
 S = TypeVar("S", bound=str)
+F = TypeVar("F")
+"""A filter for queries."""
 
 Reader = Callable[[MultiDict[str, str], str], Any]
 """Reads a parameter that is present, by its name. Raises BadParameterError."""
@@ -145,6 +148,11 @@ class Parameters:
     def filters(self) -> list[str]:
         """The active filters in words."""
         return [words for words, _ in self.labels]
+
+    def narrowed(self, kind: Callable[..., F], **own: object) -> F:
+        """Returns a filter for queries: `own` fields, and those that have the name of a parameter."""
+        names = {declared.name for declared in fields(self)}.intersection(signature(kind).parameters)
+        return kind(**{name: getattr(self, name) for name in names} | own)
 
     def _active(self) -> Iterator[tuple[_Options, Any]]:
         """Yields the parameters whose value is not the default."""

@@ -7,6 +7,7 @@ from functools import wraps
 from io import BytesIO
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode
 
 from flask import (
     Flask,
@@ -22,13 +23,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from webapp import audit
 from webapp.access import limits
 from webapp.access.rights import MOST_ROWS, allowed
 from webapp.extensions import db
 from webapp.lib.formats import exact, moment
-from webapp.lib.tables import Cell, Table, csv_blocks, file_name, write_workbook
+from webapp.lib.tables import EXCEL, Cell, Table, csv_blocks, file_name, write_workbook
 from webapp.models import User
 from webapp.views.shared.definitions import definition
 from webapp.work.queue import submit
@@ -38,6 +40,7 @@ __all__ = ["Cell", "Sheet", "every", "table_file"]
 
 MOST_AT_ONCE = 20_000
 """Rows of a workbook that a request makes; a job makes larger ones."""
+MIMETYPES = {"csv": "text/csv", "xlsx": EXCEL}
 FILE = "<any(csv, xlsx):kind>"
 """The end of the URL of a table's file."""
 
@@ -52,7 +55,7 @@ class Sheet(NamedTuple):
     """A table as a page shows it. Without a `total`, `rows` is a sequence and all of the table.
 
     `filters` and `order` are in words, `newest` is the newest date of its data, and `notes` are further pairs
-    of a label and a text.
+    of a label and a text. `query` are the parameters that it depends on; without them all of the URL count.
     """
 
     title: str
@@ -63,6 +66,7 @@ class Sheet(NamedTuple):
     order: str = ""
     newest: date | datetime | None = None
     notes: Sequence[tuple[str, str]] = ()
+    query: Mapping[str, str] | None = None
 
 
 def init_app(app: Flask) -> None:
@@ -85,20 +89,20 @@ def table_file(read: Read) -> Callable[..., ResponseReturnValue]:
 
     @wraps(read)
     def view(kind: str, **where: Any) -> ResponseReturnValue:
-        table = _limited(read(**where))
         if request.method == "HEAD":
-            return Response()
+            return Response(mimetype=MIMETYPES[kind])
+        shown = read(**where)
+        table, url = _limited(shown), _url(shown)
         if kind == "xlsx" and table.total > MOST_AT_ONCE:
-            return _requested(table)
-        audit.record("export", table.title, after={"url": request.full_path.rstrip("?"), "rows": table.total})
-        db.session.commit()
+            return _requested(table, url)
+        _record(table, url)
         if kind == "csv":
-            return sent_in_blocks(csv_blocks(table), file_name(table.title, kind), "text/csv")
+            return sent_in_blocks(csv_blocks(table), file_name(table.title, kind), MIMETYPES[kind])
         file = BytesIO()
         read_as_of_now()
         write_workbook(table, file)
         file.seek(0)
-        return send_file(file, as_attachment=True, download_name=file_name(table.title, kind))
+        return _download(file, file_name(table.title, kind), MIMETYPES[kind])
 
     view.read_table = read  # type: ignore[attr-defined]
     return limits.exports(view)
@@ -129,10 +133,17 @@ def sent_in_blocks(blocks: Iterator[bytes], name: str, mimetype: str) -> Respons
         finally:
             context.run(db.session.remove)
 
-    response = send_file(BytesIO(), mimetype, as_attachment=True, download_name=name)
+    response = _download(BytesIO(), name, mimetype)
     response.direct_passthrough = False
     response.response = sent()
     del response.content_length
+    return response
+
+
+def _download(file: BytesIO, name: str, mimetype: str) -> Response:
+    """Returns a file that is made anew for each request, so that no part of it can be requested."""
+    response = send_file(file, mimetype, as_attachment=True, download_name=name, conditional=False)
+    response.accept_ranges = "none"
     return response
 
 
@@ -204,11 +215,21 @@ def _words(newest: date | datetime | None) -> str:
     return newest.isoformat() if newest else ""
 
 
-def _requested(table: Table) -> ResponseReturnValue:
+def _url(shown: Sheet) -> str:
+    """Returns the URL of a table with its own parameters, in one order: equal tables have equal URLs."""
+    query = shown.query if shown.query is not None else request.args
+    given = sorted(MultiDict(query).items(multi=True))
+    return f"{request.path}?{urlencode(given)}" if given else request.path
+
+
+def _record(table: Table, url: str) -> None:
+    audit.record("export", table.title, after={"url": url, "rows": table.total})
+    db.session.commit()
+
+
+def _requested(table: Table, url: str) -> ResponseReturnValue:
     """Requests the job that makes the file, and redirects to the page with its progress."""
-    url = request.full_path.rstrip("?")
     run = submit(table_request(url, table.title, rows=table.total, requested_by=current_user.id))
     if run.created:
-        audit.record("export", table.title, after={"url": url, "rows": table.total})
-        db.session.commit()
+        _record(table, url)
     return redirect(url_for("exports.page", uuid=run.uuid), 303)

@@ -10,7 +10,8 @@ from webapp.lib.series import CAVEATS, Interval
 from webapp.models import Platform
 from webapp.queries.audience import ChartQuery, Point, RangeGain, made_up, range_gain
 from webapp.queries.ops.runs import RunRow
-from webapp.queries.tracks.combined import Combination, Counted, Drawable
+from webapp.queries.platforms.combined import Combination, Counted
+from webapp.queries.tracks.combined import Drawable
 
 # Errors that a retry repeats: SoundCharts rejected the request, or does not know or offer the subject.
 FINAL = re.compile(

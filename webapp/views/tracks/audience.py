@@ -86,6 +86,7 @@ def points(uuid: UUID) -> Sheet:
         order="by platform, then by date, oldest first",
         newest=max((part.points[-1].label for part in panel.shown if part.points), default=None),
         notes=[(part.platform.name, part.summary) for part in panel.shown],
+        query=state.arguments(),
     )
 
 

@@ -82,6 +82,7 @@ def listed() -> Sheet:
         total=track_total(narrow, most_rows() + 1),
         filters=state.filters,
         order=sorting.words(),
+        query=state.arguments(),
         notes=[("Platform", f"{platform.name} {platform.audience_metric_name.lower()}")],
     )
 

@@ -76,21 +76,11 @@ class TrackListState(SortedState[Sort], PlatformState):
     @property
     def narrow(self) -> TrackFilter:
         """The filter for queries."""
-        return TrackFilter(
-            self.platform.id,
+        return self.narrowed(
+            TrackFilter,
+            platform_id=self.platform.id,
             typed=self.q,
-            artist=self.artist,
-            label=self.label,
-            genre=self.genre,
-            released_since=self.released_since,
-            data=self.data,
-            gain_min=self.gain_min,
             change_min=None if self.change_min is None else self.change_min / 100,
-            total_min=self.total_min,
-            age_max=self.age_max,
-            position_max=self.position_max,
-            entered_since=self.entered_since,
-            stale_since=self.stale_since,
             list_id=self.known.id if self.known else None,
         )
 

@@ -28,9 +28,7 @@ def index() -> Response:
     listed = listed_tracks(request.args)
     state: TrackListState = listed["state"]
     return list_response(
-        "tracks/_list.html",
-        "tracks/index.html",
-        state.url(),
+        "tracks",
         **listed,
         platforms=[(platform.slug, platform.name) for platform in state.platforms],
         data_choices=list(DATA.items()),

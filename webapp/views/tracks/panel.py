@@ -10,20 +10,14 @@ from werkzeug.datastructures import MultiDict
 from webapp.dates import FIRST_DATE, beginning
 from webapp.drawing import apexcharts
 from webapp.drawing.marks import Event, Listed, listed, notes, series_marks
-from webapp.lib.series import Interval, Shows
+from webapp.lib.series import Interval, Shows, drawn_point
 from webapp.lib.series import Point as DrawnPoint
 from webapp.lib.series import Series as DrawnSeries
 from webapp.models import Track
 from webapp.queries.audience import ChartQuery, Metric, Point, made_up, platform_colour
 from webapp.queries.lists.notes import notes_of
-from webapp.queries.tracks.combined import (
-    Combination,
-    Counted,
-    Drawable,
-    combinations,
-    members,
-    points_of,
-)
+from webapp.queries.platforms.combined import Combination, Counted, combinations, members
+from webapp.queries.tracks.combined import Drawable, points_of
 from webapp.queries.tracks.pages import Series, track_series
 from webapp.views.shared.finding import drawables_or_404, platforms_with_data
 from webapp.views.shared.parameters import BadParameterError, choice, day, parts
@@ -239,7 +233,7 @@ def drawn_parts(part: Shown) -> list[DrawnPoint]:
     return [
         replace(
             _drawn(point, part.index_at(point), None),
-            joined=counted.joined_words if counted.joined and point.label > first else "",
+            joined=counted.joined_words if point.label > first else "",
             parts=counted.words,
         )
         for point in part.points
@@ -319,18 +313,11 @@ def _index(point: Point, base: int | None) -> float | None:
 
 
 def _drawn(point: Point, index: float | None, regained: int | None) -> DrawnPoint:
-    return DrawnPoint(
-        point.label,
-        total=point.total,
-        gain=point.gain,
-        fetched_at=point.fetched_at,
-        covers=point.covers,
+    return drawn_point(
+        point,
         former_value=point.former_value,
         revised_at=point.revised_at,
         identifiers_changed=point.identifiers_changed,
-        so_far=point.so_far,
-        length=point.length,
-        days_known=point.days_known,
         reported_days=point.reported_days,
         regained=regained,
         index=index,

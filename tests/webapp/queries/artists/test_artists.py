@@ -23,13 +23,13 @@ from tests.factories import (
     platform_id,
 )
 from tests.figures import A_DAY, gain_before, last_day, period_gain
+from webapp.queries.artists.growth import artist_totals
 from webapp.queries.artists.pages import (
     Days,
     PlatformGain,
     artist_charts,
     artist_gains,
     artist_presence,
-    artist_reach,
 )
 from webapp.queries.dashboard.cards import Narrow, Window
 from webapp.queries.dashboard.leaders import audience_leaders, audience_platforms
@@ -150,16 +150,9 @@ def assert_days(found: Days, there: list[dict[date, int]], known: list[bool], st
     assert (found.best_day, found.best_gain) == (best, sums[best] if best else None)
 
 
-def test_the_reach_is_that_of_all_series(app: Flask, catalogue: Catalogue) -> None:
-    days = [
-        day for (track, _), values in catalogue.totals.items() if track in catalogue.tracks for day in values
-    ]
-    assert artist_reach(catalogue.artist) == (min(days), max(days))
-
-
 def test_nothing_held_is_nothing(app: Flask, database: psycopg.Connection) -> None:
     nobody = make_artist(database, str(UUID(int=9)), "Nobody")
-    assert artist_reach(nobody) == (None, None)
+    assert artist_totals(nobody) == []
     assert artist_gains(nobody, NEWEST, NEWEST) == []
     assert artist_charts(nobody) == []
     assert artist_presence(nobody) is None

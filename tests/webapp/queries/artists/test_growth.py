@@ -18,6 +18,7 @@ from webapp.queries.artists.growth import artist_totals
 from webapp.queries.sums import SumPoint, sum_series
 
 DAY = date(2025, 12, 29)  # a Monday, with a month's end in its week
+SLUGS = ("spotify", "soundcloud", "awa")
 
 
 class Summed(NamedTuple):
@@ -26,17 +27,24 @@ class Summed(NamedTuple):
     label: date
     total: int
     gain: int | None
-    tracks: int
+    series: int
     reported: int
     joined: int
     unknown: int
+    tracks: int
+    tracks_reported: int
+    tracks_joined: int
+    platforms_reported: set[int]
+    platforms_joined: set[int]
 
 
 class Song(NamedTuple):
-    """A track: its totals by date, and its release."""
+    """A track on a platform: its totals by date, and its release; both have a number."""
 
     values: dict[date, int]
     released: date | None
+    track: int
+    platform: int = 0
 
 
 def own_gain(song: Song, label: date, interval: Interval, start: date, end: date) -> int | None:
@@ -61,6 +69,7 @@ def model(songs: list[Song], start: date, end: date, interval: Interval) -> list
         first, last = max(label, start), min(next_label(label, interval) - A_DAY, end)
         held = [song for song in songs if any(day <= last for day in song.values)]
         reported = [song for song in held if any(first <= day for day in song.values if day <= last)]
+        earlier = [song for song in held if min(song.values) < first]
         gains = [own_gain(song, label, interval, start, end) for song in reported]
         known = [gain for gain in gains if gain is not None]
         found.append(
@@ -68,24 +77,30 @@ def model(songs: list[Song], start: date, end: date, interval: Interval) -> list
                 label,
                 sum(song.values[max(day for day in song.values if day <= last)] for song in held),
                 sum(known) if known else None,
-                len(held),
-                len(reported),
-                sum(min(song.values) >= first for song in reported),
-                len(gains) - len(known),
+                series=len(held),
+                reported=len(reported),
+                joined=len(held) - len(earlier),
+                unknown=len(gains) - len(known),
+                tracks=len({song.track for song in held}),
+                tracks_reported=len({song.track for song in reported}),
+                tracks_joined=len({song.track for song in held} - {song.track for song in earlier}),
+                platforms_reported={song.platform for song in reported},
+                platforms_joined={song.platform for song in held} - {song.platform for song in earlier},
             )
         )
     return found
 
 
-def stored(database: psycopg.Connection, songs: list[Song]) -> tuple[int, int]:
-    """Stores an artist with these songs on Spotify; returns the ids of the artist and of the platform."""
-    spotify, tracks = platform_id(database, "spotify"), []
+def stored(database: psycopg.Connection, songs: list[Song]) -> tuple[int, list[int], list[int]]:
+    """Stores an artist with these songs on SLUGS; returns the ids of the artist, platforms and tracks."""
+    platforms = [platform_id(database, slug) for slug in SLUGS]
+    tracks = {song.track: make_track(database, str(uuid4())) for song in songs}
     for song in songs:
-        track = make_track(database, str(uuid4()))
+        track = tracks[song.track]
         database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [song.released, track])
-        insert_series(database, audience_rows(track, spotify, song.values.items()))
-        tracks.append(track)
-    return make_artist(database, str(uuid4()), "Somebody", tracks), spotify
+        insert_series(database, audience_rows(track, platforms[song.platform], song.values.items()))
+    ids = [tracks[number] for number in sorted(tracks)]
+    return make_artist(database, str(uuid4()), "Somebody", ids), platforms, ids
 
 
 days = st.integers(0, 120).map(lambda number: DAY + timedelta(number))
@@ -94,59 +109,57 @@ releases = st.none() | days | st.integers(-400, 0).map(lambda number: DAY + time
 
 @settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    songs=st.lists(st.builds(Song, histories(days), releases), min_size=1, max_size=4),
+    tracks=st.lists(
+        st.tuples(st.lists(histories(days), min_size=1, max_size=3), releases), min_size=1, max_size=4
+    ),
     ends=st.tuples(days, days).map(sorted),
     interval=st.sampled_from(["day", "week", "month"]),
 )
 def test_sums_are_what_the_model_states(
-    app: Flask, database: psycopg.Connection, songs: list[Song], ends: list[date], interval: Interval
-) -> None:
-    artist, spotify = stored(database, songs)
-    db.session.rollback()
-    found = sum_series(
-        artist_id=artist, platform_ids=[spotify], start=ends[0], end=ends[1], interval=interval
-    )
-    check(found, model(songs, ends[0], ends[1], interval), interval)
-
-
-@settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    parts=st.lists(histories(days), min_size=1, max_size=4),
-    released=releases,
-    ends=st.tuples(days, days).map(sorted),
-    interval=st.sampled_from(["day", "week", "month"]),
-)
-def test_platforms_are_added_as_tracks_are(
     app: Flask,
     database: psycopg.Connection,
-    parts: list[dict[date, int]],
-    released: date | None,
+    tracks: list[tuple[list[dict[date, int]], date | None]],
     ends: list[date],
     interval: Interval,
 ) -> None:
-    track = make_track(database, str(uuid4()))
-    database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [released, track])
-    platforms = [platform_id(database, slug) for slug in ("spotify", "soundcloud", "awa", "line_music")]
-    for platform, values in zip(platforms, parts, strict=False):
-        insert_series(database, audience_rows(track, platform, values.items()))
+    """The sums of an artist on each platform and on all of them, and of its first track on all of them."""
+    songs = [
+        Song(values, released, track, platform)
+        for track, (parts, released) in enumerate(tracks)
+        for platform, values in enumerate(parts)
+    ]
+    artist, platforms, ids = stored(database, songs)
     db.session.rollback()
-    found = sum_series(
-        track_id=track,
-        platform_ids=platforms,
-        combined=True,
-        start=ends[0],
-        end=ends[1],
-        interval=interval,
+    start, end = ends
+    by_platform = sum_series(
+        artist_id=artist, platform_ids=platforms, start=start, end=end, interval=interval
     )
-    songs = [Song(values, released) for values in parts]
-    check(found, model(songs, ends[0], ends[1], interval), interval)
-    assert all(each.reported == len(each.reported_platforms) for each in found)
-    assert all(each.joined == len(each.joined_platforms or []) for each in found)
+    for place, platform in enumerate(platforms):
+        own = [each for each in by_platform if each.platform_id == platform]
+        theirs = [song for song in songs if song.platform == place]
+        check(own, model(theirs, start, end, interval), interval, platforms)
+    together = sum_series(
+        artist_id=artist, platform_ids=platforms, combined=True, start=start, end=end, interval=interval
+    )
+    check(together, model(songs, start, end, interval), interval, platforms)
+    of_first = sum_series(
+        track_id=ids[0], platform_ids=platforms, combined=True, start=start, end=end, interval=interval
+    )
+    theirs = [song for song in songs if song.track == 0]
+    check(of_first, model(theirs, start, end, interval), interval, platforms)
 
 
-def check(found: list[SumPoint], expected: list[Summed], interval: Interval) -> None:
+def check(found: list[SumPoint], expected: list[Summed], interval: Interval, platforms: list[int]) -> None:
+    def placed(ids: list[int] | None) -> set[int]:
+        return {platforms.index(each) for each in ids or []}
+
+    same = [name for name in Summed._fields if name in SumPoint._fields]
     assert [
-        Summed(one.label, one.total, one.gain, one.series, one.reported, one.joined, one.unknown)
+        Summed(
+            **{name: getattr(one, name) for name in same},
+            platforms_reported=placed(one.reported_platforms),
+            platforms_joined=placed(one.joined_platforms),
+        )
         for one in found
     ] == expected
     assert [one.length for one in found] == [
@@ -161,8 +174,10 @@ OLD = date(2019, 3, 29)
 @pytest.fixture
 def two(database: psycopg.Connection) -> tuple[int, int]:
     """A song with values on days 0, 1 and 3, and an old one that joins on day 1 and has none on day 3."""
-    first = Song({DAY: 100, DAY + A_DAY: 110, DAY + 3 * A_DAY: 150}, OLD)
-    return stored(database, [first, Song({DAY + A_DAY: 5000, DAY + 2 * A_DAY: 5100}, OLD)])
+    first = Song({DAY: 100, DAY + A_DAY: 110, DAY + 3 * A_DAY: 150}, OLD, track=0)
+    second = Song({DAY + A_DAY: 5000, DAY + 2 * A_DAY: 5100}, OLD, track=1)
+    artist, platforms, _ = stored(database, [first, second])
+    return artist, platforms[0]
 
 
 def test_a_track_without_a_value_counts_with_its_last_total(app: Flask, two: tuple[int, int]) -> None:

@@ -280,7 +280,7 @@ def test_a_file_that_was_taken_is_an_event_with_its_filters(
     assert (first["person"], first["subject"]) == ("viewer@example.com", "bad guy audience")
     assert json.loads(first["after"]) == {
         "rows": 7,
-        "url": f"{TRACK_URL}audience/points.csv?range=7&platforms=spotify",
+        "url": f"{TRACK_URL}audience/points.csv?platforms=spotify&range=7",
     }
     assert newest["person"] == "admin@example.com"
     assert json.loads(newest["after"])["url"] == f"{FILE}?person=viewer%40example.com"

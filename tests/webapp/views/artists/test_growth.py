@@ -2,15 +2,17 @@
 
 import csv
 import io
+import json
 import re
 from datetime import date, timedelta
 
 import psycopg
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import audience_rows, insert_series, make_artist, make_track, platform_id
-from tests.webapp.views.conftest import HTMX, NEWEST
+from tests.webapp.views.conftest import HTMX, NEWEST, counted_statements
 
 ARTIST = "00000000-0000-4000-8000-0000000000aa"
 PAGE = f"/artists/{ARTIST}/"
@@ -34,6 +36,11 @@ def songs(database: psycopg.Connection) -> None:
     for track, values in ((ids[0], old), (ids[1], new)):
         insert_series(database, audience_rows(track, spotify, values))
     make_artist(database, ARTIST, "Mira Vale", ids)
+
+
+def read(browser: FlaskClient, query: str) -> list[dict[str, str]]:
+    text = browser.get(f"{PAGE}audience/points.csv?{query}").data.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def fragment(browser: FlaskClient, query: str = "") -> str:
@@ -111,8 +118,7 @@ def test_a_tile_chooses_the_chart(viewer: FlaskClient, songs: None, database: ps
 
 
 def test_the_file_is_the_chart(viewer: FlaskClient, songs: None) -> None:
-    text = viewer.get(f"{PAGE}audience/points.csv?range=7").data.decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    rows = read(viewer, "range=7")
     assert [(row["total"], row["gain"], row["tracks"], row["tracks_joined"]) for row in rows[:2]] == [
         ("94000", "1000", "1", "0"),
         ("95060", "1060", "2", "1"),
@@ -128,3 +134,56 @@ def test_an_artist_without_values_is_empty(viewer: FlaskClient, database: psycop
     assert answer is not None
     assert (answer["charts"], answer["empty"]) == ([], "There are no values yet.")
     assert viewer.get(f"{PAGE}audience/points.csv").data.decode("utf-8-sig").count("\n") == 1
+
+
+@pytest.fixture
+def streams(database: psycopg.Connection, songs: None) -> None:
+    """SoundCloud has both songs too, the old one on the last four days and the new one on the last."""
+    soundcloud = platform_id(database, "soundcloud")
+    for name, values in (("Old", [500, 510, 520, 540]), ("New", [7])):
+        found = database.execute("SELECT id FROM tracks WHERE name = %s", [name]).fetchone()
+        assert found is not None
+        days = [NEWEST - timedelta(days=ago) for ago in range(len(values))]
+        insert_series(database, audience_rows(found[0], soundcloud, zip(days, reversed(values), strict=True)))
+
+
+def test_page_drawing_and_file_have_one_sum_of_platforms(
+    viewer: FlaskClient, streams: None, site: Flask
+) -> None:
+    viewer.get("/")
+    for query in ("platform=soundcloud", "range=7&platform=@streams"):
+        with counted_statements(site) as sent:
+            page = fragment(viewer, query)
+        assert len(sent) <= 8, sent
+    rows = read(viewer, "range=7&platform=@streams")
+    totals = [94_000, 95_060, 96_120, 97_180 + 500, 98_240 + 510, 99_300 + 520, 100_360 + 547]
+    assert [int(row["total"]) for row in rows] == totals
+    assert [row["gain"] for row in rows] == ["1000", "1060", "1060", "1060", "1070", "1070", "1087"]
+    assert [(row["tracks"], row["tracks_joined"]) for row in rows[:2]] == [("1", "0"), ("2", "1")]
+    assert [row["platforms_counted"] for row in rows[2:4]] == ["spotify", "spotify, soundcloud"]
+    assert {row["platform"] for row in rows} == {"All streaming platforms"}
+    answer = viewer.get(f"{PAGE}audience/chart/?range=7&platform=@streams").json
+    assert answer is not None
+    assert [point["y"] for point in answer["charts"][0]["series"][0]["data"]] == totals
+    assert (
+        "<strong>All streaming platforms:</strong> 100,907 streams on 2026-11-20"
+        " (Spotify and SoundCloud; 2 tracks)." in page
+    )
+    joins = "SoundCloud joins, 2 platforms in all; 1 total more, 3 totals of 2 tracks in all; 1 gain unknown"
+    assert f"2026-11-17: {joins}" in page
+    assert "2026-11-20: 1 total more, 4 totals of 2 tracks in all<" in page
+    assert '<option value="@streams" selected>All streaming platforms</option>' in page
+    assert 'value="@views"' not in page
+    drawn = re.search("<template>(.+)</template>", page)
+    assert drawn is not None
+    assert json.loads(drawn[1]) == answer
+
+
+def test_an_artist_with_one_such_platform_has_no_sum(viewer: FlaskClient, songs: None) -> None:
+    sentence = (
+        "All streaming platforms (@streams) adds two or more platforms, and only Spotify has streams here."
+    )
+    for url in ("audience/", "audience/chart/", "audience/points.csv"):
+        refused = viewer.get(f"{PAGE}{url}?platform=@streams")
+        assert (refused.status_code, sentence in refused.text) == (404, True)
+    assert viewer.get(f"{PAGE}audience/?platform=@plays").status_code == 404

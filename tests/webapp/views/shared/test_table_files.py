@@ -17,10 +17,10 @@ from redis import Redis
 from jobs import retention
 from jobs.runs import execute
 from tests.factories import make_track
-from tests.webapp.views.conftest import TRACK_URL, Visit, csrf
+from tests.webapp.views.conftest import TRACK_URL, Visit, counted_statements, csrf
 from tests.webapp.views.test_roles import ROUTES, run
 from webapp.access.rights import MOST_ROWS
-from webapp.lib.tables import Table, write_workbook
+from webapp.lib.tables import EXCEL, Table, write_workbook
 from webapp.views.shared import tables
 from webapp.work import table_files
 
@@ -74,6 +74,27 @@ def test_cells_have_types_and_text_is_no_formula() -> None:
     assert cells(old.getvalue())[1]["A"] == ("inlineStr", "1899-12-31")  # Excel has no date before 1900
     write_workbook(Table("t", ("day",), [], 0, [("A", "b")]), empty := io.BytesIO())
     assert [row["A"][1] for row in cells(empty.getvalue())] == ["day"]
+    numbers = [(2**53,), (-(2**53) - 1,), (9_223_372_036_854_775_807,)]
+    write_workbook(Table("t", ("total",), numbers, 3, [("A", "b")]), large := io.BytesIO())
+    assert [row["A"] for row in cells(large.getvalue())[1:]] == [
+        ("n", "9007199254740992.0"),
+        ("inlineStr", "-9007199254740993"),
+        ("inlineStr", "9223372036854775807"),
+    ]
+
+
+def test_a_file_has_no_ranges_and_its_head_reads_nothing(
+    viewer: FlaskClient, site: Flask, track: int
+) -> None:
+    for kind, mimetype in (("csv", "text/csv"), ("xlsx", EXCEL)):
+        url = f"{TRACK_URL}audience/points.{kind}"
+        whole = viewer.get(url, headers={"Range": "bytes=0-9"})
+        assert (whole.status_code, whole.headers["Accept-Ranges"]) == (200, "none")
+        with counted_statements(site) as sent:
+            head = viewer.head(url)
+        assert (head.status_code, head.mimetype, head.data, len(sent)) == (200, mimetype, b"", 1)
+        assert head.headers["Vary"] == whole.headers["Vary"]
+    assert viewer.head(TRACK_URL).headers["Vary"] == viewer.get(TRACK_URL).headers["Vary"]
 
 
 def test_the_notes_say_what_is_in_the_file(viewer: FlaskClient, track: int) -> None:
@@ -97,7 +118,12 @@ def test_a_large_file_is_made_by_a_job_and_is_its_owners(
     answer = admin.get(FILE)
     page = answer.headers["Location"]
     assert answer.status_code == 303
-    assert admin.get(FILE).headers["Location"] == page  # the live run is not requested twice
+    for same in (FILE, f"{FILE}&x=1", FILE.replace("?", "?page=2&")):  # the live run is not requested twice
+        assert admin.get(same).headers["Location"] == page
+    run_page = f"/ops/runs/{page.split('/')[2]}/"
+    assert "/admin/audit/events.xlsx?action=x" in admin.get(run_page).text
+    shown = visit("operator").get(run_page).text
+    assert ("events.xlsx" in shown, "action=x" in shown, "audit first 240" in shown) == (False, False, True)
     assert "Queued" in admin.get(page).text
     assert admin.get(f"{page}file.xlsx").status_code == 404
     with site.app_context():
@@ -110,7 +136,7 @@ def test_a_large_file_is_made_by_a_job_and_is_its_owners(
     assert [row["F"][1] for row in cells(file.data)][:3] == ["subject", "=1+250", "=1+249"]
     assert len(cells(file.data)) == 241
     assert notes(file.data)["Rows"] == "240, the first; the role 'admin' may export no more."
-    database.execute("UPDATE users SET email = 'other@example.com'")
+    database.execute("UPDATE users SET email = 'other@example.com' WHERE role = 'admin'")
     assert visit("admin").get(page).status_code == 404
     assert database.execute("SELECT count(*) FROM audit_events WHERE action = 'export'").fetchone() == (1,)
     database.execute("UPDATE table_file_parts SET made_at = made_at - interval '1 day'")

@@ -88,7 +88,20 @@ def test_a_new_value_changes_the_etag(viewer: FlaskClient, database: psycopg.Con
     assert viewer.get(url, headers={"If-None-Match": etag}).status_code == 200
 
 
-@pytest.mark.parametrize(("name", "status"), [("@streams", 200), ("@views", 200), ("@plays", 404)])
-def test_names(viewer: FlaskClient, name: str, status: int) -> None:
-    assert viewer.get(f"{API_URL}?platforms={name}").status_code == status
-    assert viewer.get(f"{TRACK_URL}audience/points.csv?platforms={name}").status_code == status
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("@views", "All video views (@views) adds two or more platforms, and no platform has views here."),
+        (
+            "@creations",
+            "All creations (@creations) adds two or more platforms, and only TikTok has creations here.",
+        ),
+        ("@plays", "Platform @plays not found."),
+    ],
+)
+def test_what_is_no_sum_is_refused(viewer: FlaskClient, name: str, sentence: str) -> None:
+    answer = viewer.get(f"{API_URL}?platforms={name}")
+    assert (answer.status_code, answer.get_json()["error"]) == (404, sentence)
+    for url in (f"audience/?platforms={name}", f"audience/points.csv?platforms={name}"):
+        refused = viewer.get(f"{TRACK_URL}{url}")
+        assert (refused.status_code, sentence in refused.text) == (404, True)

@@ -1,0 +1,89 @@
+"""Every page of the site in both themes, on a phone, a tablet and a wide screen."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from tests.browser.conftest import OF_COLOURS, Enter, Watched
+from tests.browser.site import Processes, Site, opened
+from tests.browser.steps import loaded, nothing_wrong
+from tests.browser.test_dashboard import ARTIST, fill
+from tests.factories import audience_rows, insert_series, make_track, platform_id
+from tests.sandbox_server import Sandbox
+from tests.webapp.views.test_roles import ARTIST as OTHER_ARTIST
+from tests.webapp.views.test_roles import ROUTES, fill_routes
+from webapp.lib.clock import today
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1440, 820, 390) if "EVERY_WIDTH" in os.environ else (820,)
+"""The walks of the other tests look at phones and wide screens; all widths of all pages take two minutes."""
+TRACK = f"/tracks/{UUID(int=1)}/"
+FULL = (
+    TRACK,
+    f"{TRACK}audience/?platforms=spotify,youtube&metric=gain",
+    f"/artists/{ARTIST}/?platform=@streams",
+    "/charts/top-fr/",
+    f"/compare/?tracks={UUID(int=1)},{UUID(int=2)}",
+    f"/compare/artists/?artists={ARTIST},{OTHER_ARTIST}",
+)
+"""Pages with much on them; the addresses of the table of roles open them with little."""
+PANELS = {
+    "dashboard.card", "audience.panel", "audience.coverage", "positions.panel", "artists.tracks",
+    "artists.charts", "artists.audience", "platforms.coverage", "platforms.source", "platforms.charts",
+    "platforms.top", "charts.calendar", "chart_rankings.index", "chart_runs.history", "notes.listed",
+    "ops.causes",
+}  # fmt: skip
+"""Routes whose content is on another page too."""
+
+
+@pytest.fixture(scope="module")
+def site(processes: Processes, sandbox_server: Sandbox) -> Iterator[Site]:
+    """The site of the tests of the dashboard, with something for every route."""
+
+    def fill_all(database: psycopg.Connection) -> None:
+        fill(database)
+        song = make_track(database, str(UUID(int=50)), "On SoundCloud")
+        database.execute(
+            "INSERT INTO track_artists SELECT %s, id, 1 FROM artists WHERE uuid = %s", [song, ARTIST]
+        )
+        values = [(today() - timedelta(days=ago), 5000 - ago) for ago in range(20)]
+        insert_series(database, audience_rows(song, platform_id(database, "soundcloud"), values))
+        fill_routes(database, make_track(database))
+
+    with opened(processes, sandbox_server, fill_all) as site:
+        yield site
+
+
+def test_axe_finds_nothing_on_any_page(enter: Enter, site: Site, subtests: pytest.Subtests) -> None:
+    """All rules in light, and those that a theme can break in dark; a page is opened once."""
+    watched = enter("admin")
+    for path in pages(watched):
+        watched.page.goto(path)
+        loaded(watched.page)
+        for width in WIDTHS:
+            watched.page.set_viewport_size({"width": width, "height": 900})
+            watched.drawn()
+            with subtests.test(path, width=width):
+                assert (found := watched.axe()) == [], found
+            watched.page.emulate_media(color_scheme="dark")
+            with subtests.test(path, width=width, scheme="dark"):
+                assert (found := watched.axe(*OF_COLOURS)) == [], found
+                nothing_wrong(watched)
+            watched.page.emulate_media(color_scheme="light")
+
+
+def pages(watched: Watched) -> list[str]:
+    """Returns the addresses that open as pages, without those of PANELS."""
+    assert set(ROUTES) > PANELS
+    found = [*FULL]
+    for endpoint, route in ROUTES.items():
+        if route.method == "GET" and endpoint not in PANELS:
+            answer = watched.page.request.get(route.address, max_redirects=0)
+            if answer.ok and "<html" in answer.text()[:200]:
+                found.append(route.address)
+    return found
