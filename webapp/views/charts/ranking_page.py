@@ -46,9 +46,9 @@ DIFFERENCES = {
 PREVIOUS, OTHER_DATE = "previous", "date"
 # How far back a comparison goes, in days, by the frequency of the chart; others have those of weekly ones.
 CHOICES: dict[str, dict[str, str]] = {
-    "daily": {PREVIOUS: "Yesterday", "7": "A week ago", "28": "4 weeks ago"},
-    "weekly": {PREVIOUS: "Last week", "28": "4 weeks ago", "84": "12 weeks ago"},
-    "monthly": {PREVIOUS: "Last month", "91": "3 months ago", "365": "A year ago"},
+    "daily": {PREVIOUS: "Day before", "7": "Week before", "28": "4 weeks before"},
+    "weekly": {PREVIOUS: "Week before", "28": "4 weeks before", "84": "12 weeks before"},
+    "monthly": {PREVIOUS: "Month before", "91": "3 months before", "365": "Year before"},
 }
 DAYS_BACK = ("7", "28", "84", "91", "365")
 

@@ -288,7 +288,7 @@ def test_a_week_ago_is_a_choice_of_the_url(viewer: FlaskClient, database: psycop
     assert column(page, "Difference") == ["entered", "-1 down", "re-entry"]
     assert titles(viewer.get(f"{url}?compare=7&movement=re_entry").text) == ["Blue"]
     assert "Compared with 7 days ago" in page
-    for label in ("Yesterday", "A week ago", "4 weeks ago", "Date"):
+    for label in ("Day before", "Week before", "4 weeks before", "Date"):
         assert f">{label}</label>" in page
     assert column(viewer.get(url).text, "Streak") == ["2 days", "at least 8 days", "4 days"]
     # Nothing is held of 4 weeks ago: the nearest, which is named.
@@ -309,7 +309,7 @@ def test_the_choices_suit_the_frequency(viewer: FlaskClient, chart: int) -> None
     assert "days ago" not in page
     found = re.findall(r'name="compare" value="([^"]+)"[^>]*>([^<]+)<', page)
     assert found == [
-        ("previous", "Last week"), ("28", "4 weeks ago"), ("84", "12 weeks ago"), ("date", "Date"),
+        ("previous", "Week before"), ("28", "4 weeks before"), ("84", "12 weeks before"), ("date", "Date"),
     ]  # fmt: skip
     assert 'name="with"' not in page
     assert 'name="with"' in viewer.get(f"{address()}?compare=date").text
