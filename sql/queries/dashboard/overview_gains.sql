@@ -1,6 +1,6 @@
--- What the tracks of a filter gained on each of its largest platforms in the `days` days to `end`, or to the platform's
--- newest date if that is earlier; the largest have most tracks with values in these days. The sums are those of
--- dashboard_leaders.sql.
+-- What the tracks of a filter gained on its first `size` platforms with many tracks in the `days` days to `end`, or to
+-- the platform's newest date if that is earlier: those with values of at least half as many tracks as the platform with
+-- most, in the order of the tabs. The sums are those of dashboard_leaders.sql.
 WITH newest AS (
     SELECT
         platforms.id,
@@ -42,13 +42,18 @@ wanted AS (
         )
 ),
 
-largest AS (
+counted AS (
     SELECT
         platform_id,
         count(*) AS tracks
     FROM wanted
     GROUP BY platform_id
-    ORDER BY tracks DESC, platform_id
+),
+
+chosen AS (
+    SELECT platform_id FROM counted
+    WHERE tracks * 2 >= (SELECT max(tracks) FROM counted)
+    ORDER BY platform_id
     LIMIT :size
 )
 
@@ -64,11 +69,11 @@ SELECT
     count(found.gain_before) AS compared,
     sum(found.gain) FILTER (WHERE found.gain_before IS NOT NULL) AS gain_of_compared,
     sum(found.gain_before) AS gain_before_of_compared
-FROM largest
-JOIN wanted ON wanted.platform_id = largest.platform_id
-JOIN platforms ON platforms.id = largest.platform_id
+FROM chosen
+JOIN wanted ON wanted.platform_id = chosen.platform_id
+JOIN platforms ON platforms.id = chosen.platform_id
 CROSS JOIN LATERAL audience_gain_and_before(
     wanted.track_id, wanted.platform_id, wanted.last_day - :days + 1, wanted.last_day, wanted.fell_on
 ) AS found
-GROUP BY platforms.id, wanted.last_day, largest.tracks
-ORDER BY largest.tracks DESC, platforms.id;
+GROUP BY platforms.id, wanted.last_day
+ORDER BY platforms.id;

@@ -116,6 +116,11 @@ def test_headlines_say_what_was_gained_and_name_who_entered(
     totals = [(today() - timedelta(days=14), 990_000), (today() - timedelta(days=7), 1_990_000)]
     rows = audience_rows(one, platform_id(database, "spotify"), [*totals, (today(), 3_990_000)])
     insert_series(database, rows)
+    for track in (one, two):  # more tracks than Spotify, which still comes first
+        rows = audience_rows(track, platform_id(database, "genius"), [(day, total) for day, total in totals])
+        insert_series(
+            database, [*rows, *audience_rows(track, platform_id(database, "genius"), [(today(), 1_990_000)])]
+        )
     chart = make_chart(database, "top-fr", name="Top France")
     yesterday = today() - timedelta(days=1)
     make_ranking(database, chart, yesterday - timedelta(days=1), [one])
