@@ -133,8 +133,10 @@ def delete(uuid: UUID) -> ResponseReturnValue:
 def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
     """Removes the chosen tracks or artists from a list."""
     found = own_list_or_404(uuid)
-    removed = lists.take_off(found, Members(**{kind: read_uuids("chosen")}))
-    return _done(found, f"{counted(removed, kind.removesuffix('s'))} removed from {found.name}.")
+    members = Members(**{kind: read_uuids("chosen")})
+    removed = lists.take_off(found, members)
+    rest = "; tracks of its artists stay on it" if kind == "tracks" and removed < members.size else ""
+    return _done(found, f"{counted(removed, kind.removesuffix('s'))} removed from {found.name}{rest}.")
 
 
 @blueprint.post("/add/")

@@ -236,7 +236,7 @@ def test_chosen_rows_are_taken_off(
     shown = viewer.get(f"{found}tracks/", headers=HTMX).text
     assert f'form="list-tracks" name="chosen" value="{OTHER}"' in shown
     send(viewer, f"{found}remove/tracks/", chosen=[OTHER, str(uuid4())])
-    assert "1 track removed from Roster" in viewer.get("/lists/").text
+    assert "1 track removed from Roster; tracks of its artists stay on it." in viewer.get("/lists/").text
     assert "other song" not in viewer.get(f"{found}tracks/", headers=HTMX).text
     send(viewer, f"{found}remove/artists/", chosen=ARTIST)
     assert "0 artists" in viewer.get(found).text
