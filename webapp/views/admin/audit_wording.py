@@ -31,6 +31,8 @@ ACTIONS = {
     "list.remove": "Removed from a list",
     "list.rename": "Renamed a list",
     "list.share": "Changed a list's sharing",
+    "lists.add": "Opened 'Add to list'",
+    "lists.remove": "Removed nothing from a list",
     "note.change": "Changed a note",
     "note.delete": "Deleted a note",
     "note.make": "Added a note",
