@@ -162,7 +162,8 @@ def _faded(point: Point, shows: Shows, colour: str) -> dict[str, Any]:
 def _type(chart: Drawing, series: Sequence[Series]) -> str:
     if chart.shows == "gain":
         return "bar"
-    return "area" if len(series) == 1 else "line"
+    # An area is read as a quantity, so it stands on zero.
+    return "line" if chart.fitted or len(series) > 1 else "area"
 
 
 def _fill(chart: Drawing, series: Sequence[Series]) -> dict[str, Any]:

@@ -30,7 +30,8 @@ def figure(
         '<div class="skeleton"></div></div>'
         '<div class="drawing-foot"><p class="drawing-reading" aria-live="polite"></p>'
         '<button type="button" class="button button-quiet button-small" data-reset-zoom hidden>'
-        'Reset zoom</button></div><figcaption id="{caption}" class="sr-only">{summary}</figcaption>'
+        'Reset zoom</button><p class="zoom-note">Text and files cover the whole range.</p></div>'
+        '<figcaption id="{caption}" class="sr-only">{summary}</figcaption>'
         "{data}</figure>"
     ).format(
         small=" drawing-small" if small else "",

@@ -179,8 +179,10 @@ def test_weeks_and_months_have_the_ticks_of_the_calendar(interval: Interval) -> 
     assert axis == {"type": "datetime", "min": MIDNIGHT, "max": MIDNIGHT + 89 * A_DAY}
 
 
-def test_an_area_fades_from_its_own_colour() -> None:
-    options = only(Drawing([series()]))
+def test_an_area_stands_on_zero_and_fades_from_its_own_colour() -> None:
+    fitted = only(Drawing([series()]))
+    assert (fitted["chart"]["type"], fitted["fill"]["type"]) == ("line", "solid")
+    options = only(Drawing([series()], from_zero=True))
     assert (options["chart"]["type"], options["colors"]) == ("area", ["#3b82f6"])
     gradient = options["fill"]["gradient"]
     assert options["fill"]["type"] == "gradient"
