@@ -194,7 +194,7 @@ def sentence(part: Part, comparison: Comparison) -> str:
     """Returns the newest value of a track in the range and the gain over it, or its index, as a sentence."""
     state, last, gained = comparison.state, part.points[-1], range_gain(part.points)
     metric = state.platform.audience_metric_name.lower()
-    when = f"day {part.day(last)} ({last.label})" if state.by == "release" else last.label
+    when = f"day {part.day(last):,} ({last.label})" if state.by == "release" else last.label
     index, base = comparison.index_at(part, last), comparison.base
     if index is not None and base:
         counts = (

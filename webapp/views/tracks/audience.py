@@ -79,7 +79,7 @@ def points(uuid: UUID) -> Sheet:
     panel = fill_panel(track, plan_panel(track, state))
     query = panel.query
     return Sheet(
-        f"{track.name or track.uuid} audience",
+        f"{track.name or track.uuid} audience by {query.interval}",
         CSV_HEADER,
         [csv_row(part, point) for part in panel.shown for point in part.points],
         filters=[f"{query.start_date} to {query.end_date}", f"by {query.interval}", f"{state.metric} shown"],

@@ -84,7 +84,7 @@ def test_no_track_is_left_out_at_first_that_has_values(
     ]
     page = viewer.get(f"/compare/?{YOUTUBE}&by=release").text
     assert '<input type="radio" id="range-" name="range" value="" checked>All' in page
-    assert "Salt is held from day 200 (2026-11-18)." in page
+    assert "Salt has values from day 200 (2026-11-18)." in page
     assert "No values in this range" not in page
     narrow = viewer.get(f"/compare/?{YOUTUBE}&by=release&range=90").text
     assert "No values in this range: Salt." in narrow

@@ -99,9 +99,9 @@ def test_a_file_has_no_ranges_and_its_head_reads_nothing(
 
 def test_the_notes_say_what_is_in_the_file(viewer: FlaskClient, track: int) -> None:
     answer = viewer.get(f"{TRACK_URL}audience/points.xlsx?range=7&platforms=spotify")
-    assert "filename=bad-guy-audience.xlsx" in answer.headers["Content-Disposition"]
+    assert "filename=bad-guy-audience-by-day.xlsx" in answer.headers["Content-Disposition"]
     found = notes(answer.data)
-    assert found["Table"] == "bad guy audience"
+    assert found["Table"] == "bad guy audience by day"
     assert (found["Rows"], found["Newest data"]) == ("7", "2026-11-20")
     assert found["total"].startswith("The running total of a track on a platform")
     assert [row["A"][1] for row in cells(answer.data)][:1] == ["date"]

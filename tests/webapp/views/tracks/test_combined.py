@@ -63,6 +63,7 @@ def test_json_page_and_file_have_one_sum(viewer: FlaskClient) -> None:
         "Spotify and Audiomack; SoundCloud with an earlier total; Audiomack joins, 3 platforms in all" in page
     )
     assert 'value="@streams" checked' in page
+    assert ">All streaming platforms</summary>" in page
     assert 'value="@creations"' not in page  # TikTok alone is no sum
 
 

@@ -111,9 +111,9 @@ def test_a_loss_stays_a_number(viewer: FlaskClient, track: int, database: psycop
 @pytest.mark.parametrize(
     ("title", "name"),
     [
-        ("bad guy", "filename=bad-guy-audience.csv"),
-        ('..\\/"; x=y\r\nZ', "filename=x-y-z-audience.csv"),
-        ("東京", "filename*=UTF-8''%E6%9D%B1%E4%BA%AC-audience.csv"),
+        ("bad guy", "filename=bad-guy-audience-by-day.csv"),
+        ('..\\/"; x=y\r\nZ', "filename=x-y-z-audience-by-day.csv"),
+        ("東京", "filename*=UTF-8''%E6%9D%B1%E4%BA%AC-audience-by-day.csv"),
     ],
 )
 def test_the_name_of_the_file(
