@@ -63,9 +63,9 @@ def test_a_sum_shows_how_many_gains_have_a_note_and_compares_the_others(
     fallen = [(back, total - (5000 if back < 3 else 0)) for back, total in daily(1000)]
     make_songs(database, daily(2000), fallen)
     page = artist(viewer)
-    assert "+16,000 up 1 with notes" in page
+    assert "+16,000 up 1 with marks" in page
     assert "over 1 of 2 tracks" in page
-    assert "2 tracks together, 1 with notes, 0.0% unchanged on as many days before over the 1" in leaders(
+    assert "2 tracks together, 1 with marks, 0.0% unchanged on as many days before over the 1" in leaders(
         viewer
     )
 
@@ -77,9 +77,9 @@ def test_a_sum_of_noted_gains_is_compared_with_nothing(
     make_songs(database, late, late)
     page = artist(viewer)
     assert "of 10 days, 2026-11-11 to 2026-11-20" in page
-    assert "+20,000 up 2 with notes" in page
+    assert "+20,000 up 2 with marks" in page
     assert "%" not in page.partition("Share")[0]
-    assert "2 tracks together, 2 with notes." in leaders(viewer)
+    assert "2 tracks together, 2 with marks." in leaders(viewer)
 
 
 def test_shares_are_of_gains_alone(viewer: FlaskClient, database: psycopg.Connection) -> None:
@@ -97,5 +97,5 @@ def test_a_gain_of_as_many_other_days_shows_which(viewer: FlaskClient, database:
     make_songs(database, weekly, newest)
     for page in (artist(viewer), leaders(viewer)):
         assert "of 2026-11-12 to 2026-11-18" in page
-        assert "1 with notes" in page
+        assert "1 with marks" in page
     assert leaders(viewer).count("no comparable gain before") == 1

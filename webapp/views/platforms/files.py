@@ -13,7 +13,7 @@ LIST: Fields = {
     "Total": lambda row: row.total,
     "7 days": lambda row: row.gain,
     "Tracks counted": lambda row: row.counted,
-    "Tracks with notes": lambda row: row.noted,
+    "Tracks with marks": lambda row: row.noted,
     "Newest date": lambda row: row.last_date,
     "Charts": lambda row: row.charts,
     "Healthy": lambda row: row.healthy,

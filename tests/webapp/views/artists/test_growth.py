@@ -54,8 +54,8 @@ def test_a_tile_has_the_sum_and_its_gains(viewer: FlaskClient, songs: None) -> N
     assert ">+7,360<" in tile
     assert ">+30,360<" in tile
     assert tile.count("0.0%") == 1
-    assert tile.count("1 with notes, change of 1 of 2") == 1  # there is none of 30 days: 38 are held
-    assert tile.count("1 with notes<") == 1
+    assert tile.count("1 with marks, change of 1 of 2") == 1  # there is none of 30 days: 38 are held
+    assert tile.count("1 with marks<") == 1
     assert "2 of 3 tracks" in tile
 
 
