@@ -19,7 +19,7 @@ def table(page: str) -> dict[str, dict[str, str]]:
     """The cells of each platform by their labels, as text."""
     found: dict[str, dict[str, str]] = {}
     for row in re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)[1:]:
-        name, *_ = re.findall(r'role="rowheader">(?:<a[^>]*>)?(.*?)(?:</a>)?</th>', row)
+        name, *_ = re.findall(r'role="rowheader"><span class="cut">(?:<a[^>]*>)?(.*?)(?:</a>)?</span></th>', row)
         cells = re.findall(r'data-label="([^"]+)"[^>]*>(.*?)</td>', row, re.DOTALL)
         found[name] = {label: " ".join(re.sub(r"<[^>]+>", " ", cell).split()) for label, cell in cells}
     return found
@@ -41,8 +41,8 @@ def test_every_platform_has_a_row_and_those_not_offered_are_last(
     assert [offered[name] for name in rows] == sorted(offered.values(), reverse=True)
     assert set(list(rows)[:2]) == {"Spotify", "YouTube"}
     for name, cells in rows.items():
-        assert (cells["State"] == "Not offered by this platform") == (not offered[name])
-    assert "not offered by this platform" in rows["Deezer"]["Days with values"]
+        assert (cells["State"] == "No song audience") == (not offered[name])
+    assert "no song audience at SoundCharts" in rows["Deezer"]["Days with values"]
     assert rows["Shazam"]["State"] == "Never fetched"
     assert rows["Spotify"] | {"Fetched": ""} == {
         "State": "Up to date",
