@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from webapp.drawing.marks import as_high_again, reported_at_once
+from webapp.lib.clock import today
 from webapp.lib.formats import counted, exact, moment, percent, signed
 from webapp.lib.series import CAVEATS, Interval
 from webapp.models import Platform
@@ -27,7 +28,7 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> s
     """Describes a chart: its newest value, the change on the previous one, the gain of the range.
 
     A chart of totals is described by totals, one of gains by gains. An incomplete week or month is
-    not compared.
+    not compared, nor is a gain with a day that is not over.
     """
     metric = f"{platform.name} {platform.audience_metric_name.lower()}"
     newest = (
@@ -69,8 +70,10 @@ def _newest_gain(points: Sequence[Point], interval: Interval) -> str:
     text = f"{signed(last.gain)} {when(interval, last.label)}"
     if last.covers not in (last.length, last.reported_days) and last.is_complete:
         text += f", {_over(last)}"
-    text += _bracketed(_part_known(last) + _causes(points, interval))
-    if before is None or before.gain is None or not (_is_exact(last) and _is_exact(before)):
+    running = last.is_complete and last.label + timedelta(days=last.length) > today()
+    so_far = ["so far: the last day is not over"] if running else []
+    text += _bracketed(so_far + _part_known(last) + _causes(points, interval))
+    if running or before is None or before.gain is None or not (_is_exact(last) and _is_exact(before)):
         return text
     if any(total is not None for total in made_up(points)[-2:]):
         return text

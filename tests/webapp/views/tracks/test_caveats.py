@@ -12,6 +12,7 @@ from jobs.upserts import AudienceRow
 from tests.factories import T0, audience_rows, insert_series, make_artist, make_track, platform_id
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX
+from webapp.lib.clock import today
 
 NEWEST = date(2026, 11, 20)
 ARTIST = str(UUID(int=7))
@@ -83,6 +84,21 @@ def test_the_sentence_above_a_chart_shows_it_too(viewer: FlaskClient, database: 
     after = viewer.get(f"{panel}?start_date=2026-11-01&end_date=2026-11-15&metric=gain", headers=HTMX).text
     assert "on the day before" not in after
     assert "as high again as the 991,000 before a fall: no gain of this date alone" in after
+
+
+def test_a_day_that_is_not_over_is_compared_with_none(
+    viewer: FlaskClient, database: psycopg.Connection
+) -> None:
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    values = [(today() - timedelta(days=ago), 9000 - ago * ago * 100) for ago in range(6)]
+    insert_series(database, audience_rows(track, spotify, values))
+    panel = f"/tracks/{SEED_TRACK}/audience/?metric=gain"
+    page = viewer.get(f"{panel}&range=7", headers=HTMX).text
+    assert f"+100 on {today()} (so far: the last day is not over); +2,500" in page
+    yesterday = today() - timedelta(days=1)
+    whole = viewer.get(f"{panel}&start_date={values[4][0]}&end_date={yesterday}", headers=HTMX).text
+    assert f"+300 on {yesterday}, " in whole
+    assert "200 on the day before" in whole
 
 
 def test_what_came_since_the_first_value_shows_it_too(

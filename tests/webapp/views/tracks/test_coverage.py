@@ -19,7 +19,9 @@ def table(page: str) -> dict[str, dict[str, str]]:
     """The cells of each platform by their labels, as text."""
     found: dict[str, dict[str, str]] = {}
     for row in re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)[1:]:
-        name, *_ = re.findall(r'role="rowheader"><span class="cut">(?:<a[^>]*>)?(.*?)(?:</a>)?</span></th>', row)
+        name, *_ = re.findall(
+            r'role="rowheader"><span class="cut">(?:<a[^>]*>)?(.*?)(?:</a>)?</span></th>', row
+        )
         cells = re.findall(r'data-label="([^"]+)"[^>]*>(.*?)</td>', row, re.DOTALL)
         found[name] = {label: " ".join(re.sub(r"<[^>]+>", " ", cell).split()) for label, cell in cells}
     return found
