@@ -1,3 +1,5 @@
+DROP INDEX job_runs_by_platform;
+DROP INDEX chart_rankings_by_chart;
 CREATE INDEX job_runs_wrote ON job_runs (finished_at) WHERE records_created + records_updated > 0;
 DROP TRIGGER audience_states_raise_deleted ON audience_states;
 DROP TRIGGER audience_states_raise_inserted ON audience_states;
