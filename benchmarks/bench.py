@@ -61,14 +61,22 @@ def main() -> None:
         begun = time.perf_counter()
         with client.application.app_context():
             fill(connection, Size.at(SCALE))
-        figures = [Figure("loading", (time.perf_counter() - begun) / 60, "min", 15)]
+        figures = [Figure("loading", (time.perf_counter() - begun) / 60, unit="min", limit=15)]
         figures += dashboard(client)
         slowest = pages(client)
         figures += [
-            Figure("pages, cold, 95th percentile", p95([cold for _, cold, _ in slowest]), "ms", 300),
-            Figure("pages, warm, 95th percentile", p95([warm for _, _, warm in slowest]), "ms", 50),
-            Figure("bytes a ranking entry", bytes_of(connection, "chart_ranking_entries"), "bytes", 15),
-            Figure("bytes a point", bytes_of(connection, "track_audience_time_series"), "bytes", 30),
+            Figure(
+                "pages, cold, 95th percentile", p95([cold for _, cold, _ in slowest]), unit="ms", limit=300
+            ),
+            Figure(
+                "pages, warm, 95th percentile", p95([warm for _, _, warm in slowest]), unit="ms", limit=50
+            ),
+            Figure(
+                "bytes a ranking entry", bytes_of(connection, "chart_ranking_entries"), unit="bytes", limit=15
+            ),
+            Figure(
+                "bytes a point", bytes_of(connection, "track_audience_time_series"), unit="bytes", limit=30
+            ),
         ]
         show(describe_engine(connection).name, figures, slowest)
     sys.exit(0 if all(figure.is_held for figure in figures) else 1)
@@ -99,9 +107,9 @@ def dashboard(client: FlaskClient) -> list[Figure]:
         get(client, "/dashboard/tracks/?window=90", HTMX)
 
     return [
-        Figure("dashboard and all cards, cold", cold_ms(client, everything), "ms", 600),
-        Figure("dashboard and all cards, warm", median_ms(everything), "ms", 60),
-        Figure("top tracks of 90 days, cold", cold_ms(client, long), "ms", 300),
+        Figure("dashboard and all cards, cold", cold_ms(client, everything), unit="ms", limit=600),
+        Figure("dashboard and all cards, warm", median_ms(everything), unit="ms", limit=60),
+        Figure("top tracks of 90 days, cold", cold_ms(client, long), unit="ms", limit=300),
     ]
 
 

@@ -169,4 +169,12 @@ def series(tracks: Iterable[int], days: int) -> Iterator[AudienceRow]:
             for place, day in enumerate(dates):
                 value = 10_000 + gain * place + place * place
                 item = {"date": f"{day}", "plots": [{"identifier": "a", "value": value}]}
-                yield AudienceRow(track, platform, day, value, "a", fetched_at, item)
+                yield AudienceRow(
+                    track_id=track,
+                    platform_id=platform,
+                    date=day,
+                    audience_value=value,
+                    platform_identifier="a",
+                    fetched_at=fetched_at,
+                    api_data=item,
+                )
