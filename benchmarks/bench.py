@@ -61,7 +61,7 @@ def main() -> None:
         begun = time.perf_counter()
         with client.application.app_context():
             fill(connection, Size.at(SCALE))
-        figures = [Figure("loading", (time.perf_counter() - begun) / 60, unit="min", limit=15)]
+        figures = [Figure("loading", (time.perf_counter() - begun) / 60, unit="min", limit=15 * SCALE)]
         figures += dashboard(client)
         slowest = pages(client)
         figures += [
