@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage fuzz mutants check format assets wheel clean
+.PHONY: help run test bench coverage fuzz mutants check format assets wheel clean
 
 PYTHON ?= python3
 # The wheel of node is taken only where the machine's own npm is missing or too old.
@@ -19,6 +19,10 @@ SUITE = -m pytest --numprocesses $(or $(N),$(if $(findstring .py,$(T)),0,$(shell
 test: .venv/dev-installed  ## Run the tests: all, or T=tests/path; ENGINE=plain leaves TimescaleDB out
 	@.venv/bin/python -m launcher assets
 	@PYTHONDONTWRITEBYTECODE= ENGINE=$(or $(ENGINE),auto) .venv/bin/python $(SUITE)
+
+bench: .venv/dev-installed  ## Measure writes, pages and storage at the planned size; BENCH_SCALE=0.1 for a tenth
+	@.venv/bin/python -m launcher assets
+	@.venv/bin/python -m benchmarks.bench
 
 coverage: .venv/dev-installed  ## Run the tests and report their coverage of lines and branches, and the files below 80 %
 	@.venv/bin/python -m launcher assets

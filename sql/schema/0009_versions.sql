@@ -83,3 +83,9 @@ CREATE TRIGGER audience_states_raise_deleted AFTER DELETE ON audience_states
 
 -- The index of runs that wrote was for the former versions alone.
 DROP INDEX job_runs_wrote;
+
+-- When a chart's newest ranking was stored: without this index the one of all charts was read, back from the newest.
+CREATE INDEX chart_rankings_by_chart ON chart_rankings (chart_id, fetched_at);
+-- The runs of one platform, of which there may be few.
+CREATE INDEX job_runs_by_platform ON job_runs ((args ->> 'platform'), number DESC)
+WHERE args ->> 'platform' IS NOT NULL;

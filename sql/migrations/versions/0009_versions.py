@@ -1,4 +1,4 @@
-"""The versions of the data, for cached cards."""
+"""The versions of the data, for cached cards, and quicker movements."""
 
 from alembic import op
 
@@ -15,6 +15,7 @@ def run(name: str) -> None:
 
 def upgrade() -> None:
     run("0009_versions")
+    run("0009_movements")
 
 
 def downgrade() -> None:

@@ -50,8 +50,9 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   filtersWereOpen = detail.target.querySelector(".fold[open]") !== null;
 });
 
+// A page that htmx restores has no target.
 document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const fold = detail.target.querySelector(".fold");
+  const fold = detail.target?.querySelector(".fold");
   if (fold) fold.open = filtersWereOpen;
 });
 
