@@ -55,6 +55,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "compare.artists",
             "compare.artists_drawing",
             "compare.artists_points",
+            "compare.choose_artists",
             "compare.drawing",
             "compare.page",
             "compare.points",

@@ -1,6 +1,6 @@
 """The comparisons of two to six tracks, or artists, on one platform."""
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.requests import wants_fragment
@@ -85,6 +85,13 @@ def artists() -> str:
         fewest=FEWEST,
         most=MOST,
     )
+
+
+@blueprint.post("/artists/")
+def choose_artists() -> ResponseReturnValue:
+    """Leads to the comparison of the artists that are selected in their table."""
+    chosen, platform = request.form.getlist("chosen"), request.form.get("platform")
+    return redirect(url_for("compare.artists", artists=",".join(chosen), platform=platform), 303)
 
 
 @blueprint.get("/artists/chart/", endpoint="artists_drawing")
