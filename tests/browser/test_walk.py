@@ -164,6 +164,7 @@ def mark_three(page: Page, hand: Hand) -> None:
 
 def compare_by_release(page: Page, hand: Hand) -> None:
     settled(page, "#compare")
+    open_filters(page)
     hand.choose(page.locator("#by-release"), "#compare")
     hand.choose(page.locator("#range-30"), "#compare")
     requested = parse_qs(urlsplit(page.url).query)
@@ -195,7 +196,8 @@ def index_three_platforms(page: Page, hand: Hand) -> None:
     hand.come_to(page.locator("#audience"))
     settled(page, "#audience")
     for slug in ("youtube", "tiktok"):
-        hand.press(page.locator("#audience summary", has_text="platform"), back=slug == "tiktok")
+        platforms = page.locator("#audience .drop > summary", has_text=re.compile("Spotify|platform"))
+        hand.press(platforms, back=slug == "tiktok")
         with swapped(page, "#audience"):
             hand.press(page.locator(f"#platforms-{slug}"))
     hand.choose(page.locator("#range-30"), "#audience")

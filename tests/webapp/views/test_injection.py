@@ -40,7 +40,15 @@ MEANT = {
     *("slug", "fold", "task", "queue", "dedupe_key", "state", "role", "status", "frequency", "plot_rule"),
     *("platform_type", "action", "kind", "endpoint", "level", "ending", "outcome", "aggregate", "ranked_at"),
     *("password_hash", "search_text", "time_on_chart_unit", "country_code", "language_code", "hint"),
-    *("address", "saved_views.url", "request_id", "version_num", "metric_period", "gain_7_days_caveat"),
+    *(
+        "data_versions.part",
+        "address",
+        "saved_views.url",
+        "request_id",
+        "version_num",
+        "metric_period",
+        "gain_7_days_caveat",
+    ),
 }
 ADDRESSES = {"image_url", "app_url", "web_url", "url"}
 

@@ -277,7 +277,7 @@ def test_a_file_that_was_taken_is_an_event_with_its_filters(
     viewer.get(f"{TRACK_URL}audience/points.csv?range=7&platforms=spotify")
     admin.get(f"{FILE}?person=viewer%40example.com")
     newest, first = read(admin, action="export")
-    assert (first["person"], first["subject"]) == ("viewer@example.com", "bad guy audience")
+    assert (first["person"], first["subject"]) == ("viewer@example.com", "bad guy audience by day")
     assert json.loads(first["after"]) == {
         "rows": 7,
         "url": f"{TRACK_URL}audience/points.csv?platforms=spotify&range=7",
