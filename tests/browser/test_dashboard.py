@@ -251,6 +251,7 @@ def test_what_entered_a_chart_this_week_takes_two_actions(enter: Enter, site: Si
     watched = enter("viewer")
     page = watched.page
     page.goto("/")
+    loaded(page)  # a request that the next page cuts off is an error of the console
     actions = 0
     page.get_by_role("link", name="All new entries").click()
     actions += 1
@@ -269,9 +270,7 @@ def test_what_entered_a_chart_this_week_takes_two_actions(enter: Enter, site: Si
     page.keyboard.press("Tab")
     expect(page.locator("#entered tbody .track-title")).to_have_text("Entrant 1")
     page.get_by_label("To", exact=True).fill(str(today() - timedelta(days=2)))
-    with page.expect_response(re.compile("end_date=")) as answer:
-        page.keyboard.press("Tab")
-    answer.value.finished()
+    page.keyboard.press("Tab")
     expect(page.locator("#entered tbody .track-title")).to_have_text("Entrant 1")
     expect(page).to_have_url(re.compile(f"&end_date={today() - timedelta(days=2)}"))
     expect(page.locator(".htmx-request")).to_have_count(0)

@@ -3,6 +3,7 @@
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.views.compare.artists import ArtistComparison, ArtistsState, compare_artists
 from webapp.views.compare.artists import drawing as artists_drawing
@@ -88,6 +89,7 @@ def artists() -> str:
 
 
 @blueprint.post("/artists/")
+@limits.changes
 def choose_artists() -> ResponseReturnValue:
     """Leads to the comparison of the artists that are selected in their table."""
     chosen, platform = request.form.getlist("chosen"), request.form.get("platform")
