@@ -10,6 +10,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -118,8 +119,8 @@ def pages(client: FlaskClient) -> list[tuple[str, float, float]]:
     found = []
     for url in PAGES:
         get(client, url)  # prepares its statements and compiles its templates
-        cold = cold_ms(client, lambda url=url: get(client, url))  # type: ignore[misc]
-        found.append((url, cold, median_ms(lambda url=url: get(client, url))))  # type: ignore[misc]
+        show_page = partial(get, client, url)
+        found.append((url, cold_ms(client, show_page), median_ms(show_page)))
     return found
 
 
@@ -160,10 +161,7 @@ def p95(values: Sequence[float]) -> float:
 
 def bytes_of(connection: psycopg.Connection, table: str) -> float:
     """Returns the bytes of a row of a table with its chunks and indexes."""
-    has_chunks = connection.execute(
-        "SELECT to_regclass('timescaledb_information.chunks') IS NOT NULL"
-    ).fetchone()
-    size = "hypertable_size" if has_chunks == (True,) else "pg_total_relation_size"
+    size = "hypertable_size" if describe_engine(connection).extension else "pg_total_relation_size"
     query = f"SELECT {size}('{table}'), (SELECT count(*) FROM {table})"  # noqa: S608 (names of this module)
     row = connection.execute(query).fetchone()
     return row[0] / row[1] if row and row[1] else 0.0

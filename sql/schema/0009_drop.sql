@@ -11,8 +11,7 @@ DROP TRIGGER charts_raise_deleted ON charts;
 DROP TRIGGER charts_raise_inserted ON charts;
 DROP TRIGGER charts_raise_updated ON charts;
 DROP TRIGGER charts_raise_rankings ON charts;
-DROP FUNCTION raise_version_of_columns;
-DROP FUNCTION raise_version_of_rows;
+DROP FUNCTION raise_version_if_changed;
 DROP FUNCTION raise_version;
 DROP TABLE data_versions;
 

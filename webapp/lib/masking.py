@@ -16,9 +16,8 @@ SHAPES = (
     re.compile(r"(?P<kept>password\W{0,3}[=:]\W{0,2})[^\s'\",&}]+", re.IGNORECASE),
     re.compile(r"(?P<kept>\b(?:session|remember_token)=)[^\s;'\"]+"),
     re.compile(r"(?P<kept>)\btp_[\w-]{20,}"),  # an API token
-    re.compile(
-        r"(?P<kept>)(?<![\w-])\.?[\w-]{10,}\.[\w-]{6}\.[\w-]{27}(?![\w-])"
-    ),  # a signed cookie or form token
+    # A signed cookie or form token.
+    re.compile(r"(?P<kept>)(?<![\w-])\.?[\w-]{10,}\.[\w-]{6}\.[\w-]{27}(?![\w-])"),
     # A form token behind its mask: random letters and digits.
     re.compile(r"(?P<kept>)(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{200,}={0,2}"),
     # 32 random bytes, as in sessions and reset links.
