@@ -135,8 +135,8 @@ def insert_series(connection: psycopg.Connection, rows: Iterable[AudienceRow]) -
     for series in dict.fromkeys((row.track_id, row.platform_id) for row in rows):
         connection.execute(
             "INSERT INTO audience_states (track_id, platform_id, status, fetched_at, looked_at, first_date,"
-            " last_date, latest_value, fell_on, gain_7_days, gain_7_days_covers, gain_7_days_caveat,"
-            " gain_7_days_before, version)"
+            " last_date, latest_value, last_whole_date, last_whole_value, fell_on, gain_7_days,"
+            " gain_7_days_base, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, version)"
             " SELECT %s, %s, 'ok', now(), now(), found.*, 1 FROM audience_summary(%s, %s) AS found"
             " ON CONFLICT (track_id, platform_id) DO NOTHING",
             [*series, *series],

@@ -115,15 +115,17 @@ def listed(seed: str, count: int) -> Iterator[Figure]:
         pairs = {
             "first date": (each.kept_first_date, each.first_date),
             "newest date": (each.kept_last_date, each.last_date),
+            "newest whole day": (each.kept_last_whole_date, each.last_whole_date),
             "total": (each.kept_total, each.total),
             "last fall": (each.kept_fell_on, each.fell_on),
             "words about the 7 days": (each.kept_words, each.words),
         }
         for name, (shown, again) in pairs.items():
             yield Figure("listed", f"{what}, {name}", shown=shown, counted=again)
-        week = each.last_date - timedelta(days=6), each.last_date
-        counted = counted_gains(each.platform_id, *week, track_ids=[each.track_id])
-        yield Figure("listed", f"{what}, 7 days", shown=each.kept_gain, counted=counted[each.track_id])
+        last = each.last_whole_date
+        week = last and (last - timedelta(days=6), last)
+        counted = counted_gains(each.platform_id, *week, track_ids=[each.track_id]) if week else {}
+        yield Figure("listed", f"{what}, 7 days", shown=each.kept_gain, counted=counted.get(each.track_id))
 
 
 def leaders(count: int, random: Random) -> Iterator[Figure]:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from jobs.upserts import AudienceRow
 from tests import ROOT
@@ -183,3 +185,69 @@ def test_a_gain_across_the_end_of_imported_figures_is_compared_with_nothing(
     raw = {"source": "import-series", "plots": [{"identifier": "import-series", "value": 1}]}
     imported = [row._replace(platform_identifier="import-series", api_data=raw) for row in rows[10:]]
     assert week(database, rows[:10] + imported) == (7000, 7, None, None)
+
+
+@pytest.mark.parametrize(
+    ("came", "found"),
+    [
+        # A day later; on its own day, which was not over; the newest of all is of a day that is.
+        (datetime(2026, 12, 1, 0, 5, tzinfo=UTC), (LAST, 1_000_000, 7000, 7000)),
+        (datetime(2026, 11, 30, 23, 55, tzinfo=UTC), (LAST - timedelta(1), 999_000, 7000, 7000)),
+    ],
+)
+def test_the_7_days_end_with_a_whole_day(
+    app: Flask, database: psycopg.Connection, came: datetime, found: tuple[object, ...]
+) -> None:
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    values = [(LAST - timedelta(back), 1_000_000 - 1000 * back) for back in range(30)]
+    insert_series(database, audience_rows(track, spotify, values, came))
+    kept = database.execute(
+        "SELECT last_whole_date, last_whole_value, gain_7_days, gain_7_days_before FROM audience_states"
+    ).fetchone()
+    assert kept == found
+
+
+def test_a_value_of_the_running_day_alone_has_no_7_days(app: Flask, database: psycopg.Connection) -> None:
+    track, spotify = make_track(database), platform_id(database, "spotify")
+    insert_series(database, audience_rows(track, spotify, [(LAST, 5)], datetime(2026, 11, 30, tzinfo=UTC)))
+    kept = database.execute("SELECT last_date, last_whole_date, gain_7_days FROM audience_states").fetchone()
+    assert kept == (LAST, None, None)
+
+
+@given(
+    steps=st.lists(st.one_of(st.none(), st.integers(-2000, 5000)), min_size=1, max_size=30),
+    released=st.one_of(st.none(), st.integers(0, 40)),
+    is_running=st.booleans(),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_stored_gains_are_those_of_the_definition(
+    app: Flask,
+    database: psycopg.Connection,
+    steps: list[int | None],
+    released: int | None,
+    is_running: bool,  # noqa: FBT001 (drawn)
+) -> None:
+    """For any series, and periods that are its stored 7 days or not."""
+    track, spotify = make_track(database, str(uuid4())), platform_id(database, "spotify")
+    if released is not None:
+        day = LAST - timedelta(released)
+        database.execute("UPDATE tracks SET release_date = %s WHERE id = %s", [day, track])
+    values, total = [], 100_000
+    for back, step in enumerate(reversed(steps)):
+        total += step or 0
+        if step is not None:
+            values.append((LAST - timedelta(len(steps) - 1 - back), total))
+    came = datetime(2026, 11, 30, 12, tzinfo=UTC) if is_running else T0
+    insert_series(database, audience_rows(track, spotify, values, came))
+    unlike = database.execute(
+        "SELECT days.length, ends.last, stored, computed FROM audience_states AS states"
+        " CROSS JOIN unnest(ARRAY[6, 7, 8]) AS days (length)"
+        " CROSS JOIN (SELECT %(last)s::date - back AS last FROM generate_series(0, 3) AS back) AS ends"
+        " LEFT JOIN LATERAL audience_gain_of(states, ends.last - days.length + 1, ends.last) AS stored"
+        " ON true"
+        " LEFT JOIN LATERAL audience_gain_and_before(states.track_id, states.platform_id,"
+        " ends.last - days.length + 1, ends.last, states.fell_on) AS computed ON true"
+        " WHERE states.track_id = %(track)s AND stored IS DISTINCT FROM computed",
+        {"last": LAST, "track": track},
+    ).fetchall()
+    assert unlike == []

@@ -15,9 +15,7 @@ CROSS JOIN track_artists
 JOIN tracks ON tracks.id = track_artists.track_id
 JOIN audience_states AS states ON states.track_id = tracks.id
 JOIN platforms ON platforms.id = states.platform_id
-CROSS JOIN LATERAL audience_gain_and_before(
-    states.track_id, states.platform_id, periods.start_date, periods.end_date, states.fell_on
-) AS gained
+CROSS JOIN LATERAL audience_gain_of(states, periods.start_date, periods.end_date) AS gained
 WHERE track_artists.artist_id = :artist_id
     AND states.last_date >= periods.start_date
     AND states.first_date <= periods.end_date

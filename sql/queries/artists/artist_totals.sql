@@ -12,6 +12,7 @@ SELECT
     (SELECT count(*) FROM track_artists WHERE artist_id = :artist_id) AS held,
     min(states.first_date) AS first_date,
     max(states.last_date) AS last_date,
+    max(states.last_whole_date) AS last_whole_date,
     md5(string_agg(concat_ws(' ', states.track_id, states.version), ',' ORDER BY states.track_id)) AS version
 FROM track_artists
 JOIN audience_states AS states ON states.track_id = track_artists.track_id

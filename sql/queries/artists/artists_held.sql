@@ -6,7 +6,8 @@ SELECT
     count(states.latest_value) AS tracks,
     count(*) AS held,
     min(states.first_date) AS first_date,
-    max(states.last_date) AS last_date
+    max(states.last_date) AS last_date,
+    max(states.last_whole_date) AS last_whole_date
 FROM track_artists
 LEFT JOIN audience_states AS states
     ON states.track_id = track_artists.track_id

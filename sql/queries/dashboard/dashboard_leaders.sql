@@ -7,7 +7,7 @@ WITH wanted AS (
     SELECT
         states.track_id,
         states.first_date,
-        states.fell_on,
+        states,
         states.status = 'absent' OR coalesce(
             states.history_from <= greatest(
                 CAST(:end AS date) - :days + 1 - 8,
@@ -52,9 +52,7 @@ gained AS (
             THEN CAST(found.gain - found.gain_before AS double precision) / found.gain_before
         END AS change
     FROM wanted
-    CROSS JOIN LATERAL audience_gain_and_before(
-        wanted.track_id, :platform_id, CAST(:end AS date) - :days + 1, :end, wanted.fell_on
-    ) AS found
+    CROSS JOIN LATERAL audience_gain_of(wanted.states, CAST(:end AS date) - :days + 1, :end) AS found
 ),
 
 placed AS (

@@ -1,15 +1,15 @@
 -- What the tracks of a filter gained on its first `size` platforms with many tracks in the `days` days to `end`, or to
--- the platform's newest date if that is earlier: those with values of at least half as many tracks as the platform with
+-- the platform's newest whole day if that is earlier: those with values of at least half as many tracks as the platform with
 -- most, in the order of the tabs. The sums are those of dashboard_leaders.sql.
 WITH newest AS (
     SELECT
         platforms.id,
-        least(dated.last_date, CAST(:end AS date)) AS last_day
+        least(dated.last_whole_date, CAST(:end AS date)) AS last_day
     FROM platforms
     CROSS JOIN LATERAL (
-        SELECT states.last_date FROM audience_states AS states
-        WHERE states.platform_id = platforms.id AND states.last_date IS NOT NULL
-        ORDER BY states.last_date DESC
+        SELECT states.last_whole_date FROM audience_states AS states
+        WHERE states.platform_id = platforms.id AND states.last_whole_date IS NOT NULL
+        ORDER BY states.last_whole_date DESC
         LIMIT 1
     ) AS dated
     WHERE CAST(:platform_id AS integer) IS NULL OR platforms.id = :platform_id
@@ -19,8 +19,7 @@ wanted AS (
     SELECT
         newest.id AS platform_id,
         newest.last_day,
-        states.track_id,
-        states.fell_on
+        states
     FROM newest
     JOIN audience_states AS states
         ON states.platform_id = newest.id
@@ -72,8 +71,6 @@ SELECT
 FROM chosen
 JOIN wanted ON wanted.platform_id = chosen.platform_id
 JOIN platforms ON platforms.id = chosen.platform_id
-CROSS JOIN LATERAL audience_gain_and_before(
-    wanted.track_id, wanted.platform_id, wanted.last_day - :days + 1, wanted.last_day, wanted.fell_on
-) AS found
+CROSS JOIN LATERAL audience_gain_of(wanted.states, wanted.last_day - :days + 1, wanted.last_day) AS found
 GROUP BY platforms.id, wanted.last_day
 ORDER BY platforms.id;

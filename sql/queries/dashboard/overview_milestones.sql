@@ -1,5 +1,5 @@
--- The tracks whose total passed a milestone on a platform in the `days` days to `end`, or to the platform's newest date
--- if that is earlier: the base of their gain is below it, and their last total is not. A gain that is unknown or has a
+-- The tracks whose total passed a milestone on a platform in the `days` days to `end`, or to the platform's newest
+-- whole day if that is earlier: the base of their gain is below it, and their last total is not. A gain that is unknown or has a
 -- caveat passes none. A row per track and platform with the highest milestone; `tracks` counts the tracks. The
 -- milestones are 1, 2 and 5 times each power of ten, from a million on.
 WITH milestones AS (
@@ -11,12 +11,12 @@ WITH milestones AS (
 newest AS (
     SELECT
         platforms.id,
-        least(dated.last_date, CAST(:end AS date)) AS last_day
+        least(dated.last_whole_date, CAST(:end AS date)) AS last_day
     FROM platforms
     CROSS JOIN LATERAL (
-        SELECT states.last_date FROM audience_states AS states
-        WHERE states.platform_id = platforms.id AND states.last_date IS NOT NULL
-        ORDER BY states.last_date DESC
+        SELECT states.last_whole_date FROM audience_states AS states
+        WHERE states.platform_id = platforms.id AND states.last_whole_date IS NOT NULL
+        ORDER BY states.last_whole_date DESC
         LIMIT 1
     ) AS dated
     WHERE CAST(:platform_id AS integer) IS NULL OR platforms.id = :platform_id
@@ -34,9 +34,7 @@ passed AS (
         AND states.last_date > newest.last_day - :days
         AND states.first_date <= newest.last_day
     JOIN tracks ON tracks.id = states.track_id
-    CROSS JOIN LATERAL audience_gain(
-        states.track_id, states.platform_id, newest.last_day - :days + 1, newest.last_day, states.fell_on
-    ) AS found
+    CROSS JOIN LATERAL audience_gain_of(states, newest.last_day - :days + 1, newest.last_day) AS found
     JOIN milestones ON found.total - found.gain < milestones.milestone AND milestones.milestone <= found.total
     WHERE (states.latest_value >= 1000000 OR states.fell_on > newest.last_day)
         AND found.caveat IS NULL

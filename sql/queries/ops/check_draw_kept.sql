@@ -13,6 +13,12 @@ SELECT
     points.first_date,
     points.last_date,
     (
+        SELECT max(date) FROM track_audience_time_series AS whole
+        WHERE whole.track_id = drawn.id
+            AND whole.platform_id = platforms.id
+            AND (whole.date < points.last_date OR whole.date <> CAST(whole.fetched_at AT TIME ZONE 'UTC' AS date))
+    ) AS last_whole_date,
+    (
         SELECT audience_value FROM track_audience_time_series
         WHERE track_id = drawn.id AND platform_id = platforms.id AND date = points.last_date
     ) AS total,
@@ -33,15 +39,25 @@ SELECT
     ) AS fell_on,
     states.first_date AS kept_first_date,
     states.last_date AS kept_last_date,
+    states.last_whole_date AS kept_last_whole_date,
     states.latest_value AS kept_total,
     states.fell_on AS kept_fell_on,
     states.gain_7_days AS kept_gain,
     -- Days, mark and the gain before, as computed for a page, compared with the stored ones.
     concat_ws(
-        ' ', coalesce(summary.gain_7_days_covers, 0), summary.gain_7_days_caveat, summary.gain_7_days_before
+        ' ',
+        coalesce(summary.gain_7_days_covers, 0),
+        summary.gain_7_days_base,
+        summary.gain_7_days_caveat,
+        summary.gain_7_days_before
     ) AS words,
-    concat_ws(' ', coalesce(states.gain_7_days_covers, 0), states.gain_7_days_caveat, states.gain_7_days_before)
-        AS kept_words
+    concat_ws(
+        ' ',
+        coalesce(states.gain_7_days_covers, 0),
+        states.gain_7_days_base,
+        states.gain_7_days_caveat,
+        states.gain_7_days_before
+    ) AS kept_words
 FROM drawn
 CROSS JOIN platforms
 CROSS JOIN LATERAL (

@@ -7,8 +7,9 @@ WITH gone AS (
 )
 
 INSERT INTO audience_states AS kept (
-    track_id, platform_id, status, error, looked_at, fetched_at, first_date, last_date, latest_value, fell_on,
-    gain_7_days, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, history_from, due_at, version, run_uuid
+    track_id, platform_id, status, error, looked_at, fetched_at, first_date, last_date, latest_value,
+    last_whole_date, last_whole_value, fell_on, gain_7_days, gain_7_days_base, gain_7_days_covers,
+    gain_7_days_caveat, gain_7_days_before, history_from, due_at, version, run_uuid
 )
 SELECT
     gone.track_id,
@@ -20,8 +21,11 @@ SELECT
     summary.first_date,
     summary.last_date,
     summary.latest_value,
+    summary.last_whole_date,
+    summary.last_whole_value,
     summary.fell_on,
     summary.gain_7_days,
+    summary.gain_7_days_base,
     summary.gain_7_days_covers,
     summary.gain_7_days_caveat,
     summary.gain_7_days_before,
@@ -38,8 +42,11 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     first_date = excluded.first_date,
     last_date = excluded.last_date,
     latest_value = excluded.latest_value,
+    last_whole_date = excluded.last_whole_date,
+    last_whole_value = excluded.last_whole_value,
     fell_on = excluded.fell_on,
     gain_7_days = excluded.gain_7_days,
+    gain_7_days_base = excluded.gain_7_days_base,
     gain_7_days_covers = excluded.gain_7_days_covers,
     gain_7_days_caveat = excluded.gain_7_days_caveat,
     gain_7_days_before = excluded.gain_7_days_before,

@@ -2,8 +2,11 @@
 UPDATE audience_states
 SET
     latest_value = summary.latest_value,
+    last_whole_date = summary.last_whole_date,
+    last_whole_value = summary.last_whole_value,
     fell_on = summary.fell_on,
     gain_7_days = summary.gain_7_days,
+    gain_7_days_base = summary.gain_7_days_base,
     gain_7_days_covers = summary.gain_7_days_covers,
     gain_7_days_caveat = summary.gain_7_days_caveat,
     gain_7_days_before = summary.gain_7_days_before,

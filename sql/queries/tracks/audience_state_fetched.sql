@@ -2,8 +2,9 @@
 -- others, and one that the API does not have later. The version is raised only if rows changed, so that caches stay
 -- valid.
 INSERT INTO audience_states AS states (
-    track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value, fell_on,
-    gain_7_days, gain_7_days_covers, gain_7_days_caveat, gain_7_days_before, history_from, due_at, version, run_uuid
+    track_id, platform_id, status, looked_at, fetched_at, first_date, last_date, latest_value,
+    last_whole_date, last_whole_value, fell_on, gain_7_days, gain_7_days_base, gain_7_days_covers,
+    gain_7_days_caveat, gain_7_days_before, history_from, due_at, version, run_uuid
 )
 SELECT
     :track_id,
@@ -14,8 +15,11 @@ SELECT
     first_date,
     last_date,
     latest_value,
+    last_whole_date,
+    last_whole_value,
     fell_on,
     gain_7_days,
+    gain_7_days_base,
     gain_7_days_covers,
     gain_7_days_caveat,
     gain_7_days_before,
@@ -41,8 +45,11 @@ ON CONFLICT (track_id, platform_id) DO UPDATE SET
     first_date = excluded.first_date,
     last_date = excluded.last_date,
     latest_value = excluded.latest_value,
+    last_whole_date = excluded.last_whole_date,
+    last_whole_value = excluded.last_whole_value,
     fell_on = excluded.fell_on,
     gain_7_days = excluded.gain_7_days,
+    gain_7_days_base = excluded.gain_7_days_base,
     gain_7_days_covers = excluded.gain_7_days_covers,
     gain_7_days_caveat = excluded.gain_7_days_caveat,
     gain_7_days_before = excluded.gain_7_days_before,

@@ -5,6 +5,7 @@ SELECT
     coalesce(states.status, 'never') AS status,
     states.first_date,
     states.last_date,
+    states.last_whole_date,
     states.history_from
 FROM unnest(CAST(:tracks AS uuid [])) WITH ORDINALITY AS wanted (uuid, place)
 JOIN tracks ON tracks.uuid = wanted.uuid

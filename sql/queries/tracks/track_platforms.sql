@@ -1,4 +1,4 @@
--- A track's data on each platform: state, newest total, the gains of the newest date and of the 7 days to it, and the
+-- A track's data on each platform: state, newest total, the gains of the newest whole day and of the 7 days to it, and the
 -- current run. Included are platforms with song audience, or with any data of the track.
 WITH known AS (
     SELECT DISTINCT platform_id
@@ -21,22 +21,20 @@ SELECT
     states.latest_value,
     coalesce(states.version, 0) AS version,
     platforms.updated_at,
+    states.last_whole_date,
     newest.gain AS last_gain,
     newest.covers AS last_days,
     newest.caveat AS last_caveat,
-    week.gain AS week_gain,
-    week.covers AS week_days,
-    week.caveat AS week_caveat,
+    states.gain_7_days AS week_gain,
+    states.gain_7_days_covers AS week_days,
+    states.gain_7_days_caveat AS week_caveat,
     known.platform_id IS NOT NULL AS is_known,
     live.uuid AS live_run
 FROM platforms
 LEFT JOIN audience_states AS states ON states.platform_id = platforms.id AND states.track_id = :track_id
 LEFT JOIN LATERAL audience_gain(
-    :track_id, platforms.id, states.last_date, states.last_date, states.fell_on
+    :track_id, platforms.id, states.last_whole_date, states.last_whole_date, states.fell_on
 ) AS newest ON true
-LEFT JOIN LATERAL audience_gain(
-    :track_id, platforms.id, states.last_date - 6, states.last_date, states.fell_on
-) AS week ON true
 LEFT JOIN known ON known.platform_id = platforms.id
 LEFT JOIN LATERAL (
     SELECT job_runs.uuid

@@ -11,7 +11,8 @@ from webapp.queries import rows, whole
 class PlatformTotal(NamedTuple):
     """The last totals on a platform: the sum of `tracks` tracks, of `held` in all.
 
-    `version` changes with the rows of any of these series.
+    `last_whole_date` is the newest date whose value came when the day was over. `version` changes with the
+    rows of any of these series.
     """
 
     id: int
@@ -25,6 +26,7 @@ class PlatformTotal(NamedTuple):
     held: int
     first_date: date
     last_date: date
+    last_whole_date: date | None
     version: str
 
     @property
@@ -42,6 +44,7 @@ class ArtistHeld(NamedTuple):
     held: int
     first_date: date | None
     last_date: date | None
+    last_whole_date: date | None
 
 
 class Release(NamedTuple):

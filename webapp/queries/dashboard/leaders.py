@@ -1,4 +1,4 @@
-"""The tracks with the highest gains on a platform over a window that ends at its newest date."""
+"""The tracks with the highest gains on a platform over a window that ends at its newest whole day."""
 
 from datetime import date
 from typing import NamedTuple
@@ -81,12 +81,12 @@ class Leaders(NamedTuple):
 
 
 def audience_platforms(platform_id: int | None) -> list[AudiencePlatform]:
-    """Returns the platforms with audience (or only the given one), each with its newest date."""
+    """Returns the platforms with audience (or only the given one), each with its newest whole day."""
     return rows(AudiencePlatform, "dashboard_audience_platforms", platform_id=platform_id)
 
 
 def leaders_window(platform: AudiencePlatform, window: Window) -> Window:
-    """Returns a window of the same length to the platform's newest date or end of `window`, if earlier."""
+    """Returns a window as long, to the platform's newest whole day or the end of `window`, if earlier."""
     end = min(platform.newest_date, window.end)
     return Window(end - (window.end - window.start), end)
 

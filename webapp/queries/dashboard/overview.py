@@ -65,7 +65,7 @@ class Setup(NamedTuple):
 
 
 def platform_gains(narrow: Narrow, window: Window, released_since: date | None) -> list[PlatformGain]:
-    """Returns the gains on the first platforms with many tracks, to the newest date or the window's end."""
+    """Returns the gains on the first platforms with many tracks, to their newest whole day in the window."""
     found = rows(
         dict,
         "overview_gains",

@@ -23,10 +23,12 @@ class Kept(NamedTuple):
     platform_id: int
     first_date: date
     last_date: date
+    last_whole_date: date | None
     total: int
     fell_on: date | None
     kept_first_date: date | None
     kept_last_date: date | None
+    kept_last_whole_date: date | None
     kept_total: int | None
     kept_fell_on: date | None
     kept_gain: int | None

@@ -10,7 +10,7 @@ from webapp.queries import rows
 BASE_DAYS = 8
 """A gain counts from a value in this many days before its period (audience_gain() in SQL)."""
 WEEK_DAYS = 7
-"""Days of the gain in lists of tracks; they end at the newest value of each series."""
+"""Days of the gain in lists of tracks; they end with the newest whole day of each series."""
 
 
 NEW_EDITION = timedelta(days=3)
@@ -23,19 +23,23 @@ def history_end(released: date | None) -> date | None:
 
 
 class SeriesHeld(NamedTuple):
-    """A track on a platform: the ends of its values, and the date back to which history was fetched."""
+    """A track on a platform: the ends of its values, and the date back to which history was fetched.
+
+    `last_whole_date` is the newest date whose value came when the day was over.
+    """
 
     uuid: UUID
     release_date: date | None
     status: str
     first_date: date | None
     last_date: date | None
+    last_whole_date: date | None
     history_from: date | None
 
     @property
     def week(self) -> date | None:
-        """The first of the 7 days to its newest value; None without values."""
-        return self.last_date and self.last_date - timedelta(days=WEEK_DAYS - 1)
+        """The first of the 7 days to its newest whole day; None without one."""
+        return self.last_whole_date and self.last_whole_date - timedelta(days=WEEK_DAYS - 1)
 
     def missing(self, start: date) -> tuple[date, date] | None:
         """Returns the unfetched days that a gain from `start` on needs; None if SoundCharts has none.

@@ -35,11 +35,11 @@ KEYS: dict[Sort, tuple[str, str]] = {
 }
 
 
-# SeriesHeld.missing() in SQL, for gains of the 7 days to the newest value.
+# SeriesHeld.missing() in SQL, for gains of the 7 days to the newest whole day.
 NOT_REQUESTED_FIRST = f"""ORDER BY
     states.status = 'absent' OR coalesce(
         states.history_from <= greatest(
-            states.last_date - {WEEK_DAYS - 1 + BASE_DAYS},
+            states.last_whole_date - {WEEK_DAYS - 1 + BASE_DAYS},
             CASE WHEN states.first_date >= tracks.release_date - {NEW_EDITION.days}
                 THEN tracks.release_date - {BASE_DAYS} END
         ),
@@ -154,9 +154,10 @@ def track_total(narrow: TrackFilter, most: int) -> int:
 def list_counts(narrow: TrackFilter, words: Words) -> ListCounts:
     """Returns the number of filtered tracks, and those of unknown 7 days; `words` are those of the page."""
     every = _subquery("lower(tracks.name)", "true", "")
-    part = "states.gain_7_days IS NULL AND states.last_date IS NOT NULL"
+    part = "states.gain_7_days IS NULL AND states.last_whole_date IS NOT NULL"
     unknown = _subquery("states.latest_value", part, NOT_REQUESTED_FIRST)
     columns = "unknown.uuid, unknown.release_date, unknown.status, states.first_date, unknown.last_date"
+    columns += ", states.last_whole_date"
     query = text(
         f"SELECT counted.total, held.* FROM (SELECT count(*) AS total FROM ({every}) AS every) AS counted"  # noqa: S608 (ours)
         f" LEFT JOIN (SELECT {columns}, states.history_from FROM ({unknown}) AS unknown"

@@ -11,8 +11,8 @@ from webapp.queries import rows
 class PlatformRow(NamedTuple):
     """A track on a platform.
 
-    `last_gain` is the gain of the newest date, of `last_days` days; `week_gain` that of the 7 days to it, of
-    `week_days` days. None if the gain is unknown.
+    `last_gain` is the gain of the newest whole day, of `last_days` days; `week_gain` that of the 7 days to
+    it, of `week_days` days. None if the gain is unknown.
     """
 
     id: int
@@ -29,6 +29,7 @@ class PlatformRow(NamedTuple):
     latest_value: int | None
     version: int
     updated_at: datetime
+    last_whole_date: date | None
     last_gain: int | None
     last_days: int | None
     last_caveat: Caveat | None

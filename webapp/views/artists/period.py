@@ -96,9 +96,15 @@ def chosen_of(totals: Sequence[PlatformTotal], state: PeriodState) -> Chosen | N
     return found or by_fold.get(platform_or_404(state.platform).fold)
 
 
+def last_day_of(totals: Sequence[PlatformTotal]) -> date:
+    """Returns the newest whole day on any platform; without one the newest date."""
+    whole = [each.last_whole_date for each in totals if each.last_whole_date]
+    return max(whole or [each.last_date for each in totals])
+
+
 def ends_of(totals: Sequence[PlatformTotal], state: PeriodState) -> Ends:
     """Returns the ends of the period, from the totals of an artist with values."""
-    last = max(each.last_date for each in totals)
+    last = last_day_of(totals)
     end = state.end_date or max(last, state.start_date or last)
     start = state.start_date or min(*(each.first_date for each in totals), end)
     if state.range != "dates":
@@ -111,7 +117,7 @@ def period_of(artist: Artist, state: PeriodState, *, recent: Sequence[int] = ())
     totals = artist_totals(artist.id)
     if not totals:
         return None
-    ends, last = ends_of(totals, state), max(each.last_date for each in totals)
+    ends, last = ends_of(totals, state), last_day_of(totals)
     windows = {days: Ends(last - timedelta(days=days - 1), last) for days in recent}
     gains = platform_gains(artist.id, [ends, *windows.values()])
     platforms = with_days(artist.id, gains[ends], ends)

@@ -134,13 +134,16 @@ def drawing(compared: ArtistComparison) -> dict[str, Any]:
 
 
 def _ends(state: ArtistsState, held: Iterable[ArtistHeld]) -> tuple[date | None, date | None]:
-    """Returns the range up to the newest date of all, both inclusive; None without values."""
-    dates = [(each.first_date, each.last_date) for each in held if each.first_date and each.last_date]
-    if not dates:
+    """Returns the range up to the newest whole day of all, both inclusive; None without values."""
+    begun = [each.first_date for each in held if each.first_date]
+    ended = [each.last_whole_date for each in held if each.last_whole_date] or [
+        each.last_date for each in held if each.last_date
+    ]
+    if not begun:
         return None, None
-    newest = max(last for _, last in dates)
+    newest = max(ended)
     if state.range == "all":
-        return min(first for first, _ in dates), newest
+        return min(begun), newest
     return newest - timedelta(days=int(state.range) - 1), newest
 
 

@@ -1,6 +1,6 @@
 """The headlines of the dashboard, with numbers worked out by hand."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -70,6 +70,15 @@ def test_platforms_with_half_of_the_most_tracks_come_in_their_order(
     assert [(row.slug, row.sums.gain_of_all) for row in found] == [
         (slug, 3 * counts[slug]) for slug in many[:MOST_PLATFORMS]
     ]
+
+
+def test_a_headline_ends_with_a_whole_day(app: Flask, database: psycopg.Connection) -> None:
+    spotify, noon = platform_id(database, "spotify"), datetime(END.year, END.month, END.day, 12, tzinfo=UTC)
+    values = [(ago(back), 100_000 - 1000 * back) for back in range(1, 30)] + [(END, 99_100)]
+    insert_series(database, audience_rows(song(database, 1), spotify, values, noon))
+    (found,) = platform_gains(ALL, WEEK, None)
+    assert (found.last_day, found.sums.headline, found.sums.change) == (ago(1), 7000, 0)
+    assert leaders_window(*audience_platforms(None), WEEK).end == ago(1)
 
 
 def test_a_headline_is_of_the_tracks_that_are_compared(app: Flask, database: psycopg.Connection) -> None:
