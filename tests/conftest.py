@@ -172,11 +172,19 @@ def _forget_settings(connection: psycopg.Connection) -> None:
     connection.execute("RESET ALL")
 
 
+@pytest.fixture(scope="session")
+def emptying(migrated_app: Flask) -> Iterator[psycopg.Connection]:
+    """A connection to empty the database: one that turns triggers off and on forgets its plans each time."""
+    url = migrated_app.config["SETTINGS"].psycopg_url
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture
-def database(kept_connections: ConnectionPool) -> Iterator[psycopg.Connection]:
+def database(kept_connections: ConnectionPool, emptying: psycopg.Connection) -> Iterator[psycopg.Connection]:
     """The database with nothing in it but the default platforms; the connection commits each statement."""
+    empty(emptying)
     with kept_connections.connection() as connection:
-        empty(connection)
         yield connection
 
 

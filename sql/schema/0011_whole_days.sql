@@ -12,7 +12,8 @@ COMMENT ON COLUMN audience_states.gain_7_days_base IS 'the day of the base of th
 DROP FUNCTION audience_summary;
 
 -- The ends of a series, its newest whole day, when a total of it last fell, and what it gained in the 7 days to its
--- newest whole day and in the 7 before.
+-- newest whole day and in the 7 before. Planning it takes 20 times as long as executing it: the one plan of a connection
+-- serves every series.
 CREATE FUNCTION audience_summary(series_track bigint, series_platform integer)
 RETURNS TABLE (
     first_date date,
@@ -27,7 +28,7 @@ RETURNS TABLE (
     gain_7_days_caveat text,
     gain_7_days_before bigint
 )
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET plan_cache_mode = force_generic_plan
 BEGIN ATOMIC
     SELECT
         oldest.date,
