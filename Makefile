@@ -13,8 +13,9 @@ run: .venv/run-installed  ## Start everything and serve on http://127.0.0.1:8000
 	@.venv/bin/python -m launcher run
 
 # The suite starts a hundred Python processes: compiled modules are kept, also where the environment says otherwise. One
-# process more than there are cores, since many a test waits for another process.
-SUITE = -m pytest --numprocesses $(or $(N),$(if $(findstring .py,$(T)),0,$(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)'))) --maxprocesses 4 --dist worksteal $(T)
+# process more than there are cores, since many a test waits for another process. A module's tests run in one process,
+# so that what they share is made once.
+SUITE = -m pytest --numprocesses $(or $(N),$(if $(findstring .py,$(T)),0,$(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)'))) --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(T)
 
 test: .venv/dev-installed  ## Run the tests: all, or T=tests/path; ENGINE=plain leaves TimescaleDB out
 	@.venv/bin/python -m launcher assets

@@ -68,8 +68,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest test first, so that nobody waits for it at the end; skips what needs TimescaleDB."""
-    items.sort(key=lambda item: item.path.name != "test_run.py")
+    """Puts slow modules first, so that nobody waits for one at the end; skips what needs TimescaleDB."""
+    slow = ("/browser/", "/deployment/", "/launcher/")
+    items.sort(
+        key=lambda item: (item.path.name != "test_run.py", not any(each in str(item.path) for each in slow))
+    )
     if "TimescaleDB" in os.environ.get(ENGINE, ""):
         return
     reason = "this server has no TimescaleDB"
