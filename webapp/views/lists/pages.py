@@ -131,9 +131,9 @@ def delete(uuid: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:uuid>/remove/<any(tracks, artists):kind>/")
 @limits.changes
 def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
-    """Removes the chosen tracks or artists from a list."""
+    """Removes the selected tracks or artists from a list."""
     found = own_list_or_404(uuid)
-    members = Members(**{kind: read_uuids("chosen")})
+    members = Members(**{kind: read_uuids(kind)})
     removed = lists.take_off(found, members)
     rest = "; tracks of its artists stay on it" if kind == "tracks" and removed < members.size else ""
     return _done(found, f"{counted(removed, kind.removesuffix('s'))} removed from {found.name}{rest}.")
@@ -142,11 +142,8 @@ def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
 @blueprint.post("/add/")
 @limits.changes
 def add() -> ResponseReturnValue:
-    """Adds tracks and artists to a list; without a list or a name for a new one, shows the form to choose.
-
-    Artists can also be the rows selected in their table.
-    """
-    members = Members(read_uuids("tracks"), read_uuids("artists") + read_uuids("chosen"))
+    """Adds tracks and artists to a list; without a list or a name for a new one, shows the form to choose."""
+    members = Members(read_uuids("tracks"), read_uuids("artists"))
     if not 1 <= members.size <= MOST_ADDED:
         abort(400, f"Add 1 to {MOST_ADDED} tracks and artists, not {members.size}.")
     name = clean(request.form.get("name", ""))
