@@ -153,7 +153,8 @@ def test_a_link_and_a_view_keep_the_filters_as_they_are_now(enter: Enter, site: 
     expect(page.locator("[data-copy-page]")).to_have_text("Copied", use_inner_text=True)
     assert page.evaluate("navigator.clipboard.readText()") == f"{site.url}/tracks/?data=fresh"
     page.get_by_role("link", name="Save view", exact=True).click()
-    expect(page.get_by_label("Page")).to_have_value("/tracks/?data=fresh")
+    expect(page.locator("#url")).to_have_value("/tracks/?data=fresh")
+    expect(page.locator(".view-words")).to_have_text("Tracks Data: fresh")
 
 
 def test_a_choice_of_columns_is_kept(enter: Enter) -> None:

@@ -223,7 +223,7 @@ def _often() -> str:
 
 
 def _confirm_delete(found: UserList, held: Counts) -> str:
-    holds = f"{counted(held.tracks, 'track')} and {counted(held.artists, 'artist')}"
+    holds = f"{counted(held.artists, 'artist')} and {counted(held.tracks, 'track')}"
     lines = [f"The list has {holds}; they stay in Trackpulse."]
     if found.is_shared:
         lines.append("It is shared; others lose it too.")

@@ -220,6 +220,8 @@ def test_a_list_stands_for_its_tracks_and_those_of_its_artists(
     assert "bad guy</a>" in shown
     assert "no one's" not in shown
     assert "2 tracks" in shown
+    counts = re.findall(r'data-label="(Artists|Tracks)" class="number">(\d+)<', viewer.get("/lists/").text)
+    assert counts == [("Artists", "1"), ("Tracks", "2")]
     assert "Billie Eilish</a>" in viewer.get(f"{found}artists/", headers=HTMX).text
     listed = viewer.get(f"{found}tracks/")
     assert listed.headers["Location"] == f"/tracks/?list={found.split('/')[2]}"
