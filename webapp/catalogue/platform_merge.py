@@ -14,6 +14,8 @@ from webapp.queries import one, rows, statement
 
 STEPS = ("merge_series", "merge_charts", "merge_states", "merge_identifiers", "merge_platform")
 MOST_SAMPLES = 10
+VALUES = {"max": "the largest identifier", "sum": "the sum of identifiers"}
+"""What the value of a day is, by plot rule."""
 LOCKS = (
     *LIMITS,
     "LOCK TABLE platforms, track_audience_time_series IN SHARE ROW EXCLUSIVE MODE",
@@ -66,7 +68,7 @@ def merge_warnings(kept: Platform, lost: Platform) -> list[str]:
         {
             "type": (lost.platform_type, kept.platform_type),
             "metric": (lost.audience_metric_name, kept.audience_metric_name),
-            "plot rule": (lost.plot_rule, kept.plot_rule),
+            "value of a day": (VALUES[lost.plot_rule], VALUES[kept.plot_rule]),
         }
     )
     if lost.audience_metric_name.lower() != kept.audience_metric_name.lower():
@@ -76,7 +78,7 @@ def merge_warnings(kept: Platform, lost: Platform) -> list[str]:
         )
     if lost.plot_rule != kept.plot_rule:
         found.append(
-            f"The values of {lost.name} will be recounted by the plot rule of {kept.name};"
+            f"The values of {lost.name} will be recounted like those of {kept.name};"
             " former values are kept as revisions."
         )
     return found

@@ -297,7 +297,7 @@ def summary(progress: Progress) -> str:
     """Returns '12 of 20 done, 3 failed, 2 fresh'."""
     lines = [f"{exact(progress.done)} of {exact(len(progress.items))} done"]
     counts = {"failed": len(progress.failed), "fresh": progress.count(("fresh",))}
-    counts["already held"] = progress.count(("known",))
+    counts["already stored"] = progress.count(("known",))
     return ", ".join(lines + [f"{exact(count)} {word}" for word, count in counts.items() if count])
 
 

@@ -196,8 +196,8 @@ def test_a_merge_warns_where_the_two_differ(
     )
     page = admin.get(merge).text
     assert "They differ in metric" not in page
-    assert "They differ in plot rule: sum and max." in page
-    assert "will be recounted by the plot rule of Spotify" in page
+    assert "They differ in value of a day: the sum of identifiers and the largest identifier." in page
+    assert "will be recounted like those of Spotify" in page
 
 
 def test_every_table_of_a_merge_has_words(database: psycopg.Connection) -> None:

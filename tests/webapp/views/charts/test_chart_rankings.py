@@ -1,4 +1,4 @@
-"""The list of the rankings held of a chart, and the links from it to tracks."""
+"""The list of the stored rankings of a chart, and the links from it to tracks."""
 
 import re
 from datetime import timedelta
