@@ -59,7 +59,7 @@ def test_a_file_shows_of_which_rankings_a_peak_is(viewer: FlaskClient, songs: li
 
 def test_so_do_the_page_of_the_track_and_that_of_the_artist(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/tracks/{OTHER}/positions/").text
-    assert peaks(page) == ["1 from the API of 1 stored ranking"]
+    assert peaks(page) == ["1 * from the API, of 1 stored ranking"]
     assert "Worldwide: peak 1 of 1 stored ranking, now 3." in page
     page = " ".join(re.sub(r"<[^>]+>", " ", viewer.get(f"/artists/{ARTIST}/charts/").text).split())
     assert (
@@ -80,7 +80,7 @@ def test_what_the_api_gives_counts_for_nothing_where_the_ranking_before_is_held(
         "1 of 2 stored rankings",
     ]
     page = viewer.get(f"/tracks/{OTHER}/positions/").text
-    assert peaks(page) == ["1 of 2 stored rankings"]
+    assert peaks(page) == ["1 * of 2 stored rankings"]
 
 
 def test_a_whole_peak_shows_nothing_more(

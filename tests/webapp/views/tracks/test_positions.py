@@ -75,7 +75,7 @@ def test_the_range_counts_back_from_the_newest_position(
 
 def test_the_table_has_every_chart(viewer: FlaskClient, charts: list[int]) -> None:
     page = viewer.get(PANEL, headers=HTMX).text
-    assert "7 charts held this track" in page
+    assert "7 charts with this track" in page
     assert "the 5 best of 7 charts" in page
     assert re.findall(r'data-label="Peak"[^>]*>(\d+)<', page) == [str(n) for n in range(1, 8)]
     assert re.findall(r'data-label="Stored rankings"[^>]*>(\d+)<', page) == ["18"] + ["21"] * 6
@@ -93,7 +93,7 @@ def test_a_track_on_no_chart(viewer: FlaskClient, track: int) -> None:
 def test_no_chart_of_that_platform(viewer: FlaskClient, charts: list[int]) -> None:
     page = viewer.get(f"{PANEL}?charts_platform=deezer").text
     assert 'data-empty="filtered"' in page
-    assert "7 charts held this track" in page
+    assert "7 charts with this track" in page
 
 
 def test_a_bad_range_is_named(viewer: FlaskClient, charts: list[int]) -> None:
