@@ -14,8 +14,6 @@ from webapp.queries import one, rows, statement
 
 STEPS = ("merge_series", "merge_charts", "merge_states", "merge_identifiers", "merge_platform")
 MOST_SAMPLES = 10
-VALUES = {"max": "the largest identifier", "sum": "the sum of identifiers"}
-"""What the value of a day is, by plot rule."""
 LOCKS = (
     *LIMITS,
     "LOCK TABLE platforms, track_audience_time_series IN SHARE ROW EXCLUSIVE MODE",
@@ -63,14 +61,8 @@ def merge_samples(winner: int, loser: int) -> list[Sample]:
 
 
 def merge_warnings(kept: Platform, lost: Platform) -> list[str]:
-    """Returns the differences that two rows of one platform should not have, and their effects on values."""
-    found = differences(
-        {
-            "type": (lost.platform_type, kept.platform_type),
-            "metric": (lost.audience_metric_name, kept.audience_metric_name),
-            "value of a day": (VALUES[lost.plot_rule], VALUES[kept.plot_rule]),
-        }
-    )
+    """Returns the differences that two rows of one platform should not have, as their effects on values."""
+    found = differences({"type": (lost.platform_type, kept.platform_type)})
     if lost.audience_metric_name.lower() != kept.audience_metric_name.lower():
         found.append(
             f"All values will be labelled {kept.audience_metric_name}, including those that are"

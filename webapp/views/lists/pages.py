@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from webapp import audit
 from webapp.access import limits
 from webapp.access.requests import safe_next, wants_fragment
 from webapp.app_settings import setting
@@ -194,6 +195,7 @@ def _chosen_list() -> UserList | None:
 
 
 def _choose(members: Members, name: str = "", error: str = "") -> str:
+    audit.unchanged()
     mine = [known for known in known_lists() if known.is_mine]
     return render_template("lists/add.html", members=members, mine=mine, name=name, error=error)
 

@@ -189,14 +189,12 @@ def test_a_merge_warns_where_the_two_differ(
 ) -> None:
     merge = f"{ADMIN}spotifi/merge/?into=spotify"
     page = admin.get(merge).text
-    assert "They differ in metric: Listeners and Streams." in page
     assert "All values will be labelled Streams, including those that are Listeners" in page
     database.execute(
         "UPDATE platforms SET audience_metric_name = 'streams', plot_rule = 'sum' WHERE id = %s", [double]
     )
     page = admin.get(merge).text
-    assert "They differ in metric" not in page
-    assert "They differ in value of a day: the sum of identifiers and the largest identifier." in page
+    assert "All values will be labelled" not in page
     assert "will be recounted like those of Spotify" in page
 
 
