@@ -118,9 +118,9 @@ LINKED = {
 # What the site tells its layout of the reader.
 LAYOUT = {
     "signed_in": True,
-    "fewest_tracks": 2,
-    "most_tracks": 6,
-    "most_marked": 100,
+    "fewest_compared": 2,
+    "most_compared": 6,
+    "most_picked": 100,
     "tracks_url": lambda: "/tracks/",
     "waiting_notices": list,
     "support": None,

@@ -45,7 +45,7 @@ def fetch_charts(database: psycopg.Connection) -> None:
 
 
 def dates(site: Site) -> list[date]:
-    """The rankings held, newest first."""
+    """The stored rankings, newest first."""
     found = site.database.execute("SELECT ranked_on FROM chart_rankings ORDER BY 1 DESC").fetchall()
     return [day for (day,) in found]
 

@@ -106,12 +106,20 @@ def test_rows_begin_on_the_first_screen_of_a_phone_and_are_low(
     page = watched.page
     page.set_viewport_size({"width": 390, "height": 844})
     series = f"/tracks/{uuid_of(1)}/data/spotify/"
-    for address, top, height in ((RANKING, 560, 100), ("/ops/runs/", 450, 100), (series, 450, 180)):
+    for address, top, height in ((RANKING, 560, 60), ("/ops/runs/", 450, 100), (series, 450, 180)):
         with subtests.test(address):
             page.goto(address)
             assert top_of_rows(page) < top
             assert page.evaluate(HEIGHT_OF_ROWS) <= height
             clean_in_both_themes(watched)
+    page.goto("/")
+    leaders = page.locator("#card-leaders")
+    leaders.scroll_into_view_if_needed()
+    rows = leaders.locator(".data-table").first.locator("tbody tr:visible")
+    expect(rows).to_have_count(5)
+    assert (rows.first.bounding_box() or {"height": 99})["height"] <= 60
+    leaders.locator(".more-rows summary").first.press("Enter")
+    expect(rows).to_have_count(10)
 
 
 def test_filters_inside_a_panel_stay_open_on_a_phone(enter: Enter) -> None:
@@ -153,7 +161,8 @@ def test_a_link_and_a_view_keep_the_filters_as_they_are_now(enter: Enter, site: 
     expect(page.locator("[data-copy-page]")).to_have_text("Copied", use_inner_text=True)
     assert page.evaluate("navigator.clipboard.readText()") == f"{site.url}/tracks/?data=fresh"
     page.get_by_role("link", name="Save view", exact=True).click()
-    expect(page.get_by_label("Page")).to_have_value("/tracks/?data=fresh")
+    expect(page.locator("#url")).to_have_value("/tracks/?data=fresh")
+    expect(page.locator(".view-words")).to_have_text("Tracks Data: fresh")
 
 
 def test_a_choice_of_columns_is_kept(enter: Enter) -> None:

@@ -98,7 +98,7 @@ def test_who_gained_most_is_on_the_overview(analyst: Analyst) -> None:
 def test_three_tracks_since_their_release(analyst: Analyst) -> None:
     page = analyst.page
     for name in SONGS[:3]:
-        analyst.click(page.get_by_role("table", name="By number").get_by_label(f"Compare {name}"))
+        analyst.click(page.get_by_role("table", name="By number").get_by_label(f"Select {name}"))
     analyst.click(page.get_by_role("button", name="Since release"))
     expect(page.locator("figure")).to_have_attribute("data-state", "drawn")
     expect(page.locator("figure g.apexcharts-series")).to_have_count(3)
@@ -109,7 +109,7 @@ def test_three_tracks_since_their_release(analyst: Analyst) -> None:
 def test_a_roster_is_made_and_read(analyst: Analyst) -> None:
     page = analyst.page
     analyst.click(page.get_by_role("link", name="Tracks", exact=True))
-    analyst.click(page.get_by_label("Mark all on this page"))
+    analyst.click(page.get_by_label("Select all on this page"))
     analyst.click(page.get_by_role("button", name="Add to list"))
     expect(page.get_by_label("New list")).to_be_focused()
     analyst.type("Roster")

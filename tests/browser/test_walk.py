@@ -159,7 +159,7 @@ def mark_three(page: Page, hand: Hand) -> None:
     hand.press(page.locator(f"#pick-{uuid_of(3)}"))
     hand.press(page.get_by_role("link", name="Next page"), back=True)  # round by the start of the page
     hand.press(page.locator(f"#pick-{uuid_of(53)}"))
-    expect(page.get_by_role("form", name="Tracks marked to compare")).to_contain_text("3 of 6 marked")
+    expect(page.get_by_role("form", name="Selected tracks")).to_contain_text("3 selected")
 
 
 def compare_by_release(page: Page, hand: Hand) -> None:

@@ -55,7 +55,6 @@ RIGHTS: dict[str, frozenset[str]] = {
             "compare.artists",
             "compare.artists_drawing",
             "compare.artists_points",
-            "compare.choose_artists",
             "compare.drawing",
             "compare.page",
             "compare.points",

@@ -61,14 +61,8 @@ def merge_samples(winner: int, loser: int) -> list[Sample]:
 
 
 def merge_warnings(kept: Platform, lost: Platform) -> list[str]:
-    """Returns the differences that two rows of one platform should not have, and their effects on values."""
-    found = differences(
-        {
-            "type": (lost.platform_type, kept.platform_type),
-            "metric": (lost.audience_metric_name, kept.audience_metric_name),
-            "plot rule": (lost.plot_rule, kept.plot_rule),
-        }
-    )
+    """Returns the differences that two rows of one platform should not have, as their effects on values."""
+    found = differences({"type": (lost.platform_type, kept.platform_type)})
     if lost.audience_metric_name.lower() != kept.audience_metric_name.lower():
         found.append(
             f"All values will be labelled {kept.audience_metric_name}, including those that are"
@@ -76,7 +70,7 @@ def merge_warnings(kept: Platform, lost: Platform) -> list[str]:
         )
     if lost.plot_rule != kept.plot_rule:
         found.append(
-            f"The values of {lost.name} will be recounted by the plot rule of {kept.name};"
+            f"The values of {lost.name} will be recounted like those of {kept.name};"
             " former values are kept as revisions."
         )
     return found

@@ -36,7 +36,12 @@ class Line(NamedTuple):
     def point(self, label: date) -> dict[str, Any]:
         """Returns the point and its texts for a date."""
         place = bisect_right(self.rankings, label, key=lambda ranking: ranking[0]) - 1
-        found: dict[str, Any] = {"x": milliseconds(label), "y": None, "text": "no ranking held", "notes": []}
+        found: dict[str, Any] = {
+            "x": milliseconds(label),
+            "y": None,
+            "text": "no stored ranking",
+            "notes": [],
+        }
         if place < 0 or (label - self.rankings[place][0]).days >= self.period:
             return found
         day, position = self.rankings[place]

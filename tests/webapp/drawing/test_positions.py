@@ -51,8 +51,8 @@ def test_a_weekly_ranking_holds_for_its_week() -> None:
     point = weekly.point(DAY + timedelta(days=3))
     assert (point["text"], point["notes"]) == ("position 4", [f"ranking of {DAY}"])
     assert weekly.point(DAY + timedelta(days=8))["text"] == "not in the ranking"
-    assert weekly.point(DAY + timedelta(days=21))["text"] == "no ranking held"
-    assert weekly.point(DAY - timedelta(days=1))["text"] == "no ranking held"
+    assert weekly.point(DAY + timedelta(days=21))["text"] == "no stored ranking"
+    assert weekly.point(DAY - timedelta(days=1))["text"] == "no stored ranking"
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=20))

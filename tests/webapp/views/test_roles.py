@@ -117,7 +117,6 @@ ROUTES = {
     "compare.page": Route("GET", f"/compare/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "compare.drawing": Route("GET", f"/compare/chart/?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),
     "compare.artists": Route("GET", "/compare/artists/", (LOGIN, 200, 200, 200)),
-    "compare.choose_artists": Route("POST", "/compare/artists/", (LOGIN, 303, 303, 303)),
     "compare.artists_drawing": Route("GET", "/compare/artists/chart/", (LOGIN, 200, 200, 200)),
     "compare.artists_points": Route("GET", "/compare/artists/points.csv", (LOGIN, 200, 200, 200)),
     "compare.points": Route("GET", f"/compare/points.csv?tracks={SEED_TRACK}", (LOGIN, 200, 200, 200)),

@@ -30,7 +30,7 @@ function showCounts() {
 
 document.addEventListener("click", ({ target, shiftKey }) => {
   const form = target.closest(".tick")?.form;
-  if (!form) return;
+  if (!form?.matches("[data-bulk]")) return;
   if (target.matches("[data-all]")) for (const box of boxesOf(form)) box.checked = target.checked;
   else if (shiftKey) fillBetween(form, target);
   last = target;

@@ -101,8 +101,8 @@ class Place(NamedTuple):
 
 
 def peak_note(rankings: int, times: int | None) -> str:
-    """Returns 'of 1 ranking held' if the API counts the track more `times`, or not at all; else empty."""
-    return "" if times is not None and rankings >= times else f"of {counted(rankings, 'ranking')} held"
+    """Returns 'of 1 stored ranking' if the API counts the track more `times`, or not at all; else empty."""
+    return "" if times is not None and rankings >= times else f"of {counted(rankings, 'stored ranking')}"
 
 
 def ranking_around(chart: Chart, ranked_on: date) -> Around:

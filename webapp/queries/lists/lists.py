@@ -30,7 +30,7 @@ class KnownList(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """The numbers of tracks and artists on a list."""
+    """The numbers of artists on a list, and of tracks including those of its artists."""
 
     id: int
     tracks: int

@@ -14,7 +14,7 @@ ACTIONS = {
     "audience.refresh": "Refreshed audience",
     "audience_api.refresh": "Refreshed audience by API",
     "batch.create": "Fetched a batch",
-    "chart.cascade": "Changed a chart's cascade",
+    "chart.cascade": "Changed what a chart's tracks get",
     "chart.disable": "Disabled a chart",
     "chart.enable": "Enabled a chart",
     "chart.join": "Joined charts",

@@ -38,7 +38,7 @@ from webapp.views.shared.state import SortedState, cursor, one_of, text
 
 STATES = {"": "Any", "active": "Active", "disabled": "Disabled"}
 COLUMNS: tuple[Column[Sort], ...] = (
-    Column("email", "Person", "asc", ways=A_TO_Z),
+    Column("email", "Person", "asc", ways=A_TO_Z, called="email"),
     Column("role", "Role", "desc", ways=("fewest rights first", "most rights first")),
     Column("signed_in", "Last sign-in", "desc", ways=BY_AGE),
     Column("created", "Added", "desc", ways=BY_AGE, wide=True),

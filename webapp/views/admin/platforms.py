@@ -39,11 +39,11 @@ from webapp.views.shared.state import SortedState, one_of, text
 blueprint = Blueprint("admin_platforms", __name__, url_prefix="/admin/platforms")
 
 COLUMNS: tuple[Column[str], ...] = (
-    Column("name", "Platform", "asc", ways=A_TO_Z),
+    Column("name", "Platform", "asc", ways=A_TO_Z, called="name"),
     Column("platform_type", "Type", "asc", ways=A_TO_Z),
     Column("metric_name", "Metric", "asc", ways=A_TO_Z, wide=True),
     Column("tracks", "Tracks", "desc", ways=BY_SIZE, number=True),
-    Column("last_date", "Newest date", "desc", ways=BY_AGE),
+    Column("last_date", "Newest date", "desc", ways=BY_AGE, called="date"),
     Column("charts", "Charts", "desc", ways=BY_SIZE, number=True),
 )
 

@@ -66,7 +66,7 @@ def listed() -> Sheet:
         "With data": lambda row: row.with_data,
         "Country": lambda row: countries.get(row.country_code, row.country_code) or None,
         "Career stage": lambda row: row.career_stage.replace("_", " ") or None,
-        "Tracks held": lambda row: row.tracks,
+        "Tracks": lambda row: row.tracks,
         "Best position": lambda row: row.best_position,
         "Newest date": lambda row: row.last_date,
         "Uuid": lambda row: str(row.uuid),

@@ -18,14 +18,23 @@ BEST = {"": "Any", "1": "Number 1", "10": "Top 10", "100": "Top 100"}
 DATA = {"": "All", "fresh": "Fresh", "stale": "Older than 3 days", "none": "No audience"}
 
 COLUMNS: tuple[Column[Sort], ...] = (
-    Column("name", "Artist", "asc", ways=A_TO_Z),
-    Column("gain", "7 days", "desc", ways=BY_SIZE, number=True),
-    Column("data", "With data", "desc", ways=("fewest first", "most first"), number=True),
-    Column("country", "Country", "asc", ways=("by code, A to Z", "by code, Z to A"), wide=True),
+    Column("name", "Artist", "asc", ways=A_TO_Z, called="name"),
+    Column("gain", "7 days", "desc", ways=BY_SIZE, number=True, called="gain of 7 days"),
+    Column(
+        "data",
+        "With data",
+        "desc",
+        ways=("fewest first", "most first"),
+        number=True,
+        called="tracks with data",
+    ),
+    Column("country", "Country", "asc", ways=A_TO_Z, called="country code", wide=True),
     Column("stage", "Career stage", "asc", ways=A_TO_Z, wide=True),
-    Column("tracks", "Tracks held", "desc", ways=("fewest first", "most first"), number=True, wide=True),
-    Column("best", "Best position", "asc", ways=("best first", "worst first"), number=True),
-    Column("newest", "Newest date", "desc", ways=BY_AGE),
+    Column("tracks", "Tracks", "desc", ways=("fewest first", "most first"), number=True, wide=True),
+    Column(
+        "best", "Best position", "asc", ways=("best first", "worst first"), number=True, called="position"
+    ),
+    Column("newest", "Newest date", "desc", ways=BY_AGE, called="date"),
 )
 
 
@@ -48,7 +57,7 @@ class ArtistListState(SortedState[Sort], PlatformState):
     q: str = text("Search: {}")
     country: str = text(lambda state: f"Country: {state.countries.get(state.country, state.country)}")
     stage: str = text("Career stage: {}")
-    tracks: int | None = parameter(_fewest, lambda state: f"Tracks held: {TRACKS[str(state.tracks)].lower()}")
+    tracks: int | None = parameter(_fewest, lambda state: f"Tracks: {TRACKS[str(state.tracks)].lower()}")
     best: int | None = parameter(_worst, lambda state: f"Best position: {BEST[str(state.best)].lower()}")
     data: Data = one_of(tuple(DATA), lambda state: f"Data: {DATA[state.data].lower()}")
     known: KnownList | None = user_list()

@@ -12,12 +12,20 @@ from webapp.models import Artist
 from webapp.queries.artists.growth import artist_releases, artist_totals
 from webapp.queries.artists.listed import artist_choices
 from webapp.queries.artists.pages import artist_charts, artist_presence
-from webapp.queries.platforms.combined import combinations
+from webapp.queries.platforms.combined import Combination, combinations
 from webapp.queries.platforms.countries import country_names
 from webapp.queries.tracks.listed import TrackFilter, track_count, track_page
 from webapp.views.artists.filters import BEST, DATA, TRACKS, ArtistListState, listed_artists
 from webapp.views.artists.growth import WINDOWS, drawing, growth_of, tiles_of
-from webapp.views.artists.period import PeriodState, chosen_of, ends_of, offered_history, part_of, period_of
+from webapp.views.artists.period import (
+    PeriodState,
+    chosen_of,
+    combined_gain,
+    ends_of,
+    offered_history,
+    part_of,
+    period_of,
+)
 from webapp.views.shared.finding import artist_or_404
 from webapp.views.shared.htmx import with_url
 from webapp.views.shared.listing import list_response
@@ -48,9 +56,11 @@ def index() -> Response:
 
 @blueprint.get("/<uuid:uuid>/")
 def page(uuid: UUID) -> str:
-    """One artist; the URL also has the period and the platform of its audience."""
+    """One artist; the URL also has the period and the platform of its audience, 404 if that is unknown."""
     state = PeriodState.read(request.args)
     artist = artist_or_404(uuid)
+    if state.platform:
+        chosen_of(artist_totals(artist.id), state)
     return render_template("artists/page.html", artist=artist, state=state, countries=country_names())
 
 
@@ -93,6 +103,7 @@ def audience(uuid: UUID) -> Response:
         growth=growth,
         drawing=drawing(growth, artist_releases(artist.id, *growth.ends)) if growth else None,
         history=offered_history(period),
+        combined=combined_gain(period, chosen) if period and isinstance(chosen, Combination) else "",
         part_of=part_of,
     )
     return with_url(body, _url_with(artist, state), error=error)

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from webapp.lib.formats import counted, signed
 from webapp.lib.series import Interval
 from webapp.models import Artist, fold
 from webapp.queries.artists.growth import PlatformTotal, artist_totals
@@ -126,6 +127,17 @@ def period_of(artist: Artist, state: PeriodState, *, recent: Sequence[int] = ())
     return Period(
         totals, ends, platforms, chosen=chosen, recent={days: gains[windows[days]] for days in recent}
     )
+
+
+def combined_gain(period: Period, chosen: Combination) -> str:
+    """Returns '+361 from 2026-10-31 to 2026-11-29': the sum of the gains of a combination's platforms."""
+    ids = {platform.id for platform in chosen.platforms}
+    gains = [each for each in period.platforms if each.id in ids and each.gain is not None]
+    unknown = sum(len(each.unknown) for each in period.platforms if each.id in ids)
+    if not gains:
+        return ""
+    without = f", without {counted(unknown, 'unknown gain')}" if unknown else ""
+    return f"{signed(sum(each.gain or 0 for each in gains))} from {period.start} to {period.end}{without}."
 
 
 def offered_history(period: Period | None) -> HistoryOffer | None:

@@ -86,7 +86,7 @@ def _day(day: date, known: KnownDate | None) -> Day:
     if known.entry_count is None:
         return Day(day, "missing", "at SoundCharts only")
     lacking = f", {known.lacking}" if known.lacking else ""
-    return Day(day, "held", f"{counted(known.entry_count, 'entry', 'entries')} held{lacking}")
+    return Day(day, "held", f"{counted(known.entry_count, 'entry', 'entries')} stored{lacking}")
 
 
 def _months_before(first: date, number: int) -> date:

@@ -12,11 +12,11 @@ from webapp.views.shared.state import SortedState, cursor, one_of, switch, text,
 HEALTH = {"": "Any", "healthy": "Healthy", "late": "Late", "failing": "Failing", "idle": "Idle"}
 
 COLUMNS: tuple[Column[Sort], ...] = (
-    Column("name", "Chart", "asc", ways=A_TO_Z),
+    Column("name", "Chart", "asc", ways=A_TO_Z, called="name"),
     Column("platform", "Platform", "asc", ways=A_TO_Z, wide=True),
     Column("place", "Place", "asc", ways=A_TO_Z, wide=True),
     Column("frequency", "Frequency", "asc", ways=("most frequent first", "least frequent first"), wide=True),
-    Column("newest", "Newest ranking", "desc", ways=BY_AGE),
+    Column("newest", "Newest ranking", "desc", ways=BY_AGE, called="date of the ranking"),
     Column("entries", "Entries", "desc", ways=("fewest first", "most first"), number=True),
     Column("health", "Health", "asc", ways=("failing first", "healthy first")),
 )

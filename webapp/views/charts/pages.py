@@ -120,7 +120,7 @@ def ranking_file(slug: str, ranked_on: str) -> Sheet:
     chart, on = chart_or_404(slug), date_or_404(ranked_on)
     around = ranking_around(chart, on)
     if around.entry_count is None:
-        abort(404, f"No ranking of {chart.name} is held for {on}.")
+        abort(404, f"No ranking of {chart.name} is stored for {on}.")
     found = requested(chart, on, around)
     rows, header = csv_rows(chart, on, around=around, page=found), csv_header(found)
     return Sheet(
@@ -141,7 +141,7 @@ def requested(chart: Chart, on: date, around: Around) -> RankingPage:
         return ranking_page(chart, on, state, since=around.before_on, held=around.before_held)
     other = nearest(ranking_around(chart, wanted), wanted, on)
     if other is None:
-        abort(404, f"No other ranking of {chart.name} is held to compare with.")
+        abort(404, f"No other ranking of {chart.name} is stored to compare with.")
     return ranking_page(chart, on, state, since=other, held=True)
 
 

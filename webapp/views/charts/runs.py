@@ -72,8 +72,8 @@ def backfill(slug: str) -> ResponseReturnValue:
     (cost,) = chart_costs([chart], since)
     if not confirmed(cost.backfill_calls):
         lines = [
-            f"The newest ranking, and {counted(cost.missing, 'other')} since {since} that are not held yet.",
-            "Held rankings are not fetched again.",
+            f"The newest ranking, and {counted(cost.missing, 'other')} since {since} that are not stored.",
+            "Stored rankings are not fetched again.",
         ]
         return confirm_first(
             chart, f"Back-fill from {since}", lines=lines, calls=cost.backfill_calls, undo=NOT_YET
@@ -99,7 +99,7 @@ def switch(slug: str) -> ResponseReturnValue:
             undo="Switch it off at any time; fetched data stays.",
         )
     enable_charts([chart.slug], enabled=enabled)
-    words = "is now synced" if enabled else "is no longer synced; its held rankings stay"
+    words = "is now synced" if enabled else "is no longer synced; its stored rankings stay"
     return saved(f"{chart.name}, {chart.place}, {words}.", url_for("charts.page", slug=slug))
 
 

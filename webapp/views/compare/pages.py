@@ -1,9 +1,8 @@
 """The comparisons of two to six tracks, or artists, on one platform."""
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from webapp.access import limits
 from webapp.access.requests import wants_fragment
 from webapp.views.compare.artists import ArtistComparison, ArtistsState, compare_artists
 from webapp.views.compare.artists import drawing as artists_drawing
@@ -12,8 +11,8 @@ from webapp.views.compare.scale import FEWEST, MOST
 from webapp.views.shared.tables import FILE, Fields, Sheet, sheet, table_file
 
 blueprint = Blueprint("compare", __name__, url_prefix="/compare")
-# Every page has the tray.
-blueprint.app_context_processor(lambda: {"fewest_tracks": FEWEST, "most_tracks": MOST})
+# Every page has the trays.
+blueprint.app_context_processor(lambda: {"fewest_compared": FEWEST, "most_compared": MOST})
 
 
 @blueprint.get("/")
@@ -83,17 +82,7 @@ def artists() -> str:
         "compare/_artists.html" if wants_fragment() else "compare/artists.html",
         compared=compared,
         drawing=artists_drawing(compared) if compared.parts else None,
-        fewest=FEWEST,
-        most=MOST,
     )
-
-
-@blueprint.post("/artists/")
-@limits.changes
-def choose_artists() -> ResponseReturnValue:
-    """Leads to the comparison of the artists that are selected in their table."""
-    chosen, platform = request.form.getlist("chosen"), request.form.get("platform")
-    return redirect(url_for("compare.artists", artists=",".join(chosen), platform=platform), 303)
 
 
 @blueprint.get("/artists/chart/", endpoint="artists_drawing")

@@ -30,7 +30,7 @@ LAST_PLACE = 10_000_000
 
 COLUMNS: tuple[Column[str], ...] = (
     Column("title", "Track", "asc", ways=None),
-    Column("position", "Best", "asc", ways=("highest first", "lowest first"), number=True),
+    Column("position", "Best", "asc", ways=("best first", "worst first"), number=True, called="position"),
     Column("movement", "Movement", "asc", ways=None),
     Column("entered", "Entered", "desc", ways=BY_AGE),
     Column("charts", "Charts", "desc", ways=("fewest first", "most first")),

@@ -19,8 +19,8 @@ def listed() -> Sheet:
         "List": lambda row: row.name,
         "Owner": lambda row: row.owner,
         "Visibility": lambda row: "shared" if row.is_shared else "private",
-        "Tracks": lambda row: counts[row.id].tracks,
         "Artists": lambda row: counts[row.id].artists,
+        "Tracks": lambda row: counts[row.id].tracks,
         "Kept fresh": lambda row: "yes" if row.keep_fresh else "no",
     }
     return sheet("lists", fields, found, order="own ones first")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from webapp import audit
 from webapp.access import limits
 from webapp.access.requests import safe_next, wants_fragment
 from webapp.app_settings import setting
@@ -131,9 +132,9 @@ def delete(uuid: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:uuid>/remove/<any(tracks, artists):kind>/")
 @limits.changes
 def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
-    """Removes the chosen tracks or artists from a list."""
+    """Removes the selected tracks or artists from a list."""
     found = own_list_or_404(uuid)
-    members = Members(**{kind: read_uuids("chosen")})
+    members = Members(**{kind: read_uuids(kind)})
     removed = lists.take_off(found, members)
     rest = "; tracks of its artists stay on it" if kind == "tracks" and removed < members.size else ""
     return _done(found, f"{counted(removed, kind.removesuffix('s'))} removed from {found.name}{rest}.")
@@ -142,11 +143,8 @@ def remove(uuid: UUID, kind: str) -> ResponseReturnValue:
 @blueprint.post("/add/")
 @limits.changes
 def add() -> ResponseReturnValue:
-    """Adds tracks and artists to a list; without a list or a name for a new one, shows the form to choose.
-
-    Artists can also be the rows selected in their table.
-    """
-    members = Members(read_uuids("tracks"), read_uuids("artists") + read_uuids("chosen"))
+    """Adds tracks and artists to a list; without a list or a name for a new one, shows the form to choose."""
+    members = Members(read_uuids("tracks"), read_uuids("artists"))
     if not 1 <= members.size <= MOST_ADDED:
         abort(400, f"Add 1 to {MOST_ADDED} tracks and artists, not {members.size}.")
     name = clean(request.form.get("name", ""))
@@ -197,6 +195,7 @@ def _chosen_list() -> UserList | None:
 
 
 def _choose(members: Members, name: str = "", error: str = "") -> str:
+    audit.unchanged()
     mine = [known for known in known_lists() if known.is_mine]
     return render_template("lists/add.html", members=members, mine=mine, name=name, error=error)
 
@@ -226,7 +225,7 @@ def _often() -> str:
 
 
 def _confirm_delete(found: UserList, held: Counts) -> str:
-    holds = f"{counted(held.tracks, 'track')} and {counted(held.artists, 'artist')}"
+    holds = f"{counted(held.artists, 'artist')} and {counted(held.tracks, 'track')}"
     lines = [f"The list has {holds}; they stay in Trackpulse."]
     if found.is_shared:
         lines.append("It is shared; others lose it too.")

@@ -1,14 +1,12 @@
 """Saved views: pages with their filters under a name, private or shared by link."""
 
 from typing import NoReturn
-from urllib.parse import unquote
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import or_, select
-from werkzeug.exceptions import HTTPException
 
 from webapp.access import limits
 from webapp.access.requests import safe_next
@@ -18,31 +16,11 @@ from webapp.desk.saved_views import LONGEST_NAME, ViewNameError
 from webapp.extensions import db
 from webapp.models import SavedView
 from webapp.queries.lists.saved_views import views_known
+from webapp.views.lists.view_words import PAGES, page_of, words_of
 from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.parameters import clean, flag
 from webapp.views.shared.saving import saved
 
-PAGES = frozenset(
-    {
-        "artists.index",
-        "artists.page",
-        "charts.index",
-        "charts.page",
-        "charts.ranking",
-        "compare.artists",
-        "compare.page",
-        "dashboard.page",
-        "entered.page",
-        "lists.page",
-        "ops.runs",
-        "platforms.index",
-        "platforms.page",
-        "search.results",
-        "tracks.index",
-        "tracks.page",
-    }
-)
-"""The pages that can be saved: full pages that their URL reproduces."""
 LONGEST_URL = 2000
 
 blueprint = Blueprint("saved_views", __name__, url_prefix="/views")
@@ -119,7 +97,7 @@ def delete(uuid: UUID) -> ResponseReturnValue:
     if not confirmed(0):
         return confirmation_page(
             f"Delete the view {found.name}?",
-            [f"The link to this view stops working; the page {found.url} stays."],
+            ["The link to this view stops working; the page that it shows stays."],
             calls=0,
             button="Delete view",
             back=url_for("saved_views.index"),
@@ -140,12 +118,8 @@ def page_url(url: str) -> str | None:
     url = url.partition("#")[0]
     if safe_next(url) != url or len(url) > LONGEST_URL:
         return None
-    path = unquote(url.partition("?")[0])
-    try:
-        endpoint, _values = current_app.url_map.bind("localhost").match(path, method="GET")
-    except HTTPException:  # no route has it, or only after a redirect
-        return None
-    return url if endpoint in PAGES and allowed(endpoint) else None
+    page = page_of(url)
+    return url if page and allowed(page[0]) else None
 
 
 def _own_or_404(uuid: UUID) -> SavedView:
@@ -163,6 +137,7 @@ def _index(renamed: UUID | None = None, name: str = "", error: str = "") -> str:
         "lists/saved_views/index.html",
         mine=[view for view in known if view.is_mine],
         shared=[view for view in known if not view.is_mine],
+        words=words_of([view.url for view in known]),
         renamed=renamed,
         name=name,
         error=error,
@@ -174,6 +149,7 @@ def _new(name: str, url: str, *, name_error: str = "", url_error: str = "") -> s
         "lists/saved_views/new.html",
         name=name,
         url=url,
+        words=words_of([url])[url] if page_url(url) else None,
         name_error=name_error,
         url_error=url_error,
     )

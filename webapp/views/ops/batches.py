@@ -56,9 +56,9 @@ class Line(NamedTuple):
 
 
 @blueprint.app_context_processor
-def tray() -> dict[str, int]:
-    """Gives every page the limit of marked tracks, for the tray."""
-    return {"most_marked": MOST_TRACKS}
+def trays() -> dict[str, int]:
+    """Gives every page the limit of selected tracks or artists, for the trays."""
+    return {"most_picked": MOST_TRACKS}
 
 
 @blueprint.get("/")
@@ -72,7 +72,7 @@ def index() -> str:
 @blueprint.post("/new/")
 @limits.changes
 def new() -> str:
-    """The form to choose the data to fetch for the marked tracks."""
+    """The form to choose the data to fetch for the selected tracks."""
     audit.unchanged()
     return choose(read_tracks(), chosen=request.form.getlist("platform"))
 
@@ -97,7 +97,7 @@ def create() -> ResponseReturnValue:
 @limits.changes
 def artists() -> ResponseReturnValue:
     """Requests the details of the chosen artists, after confirmation."""
-    chosen = artists_or_404(read_uuids("chosen", "artists"))
+    chosen = artists_or_404(read_uuids("artists"))
     calls = artists_calls(len(chosen))
     if not confirmed(calls):
         title, names = (
@@ -116,7 +116,7 @@ def history() -> ResponseReturnValue:
     The gains are those from `start_date` on or, with `period=7`, of the 7 days to the newest value of each.
     """
     given = request.form or request.args
-    tracks = tracks_or_404(read_uuids("tracks", "tracks"))
+    tracks = tracks_or_404(read_uuids("tracks"))
     start = counted_from("start_date", day(filled(given), "start_date"))
     if start is None and given.get("period") != str(WEEK_DAYS):
         abort(400, f"Either start_date or period={WEEK_DAYS} is required.")
@@ -199,7 +199,7 @@ def choose(tracks: Sequence[Track], chosen: Sequence[str], *, details: bool = Fa
 
 def read_tracks() -> list[Track]:
     """Reads the tracks of the form, each once and in order."""
-    return tracks_or_404(read_uuids("tracks", "tracks"))
+    return tracks_or_404(read_uuids("tracks"))
 
 
 def read_platforms() -> list[Platform]:
@@ -211,15 +211,15 @@ def read_platforms() -> list[Platform]:
     return [platform for slug, platform in offered.items() if slug in slugs]
 
 
-def read_uuids(field: str, what: str) -> list[UUID]:
+def read_uuids(field: str) -> list[UUID]:
     """Reads the uuids of a field of the form, each once."""
     try:
         given = request.form or request.args
         uuids = list(dict.fromkeys(UUID(value) for value in given.getlist(field)))
     except ValueError:
-        abort(400, f"{field} must be uuids of {what}.")
+        abort(400, f"{field} must be uuids.")
     if not 1 <= len(uuids) <= MOST_TRACKS:
-        abort(400, f"Mark 1 to {MOST_TRACKS} {what}, not {len(uuids)}.")
+        abort(400, f"Select 1 to {MOST_TRACKS} {field}, not {len(uuids)}.")
     return uuids
 
 
@@ -297,7 +297,7 @@ def summary(progress: Progress) -> str:
     """Returns '12 of 20 done, 3 failed, 2 fresh'."""
     lines = [f"{exact(progress.done)} of {exact(len(progress.items))} done"]
     counts = {"failed": len(progress.failed), "fresh": progress.count(("fresh",))}
-    counts["already held"] = progress.count(("known",))
+    counts["already stored"] = progress.count(("known",))
     return ", ".join(lines + [f"{exact(count)} {word}" for word, count in counts.items() if count])
 
 

@@ -54,7 +54,7 @@ def switch() -> ResponseReturnValue:
             return confirm_first("Switch on", changing, calls=calls, lines=lines, undo=SWITCHED_OFF)
     enable_charts([chart.slug for chart in changing], enabled=on)
     db.session.commit()
-    words = "now synced" if on else "no longer synced; held rankings stay"
+    words = "now synced" if on else "no longer synced; stored rankings stay"
     already = (
         f" {counted(len(charts) - len(changing), 'chart')} already synced."
         if on and charts != changing
@@ -88,7 +88,7 @@ def backfill() -> ResponseReturnValue:
     calls = sum(cost.backfill_calls for cost in chart_costs(charts, since))
     if not confirmed(calls):
         return confirm_first(
-            f"Back-fill from {since}", charts, calls=calls, lines=["Held rankings are not fetched again."]
+            f"Back-fill from {since}", charts, calls=calls, lines=["Stored rankings are not fetched again."]
         )
     return queue(charts, since)
 
@@ -99,14 +99,16 @@ def cascade() -> ResponseReturnValue:
     """Switches one or all steps of the cascade of the chosen charts; without a step, shows its form."""
     charts = read_charts()
     if "step" not in request.form:
-        return choose("Cascade", charts, steps=STEPS)
+        return choose("Track data", charts, steps=STEPS)
     on = read_flag("on")
     step = choice(request.form, "step", tuple(STEPS))
     steps = CASCADE if step == "all" else (step,)
     if on and not confirmed(calls=0):
         daily = cascade_calls_a_day(charts) if "with_audience" in steps else 0
         lines = [f"From their next rankings, tracks get {STEPS[step]}."]
-        return confirm_first("Cascade on", charts, calls=0, lines=lines, calls_a_day=daily, undo=SWITCHED_OFF)
+        return confirm_first(
+            "Fetch track data", charts, calls=0, lines=lines, calls_a_day=daily, undo=SWITCHED_OFF
+        )
     changed = set_cascade(charts, steps, on=on)
     db.session.commit()
     when = "from their next rankings" if on else "for tracks added later"

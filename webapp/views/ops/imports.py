@@ -14,7 +14,7 @@ from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.work.import_rows import MOST_BYTES, MOST_ROWS, ImportRowsError, decoded, read_rows
 from webapp.work.imports import Kind, Verdict, import_calls, judge, start_import
 
-WORDS: dict[Kind, str] = {"new": "New", "known": "Already held", "repeated": "Repeated", "wrong": "Wrong"}
+WORDS: dict[Kind, str] = {"new": "New", "known": "Already stored", "repeated": "Repeated", "wrong": "Wrong"}
 
 blueprint = Blueprint("imports", __name__, url_prefix="/ops/import")
 

@@ -12,15 +12,15 @@ Sort = Literal["name", "type", "metric", "tracks", "total", "gain", "newest", "c
 
 MOST_FIRST = ("fewest first", "most first")
 COLUMNS: tuple[Column[Sort], ...] = (
-    Column("name", "Platform", "asc", ways=A_TO_Z),
+    Column("name", "Platform", "asc", ways=A_TO_Z, called="name"),
     Column("type", "Type", "asc", ways=A_TO_Z, wide=True),
     Column("metric", "Metric", "asc", ways=A_TO_Z, wide=True),
-    Column("tracks", "With data", "desc", ways=MOST_FIRST, number=True),
+    Column("tracks", "With data", "desc", ways=MOST_FIRST, number=True, called="tracks with data"),
     Column("total", "Total", "desc", ways=BY_SIZE, number=True),
-    Column("gain", "7 days", "desc", ways=BY_SIZE, number=True),
-    Column("newest", "Newest date", "desc", ways=BY_AGE),
+    Column("gain", "7 days", "desc", ways=BY_SIZE, number=True, called="gain of 7 days"),
+    Column("newest", "Newest date", "desc", ways=BY_AGE, called="date"),
     Column("charts", "Charts", "desc", ways=MOST_FIRST, number=True, wide=True),
-    Column("healthy", "Healthy", "desc", ways=MOST_FIRST, number=True, wide=True),
+    Column("healthy", "Healthy", "desc", ways=MOST_FIRST, number=True, wide=True, called="healthy charts"),
 )
 KEYS: dict[Sort, Callable[[ListedPlatform], Any]] = {
     "name": lambda platform: platform.name.lower(),

@@ -23,7 +23,8 @@ BY_SIZE = ("smallest first", "largest first")
 class Column(NamedTuple, Generic[S]):
     """A column; `first` is its initial order, `ways` are both orders in words, none if it does not sort.
 
-    A `wide` column is not shown on a phone. An `extra` one is not shown until a user chooses it.
+    A `wide` column is not shown on a phone. An `extra` one is not shown until a user chooses it. `called` is
+    what it sorts by, where its label does not say that.
     """
 
     sort: S
@@ -33,6 +34,7 @@ class Column(NamedTuple, Generic[S]):
     number: bool = False
     wide: bool = False
     extra: bool = False
+    called: str = ""
 
 
 class Sorting(NamedTuple, Generic[S]):
@@ -55,7 +57,7 @@ class Sorting(NamedTuple, Generic[S]):
     def words(self) -> str:
         """Returns 'by title, A to Z'."""
         ways = self.chosen.ways or ("", "")
-        return f"by {self.chosen.label.lower()}, {ways[self.order == 'desc']}"
+        return f"by {self.chosen.called or self.chosen.label.lower()}, {ways[self.order == 'desc']}"
 
     def headings(
         self, url: UrlBuilder, columns: Sequence[Column[S]] | None = None

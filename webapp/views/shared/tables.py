@@ -89,9 +89,9 @@ def table_file(read: Read) -> Callable[..., ResponseReturnValue]:
 
     @wraps(read)
     def view(kind: str, **where: Any) -> ResponseReturnValue:
+        shown = read(**where)
         if request.method == "HEAD":
             return Response(mimetype=MIMETYPES[kind])
-        shown = read(**where)
         table, url = _limited(shown), _url(shown)
         if kind == "xlsx" and table.total > MOST_AT_ONCE:
             return _requested(table, url)

@@ -41,15 +41,19 @@ def summary(platform: Platform, points: Sequence[Point], query: ChartQuery) -> s
     return f"{metric}: {newest}{'' if alone else range_words(gained)}."
 
 
-def combined_summary(combination: Combination, last: Point, query: ChartQuery, *, counted: Counted) -> str:
-    """Describes a sum of platforms: its newest total or gain, and the platforms that it is of."""
+def combined_summary(
+    combination: Combination, points: Sequence[Point], query: ChartQuery, *, counted: Counted
+) -> str:
+    """Describes a sum of platforms: its newest total or gain, its platforms, and the gain of the range."""
+    last, gains = points[-1], [point.gain for point in points if point.gain is not None]
     value = exact(last.total)
     if query.metric == "gain":
         value = "an unknown gain of" if last.gain is None else signed(last.gain)
     known = "".join(f"; {part}" for part in _part_known(last))
     return (
         f"{combination.name}: {value} {combination.audience_metric_name.lower()}"
-        f" {when(query.interval, last.label)} ({counted.words}{known})."
+        f" {when(query.interval, last.label)} ({counted.words}{known})"
+        f"{f'; {signed(sum(gains))} in this range' if len(gains) > 1 else ''}."
     )
 
 

@@ -51,7 +51,7 @@ CHARTS: Fields = {
     "Peak": lambda row: row.peak,
     "Peak note": lambda row: "from the API" if row.peak_is_from_api else row.peak_note or None,
     "Now": lambda row: row.current,
-    "Rankings held": lambda row: row.rankings,
+    "Stored rankings": lambda row: row.rankings,
     "Time on chart": lambda row: row.time_on_chart,
     "Unit": lambda row: f"{row.unit}s",
     "Entered": lambda row: row.entered,

@@ -36,10 +36,10 @@ COLUMNS: tuple[Column[Sort | Literal["spark"]], ...] = (
     Column("label", "Label", "asc", ways=A_TO_Z, wide=True),
     Column("released", "Released", "desc", ways=BY_AGE, wide=True),
     Column("total", "Total", "desc", ways=BY_SIZE, number=True),
-    Column("gain", "7 days", "desc", ways=BY_SIZE, number=True),
-    Column("change", "Change", "desc", ways=BY_SIZE, number=True),
+    Column("gain", "7 days", "desc", ways=BY_SIZE, number=True, called="gain of 7 days"),
+    Column("change", "Change", "desc", ways=BY_SIZE, number=True, called="change of the gain of 7 days"),
     Column("spark", "30 days", "desc", ways=None, wide=True),
-    Column("newest", "Newest date", "desc", ways=BY_AGE),
+    Column("newest", "Newest date", "desc", ways=BY_AGE, called="date"),
 )
 
 

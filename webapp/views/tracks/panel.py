@@ -299,7 +299,7 @@ def _summary(
     platform: Drawable, points: Sequence[Point], query: ChartQuery, *, counted: dict[date, Counted]
 ) -> str:
     if isinstance(platform, Combination):
-        return combined_summary(platform, points[-1], query, counted=counted[points[-1].label])
+        return combined_summary(platform, points, query, counted=counted[points[-1].label])
     return summary(platform, points, query)
 
 

@@ -71,7 +71,7 @@ def test_its_7_days_are_the_sum_of_what_is_known_and_recent(
                 [other, spotify, today() - timedelta(days=days), gain, covers],
             )
     page = viewer.get("/artists/").text
-    assert "by 7 days, largest first; Spotify streams" in page
+    assert "by gain of 7 days, largest first; Spotify streams" in page
     assert "<span>+2,200</span>" in page
     assert "of 2 of 4 tracks: the others are unknown or older than 3 days, 1 with marks" in page
     assert 'data-label="With data" class="number">4 of 5<' in page

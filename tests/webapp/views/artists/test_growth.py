@@ -167,7 +167,8 @@ def test_page_drawing_and_file_have_one_sum_of_platforms(
     assert [point["y"] for point in answer["charts"][0]["series"][0]["data"]] == totals
     assert (
         "<strong>All streaming platforms:</strong> 100,907 streams on 2026-11-20"
-        " (Spotify and SoundCloud; 2 tracks)." in page
+        " (Spotify and SoundCloud; 2 tracks). +7,367 from 2026-11-14 to 2026-11-20, without 1 unknown gain."
+        in page
     )
     joins = "SoundCloud joins, 2 platforms in all; 1 total more, 3 totals of 2 tracks in all; 1 gain unknown"
     assert f"2026-11-17: {joins}" in page
@@ -183,7 +184,9 @@ def test_an_artist_with_one_such_platform_has_no_sum(viewer: FlaskClient, songs:
     sentence = (
         "All streaming platforms (@streams) adds two or more platforms, and only Spotify has streams here."
     )
-    for url in ("audience/", "audience/chart/", "audience/points.csv"):
+    for url in ("", "audience/", "audience/chart/", "audience/points.csv"):
         refused = viewer.get(f"{PAGE}{url}?platform=@streams")
         assert (refused.status_code, sentence in refused.text) == (404, True)
-    assert viewer.get(f"{PAGE}audience/?platform=@plays").status_code == 404
+    for url in ("", "audience/"):
+        assert viewer.get(f"{PAGE}{url}?platform=@plays").status_code == 404
+        assert viewer.get(f"{PAGE}{url}?platform=nonsense").status_code == 404

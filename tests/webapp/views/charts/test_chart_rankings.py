@@ -1,4 +1,4 @@
-"""The list of the rankings held of a chart, and the links from it to tracks."""
+"""The list of the stored rankings of a chart, and the links from it to tracks."""
 
 import re
 from datetime import timedelta
@@ -34,7 +34,7 @@ def test_each_ranking_held_has_its_details_and_they_lead_to_tracks(
     address = ADDRESS
     while address:
         page = viewer.get(address).text
-        seen += re.findall(r'href="(/charts/global-28/[\d-]+/)">View details', page)
+        seen += re.findall(r'href="(/charts/global-28/[\d-]+/)"><time', page)
         following = re.search(r'href="([^"]+)"[^>]*>Next page', page)
         address = following[1] if following else ""
     days = [NEWEST - timedelta(days=ago) for ago in range(RANKINGS_SHOWN + 3)]

@@ -101,8 +101,8 @@ def test_a_chart_shows_its_newest_ranking(viewer: FlaskClient, chart: int) -> No
     words = re.findall(r'role="img" aria-label="([^"]+)"', page)
     assert len(words) == 5
     assert f"positions from {newest - timedelta(days=9)} to {newest}: best 1, worst 5" in words
-    assert re.search(r"Rankings held</div><div class=\"tile-value\">9<", page)
-    assert re.search(r"Not held</div><div class=\"tile-value\">1<", page)
+    assert re.search(r"Stored rankings</div><div class=\"tile-value\">9<", page)
+    assert re.search(r"Missing</div><div class=\"tile-value\">1<", page)
 
 
 @pytest.mark.parametrize(

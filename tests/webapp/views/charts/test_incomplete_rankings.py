@@ -117,7 +117,7 @@ def test_its_place_there_counts_for_the_peak(
 ) -> None:
     database.execute("DELETE FROM chart_ranking_entries WHERE ranked_on = %s", [FIRST])
     database.execute("DELETE FROM chart_rankings WHERE ranked_on = %s", [FIRST])
-    peak = "1 from the API of 1 ranking held"
+    peak = "1 from the API of 1 stored ranking"
     assert peak in words(viewer.get(f"/charts/global-28/{THIRD}/").text)
     assert peak in words(viewer.get(f"/tracks/{SONG}/positions/").text)
     page = words(viewer.get(f"/artists/{ARTIST}/charts/").text)

@@ -40,7 +40,11 @@ def peaks(page: str) -> list[str]:
 def test_a_peak_is_no_worse_than_the_previous_position_beside_it(
     viewer: FlaskClient, songs: list[int], page: str
 ) -> None:
-    assert peaks(viewer.get(page).text) == ["1", "2 of 1 ranking held", "1 from the API of 1 ranking held"]
+    assert peaks(viewer.get(page).text) == [
+        "1",
+        "2 of 1 stored ranking",
+        "1 from the API of 1 stored ranking",
+    ]
 
 
 def test_a_file_shows_of_which_rankings_a_peak_is(viewer: FlaskClient, songs: list[int]) -> None:
@@ -48,21 +52,21 @@ def test_a_file_shows_of_which_rankings_a_peak_is(viewer: FlaskClient, songs: li
     rows = csv.DictReader(io.StringIO(data, newline=""))
     assert [(row["peak"], row["peak_is_from_api"], row["peak_note"]) for row in rows] == [
         ("1", "no", ""),
-        ("2", "no", "of 1 ranking held"),
-        ("1", "yes", "of 1 ranking held"),
+        ("2", "no", "of 1 stored ranking"),
+        ("1", "yes", "of 1 stored ranking"),
     ]
 
 
 def test_so_do_the_page_of_the_track_and_that_of_the_artist(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get(f"/tracks/{OTHER}/positions/").text
-    assert peaks(page) == ["1 from the API of 1 ranking held"]
-    assert "Worldwide: peak 1 of 1 ranking held, now 3." in page
+    assert peaks(page) == ["1 * from the API, of 1 stored ranking"]
+    assert "Worldwide: peak 1 of 1 stored ranking, now 3." in page
     page = " ".join(re.sub(r"<[^>]+>", " ", viewer.get(f"/artists/{ARTIST}/charts/").text).split())
     assert (
         "Best position 1 in the previous ranking (from the API): Song 2 on Spotify Top Songs, 2026-08-05"
         in page
     )
-    assert "of 2 rankings held" in page
+    assert "of 2 stored rankings" in page
 
 
 def test_what_the_api_gives_counts_for_nothing_where_the_ranking_before_is_held(
@@ -72,11 +76,11 @@ def test_what_the_api_gives_counts_for_nothing_where_the_ranking_before_is_held(
     make_ranking(database, chart, DAY - timedelta(days=7), [Entry(song, times=1) for song in reversed(songs)])
     assert peaks(viewer.get(f"/charts/global-28/{DAY}/").text) == [
         "1",
-        "2 of 2 rankings held",
-        "1 of 2 rankings held",
+        "2 of 2 stored rankings",
+        "1 of 2 stored rankings",
     ]
     page = viewer.get(f"/tracks/{OTHER}/positions/").text
-    assert peaks(page) == ["1 of 2 rankings held"]
+    assert peaks(page) == ["1 * of 2 stored rankings"]
 
 
 def test_a_whole_peak_shows_nothing_more(
@@ -85,4 +89,4 @@ def test_a_whole_peak_shows_nothing_more(
     database.execute("UPDATE chart_ranking_entries SET time_on_chart = 1")
     database.execute("UPDATE chart_ranking_entries SET previous_position = NULL")
     for page in (f"/charts/global-28/{DAY}/", "/charts/global-28/", f"/tracks/{SONG}/positions/"):
-        assert "of 1 ranking held" not in viewer.get(page).text
+        assert "of 1 stored ranking" not in viewer.get(page).text

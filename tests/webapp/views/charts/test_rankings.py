@@ -74,9 +74,9 @@ def test_a_ranking_shows_how_each_song_moved(viewer: FlaskClient, chart: int) ->
     assert column(page, "Peak") == [
         "1",
         "1",
-        "3 of 3 rankings held",  # not reported how often it was there
-        "4 of 1 ranking held",
-        "2 of 2 rankings held",
+        "3 of 3 stored rankings",  # not reported how often it was there
+        "4 of 1 stored ranking",
+        "2 of 2 stored rankings",
     ]
     assert column(page, "Time on chart")[:3] == ["2 weeks", "1 week", "- not reported"]
     assert column(page, "Streams") == [
@@ -93,7 +93,7 @@ def test_a_ranking_shows_how_each_song_moved(viewer: FlaskClient, chart: int) ->
 def test_what_is_from_the_api_is_marked(viewer: FlaskClient, chart: int) -> None:
     page = viewer.get(address(FRIDAY)).text
     assert column(page, "Movement") == ["+1 up from the API", "unknown peaked"]
-    assert f"The previous ranking, of {THURSDAY}, is not held: movements use" in page
+    assert f"The previous ranking, of {THURSDAY}, is not stored: movements use" in page
     assert counts(page)["left"] == "-"
     assert "Left since" not in page
     assert 'data-label="Streams"' not in page
@@ -166,7 +166,7 @@ def test_a_comparison_with_any_date(viewer: FlaskClient, chart: int) -> None:
     assert column(page, "Difference") == ["entered", "-1 down", "same", "entered", "-3 down"]
     assert column(page, f"On {MONDAY}") == ["- none known", "1", "3", "- none known", "2"]
     near = viewer.get(f"{address()}?with=2020-01-01").text
-    assert f"No ranking of 2020-01-01 is held: compared with {MONDAY}, the nearest." in near
+    assert f"No ranking of 2020-01-01 is stored: compared with {MONDAY}, the nearest." in near
     assert column(near, "Difference") == column(page, "Difference")
 
 
@@ -174,7 +174,7 @@ def test_nothing_to_compare_with(viewer: FlaskClient, database: psycopg.Connecti
     make_ranking(database, make_chart(database), MONDAY, [make_track(database)])
     answer = viewer.get(f"{address(MONDAY)}?with={TUESDAY}")
     assert answer.status_code == 404
-    assert "No other ranking of Top Songs is held to compare with." in answer.text
+    assert "No other ranking of Top Songs is stored to compare with." in answer.text
 
 
 def test_the_neighbours_are_linked(viewer: FlaskClient, chart: int) -> None:
@@ -262,7 +262,7 @@ def test_ties_and_what_is_missing_are_shown_on_pages_and_in_the_file(
     words = "positions 6 and 8 to 10 missing; 1 row was refused"
     assert f"This ranking is incomplete: {words}." in page
     assert f"incomplete: {words}" in viewer.get("/charts/global-28/rankings/").text
-    assert f"5 entries held, {words}" in viewer.get("/charts/global-28/calendar/").text
+    assert f"5 entries stored, {words}" in viewer.get("/charts/global-28/calendar/").text
     found = rows(viewer.get(f"{address()}ranking.csv").data)
     assert [row["songs_at_position"] for row in found[:5]] == ["1", "2", "2", "1", "1"]
     assert {row["ranking_lacks"] for row in found} == {words}
@@ -293,7 +293,9 @@ def test_a_week_ago_is_a_choice_of_the_url(viewer: FlaskClient, database: psycop
     assert column(viewer.get(url).text, "Streak") == ["2 days", "at least 8 days", "4 days"]
     # Nothing is held of 4 weeks ago: the nearest, which is named.
     far = viewer.get(f"{url}?compare=28").text
-    assert f"No ranking of {MONDAY - timedelta(days=21)} is held: compared with {MONDAY}, the nearest." in far
+    assert (
+        f"No ranking of {MONDAY - timedelta(days=21)} is stored: compared with {MONDAY}, the nearest." in far
+    )
     assert viewer.get(f"{url}?compare=9").status_code == 400
     pushed = viewer.get(f"{url}?compare=date&with={TUESDAY}", headers=HTMX).headers["HX-Push-Url"]
     assert pushed == f"{url}?with={TUESDAY}"

@@ -239,21 +239,23 @@ def test_a_track_costs_one_statement_more(site: Flask, viewer: FlaskClient, song
 
 def test_the_list_offers_its_rows(viewer: FlaskClient, songs: list[int]) -> None:
     page = viewer.get("/tracks/?platform=youtube").text
-    assert 'form="compare-picks" name="platform" value="youtube"' in page
+    assert 'form="picked-tracks" name="platform" value="youtube"' in page
     for uuid, name in zip(UUIDS, ("Salt", "Low Tide", "Undated"), strict=False):
-        assert re.search(rf'name="tracks" value="{uuid}" [^>]*aria-label="Compare {name}"', page)
+        assert re.search(rf'name="tracks" value="{uuid}" [^>]*aria-label="Select {name}"', page)
 
 
 @pytest.mark.parametrize("path", ["/tracks/", f"/tracks/{UUIDS[0]}/", "/compare/", "/nowhere"])
-def test_every_page_has_the_tray_and_no_fragment_does(
+def test_every_page_has_the_trays_and_no_fragment_does(
     viewer: FlaskClient, songs: list[int], path: str
 ) -> None:
-    assert 'id="compare-picks" class="tray" method="get" action="/compare/"' in viewer.get(path).text
-    assert 'id="compare-picks"' not in viewer.get("/tracks/", headers=HTMX).text
+    page = viewer.get(path).text
+    assert 'id="picked-tracks" class="tray" method="get" action="/compare/"' in page
+    assert 'id="picked-artists" class="tray" method="get" action="/compare/artists/"' in page
+    assert 'class="tray"' not in viewer.get("/tracks/", headers=HTMX).text
 
 
 def test_nobody_has_a_tray(visit: Visit) -> None:
-    assert 'id="compare-picks"' not in visit(None).get("/login").text
+    assert 'class="tray"' not in visit(None).get("/login").text
 
 
 def test_tracks_of_one_title_are_told_apart(

@@ -98,7 +98,7 @@ def test_numbers_lead_to_the_lists_behind_them(operator: FlaskClient, chart: int
     )
     assert "2 no earlier data" in text_of(rankings)
     assert "/charts/?platform=spotify&sort=newest" in links_of(rankings)
-    assert "100.0% healthy, of 1 switched on" in text_of(health)
+    assert "100.0% of 1 synced chart healthy" in text_of(health)
     for query in ("country=FR&health=late", "country=FR&health=failing", "country=FR&active=1"):
         assert f"/charts/?{query}" in links_of(health)
     platforms = card(operator, "platforms")
@@ -204,7 +204,7 @@ def test_troubles_are_named_with_their_error(
     late = make_chart(database, "late", name="Slow Songs")
     database.execute("UPDATE charts SET sync_error = 'The API broke off.' WHERE id = %s", [chart])
     html = card(operator, "health")
-    assert "0.0% healthy, of 2 switched on" in text_of(html)
+    assert "0.0% of 2 synced charts healthy" in text_of(html)
     assert "The API broke off." in html
     assert {"/charts/top-fr/", "/charts/late/"} <= set(links_of(html)), late
 

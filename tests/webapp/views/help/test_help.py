@@ -46,8 +46,11 @@ def test_the_index_leads_to_every_page_and_names_the_contact(
     for name in ("figures", "data", "problems", "keys", "changes"):
         assert f'href="/help/{name}/"' in page
     for contact, url in (("a@label.example", "mailto:a@label.example"), (2 * ("https://label.example/x",))):
-        browser = enter_as(viewer, make_site(replace(settings, support_contact=contact)))
-        assert f'<a class="link" href="{url}">{contact}</a>' in browser.get("/help/").text
+        site = make_site(replace(settings, support_contact=contact))
+        browser = enter_as(viewer, site)
+        link = f'<a class="link" href="{url}">{contact}</a>'
+        assert link in browser.get("/help/").text
+        assert f"Forgot your password? Ask {link} for" in site.test_client().get("/login").text
 
 
 def test_data_show_how_fresh_each_platform_is(

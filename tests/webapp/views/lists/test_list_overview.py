@@ -64,12 +64,12 @@ def test_totals_charts_and_freshness_come_first(viewer: FlaskClient, roster: str
     assert "+4,000" in text
     assert "of 2 of 3 tracks: the others are unknown or older than 3 days" in text
     assert "12.0K in total" in text
-    assert "On charts 2 of 4 tracks 2 positions on 1 chart, best 2" in text
-    assert "Fresh 2 of 4 tracks 1 older, 1 without data" in text
+    assert "Tracks on charts 2 of 4 2 positions on 1 chart, best 2" in text
+    assert "Fresh tracks 2 of 4 1 older, 1 without data" in text
     row = page.split(">Spotify</a>")[1].split("</tr>")[0]
     assert 'data-label="With data" class="number">3 of 4<' in row
     assert "<span>12,030</span>" in row
-    assert page.index("On charts") < page.index("Kept fresh") < page.index("View in track list")
+    assert page.index("Tracks on charts") < page.index("Kept fresh") < page.index("View in track list")
 
 
 def test_movers_rise_or_slow_by_their_change(viewer: FlaskClient, roster: str) -> None:
@@ -92,12 +92,12 @@ def test_positions_are_those_of_the_newest_rankings(viewer: FlaskClient, roster:
 def test_a_list_without_tracks_shows_no_figures(viewer: FlaskClient, database: psycopg.Connection) -> None:
     page = viewer.get(shared_list(database, [])).text
     assert "Nothing on this list yet" in page
-    assert "On charts" not in page
+    assert "Tracks on charts" not in page
 
 
 def test_a_list_without_data_says_so(viewer: FlaskClient, database: psycopg.Connection) -> None:
     page = viewer.get(shared_list(database, [make_track(database)])).text
-    assert "Fresh 0 of 1 track 0 older, 1 without data" in words(page)
+    assert "Fresh tracks 0 of 1 0 older, 1 without data" in words(page)
     assert "No track of this list is in a newest ranking." in page
 
 

@@ -100,8 +100,8 @@ OWN = [
     ("POST", "share/", {"shared": 1}),
     ("POST", "fresh/", {"fresh": 1, "confirmed": 1}),
     ("POST", "delete/", {"confirmed": 1}),
-    ("POST", "remove/tracks/", {"chosen": SEED_TRACK}),
-    ("POST", "remove/artists/", {"chosen": ARTIST}),
+    ("POST", "remove/tracks/", {"tracks": SEED_TRACK}),
+    ("POST", "remove/artists/", {"artists": ARTIST}),
 ]
 
 
@@ -176,7 +176,8 @@ def test_adding_asks_for_a_list_and_shows_how_many_were_new(
     uuid = made.headers["Location"].split("/")[2]
     send(viewer, "/lists/add/", list=uuid, **both)
     assert "0 of 4 added to New; 4 were already on it" in viewer.get("/lists/").text
-    assert f'value="{uuid}"' in send(viewer, "/lists/add/", **both).text
+    forms = send(viewer, "/lists/add/", **both).text.split("<form")
+    assert [f'value="{uuid}"' in form for form in forms if 'name="artists"' in form] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -199,9 +200,8 @@ def test_what_cannot_be_added_is_named(
 
 def test_artists_chosen_in_their_table_are_added(viewer: FlaskClient, artist: int) -> None:
     table = viewer.get("/artists/").text
-    assert f'form="list-artists" name="chosen" value="{ARTIST}"' in table
-    assert re.search(r'<form id="list-artists"[^>]* action="/lists/add/"', table)
-    assert f'name="artists" value="{ARTIST}"' in send(viewer, "/lists/add/", chosen=ARTIST).text
+    assert f'form="picked-artists" name="artists" value="{ARTIST}"' in table
+    assert f'name="artists" value="{ARTIST}"' in send(viewer, "/lists/add/", artists=ARTIST).text
     found = send(viewer, "/lists/add/", artists=ARTIST, name="Roster").headers["Location"]
     assert "Billie Eilish" in viewer.get(f"{found}artists/", headers=HTMX).text
 
@@ -221,6 +221,8 @@ def test_a_list_stands_for_its_tracks_and_those_of_its_artists(
     assert "bad guy</a>" in shown
     assert "no one's" not in shown
     assert "2 tracks" in shown
+    counts = re.findall(r'data-label="(Artists|Tracks)" class="number">(\d+)<', viewer.get("/lists/").text)
+    assert counts == [("Artists", "1"), ("Tracks", "2")]
     assert "Billie Eilish</a>" in viewer.get(f"{found}artists/", headers=HTMX).text
     listed = viewer.get(f"{found}tracks/")
     assert listed.headers["Location"] == f"/tracks/?list={found.split('/')[2]}"
@@ -234,11 +236,13 @@ def test_chosen_rows_are_taken_off(
     found = make_list(viewer)
     add(viewer, found, tracks=[SEED_TRACK, OTHER], artists=ARTIST)
     shown = viewer.get(f"{found}tracks/", headers=HTMX).text
-    assert f'form="list-tracks" name="chosen" value="{OTHER}"' in shown
-    send(viewer, f"{found}remove/tracks/", chosen=[OTHER, str(uuid4())])
+    assert f'form="picked-tracks" name="tracks" value="{OTHER}"' in shown
+    assert f'formaction="{found}remove/tracks/"' in shown
+    assert f'formaction="{found}remove/artists/"' in viewer.get(f"{found}artists/", headers=HTMX).text
+    send(viewer, f"{found}remove/tracks/", tracks=[OTHER, str(uuid4())])
     assert "1 track removed from Roster; tracks of its artists stay on it." in viewer.get("/lists/").text
     assert "other song" not in viewer.get(f"{found}tracks/", headers=HTMX).text
-    send(viewer, f"{found}remove/artists/", chosen=ARTIST)
+    send(viewer, f"{found}remove/artists/", artists=ARTIST)
     assert "0 artists" in viewer.get(found).text
     row = details(database, "list.remove")
     assert row is not None
@@ -335,7 +339,7 @@ def test_the_tracks_of_a_list_are_sorted_and_paged_on_its_own_page(
     )
     first = viewer.get(f"{found}tracks/?sort=total", headers=HTMX).text
     assert "50 of 52" in first
-    assert 'class="pick"' not in first  # one box a row: here it selects what is taken off
+    assert first.count('class="pick"') == 50
     following = re.search(rf'href="({found}\?[^"]*after=[^"]*)"', first)
     assert following is not None
     page = viewer.get(following[1].replace("&amp;", "&")).text

@@ -16,7 +16,8 @@ from tests.factories import make_artist, make_chart
 from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, counted_statements, csrf
 from webapp.models import User
-from webapp.views.lists.saved_views import PAGES, page_url
+from webapp.views.lists.saved_views import page_url
+from webapp.views.lists.view_words import PAGES
 
 PAGE = "/tracks/?platform=spotify&sort=total"
 ARTIST = "00000000-0000-4000-8000-00000000000a"
@@ -143,7 +144,7 @@ def test_every_page_that_can_be_saved_shows_it(
     make_chart(database)
     operator = visit("operator")
     known = {rule.endpoint: rule for rule in site.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert set(known) >= PAGES
+    assert set(known) >= set(PAGES)
     for page in ("/", "/tracks/", TRACK_URL, f"/artists/{ARTIST}/", "/charts/global-28/", "/compare/"):
         assert f'href="/views/new/?url={quote(page)}"' in operator.get(page).text
     assert 'href="/views/new/?url=/tracks/?q%3Db"' in operator.get("/tracks/?q=b").text
@@ -242,3 +243,28 @@ def test_the_index_costs_few_statements(
     with counted_statements(site) as sent:
         assert viewer.get("/views/", headers=HTMX).status_code == 200
     assert len(sent) <= 4, sent
+
+
+def test_views_show_their_pages_and_filters_in_words(
+    viewer: FlaskClient, database: psycopg.Connection, track: int
+) -> None:
+    make_artist(database, ARTIST, "Billie Eilish", [track])
+    make_chart(database)
+    wanted = {
+        "/": "Dashboard",
+        "/?window=30&country=FR": "Dashboard Range: 30 days Country: France",
+        "/tracks/?q=b&sort=total&order=asc&data=fresh": "Tracks Search: b Sorted by: total Data: fresh",
+        f"{TRACK_URL}?platforms=@views,deezer": "Track bad guy Platforms: All video views, Deezer",
+        f"/artists/{ARTIST}/": "Artist Billie Eilish",
+        "/charts/global-28/2026-11-20/?last=9": (
+            "Ranking Spotify Top Songs, Worldwide 2026-11-20 To position: 9"
+        ),
+        f"/compare/?tracks={SEED_TRACK},{uuid4()}": "Compare tracks Tracks: bad guy, not available",
+        f"/tracks/?list={ARTIST}": "Tracks List: not available",
+    }
+    for number, url in enumerate(wanted):
+        save(viewer, database, str(number), url)
+    page = viewer.get("/views/").text
+    cells = re.findall(r'<span class="row view-words">(.*?)</span></div>', page, re.DOTALL)
+    assert [re.sub(r"<[^>]+>", "", cell) for cell in cells] == list(wanted.values())
+    assert "?q=b" not in page

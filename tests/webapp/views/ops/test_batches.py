@@ -150,9 +150,9 @@ def test_details_are_fetched_by_the_score(operator: FlaskClient, database: psyco
 @pytest.mark.parametrize(
     ("fields", "status", "words"),
     [
-        ({}, 400, "Mark 1 to 100 tracks, not 0."),
-        ({"tracks": "x"}, 400, "tracks must be uuids of tracks."),
-        ({"tracks": [uuid_of(number) for number in range(101)]}, 400, "Mark 1 to 100 tracks, not 101."),
+        ({}, 400, "Select 1 to 100 tracks, not 0."),
+        ({"tracks": "x"}, 400, "tracks must be uuids."),
+        ({"tracks": [uuid_of(number) for number in range(101)]}, 400, "Select 1 to 100 tracks, not 101."),
         ({"tracks": uuid_of(77)}, 404, f"Track {uuid_of(77)} not found."),
         ({"tracks": uuid_of(1)}, 400, "Choose what to fetch."),
         ({"tracks": uuid_of(1), "platforms": "myspace"}, 400, "&#39;myspace&#39; has no song audience"),
@@ -332,21 +332,21 @@ def test_details_of_artists_are_fetched_by_the_score(
     for number in range(1, 23):
         make_artist(database, uuid_of(number), f"Artist {number:02}")
     page = operator.get("/artists/").text
-    assert page.count('form="list-artists" name="chosen"') == 22
+    assert page.count('form="picked-artists" name="artists"') == 22
     assert 'formaction="/ops/batches/artists/"' in page
     assert "/ops/batches/" not in viewer.get("/artists/").text
     everyone = [uuid_of(number) for number in range(1, 23)]
-    requested = send(operator, f"{CREATE}artists/", chosen=everyone).text
+    requested = send(operator, f"{CREATE}artists/", artists=everyone).text
     assert "Fetch the details of 22 artists?" in requested
     assert re.search(r"Calls to SoundCharts</dt><dd>2<", requested)
     assert requested_runs(database) == []
-    answer = send(operator, f"{CREATE}artists/", chosen=everyone, confirmed="1")
+    answer = send(operator, f"{CREATE}artists/", artists=everyone, confirmed="1")
     assert requested_runs(database) == [("fetch_artists", "interactive", False)] * 2
     batch = operator.get(answer.headers["Location"]).text
     assert "Details of 22 artists" in batch
     assert f'href="/artists/{uuid_of(22)}/">Artist 22' in batch
     for chosen, status in (([], 400), (["x"], 400), ([uuid_of(99)], 404)):
-        assert send(operator, f"{CREATE}artists/", chosen=chosen).status_code == status
+        assert send(operator, f"{CREATE}artists/", artists=chosen).status_code == status
 
 
 def test_a_batch_that_is_none(operator: FlaskClient) -> None:

@@ -105,7 +105,7 @@ def test_switching_off_is_done_at_once(
 ) -> None:
     assert send(operator, "switch", charts, enabled="false").status_code == 303
     assert enabled(database) == [False, False, False]
-    assert "1 chart no longer synced; held rankings stay." in shown(operator)
+    assert "1 chart no longer synced; stored rankings stay." in shown(operator)
     assert [event[:2] for event in events(database)] == [("chart.disable", "chart chart-2")]
 
 
@@ -180,7 +180,7 @@ def test_the_cascade_is_switched(
     assert "Audience switched off for 3 charts" in shown(operator)
     assert send(operator, "cascade", charts, step="all", on="false").status_code == 303
     assert database.execute(steps).fetchall() == [(False, False, False)]
-    assert "Cascade on: 3 charts?" in send(operator, "cascade", charts, step="all", on="true").text
+    assert "Fetch track data: 3 charts?" in send(operator, "cascade", charts, step="all", on="true").text
     send(operator, "cascade", charts, step="all", on="true", confirmed="1")
     assert database.execute(steps).fetchall() == [(True, True, True)]
     assert events(database)[0] == (

@@ -66,15 +66,15 @@ def requested_runs(database: psycopg.Connection) -> list[tuple[str, dict[str, An
 
 
 JUDGED = [
-    (2, "Already held", "Held"),
+    (2, "Already stored", "Held"),
     (3, "New", "Will be fetched."),
-    (4, "Already held", "Held"),
-    (5, "Already held", "Held"),
+    (4, "Already stored", "Held"),
+    (5, "Already stored", "Held"),
     (6, "New", "Will be looked up, then fetched."),
     (8, "Repeated", "The same as line 3."),
     (9, "Wrong", "Not a uuid, an ISRC or a URL."),
     (10, "Wrong", "No stored track has this URL, and it contains no uuid."),
-    (11, "Already held", "Held"),
+    (11, "Already stored", "Held"),
 ]
 
 
@@ -91,7 +91,7 @@ def test_each_row_gets_its_verdict(
     assert page.status_code == 200
     assert len(sent) <= MOST_QUERIES
     assert verdicts(page.text) == JUDGED
-    assert "2 new, 4 already held, 1 repeated, 2 wrong" in page.text
+    assert "2 new, 4 already stored, 1 repeated, 2 wrong" in page.text
     assert requested_runs(database) == []
     assert database.execute("SELECT count(*) FROM audit_events").fetchone() == (0,)
 
@@ -119,13 +119,13 @@ def test_it_is_confirmed_with_its_cost_and_becomes_a_batch(
     assert "Import of 9 rows" in batch
     assert "Line 9: nothing" in batch
     assert "Not a uuid, an ISRC or a URL." in batch
-    assert "7 of 9 done, 2 failed, 5 already held" in batch
+    assert "7 of 9 done, 2 failed, 5 already stored" in batch
 
 
 def test_nothing_is_imported_twice(operator: FlaskClient, held: int, database: psycopg.Connection) -> None:
     text = f"{HELD}\nUSUM71900764"
     page = send(operator, PAGE, text=text).text
-    assert [kind for _, kind, _ in verdicts(page)] == ["Already held", "Already held"]
+    assert [kind for _, kind, _ in verdicts(page)] == ["Already stored", "Already stored"]
     assert "Nothing to import" in page
     answer = send(operator, CREATE, rows=text, confirmed="1")
     assert answer.status_code == 409

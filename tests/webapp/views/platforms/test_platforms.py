@@ -128,7 +128,7 @@ def test_the_list_sums_totals_and_7_days(viewer: FlaskClient, database: psycopg.
     assert "<span>+45</span>" in row
     assert "of 2 of 3 tracks: the others are unknown or older than 3 days, 1 with marks" in row
     empty = page.split('href="/platforms/deezer/"')[1].split("</tr>")[0]
-    assert "no audience held" in empty
+    assert "no audience stored" in empty
     assert "no data here" in empty
 
 

@@ -58,7 +58,9 @@ def test_json_page_and_file_have_one_sum(viewer: FlaskClient) -> None:
     assert [row["platforms_counted"].split(", ") for row in rows] == COUNTED
 
     page = viewer.get(f"{TRACK_URL}audience/?range=all&platforms=@streams").text
-    assert "All streaming platforms: 1,399 streams on 2026-11-13 (Spotify, SoundCloud and Audiomack)." in page
+    platforms = "(Spotify, SoundCloud and Audiomack)"
+    gain = sum(gain or 0 for gain in GAINS)
+    assert f"All streaming platforms: 1,399 streams on 2026-11-13 {platforms}; +{gain} in this range." in page
     assert (
         "Spotify and Audiomack; SoundCloud with an earlier total; Audiomack joins, 3 platforms in all" in page
     )

@@ -75,10 +75,10 @@ def test_the_range_counts_back_from_the_newest_position(
 
 def test_the_table_has_every_chart(viewer: FlaskClient, charts: list[int]) -> None:
     page = viewer.get(PANEL, headers=HTMX).text
-    assert "7 charts held this track" in page
+    assert "7 charts with this track" in page
     assert "the 5 best of 7 charts" in page
     assert re.findall(r'data-label="Peak"[^>]*>(\d+)<', page) == [str(n) for n in range(1, 8)]
-    assert re.findall(r'data-label="Rankings held"[^>]*>(\d+)<', page) == ["18"] + ["21"] * 6
+    assert re.findall(r'data-label="Stored rankings"[^>]*>(\d+)<', page) == ["18"] + ["21"] * 6
     assert re.findall(r'data-label="Now"[^>]*>(\d+)<', page) == [str(n) for n in range(2, 8)]
     assert f"not in the newest ranking, of {NEWEST}" in page
     assert f'href="/charts/chart-0/{NEWEST - timedelta(days=3)}/"' in page
@@ -86,14 +86,14 @@ def test_the_table_has_every_chart(viewer: FlaskClient, charts: list[int]) -> No
 
 
 def test_a_track_on_no_chart(viewer: FlaskClient, track: int) -> None:
-    assert "No ranking held here has this track." in viewer.get(PANEL).text
+    assert "No stored ranking has this track." in viewer.get(PANEL).text
     assert drawn(viewer)["charts"] == []
 
 
 def test_no_chart_of_that_platform(viewer: FlaskClient, charts: list[int]) -> None:
     page = viewer.get(f"{PANEL}?charts_platform=deezer").text
     assert 'data-empty="filtered"' in page
-    assert "7 charts held this track" in page
+    assert "7 charts with this track" in page
 
 
 def test_a_bad_range_is_named(viewer: FlaskClient, charts: list[int]) -> None:

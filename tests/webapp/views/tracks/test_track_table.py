@@ -97,5 +97,5 @@ def test_charts_open_by_their_newest_ranking(viewer: FlaskClient, database: psyc
     for days, name in ((2, "B"), (1, "C")):
         make_ranking(database, make_chart(database, name, name=name), today() - timedelta(days=days), [track])
     page = viewer.get("/charts/").text
-    assert "by newest ranking, newest first" in page
+    assert "by date of the ranking, newest first" in page
     assert re.findall(r'class="chart-name"[^>]*>(\w)<', page) == ["C", "B", "A"]

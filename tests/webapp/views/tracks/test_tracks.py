@@ -115,7 +115,7 @@ def test_the_numbers_of_a_row(viewer: FlaskClient, track: int, database: psycopg
     for words in ("2026-11-20", "5 hours ago", "2.8B", "2,783,193,386", "+3.6M", "+3,640,000", "+4.0%"):
         assert words in page, words
     assert 'class="spark"' in page
-    assert "by 7 days, largest first; Spotify streams" in page
+    assert "by gain of 7 days, largest first; Spotify streams" in page
     database.execute("UPDATE audience_states SET status = 'failed', last_date = NULL, latest_value = NULL")
     assert 'data-state="failed"' in viewer.get("/tracks/").text
 
