@@ -30,6 +30,7 @@ from webapp.queries.ops.checks import (
     draw_entries,
     draw_kept,
     draw_series,
+    stored_entry,
 )
 
 LENGTHS = (1, 7, 14, 30, 90, 365)
@@ -82,7 +83,7 @@ def drawn_figures(count: int, seed: str) -> Iterator[Figure]:
     yield from listed(seed, count // 10)
     yield from leaders(count // 10, random)
     yield from artist_sums(seed, count * 2 // 10, random)
-    yield from movements(seed, count // 5)
+    yield from movements(seed, count // 10)
     yield from healths(seed, count // 10)
 
 
@@ -168,7 +169,7 @@ def artist_sums(seed: str, count: int, random: Random) -> Iterator[Figure]:
 
 
 def movements(seed: str, count: int) -> Iterator[Figure]:
-    """Yields the movements of entries."""
+    """Yields the movements of entries, and what is stored of them for lists and cards."""
     for entry in draw_entries(seed, count):
         chart = db.session.get_one(Chart, entry.chart_id)
         shown = next(
@@ -178,7 +179,13 @@ def movements(seed: str, count: int) -> Iterator[Figure]:
         )
         was = f" from {shown.previous_position}" if shown.previous_position else ""
         what = f"{chart.name}, {entry.ranked_on}, position {entry.position}"
-        yield Figure("movements", what, shown=f"{shown.movement}{was}", counted=counted_movement(entry))
+        counted = counted_movement(entry)
+        yield Figure("movements", what, shown=f"{shown.movement}{was}", counted=counted)
+        kept = stored_entry(entry)
+        if shown.occurrence == 1:
+            entered = counted if counted in {"new", "re_entry"} else None
+            yield Figure("stored movements", what, shown=kept.kept_movement, counted=entered)
+        yield Figure("peaks", what, shown=kept.kept_track, counted=kept.counted_track)
 
 
 def healths(seed: str, count: int) -> Iterator[Figure]:

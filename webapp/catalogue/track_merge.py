@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from webapp import audit
+from webapp.catalogue.charts import RANKING_LOCK
 from webapp.catalogue.merging import LIMITS, Part, counts, explained_wait, pair_with_values
 from webapp.extensions import db
 from webapp.models import Track, TrackAlias
@@ -14,6 +15,8 @@ from webapp.queries import rows, statement
 
 LOCKS = (
     *LIMITS,
+    # Writers of rankings take this lock before that of a track.
+    f"SELECT pg_advisory_xact_lock({RANKING_LOCK})",
     # Writers of values take this lock before that of a track, so the same order prevents deadlocks.
     "LOCK TABLE track_audience_time_series IN SHARE ROW EXCLUSIVE MODE",
 )

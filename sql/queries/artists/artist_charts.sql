@@ -14,11 +14,11 @@ SELECT
     movements.is_from_api
 FROM track_artists
 JOIN tracks ON tracks.id = track_artists.track_id
-JOIN chart_ranking_entries AS entries ON entries.track_id = tracks.id AND NOT entries.repeats
-JOIN charts ON charts.id = entries.chart_id AND charts.last_ranked_on = entries.ranked_on
+JOIN chart_tracks AS stood ON stood.track_id = tracks.id
+JOIN charts ON charts.id = stood.chart_id AND charts.last_ranked_on = stood.last_on
 JOIN platforms ON platforms.id = charts.platform_id
 CROSS JOIN LATERAL ranking_movements(charts.id, charts.last_ranked_on) AS movements
 WHERE track_artists.artist_id = :artist_id
-    AND tracks.last_charted_on >= entries.ranked_on
-    AND (movements.position, movements.ordinal) = (entries.position, entries.ordinal)
+    AND movements.track_id = tracks.id
+    AND movements.occurrence = 1
 ORDER BY movements.position, lower(platforms.name), charts.id;

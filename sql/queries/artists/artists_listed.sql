@@ -13,8 +13,8 @@ WITH listed AS (
     LEFT JOIN (
         SELECT track_artists.artist_id, min(peaks.position) AS position
         FROM (
-            SELECT track_id, min(position) AS position
-            FROM chart_ranking_entries
+            SELECT track_id, min(peak) AS position
+            FROM chart_tracks
             GROUP BY track_id
         ) AS peaks
         JOIN track_artists ON track_artists.track_id = peaks.track_id
@@ -74,9 +74,9 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS tracks FROM track_artists WHERE track_artists.artist_id = page.id
 ) AS held
 CROSS JOIN LATERAL (
-    SELECT min(entries.position) AS position
+    SELECT min(stood.peak) AS position
     FROM track_artists
-    JOIN chart_ranking_entries AS entries ON entries.track_id = track_artists.track_id
+    JOIN chart_tracks AS stood ON stood.track_id = track_artists.track_id
     WHERE track_artists.artist_id = page.id
 ) AS best
 CROSS JOIN LATERAL (

@@ -28,9 +28,9 @@ WITH wanted AS (
         AND (
             CAST(:country AS text) IS NULL
             OR EXISTS (
-                SELECT FROM chart_ranking_entries AS entries
-                JOIN charts ON charts.id = entries.chart_id
-                WHERE entries.track_id = states.track_id AND charts.country_code = replace(:country, '-', '')
+                SELECT FROM chart_tracks AS stood
+                JOIN charts ON charts.id = stood.chart_id
+                WHERE stood.track_id = states.track_id AND charts.country_code = replace(:country, '-', '')
             )
         )
 ),

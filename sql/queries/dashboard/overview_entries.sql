@@ -17,20 +17,18 @@ WITH rankings AS (
 
 entered AS MATERIALIZED (
     SELECT
-        rankings.chart_id,
-        rankings.ranked_on,
-        movements.track_id,
-        movements.position,
-        movements.movement
+        stored.chart_id,
+        stored.ranked_on,
+        stored.track_id,
+        stored.position,
+        stored.movement
     FROM rankings
-    CROSS JOIN LATERAL ranking_movements(rankings.chart_id, rankings.ranked_on) AS movements
-    JOIN tracks ON tracks.id = movements.track_id
-    WHERE movements.occurrence = 1
-        AND movements.movement IN ('new', 're_entry')
-        AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
+    JOIN chart_entered AS stored ON stored.chart_id = rankings.chart_id AND stored.ranked_on = rankings.ranked_on
+    JOIN tracks ON tracks.id = stored.track_id
+    WHERE (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
         AND (
             CAST(:list_id AS bigint) IS NULL
-            OR movements.track_id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
+            OR stored.track_id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
         )
 ),
 

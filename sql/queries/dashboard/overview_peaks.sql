@@ -1,44 +1,42 @@
 -- The tracks that reached a new peak on a followed chart in a period: higher in a ranking of the period than in any
--- before it, of which at least one is held. A previous position of the API counts as in track_charts.sql: one from
+-- before it, of which at least one is held. A previous position of the API counts as in chart_tracks: one from
 -- before the period that is as high rules the peak out. A row per track with the number of charts, its best new peak,
--- the number of tracks, and of how many of them the peak may have been better (peak_note() in Python).
-WITH wanted AS (
-    SELECT id FROM charts
-    WHERE sync_enabled
-        AND (CAST(:platform_id AS integer) IS NULL OR platform_id = :platform_id)
-        AND (CAST(:country AS text) IS NULL OR country_code = replace(:country, '-', ''))
-),
-
-stood AS (
-    SELECT DISTINCT
-        entries.chart_id,
-        entries.track_id
-    FROM chart_ranking_entries AS entries
-    JOIN tracks ON tracks.id = entries.track_id
-    WHERE entries.ranked_on BETWEEN :start AND :end
-        AND entries.chart_id IN (SELECT wanted.id FROM wanted)
+-- the number of tracks, and of how many of them the peak may have been better (peak_note() in Python). Tracks that are on
+-- the chart after the period too are counted from the entries up to its end.
+WITH risen AS MATERIALIZED (
+    SELECT stored.*
+    FROM chart_tracks AS stored
+    JOIN charts ON charts.id = stored.chart_id
+    JOIN tracks ON tracks.id = stored.track_id
+    WHERE stored.peak_on >= :start
+        AND stored.first_on < :start
+        AND stored.peak_on > stored.first_on
+        AND charts.sync_enabled
+        AND (CAST(:platform_id AS integer) IS NULL OR charts.platform_id = :platform_id)
+        AND (CAST(:country AS text) IS NULL OR charts.country_code = replace(:country, '-', ''))
         AND (CAST(:released_since AS date) IS NULL OR tracks.release_date >= :released_since)
         AND (
             CAST(:list_id AS bigint) IS NULL
-            OR entries.track_id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
+            OR stored.track_id = ANY(ARRAY(SELECT listed.track_id FROM list_track_ids(:list_id) AS listed))
         )
 ),
 
 held AS (
     SELECT
-        stood.chart_id,
-        stood.track_id,
+        risen.chart_id,
+        risen.track_id,
         min(entries.position) FILTER (WHERE entries.ranked_on >= :start) AS position,
         min(entries.position) FILTER (WHERE entries.ranked_on < :start) AS former_position,
         count(*) AS rankings,
-        max(entries.ranked_on) AS last_seen
-    FROM stood
+        (array_agg(entries.time_on_chart ORDER BY entries.ranked_on DESC, entries.position))[1] AS time_on_chart
+    FROM risen
     JOIN chart_ranking_entries AS entries
-        ON entries.chart_id = stood.chart_id
-        AND entries.track_id = stood.track_id
+        ON entries.chart_id = risen.chart_id
+        AND entries.track_id = risen.track_id
         AND entries.ranked_on <= :end
         AND NOT entries.repeats
-    GROUP BY stood.chart_id, stood.track_id
+    WHERE risen.last_on > :end
+    GROUP BY risen.chart_id, risen.track_id
 ),
 
 higher AS MATERIALIZED (
@@ -74,20 +72,20 @@ from_api AS (
 
 peaks AS (
     SELECT
+        chart_id,
+        track_id,
+        coalesce(api_peak, peak) AS position,
+        coalesce(time_on_chart > rankings, true) AS may_be_better
+    FROM risen
+    WHERE last_on <= :end AND (api_since >= :start OR api_since IS NULL)
+    UNION ALL
+    SELECT
         higher.chart_id,
         higher.track_id,
-        coalesce(from_api.position, higher.position) AS position,
-        coalesce(latest.time_on_chart > higher.rankings, true) AS may_be_better
+        coalesce(from_api.position, higher.position),
+        coalesce(higher.time_on_chart > higher.rankings, true)
     FROM higher
     LEFT JOIN from_api ON from_api.chart_id = higher.chart_id AND from_api.track_id = higher.track_id
-    CROSS JOIN LATERAL (
-        SELECT entries.time_on_chart FROM chart_ranking_entries AS entries
-        WHERE entries.chart_id = higher.chart_id
-            AND entries.track_id = higher.track_id
-            AND entries.ranked_on = higher.last_seen
-        ORDER BY entries.position
-        LIMIT 1
-    ) AS latest
     WHERE from_api.is_former IS NOT TRUE
 ),
 

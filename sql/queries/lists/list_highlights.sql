@@ -20,12 +20,11 @@ changed AS (
 ),
 
 stood AS (
-    SELECT DISTINCT ON (entries.track_id) entries.track_id, entries.chart_id, entries.position
+    SELECT DISTINCT ON (stored.track_id) stored.track_id, stored.chart_id, stored.last_position AS position
     FROM charts
-    JOIN chart_ranking_entries AS entries
-        ON entries.chart_id = charts.id AND entries.ranked_on = charts.last_ranked_on
-    WHERE charts.sync_enabled AND entries.track_id IN (SELECT listed.track_id FROM listed)
-    ORDER BY entries.track_id, entries.position, entries.chart_id
+    JOIN chart_tracks AS stored ON stored.chart_id = charts.id AND stored.last_on = charts.last_ranked_on
+    WHERE charts.sync_enabled AND stored.track_id IN (SELECT listed.track_id FROM listed)
+    ORDER BY stored.track_id, stored.last_position, stored.chart_id
 ),
 
 found AS (

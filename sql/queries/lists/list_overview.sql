@@ -12,12 +12,10 @@ newest AS (
 ),
 
 stood AS (
-    SELECT entries.track_id, entries.chart_id, min(entries.position) AS position
+    SELECT stored.track_id, stored.chart_id, stored.last_position AS position
     FROM charts
-    JOIN chart_ranking_entries AS entries
-        ON entries.chart_id = charts.id AND entries.ranked_on = charts.last_ranked_on
-    WHERE charts.sync_enabled AND entries.track_id IN (SELECT listed.track_id FROM listed)
-    GROUP BY entries.track_id, entries.chart_id
+    JOIN chart_tracks AS stored ON stored.chart_id = charts.id AND stored.last_on = charts.last_ranked_on
+    WHERE charts.sync_enabled AND stored.track_id IN (SELECT listed.track_id FROM listed)
 )
 
 SELECT

@@ -73,6 +73,17 @@ class Movement(NamedTuple):
     movement: str
 
 
+class StoredEntry(NamedTuple):
+    """What is stored of an entry and of its track on the chart, and the track counted from all entries.
+
+    `kept_movement` is that of a song's first entry if it is new or a re-entry.
+    """
+
+    kept_movement: str | None
+    kept_track: str
+    counted_track: str
+
+
 class Health(NamedTuple):
     """A chart's health."""
 
@@ -123,6 +134,12 @@ def counted_movement(entry: DrawnEntry) -> str | None:
     """Returns the movement of an entry: 'up from 7', 'new'."""
     found = one(Movement, "check_movement", **entry._asdict())
     return found and found.movement
+
+
+def stored_entry(entry: DrawnEntry) -> StoredEntry:
+    """Returns what is stored of an entry."""
+    (found,) = rows(StoredEntry, "check_stored", **entry._asdict())
+    return found
 
 
 def counted_health(chart_id: int) -> str | None:
