@@ -5,7 +5,7 @@ from alembic import op
 from webapp.engine import SCHEMA
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def run(name: str) -> None:

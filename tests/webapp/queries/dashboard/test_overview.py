@@ -78,7 +78,8 @@ def test_a_headline_ends_with_a_whole_day(app: Flask, database: psycopg.Connecti
     insert_series(database, audience_rows(song(database, 1), spotify, values, noon))
     (found,) = platform_gains(ALL, WEEK, None)
     assert (found.last_day, found.sums.headline, found.sums.change) == (ago(1), 7000, 0)
-    assert leaders_window(*audience_platforms(None), WEEK).end == ago(1)
+    (platform,) = audience_platforms(None)
+    assert leaders_window(platform, WEEK).end == ago(1)
 
 
 def test_a_headline_is_of_the_tracks_that_are_compared(app: Flask, database: psycopg.Connection) -> None:
