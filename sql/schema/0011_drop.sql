@@ -84,3 +84,15 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+CREATE OR REPLACE FUNCTION counts_the_same(plot_rule text, one text, item_of_one jsonb, other text, item_of_other jsonb)
+RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN CASE
+    WHEN one IS NULL OR other IS NULL THEN NULL
+    WHEN plot_rule = 'sum'
+    THEN counted_identifiers(one, item_of_one) @> counted_identifiers(other, item_of_other)
+        AND counted_identifiers(other, item_of_other) @> counted_identifiers(one, item_of_one)
+    ELSE one = other
+        OR jsonb_exists(counted_identifiers(one, item_of_one), other)
+        AND jsonb_exists(counted_identifiers(other, item_of_other), one)
+END;

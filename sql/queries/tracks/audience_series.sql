@@ -54,8 +54,9 @@ ordered AS (
     WINDOW by_date AS (PARTITION BY series.platform_id ORDER BY series.date)
 ),
 
--- Where each series begins to count, and the total that it had there.
-begun AS (
+-- Where each series begins to count, and the total that it had there. Materialized, like `before`: the planner does not
+-- know how few series there are, and would count this for every bucket.
+begun AS MATERIALIZED (
     SELECT
         platform_id,
         zero_day(min(date), min(release_date)) AS zero_day
@@ -115,6 +116,11 @@ late AS MATERIALIZED (
     ) AS found
 ),
 
+before AS MATERIALIZED (
+    SELECT platform_id, date, audience_value FROM series
+    WHERE date < CAST(:start_date AS date)
+),
+
 buckets AS (
     SELECT
         platform_id,
@@ -143,7 +149,7 @@ based AS (
             CASE WHEN begun.zero_day IS NOT NULL THEN 0 END
         ) AS base
     FROM buckets
-    LEFT JOIN series AS before ON before.platform_id = buckets.platform_id AND before.date < CAST(:start_date AS date)
+    LEFT JOIN before ON before.platform_id = buckets.platform_id
     LEFT JOIN begun ON begun.platform_id = buckets.platform_id
     WINDOW by_bucket AS (PARTITION BY buckets.platform_id ORDER BY buckets.bucket)
 )
