@@ -58,6 +58,14 @@ def test_two_builds_are_the_same_and_show_nothing_of_source_maps(assets: Path) -
         assert package.encode() in first["licences.txt"]
 
 
+def test_no_rule_depends_on_the_content_of_the_whole_page() -> None:
+    """Chromium would style every element again at each step of a drawing: seconds in place of a moment."""
+    css = (ROOT / "webapp/static/app.css").read_text()
+    with_scripts = re.sub(r"@media \(scripting:none\){(?:[^{}]*{[^{}]*})*}", "", css)
+    assert len(with_scripts) < len(css)
+    assert re.findall(r"(?:^|[{},])(?:html|body|:root|\*)?:has\([^{]*", with_scripts) == []
+
+
 @pytest.mark.parametrize(
     "path",
     [

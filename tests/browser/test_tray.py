@@ -296,7 +296,12 @@ def test_artists_have_the_same_tray(enter: Enter) -> None:
     expect(page.get_by_label("Select Ada")).not_to_be_checked()
     expect(tray(page, bar)).to_be_hidden()
     page.get_by_label("Select Ada").check()
+    page.goto("/tracks/")
+    page.locator("main .pick").first.check()
+    expect(tray(page, "tracks")).to_be_visible()
+    expect(tray(page, bar)).to_be_hidden()  # one of two: that of the list
     page.goto("/artists/")
+    expect(tray(page, "tracks")).to_be_hidden()
     page.get_by_label("Select Bea").check()
     tray(page, bar).get_by_role("button", name="Compare").click()
     expect(page.get_by_role("heading", name="Compare artists")).to_be_visible()

@@ -68,6 +68,7 @@ function showBoxes(tray, { picks }) {
   for (const all of document.querySelectorAll("[data-pick-all]")) showAll(all);
   const isShown = String(picks.map(({ uuid }) => uuid)) === String(compared(tray).map(({ uuid }) => uuid));
   tray.classList.toggle("filled", picks.length > 0 && !isShown);
+  tray.classList.toggle("listed", document.querySelector(`main .pick[name="${tray.dataset.kind}"]`) !== null);
 }
 
 function showTray(tray, { picks }) {

@@ -87,7 +87,7 @@ def test_who_knows_which_list(world: World) -> None:
     ]
     assert [one.name for one in lists_known(theirs)] == ["a shared one"]
     counts = lists_counted(known)
-    assert counts[world.list_id] == (world.list_id, 2, 1)
+    assert counts[world.list_id] == (world.list_id, len(world.listed), 1)
     assert counts[other] == (other, 0, 0)
 
 
