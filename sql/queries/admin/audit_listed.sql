@@ -1,14 +1,34 @@
 -- The filtered events, newest first; `until` is the id of the last event of the previous page. `total` counts the
--- events of all pages, up to :most. The events of a user are found by email, those of a token by their text. Words
--- are looked up first, by their index, since a scan of all texts would take seconds.
+-- events of all pages, up to :most. The events of a user are found by email, those of a token by their text. Events
+-- with rare words are found by the index of words; those with words of many events on the way back from the newest.
 WITH worded AS MATERIALIZED (
-    SELECT id FROM audit_events WHERE search_vector(search_text) @@ CAST(:words AS tsquery)
+    SELECT id
+    FROM audit_events
+    WHERE search_vector(search_text) @@ CAST(:words AS tsquery)
+    LIMIT :most_rare
+),
+
+rare AS MATERIALIZED (
+    SELECT
+        array_agg(id) AS ids,
+        CAST(:words AS text) IS NOT NULL AND count(*) < :most_rare AS is_rare
+    FROM worded
+),
+
+found AS NOT MATERIALIZED (
+    SELECT audit_events.*
+    FROM audit_events
+    WHERE audit_events.id = ANY(CAST((SELECT rare.ids FROM rare WHERE rare.is_rare) AS bigint[]))
+    UNION ALL
+    SELECT audit_events.*
+    FROM audit_events
+    WHERE (SELECT NOT rare.is_rare FROM rare)
+        AND (CAST(:words AS text) IS NULL OR search_vector(search_text) @@ CAST(:words AS tsquery))
 ),
 
 kept AS NOT MATERIALIZED (
-    SELECT * FROM audit_events
-    WHERE (CAST(:words AS text) IS NULL OR id IN (SELECT worded.id FROM worded))
-        AND (
+    SELECT * FROM found
+    WHERE (
             CAST(:person AS text) IS NULL
             OR user_id = (SELECT id FROM users WHERE lower(email) = lower(:person))
             OR actor = :person

@@ -13,6 +13,8 @@ from webapp.queries import rows, statement
 
 PAGE_SIZE = 50
 EXACT_COUNT = 1000
+MOST_RARE = 20_000
+"""Words in fewer events are rare: their events are found by id, others on the way back from the newest."""
 
 
 class AuditFilter(NamedTuple):
@@ -78,6 +80,7 @@ def _listed(narrow: AuditFilter, *, until: int | None, size: int, most: int) -> 
         Event,
         "audit_listed",
         words=read_typed(narrow.typed).query() if narrow.typed.strip() else None,
+        most_rare=MOST_RARE,
         person=narrow.person or None,
         action=narrow.action or None,
         subject=narrow.subject or None,

@@ -19,6 +19,7 @@ from tests.sandbox_server import SEED_TRACK
 from tests.webapp.views.conftest import HTMX, TRACK_URL, Visit, add_user, counted_statements, csrf
 from webapp.access.rights import MOST_ROWS
 from webapp.lib.text import fold_text
+from webapp.queries.admin import audit
 from webapp.queries.admin.audit import PAGE_SIZE
 
 PAGE = "/admin/audit/"
@@ -232,6 +233,17 @@ def test_a_fragment_is_the_list_alone_and_shows_its_url(admin: FlaskClient, even
     answer = admin.get(f"{PAGE}?q=spot&action=&start_date=", headers=HTMX)
     assert "<form" not in answer.text
     assert answer.headers["HX-Push-Url"] == f"{PAGE}?q=spot"
+
+
+def test_rare_and_common_words_find_the_same_events(
+    admin: FlaskClient, events: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = [admin.get(f"{PAGE}?q={words}", headers=HTMX).text for words in ("spot", "nothing", "a", "!")]
+    monkeypatch.setattr(audit, "MOST_RARE", 1)
+    assert [
+        admin.get(f"{PAGE}?q={words}", headers=HTMX).text for words in ("spot", "nothing", "a", "!")
+    ] == rare
+    assert "<tbody" in rare[0]
 
 
 def test_no_event_is_no_table(admin: FlaskClient) -> None:
