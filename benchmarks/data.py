@@ -132,16 +132,22 @@ def rankings(chart: Chart, size: Size) -> Iterator[Ranking]:
     chance = random.Random(chart.id)  # noqa: S311 (the same songs each time)
     head = ApiChart(slug=chart.slug, name=chart.name, platform="spotify", frequency=chart.frequency)
     songs = chance.sample(range(1, size.tracks + 1), POSITIONS)
+    entered: dict[int, date] = {}
+    before: list[int] = []
     step = 7 if chart.frequency == "weekly" else 1
     for day in range(0, size.ranking_days, step):
         ranked_on = today() - timedelta(days=size.ranking_days - 1 - day)
-        entries = tuple(entry(place, song) for place, song in enumerate(songs, start=1))
+        entries = tuple(
+            entry(place, song, entered.setdefault(song, ranked_on), before=before)
+            for place, song in enumerate(songs, start=1)
+        )
         yield Ranking(
             chart=head, ranked_at=f"{ranked_on}T12:00:00+00:00", ranked_on=ranked_on, entries=entries
         )
-        entered = [song for song in chance.sample(range(1, size.tracks + 1), 6) if song not in songs][:3]
-        songs = moved(chance, songs)[: POSITIONS - len(entered)]
-        for song in entered:
+        before = songs
+        new = [song for song in chance.sample(range(1, size.tracks + 1), 6) if song not in songs][:3]
+        songs = moved(chance, songs)[: POSITIONS - len(new)]
+        for song in new:
             songs.insert(chance.randrange(len(songs)), song)
 
 
@@ -151,10 +157,11 @@ def moved(chance: random.Random, songs: Sequence[int]) -> list[int]:
     return [song for _, song in sorted(places)]
 
 
-def entry(position: int, number: int) -> RankingEntry:
-    """Returns the row of song `number`."""
+def entry(position: int, number: int, entered_on: date, *, before: Sequence[int]) -> RankingEntry:
+    """Returns the row of song `number`, with its place in the ranking before."""
     song = FoundSong(uuid=str(UUID(int=number)), name=f"Song {number}", credit_name=f"Artist {number % 1000}")
-    return RankingEntry(song=song, position=position)
+    old_position = before.index(number) + 1 if number in before else 0
+    return RankingEntry(song=song, position=position, entry_date=entered_on, old_position=old_position)
 
 
 def series(tracks: Iterable[int], days: int) -> Iterator[AudienceRow]:

@@ -133,8 +133,10 @@ def upsert_ranking(
     subject = {"chart_id": chart_id, "ranked_on": ranked_on}
     db.session.execute(statement("ranking_resolve"))
     db.session.execute(statement("ranking_tracks"), subject)
-    counts = one(Counts, "ranking_entries", **subject, received_at=received_at, run_uuid=run_uuid)
-    return counts or Counts()
+    noted = {**subject, "received_at": received_at, "run_uuid": run_uuid}
+    removed = db.session.execute(statement("ranking_removed"), noted).scalar_one()
+    counts = one(Counts, "ranking_entries", **noted) or Counts()
+    return counts._replace(updated=counts.updated + removed)
 
 
 def note_imported(series: Iterable[tuple[int, int]], fetched_at: datetime | None = None) -> None:

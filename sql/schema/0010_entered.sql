@@ -44,13 +44,15 @@ COMMENT ON COLUMN chart_tracks.last_position IS 'in the newest stored ranking wi
 CREATE INDEX chart_tracks_by_track ON chart_tracks (track_id);
 CREATE INDEX chart_tracks_by_peak ON chart_tracks (peak_on) WHERE peak_on > first_on;
 
--- Entries deleted by the running statement; empty between statements. TimescaleDB does not show them to a trigger in
--- a transition table.
-CREATE UNLOGGED TABLE chart_entries_deleted (
+-- What the transaction has changed and not counted again yet; empty between transactions.
+CREATE UNLOGGED TABLE chart_changes (
     chart_id integer NOT NULL,
     ranked_on date NOT NULL,
-    track_id bigint NOT NULL
+    track_ids bigint[]
 );
+
+COMMENT ON COLUMN chart_changes.track_ids IS
+'the tracks of changed entries; null: the date has become known or unknown, or its ranking complete or incomplete';
 
 -- Counts the entered tracks of rankings again; writes only differences.
 CREATE FUNCTION recount_entered(of_chart integer, of_dates date[]) RETURNS void LANGUAGE sql
@@ -231,156 +233,170 @@ BEGIN ATOMIC
     WHERE (known.*) IS DISTINCT FROM (excluded.*);
 END;
 
--- The next stored ranking of the chart after each of these dates.
-CREATE FUNCTION next_rankings(of_charts integer[], of_dates date[]) RETURNS TABLE (chart_id integer, ranked_on date)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT DISTINCT changed.chart_id, following.ranked_on
-    FROM (
-        SELECT DISTINCT dates.chart_id, dates.ranked_on FROM unnest(of_charts, of_dates) AS dates (chart_id, ranked_on)
-    ) AS changed
-    CROSS JOIN LATERAL (
-        SELECT min(rankings.ranked_on) AS ranked_on
-        FROM chart_rankings AS rankings
-        WHERE rankings.chart_id = changed.chart_id AND rankings.ranked_on > changed.ranked_on
-    ) AS following
-    WHERE following.ranked_on IS NOT NULL;
-END;
-
--- Counts again what changed entries are part of: their tracks on the chart; the movements of their ranking, of the next
--- one, and of the track's next one, since a re-entry needs an earlier ranking with the track.
-CREATE FUNCTION recount_entries(of_charts integer[], of_dates date[], of_tracks bigint[]) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM recount_chart_tracks(changed.chart_id, array_agg(DISTINCT changed.track_id), min(changed.ranked_on))
-    FROM unnest(of_charts, of_dates, of_tracks) AS changed (chart_id, ranked_on, track_id)
-    GROUP BY changed.chart_id;
-
-    PERFORM recount_entered(touched.chart_id, array_agg(DISTINCT touched.ranked_on))
-    FROM (
-        SELECT changed.chart_id, changed.ranked_on
-        FROM unnest(of_charts, of_dates) AS changed (chart_id, ranked_on)
-        UNION ALL
-        SELECT following.chart_id, following.ranked_on
-        FROM next_rankings(of_charts, of_dates) AS following
-        UNION ALL
-        SELECT changed.chart_id, following.ranked_on
-        FROM unnest(of_charts, of_dates, of_tracks) AS changed (chart_id, ranked_on, track_id)
-        JOIN chart_tracks AS known
-            ON known.chart_id = changed.chart_id
-            AND known.track_id = changed.track_id
-            AND known.last_on > changed.ranked_on
-        CROSS JOIN LATERAL (
-            SELECT min(entries.ranked_on) AS ranked_on
-            FROM chart_ranking_entries AS entries
-            WHERE entries.chart_id = changed.chart_id
-                AND entries.track_id = changed.track_id
-                AND entries.ranked_on > changed.ranked_on
-        ) AS following
-    ) AS touched
-    GROUP BY touched.chart_id;
-END
-$$;
-
-CREATE FUNCTION recount_changed_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Counts again what depends on changes of a chart. `of_tracks` has the track of each changed entry at its date in
+-- `of_dates`, and null for a change of the ranking. Of entries: their tracks; the movements of their ranking, of the
+-- next one, and of the track's next one, since a re-entry needs an earlier ranking with the track. Of a ranking: all of
+-- the next one.
+CREATE FUNCTION recount_chart(of_chart integer, of_dates date[], of_tracks bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    charts integer[];
-    dates date[];
+    changed_dates date[];
+    next_dates date[];
+    next_of_rankings date[];
     tracks bigint[];
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        PERFORM recount_entries(array_agg(chart_id), array_agg(ranked_on), array_agg(track_id)) FROM after;
-    ELSIF TG_OP = 'UPDATE' THEN
-        PERFORM recount_entries(array_agg(chart_id), array_agg(ranked_on), array_agg(track_id))
+    WITH changed AS MATERIALIZED (
+        SELECT
+            dates.ranked_on,
+            dates.has_entries,
+            dates.has_ranking,
+            (
+                SELECT min(rankings.ranked_on) FROM chart_rankings AS rankings
+                WHERE rankings.chart_id = of_chart AND rankings.ranked_on > dates.ranked_on
+            ) AS next_on
         FROM (
-            SELECT chart_id, ranked_on, track_id
-            FROM (
-                SELECT *, count(*) OVER (
-                    PARTITION BY
-                        chart_id, ranked_on, position, ordinal, track_id, previous_position, entry_date, time_on_chart,
-                        time_on_chart_unit, repeats
-                ) AS same
-                FROM (TABLE before UNION ALL TABLE after) AS rows
-            ) AS compared
-            WHERE same = 1
-        ) AS changed;
-    ELSE
-        WITH deleted AS (
-            DELETE FROM chart_entries_deleted RETURNING *
-        )
+            SELECT
+                ranked_on,
+                bool_or(track_id IS NOT NULL) AS has_entries,
+                bool_or(track_id IS NULL) AS has_ranking
+            FROM unnest(of_dates, of_tracks) AS given (ranked_on, track_id)
+            GROUP BY ranked_on
+        ) AS dates
+    )
 
-        SELECT array_agg(chart_id), array_agg(ranked_on), array_agg(track_id)
-        INTO charts, dates, tracks
-        FROM deleted;
-        PERFORM recount_entries(charts, dates, tracks);
-    END IF;
+    SELECT
+        array_agg(ranked_on) FILTER (WHERE has_entries),
+        array_agg(next_on) FILTER (WHERE next_on IS NOT NULL),
+        array_agg(next_on) FILTER (WHERE next_on IS NOT NULL AND has_ranking)
+    INTO changed_dates, next_dates, next_of_rankings
+    FROM changed;
+
+    tracks := ARRAY(
+        SELECT track_id FROM unnest(of_tracks) AS given (track_id)
+        WHERE track_id IS NOT NULL
+        UNION
+        SELECT track_id FROM chart_ranking_entries
+        WHERE chart_id = of_chart AND ranked_on = ANY(next_of_rankings)
+    );
+    PERFORM recount_chart_tracks(
+        of_chart, tracks, (SELECT min(ranked_on) FROM unnest(changed_dates || next_of_rankings) AS dates (ranked_on))
+    );
+    PERFORM recount_entered(
+        of_chart,
+        ARRAY(
+            SELECT unnest(changed_dates || next_dates)
+            UNION
+            SELECT following.ranked_on
+            FROM unnest(of_dates, of_tracks) AS given (ranked_on, track_id)
+            JOIN chart_tracks AS known
+                ON known.chart_id = of_chart
+                AND known.track_id = given.track_id
+                AND known.last_on > given.ranked_on
+            CROSS JOIN LATERAL (
+                SELECT min(entries.ranked_on) AS ranked_on
+                FROM chart_ranking_entries AS entries
+                WHERE entries.chart_id = of_chart
+                    AND entries.track_id = given.track_id
+                    AND entries.ranked_on > given.ranked_on
+            ) AS following
+        )
+    );
+END
+$$;
+
+-- Runs before the commit, at the first of the changes, for all of them. Statements are over by then: to a trigger of the
+-- statement itself, TimescaleDB does not show rows that it decompresses.
+CREATE FUNCTION recount_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM recount_chart(chart_id, dates, tracks)
+    FROM (
+        SELECT chart_id, array_agg(ranked_on) AS dates, array_agg(track_id) AS tracks
+        FROM chart_changes
+        LEFT JOIN LATERAL unnest(track_ids) AS listed (track_id) ON true
+        GROUP BY chart_id
+    ) AS changed;
+    DELETE FROM chart_changes;
     RETURN NULL;
 END
 $$;
 
+CREATE CONSTRAINT TRIGGER chart_changes_recount AFTER INSERT ON chart_changes
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION recount_changes();
+
+CREATE FUNCTION note_inserted_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO chart_changes
+    SELECT chart_id, ranked_on, array_agg(track_id) FROM after GROUP BY chart_id, ranked_on;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_updated_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO chart_changes
+    SELECT chart_id, ranked_on, array_agg(track_id)
+    FROM (
+        SELECT *, count(*) OVER (
+            PARTITION BY
+                chart_id, ranked_on, position, ordinal, track_id, previous_position, entry_date, time_on_chart,
+                time_on_chart_unit, repeats
+        ) AS same
+        FROM (TABLE before UNION ALL TABLE after) AS rows
+    ) AS compared
+    WHERE same = 1
+    GROUP BY chart_id, ranked_on;
+    RETURN NULL;
+END
+$$;
+
+-- For each row, because TimescaleDB has no transition tables of deleted rows where chunks are compressed.
 CREATE FUNCTION note_deleted_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO chart_entries_deleted VALUES (OLD.chart_id, OLD.ranked_on, OLD.track_id);
+    INSERT INTO chart_changes VALUES (OLD.chart_id, OLD.ranked_on, ARRAY[OLD.track_id]);
     RETURN NULL;
 END
 $$;
 
--- Counts again the next rankings after those that have become known, unknown, complete or incomplete. The argument
--- names the columns that count.
-CREATE FUNCTION recount_next_rankings() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    changes text := CASE TG_OP
-        WHEN 'INSERT' THEN 'TABLE after'
-        WHEN 'DELETE' THEN 'TABLE before'
-        ELSE format(
-            '(SELECT %1$s FROM before EXCEPT SELECT %1$s FROM after) '
-            'UNION ALL (SELECT %1$s FROM after EXCEPT SELECT %1$s FROM before)',
-            TG_ARGV[0]
-        )
-    END;
-    following record;
+-- The argument names the columns of updated rows that count.
+CREATE FUNCTION note_changed_rankings() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    FOR following IN EXECUTE format(
-        'SELECT next.chart_id, array_agg(next.ranked_on) AS dates '
-        'FROM (SELECT array_agg(chart_id) AS charts, array_agg(ranked_on) AS dates FROM (%s) AS changes) AS changed '
-        'CROSS JOIN LATERAL next_rankings(changed.charts, changed.dates) AS next '
-        'GROUP BY next.chart_id',
-        changes
-    ) LOOP
-        PERFORM recount_entered(following.chart_id, following.dates);
-        PERFORM recount_chart_tracks(following.chart_id, array_agg(DISTINCT track_id), min(ranked_on))
-        FROM chart_ranking_entries
-        WHERE chart_id = following.chart_id AND ranked_on = ANY(following.dates);
-    END LOOP;
+    EXECUTE format(
+        'INSERT INTO chart_changes SELECT DISTINCT chart_id, ranked_on FROM (%s) AS changed',
+        CASE TG_OP
+            WHEN 'INSERT' THEN 'TABLE after'
+            WHEN 'DELETE' THEN 'TABLE before'
+            ELSE format(
+                '(SELECT %1$s FROM before EXCEPT SELECT %1$s FROM after) '
+                'UNION ALL (SELECT %1$s FROM after EXCEPT SELECT %1$s FROM before)',
+                TG_ARGV[0]
+            )
+        END
+    );
     RETURN NULL;
 END
 $$;
 
-CREATE TRIGGER chart_ranking_entries_recount_inserted AFTER INSERT ON chart_ranking_entries
-    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION recount_changed_entries();
-CREATE TRIGGER chart_ranking_entries_recount_updated AFTER UPDATE ON chart_ranking_entries
-    REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT
-    EXECUTE FUNCTION recount_changed_entries();
+CREATE TRIGGER chart_ranking_entries_note_inserted AFTER INSERT ON chart_ranking_entries
+    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION note_inserted_entries();
+CREATE TRIGGER chart_ranking_entries_note_updated AFTER UPDATE ON chart_ranking_entries
+    REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION note_updated_entries();
 CREATE TRIGGER chart_ranking_entries_note_deleted AFTER DELETE ON chart_ranking_entries
     FOR EACH ROW EXECUTE FUNCTION note_deleted_entry();
-CREATE TRIGGER chart_ranking_entries_recount_deleted AFTER DELETE ON chart_ranking_entries
-    FOR EACH STATEMENT EXECUTE FUNCTION recount_changed_entries();
 
-CREATE TRIGGER chart_rankings_recount_inserted AFTER INSERT ON chart_rankings
-    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION recount_next_rankings();
-CREATE TRIGGER chart_rankings_recount_updated AFTER UPDATE ON chart_rankings
+CREATE TRIGGER chart_rankings_note_inserted AFTER INSERT ON chart_rankings
+    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION note_changed_rankings();
+CREATE TRIGGER chart_rankings_note_updated AFTER UPDATE ON chart_rankings
     REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT
-    EXECUTE FUNCTION recount_next_rankings('chart_id, ranked_on, is_whole');
-CREATE TRIGGER chart_rankings_recount_deleted AFTER DELETE ON chart_rankings
-    REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION recount_next_rankings();
+    EXECUTE FUNCTION note_changed_rankings('chart_id, ranked_on, is_whole');
+CREATE TRIGGER chart_rankings_note_deleted AFTER DELETE ON chart_rankings
+    REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION note_changed_rankings();
 
-CREATE TRIGGER chart_dates_recount_inserted AFTER INSERT ON chart_dates
-    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION recount_next_rankings();
-CREATE TRIGGER chart_dates_recount_updated AFTER UPDATE ON chart_dates
+CREATE TRIGGER chart_dates_note_inserted AFTER INSERT ON chart_dates
+    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION note_changed_rankings();
+CREATE TRIGGER chart_dates_note_updated AFTER UPDATE ON chart_dates
     REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT
-    EXECUTE FUNCTION recount_next_rankings('chart_id, ranked_on');
-CREATE TRIGGER chart_dates_recount_deleted AFTER DELETE ON chart_dates
-    REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION recount_next_rankings();
+    EXECUTE FUNCTION note_changed_rankings('chart_id, ranked_on');
+CREATE TRIGGER chart_dates_note_deleted AFTER DELETE ON chart_dates
+    REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION note_changed_rankings();
 
 SET LOCAL statement_timeout = 0;
 

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from datetime import date, timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -15,7 +16,17 @@ import webapp.engine
 from jobs.upserts import Counts, upsert_audience
 from tests import ROOT
 from tests.conftest import settings_for
-from tests.factories import T0, audience_rows, insert_values, item, make_track, platform_id
+from tests.factories import (
+    T0,
+    Entry,
+    audience_rows,
+    insert_values,
+    item,
+    make_chart,
+    make_ranking,
+    make_track,
+    platform_id,
+)
 from tests.sandbox_server import SEED_TRACK
 from tests.servers import new_database
 from webapp import create_app
@@ -240,6 +251,31 @@ def _compress_all(connection: psycopg.Connection) -> None:
             connection.execute("SELECT compress_chunk(%s::regclass, if_not_compressed => true)", [chunk])
     query = "SELECT bool_and(is_compressed) FROM timescaledb_information.chunks WHERE hypertable_name = %s"
     assert connection.execute(query, ["track_audience_time_series"]).fetchone() == (True,)
+
+
+def test_what_is_stored_of_rankings_is_filled_by_the_upgrade(fresh_app: Flask) -> None:
+    upgrade(revision="0009")
+    with connect(fresh_app) as connection:
+        chart, songs = make_chart(connection), [make_track(connection, str(UUID(int=n))) for n in range(3)]
+        for day in range(3):
+            ranked_on = date(2026, 1, 1) + timedelta(days=40 * day)
+            make_ranking(connection, chart, ranked_on, [Entry(songs[day], entry_date=ranked_on), songs[0]])
+        upgrade()
+        entered = _content(connection, "chart_entered")
+        assert [row[2:] for row in entered] == [(songs[1], 1, "new"), (songs[2], 1, "new")]
+        tracks = _content(connection, "chart_tracks")
+        assert tracks[0][1:6] == (songs[0], date(2026, 1, 1), date(2026, 3, 22), 3, 1)
+        if describe_engine(connection).has_aggregates:
+            connection.execute(
+                "SELECT compress_chunk(c, true) FROM show_chunks('chart_ranking_entries') AS c"
+            )
+        entries = _content(connection, "chart_ranking_entries")
+        db.engine.dispose()
+        downgrade(revision="0009")
+        assert _content(connection, "chart_ranking_entries") == entries
+        upgrade()
+        assert _content(connection, "chart_entered") == entered
+        assert _content(connection, "chart_tracks") == tracks
 
 
 def _content(connection: psycopg.Connection, name: str) -> list[tuple[object, ...]]:

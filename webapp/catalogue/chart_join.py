@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 from webapp import audit
 from webapp.catalogue.charts import RANKING_LOCK
 from webapp.catalogue.merging import LIMITS, Part, counts, differences, explained_wait, held_pair
+from webapp.connection import lift_decompression_limit
 from webapp.extensions import db
 from webapp.lib.formats import counted
 from webapp.queries import rows, statement
@@ -156,7 +157,8 @@ def take_up_slug(chart_id: int, slug: str) -> None:
 def _join_rankings(pair: dict[str, int]) -> list[Part]:
     """Moves the rankings and all other rows of the loser."""
     overlaps = rows(Overlap, "chart_join_overlaps", **pair)
-    db.session.execute(statement("chart_join_overlap_settle"), pair)
+    for name in ("chart_join_overlap_keep", "chart_join_overlap_settle"):
+        db.session.execute(statement(name), pair)
     moved = db.session.execute(statement("chart_join_rankings"), pair).scalar_one()
     met = len(overlaps)
     moved += sum(not overlap.loser_stays for overlap in overlaps)
@@ -172,6 +174,7 @@ def _hold(winner: int, loser: int) -> tuple[_Held, _Held]:
     """Locks all rankings, the live runs of the two charts and all charts, in the order writers use."""
     for limit in LIMITS:
         db.session.execute(text(limit))
+    lift_decompression_limit()
     db.session.execute(select(func.pg_advisory_xact_lock(RANKING_LOCK)))
     db.session.execute(statement("chart_join_runs_held"), {"winner": winner, "loser": loser})
     db.session.execute(text(LOCK_CHARTS))

@@ -1,17 +1,26 @@
 -- The results of an artist's tracks on charts: rankings entered (each track once per ranking), the numbers of charts
 -- and tracks, and the best known position with its last date: in a stored ranking, or before it according to the API
 -- if that ranking is not stored, or lacks rows and the track.
-WITH entries AS (
-    SELECT entries.*
+WITH stood AS MATERIALIZED (
+    SELECT chart_tracks.*
     FROM track_artists
-    JOIN chart_ranking_entries AS entries ON entries.track_id = track_artists.track_id
-    WHERE track_artists.artist_id = :artist_id AND NOT entries.repeats
+    JOIN chart_tracks ON chart_tracks.track_id = track_artists.track_id
+    WHERE track_artists.artist_id = :artist_id
+),
+
+entries AS MATERIALIZED (
+    SELECT entries.*
+    FROM stood
+    JOIN chart_ranking_entries AS entries
+        ON entries.chart_id = stood.chart_id AND entries.track_id = stood.track_id
+    WHERE least(stood.peak, stood.api_peak) = (SELECT least(min(peak), min(api_peak)) FROM stood)
+        AND NOT entries.repeats
 ),
 
 better AS MATERIALIZED (
     SELECT entries.previous_position, entries.ranked_on, entries.chart_id, entries.track_id
     FROM entries
-    WHERE entries.previous_position < (SELECT min(position) FROM entries)
+    WHERE entries.previous_position < (SELECT min(peak) FROM stood)
 ),
 
 best AS (
@@ -50,8 +59,8 @@ JOIN platforms ON platforms.id = charts.platform_id
 JOIN tracks ON tracks.id = best.track_id
 CROSS JOIN (
     SELECT
-        count(*) AS rankings,
+        sum(rankings) AS rankings,
         count(DISTINCT chart_id) AS charts,
         count(DISTINCT track_id) AS tracks
-    FROM entries
+    FROM stood
 ) AS counted;

@@ -1,20 +1,7 @@
--- Merges two rankings of one date: the differing entries of the one that is dropped are kept as revisions, and the
--- one that stays takes the earlier time of receipt.
+-- Merges two rankings of one date, of which chart_join_overlap_keep.sql has kept the differing entries: one is dropped,
+-- and the one that stays takes the earlier time of receipt.
 WITH shared AS (
     SELECT * FROM chart_overlaps(:winner, :loser)
-),
-
-former AS (
-    INSERT INTO chart_entry_revisions (
-        chart_id, ranked_on, position, ordinal, track_id, previous_position, evolution, metric, entry_date,
-        time_on_chart, time_on_chart_unit, revised_at
-    )
-    SELECT
-        :winner, ranked_on, position, ordinal, track_id, previous_position, evolution, metric, entry_date,
-        time_on_chart, time_on_chart_unit, now()
-    FROM chart_overlap_entries(:winner, :loser)
-    ORDER BY ranked_on, position, ordinal
-    RETURNING ranked_on
 ),
 
 entries AS (
@@ -36,7 +23,10 @@ UPDATE chart_rankings AS staying
 SET
     fetched_at = least(staying.fetched_at, rankings.fetched_at),
     replaced_at = CASE
-        WHEN shared.loser_stays AND shared.ranked_on IN (SELECT ranked_on FROM former) THEN now()
+        WHEN shared.loser_stays AND EXISTS (
+            SELECT FROM chart_entry_revisions AS kept
+            WHERE kept.chart_id = :winner AND kept.ranked_on = shared.ranked_on AND kept.revised_at = now()
+        ) THEN now()
         ELSE staying.replaced_at
     END
 FROM shared

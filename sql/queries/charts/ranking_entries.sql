@@ -1,5 +1,4 @@
--- Replaces the stored ranking of a date by the staged one: writes only differences, and keeps every replaced or
--- removed entry as a revision.
+-- Writes the staged entries of a date that differ from the stored ones, and keeps every replaced entry as a revision.
 WITH upserted AS (
     INSERT INTO chart_ranking_entries AS stored (
         chart_id, ranked_on, position, ordinal, track_id, platform_id, previous_position, evolution, metric, entry_date,
@@ -50,28 +49,9 @@ WITH upserted AS (
         old.time_on_chart_unit
 ),
 
-gone AS (
-    DELETE FROM chart_ranking_entries
-    WHERE chart_id = :chart_id
-        AND ranked_on = :ranked_on
-        AND (position, ordinal) NOT IN (SELECT position, ordinal FROM ranking_stage)
-    RETURNING
-        position,
-        ordinal,
-        track_id,
-        previous_position,
-        evolution,
-        metric,
-        entry_date,
-        time_on_chart,
-        time_on_chart_unit
-),
-
 former AS (
     SELECT * FROM upserted
     WHERE position IS NOT NULL
-    UNION ALL
-    SELECT * FROM gone
 ),
 
 kept AS (

@@ -2,10 +2,12 @@
 -- A stay is consecutive rankings that have the track. It begins and ends only between two stored rankings without a
 -- known one between them. A ranking that lacks rows does not show that a track is absent.
 WITH stood AS (
-    SELECT chart_id, ranked_on, min(position) AS position
-    FROM chart_ranking_entries
-    WHERE track_id = :track_id AND ranked_on BETWEEN CAST(:first AS date) - 31 AND :last
-    GROUP BY chart_id, ranked_on
+    SELECT entries.chart_id, entries.ranked_on, min(entries.position) AS position
+    FROM chart_ranking_entries AS entries
+    WHERE entries.track_id = :track_id
+        AND entries.chart_id = ANY(ARRAY(SELECT known.chart_id FROM chart_tracks AS known WHERE known.track_id = :track_id))
+        AND entries.ranked_on BETWEEN CAST(:first AS date) - 31 AND :last
+    GROUP BY entries.chart_id, entries.ranked_on
 ),
 
 followed AS (

@@ -5,7 +5,9 @@ FROM chart_rankings AS rankings
 LEFT JOIN (
     SELECT chart_id, ranked_on, min(position) AS position
     FROM chart_ranking_entries
-    WHERE track_id = :track_id AND ranked_on BETWEEN :first AND :last
+    WHERE track_id = :track_id
+        AND chart_id = ANY(CAST(:chart_ids AS integer[]))
+        AND ranked_on BETWEEN :first AND :last
     GROUP BY chart_id, ranked_on
 ) AS stood ON stood.chart_id = rankings.chart_id AND stood.ranked_on = rankings.ranked_on
 WHERE rankings.chart_id = ANY(CAST(:chart_ids AS integer[])) AND rankings.ranked_on BETWEEN :first AND :last

@@ -17,7 +17,7 @@ from jobs.tasks.rankings import Stored
 from jobs.upserts import Counts
 from tests.emptying import empty
 from tests.factories import make_chart
-from tests.jobs.tasks.rankings import DAY, HEAD, entry, held, ranking, store
+from tests.jobs.tasks.rankings import DAY, HEAD, entry, held, ranking, standing, store
 from tests.jobs.tasks.test_rankings import TABLES, accept, rows
 from webapp.extensions import db
 from webapp.lib.formats import counted, incomplete
@@ -199,3 +199,17 @@ def test_as_many_changed_as_new_or_unchanged_is_still_a_replacement(
 ) -> None:
     store(chart_id, ranking([1, 2, 3, 4], DAY))
     assert store(chart_id, ranking(then, DAY), hours=1).message == f"The ranking of {DAY} {told}"
+
+
+@pytest.mark.timescale
+def test_a_ranking_in_a_compressed_chunk_is_replaced(chart_id: int, database: psycopg.Connection) -> None:
+    compress = "SELECT compress_chunk(chunk, true) FROM show_chunks('chart_ranking_entries') AS chunk"
+    store(chart_id, ranking([1, 2, 3, 4]))
+    database.execute(compress)
+    other = of(entry(1, 5), entry(2, 1), entry(7, 3), entry(8, 4))
+    assert store(chart_id, other, hours=1).counts == Counts(2, 4, 0)
+    assert standing(database, chart_id) == [5, 1, 3, 4]
+    database.execute(compress)
+    assert store(chart_id, other, hours=2).counts == Counts(0, 0, 4)
+    assert store(chart_id, ranking([4, 3], DAY - timedelta(days=1)), hours=3).counts == Counts(2, 0, 0)
+    assert standing(database, chart_id, DAY - timedelta(days=1)) == [4, 3]

@@ -56,8 +56,9 @@ def assert_unnamed(database: psycopg.Connection, chart: int) -> None:
         assert database.execute(query, [chart]).fetchone() == (0,), table
 
 
+@pytest.mark.parametrize("compressed", [False, pytest.param(True, marks=pytest.mark.timescale)])
 def test_all_of_it_is_one_chart(
-    database: psycopg.Connection, pair: tuple[int, int], songs: list[int]
+    database: psycopg.Connection, pair: tuple[int, int], songs: list[int], *, compressed: bool
 ) -> None:
     kept, lost = pair
     a, b, c, _ = songs
@@ -82,6 +83,9 @@ def test_all_of_it_is_one_chart(
         (3, False, 2),
         (2, True, 1),
     ]
+    if compressed:
+        db.session.rollback()
+        database.execute("SELECT compress_chunk(c, true) FROM show_chunks('chart_ranking_entries') AS c")
     join(pair)
 
     assert_unnamed(database, lost)
