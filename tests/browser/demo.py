@@ -108,6 +108,7 @@ LINKED = {
     "/artists/": "artists.index",
     "/platforms/": "platforms.index",
     "/compare/": "compare.page",
+    "/compare/artists/": "compare.artists",
     "/ops/": "ops_overview.page",
     "/search/": "search.results",
     "/help/": "help.index",

@@ -2,12 +2,12 @@
 SELECT
     'track' AS kind,
     named.uuid::text AS key,
-    tracks.name,
+    coalesce(nullif(tracks.name, ''), named.uuid::text) AS name,
     '' AS platform_name,
     '' AS place
 FROM track_uuids AS named
 JOIN tracks ON tracks.id = named.track_id
-WHERE named.uuid = ANY(CAST(:uuids AS uuid[])) AND tracks.name <> ''
+WHERE named.uuid = ANY(CAST(:uuids AS uuid[]))
 UNION ALL
 SELECT
     'artist',

@@ -71,6 +71,7 @@ LABELS = {
 }
 """The labels of parameters that their own names do not give."""
 DAYS = ("range", "window", "charts_range")
+SWITCHES = ("active", "errors", "from_zero")
 HIDDEN = ("order", "after", "before", "rows")
 Names = Mapping[tuple[str, str], str]
 
@@ -124,7 +125,7 @@ def _parts(url: str) -> list[_Part]:
     given: dict[str, list[str]] = {}
     for name, value in parse_qsl(url.partition("?")[2]):
         kind = KINDS.get(name, "")
-        if name not in HIDDEN:
+        if name not in HIDDEN and value != "dates":
             given.setdefault(name, []).extend(value.split(",") if kind else [value])
     return own + [_Part(name, KINDS.get(name, ""), keys) for name, keys in given.items()]
 
@@ -158,7 +159,9 @@ def _label(part: _Part, names: Names) -> str:
     if part.name in DAYS and value.isdigit():
         value += " days"
     label = LABELS.get(part.name, part.name.replace("_", " ").capitalize())
-    return f"{label}: {value}" if label else value
+    if not label:
+        return value
+    return label if part.name in SWITCHES else f"{label}: {value}"
 
 
 def _is_uuid(key: str) -> bool:

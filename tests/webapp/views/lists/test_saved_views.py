@@ -253,6 +253,8 @@ def test_views_show_their_pages_and_filters_in_words(
     wanted = {
         "/": "Dashboard",
         "/?window=30&country=FR": "Dashboard Range: 30 days Country: France",
+        "/?window=dates&start_date=2026-11-01": "Dashboard From: 2026-11-01",
+        "/charts/?active=1&frequency=daily": "Charts Active Frequency: daily",
         "/tracks/?q=b&sort=total&order=asc&data=fresh": "Tracks Search: b Sorted by: total Data: fresh",
         f"{TRACK_URL}?platforms=@views,deezer": "Track bad guy Platforms: All video views, Deezer",
         f"/artists/{ARTIST}/": "Artist Billie Eilish",
