@@ -28,3 +28,11 @@ DROP FUNCTION recount_chart_tracks;
 DROP FUNCTION recount_entered;
 DROP TABLE chart_tracks;
 DROP TABLE chart_entered;
+
+-- The former way to the same charts.
+CREATE OR REPLACE FUNCTION list_chart_ids(of_list bigint) RETURNS TABLE (chart_id integer) LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT charts.id
+    FROM list_track_ids(of_list) AS listed
+    JOIN chart_ranking_entries AS entries ON entries.track_id = listed.track_id
+    JOIN charts ON charts.id = entries.chart_id AND charts.last_ranked_on = entries.ranked_on
+$$;

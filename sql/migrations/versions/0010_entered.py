@@ -15,6 +15,7 @@ def run(name: str) -> None:
 
 def upgrade() -> None:
     run("0010_entered")
+    run("0010_changes")
 
 
 def downgrade() -> None:
