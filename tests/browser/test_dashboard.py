@@ -273,7 +273,7 @@ def test_what_entered_a_chart_this_week_takes_two_actions(enter: Enter, site: Si
     page.keyboard.press("Tab")
     expect(page.locator("#entered tbody .track-title")).to_have_text("Entrant 1")
     expect(page).to_have_url(re.compile(f"&end_date={today() - timedelta(days=2)}"))
-    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
     page.goto(f"{site.url}/dashboard/entered/?kind=new")
     expect(page.locator("#entered .on-charts")).not_to_have_count(0)
     page.locator("#entered .on-charts summary").first.click()
