@@ -92,7 +92,10 @@ def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_requested(
     make_list(database, [track for (track,) in database.execute("SELECT id FROM tracks").fetchall()])
     database.execute("UPDATE lists SET is_shared = true")
     (on_list,) = database.execute("SELECT uuid FROM lists").fetchone() or ()
-    database.execute("UPDATE audience_states SET first_date = '2026-11-18', last_date = '2026-11-20'")
+    database.execute(
+        "UPDATE audience_states"
+        " SET first_date = '2026-11-18', last_date = '2026-11-20', last_whole_date = '2026-11-20'"
+    )
     line = "1 of these tracks has no value just before its last 7 days."
     pages = [("/tracks/", {}), (f"/lists/{on_list}/tracks/", HTMX), (f"/tracks/?list={on_list}", {})]
     for address, headers in pages:
@@ -106,7 +109,10 @@ def test_a_list_offers_the_history_of_unknown_weeks_until_it_was_requested(
         assert line in page
         assert "Fetch the history" not in page
     database.execute("UPDATE tracks SET release_date = %s", [released])
-    database.execute("UPDATE audience_states SET status = %s, history_from = %s", [status, asked_from])
+    database.execute(
+        "UPDATE audience_states SET status = %s, history_from = %s, last_whole_date = last_date",
+        [status, asked_from],
+    )
     for address, headers in pages:
         page = operator.get(address, headers=headers).text
         assert "SoundCharts has no value just before these days for the track." in page
@@ -120,10 +126,11 @@ def test_a_filter_counts_its_own_tracks_alone(
     operator: FlaskClient, songs: list[str], database: psycopg.Connection
 ) -> None:
     database.execute(
-        "INSERT INTO audience_states (track_id, platform_id, status, first_date, last_date)"
-        " SELECT tracks.id, platforms.id, 'ok', '2026-11-18', '2026-11-20' FROM tracks, platforms"
-        " WHERE platforms.slug = 'spotify' ON CONFLICT (track_id, platform_id) DO UPDATE"
-        " SET first_date = excluded.first_date, last_date = excluded.last_date"
+        "INSERT INTO audience_states (track_id, platform_id, status, first_date, last_date, last_whole_date)"
+        " SELECT tracks.id, platforms.id, 'ok', '2026-11-18', '2026-11-20', '2026-11-20'"
+        " FROM tracks, platforms WHERE platforms.slug = 'spotify' ON CONFLICT (track_id, platform_id) DO UPDATE"
+        " SET first_date = excluded.first_date, last_date = excluded.last_date,"
+        " last_whole_date = excluded.last_whole_date"
     )
     assert "3 of these tracks have no value just before their last 7 days." in operator.get("/tracks/").text
     page = operator.get("/tracks/?q=Song+2").text
