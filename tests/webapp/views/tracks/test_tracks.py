@@ -292,6 +292,18 @@ def test_tiles_tell_total_gain_and_age(viewer: FlaskClient, track: int, database
     assert "3 hours ago" in spotify
 
 
+def test_gains_that_end_before_the_newest_date_say_so(
+    viewer: FlaskClient, track: int, database: psycopg.Connection
+) -> None:
+    newest = date(2026, 11, 20)
+    values = [(newest - timedelta(back), 1_000_000 - 1000 * back) for back in range(20)]
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    insert_series(database, audience_rows(track, platform_id(database, "deezer"), values, noon))
+    page = viewer.get(TRACK_URL).text
+    assert re.search(r'class="gains-end">to <time[^>]*>2026-11-19</time>', tile(page, "Deezer"))
+    assert "gains-end" not in tile(page, "Spotify")
+
+
 def test_a_gain_without_earlier_value_is_not_zero(viewer: FlaskClient, database: psycopg.Connection) -> None:
     track_id = make_track(database)
     insert_series(
