@@ -128,7 +128,8 @@ def test_a_filter_counts_its_own_tracks_alone(
     database.execute(
         "INSERT INTO audience_states (track_id, platform_id, status, first_date, last_date, last_whole_date)"
         " SELECT tracks.id, platforms.id, 'ok', '2026-11-18', '2026-11-20', '2026-11-20'"
-        " FROM tracks, platforms WHERE platforms.slug = 'spotify' ON CONFLICT (track_id, platform_id) DO UPDATE"
+        " FROM tracks, platforms WHERE platforms.slug = 'spotify'"
+        " ON CONFLICT (track_id, platform_id) DO UPDATE"
         " SET first_date = excluded.first_date, last_date = excluded.last_date,"
         " last_whole_date = excluded.last_whole_date"
     )
