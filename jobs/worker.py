@@ -1,6 +1,7 @@
 """The RQ worker: the app is loaded before the fork, and no job shares a connection with its parent."""
 
 import gc
+from types import FrameType
 from typing import Any
 
 from rq import Worker as RqWorker
@@ -23,6 +24,14 @@ class Worker(RqWorker):
         configure_mappers()  # takes 0.2 seconds, which each job would spend at its first query of a model
         gc.collect()
         gc.freeze()  # keeps collections in a job from touching, and so copying, the parent's objects
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Requests a stop after the current job.
+
+        RQ stops by an exception, which is lost if the signal comes while a log line is written.
+        """
+        self._stop_requested = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Runs in the child: drops the parent's connections without closing them, then runs the job."""

@@ -72,7 +72,10 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.terminate()
-            process.wait(timeout=WAIT_SECONDS)
+            try:
+                process.wait(timeout=WAIT_SECONDS)
+            finally:
+                process.kill()
 
 
 def horse_of(process: subprocess.Popen[bytes]) -> int:
@@ -259,4 +262,37 @@ def test_sigterm_lets_the_job_finish(
         wait_for(lambda: state_of_first_run(database) == "running", "the run to begin")
         process.terminate()
         process.wait(timeout=WAIT_SECONDS)
+    assert state_of_first_run(database) == "succeeded"
+
+
+LATE_SIGNAL = """
+import logging, os, signal
+from redis import Redis
+from rq.serializers import JSONSerializer
+from jobs.worker import Worker
+
+class Late(logging.StreamHandler):
+    def format(self, record):
+        if "jobs.runs.execute" in record.getMessage():
+            logging.getLogger("rq.worker").removeHandler(self)
+            os.kill(os.getpid(), signal.SIGTERM)
+        return ""
+
+logging.getLogger("rq.worker").addHandler(Late())
+connection = Redis.from_url(os.environ["REDIS_URL"])
+Worker(["interactive", "sync", "backfill"], connection=connection, serializer=JSONSerializer).work()
+"""
+"""A worker that gets SIGTERM while it logs which job it has taken."""
+
+
+def test_a_sigterm_that_comes_while_a_line_is_logged_is_no_less_one(
+    app: Flask, database: psycopg.Connection, redis: Redis, sandbox: Sandbox, settings: Settings
+) -> None:
+    request_run(database)
+    command = [sys.executable, "-c", LATE_SIGNAL]
+    with subprocess.Popen(command, cwd=ROOT, env=worker_environment(settings)) as process:
+        try:
+            assert process.wait(timeout=WAIT_SECONDS) == 0
+        finally:
+            process.kill()
     assert state_of_first_run(database) == "succeeded"
