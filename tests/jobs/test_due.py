@@ -6,11 +6,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from jobs.audience import AudienceDataProcessor
 from jobs.runs import run_here
 from tests.factories import make_chart, make_ranking, make_track
 from tests.sandbox_server import SEED_TRACK, Sandbox
+from webapp.extensions import db
+from webapp.queries import statement
 from webapp.work.queue import record
 from webapp.work.requests import artists_request, metadata_request
 
@@ -98,3 +101,19 @@ def test_how_long_data_are_fresh(*, age: timedelta, asks: bool, database: psycop
     database.execute("UPDATE audience_states SET fetched_at = now() - %s", [age])
     assert ("Already fetched" not in fetch()) == asks
     assert "Already fetched" not in fetch(force=True)
+
+
+def test_no_plan_leases_more_than_the_limit(app: Flask, database: psycopg.Connection) -> None:
+    """A subquery of IN would be executed for each row by this plan, and lock the next ones each time."""
+    for number in range(5):
+        make_track(database, str(uuid4()))
+        database.execute(
+            "INSERT INTO artists (uuid, name, metadata_due_at) VALUES (%s, 'Due', now())", [uuid4()]
+        )
+        make_chart(database, f"due-{number}")
+    database.execute("UPDATE tracks SET metadata_due_at = now()")
+    database.execute("UPDATE charts SET sync_enabled = true")
+    for plan in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "indexscan", "bitmapscan"):
+        db.session.execute(text(f"SET LOCAL enable_{plan} = off"))
+    for due in ("artists_due", "metadata_due", "charts_due"):
+        assert len(db.session.execute(statement(due), {"most": 2}).all()) == 2, due

@@ -130,15 +130,9 @@ def commands_have_their_own_servers_and_end_well(env: dict[str, str]) -> None:
     assert done.returncode == 1
     assert "knows none of the songs" in done.stdout
     assert "Traceback" not in done.stderr
-    those_of_flask = {
-        ("db-info",): "PostgreSQL",
-        ("routes",): "/account/password/",
-        ("db", "current"): " (head)",
-    }
-    for arguments, told in those_of_flask.items():
-        done = command(env, "flask", *arguments)
-        assert told in done.stdout
-        assert "Traceback" not in done.stderr
+    done = command(env, "flask", "db-info")
+    assert "PostgreSQL" in done.stdout
+    assert "Traceback" not in done.stderr
     code = "from webapp.models import User; print(User.find('ann@label.example'))"
     shell = subprocess.run(
         [sys.executable, "-m", "flask", "shell"],

@@ -1,6 +1,6 @@
 -- Batches requested long ago, the oldest first, with their items; those with a live run stay.
 DELETE FROM batches
-WHERE uuid IN (
+WHERE uuid = ANY(ARRAY(
     SELECT old.uuid
     FROM batches AS old
     WHERE old.created_at < now() - :days * interval '1 day'
@@ -12,4 +12,4 @@ WHERE uuid IN (
     ORDER BY old.created_at
     LIMIT :most
     FOR UPDATE SKIP LOCKED
-);
+));

@@ -1,7 +1,7 @@
 -- Runs that ended long ago, the oldest first, with their dependent rows. A run stays as long as its children, so no
 -- live run loses its parent.
 DELETE FROM job_runs
-WHERE uuid IN (
+WHERE uuid = ANY(ARRAY(
     SELECT old.uuid
     FROM job_runs AS old
     WHERE old.state NOT IN ('queued', 'running')
@@ -10,4 +10,4 @@ WHERE uuid IN (
     ORDER BY old.number
     LIMIT :most
     FOR UPDATE SKIP LOCKED
-);
+));

@@ -1,5 +1,5 @@
 -- Series that are due, oldest first, leased for a day, so that a failing one is not retried at once for ever.
-WITH due AS (
+WITH due AS MATERIALIZED (
     SELECT states.track_id, states.platform_id, states.due_at
     FROM audience_states AS states
     JOIN platforms ON platforms.id = states.platform_id AND platforms.has_song_audience
