@@ -11,8 +11,8 @@ from webapp.queries import rows, whole
 class PlatformTotal(NamedTuple):
     """The last totals on a platform: the sum of `tracks` tracks, of `held` in all.
 
-    `last_whole_date` is the newest date whose value came when the day was over. `version` changes with the
-    rows of any of these series.
+    `last_whole_date` is the newest date, or the one before if its value came on that very day. `version`
+    changes with the rows of any of these series.
     """
 
     id: int
@@ -45,6 +45,12 @@ class ArtistHeld(NamedTuple):
     first_date: date | None
     last_date: date | None
     last_whole_date: date | None
+
+
+def last_day(held: Sequence[PlatformTotal | ArtistHeld]) -> date:
+    """Returns the newest whole day of all, without one the newest date; one of them has values."""
+    whole = [each.last_whole_date for each in held if each.last_whole_date]
+    return max(whole or [each.last_date for each in held if each.last_date])
 
 
 class Release(NamedTuple):

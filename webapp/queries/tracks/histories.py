@@ -25,7 +25,7 @@ def history_end(released: date | None) -> date | None:
 class SeriesHeld(NamedTuple):
     """A track on a platform: the ends of its values, and the date back to which history was fetched.
 
-    `last_whole_date` is the newest date whose value came when the day was over.
+    `last_whole_date` is the newest date, or the one before if its value came on that very day.
     """
 
     uuid: UUID

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.lib.formats import counted, signed
 from webapp.lib.series import Interval
 from webapp.models import Artist, fold
-from webapp.queries.artists.growth import PlatformTotal, artist_totals
+from webapp.queries.artists.growth import PlatformTotal, artist_totals, last_day
 from webapp.queries.artists.pages import PlatformGain, SeriesGain, platform_gains, with_days
 from webapp.queries.audience import Metric
 from webapp.queries.platforms.combined import Combination
@@ -97,15 +97,9 @@ def chosen_of(totals: Sequence[PlatformTotal], state: PeriodState) -> Chosen | N
     return found or by_fold.get(platform_or_404(state.platform).fold)
 
 
-def last_day_of(totals: Sequence[PlatformTotal]) -> date:
-    """Returns the newest whole day on any platform; without one the newest date."""
-    whole = [each.last_whole_date for each in totals if each.last_whole_date]
-    return max(whole or [each.last_date for each in totals])
-
-
 def ends_of(totals: Sequence[PlatformTotal], state: PeriodState) -> Ends:
     """Returns the ends of the period, from the totals of an artist with values."""
-    last = last_day_of(totals)
+    last = last_day(totals)
     end = state.end_date or max(last, state.start_date or last)
     start = state.start_date or min(*(each.first_date for each in totals), end)
     if state.range != "dates":
@@ -118,7 +112,7 @@ def period_of(artist: Artist, state: PeriodState, *, recent: Sequence[int] = ())
     totals = artist_totals(artist.id)
     if not totals:
         return None
-    ends, last = ends_of(totals, state), last_day_of(totals)
+    ends, last = ends_of(totals, state), last_day(totals)
     windows = {days: Ends(last - timedelta(days=days - 1), last) for days in recent}
     gains = platform_gains(artist.id, [ends, *windows.values()])
     platforms = with_days(artist.id, gains[ends], ends)

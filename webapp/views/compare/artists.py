@@ -1,6 +1,6 @@
 """A comparison of artists: the sums of their tracks on one platform."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.drawing import apexcharts
 from webapp.lib.series import Series
 from webapp.models import Artist
-from webapp.queries.artists.growth import ArtistHeld, artists_held
+from webapp.queries.artists.growth import ArtistHeld, artists_held, last_day
 from webapp.queries.artists.listed import ArtistFilter, ListedArtist, artist_page
 from webapp.queries.artists.pages import PlatformGain, platform_gains
 from webapp.queries.audience import PALETTE
@@ -101,7 +101,7 @@ class ArtistComparison(NamedTuple):
 def compare_artists(state: ArtistsState) -> ArtistComparison:
     """Returns the comparison with its points; an artist's colour depends on its place in the URL."""
     held = artists_held([artist.id for artist in state.artists], state.platform.id)
-    start, end = _ends(state, held.values())
+    start, end = _ends(state, list(held.values()))
     parts = [
         _part(state, artist, colour, held=held[artist.id], ends=(start, end))
         for artist, colour in zip(state.artists, PALETTE, strict=False)
@@ -133,15 +133,12 @@ def drawing(compared: ArtistComparison) -> dict[str, Any]:
     return apexcharts.drawing(scaled(series, compared.metric, start=compared.start, end=compared.end))
 
 
-def _ends(state: ArtistsState, held: Iterable[ArtistHeld]) -> tuple[date | None, date | None]:
+def _ends(state: ArtistsState, held: Sequence[ArtistHeld]) -> tuple[date | None, date | None]:
     """Returns the range up to the newest whole day of all, both inclusive; None without values."""
     begun = [each.first_date for each in held if each.first_date]
-    ended = [each.last_whole_date for each in held if each.last_whole_date] or [
-        each.last_date for each in held if each.last_date
-    ]
     if not begun:
         return None, None
-    newest = max(ended)
+    newest = last_day(held)
     if state.range == "all":
         return min(begun), newest
     return newest - timedelta(days=int(state.range) - 1), newest

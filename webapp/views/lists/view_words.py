@@ -103,7 +103,8 @@ def page_of(url: str) -> tuple[str, dict[str, object]] | None:
 
 def words_of(urls: Sequence[str]) -> dict[str, ViewWords]:
     """Returns what each URL shows; a page that no longer exists has only a name."""
-    found = {url: (page_of(url), _parts(url)) for url in urls}
+    pages = {url: page_of(url) for url in urls}
+    found = {url: (page, _parts(url, *page) if page else []) for url, page in pages.items()}
     names = _names([part for _, parts in found.values() for part in parts])
     return {
         url: ViewWords(
@@ -114,19 +115,14 @@ def words_of(urls: Sequence[str]) -> dict[str, ViewWords]:
     }
 
 
-def _parts(url: str) -> list[_Part]:
+def _parts(url: str, endpoint: str, values: Mapping[str, object]) -> list[_Part]:
     """Returns what the path names, then the parameters."""
-    page = page_of(url)
-    if page is None:
-        return []
-    endpoint, values = page
-    kind = SUBJECTS.get(endpoint, "")
-    own = [_Part("", "" if name == "ranked_on" else kind, [str(value)]) for name, value in values.items()]
+    subject = SUBJECTS.get(endpoint, "")
+    own = [_Part("", "" if name == "ranked_on" else subject, [str(value)]) for name, value in values.items()]
     given: dict[str, list[str]] = {}
     for name, value in parse_qsl(url.partition("?")[2]):
-        kind = KINDS.get(name, "")
         if name not in HIDDEN and value != "dates":
-            given.setdefault(name, []).extend(value.split(",") if kind else [value])
+            given.setdefault(name, []).extend(value.split(",") if name in KINDS else [value])
     return own + [_Part(name, KINDS.get(name, ""), keys) for name, keys in given.items()]
 
 
