@@ -177,7 +177,7 @@ def _forget_settings(connection: psycopg.Connection) -> None:
 
 @pytest.fixture(scope="session")
 def emptying(migrated_app: Flask) -> Iterator[psycopg.Connection]:
-    """A connection to empty the database: one that turns triggers off and on forgets its plans each time."""
+    """A connection that only deletes: one that turns triggers off and on forgets its plans each time."""
     url = migrated_app.config["SETTINGS"].psycopg_url
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection
@@ -186,8 +186,8 @@ def emptying(migrated_app: Flask) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def database(kept_connections: ConnectionPool, emptying: psycopg.Connection) -> Iterator[psycopg.Connection]:
     """The database with nothing in it but the default platforms; the connection commits each statement."""
-    empty(emptying)
     with kept_connections.connection() as connection:
+        empty(connection, emptying)
         yield connection
 
 

@@ -35,15 +35,16 @@ _chunked: dict[str, bool] = {}
 """Whether the database of this name has TimescaleDB."""
 
 
-def empty(connection: psycopg.Connection) -> None:
+def empty(connection: psycopg.Connection, deleting: psycopg.Connection | None = None) -> None:
     """Deletes every row and puts the default platforms back, with the ids of a new database.
 
     Tables that hold nothing are left alone: a TRUNCATE of all takes 50 times as long as most tests need.
+    Turning triggers off forgets the plans of a connection, so `deleting` is best one of its own.
     """
     _drop_chunks(connection)
     name = connection.info.dbname
     kept = _new.get(name) == _defaults(connection)
-    _delete(connection, filled(connection) - (set(DEFAULTS) if kept else set()))
+    _delete(deleting or connection, filled(connection) - (set(DEFAULTS) if kept else set()))
     if not kept:
         connection.execute((SCHEMA / "default_platforms.sql").read_bytes())
         _new[name] = _defaults(connection)

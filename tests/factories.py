@@ -185,21 +185,22 @@ def make_ranking(
 ) -> None:
     """A stored ranking; the first of `entries` (track ids where no more is known) is at position 1."""
     given = [entry if isinstance(entry, Entry) else Entry(entry) for entry in entries]
-    connection.execute(
-        "INSERT INTO chart_rankings (chart_id, ranked_on, ranked_at, entry_count, fetched_at, checked_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
-        [chart_id, day, f"{day}T12:00:00+00:00", len(given), fetched_at, fetched_at],
-    )
-    seen = _copy_entries(connection, chart_id, day, given)
-    connection.execute(
-        "UPDATE charts SET last_ranked_on = greatest(last_ranked_on, %(day)s), version = version + 1,"
-        " last_synced_at = %(at)s WHERE id = %(chart)s",
-        {"day": day, "at": fetched_at, "chart": chart_id},
-    )
-    connection.execute(
-        "UPDATE tracks SET last_charted_on = greatest(last_charted_on, %s) WHERE id = ANY(%s)",
-        [day, list(seen)],
-    )
+    with connection.transaction():  # is counted once
+        connection.execute(
+            "INSERT INTO chart_rankings (chart_id, ranked_on, ranked_at, entry_count, fetched_at, checked_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [chart_id, day, f"{day}T12:00:00+00:00", len(given), fetched_at, fetched_at],
+        )
+        seen = _copy_entries(connection, chart_id, day, given)
+        connection.execute(
+            "UPDATE charts SET last_ranked_on = greatest(last_ranked_on, %(day)s), version = version + 1,"
+            " last_synced_at = %(at)s WHERE id = %(chart)s",
+            {"day": day, "at": fetched_at, "chart": chart_id},
+        )
+        connection.execute(
+            "UPDATE tracks SET last_charted_on = greatest(last_charted_on, %s) WHERE id = ANY(%s)",
+            [day, list(seen)],
+        )
 
 
 def lose_row(connection: psycopg.Connection, chart_id: int, day: date, position: int) -> None:

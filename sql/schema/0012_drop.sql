@@ -1,0 +1,1 @@
+ALTER FUNCTION recount_changes RESET plan_cache_mode;
