@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from flask import current_app
 
 from jobs.heartbeat import Heartbeat, call_columns
-from jobs.soundcharts import ApiCall, SoundChartsClient
+from jobs.soundcharts import ApiCall, Connection, SoundChartsClient
+from webapp.config import Settings
 from webapp.extensions import db
 from webapp.queries import statement
 
@@ -33,8 +35,12 @@ def soundcharts_outside_runs() -> Iterator[SoundChartsClient]:
 
 @contextmanager
 def _client(record: Callable[[ApiCall], None]) -> Iterator[SoundChartsClient]:
-    client = SoundChartsClient(current_app.config["SETTINGS"], current_app.extensions["redis"], record)
-    try:
-        yield client
-    finally:
-        client.close()
+    yield SoundChartsClient(
+        _connection(current_app.config["SETTINGS"]), current_app.extensions["redis"], record
+    )
+
+
+@lru_cache(maxsize=1)
+def _connection(settings: Settings) -> Connection:
+    """Returns the connection of this process: opening one takes longer than most calls."""
+    return Connection(settings)

@@ -35,7 +35,7 @@ from jobs.soundcharts.schemas import (
     SongIdentifier,
     Usage,
 )
-from jobs.soundcharts.transport import ApiCall
+from jobs.soundcharts.transport import ApiCall, Connection
 
 __all__ = [
     "ApiCall",
@@ -44,6 +44,7 @@ __all__ = [
     "AudioFeatures",
     "Chart",
     "ChartMetric",
+    "Connection",
     "Forbidden",
     "FoundSong",
     "Genre",

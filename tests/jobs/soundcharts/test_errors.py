@@ -12,6 +12,7 @@ from redis.retry import Retry
 
 from jobs.soundcharts import (
     ApiCall,
+    Connection,
     Forbidden,
     NotFound,
     PayloadError,
@@ -165,10 +166,9 @@ def test_a_body_without_end_is_refused_before_it_fills_the_memory(
 
 def test_waits_between_tries_grow(redis: Redis, api: ScriptedApi) -> None:
     api.script = [Scripted(502, b"")]
-    client = SoundChartsClient(settings_for(api.url), redis, lambda _: None, backoff=0.2)
+    client = SoundChartsClient(Connection(settings_for(api.url)), redis, lambda _: None, backoff=0.2)
     with pytest.raises(TransientError):
         client.song(UUID)
-    client.close()
     first, second, third = (seen.at for seen in api.seen)
     assert second - first >= 0.1
     assert third - second >= 0.2
@@ -272,10 +272,9 @@ def test_without_redis_no_call_is_made(api: ScriptedApi) -> None:
     api.script = [GOOD]
     recorded: list[ApiCall] = []
     with Redis(port=free_port(), retry=Retry(NoBackoff(), 0)) as nobody:
-        client = SoundChartsClient(settings_for(api.url), nobody, recorded.append)
+        client = SoundChartsClient(Connection(settings_for(api.url)), nobody, recorded.append)
         with pytest.raises(RateLimitUnavailable, match="without it no API call is made"):
             client.song(UUID)
-        client.close()
     assert api.seen == []
     assert recorded == []
 
@@ -308,7 +307,7 @@ def test_a_try_that_is_broken_off_is_recorded(redis: Redis, api: ScriptedApi, ca
         raise TimeUp
 
     former = signal.signal(signal.SIGALRM, strike)
-    client = SoundChartsClient(settings_for(api.url), redis, calls.append)
+    client = SoundChartsClient(Connection(settings_for(api.url)), redis, calls.append)
     signal.setitimer(signal.ITIMER_REAL, 0.2)
     try:
         with pytest.raises(TimeUp):
@@ -316,7 +315,6 @@ def test_a_try_that_is_broken_off_is_recorded(redis: Redis, api: ScriptedApi, ca
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, former)
-        client.close()
     assert [(call.status, call.error) for call in calls] == [(None, "TimeUp")]
 
 

@@ -25,12 +25,12 @@ AT_ONCE = Retry(NoBackoff(), 0)
 WORKER = """
 import sys, time
 from redis import Redis
-from jobs.soundcharts import SoundChartsClient
+from jobs.soundcharts import Connection, SoundChartsClient
 from webapp.config import Settings
 api, valkey, rate, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 settings = Settings(database_url="", redis_url=valkey, secret_key="", soundcharts_base_url=api,
     soundcharts_app_id="a", soundcharts_api_key="k", soundcharts_calls_per_minute=rate)
-client = SoundChartsClient(settings, Redis.from_url(valkey), lambda call: None)
+client = SoundChartsClient(Connection(settings), Redis.from_url(valkey), lambda call: None)
 end = time.monotonic() + seconds
 while time.monotonic() < end:
     client.song("u", fresh=True)
