@@ -21,6 +21,7 @@ from rich.table import Table
 
 from benchmarks.data import Size, fill
 from benchmarks.tracks import signed_in_client
+from benchmarks.workers import series_a_minute
 from webapp.engine import describe_engine
 from webapp.extensions import limiter
 from webapp.views.dashboard.cards import CARDS
@@ -41,17 +42,18 @@ PAGES = (
 
 
 class Figure(NamedTuple):
-    """A measured figure, and the limit that it has to hold."""
+    """A measured figure, and the target that it has to reach: at most, or with `more` at least."""
 
     what: str
     measured: float
     unit: str
     limit: float
+    more: bool = False
 
     @property
     def is_held(self) -> bool:
-        """Whether the figure is within its limit."""
-        return self.measured <= self.limit
+        """Whether the figure reaches its target."""
+        return self.measured >= self.limit if self.more else self.measured <= self.limit
 
 
 def main() -> None:
@@ -80,6 +82,9 @@ def main() -> None:
                 "bytes a point", bytes_of(connection, "track_audience_time_series"), unit="bytes", limit=30
             ),
         ]
+        with client.application.app_context():
+            fetched = series_a_minute(connection, series=2000)
+        figures.append(Figure("series a minute, 2 workers", fetched, unit="", limit=3000, more=True))
         show(describe_engine(connection).name, figures, slowest)
     sys.exit(0 if all(figure.is_held for figure in figures) else 1)
 
@@ -96,7 +101,8 @@ def show(engine: str, figures: Sequence[Figure], slowest: Sequence[tuple[str, fl
     """Prints both tables."""
     table = Table("what", "measured", "target", "held", title=f"{engine}, scale {SCALE:g}")
     for figure in figures:
-        measured, limit = f"{figure.measured:.1f} {figure.unit}", f"at most {figure.limit:g}"
+        measured = f"{figure.measured:.1f} {figure.unit}"
+        limit = f"{'at least' if figure.more else 'at most'} {figure.limit:g}"
         table.add_row(figure.what, measured, limit, "yes" if figure.is_held else "no")
     Console().print(table)
     table = Table("page", "cold, ms", "warm, ms")

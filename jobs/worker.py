@@ -66,7 +66,8 @@ class Worker(RqWorker):
         """Waits until the child has executed its job, or is dead."""
         if self._child is not None:
             pid, messages = self._child
-            if _has_message(messages):
+            # Left where it is, since a signal could come between taking and returning it.
+            if _received(messages, socket.MSG_PEEK):
                 return pid, os.EX_OK, None
             messages.close()
             self._child = None
@@ -76,7 +77,7 @@ class Worker(RqWorker):
         if self._child is None:
             return None
         pid, messages = self._child
-        is_ready = messages.recv(len(ENDING)) == READY
+        is_ready = _received(messages) == READY
         if os.waitpid(pid, os.WNOHANG if is_ready else 0) == (0, 0):
             return self._child
         messages.close()
@@ -106,7 +107,7 @@ class Worker(RqWorker):
         with self.app.app_context():
             db.engine.dispose(close=False)  # the parent's connections
         for number in count(1):
-            message = messages.recv(1024).decode()
+            message = _received(messages).decode()
             if not message:  # the parent is gone
                 return
             goes_on = self._execute(*message.split()) and number < MOST_JOBS and _memory() < MOST_MEMORY
@@ -124,12 +125,12 @@ class Worker(RqWorker):
             return self.perform_job(job, queue)
 
 
-def _has_message(messages: socket.socket) -> bool:
-    """Waits for a message, and leaves it there, since a signal could lose it; False if its sender is dead."""
+def _received(messages: socket.socket, flags: int = 0) -> bytes:
+    """Waits for a message; returns nothing if its sender is gone."""
     try:
-        return bool(messages.recv(1, socket.MSG_PEEK))
-    except ConnectionResetError:
-        return False
+        return messages.recv(1024, flags)
+    except ConnectionResetError:  # it left a message of ours unread
+        return b""
 
 
 def _memory() -> int:
