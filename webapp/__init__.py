@@ -90,7 +90,8 @@ def _pool(settings: Settings, *, worker: bool) -> dict[str, Any]:
             "connect_timeout": 5,
             "application_name": "trackpulse-worker" if worker else "trackpulse-web",
             "options": f"-c statement_timeout={timeout_ms} -c timezone=UTC"
-            " -c plan_cache_mode=force_custom_plan",
+            " -c plan_cache_mode=force_custom_plan"
+            f" -c synchronous_commit={'off' if worker else 'on'}",
         },
     }
 

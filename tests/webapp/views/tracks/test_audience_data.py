@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg.types.json import Jsonb
+from sqlalchemy import event
 
 from jobs.runs import carry_out, take
 from tests.factories import T0, audience_rows, insert_series, make_track, platform_id
@@ -292,6 +294,23 @@ def test_a_range_requested_while_the_series_is_fetched_follows_it(
     page = operator.get(f"{DATA}?run={RUN}").text
     assert "these dates follow now" in page
     assert f'hx-get="{DATA}runs/{child[0]}/"' in page
+
+
+def test_a_run_that_ends_while_the_page_is_made_is_not_shown_as_done_beside_former_values(
+    app: Flask, operator: FlaskClient, track: int, database: psycopg.Connection
+) -> None:
+    add_run(database, track, T0, T0)
+    database.execute("UPDATE job_runs SET state = 'running'")
+
+    def end(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "The stored values of a series" in statement:
+            database.execute("UPDATE job_runs SET state = 'succeeded'")
+
+    event.listen(db.engine, "after_cursor_execute", end)
+    page = operator.get(f"{DATA}?run={RUN}").text
+    event.remove(db.engine, "after_cursor_execute", end)
+    assert "Done" not in page
+    assert "Done" in operator.get(f"{DATA}?run={RUN}").text
 
 
 @pytest.mark.parametrize("address", [f"{DATA}?run={RUN}", f"{DATA}runs/{RUN}/"])
