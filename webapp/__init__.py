@@ -78,7 +78,8 @@ def _pool(settings: Settings, *, worker: bool) -> dict[str, Any]:
     """Returns the engine options: a web process has two connections more than threads, a job's child two.
 
     Each statement is planned for its parameters, even if it is prepared: the best plan for a rare word, a
-    track or a week is slow for a common word, an artist or years.
+    track or a week is slow for a common word, an artist or years. A worker's commit does not wait for the
+    disk: what a crash of the server takes is executed again.
     """
     timeout_ms = 60_000 if worker else 15_000
     return {

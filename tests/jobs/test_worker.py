@@ -18,6 +18,7 @@ from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
+from sqlalchemy import text
 
 from jobs.runs import reconcile
 from launcher.state import free_ports
@@ -25,6 +26,7 @@ from launcher.valkey import find_valkey
 from tests import ROOT
 from tests.factories import make_track
 from tests.sandbox_server import SEED_TRACK, Sandbox
+from webapp import create_app
 from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Platform, Track
@@ -287,6 +289,17 @@ def test_sigterm_lets_the_job_finish(
         process.terminate()
         process.wait(timeout=WAIT_SECONDS)
     assert state_of_first_run(database) == "succeeded"
+
+
+@pytest.mark.parametrize(("is_worker", "waits"), [(True, "off"), (False, "on")])
+def test_only_a_worker_commits_without_waiting_for_the_disk(
+    migrated_app: Flask, settings: Settings, is_worker: bool, waits: str
+) -> None:
+    app = create_app(settings, worker=is_worker)
+    with app.app_context():
+        assert db.session.scalar(text("SHOW synchronous_commit")) == waits
+        db.session.remove()
+        db.engine.dispose()
 
 
 LATE_SIGNAL = """
