@@ -293,7 +293,7 @@ def test_sigterm_lets_the_job_finish(
 
 @pytest.mark.parametrize(("is_worker", "waits"), [(True, "off"), (False, "on")])
 def test_only_a_worker_commits_without_waiting_for_the_disk(
-    migrated_app: Flask, settings: Settings, is_worker: bool, waits: str
+    migrated_app: Flask, settings: Settings, *, is_worker: bool, waits: str
 ) -> None:
     app = create_app(settings, worker=is_worker)
     with app.app_context():
