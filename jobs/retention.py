@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult
 
 from webapp.access import sessions
 from webapp.app_settings import settings
-from webapp.engine import describe_engine
+from webapp.engine import OF_CALLS, describe_engine
 from webapp.extensions import db
 from webapp.queries import statement
 from webapp.sql import read_sql
@@ -72,13 +72,14 @@ def _forget_calls(days: int, deadline: float) -> int:
 
 
 def _keep_hours(connection: psycopg.Connection, end: datetime) -> None:
-    """Refreshes the hourly aggregate before calls are deleted, so that it keeps their counts.
+    """Refreshes the hourly aggregates before calls are deleted, so that they keep their counts.
 
     Refreshing hours whose calls are deleted would empty them, so the refresh starts at the oldest call, and
-    from now on the policy goes back two weeks at most.
+    from now on the policies go back two weeks at most.
     """
     oldest = connection.execute("SELECT date_trunc('hour', min(started_at)) FROM api_calls").fetchone()
     if oldest is not None and oldest[0] is not None and oldest[0] < end:
-        refresh = "CALL refresh_continuous_aggregate('api_calls_hourly', %s::timestamptz, %s::timestamptz)"
-        connection.execute(refresh, [oldest[0], end])
+        refresh = "CALL refresh_continuous_aggregate(%s, %s::timestamptz, %s::timestamptz)"
+        for name in OF_CALLS:
+            connection.execute(refresh, [name, oldest[0], end])
     connection.execute(read_sql("calls_policy"))

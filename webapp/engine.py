@@ -34,7 +34,9 @@ REFRESHED = {
     "track_appearances_daily": Rows("chart_ranking_entries", "ranked_on"),
 }
 """The aggregates whose dates to refresh upserts record in `aggregate_refreshes`."""
-AGGREGATES = (*REFRESHED, "api_calls_hourly")
+OF_CALLS = ("api_calls_hourly", "quota_used_hourly")
+"""The aggregates of calls, which their own policies refresh."""
+AGGREGATES = (*REFRESHED, *OF_CALLS)
 
 
 class EngineError(NoAppException):
@@ -115,7 +117,7 @@ def drop_aggregates(connection: psycopg.Connection, names: Sequence[str]) -> Non
 
 
 def _apply_aggregate(connection: psycopg.Connection, name: str) -> None:
-    if _is_continuous(connection, name):
+    if _is_continuous(connection, name) or not _exists(connection, name):  # a schema from before it
         return
     connection.execute(f"DROP VIEW {name}")
     connection.execute(_text(f"timescale/{name}.sql"))

@@ -76,7 +76,7 @@ def test_up_twice_and_down_and_up_again(fresh_app: Flask) -> None:
     upgrade()
     with connect(fresh_app) as connection:
         first = columns(connection)
-        assert len(first) == 32
+        assert len(first) == 35
     db.engine.dispose()
     downgrade(revision="base")
     with connect(fresh_app) as connection:

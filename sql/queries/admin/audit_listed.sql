@@ -1,34 +1,15 @@
 -- The filtered events, newest first; `until` is the id of the last event of the previous page. `total` counts the
 -- events of all pages, up to :most. The events of a user are found by email, those of a token by their text. Events
--- with rare words are found by the index of words; those with words of many events on the way back from the newest.
-WITH worded AS MATERIALIZED (
-    SELECT id
-    FROM audit_events
-    WHERE search_vector(search_text) @@ CAST(:words AS tsquery)
-    LIMIT :most_rare
-),
-
-rare AS MATERIALIZED (
-    SELECT
-        array_agg(id) AS ids,
-        CAST(:words AS text) IS NOT NULL AND count(*) < :most_rare AS is_rare
-    FROM worded
-),
-
-found AS NOT MATERIALIZED (
-    SELECT audit_events.*
-    FROM audit_events
-    WHERE audit_events.id = ANY(CAST((SELECT rare.ids FROM rare WHERE rare.is_rare) AS bigint[]))
-    UNION ALL
-    SELECT audit_events.*
-    FROM audit_events
-    WHERE (SELECT NOT rare.is_rare FROM rare)
-        AND (CAST(:words AS text) IS NULL OR search_vector(search_text) @@ CAST(:words AS tsquery))
-),
-
-kept AS NOT MATERIALIZED (
-    SELECT * FROM found
-    WHERE (
+-- with rare words are those of :ids; those with words of many events are found on the way back from the newest.
+WITH kept AS NOT MATERIALIZED (
+    SELECT * FROM audit_events
+    WHERE (CAST(:ids AS bigint[]) IS NULL OR id = ANY(CAST(:ids AS bigint[])))
+        AND (
+            CAST(:words AS text) IS NULL
+            OR CAST(:ids AS bigint[]) IS NOT NULL
+            OR search_vector(search_text) @@ CAST(:words AS tsquery)
+        )
+        AND (
             CAST(:person AS text) IS NULL
             OR user_id = (SELECT id FROM users WHERE lower(email) = lower(:person))
             OR actor = :person

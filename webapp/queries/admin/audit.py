@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
-
 from webapp.extensions import db
 from webapp.lib.text import read_typed
-from webapp.models import User
 from webapp.queries import rows, statement
 
 PAGE_SIZE = 50
@@ -51,6 +48,13 @@ class EventPage(NamedTuple):
     after: int | None
 
 
+class AuditChoices(NamedTuple):
+    """The actions of all events, and the emails of all users, each in order."""
+
+    actions: list[str]
+    people: list[str]
+
+
 def event_page(narrow: AuditFilter, until: int | None, *, size: int = PAGE_SIZE) -> EventPage:
     """Returns a page of events, newest first; `until` is the id of the last event of the previous page."""
     found = _listed(narrow, until=until, size=size + 1, most=EXACT_COUNT + 1)
@@ -65,22 +69,20 @@ def newest_event(narrow: AuditFilter, most: int) -> Event | None:
     return next(iter(_listed(narrow, until=None, size=1, most=most)), None)
 
 
-def known_actions() -> list[str]:
-    """Returns the actions of all events, in order."""
-    return list(db.session.scalars(statement("audit_actions")))
-
-
-def known_people() -> list[str]:
-    """Returns the emails of all users, in order."""
-    return list(db.session.scalars(select(User.email).order_by(func.lower(User.email))))
+def audit_choices() -> AuditChoices:
+    """Returns the choices of the filters."""
+    [choices] = rows(AuditChoices, "audit_choices")
+    return choices
 
 
 def _listed(narrow: AuditFilter, *, until: int | None, size: int, most: int) -> list[Event]:
+    words = read_typed(narrow.typed).query() if narrow.typed.strip() else None
+    rare = {"words": words, "most_rare": MOST_RARE}
     return rows(
         Event,
         "audit_listed",
-        words=read_typed(narrow.typed).query() if narrow.typed.strip() else None,
-        most_rare=MOST_RARE,
+        words=words,
+        ids=db.session.scalar(statement("audit_rare"), rare) if words else None,
         person=narrow.person or None,
         action=narrow.action or None,
         subject=narrow.subject or None,

@@ -95,11 +95,6 @@ class ArtistPage(NamedTuple):
     is_near: bool = False
 
 
-class _Choice(NamedTuple):
-    country_code: str
-    career_stage: str
-
-
 class Choices(NamedTuple):
     """The existing country codes and career stages."""
 
@@ -126,11 +121,8 @@ def artist_page(
 
 def artist_choices() -> Choices:
     """Returns the choices of the filters."""
-    found = rows(_Choice, "artist_choices")
-    return Choices(
-        sorted({choice.country_code for choice in found} - {""}),
-        sorted({choice.career_stage for choice in found} - {""}),
-    )
+    [choices] = rows(Choices, "artist_choices")
+    return choices
 
 
 @cache

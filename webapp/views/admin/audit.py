@@ -13,14 +13,7 @@ from webapp.access import refusals
 from webapp.audit import NOBODY
 from webapp.command_line import COMMAND_LINE
 from webapp.queries import BLOCK
-from webapp.queries.admin.audit import (
-    AuditFilter,
-    Event,
-    event_page,
-    known_actions,
-    known_people,
-    newest_event,
-)
+from webapp.queries.admin.audit import AuditFilter, Event, audit_choices, event_page, newest_event
 from webapp.views.admin.audit_wording import action_words, changes, page_of
 from webapp.views.shared.listing import list_response
 from webapp.views.shared.parameters import day, read_id
@@ -57,12 +50,13 @@ def index() -> Response:
     """The events, newest first; the URL has the filters and the last event of the previous page."""
     state = AuditState.read(request.args)
     refusals.settle()
+    choices = audit_choices()
     return list_response(
         "admin/audit",
         state,
         found=event_page(state.narrow, state.until),
-        actions=[(action, action_words(action)) for action in known_actions()],
-        people=[*known_people(), COMMAND_LINE, NOBODY],
+        actions=[(action, action_words(action)) for action in choices.actions],
+        people=[*choices.people, COMMAND_LINE, NOBODY],
         action_words=action_words,
         changes=changes,
         page_of=page_of,

@@ -1,0 +1,1 @@
+DROP INDEX artists_by_country, artists_by_stage;

@@ -1,0 +1,72 @@
+"""Pages find rows of tables that grow by an index, however many there are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from benchmarks import bench
+from benchmarks.data import Size, fill
+from tests.webapp.views.conftest import Visit
+from webapp.engine import OF_CALLS, describe_engine
+from webapp.extensions import db
+from webapp.views.dashboard.cards import CARDS
+
+FEW_ROWS = ("api_pause", "app_settings", "charts", "data_versions", "notes", "platforms", "queue_pauses")
+"""Tables that grow with what people write or follow, not with what is fetched."""
+SIZE = Size(charts=10, tracks=200, series_tracks=10, series_days=20, log_rows=200, ranking_days=8)
+
+
+def scanned(plan: dict[str, Any]) -> Iterator[str]:
+    """The tables that a plan reads from one end to the other; a LIMIT without an order ends it earlier."""
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for part in plan.get("Plans", []):
+        if not (plan["Node Type"] == "Limit" and part["Node Type"] == "Seq Scan"):
+            yield from scanned(part)
+
+
+@contextmanager
+def scans(site: Flask) -> Iterator[list[tuple[str, str]]]:
+    """The tables that statements read whole though the planner avoids it, each with its statement."""
+    found: list[tuple[str, str]] = []
+
+    def explain(*arguments: Any) -> None:
+        connection, _cursor, statement, parameters = arguments[:4]
+        with connection.connection.driver_connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters)
+            ((plan,),) = cursor.fetchall()
+            cursor.execute("SET LOCAL enable_seqscan = on")
+        found.extend((table, statement) for table in scanned(plan[0]["Plan"]))
+
+    with site.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", explain)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", explain)
+
+
+def test_no_page_reads_a_whole_table(
+    site: Flask, database: psycopg.Connection, visit: Visit, subtests: pytest.Subtests
+) -> None:
+    fill(database, SIZE)
+    few = set(FEW_ROWS)
+    if describe_engine(database).has_aggregates:
+        for name in OF_CALLS:
+            database.execute("CALL refresh_continuous_aggregate(%s, NULL, NULL)", [name])
+    else:
+        few.add("api_calls")  # its aggregates are computed when read
+    database.execute("ANALYZE")
+    browser = visit("admin")
+    for url in (*bench.PAGES, *(f"/dashboard/{name}/" for name in CARDS)):
+        with subtests.test(url):
+            with scans(site) as found:
+                bench.get(browser, url, bench.HTMX if url.startswith("/dashboard/") else None)
+            assert [each for each in found if each[0] not in few] == []
