@@ -1,4 +1,4 @@
-"""No page counts all calls of a billing period, or reads all artists for the choices of a filter."""
+"""No page counts all calls of a billing period, and no filter reads a whole table."""
 
 from alembic import op
 
@@ -10,7 +10,7 @@ down_revision = "0012"
 
 def upgrade() -> None:
     driver = op.get_bind().connection.driver_connection
-    for name in ("0013_choices.sql", "plain/quota_used_hourly.sql"):
+    for name in ("0013_filters.sql", "plain/quota_used_hourly.sql"):
         driver.execute((SCHEMA / name).read_bytes())
 
 

@@ -70,10 +70,9 @@ WHERE {part}
     AND (
         CAST(:entered_since AS date) IS NULL
         OR EXISTS (
-            SELECT FROM chart_ranking_entries AS entries
-            WHERE entries.track_id = tracks.id
-                AND entries.ranked_on >= :entered_since
-                AND entries.entry_date >= :entered_since
+            SELECT FROM chart_tracks AS known
+            WHERE known.track_id = tracks.id
+                AND known.entry_date >= :entered_since
         )
     )
     AND (CAST(:stale_since AS date) IS NULL OR states.last_date < :stale_since)

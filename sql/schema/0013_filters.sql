@@ -1,0 +1,4 @@
+-- For the choices of the filters of the list of artists, and for tracks that entered a chart since a date.
+CREATE INDEX artists_by_country ON artists (country_code);
+CREATE INDEX artists_by_stage ON artists (career_stage);
+CREATE INDEX chart_tracks_by_entry ON chart_tracks (entry_date);
