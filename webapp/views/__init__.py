@@ -46,6 +46,7 @@ from webapp.views.shared import debugging, errors, tables
 from webapp.views.shared.definitions import DEFINITIONS
 from webapp.views.shared.health import blueprint as health
 from webapp.views.shared.waiting import waiting_notices, waits_until
+from webapp.views.shared.wording import STATES
 from webapp.views.tracks.audience import blueprint as audience
 from webapp.views.tracks.audience_data import blueprint as audience_data
 from webapp.views.tracks.edit import blueprint as track_edit
@@ -110,7 +111,7 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     debugging.init_app(app)
     tables.init_app(app)
-    app.jinja_env.globals["DEFINITIONS"] = DEFINITIONS
+    app.jinja_env.globals.update(DEFINITIONS=DEFINITIONS, RUN_STATES=STATES)
     app.add_template_global(suspicion_count)
     app.add_template_global(waiting_notices)
     app.add_template_global(waits_until)

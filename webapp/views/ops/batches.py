@@ -164,7 +164,7 @@ def retry(uuid: UUID) -> ResponseReturnValue:
         abort(409, "Nothing to retry: no run of this batch has failed.")
     calls = sum(map(foreseen_calls, runs))
     if not confirmed(calls):
-        lines = [f"{counted(len(runs), 'run')} that failed, were given up or cancelled"]
+        lines = [f"{counted(len(runs), 'run')} that failed, gave up or were cancelled"]
         return _confirmation(
             f"Retry the failed runs of batch {batch.number}?", lines, calls=calls, back=here, button="Retry"
         )

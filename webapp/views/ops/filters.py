@@ -25,7 +25,7 @@ class RunListState(State):
 
     endpoint = "ops.runs"
 
-    state: str | None = parameter(_among(STATES), "State: {}")
+    state: str | None = parameter(_among(tuple(STATES)), lambda state: f"State: {STATES[state.state]}")
     task: str | None = parameter(_among(tuple(TASKS)), lambda state: f"Task: {TASKS[state.task]}")
     queue: str | None = parameter(_among(tuple(QUEUES)), lambda state: f"Queue: {QUEUES[state.queue].label}")
     requested_by: str | None = parameter(lambda given, name: given[name], "Requested by: {}", name="by")

@@ -18,6 +18,7 @@ from webapp.views.shared.confirming import confirmation_page, confirmed
 from webapp.views.shared.finding import run_or_404
 from webapp.views.shared.htmx import with_toast
 from webapp.views.shared.parameters import choice
+from webapp.views.shared.wording import STATES
 from webapp.work.requests import TASKS
 from webapp.work.run_control import RETRYABLE, Retry, cancel_runs, foreseen_calls, retry_runs, retryable
 
@@ -33,7 +34,7 @@ def cancel(uuid: UUID) -> ResponseReturnValue:
     """Cancels a queued or running run."""
     run = run_or_404(uuid)
     if not cancel_runs([uuid], current_user.email):
-        abort(409, f"Run {run.number} cannot be cancelled; it is {run_or_404(uuid).state}.")
+        abort(409, f"Run {run.number} cannot be cancelled; its state is “{STATES[run_or_404(uuid).state]}”.")
     words = f"Run {exact(run.number)} was cancelled."
     if wants_fragment():
         return with_toast(show_run(run_or_404(uuid)), {"kind": "success", "text": words})
@@ -48,7 +49,7 @@ def retry(uuid: UUID) -> ResponseReturnValue:
     run = run_or_404(uuid)
     retries = retry_runs([uuid], current_user.id, "interactive")
     if not retries:
-        abort(409, f"Run {run.number} is {run.state}; only failed, dead or cancelled runs can be retried.")
+        abort(409, f"Run {run.number} cannot be retried; its state is “{STATES[run.state]}”.")
     flash(_retried(retries), "success")
     return redirect(url_for("ops.run", uuid=retries[0].run.uuid), 303)
 
@@ -76,7 +77,7 @@ def retry_all() -> ResponseReturnValue:
     """Retries all failed runs of a task in one state, after confirmation."""
     state, task = choice(request.form, "state", RETRYABLE), choice(request.form, "task", tuple(TASKS))
     found = runs_to_retry(state, task, MOST_RETRIED)
-    what = f"{state} runs of '{TASKS[task]}' without a newer run of the same subject"
+    what = f"'{TASKS[task]}', state “{STATES[state]}”, without a newer run of the same subject"
     of = f" (the newest of {exact(found.total)})" if found.total > len(found.uuids) else ""
     return _retry(retryable(found.uuids), what + of, url_for("ops.runs", state=state, task=task))
 

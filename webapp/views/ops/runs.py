@@ -31,7 +31,7 @@ from webapp.views.ops.filters import RunListState, people_choices
 from webapp.views.shared.finding import run_or_404
 from webapp.views.shared.htmx import is_shown, version_of, with_url
 from webapp.views.shared.run_json import run_json
-from webapp.views.shared.wording import STATES, arguments, changes, is_final, progress, subject
+from webapp.views.shared.wording import arguments, changes, is_final, progress, subject
 from webapp.work.queue import QUEUES
 from webapp.work.requests import TASKS
 from webapp.work.run_control import RETRYABLE
@@ -64,7 +64,6 @@ def runs() -> ResponseReturnValue:
     return render_template(
         "ops/runs.html",
         **shown,
-        states=STATES,
         queues=[(name, queue.label) for name, queue in QUEUES.items()],
         people=people_choices(run_people()),
         platforms=db.session.execute(select(Platform.slug, Platform.name).order_by(Platform.name)).all(),

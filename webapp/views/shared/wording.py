@@ -18,7 +18,15 @@ from webapp.queries.tracks.combined import Drawable
 FINAL = re.compile(
     r"\((400|404|410)\b|^The API knows none |^There is no |^No source has |offers no audience|^This URL is "
 )
-STATES = ("queued", "running", "succeeded", "failed", "dead", "cancelled")
+# The label of each state of a run.
+STATES = {
+    "queued": "Queued",
+    "running": "Running",
+    "succeeded": "Succeeded",
+    "failed": "Failed",
+    "dead": "Gave up",
+    "cancelled": "Cancelled",
+}
 
 # The preposition of a label, and the name of its period.
 _PERIODS = {"day": ("on", "day"), "week": ("in the week of", "week"), "month": ("in", "month")}
@@ -160,7 +168,7 @@ def progress(run: RunRow, ahead: int) -> str:
         return f"Running: {counted(run.pages, 'page')} fetched"
     if run.state == "succeeded":
         return f"Done: {changes(run)}"
-    return {"failed": "Failed", "dead": "Given up", "cancelled": "Cancelled"}[run.state]
+    return STATES[run.state]
 
 
 def _waiting(run: RunRow, ahead: int) -> str:

@@ -63,7 +63,7 @@ def test_filters_choose_and_can_be_cleared(
     assert len(numbers(operator.get(f"/ops/runs/?state={state}").text)) == 2
     page = operator.get(f"/ops/runs/?state={state}&task=fetch_metadata").text
     assert len(numbers(page)) == 1
-    assert f"State: {state}" in page
+    assert f"State: {STATES[state]}" in page
     assert 'href="/ops/runs/?task=fetch_metadata"' in page
     assert 'href="/ops/runs/"' in page
 
@@ -178,6 +178,16 @@ def test_a_run_shows_its_attempts_lines_and_refused_payloads(
 def test_empty_of_two_kinds(operator: FlaskClient, database: psycopg.Connection) -> None:
     assert 'data-empty="nothing"' in operator.get("/ops/runs/").text
     assert 'data-empty="filtered"' in operator.get("/ops/runs/?state=dead").text
+
+
+def test_a_run_that_gave_up(operator: FlaskClient, database: psycopg.Connection) -> None:
+    run = add_run(database, "dead")
+    listed = operator.get("/ops/runs/?state=dead").text
+    assert re.findall(r'data-state="dead"[^>]*title="([^"]*)".*Gave up</span>', listed) == [
+        "Every attempt ended in a temporary error."
+    ]
+    assert "State: Gave up" in listed
+    assert "Every attempt ended in a temporary error.</p>" in operator.get(f"/ops/runs/{run}/").text
 
 
 def test_rows_update_themselves_while_something_is_live(

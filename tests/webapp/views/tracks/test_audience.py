@@ -338,7 +338,7 @@ def test_a_live_run_asks_again(
             ["Failed", "SoundCharts does not know it.", "Retry"],
             {"kind": "error", "text": "Spotify: SoundCharts does not know it."},
         ),
-        ("state = 'dead', error = 'No answer.'", ["Given up", "No answer.", "Retry"], None),
+        ("state = 'dead', error = 'No answer.'", ["Gave up", "No answer.", "Retry"], None),
         (
             "state = 'cancelled'",
             ["Cancelled", "Retry"],
