@@ -65,20 +65,20 @@ class EnteredState(SortedState[Sort], DashboardState):
         )
 
 
-def read_entered() -> EnteredState:
-    """Reads the parameters of the URL. Raises BadParameterError."""
+def read_entered(countries: dict[str, str]) -> EnteredState:
+    """Reads the parameters of the URL; `countries` are names by code. Raises BadParameterError."""
     names = {
         chart.slug: f"{on_platform(chart.name, chart.platform_name)}, {chart.place}"
         for chart in followed_charts()
     }
-    return EnteredState.read(request.args, chart_names=names)
+    return EnteredState.read(request.args, chart_names=names, countries=countries)
 
 
 @blueprint.get("/dashboard/entered/")
 def page() -> Response:
     """The tracks that entered charts in the window, a row for each."""
     choices = chart_choices()
-    state = read_entered()
+    state = read_entered(dict(choices["country"]))
     found = state.found(size=PAGE_SIZE)
     tracks = found.listed[state.kind]
     end = tracks[-1].place if tracks else 0
@@ -100,7 +100,7 @@ def page() -> Response:
 @table_file
 def file() -> Sheet:
     """All tracks of the page's filters as a file, in its order."""
-    state = read_entered()
+    state = read_entered(dict(chart_choices()["country"]))
     tracks = state.found(size=WHOLE).listed[state.kind]
     return Sheet(
         f"entered charts {state.window.words}",

@@ -44,6 +44,7 @@ from webapp.work.run_control import foreseen_calls, retry_runs
 FIRST_NAMED = 5
 DETAILS = "Details"
 UNDO = "No; fetched data stays. Queued runs can be cancelled."
+FRESH = "All of this was fetched recently. Choose other data, or fetch the last 90 days again."
 
 blueprint = Blueprint("batches", __name__, url_prefix="/ops/batches")
 
@@ -84,7 +85,7 @@ def create() -> ResponseReturnValue:
     tracks, platforms = read_tracks(), read_platforms()
     plan = plan_fetch(tracks, platforms, details=_flag("details"), forced=_flag("force"))
     if not plan.series and not plan.songs:
-        error = "All of this was fetched recently." if platforms or plan.details else "Choose what to fetch."
+        error = FRESH if platforms or plan.details else "Choose what to fetch."
         slugs = [platform.slug for platform in platforms]
         return choose(tracks, slugs, details=plan.details, error=error), 400
     if not confirmed(plan.calls):
@@ -229,25 +230,25 @@ def plan_lines(plan: Plan) -> list[str]:
     if plan.platforms:
         names = ", ".join(platform.name for platform in plan.platforms)
         days = "the last 90 days again" if plan.forced else "new dates"
-        lines.append(f"Audience on {names}: {exact(len(plan.series))} series, {days}")
+        lines.append(f"Audience on {names}: {exact(len(plan.series))} series, {days}.")
     if plan.first:
         most = counted(history_calls(plan.first), "call")
         lines.append(
             f"{exact(plan.first)} of them for the first time; their history follows, at most {most}"
-            " more, after all other queued runs"
+            " more, after all other queued runs."
         )
     if plan.details:
         lines.append(
             f"Details of {counted(len(plan.songs), 'song')}, with platform identifiers; audience that"
-            " was never fetched follows automatically"
+            " was never fetched follows automatically."
         )
     requested = len(plan.tracks) * (len(plan.platforms) + plan.details)
     if fresh := requested - len(plan.series) - len(plan.songs):
-        lines.append(f"{exact(fresh)} skipped because they were fetched recently")
+        lines.append(f"{exact(fresh)} skipped because they were fetched recently.")
     runs = len(plan.series) + len(groups(plan.songs))
     if queue_for(runs) == "interactive":
-        return [*lines, "They run next"]
-    return [*lines, "They run together with scheduled jobs"]
+        return [*lines, "They run next."]
+    return [*lines, "They run together with scheduled jobs."]
 
 
 def history_lines(plan: History) -> list[str]:
@@ -257,9 +258,9 @@ def history_lines(plan: History) -> list[str]:
     others = counted(plan.without_data, "other track")
     return [
         f"{plan.platform.name} of {named([track for track, _, _ in plan.ranges])}",
-        f"Values from {oldest} to {newest}, so that {gains} have a value to count from",
-        *([f"SoundCharts has no value just before these days for {others}"] if plan.without_data else []),
-        "If SoundCharts has none of these days, the gain stays unknown",
+        f"Values from {oldest} to {newest}, so that {gains} have a value to count from.",
+        *([f"SoundCharts has no value just before these days for {others}."] if plan.without_data else []),
+        "If SoundCharts has none of these days, the gain stays unknown.",
     ]
 
 

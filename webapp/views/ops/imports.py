@@ -63,8 +63,8 @@ def create() -> ResponseReturnValue:
         return confirmation_page(
             f"Import {counted(new, 'song')}?",
             [
-                f"{counted(len(verdicts), 'row')}: {counts(verdicts)}",
-                "Their audience follows automatically: 1 or more calls for each platform that has the song",
+                f"{counted(len(verdicts), 'row')}: {counts(verdicts)}.",
+                "Their audience follows automatically: 1 or more calls for each platform that has the song.",
             ],
             calls=calls,
             button="Import",

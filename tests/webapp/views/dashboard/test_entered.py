@@ -95,6 +95,7 @@ def test_filters_and_orders_of_page_and_file(
     page = viewer.get(f"{PAGE}{query}", headers=HTMX).text
     assert re.findall(r'<a class="track-title"[^>]*>([^<]+)</a>', page) == [row[0] for row in expected]
     assert ("data-empty" in page) == (not expected)
+    assert ("Country: United States" in page) == ("country" in query)
 
 
 def test_a_list_narrows_it(viewer: FlaskClient, songs: list[int], database: psycopg.Connection) -> None:

@@ -53,6 +53,7 @@ def test_a_list_is_made_renamed_and_deleted(viewer: FlaskClient, database: psyco
     assert details(database, "list.rename") == (subject, {"name": "Roster"}, {"name": "Summer"})
     requested = send(viewer, f"{address}delete/")
     assert "Delete the list Summer?" in requested.text
+    assert "Quota left" not in requested.text
     assert viewer.get(address).status_code == 200
     assert send(viewer, f"{address}delete/", confirmed=1).status_code == 303
     assert viewer.get(address).status_code == 404
@@ -354,4 +355,5 @@ def test_an_empty_list_shows_how_it_is_filled(viewer: FlaskClient) -> None:
     page = viewer.get(make_list(viewer)).text
     assert "Nothing on this list yet" in page
     assert "No artists on this list" in page
+    assert "star them" not in page
     assert "hx-get" not in page[page.index("<h2>Tracks") :].partition("</main>")[0]
