@@ -111,7 +111,8 @@ class Worker(RqWorker):
             if not message:  # the parent is gone
                 return
             goes_on = self._execute(*message.split()) and number < MOST_JOBS and _memory() < MOST_MEMORY
-            messages.send(READY if goes_on else ENDING)
+            with suppress(BrokenPipeError):  # the parent is gone, which the next message shows
+                messages.send(READY if goes_on else ENDING)
             if not goes_on:
                 return
 

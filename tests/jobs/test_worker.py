@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from subprocess import PIPE
 
 import psycopg
 import pytest
@@ -300,6 +301,20 @@ def test_only_a_worker_commits_without_waiting_for_the_disk(
         assert db.session.scalar(text("SHOW synchronous_commit")) == waits
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_job_outlives_its_worker_and_its_child_then_ends_quietly(
+    app: Flask, database: psycopg.Connection, redis: Redis, sandbox: Sandbox, settings: Settings
+) -> None:
+    sandbox.fault("/audience/spotify", "slow", times=1, seconds=2)
+    request_run(database)
+    environment = worker_environment(settings)
+    with subprocess.Popen([*WORKER, "interactive"], cwd=ROOT, env=environment, stderr=PIPE) as process:
+        wait_for(lambda: state_of_first_run(database) == "running", "the run to begin")
+        process.kill()
+        _, lines = process.communicate(timeout=WAIT_SECONDS)  # up to the end of the child, which has it too
+    assert state_of_first_run(database) == "succeeded"
+    assert b"Traceback" not in lines
 
 
 LATE_SIGNAL = """
