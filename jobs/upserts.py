@@ -130,10 +130,14 @@ def upsert_ranking(
     with cursor.copy("COPY ranking_stage FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-    subject = {"chart_id": chart_id, "ranked_on": ranked_on}
     db.session.execute(statement("ranking_resolve"))
-    db.session.execute(statement("ranking_tracks"), subject)
-    noted = {**subject, "received_at": received_at, "run_uuid": run_uuid}
+    db.session.execute(statement("ranking_tracks"), {"chart_id": chart_id})
+    noted = {
+        "chart_id": chart_id,
+        "ranked_on": ranked_on,
+        "received_at": received_at,
+        "run_uuid": run_uuid,
+    }
     removed = db.session.execute(statement("ranking_removed"), noted).scalar_one()
     counts = one(Counts, "ranking_entries", **noted) or Counts()
     return counts._replace(updated=counts.updated + removed)

@@ -191,15 +191,11 @@ def make_ranking(
             " VALUES (%s, %s, %s, %s, %s, %s)",
             [chart_id, day, f"{day}T12:00:00+00:00", len(given), fetched_at, fetched_at],
         )
-        seen = _copy_entries(connection, chart_id, day, given)
+        _copy_entries(connection, chart_id, day, given)
         connection.execute(
             "UPDATE charts SET last_ranked_on = greatest(last_ranked_on, %(day)s), version = version + 1,"
             " last_synced_at = %(at)s WHERE id = %(chart)s",
             {"day": day, "at": fetched_at, "chart": chart_id},
-        )
-        connection.execute(
-            "UPDATE tracks SET last_charted_on = greatest(last_charted_on, %s) WHERE id = ANY(%s)",
-            [day, list(seen)],
         )
 
 
@@ -216,10 +212,8 @@ def lose_row(connection: psycopg.Connection, chart_id: int, day: date, position:
     )
 
 
-def _copy_entries(
-    connection: psycopg.Connection, chart_id: int, day: date, entries: Sequence[Entry]
-) -> set[int]:
-    """Writes the entries of a ranking as they are; returns their tracks."""
+def _copy_entries(connection: psycopg.Connection, chart_id: int, day: date, entries: Sequence[Entry]) -> None:
+    """Writes the entries of a ranking as they are."""
     row = connection.execute(
         "SELECT platform_id, CASE frequency WHEN 'daily' THEN 'DOC' ELSE 'WOC' END FROM charts WHERE id = %s",
         [chart_id],
@@ -231,4 +225,3 @@ def _copy_entries(
             place = [chart_id, day, position, entry.track_id, *row, entry.track_id in seen]
             copy.write_row([*place, entry.previous, entry.metric, entry.entry_date, entry.times])
             seen.add(entry.track_id)
-    return seen

@@ -2,3 +2,6 @@
 CREATE INDEX artists_by_country ON artists (country_code);
 CREATE INDEX artists_by_stage ON artists (career_stage);
 CREATE INDEX chart_tracks_by_entry ON chart_tracks (entry_date);
+
+-- chart_tracks has it. Here each ranking rewrote all of its tracks, which raised what caches of them depend on.
+ALTER TABLE tracks DROP COLUMN last_charted_on;

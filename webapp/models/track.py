@@ -71,7 +71,6 @@ class Track(Described, Model):
     with_metadata: Mapped[bool]
     with_artists: Mapped[bool]
     with_audience: Mapped[bool]
-    last_charted_on: Mapped[date | None]
 
     artists: Mapped[list[Artist]] = relationship(
         secondary="track_artists", order_by="TrackArtist.position", viewonly=True

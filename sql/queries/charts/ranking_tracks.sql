@@ -1,7 +1,7 @@
 -- The tracks of a staged ranking, in the order of their key, so that workers with the same tracks do not deadlock.
 -- New tracks start with the chart's cascade, which is added to that of existing ones.
 INSERT INTO tracks AS stored (
-    uuid, name, credit_name, image_url, search_text, with_metadata, with_artists, with_audience, last_charted_on
+    uuid, name, credit_name, image_url, search_text, with_metadata, with_artists, with_audience
 )
 SELECT DISTINCT ON (stage.uuid)
     stage.uuid,
@@ -11,8 +11,7 @@ SELECT DISTINCT ON (stage.uuid)
     stage.search_text,
     charts.with_metadata,
     charts.with_artists,
-    charts.with_audience,
-    CAST(:ranked_on AS date)
+    charts.with_audience
 FROM ranking_stage AS stage
 JOIN charts ON charts.id = :chart_id
 ORDER BY stage.uuid, stage.position
@@ -27,10 +26,7 @@ ON CONFLICT (uuid) DO UPDATE SET
             OR (excluded.with_audience AND NOT stored.with_audience)
         THEN least(stored.metadata_due_at, now())
         ELSE stored.metadata_due_at
-    END,
-    last_charted_on = greatest(stored.last_charted_on, excluded.last_charted_on)
+    END
 WHERE (excluded.with_metadata AND NOT stored.with_metadata)
     OR (excluded.with_artists AND NOT stored.with_artists)
-    OR (excluded.with_audience AND NOT stored.with_audience)
-    OR stored.last_charted_on IS NULL
-    OR stored.last_charted_on < excluded.last_charted_on;
+    OR (excluded.with_audience AND NOT stored.with_audience);

@@ -1,6 +1,5 @@
 -- The scheduled work, to be counted in calls: the rankings that enabled charts fetch per day, by pages, the series
--- with how often they are due, and the metadata. A track is charting here if it is in the newest ranking of any
--- chart.
+-- with how often they are due, and the metadata. A track is charting by the rule of audience_state_fetched.sql.
 WITH followed AS (
     SELECT
         count(*) AS charts,
@@ -18,7 +17,11 @@ series AS (
     SELECT
         CASE
             WHEN states.status IN ('empty', 'absent', 'failed') THEN 'absent'
-            WHEN tracks.last_charted_on >= current_date - 10 OR is_kept_fresh(tracks.id) THEN 'charting'
+            WHEN is_kept_fresh(tracks.id) OR EXISTS (
+                SELECT FROM chart_tracks AS known
+                JOIN charts ON charts.id = known.chart_id AND charts.sync_enabled
+                WHERE known.track_id = tracks.id AND known.last_on >= current_date - 10
+            ) THEN 'charting'
             ELSE 'other'
         END AS kind
     FROM audience_states AS states

@@ -1,15 +1,15 @@
 -- At most :size rows of each of the :kinds that match the :words of a tsquery. Rows named exactly as typed (:called)
--- come first, then those that begin so, then by their last charting. Under one or two letters there can be a hundred
+-- come first, then those that begin so, then by their last ranking. Under one or two letters there can be a hundred
 -- thousand: the best of some 1,000 are enough, and rows that only contain the words are not searched if there are
 -- enough others. No letter comes after chr(1114111).
 WITH called_tracks AS MATERIALIZED (
-    SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
+    SELECT id, uuid, name, credit_name FROM tracks
     WHERE 'track' = ANY(CAST(:kinds AS text[])) AND search_vector(search_text) @@ CAST(:called AS tsquery)
     LIMIT 1000
 ),
 
 begun_tracks AS MATERIALIZED (
-    SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
+    SELECT id, uuid, name, credit_name FROM tracks
     WHERE 'track' = ANY(CAST(:kinds AS text[]))
         AND left(search_text, 64) COLLATE "C" BETWEEN left(:folded, 64) AND left(:folded, 64) || chr(1114111)
         AND starts_with(search_text, :folded)
@@ -17,7 +17,7 @@ begun_tracks AS MATERIALIZED (
 ),
 
 worded_tracks AS MATERIALIZED (
-    SELECT id, uuid, name, credit_name, last_charted_on FROM tracks
+    SELECT id, uuid, name, credit_name FROM tracks
     WHERE 'track' = ANY(CAST(:kinds AS text[]))
         AND greatest((SELECT count(*) FROM called_tracks), (SELECT count(*) FROM begun_tracks)) < :size
         AND search_vector(search_text) @@ CAST(:words AS tsquery)
@@ -73,7 +73,12 @@ found_artists AS (
 (
     SELECT 'track' AS kind, CAST(uuid AS text) AS key, name AS title, credit_name AS note
     FROM found_tracks
-    ORDER BY lower(name) = lower(:typed) DESC, rank, last_charted_on DESC NULLS LAST, lower(name), id
+    ORDER BY
+        lower(name) = lower(:typed) DESC,
+        rank,
+        (SELECT max(known.last_on) FROM chart_tracks AS known WHERE known.track_id = found_tracks.id) DESC NULLS LAST,
+        lower(name),
+        id
     LIMIT :size
 )
 UNION ALL

@@ -35,7 +35,6 @@ SET
     with_metadata = kept.with_metadata OR loser.with_metadata,
     with_artists = kept.with_artists OR loser.with_artists,
     with_audience = kept.with_audience OR loser.with_audience,
-    last_charted_on = greatest(kept.last_charted_on, loser.last_charted_on),
     metadata_due_at = least(kept.metadata_due_at, loser.metadata_due_at),
     created_at = least(kept.created_at, loser.created_at)
 FROM loser

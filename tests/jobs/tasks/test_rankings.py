@@ -90,9 +90,7 @@ def test_a_first_ranking(chart_id: int, database: psycopg.Connection) -> None:
         DAY,
     )
     assert chart.version == 2  # its description changed, and its rankings
-    assert database.execute(
-        "SELECT DISTINCT last_charted_on, metadata_due_at <= now() FROM tracks"
-    ).fetchall() == [(DAY, True)]
+    assert database.execute("SELECT DISTINCT metadata_due_at <= now() FROM tracks").fetchall() == [(True,)]
     assert database.execute(
         "SELECT aggregate, first_date, last_date FROM aggregate_refreshes"
     ).fetchall() == [("track_appearances_daily", DAY, DAY)]
@@ -262,7 +260,7 @@ def test_an_old_ranking_does_not_make_a_chart_or_track_older(
     store(chart_id, ranking([1]))
     store(chart_id, ranking([1, 2], DAY - timedelta(days=30)), hours=1)
     assert database.execute("SELECT last_ranked_on FROM charts").fetchone() == (DAY,)
-    assert database.execute("SELECT last_charted_on FROM tracks ORDER BY uuid").fetchall() == [
+    assert database.execute("SELECT last_on FROM chart_tracks ORDER BY track_id").fetchall() == [
         (DAY,),
         (DAY - timedelta(days=30),),
     ]
