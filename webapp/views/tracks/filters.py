@@ -60,7 +60,9 @@ class TrackListState(SortedState[Sort], PlatformState):
     data: Data = one_of(tuple(DATA), lambda state: f"Data: {DATA[state.data].lower()}")
     gain_min: int | None = parameter(whole_number, lambda state: f"7 days at least {state.gain_min:,}")
     change_min: float | None = parameter(
-        percentage, lambda state: f"Change at least {state.change_min:g}%", write=lambda value: f"{value:g}"
+        percentage,
+        lambda state: f"Change at least {state.change_min:,.10g}%",
+        write=lambda value: f"{value:.10g}",
     )
     total_min: int | None = parameter(whole_number, lambda state: f"Total at least {state.total_min:,}")
     age_max: int | None = parameter(

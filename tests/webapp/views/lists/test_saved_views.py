@@ -208,6 +208,18 @@ def test_a_view_can_be_shared_as_it_is_saved(visit: Visit, database: psycopg.Con
     assert refused.status_code == 400
 
 
+def test_a_shared_view_is_listed_for_those_who_may_open_its_page(
+    visit: Visit, database: psycopg.Connection
+) -> None:
+    owner = visit("operator")
+    view = save(owner, database, "Late syncs", "/ops/runs/?queue=sync")
+    send(owner, f"{view}share/", shared=1)
+    assert "Late syncs" in visit("admin").get("/views/").text
+    viewer = visit("viewer")
+    assert "Late syncs" not in viewer.get("/views/").text
+    assert viewer.get(view, follow_redirects=True).status_code == 403
+
+
 def test_sharing_can_be_taken_back(visit: Visit, database: psycopg.Connection) -> None:
     owner, colleague = visit("viewer"), visit("operator")
     view = save(owner, database)

@@ -35,6 +35,9 @@ def test_filters_on_numbers_combine_and_are_chips(viewer: FlaskClient, track: in
         "&entered_since=2026-11-01&stale_since=2026-11-25"
     )
     assert '<details class="more-filters">' in viewer.get("/tracks/?data=fresh").text
+    exact = viewer.get("/tracks/?change_min=1234567.891", headers={"HX-Request": "true"})
+    assert 'aria-label="Remove the filter Change at least 1,234,567.891%"' in exact.text
+    assert exact.headers["HX-Push-Url"] == "/tracks/?change_min=1234567.891"
 
 
 def headings(page: str) -> list[str]:
