@@ -20,6 +20,7 @@ from webapp.drawing.marks import Event, listed, series_marks
 from webapp.lib import formats
 from webapp.lib.series import Interval, Point, Series, Shows
 from webapp.views.compare.comparison import since_release
+from webapp.views.shared.wording import STATES
 
 NEWEST = date(2026, 11, 20)
 FETCHED = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
@@ -125,6 +126,7 @@ LAYOUT = {
     "tracks_url": lambda: "/tracks/",
     "waiting_notices": list,
     "support": None,
+    "RUN_STATES": STATES,
 }
 
 CHARTS: dict[str, list[Series]] = {

@@ -272,7 +272,7 @@ def named(tracks: Sequence[Track]) -> str:
 
 
 def described(action: str, args: dict[str, Any]) -> str:
-    """Describes a batch: 'Fetch for 5 tracks: details, Spotify, YouTube; forced'."""
+    """Describes a batch: 'Fetch for 5 tracks: details, Spotify, YouTube; the last 90 days again'."""
     if action == "artists":
         return f"Details of {counted(args['artists'], 'artist')}"
     if action == "history":
@@ -280,7 +280,8 @@ def described(action: str, args: dict[str, Any]) -> str:
     if action == "import":
         return f"Import of {counted(args['rows'], 'row')}"
     what = ["details"] * args["details"] + args["platforms"]
-    return f"Fetch for {counted(args['tracks'], 'track')}: {', '.join(what)}{'; forced' * args['forced']}"
+    again = "; the last 90 days again" if args["forced"] else ""
+    return f"Fetch for {counted(args['tracks'], 'track')}: {', '.join(what)}{again}"
 
 
 def grid(items: Sequence[ItemRow]) -> list[Line]:
