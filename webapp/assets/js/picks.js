@@ -1,4 +1,4 @@
-// Selected tracks and artists: kept for this tab, shown in the trays at the bottom of every page.
+// Selected tracks and artists: kept for this tab, shown in the trays at the bottom of pages.
 
 const CHIPS = 6;
 const trays = [...document.querySelectorAll(".tray")];
