@@ -97,7 +97,9 @@ def test_all_runs_of_a_cause_are_retried_after_confirmation(
 
 
 def test_durations_and_runs_per_hour(operator: FlaskClient, database: psycopg.Connection) -> None:
-    assert "No run ended" in operator.get(PANEL).text
+    page = operator.get(PANEL).text
+    assert "No run ended" in page
+    assert "No open failures" in page
     for seconds in range(1, 101):
         add_run(
             database,
