@@ -36,19 +36,22 @@ def make_history(
     songs = [song for (song,) in database.execute("SELECT id FROM tracks ORDER BY id")]
     songs = songs or [make_track(database, str(UUID(int=n)), f"Song {n} Été") for n in range(20)]
     seen: set[int] = set()
-    for number in range(rankings):
-        day = FIRST + timedelta(days=number * step)
-        if chance.random() < 0.3:
-            database.execute("INSERT INTO chart_dates VALUES (%s, %s, %s)", [chart, day, f"{day}T12:00:00Z"])
-        if chance.random() < 0.15:
-            continue
-        chosen = chance.sample(songs, SIZE - 1)
-        chosen.append(chance.choice(chosen))  # one stands twice
-        make_ranking(database, chart, day, [_entry(song, day, seen, chance) for song in chosen])
-        seen.update(chosen)
-        if losses.random() < 0.2:
-            alone = [place for place, song in enumerate(chosen, start=1) if chosen.count(song) == 1]
-            lose_row(database, chart, day, losses.choice([alone[0], alone[-1]]))
+    with database.transaction():  # is counted once
+        for number in range(rankings):
+            day = FIRST + timedelta(days=number * step)
+            if chance.random() < 0.3:
+                database.execute(
+                    "INSERT INTO chart_dates VALUES (%s, %s, %s)", [chart, day, f"{day}T12:00:00Z"]
+                )
+            if chance.random() < 0.15:
+                continue
+            chosen = chance.sample(songs, SIZE - 1)
+            chosen.append(chance.choice(chosen))  # one stands twice
+            make_ranking(database, chart, day, [_entry(song, day, seen, chance) for song in chosen])
+            seen.update(chosen)
+            if losses.random() < 0.2:
+                alone = [place for place, song in enumerate(chosen, start=1) if chosen.count(song) == 1]
+                lose_row(database, chart, day, losses.choice([alone[0], alone[-1]]))
     return chart
 
 
