@@ -88,6 +88,19 @@ def whole(database: psycopg.Connection, chart: int) -> set[date]:
     return {day for (day,) in database.execute(query, [chart])}
 
 
+class History(NamedTuple):
+    """A chart as it is stored, read once: its rankings, the API's known dates, and the complete rankings."""
+
+    rankings: dict[date, list[Ranked]]
+    known: list[date]
+    complete: set[date]
+
+
+def history_of(database: psycopg.Connection, chart: int) -> History:
+    """Reads the history of a chart."""
+    return History(stored(database, chart), available(database, chart), whole(database, chart))
+
+
 def best(ranking: list[Ranked]) -> dict[int, int]:
     """Returns the best position of each song."""
     found: dict[int, int] = {}
@@ -107,22 +120,20 @@ def places(ranking: list[Ranked]) -> dict[tuple[int, int], int]:
     return {key: row.position for key, row in zip(numbered(ranking), ranking, strict=True)}
 
 
-def before(database: psycopg.Connection, chart: int, day: date) -> tuple[date | None, bool]:
+def before(history: History, day: date) -> tuple[date | None, bool]:
     """Returns the last date before `day` that is stored or available, and whether it is stored."""
-    held = {each for each in stored(database, chart) if each < day}
-    known = held | {each for each in available(database, chart) if each < day}
+    held = {each for each in history.rankings if each < day}
+    known = held | {each for each in history.known if each < day}
     return (max(known), max(known) in held) if known else (None, False)
 
 
-def peaks(
-    database: psycopg.Connection, chart: int, day: date
-) -> dict[tuple[int, int], tuple[int, bool, int]]:
+def peaks(history: History, day: date) -> dict[tuple[int, int], tuple[int, bool, int]]:
     """Returns per entry the best position up to a date, whether it is the API's, and its stored rankings."""
-    rankings, complete = stored(database, chart), whole(database, chart)
+    rankings, complete = history.rankings, history.complete
     held: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     told: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for each, rows in rankings.items():
-        since, is_held = before(database, chart, each)
+        since, is_held = before(history, each)
         former = places(rankings[since]) if since and is_held else {}
         for key, row in zip(numbered(rows), rows, strict=True):
             if each > day:

@@ -8,11 +8,13 @@ from flask import Flask
 
 from tests.webapp.queries.ranked import (
     FIRST,
+    History,
     Ranked,
     available,
     before,
     best,
     counted,
+    history_of,
     make_history,
     numbered,
     peaks,
@@ -38,14 +40,12 @@ def the_chart() -> Chart:
     return chart
 
 
-def movement(
-    database: psycopg.Connection, chart: int, day: date, row: Ranked, number: int
-) -> tuple[str, int | None]:
+def movement(history: History, day: date, row: Ranked, number: int) -> tuple[str, int | None]:
     """Returns the rule, in the words of the plan; `number` is which of its track's entries the row is."""
-    since, is_held = before(database, chart, day)
-    rankings = stored(database, chart)
+    since, is_held = before(history, day)
+    rankings = history.rankings
     then = places(rankings[since]) if since and is_held else {}
-    is_whole = since in whole(database, chart)
+    is_whole = since in history.complete
     was = row.previous
     if (row.track, number) in then or (is_whole and number == 1):
         was = then.get((row.track, number))
@@ -62,20 +62,19 @@ def movement(
 
 @SEEDS
 def test_every_entry_of_every_ranking(app: Flask, database: psycopg.Connection, seed: int) -> None:
-    chart = make_history(database, seed=seed)
-    rankings = stored(database, chart)
+    history = history_of(database, make_history(database, seed=seed))
     held = the_chart()
     seen: set[str] = set()
-    for day, expected in rankings.items():
+    for day, expected in history.rankings.items():
         found = ranking_rows(held, day)
         assert [(row.position, row.track_id, row.entry_date) for row in found] == [
             (row.position, row.track, row.entry_date) for row in expected
         ]
         assert [(row.movement, row.previous_position) for row in found] == [
-            movement(database, chart, day, row, number)
+            movement(history, day, row, number)
             for row, (_, number) in zip(expected, numbered(expected), strict=True)
         ]
-        expected_peaks = peaks(database, chart, day)
+        expected_peaks = peaks(history, day)
         assert [(row.peak, row.peak_is_from_api, row.rankings) for row in found] == [
             expected_peaks[entry] for entry in numbered(expected)
         ]
@@ -83,12 +82,12 @@ def test_every_entry_of_every_ranking(app: Flask, database: psycopg.Connection, 
     assert seen >= {"up", "down", "same", "new", "re_entry"}
 
 
-def streak(database: psycopg.Connection, chart: int, day: date, row: Ranked) -> tuple[int, bool]:
+def streak(history: History, day: date, row: Ranked) -> tuple[int, bool]:
     """Returns the days in a row of a daily chart, and whether they may be more."""
-    rankings, complete = stored(database, chart), whole(database, chart)
+    rankings, complete = history.rankings, history.complete
     days = 1
     while True:
-        since, is_held = before(database, chart, day)
+        since, is_held = before(history, day)
         is_cut = since is None or not is_held or (day - since).days > 1
         if since is None or is_cut or row.track not in best(rankings[since]):
             break
@@ -99,28 +98,28 @@ def streak(database: psycopg.Connection, chart: int, day: date, row: Ranked) -> 
 
 @SEEDS
 def test_streaks(app: Flask, database: psycopg.Connection, seed: int) -> None:
-    chart = make_history(database, seed=seed)
+    history = history_of(database, make_history(database, seed=seed))
     database.execute("UPDATE charts SET frequency = 'daily'")
     held = the_chart()
     longest = 0
-    for day, expected in stored(database, chart).items():
+    for day, expected in history.rankings.items():
         found = [(row.streak, row.streak_may_be_longer) for row in ranking_rows(held, day)]
-        assert found == [streak(database, chart, day, row) for row in expected]
+        assert found == [streak(history, day, row) for row in expected]
         longest = max(longest, *(days for days, _ in found))
     assert longest > 1
 
 
 @SEEDS
 def test_the_counts_of_the_head_and_who_left(app: Flask, database: psycopg.Connection, seed: int) -> None:
-    chart = make_history(database, seed=seed)
-    rankings, complete = stored(database, chart), whole(database, chart)
+    history = history_of(database, make_history(database, seed=seed))
+    rankings, complete = history.rankings, history.complete
     held = the_chart()
     for day, rows in rankings.items():
         around = ranking_around(held, day)
-        since, is_held = before(database, chart, day)
+        since, is_held = before(history, day)
         assert (around.before_on, around.before_held) == (since, is_held)
         page = ranking_page(held, day, RankingState(), since=around.before_on, held=around.before_held)
-        expected = counted(rows, [movement(database, chart, day, row, 1)[0] for row in rows])
+        expected = counted(rows, [movement(history, day, row, 1)[0] for row in rows])
         gone = {
             track: place
             for track, place in (best(rankings[since]) if since and is_held else {}).items()

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import Entry, make_chart, make_ranking, make_track
-from tests.webapp.queries.ranked import available, best, make_history, peaks, stored, whole
+from tests.webapp.queries.ranked import available, best, history_of, make_history, peaks, stored, whole
 from webapp.extensions import db
 from webapp.models import Track
 from webapp.queries.tracks import positions
@@ -38,21 +38,22 @@ def tracks(database: psycopg.Connection) -> Iterator[tuple[int, Track]]:
 
 
 def test_every_chart_of_every_track(app: Flask, database: psycopg.Connection, charts: dict[str, int]) -> None:
+    histories = {slug: history_of(database, chart) for slug, chart in charts.items()}
     for number, track in tracks(database):
         found = {chart.slug: chart for chart in track_charts(track)}
-        for slug, chart in charts.items():
-            rankings = stored(database, chart)
+        for slug, history in histories.items():
+            rankings = history.rankings
             places = {day: best(rows)[number] for day, rows in rankings.items() if number in best(rows)}
             assert (slug in found) == bool(places)
             if not places:
                 continue
             of_chart = found[slug]
             told = of_chart.peak, of_chart.peak_is_from_api, of_chart.rankings
-            assert told == peaks(database, chart, max(rankings))[number, 1]
+            assert told == peaks(history, max(rankings))[number, 1]
             assert of_chart.peak <= min(places.values())
             assert (of_chart.first_seen, of_chart.last_seen) == (min(places), max(places))
             assert of_chart.current == places.get(max(rankings))
-            assert bool(of_chart.newest_lacks) == (max(rankings) not in whole(database, chart))
+            assert bool(of_chart.newest_lacks) == (max(rankings) not in history.complete)
             said = [row.entry_date for rows in rankings.values() for row in rows if row.track == number]
             assert of_chart.entered == min([*filter(None, said), min(places)])
         order = [(chart.peak, -chart.rankings, chart.id) for chart in found.values()]
