@@ -1,4 +1,4 @@
-"""Pages find rows of tables that grow by an index, on a little of the benchmark's data, all of which is shown."""
+"""Every page of the benchmark is shown, and finds rows of tables that grow by an index."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
