@@ -13,21 +13,35 @@ WITH followed AS (
     WHERE charts.sync_enabled
 ),
 
+due AS MATERIALIZED (
+    SELECT states.track_id, states.status
+    FROM audience_states AS states
+    JOIN platforms ON platforms.id = states.platform_id AND platforms.has_song_audience
+    WHERE states.due_at IS NOT NULL
+),
+
+-- Once for each track, and not for each of its series.
+followed_tracks AS MATERIALIZED (
+    SELECT
+        tracks.id,
+        EXISTS (
+            SELECT FROM chart_tracks AS known
+            JOIN charts ON charts.id = known.chart_id AND charts.sync_enabled
+            WHERE known.track_id = tracks.id AND known.last_on >= current_date - 10
+        ) OR is_kept_fresh(tracks.id) AS is_charting
+    FROM (SELECT DISTINCT due.track_id FROM due) AS listed
+    JOIN tracks ON tracks.id = listed.track_id AND tracks.with_audience
+),
+
 series AS (
     SELECT
         CASE
-            WHEN states.status IN ('empty', 'absent', 'failed') THEN 'absent'
-            WHEN is_kept_fresh(tracks.id) OR EXISTS (
-                SELECT FROM chart_tracks AS known
-                JOIN charts ON charts.id = known.chart_id AND charts.sync_enabled
-                WHERE known.track_id = tracks.id AND known.last_on >= current_date - 10
-            ) THEN 'charting'
+            WHEN due.status IN ('empty', 'absent', 'failed') THEN 'absent'
+            WHEN followed_tracks.is_charting THEN 'charting'
             ELSE 'other'
         END AS kind
-    FROM audience_states AS states
-    JOIN platforms ON platforms.id = states.platform_id AND platforms.has_song_audience
-    JOIN tracks ON tracks.id = states.track_id AND tracks.with_audience
-    WHERE states.due_at IS NOT NULL
+    FROM due
+    JOIN followed_tracks ON followed_tracks.id = due.track_id
 )
 
 SELECT
