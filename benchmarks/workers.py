@@ -12,6 +12,8 @@ import psycopg
 from flask import current_app
 from sqlalchemy import select
 
+from launcher.run import processes
+from launcher.settings import load_launch_settings
 from sandbox.catalogue import catalogue
 from webapp.extensions import db
 from webapp.lib.clock import today
@@ -23,10 +25,6 @@ WORKERS = 2
 FIRST = 50
 """Series that are not counted, while the workers start and plan their statements."""
 PATIENCE_SECONDS = 600
-WORKER = (
-    *("-m", "rq.cli", "worker", "interactive", "--quiet"),
-    *("--serializer", "json", "--worker-class", "jobs.worker.Worker"),
-)
 TRACKS = """
 INSERT INTO tracks (uuid, name, credit_name, search_text, metadata_fetched_at)
 SELECT uuid, 'Song', 'Artist', 'song', now() FROM unnest(%s::uuid[]) AS uuid
@@ -53,9 +51,11 @@ def series_a_minute(connection: psycopg.Connection, series: int) -> float:
         stack.callback(api.terminate)
         line = api.stdout.readline() if api.stdout else ""
         environment = _environment(line.split()[-1])
-        for _ in range(WORKERS):
-            worker = stack.enter_context(subprocess.Popen([sys.executable, *WORKER], env=environment))
-            stack.callback(worker.terminate)
+        workers = processes(load_launch_settings({"WORKERS": str(WORKERS)}), web_threads=0)["workers"]
+        pool = stack.enter_context(
+            subprocess.Popen([sys.executable, "-m", *workers.split()], env=environment)
+        )
+        stack.callback(pool.terminate)
         while time.monotonic() < deadline:
             ended, succeeded = connection.execute(ENDED, [runs]).fetchone() or (0, 0)
             if begun is None and ended >= FIRST:

@@ -1,7 +1,6 @@
 """API clients built from the app's settings and the shared Redis; every try they make is recorded."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import lru_cache
 
 from flask import current_app
@@ -13,31 +12,25 @@ from webapp.extensions import db
 from webapp.queries import statement
 
 
-@contextmanager
-def soundcharts(heartbeat: Heartbeat) -> Iterator[SoundChartsClient]:
-    """Yields a client for one run; the run's heartbeat records its calls."""
-    with _client(heartbeat.record) as client:
-        yield client
+def soundcharts(heartbeat: Heartbeat) -> SoundChartsClient:
+    """Returns a client for one run; the run's heartbeat records its calls."""
+    return _client(heartbeat.record)
 
 
-@contextmanager
-def soundcharts_outside_runs() -> Iterator[SoundChartsClient]:
-    """Yields a client for calls outside runs; they are recorded in the session and the caller commits."""
+def soundcharts_outside_runs() -> SoundChartsClient:
+    """Returns a client for calls outside runs; they are recorded in the session and the caller commits."""
 
     def record(call: ApiCall) -> None:
         db.session.execute(
             statement("run_record_call"), {"run_uuid": None, "platform": ""} | call_columns(call)
         )
 
-    with _client(record) as client:
-        yield client
+    return _client(record)
 
 
-@contextmanager
-def _client(record: Callable[[ApiCall], None]) -> Iterator[SoundChartsClient]:
-    yield SoundChartsClient(
-        _connection(current_app.config["SETTINGS"]), current_app.extensions["redis"], record
-    )
+def _client(record: Callable[[ApiCall], None]) -> SoundChartsClient:
+    connection = _connection(current_app.config["SETTINGS"])
+    return SoundChartsClient(connection, current_app.extensions["redis"], record)
 
 
 @lru_cache(maxsize=1)

@@ -67,8 +67,7 @@ def _left(period: Period) -> int | None:
 
 def _usage() -> int | None:
     try:
-        with soundcharts_outside_runs() as client:
-            return client.usage().quota_left
+        return soundcharts_outside_runs().usage().quota_left
     except SoundChartsError as error:
         log.warning("the API's usage could not be read: %s", error)
         return None

@@ -88,8 +88,7 @@ def sweep_pause() -> int:
     if due is None:
         return 0
     try:
-        with soundcharts_outside_runs() as client:
-            left = client.usage().quota_left
+        left = soundcharts_outside_runs().usage().quota_left
     except SoundChartsError as error:
         log.warning("the API's usage could not be read: %s", error)
         left = 0

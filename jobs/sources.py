@@ -64,14 +64,13 @@ class SoundCharts:
         return platform.has_song_audience
 
     def series(self, wanted: Wanted) -> list[AudienceItem]:
-        with soundcharts(self._heartbeat) as client:
-            return client.song_audience(
-                str(wanted.track_uuid),
-                wanted.code,
-                start=wanted.span.start,
-                end=wanted.span.end,
-                on_page=self._heartbeat.page,
-            )
+        return soundcharts(self._heartbeat).song_audience(
+            str(wanted.track_uuid),
+            wanted.code,
+            start=wanted.span.start,
+            end=wanted.span.end,
+            on_page=self._heartbeat.page,
+        )
 
 
 SOURCES: list[Callable[[Heartbeat], AudienceSource]] = [SoundCharts]
@@ -121,8 +120,7 @@ class SoundChartsCharts:
         return self._call(lambda client: client.ranking(slug, when))
 
     def _call(self, call: Callable[[SoundChartsClient], T]) -> T:
-        with soundcharts(self._heartbeat) as client:
-            found = call(client)
+        found = call(soundcharts(self._heartbeat))
         self._heartbeat.page()
         return found
 

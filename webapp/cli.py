@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from launcher.cli import own_site, served, served_command
 from webapp.access import people
-from webapp.engine import describe_engine
+from webapp.engine import AGGREGATES, describe_engine
 from webapp.extensions import db
 from webapp.lib.formats import moment
 from webapp.models import ROLES, User
@@ -31,15 +31,14 @@ def db_info() -> None:
         engine = describe_engine(connection)
         click.echo(engine.name)
         click.echo(f"licence: {engine.licence or 'PostgreSQL'}")
-        names = ["db_tables", "db_aggregates"]
+        _print_table(connection, "db_tables")
         if engine.extension is not None:
-            names.insert(1, "db_hypertables")
-        for name in names:
-            _print_table(connection, name)
+            _print_table(connection, "db_hypertables")
+        _print_table(connection, "db_aggregates", names=list(AGGREGATES))
 
 
-def _print_table(connection: psycopg.Connection, name: str) -> None:
-    cursor = connection.execute(read_sql(name))
+def _print_table(connection: psycopg.Connection, name: str, **parameters: object) -> None:
+    cursor = connection.execute(read_sql(name), parameters or None)
     table = Table(title=name.removeprefix("db_"), title_justify="left")
     for column in cursor.description or ():
         table.add_column(column.name)

@@ -111,8 +111,7 @@ def _discovered() -> list[Chart]:
 
 def _best_placed(charts: Sequence[Chart]) -> list[str]:
     """Returns the uuids of the songs of the largest worldwide chart, best first."""
-    with soundcharts_outside_runs() as client:
-        ranking = client.ranking(charts[0].slug)
+    ranking = soundcharts_outside_runs().ranking(charts[0].slug)
     db.session.commit()
     return [entry.song.uuid for entry in ranking.entries]
 

@@ -12,9 +12,9 @@ USAGE = "/api/v2/team/usage"
 class SoundChartsClient(SongCalls, ChartCalls, ArtistCalls, SearchCalls):
     """Calls the API; `record` receives every try, also failed ones and those for tokens. For one thread.
 
-    Raises the errors of `jobs.soundcharts.errors`. `backoff` is the first
-    wait between two tries, in seconds. Methods with the parameter `fresh` cache their responses (`cache.py`);
-    a cached one costs no call, and `fresh` skips it.
+    Raises the errors of `jobs.soundcharts.errors`. `backoff` is the first wait between two tries, in seconds.
+    Methods with the parameter `fresh` cache their responses (`cache.py`); a cached one costs no call, and
+    `fresh` skips it.
     """
 
     def usage(self) -> Usage:

@@ -23,8 +23,7 @@ def fetch_artists(run: Run, heartbeat: Heartbeat) -> Done:
     """Fetches artists by uuid; the message names those unknown to the API, which are fetched again later."""
     wanted: list[str] = run.args["artist_uuids"]
     db.session.commit()
-    with soundcharts(heartbeat) as client:
-        found = client.artists(wanted)
+    found = soundcharts(heartbeat).artists(wanted)
     heartbeat.page()
     absent = _store(wanted, {artist.uuid: artist for artist in found})
     if not found:

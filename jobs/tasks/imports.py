@@ -35,8 +35,7 @@ def find_song(run: Run, heartbeat: Heartbeat) -> Done:
     """
     db.session.commit()
     try:
-        with soundcharts(heartbeat) as client:
-            uuid = SEARCHES[run.args["kind"]](client, run.args["term"])
+        uuid = SEARCHES[run.args["kind"]](soundcharts(heartbeat), run.args["term"])
     except NotFound as error:
         raise _not_known_yet(run) or error from error
     heartbeat.page()

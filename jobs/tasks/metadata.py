@@ -78,16 +78,16 @@ def _fetch(
 
     Other identifiers are not fetched: one song can have tens of thousands on a single platform.
     """
-    with soundcharts(heartbeat) as client:
-        songs, answered = _songs(client, uuids)
-        log.info("Received %d of %d songs; fetching their identifiers.", len(songs), len(uuids))
+    client = soundcharts(heartbeat)
+    songs, answered = _songs(client, uuids)
+    log.info("Received %d of %d songs; fetching their identifiers.", len(songs), len(uuids))
+    heartbeat.page()
+    identifiers = {}
+    for song in songs:
+        found = client.song_identifiers(song.uuid, only_default=True)
+        found += client.song_identifiers(song.uuid, "isrc")
+        identifiers[song.uuid] = found
         heartbeat.page()
-        identifiers = {}
-        for song in songs:
-            found = client.song_identifiers(song.uuid, only_default=True)
-            found += client.song_identifiers(song.uuid, "isrc")
-            identifiers[song.uuid] = found
-            heartbeat.page()
     return songs, identifiers, answered
 
 

@@ -15,8 +15,7 @@ from webapp.work.search_hits import Found, keep_found
 def search_soundcharts(run: Run, heartbeat: Heartbeat) -> Done:
     """Makes one call and caches the hits; nothing is stored until somebody selects one."""
     db.session.commit()
-    with soundcharts(heartbeat) as client:
-        found = SEARCHES[run.args["kind"]](client, run.args["term"])
+    found = SEARCHES[run.args["kind"]](soundcharts(heartbeat), run.args["term"])
     heartbeat.page()
     keep_found(run.uuid, found)
     return Done(Counts(0, 0, 0), f"{len(found)} found.")

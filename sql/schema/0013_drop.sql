@@ -1,3 +1,4 @@
+DROP FUNCTION is_charting;
 DROP INDEX artists_by_country, artists_by_stage, chart_tracks_by_entry;
 
 ALTER TABLE tracks ADD COLUMN last_charted_on date;

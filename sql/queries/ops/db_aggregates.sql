@@ -6,9 +6,7 @@ SELECT
     max(pending.last_date) AS pending_to
 FROM pg_class
 LEFT JOIN aggregate_refreshes AS pending ON pending.aggregate = pg_class.relname
-WHERE pg_class.relname IN (
-        'audience_weekly', 'audience_monthly', 'track_appearances_daily', 'api_calls_hourly', 'quota_used_hourly'
-    )
+WHERE pg_class.relname = ANY(%(names)s)
     AND pg_class.relnamespace = 'public'::regnamespace
 GROUP BY pg_class.relname
 ORDER BY pg_class.relname;

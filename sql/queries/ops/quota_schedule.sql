@@ -1,5 +1,5 @@
 -- The scheduled work, to be counted in calls: the rankings that enabled charts fetch per day, by pages, the series
--- with how often they are due, and the metadata. A track is charting by the rule of audience_state_fetched.sql.
+-- with how often they are due, and the metadata.
 WITH followed AS (
     SELECT
         count(*) AS charts,
@@ -24,11 +24,7 @@ due AS MATERIALIZED (
 followed_tracks AS MATERIALIZED (
     SELECT
         tracks.id,
-        EXISTS (
-            SELECT FROM chart_tracks AS known
-            JOIN charts ON charts.id = known.chart_id AND charts.sync_enabled
-            WHERE known.track_id = tracks.id AND known.last_on >= current_date - 10
-        ) OR is_kept_fresh(tracks.id) AS is_charting
+        is_charting(tracks.id) OR is_kept_fresh(tracks.id) AS is_charting
     FROM (SELECT DISTINCT due.track_id FROM due) AS listed
     JOIN tracks ON tracks.id = listed.track_id AND tracks.with_audience
 ),

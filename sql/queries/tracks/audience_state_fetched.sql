@@ -26,11 +26,7 @@ SELECT
     CAST(:history_from AS date),
     now() + CASE
         WHEN last_date IS NULL THEN :absent_due_days * interval '1 day'
-        WHEN EXISTS (
-            SELECT FROM chart_tracks AS known
-            JOIN charts ON charts.id = known.chart_id AND charts.sync_enabled
-            WHERE known.track_id = :track_id AND known.last_on >= current_date - 10
-        ) OR is_kept_fresh(:track_id) THEN :charting_due_days * interval '1 day'
+        WHEN is_charting(:track_id) OR is_kept_fresh(:track_id) THEN :charting_due_days * interval '1 day'
         ELSE :others_due_days * interval '1 day'
     END,
     CAST(:changed AS integer),

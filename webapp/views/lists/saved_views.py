@@ -118,13 +118,8 @@ def page_url(url: str) -> str | None:
     url = url.partition("#")[0]
     if safe_next(url) != url or len(url) > LONGEST_URL:
         return None
-    return url if page_of(url) and _may_open(url) else None
-
-
-def _may_open(url: str) -> bool:
-    """Whether the user's role may open the page of a view; True if it no longer exists."""
     page = page_of(url)
-    return page is None or allowed(page[0])
+    return url if page and allowed(page[0]) else None
 
 
 def _own_or_404(uuid: UUID) -> SavedView:
@@ -138,11 +133,13 @@ def _no_view(uuid: UUID) -> NoReturn:
 
 def _index(renamed: UUID | None = None, name: str = "", error: str = "") -> str:
     known = views_known(current_user.id)
+    words = words_of([view.url for view in known])
+    foreign = {url for url, of in words.items() if of.endpoint and not allowed(of.endpoint)}
     return render_template(
         "lists/saved_views/index.html",
         mine=[view for view in known if view.is_mine],
-        shared=[view for view in known if not view.is_mine and _may_open(view.url)],
-        words=words_of([view.url for view in known]),
+        shared=[view for view in known if not view.is_mine and view.url not in foreign],
+        words=words,
         renamed=renamed,
         name=name,
         error=error,

@@ -77,8 +77,9 @@ Names = Mapping[tuple[str, str], str]
 
 
 class ViewWords(NamedTuple):
-    """The name of a page with its subject, and the labels of its parameters."""
+    """The endpoint of a page, empty if it no longer exists, its name, and the labels of its parameters."""
 
+    endpoint: str
     page: str
     labels: list[str]
 
@@ -108,6 +109,7 @@ def words_of(urls: Sequence[str]) -> dict[str, ViewWords]:
     names = _names([part for _, parts in found.values() for part in parts])
     return {
         url: ViewWords(
+            endpoint=page[0] if page else "",
             page=PAGES[page[0]] if page else "Page that no longer exists",
             labels=[_label(part, names) for part in parts],
         )

@@ -156,10 +156,11 @@ def read_range(given: MultiDict[str, str]) -> tuple[date, date]:
 
 def show(state: DataState, error: str = "") -> str:
     """Renders the page, or only its table for HTMX; `error` shows beside the fields of the range."""
+    is_fragment = wants_fragment()
     # Before the values: a run that ends in between would show as done beside the values that it replaced.
-    shown = run_shown(run_of_series(state)) if state.run else {"run": None}
+    shown = run_shown(run_of_series(state)) if state.run and not is_fragment else {"run": None}
     found = point_page(state.track, state.platform, state.narrow, before=state.before)
-    if wants_fragment():
+    if is_fragment:
         return render_template("tracks/_data.html", state=state, found=found, is_fragment=True)
     return render_template(
         "tracks/data.html", state=state, found=found, error=error, form=request.form, **shown
